@@ -1,0 +1,1 @@
+"""The value map bot: a product team works out its value proposition in its Slack channel."""
