@@ -1,0 +1,130 @@
+"""Engines and transactions: the only commit in the code.
+
+SQLite has one writer at a time. A transaction that reads and then writes must hold the write lock from its
+start, or it fails at once when somebody else wrote in between, whatever the busy timeout. So writing goes
+through one connection whose transactions begin IMMEDIATE, reading through others. On PostgreSQL both are one.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+
+from sqlalchemy import URL, MetaData, event, make_url
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLITE_PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=5000", "synchronous=NORMAL")
+POSTGRESQL_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
+READERS = 4
+
+
+class Row(SQLModel):
+    """What every table of the bot descends from."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+
+
+class OfWorkspace(Row):
+    """A row of one workspace. Reading, changing and deleting are bound to the session's workspace."""
+
+    team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", index=True)
+
+
+class Database:
+    """One database, SQLite in a file or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = async_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.insert: Any = sqlite_insert if self.is_sqlite else postgresql_insert
+        if self.is_sqlite:
+            self._writer = self._sqlite_engine("BEGIN IMMEDIATE", pool_size=1)
+            self._reader = self._sqlite_engine("BEGIN", pool_size=READERS)
+        else:
+            self._writer = self._reader = create_async_engine(
+                self.url,
+                pool_size=5,
+                max_overflow=5,
+                pool_pre_ping=True,
+                pool_recycle=1800,
+                connect_args={"options": POSTGRESQL_OPTIONS, "prepare_threshold": None},
+            )
+
+    @asynccontextmanager
+    async def transaction(self, team: str | None) -> AsyncIterator[AsyncSession]:
+        """Write as one workspace, or as the bot itself for all of them (None). Commits at the end.
+
+        Never talk to Slack inside.
+        """
+        async with self._session(self._writer, team) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self, team: str | None) -> AsyncIterator[AsyncSession]:
+        """Read as one workspace, or as the bot itself for all of them (None)."""
+        async with self._session(self._reader, team) as session:
+            yield session
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine that writes, for migrations and checks."""
+        return self._writer
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+    def _session(self, engine: AsyncEngine, team: str | None) -> AsyncSession:
+        return AsyncSession(
+            engine, expire_on_commit=False, info={"team": team, "insert": self.insert}, autoflush=True
+        )
+
+    def _sqlite_engine(self, begin: str, pool_size: int) -> AsyncEngine:
+        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0)
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def prepare(connection: Any, _record: object) -> None:
+            connection.isolation_level = None  # the driver's own BEGIN would come too late
+            cursor = connection.cursor()
+            for pragma in SQLITE_PRAGMAS:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def take_lock(connection: Any) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+
+def insert(session: AsyncSession, table: type[Row]) -> Any:
+    """Return an INSERT that knows ON CONFLICT in the session's dialect."""
+    return session.info["insert"](table)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def bind_to_workspace(execution: ORMExecuteState) -> None:
+    """Bind every SELECT, UPDATE and DELETE to the session's workspace, so that none can be forgotten."""
+    team = execution.session.info.get("team")
+    if team is not None and not execution.is_column_load and not execution.is_relationship_load:
+        execution.statement = execution.statement.options(
+            with_loader_criteria(OfWorkspace, lambda row: row.team_id == team, include_aliases=True)
+        )
+
+
+def async_url(url: str) -> URL:
+    """Return the address with the driver written out: SQLAlchemy's own choice of it has changed before."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    driver = "sqlite+aiosqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
+    return parsed.set(drivername=driver)

@@ -1,0 +1,102 @@
+"""The only reader of the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+SLACK_API_URL = "https://slack.com/api/"
+DATABASE_URL = "sqlite:///valuemap.db"
+PORT = 3000
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+FORMATS = ("text", "json")
+
+
+class BadSettings(Exception):
+    """A setting is missing or wrong; the message is one sentence that says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides. Secrets stay out of its repr."""
+
+    bot_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    api_url: str = SLACK_API_URL
+    database_url: str = field(default=DATABASE_URL, repr=False)
+    port: int = PORT
+    log_level: str = "INFO"
+    log_format: str = "text"
+
+    @property
+    def socket_mode(self) -> bool:
+        return bool(self.app_token)
+
+    def require_slack(self) -> None:
+        """Raise BadSettings unless there is what one workspace needs, over Socket Mode or HTTP."""
+        if not self.bot_token:
+            raise BadSettings(
+                "SLACK_BOT_TOKEN is not set: copy the 'Bot User OAuth Token' (xoxb-…) from your Slack app's "
+                "page 'OAuth & Permissions'."
+            )
+        if not self.bot_token.startswith("xox"):
+            raise BadSettings("SLACK_BOT_TOKEN is not a bot token: it must begin with xoxb-.")
+        if self.app_token and not self.app_token.startswith("xapp-"):
+            raise BadSettings("SLACK_APP_TOKEN is not an app-level token: it must begin with xapp-.")
+        if not (self.app_token or self.signing_secret):
+            raise BadSettings(
+                "Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."
+            )
+
+    def require_http(self) -> None:
+        """Raise BadSettings unless there is what serving over HTTP needs."""
+        self.require_slack()
+        if not self.signing_secret:
+            raise BadSettings(
+                "SLACK_SIGNING_SECRET is not set: copy it from your Slack app's page 'Basic Information'."
+            )
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; raise BadSettings for a value that cannot be right."""
+
+    def value(name: str, default: str = "") -> str:
+        return environ.get(name, "").strip() or default
+
+    return Settings(
+        bot_token=value("SLACK_BOT_TOKEN"),
+        signing_secret=value("SLACK_SIGNING_SECRET"),
+        app_token=value("SLACK_APP_TOKEN"),
+        api_url=_api_url(value("SLACK_API_URL", SLACK_API_URL)),
+        database_url=_database_url(value("DATABASE_URL", DATABASE_URL)),
+        port=_port(value("PORT", str(PORT))),
+        log_level=_one_of("LOG_LEVEL", value("LOG_LEVEL", "INFO").upper(), LEVELS),
+        log_format=_one_of("LOG_FORMAT", value("LOG_FORMAT", "text").lower(), FORMATS),
+    )
+
+
+def _api_url(url: str) -> str:
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+        raise BadSettings("SLACK_API_URL must be a web address such as https://slack.com/api/.")
+    return url.rstrip("/") + "/"
+
+
+def _database_url(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
+        raise BadSettings("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    if scheme.startswith("sqlite") and not rest.startswith("/"):
+        raise BadSettings("DATABASE_URL for SQLite has three slashes before the file: sqlite:///valuemap.db.")
+    return url
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) < 65536:
+        raise BadSettings("PORT must be a number from 0 to 65535.")
+    return int(text)
+
+
+def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise BadSettings(f"{name} must be one of {', '.join(known)}.")
+    return text
