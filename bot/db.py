@@ -108,6 +108,13 @@ class Database:
         return engine
 
 
+def team_of(session: AsyncSession) -> str:
+    """Return the workspace that a session is bound to."""
+    team: str | None = session.info["team"]
+    assert team is not None, "a row belongs to a workspace, and this session to none"
+    return team
+
+
 def insert(session: AsyncSession, table: type[Row]) -> Any:
     """Return an INSERT that knows ON CONFLICT in the session's dialect."""
     return session.info["insert"](table)

@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from types import MappingProxyType
 
 from bot.method.kinds import Kind
-
-NO_VOTES: Mapping[str, int] = MappingProxyType({})
-
 
 class Mark(IntEnum):
     """How well an offer fits a need, in halves; a need that is not marked counts 0."""
@@ -27,7 +23,7 @@ class Entry:
     created_at: datetime
     category: str | None = None
     delivered_by: tuple[int, ...] = ()  # ids of products; for offers
-    votes: Mapping[str, int] = field(default=NO_VOTES)  # member to level 1..5
+    votes: Mapping[str, int] = field(default_factory=dict)  # member to level 1..5
 
 
 @dataclass(frozen=True, slots=True)

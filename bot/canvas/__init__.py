@@ -1,0 +1,1 @@
+"""Canvases and their entries: starting, adding, editing, moving, deleting with undo."""

@@ -1,0 +1,1 @@
+"""The fit digest: when it comes and what it says."""

@@ -1,0 +1,1 @@
+"""Fit reviews, the fit as it is now, and why a figure is what it is."""

@@ -1,0 +1,1 @@
+"""Slack and text, without knowing any room."""

@@ -1,0 +1,27 @@
+"""What a person filled into a view. Values are read as Slack sends them, block by block."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Form:
+    """The state of a view by block id; each block of a form holds one element."""
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        self._values: Mapping[str, Mapping[str, Any]] = view.get("state", {}).get("values", {})
+
+    def text(self, block: str) -> str:
+        return self._element(block).get("value") or ""
+
+    def choice(self, block: str) -> str | None:
+        selected = self._element(block).get("selected_option")
+        return selected["value"] if selected else None
+
+    def choices(self, block: str) -> list[str]:
+        return [selected["value"] for selected in self._element(block).get("selected_options") or ()]
+
+    def time(self, block: str) -> str | None:
+        return self._element(block).get("selected_time")
+
+    def _element(self, block: str) -> Mapping[str, Any]:
+        return next(iter(self._values.get(block, {}).values()), {})

@@ -1,0 +1,76 @@
+"""What somebody asked of the bot, whichever way it came, and what the bot answers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.db import Database
+from bot.kit.blocks import Message, View
+from bot.kit.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What a room needs of the world."""
+
+    db: Database
+    slack: AsyncWebClient
+    now: Callable[[], datetime]  # aware, UTC
+    tasks: Tasks
+
+
+class Via(StrEnum):
+    """The way a request came, which decides how it is answered."""
+
+    COMMAND = "command"  # by response_url
+    ACTION = "action"  # by response_url
+    MENTION = "mention"  # ephemeral in the channel or thread
+    DIRECT = "direct"  # in the direct message
+    VIEW = "view"  # ephemeral in the channel that the view is about
+    HOME = "home"  # in a direct message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    team: str
+    user: str
+    via: Via
+    channel: str = ""  # which channel it is about; "" where it is about none
+    words: str = ""  # what was typed after the command or stands in the button's value
+    canvas: int | None = None  # which canvas a button is about; None for the channel's current one
+    trigger: str = ""  # opens a modal, once, within three seconds
+    response_url: str = ""
+    answer_in: str = ""  # the conversation for an answer, where it is not the channel
+    thread: str = ""
+    key: str = ""  # names this very request, so that a repeated delivery acts once
+    view: Mapping[str, Any] = field(default_factory=dict)  # the view it happened in, as Slack sent it
+    message_ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Modal:
+    """A view to open, or to show in place of the one in which something happened."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """What stands in place of the message whose button was pressed."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class FieldErrors:
+    """What is wrong with a form, by block id."""
+
+    errors: Mapping[str, str]
+
+
+Answer = Message | Modal | Replace | FieldErrors | None
+Handler = Callable[[Request, Deps], Awaitable[Answer]]

@@ -1,0 +1,65 @@
+"""User text at the two doors: cleaned when it comes in, escaped when it goes out."""
+
+import re
+import unicodedata
+
+# Direction overrides and invisible characters; the zero-width joiner and the variation selectors stay: emoji
+# and several scripts need them.
+_INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000e-\u001f\u007f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_NOTHING_TO_SEE = re.compile(r"^[\u200c-\u200f\ufe00-\ufe0f\u3164\u115f\u1160\u00ad\s]*$")
+_TOKEN = re.compile(r"<([^<>]*)>")
+# Slack knows no escape for its formatting marks, so what looks alike stands for them.
+_LOOK_ALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+_FORMATTING = {
+    mark: re.compile(rf"(?<!\w){re.escape(mark)}.+?{re.escape(mark)}(?!\w)") for mark in _LOOK_ALIKE
+}
+
+
+def clean(text: str) -> str:
+    """Return user text as one line without invisible or unstorable characters; "" where nothing is left."""
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\x00", "")))
+    line = " ".join(visible.split())
+    return "" if _NOTHING_TO_SEE.match(line) else line
+
+
+def esc(text: str) -> str:
+    """Return user text for mrkdwn: it can neither ping, link nor format."""
+    for mark, look_alike in _LOOK_ALIKE.items():
+        if _FORMATTING[mark].search(text):
+            text = text.replace(mark, look_alike)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, length: int) -> str:
+    """Return text of at most this length, with an ellipsis where something is missing."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def typed(text: str) -> str:
+    """Return what a person typed from what Slack sends of a command or message.
+
+    Slack sends mentions and links as tokens and escapes the three control characters.
+    """
+    words = _TOKEN.sub(_as_typed, text)
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _as_typed(token: re.Match[str]) -> str:
+    target, _, label = token[1].partition("|")
+    if target[:1] in {"@", "#"}:
+        return target[0] + (label.lstrip("@#") or target[1:])
+    if target.startswith("!"):
+        return "@" + (label.lstrip("@") or target[1:].partition("^")[0])
+    return label or target.removeprefix("mailto:")
+
+
+def count(number: int, word: str, plural: str = "") -> str:
+    """Return "1 vote", "2 votes"."""
+    return f"{number} {word if number == 1 else plural or word + 's'}"
+
+
+def listed(words: list[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

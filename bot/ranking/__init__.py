@@ -1,0 +1,1 @@
+"""Votes by reaction, and the rankings that follow from them."""

@@ -1,0 +1,1 @@
+"""Workspaces, their members, and what was already done for them."""

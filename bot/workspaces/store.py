@@ -1,0 +1,99 @@
+"""Tables and SQL of workspaces, members and receipts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Field, col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.db import OfWorkspace, Row, insert, team_of
+
+
+class WorkspaceRow(Row, table=True):
+    __tablename__ = "workspace"
+
+    team_id: str = Field(primary_key=True)
+    enterprise_id: str | None = None
+    url: str = ""  # https://acme.slack.com/, for links to messages
+    bot_user_id: str = ""
+    created_at: datetime
+
+
+class MemberRow(OfWorkspace, table=True):
+    """What Slack says of a user; also of those who are no members: bots and guests from elsewhere."""
+
+    __tablename__ = "member"
+
+    team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", primary_key=True)
+    user_id: str = Field(primary_key=True)
+    is_bot: bool
+    time_zone: str
+
+
+class ReceiptRow(OfWorkspace, table=True):
+    """A request that was acted on, so that its repetition does nothing."""
+
+    __tablename__ = "receipt"
+
+    team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", primary_key=True)
+    key: str = Field(primary_key=True)
+    received_at: datetime = Field(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    team: str
+    enterprise: str | None
+    url: str
+    bot_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    user: str
+    is_bot: bool
+    time_zone: str
+
+
+async def save(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
+    values = {
+        "enterprise_id": workspace.enterprise,
+        "url": workspace.url,
+        "bot_user_id": workspace.bot_user,
+    }
+    statement = insert(session, WorkspaceRow).values(team_id=workspace.team, created_at=now, **values)
+    await session.exec(statement.on_conflict_do_update(index_elements=["team_id"], set_=values))
+
+
+async def find(session: AsyncSession, team: str) -> Workspace | None:
+    row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team))).first()
+    return Workspace(row.team_id, row.enterprise_id, row.url, row.bot_user_id) if row else None
+
+
+async def save_member(session: AsyncSession, member: Member) -> None:
+    values = {"is_bot": member.is_bot, "time_zone": member.time_zone}
+    statement = insert(session, MemberRow).values(team_id=team_of(session), user_id=member.user, **values)
+    await session.exec(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))
+
+
+async def find_member(session: AsyncSession, user: str) -> Member | None:
+    row = (await session.exec(select(MemberRow).where(MemberRow.user_id == user))).first()
+    return Member(row.user_id, row.is_bot, row.time_zone) if row else None
+
+
+async def bots(session: AsyncSession) -> frozenset[str]:
+    """Return the users that are known to be bots."""
+    return frozenset(await session.exec(select(MemberRow.user_id).where(col(MemberRow.is_bot))))
+
+
+async def first_time(session: AsyncSession, key: str, now: datetime) -> bool:
+    """Note that this request is acted on in this transaction; False where it was before."""
+    if not key:
+        return True
+    statement = insert(session, ReceiptRow).values(team_id=team_of(session), key=key, received_at=now)
+    noted = await session.exec(statement.on_conflict_do_nothing().returning(ReceiptRow.key))
+    return noted.first() is not None
+
+
+async def forget_receipts(session: AsyncSession, before: datetime) -> None:
+    await session.exec(delete(ReceiptRow).where(col(ReceiptRow.received_at) < before))
