@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -10,6 +9,7 @@ from sqlmodel import Field, Index, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.canvas.model import Card, Draft, Head
 from bot.db import OfWorkspace, team_of
 from bot.method.kinds import Kind
 from bot.method.model import Entry
@@ -61,47 +61,6 @@ class DeliveryRow(OfWorkspace, table=True):
     product_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A canvas without its entries."""
-
-    id: int
-    channel: str
-    name: str
-    segment: str
-    starter: str
-    time_zone: str
-    created_at: datetime
-    message_ts: str | None
-
-    @property
-    def title(self) -> str:
-        return f"{self.name} for {self.segment}" if self.segment else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """An entry as its card needs it, whether it still counts or not."""
-
-    entry: Entry  # without votes
-    canvas: int
-    channel: str
-    version: int
-    edited_by: str | None
-    deleted_by: str | None
-    ts: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry as somebody wants it."""
-
-    kind: Kind
-    text: str
-    category: str | None = None
-    delivered_by: tuple[int, ...] = ()
-
-
 async def start(session: AsyncSession, head: Head) -> Head:
     """Store a new canvas and make it the channel's current one."""
     row = CanvasRow(
@@ -116,19 +75,19 @@ async def start(session: AsyncSession, head: Head) -> Head:
     )
     session.add(row)
     await session.flush()
-    return _head(row)
+    return head_of(row)
 
 
 async def current(session: AsyncSession, channel: str) -> Head | None:
     """Return the channel's current canvas."""
     newest = _live_canvases().where(CanvasRow.channel_id == channel)
     row = (await session.exec(newest.order_by(*_NEWEST_FIRST).limit(1))).first()
-    return _head(row) if row else None
+    return head_of(row) if row else None
 
 
 async def find(session: AsyncSession, canvas: int) -> Head | None:
     row = (await session.exec(_live_canvases().where(CanvasRow.id == canvas))).first()
-    return _head(row) if row else None
+    return head_of(row) if row else None
 
 
 async def current_in(session: AsyncSession, channels: Collection[str]) -> list[Head]:
@@ -138,7 +97,7 @@ async def current_in(session: AsyncSession, channels: Collection[str]) -> list[H
     )
     by_channel: dict[str, Head] = {}
     for row in rows:
-        by_channel.setdefault(row.channel_id, _head(row))
+        by_channel.setdefault(row.channel_id, head_of(row))
     return list(by_channel.values())
 
 
@@ -334,7 +293,7 @@ def _entry(row: EntryRow, delivered_by: tuple[int, ...]) -> Entry:
     )
 
 
-def _head(row: CanvasRow) -> Head:
+def head_of(row: CanvasRow) -> Head:
     assert row.id is not None
     return Head(
         row.id,

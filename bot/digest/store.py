@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import Field, UniqueConstraint, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas.store import CanvasRow
+from bot.canvas.model import Head
+from bot.canvas.store import CanvasRow, head_of
 from bot.db import OfWorkspace, insert, team_of
 
 
@@ -80,6 +81,20 @@ async def all_planned(session: AsyncSession) -> Sequence[tuple[str, Planned]]:
     """Return team and schedule of everything that is on."""
     rows = await session.exec(select(ScheduleRow).where(col(ScheduleRow.is_on)))
     return [(row.team_id, _planned(row)) for row in rows]
+
+
+async def unplanned(session: AsyncSession, limit: int) -> Sequence[tuple[str, Head]]:
+    """Return team and canvas of those that have no schedule yet."""
+    rows = await session.exec(
+        select(CanvasRow)
+        .where(
+            col(CanvasRow.id).not_in(select(ScheduleRow.canvas_id)),
+            col(CanvasRow.deleted_at).is_(None),
+            col(CanvasRow.archived_at).is_(None),
+        )
+        .limit(limit)
+    )
+    return [(row.team_id, head_of(row)) for row in rows]
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[str, str, Planned]]:

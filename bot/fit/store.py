@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlmodel import Field, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import store as canvases
-from bot.canvas.store import EntryRow, Head
+from bot.canvas.model import Head
+from bot.canvas.store import EntryRow
 from bot.db import OfWorkspace, insert, team_of
 from bot.method.model import Canvas, Mark, Review
-from bot.ranking import store as votes
+from bot.ranking import store as ranking
 
 
 class ReviewRow(OfWorkspace, table=True):
@@ -79,17 +79,4 @@ async def reviews(session: AsyncSession, canvas: int) -> tuple[Review, ...]:
 
 async def read(session: AsyncSession, head: Head) -> Canvas:
     """Read all that counts on a canvas."""
-    on = await votes.votes_of(session, head.id)
-    return Canvas(
-        id=head.id,
-        channel=head.channel,
-        name=head.name,
-        segment=head.segment,
-        starter=head.starter,
-        time_zone=head.time_zone,
-        created_at=head.created_at,
-        entries=tuple(
-            replace(entry, votes=on.get(entry.id, {})) for entry in await canvases.entries(session, head.id)
-        ),
-        reviews=await reviews(session, head.id),
-    )
+    return replace(await ranking.read(session, head), reviews=await reviews(session, head.id))

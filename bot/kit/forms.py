@@ -1,7 +1,14 @@
 """What a person filled into a view. Values are read as Slack sends them, block by block."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
+
+
+def about_of(view: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a view was said to be about when it was made."""
+    about: dict[str, Any] = json.loads(view.get("private_metadata") or "{}")
+    return about
 
 
 class Form:
@@ -19,6 +26,10 @@ class Form:
 
     def choices(self, block: str) -> list[str]:
         return [selected["value"] for selected in self._element(block).get("selected_options") or ()]
+
+    def block_named(self, name: str) -> str:
+        """Return the block with this name, or with this name and more after a colon."""
+        return next((block for block in self._values if block.partition(":")[0] == name), name)
 
     def time(self, block: str) -> str | None:
         return self._element(block).get("selected_time")

@@ -40,7 +40,8 @@ class Request:
     user: str
     via: Via
     channel: str = ""  # which channel it is about; "" where it is about none
-    words: str = ""  # what was typed after the command or stands in the button's value
+    typed: str = ""  # all that was typed after /valuemap, or that the button stands for
+    words: str = ""  # the same after the command's name; an action's value
     canvas: int | None = None  # which canvas a button is about; None for the channel's current one
     trigger: str = ""  # opens a modal, once, within three seconds
     response_url: str = ""
@@ -48,7 +49,11 @@ class Request:
     thread: str = ""
     key: str = ""  # names this very request, so that a repeated delivery acts once
     view: Mapping[str, Any] = field(default_factory=dict)  # the view it happened in, as Slack sent it
-    message_ts: str = ""
+
+    @property
+    def direct(self) -> bool:
+        """Whether it came from a place that has no canvas of its own: a direct message or Home."""
+        return not self.channel or self.channel.startswith("D")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from bot.method.kinds import Kind
 
+
 class Mark(IntEnum):
     """How well an offer fits a need, in halves; a need that is not marked counts 0."""
 

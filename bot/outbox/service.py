@@ -26,7 +26,6 @@ CHANNELS_AT_ONCE = 20
 SPARE = timedelta(seconds=30)  # of the lease, that a call to Slack may still take
 MOST_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(minutes=10)
-NOT_YET = timedelta(seconds=2)
 EVENT_TYPE = "valuemap"
 
 HOPELESS = frozenset(
@@ -89,7 +88,7 @@ class Outbox:
         try:
             note = await self._doers[job.errand](job, self._deps)
         except NotYet:
-            await self._later(job, NOT_YET)
+            await self._again(job, uncertain=False)
         except SlackApiError as error:
             return await self._refused(job, error)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -133,6 +132,9 @@ class Outbox:
         if job.attempts >= MOST_ATTEMPTS:
             await self._park(job, why)
             return
+        await self._again(job, uncertain=uncertain)
+
+    async def _again(self, job: Job, *, uncertain: bool) -> None:
         pause = min(timedelta(seconds=2**job.attempts), LONGEST_PAUSE)
         async with self._deps.db.transaction(job.team) as session:
             await store.again(session, job, self._deps.now() + pause, uncertain=uncertain)

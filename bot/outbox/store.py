@@ -171,10 +171,10 @@ async def park(session: AsyncSession, job: Job, reason: str) -> None:
 
 
 async def unpark(session: AsyncSession, channel: str, now: datetime) -> None:
-    """Try again what was hopeless in this channel."""
+    """Try again at once all that waits or was hopeless in this channel."""
     await session.exec(
         update(OutboxRow)
-        .where(col(OutboxRow.channel_id) == channel, col(OutboxRow.parked).is_not(None))
+        .where(col(OutboxRow.channel_id) == channel, col(OutboxRow.lease_until).is_(None))
         .values(parked=None, attempts=0, due_at=now)
     )
 

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
+from bot.canvas import store as canvases
+from bot.canvas.model import Head
 from bot.canvas.store import EntryRow
 from bot.db import OfWorkspace, insert, team_of
+from bot.method.model import Canvas
 from bot.workspaces.store import MemberRow
 
 
@@ -70,6 +73,17 @@ async def standing(session: AsyncSession, entry: int) -> set[tuple[str, int]]:
     return set(rows)
 
 
+async def voted_by(session: AsyncSession, member: str) -> list[tuple[int, str]]:
+    """Return the entries that somebody voted on, with their channels."""
+    rows = await session.exec(
+        select(EntryRow.id, EntryRow.channel_id)
+        .join(VoteRow, col(VoteRow.entry_id) == col(EntryRow.id))
+        .where(VoteRow.member == member, col(VoteRow.stands))
+        .distinct()
+    )
+    return [(entry, channel) for entry, channel in rows if entry is not None]
+
+
 async def votes_on(session: AsyncSession, entry: int) -> dict[str, int]:
     """Return each member's vote on one entry."""
     rows = await session.exec(_counted().where(VoteRow.entry_id == entry))
@@ -95,4 +109,22 @@ def _counted() -> Select[int, str, int]:
         select(VoteRow.entry_id, VoteRow.member, func.max(VoteRow.level))
         .where(col(VoteRow.stands), col(VoteRow.member).not_in(bots))
         .group_by(col(VoteRow.entry_id), col(VoteRow.member))
+    )
+
+
+async def read(session: AsyncSession, head: Head) -> Canvas:
+    """Read the entries of a canvas with their votes; without reviews."""
+    votes = await votes_of(session, head.id)
+    return Canvas(
+        id=head.id,
+        channel=head.channel,
+        name=head.name,
+        segment=head.segment,
+        starter=head.starter,
+        time_zone=head.time_zone,
+        created_at=head.created_at,
+        entries=tuple(
+            replace(entry, votes=votes.get(entry.id, {}))
+            for entry in await canvases.entries(session, head.id)
+        ),
     )

@@ -1,5 +1,6 @@
 """Tables and SQL of workspaces, members and receipts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,7 @@ class MemberRow(OfWorkspace, table=True):
 
     team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", primary_key=True)
     user_id: str = Field(primary_key=True)
+    name: str
     is_bot: bool
     time_zone: str
 
@@ -51,6 +53,7 @@ class Workspace:
 @dataclass(frozen=True, slots=True)
 class Member:
     user: str
+    name: str
     is_bot: bool
     time_zone: str
 
@@ -71,19 +74,20 @@ async def find(session: AsyncSession, team: str) -> Workspace | None:
 
 
 async def save_member(session: AsyncSession, member: Member) -> None:
-    values = {"is_bot": member.is_bot, "time_zone": member.time_zone}
+    values = {"name": member.name, "is_bot": member.is_bot, "time_zone": member.time_zone}
     statement = insert(session, MemberRow).values(team_id=team_of(session), user_id=member.user, **values)
     await session.exec(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))
 
 
 async def find_member(session: AsyncSession, user: str) -> Member | None:
     row = (await session.exec(select(MemberRow).where(MemberRow.user_id == user))).first()
-    return Member(row.user_id, row.is_bot, row.time_zone) if row else None
+    return Member(row.user_id, row.name, row.is_bot, row.time_zone) if row else None
 
 
-async def bots(session: AsyncSession) -> frozenset[str]:
-    """Return the users that are known to be bots."""
-    return frozenset(await session.exec(select(MemberRow.user_id).where(col(MemberRow.is_bot))))
+async def names(session: AsyncSession, users: Iterable[str]) -> dict[str, str]:
+    """Return the names of those users that are known."""
+    known = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(users)))
+    return dict((await session.exec(known)).all())
 
 
 async def first_time(session: AsyncSession, key: str, now: datetime) -> bool:

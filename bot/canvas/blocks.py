@@ -1,0 +1,289 @@
+"""What canvases and the forms for entries look like. Pure."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    CheckboxesElement,
+    ExternalDataMultiSelectElement,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+
+from bot.canvas.drafts import NAME, SEGMENT, TEXT
+from bot.canvas.model import Card, Draft, Head
+from bot.kit.blocks import (
+    OPTIONS,
+    Block,
+    Message,
+    View,
+    actions,
+    header,
+    message,
+    modal,
+    note,
+    option,
+    packed,
+    run,
+    section,
+)
+from bot.kit.forms import Form
+from bot.kit.text import count, cut, esc
+from bot.method.kinds import ABOUT, OTHER, Kind
+from bot.method.model import Entry
+
+ADD, EDIT, NEW = "add_entry", "edit_entry", "new_canvas"  # callback ids
+KIND, PRODUCTS = "kind", "products"  # action ids
+VOTE_HINT = ":one: bottom of its box … :five: top"
+
+
+def canvas_message(head: Head) -> Message:
+    """The canvas's own message; the cards are its thread."""
+    words = f"Value map: {esc(head.title)}"
+    return message(
+        words,
+        header(f"Value map: {head.name}"),
+        section(f"For *{esc(head.segment)}*") if head.segment else None,
+        section(
+            "Every entry is a card in this thread. Rank it with a number reaction: "
+            f"{VOTE_HINT}. Then review which offer fits which need."
+        ),
+        actions(
+            run("Add an entry", "add", head.id, style="primary"),
+            run("Show", "show", head.id),
+            run("Review", "review", head.id),
+            run("Fit", "fit", head.id),
+        ),
+    )
+
+
+def started(head: Head) -> Message:
+    words = f"Started *{esc(head.title)}*. It is this channel's current canvas now."
+    return message(
+        words,
+        section(f"{words}\nBegin with what the customer tries to get done, then pains and gains."),
+        actions(run("Add an entry", "add", head.id, style="primary")),
+    )
+
+
+def added(head: Head, drafts: Sequence[Draft]) -> Message:
+    lines = [f"{ABOUT[draft.kind].icon} {ABOUT[draft.kind].word}: {esc(draft.text)}" for draft in drafts]
+    title = f"Added {count(len(drafts), 'entry', 'entries')} to *{esc(head.title)}*:"
+    return message(
+        "\n".join([title, *lines]),
+        section(title),
+        *packed(lines, 6000),
+        actions(run("Add another", "add", head.id), run("Rank", "rank", head.id)),
+    )
+
+
+def saved(card: Card, draft: Draft) -> Message:
+    moved = f" It is a {ABOUT[draft.kind].word} now." if draft.kind is not card.entry.kind else ""
+    return message(f"Saved: “{esc(draft.text)}”.{moved} Its card follows.")
+
+
+def new_form(channel: str) -> View:
+    """The form that starts a canvas."""
+    return modal(
+        NEW,
+        "Start a canvas",
+        [
+            _text("name", "Name", NAME, placeholder="What you offer, for example Reports"),
+            _text(
+                "segment",
+                "Customer segment",
+                SEGMENT,
+                placeholder="For whom, for example small shops",
+                hint="One segment, one canvas: never a mix.",
+                optional=True,
+            ),
+        ],
+        about={"channel": channel},
+        submit="Start",
+    )
+
+
+def read_new_form(form: Form) -> tuple[str, str]:
+    return form.text("name"), form.text("segment")
+
+
+def add_form(head: Head, kind: Kind, products: Sequence[Entry], turn: int = 0, last: str = "") -> View:
+    """The form for a new entry. It stays open for another: `turn` counts them, `last` was just added."""
+    again = option("Add another after this one", "again")
+    return modal(
+        ADD,
+        "Add an entry",
+        [
+            section(f":white_check_mark: Added: {esc(last)}") if last else None,
+            *_entry_fields(kind, products, None, f"text:{turn}"),
+            _input(
+                "again",
+                "And then",
+                CheckboxesElement(
+                    action_id="again", options=[again], initial_options=[again] if last else None
+                ),
+                optional=True,
+            ),
+        ],
+        about={"channel": head.channel, "canvas": head.id, "turn": turn},
+        submit="Add",
+    )
+
+
+def edit_form(card: Card, kind: Kind, products: Sequence[Entry], warning: str = "", text: str = "") -> View:
+    """The form for an entry that is there. `warning` tells of somebody else's edit meanwhile."""
+    entry = card.entry
+    return modal(
+        EDIT,
+        "Edit or move",
+        [
+            section(warning) if warning else None,
+            *_entry_fields(kind, products, entry, f"text:{card.version}", text),
+        ],
+        about={
+            "channel": card.channel,
+            "canvas": card.canvas,
+            "entry": entry.id,
+            "version": card.version,
+        },
+        submit="Save",
+    )
+
+
+def overtaken_form(card: Card, editor: str, draft: Draft, products: Sequence[Entry]) -> View:
+    """The form again for somebody whose edit came second: nothing of theirs is lost, nothing written over."""
+    warning = (
+        f":warning: {esc(editor)} changed this entry meanwhile to “{esc(card.entry.text)}”. "
+        "Press *Save* again to put your text in its place."
+    )
+    return edit_form(card, draft.kind, products, warning, draft.text)
+
+
+def kind_in(form: Form) -> Kind:
+    return Kind(form.choice("kind") or Kind.JOB)
+
+
+def read_entry_form(form: Form) -> tuple[Draft, str]:
+    """Return the entry as filled in, not yet checked, and the block of its text, where its errors belong."""
+    kind = kind_in(form)
+    category = form.choice(f"category:{kind}")
+    block = form.block_named("text")
+    products = tuple(int(product) for product in form.choices(PRODUCTS) if product.isdigit())
+    return Draft(kind, form.text(block), category, products if kind.is_offer else ()), block
+
+
+def again(form: Form) -> bool:
+    return bool(form.choices("again"))
+
+
+def product_options(products: Sequence[Entry], words: str = "") -> list[Option]:
+    """Return the products whose text contains these words."""
+    found = [entry for entry in products if words.casefold() in entry.text.casefold()]
+    return [option(entry.text, str(entry.id)) for entry in found[:OPTIONS]]
+
+
+def _entry_fields(
+    kind: Kind, products: Sequence[Entry], entry: Entry | None, text_block: str, text: str = ""
+) -> list[Block | None]:
+    about = ABOUT[kind]
+    kinds = [option(_capital(each.word), key.value) for key, each in ABOUT.items()]
+    categories = [option(category, category) for category in (*about.categories, OTHER)]
+    category = entry.category if entry and entry.category in {*about.categories, OTHER} else None
+    return [
+        _input(
+            "kind",
+            "Kind",
+            StaticSelectElement(
+                action_id=KIND, options=kinds, initial_option=option(_capital(about.word), kind.value)
+            ),
+            dispatch=True,
+        ),
+        _text(
+            text_block,
+            f"The {about.word}",
+            TEXT,
+            hint=f"{_capital(about.says)}.",
+            placeholder=f"{about.example}",
+            value=text or (entry.text if entry else ""),
+            multiline=True,
+        ),
+        note("*To get going:* " + " · ".join(about.questions)),
+        _input(
+            f"category:{kind}",
+            "Category",
+            StaticSelectElement(
+                action_id="category",
+                placeholder="None",
+                options=categories,
+                initial_option=option(category, category) if category else None,
+            ),
+            optional=True,
+        ),
+        _products(products, entry) if kind.is_offer and products else None,
+    ]
+
+
+def _products(products: Sequence[Entry], entry: Entry | None) -> Block:
+    chosen = [product for product in products if entry and product.id in entry.delivered_by]
+    initial = product_options(chosen) or None
+    select: InputInteractiveElement
+    if len(products) > OPTIONS:
+        select = ExternalDataMultiSelectElement(
+            action_id=PRODUCTS, placeholder="Type to find", min_query_length=0, initial_options=initial
+        )
+    else:
+        select = StaticMultiSelectElement(
+            action_id=PRODUCTS,
+            placeholder="None",
+            options=product_options(products),
+            initial_options=initial,
+        )
+    return _input(PRODUCTS, "Delivered by", select, optional=True)
+
+
+def _text(
+    block: str,
+    label: str,
+    length: int,
+    *,
+    hint: str = "",
+    placeholder: str = "",
+    value: str = "",
+    multiline: bool = False,
+    optional: bool = False,
+) -> Block:
+    element = PlainTextInputElement(
+        action_id="text",
+        placeholder=cut(placeholder, 150),
+        initial_value=value[:length] or None,
+        max_length=length,
+        multiline=multiline,
+    )
+    return _input(block, label, element, hint=hint, optional=optional)
+
+
+def _input(
+    block: str,
+    label: str,
+    element: InputInteractiveElement,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    dispatch: bool = False,
+) -> Block:
+    made: Block = InputBlock(
+        block_id=block,
+        label=label,
+        element=element,
+        hint=hint or None,
+        optional=optional,
+        dispatch_action=dispatch or None,
+    ).to_dict()
+    return made
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]

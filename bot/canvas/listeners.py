@@ -1,0 +1,158 @@
+"""What people ask about canvases and entries."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.canvas import blocks, service, store
+from bot.canvas.drafts import checked, checked_name, checked_segment, read_name, read_typed
+from bot.kit.blocks import message
+from bot.kit.commands import Command
+from bot.kit.errors import Refusal
+from bot.kit.forms import Form, about_of
+from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request
+from bot.kit.router import Event, Routes
+from bot.kit.text import esc
+from bot.method.kinds import Kind, kind_named
+from bot.outbox import store as outbox
+from bot.workspaces import service as workspaces
+
+
+async def new(request: Request, deps: Deps) -> Answer:
+    if request.direct:
+        raise Refusal("A canvas belongs to a channel: type `/valuemap new` in your team's channel.")
+    await workspaces.require_bot_in(deps, request.channel)
+    if not request.words:
+        return Modal(blocks.new_form(request.channel))
+    return blocks.started(await service.start(request, deps, *read_name(request.words)))
+
+
+async def submit_new(request: Request, deps: Deps) -> Answer:
+    name, segment = blocks.read_new_form(Form(request.view))
+    errors: dict[str, str] = {}
+    for block, check, text in (("name", checked_name, name), ("segment", checked_segment, segment)):
+        try:
+            check(text)
+        except Refusal as refusal:
+            errors[block] = refusal.says
+    if errors:
+        return FieldErrors(errors)
+    return blocks.started(await service.start(request, deps, checked_name(name), checked_segment(segment)))
+
+
+async def add(request: Request, deps: Deps) -> Answer:
+    head = await service.in_hand(request, deps)
+    kind = kind_named(request.words) if request.words else Kind.JOB
+    drafts = [] if kind else read_typed(request.words)
+    await workspaces.require_bot_in(deps, head.channel)
+    if kind:
+        return Modal(blocks.add_form(head, kind, await service.products(request, deps, head.id)))
+    await service.add(request, deps, head, drafts)
+    return blocks.added(head, drafts)
+
+
+async def change_kind(request: Request, deps: Deps) -> Answer:
+    """Another kind was chosen in the form of an entry: show what belongs to it."""
+    form = Form(request.view)
+    kind = Kind(request.words)
+    about = about_of(request.view)
+    if "entry" in about:
+        card = await service.live_card(request, deps, about["entry"])
+        products = await service.products(request, deps, card.canvas)
+        return Modal(blocks.edit_form(card, kind, products, text=form.text(form.block_named("text"))))
+    head = await service.in_hand(request, deps)
+    products = await service.products(request, deps, head.id)
+    return Modal(blocks.add_form(head, kind, products, about.get("turn", 0)))
+
+
+async def submit_add(request: Request, deps: Deps) -> Answer:
+    form = Form(request.view)
+    draft, block = blocks.read_entry_form(form)
+    try:
+        draft = replace(draft, text=checked(draft.text))
+    except Refusal as refusal:
+        return FieldErrors({block: refusal.says})
+    head = await service.in_hand(request, deps)
+    await service.add(request, deps, head, [draft])
+    if not blocks.again(form):
+        return blocks.added(head, [draft])
+    products = await service.products(request, deps, head.id)
+    turn = about_of(request.view).get("turn", 0) + 1
+    return Modal(blocks.add_form(head, draft.kind, products, turn, last=draft.text))
+
+
+async def act_on_entry(request: Request, deps: Deps) -> Answer:
+    """The menu on a card."""
+    verb, _, entry = request.words.partition(":")
+    card = await service.live_card(request, deps, _id(entry))
+    if verb == "edit":
+        products = await service.products(request, deps, card.canvas)
+        return Modal(blocks.edit_form(card, card.entry.kind, products))
+    deleted = await service.delete(request, deps, card)
+    says = "Deleted" if deleted else "Deleted already"
+    return message(f"{says}: “{esc(card.entry.text)}”. Its card has an *Undo*.")
+
+
+async def undo(request: Request, deps: Deps) -> Answer:
+    card = await service.card_in_hand(request, deps, _id(request.words))
+    await service.restore(request, deps, card)
+    return message(f"“{esc(card.entry.text)}” is back, with its votes and marks.")
+
+
+async def submit_edit(request: Request, deps: Deps) -> Answer:
+    about = about_of(request.view)
+    draft, block = blocks.read_entry_form(Form(request.view))
+    try:
+        draft = replace(draft, text=checked(draft.text))
+    except Refusal as refusal:
+        return FieldErrors({block: refusal.says})
+    card = await service.live_card(request, deps, about["entry"])
+    overtaken = await service.edit(request, deps, card, about["version"], draft)
+    if overtaken is None:
+        return blocks.saved(card, draft)
+    products = await service.products(request, deps, card.canvas)
+    return Modal(blocks.overtaken_form(overtaken.card, overtaken.editor, draft, products))
+
+
+async def suggest_products(request: Request, deps: Deps) -> list[dict[str, Any]]:
+    head = await service.in_hand(request, deps)
+    products = await service.products(request, deps, head.id)
+    return [option.to_dict() for option in blocks.product_options(products, request.words)]
+
+
+async def follow_channel(team: str, event: Event, deps: Deps) -> None:
+    async with deps.db.transaction(team) as session:
+        await store.move_channel(session, event["old_channel_id"], event["new_channel_id"])
+
+
+async def try_again(team: str, event: Event, deps: Deps) -> None:
+    """The bot may have been invited, or the channel unarchived: what was hopeless may go now."""
+    async with deps.db.transaction(team) as session:
+        await outbox.unpark(session, event["channel"], deps.now())
+
+
+def _id(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise Refusal("That entry is not there any more: type `/valuemap show` to see what is.")
+    return int(text)
+
+
+ROUTES = Routes(
+    commands=(
+        Command("new", "NAME [for SEGMENT]", "starts a canvas in this channel and makes it current", new),
+        Command(
+            "add",
+            "[KIND: text]",
+            "adds an entry: in a form, or at once; several lines or `;` add several",
+            add,
+        ),
+    ),
+    actions={"kind": change_kind, "entry": act_on_entry, "undo": undo},
+    views={blocks.NEW: submit_new, blocks.ADD: submit_add, blocks.EDIT: submit_edit},
+    options={blocks.PRODUCTS: suggest_products},
+    events={
+        "channel_id_changed": follow_channel,
+        "member_joined_channel": try_again,
+        "channel_unarchive": try_again,
+        "group_unarchive": try_again,
+    },
+)

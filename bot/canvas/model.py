@@ -1,0 +1,48 @@
+"""What a canvas and its entries are before votes and marks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.method.kinds import Kind
+from bot.method.model import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A canvas without its entries."""
+
+    id: int
+    channel: str
+    name: str
+    segment: str
+    starter: str
+    time_zone: str
+    created_at: datetime
+    message_ts: str | None
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} for {self.segment}" if self.segment else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entry as its card needs it, whether it still counts or not."""
+
+    entry: Entry  # without votes
+    canvas: int
+    channel: str
+    version: int
+    edited_by: str | None
+    deleted_by: str | None
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry as somebody wants it."""
+
+    kind: Kind
+    text: str
+    category: str | None = None
+    delivered_by: tuple[int, ...] = ()

@@ -1,0 +1,208 @@
+"""Starting canvases; adding, editing, moving and deleting entries. One transaction each, Slack after it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from slack_sdk.errors import SlackApiError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.canvas import blocks, store
+from bot.canvas.drafts import ENTRIES
+from bot.canvas.model import Card, Draft, Head
+from bot.kit.blocks import run
+from bot.kit.errors import Refusal
+from bot.kit.request import Deps, Request
+from bot.kit.text import cut, esc
+from bot.method.kinds import ABOUT, OTHER, Kind
+from bot.method.model import Entry
+from bot.outbox import store as outbox
+from bot.outbox.service import Note, post_once
+from bot.outbox.store import Errand, Job
+from bot.workspaces import service as workspaces, store as receipts
+
+GATHER = timedelta(seconds=1)  # how long changes of one card are gathered before it is updated
+
+
+async def in_hand(request: Request, deps: Deps) -> Head:
+    """Return the canvas that a request is about; raise Refusal where there is none for this person to see."""
+    if request.canvas is not None:
+        return await _named(request, deps, request.canvas)
+    if request.direct:
+        return await _only_one(request, deps)
+    async with deps.db.reading(request.team) as session:
+        head = await store.current(session, request.channel)
+    if head is None:
+        raise Refusal(
+            "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
+            run("Start a canvas", "new", style="primary"),
+        )
+    return head
+
+
+async def _named(request: Request, deps: Deps, canvas: int) -> Head:
+    async with deps.db.reading(request.team) as session:
+        head = await store.find(session, canvas)
+    if head is None or not await sees(request, deps, head.channel):
+        raise Refusal("That canvas is not there any more: type `/valuemap` to see what is.")
+    return head
+
+
+async def _only_one(request: Request, deps: Deps) -> Head:
+    """Return the one canvas that a member could mean who speaks to the bot outside any channel."""
+    channels = await workspaces.channels_of(deps, request.user)
+    async with deps.db.reading(request.team) as session:
+        heads = await store.current_in(session, channels)
+    if not heads:
+        raise Refusal(
+            "You are in no channel with a canvas yet: go to your team's channel and type "
+            "`/valuemap new NAME for SEGMENT` there."
+        )
+    if len(heads) > 1:
+        raise Refusal(
+            "Which canvas do you mean?",
+            *(run(cut(head.title, 75), cut(request.typed, 1900), head.id) for head in heads[:25]),
+        )
+    return heads[0]
+
+
+async def sees(request: Request, deps: Deps, channel: str) -> bool:
+    """Whether the person who asks can see a channel: they ask from within it, or are in it."""
+    if request.channel == channel:
+        return True
+    return request.direct and channel in await workspaces.channels_of(deps, request.user)
+
+
+async def start(request: Request, deps: Deps, name: str, segment: str) -> Head:
+    """Start a canvas in the request's channel. Asked twice with the same key, it starts one."""
+    starter = await workspaces.member(deps, request.team, request.user)
+    now = deps.now()
+    wanted = Head(0, request.channel, name, segment, request.user, starter.time_zone, now, None)
+    async with deps.db.transaction(request.team) as session:
+        if not await receipts.first_time(session, request.key, now):
+            return await store.current(session, request.channel) or wanted
+        head = await store.start(session, wanted)
+        await outbox.put(session, Errand.CANVAS, [head.id], head.channel, now)
+        return head
+
+
+async def add(request: Request, deps: Deps, head: Head, drafts: Iterable[Draft]) -> None:
+    """Add entries to a canvas, each with its card. Asked twice with the same key, it adds once."""
+    await workspaces.member(deps, request.team, request.user)  # whose name the cards will show
+    now = deps.now()
+    async with deps.db.transaction(request.team) as session:
+        if not await receipts.first_time(session, request.key, now):
+            return
+        there = await store.entries(session, head.id)
+        wanted = [_sound(draft, there) for draft in drafts]
+        if len(there) + len(wanted) > ENTRIES:
+            raise Refusal(f"A canvas holds up to {ENTRIES} entries: start another one for another segment.")
+        new = await store.add(session, head, request.user, wanted, now)
+        await outbox.put(session, Errand.CARD, new, head.channel, now)
+
+
+async def products(request: Request, deps: Deps, canvas: int) -> list[Entry]:
+    async with deps.db.reading(request.team) as session:
+        return [entry for entry in await store.entries(session, canvas) if entry.kind is Kind.PRODUCT]
+
+
+async def card_in_hand(request: Request, deps: Deps, entry: int) -> Card:
+    """Return an entry that a request names, deleted or not; raise Refusal where this person sees none."""
+    async with deps.db.reading(request.team) as session:
+        card = await store.find_card(session, entry)
+    if card is None or not await sees(request, deps, card.channel):
+        raise Refusal("That entry is not there any more: type `/valuemap show` to see what is.")
+    return card
+
+
+async def live_card(request: Request, deps: Deps, entry: int) -> Card:
+    """Return an entry that a request names and that counts."""
+    card = await card_in_hand(request, deps, entry)
+    if card.deleted_by is not None:
+        raise Refusal(
+            f"“{esc(cut(card.entry.text, 80))}” was deleted: press *Undo* on its card to bring it back first."
+        )
+    return card
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody else edited the entry since the form was opened."""
+
+    card: Card
+    editor: str  # their name
+
+
+async def edit(request: Request, deps: Deps, card: Card, version: int, draft: Draft) -> Overtaken | None:
+    """Write over an entry as it was in this version."""
+    now = deps.now()
+    async with deps.db.transaction(request.team) as session:
+        if not await receipts.first_time(session, request.key, now):
+            return None
+        there = await store.entries(session, card.canvas)
+        if await store.edit(session, card.entry.id, version, request.user, _sound(draft, there)):
+            await outbox.put(session, Errand.CARD, [card.entry.id], card.channel, now)
+            return None
+        newest = await store.find_card(session, card.entry.id)
+    if newest is None or newest.deleted_by is not None:
+        raise Refusal("Somebody deleted this entry meanwhile: press *Undo* on its card, then edit it again.")
+    editor = await workspaces.member(deps, request.team, newest.edited_by or request.user)
+    return Overtaken(newest, editor.name)
+
+
+async def delete(request: Request, deps: Deps, card: Card) -> bool:
+    """Delete an entry; False where it was deleted before. Its card says so and offers to undo it."""
+    return await _mark(request, deps, card, deleted=True)
+
+
+async def restore(request: Request, deps: Deps, card: Card) -> bool:
+    """Bring a deleted entry back with its votes and marks; False where it is back already."""
+    return await _mark(request, deps, card, deleted=False)
+
+
+async def _mark(request: Request, deps: Deps, card: Card, *, deleted: bool) -> bool:
+    await workspaces.member(deps, request.team, request.user)  # whose name the card will show
+    now = deps.now()
+    by, at = (request.user, now) if deleted else (None, None)
+    async with deps.db.transaction(request.team) as session:
+        changed = await store.mark_deleted(session, card.entry.id, by, at)
+        if changed:
+            await outbox.put(session, Errand.CARD, [card.entry.id], card.channel, now)
+        return changed
+
+
+async def post_canvas(job: Job, deps: Deps) -> Note | None:
+    """Do the errand of posting a canvas's own message, or of bringing it up to date."""
+    canvas = int(job.subject)
+    async with deps.db.reading(job.team) as session:
+        head = await store.find(session, canvas)
+    if head is None:
+        return None
+    said = blocks.canvas_message(head)
+    if head.message_ts:
+        try:
+            await deps.slack.chat_update(
+                channel=head.channel, ts=head.message_ts, text=said.text, blocks=said.blocks
+            )
+        except SlackApiError as error:
+            if error.response.get("error") != "message_not_found":
+                raise
+        else:
+            return None
+    ts = await post_once(job, deps, said)
+
+    async def note(session: AsyncSession) -> None:
+        await store.note_message(session, canvas, ts)
+
+    return note
+
+
+def _sound(draft: Draft, there: Sequence[Entry]) -> Draft:
+    """Return the draft with a category of its own kind, and with products of its own canvas alone."""
+    known = {entry.id for entry in there if entry.kind is Kind.PRODUCT}
+    categories = {*ABOUT[draft.kind].categories, OTHER}
+    return replace(
+        draft,
+        category=draft.category if draft.category in categories else None,
+        delivered_by=tuple(product for product in draft.delivered_by if product in known),
+    )

@@ -1,0 +1,158 @@
+"""Which digests are due, and sending each once."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.canvas import store as canvases
+from bot.canvas.model import Head
+from bot.digest import blocks, store
+from bot.digest.blocks import Facts
+from bot.digest.memory import recall, remember
+from bot.digest.schedule import NotASchedule, Schedule, Slot, next_slot, parse
+from bot.digest.store import Planned
+from bot.fit import store as fit
+from bot.kit.errors import Refusal
+from bot.kit.request import Deps
+from bot.method.figures import figures
+from bot.outbox import store as outbox
+from bot.outbox.service import Note, post_once
+from bot.outbox.store import Errand, Job
+
+DEFAULT = "weekly mon 09:00"
+AT_ONCE = 100
+LATE = timedelta(minutes=5)
+TREND = 8
+
+
+async def schedule_of(deps: Deps, team: str, head: Head) -> tuple[Schedule, datetime | None]:
+    """Return a canvas's schedule and when its digest comes next; None where it is off."""
+    async with deps.db.reading(team) as session:
+        planned = await store.planned(session, head.id)
+    if planned is None:
+        schedule = default(head)
+        return schedule, next_slot(schedule, deps.now()).at
+    return parse(planned.words, head.time_zone), planned.next_at if planned.is_on else None
+
+
+def default(head: Head) -> Schedule:
+    """Return Monday 09:00 in the zone of whoever started the canvas."""
+    try:
+        return parse(f"{DEFAULT} {head.time_zone}", "UTC")
+    except NotASchedule:
+        return parse(DEFAULT, "UTC")
+
+
+async def plan(deps: Deps, team: str, head: Head, schedule: Schedule, *, on: bool = True) -> datetime | None:
+    """Set a canvas's schedule; return when its digest comes next."""
+    slot = next_slot(schedule, deps.now()) if on else None
+    async with deps.db.transaction(team) as session:
+        await store.plan(session, _planned(head.id, schedule, slot))
+    return slot.at if slot else None
+
+
+def understood(words: str, time_zone: str) -> Schedule:
+    """Read a schedule as typed; raise Refusal with the reason where it is none."""
+    try:
+        return parse(words, time_zone)
+    except NotASchedule as error:
+        raise Refusal(str(error)) from error
+
+
+async def send_now(deps: Deps, team: str, head: Head, key: str) -> None:
+    """Send a digest out of turn; asked twice with the same key, once."""
+    now = deps.now()
+    async with deps.db.transaction(team) as session:
+        digest = await store.add(session, team, head.id, key, now)
+        if digest is not None:
+            await outbox.put(session, Errand.DIGEST, [digest], head.channel, now)
+
+
+async def take_due(deps: Deps) -> None:
+    """Put the errand of every digest that is due, and plan the next: one digest for all times missed."""
+    await _plan_defaults(deps)
+    now = deps.now()
+    async with deps.db.transaction(None) as session:
+        for team, channel, planned in await store.due(session, now, AT_ONCE):
+            session.info["team"] = team
+            schedule = parse(planned.words, "UTC")
+            digest = await store.add(
+                session, team, planned.canvas, planned.next_local or "", planned.next_at or now
+            )
+            if digest is not None:
+                await outbox.put(session, Errand.DIGEST, [digest], channel, now)
+            await store.plan(session, _planned(planned.canvas, schedule, next_slot(schedule, now)))
+
+
+async def _plan_defaults(deps: Deps) -> None:
+    """Give each new canvas its schedule, from the time that it was started on."""
+    async with deps.db.reading(None) as session:
+        new = await store.unplanned(session, AT_ONCE)
+    for team, head in new:
+        schedule = default(head)
+        async with deps.db.transaction(team) as session:
+            await store.plan(session, _planned(head.id, schedule, next_slot(schedule, head.created_at)))
+
+
+async def replan(deps: Deps) -> None:
+    """Map what is planned to UTC anew: the rules of time zones change, and programs with them."""
+    async with deps.db.reading(None) as session:
+        everything = await store.all_planned(session)
+    for team, planned in everything:
+        if planned.next_local is None or planned.next_at is None or planned.next_at <= deps.now():
+            continue
+        schedule = parse(planned.words, "UTC")
+        slot = next_slot(schedule, deps.now())
+        if slot.at != planned.next_at:
+            async with deps.db.transaction(team) as session:
+                await store.plan(session, _planned(planned.canvas, schedule, slot))
+
+
+async def post_digest(job: Job, deps: Deps) -> Note | None:
+    """Do the errand of sending a digest."""
+    async with deps.db.reading(job.team) as session:
+        due = await store.find(session, int(job.subject))
+        head = await canvases.find(session, due.canvas) if due else None
+        if due is None or head is None or due.sent_at is not None:
+            return None
+        canvas = await fit.read(session, head)
+        sent = await store.last_sent(session, head.id, TREND)
+    told = remember(canvas)
+    now = figures(canvas)
+    earlier = [figures(recall(one.told, canvas)) for one in reversed(sent) if one.told]
+    is_quiet = (
+        bool(sent) and sent[0].told == told and not due.slot.startswith(("command:", "action:", "said:"))
+    )
+    if is_quiet:
+        in_a_row = 1 + next((n for n, one in enumerate(sent) if not one.quiet), len(sent))
+        said = blocks.quiet(head, in_a_row)
+    else:
+        in_a_row = 0
+        late = deps.now() - due.due_at > LATE and "T" in due.slot
+        said = blocks.digest(
+            Facts(
+                head,
+                now,
+                earlier[-1] if earlier else None,
+                [one.fit.all for one in earlier],
+                due.slot.replace("T", " ") if late else "",
+            )
+        )
+    ts = await post_once(job, deps, said)
+
+    async def note(session: AsyncSession) -> None:
+        await store.note_sent(session, due.id, ts, deps.now(), told=told, quiet=is_quiet)
+        if in_a_row >= blocks.QUIET_PAUSE and (planned := await store.planned(session, head.id)):
+            await store.plan(session, Planned(head.id, planned.words, False, None, None))
+
+    return note
+
+
+def _planned(canvas: int, schedule: Schedule, slot: Slot | None) -> Planned:
+    return Planned(
+        canvas,
+        str(schedule),
+        slot is not None,
+        slot.local.isoformat(timespec="minutes") if slot else None,
+        slot.at if slot else None,
+    )

@@ -1,0 +1,42 @@
+"""Reading a canvas with its figures, and storing what a member marked."""
+
+from collections.abc import Collection, Mapping
+
+from bot.canvas.model import Head
+from bot.canvas.service import live_card
+from bot.fit import store
+from bot.kit.errors import Refusal
+from bot.kit.request import Deps, Request
+from bot.method.figures import Figures, figures
+from bot.method.model import Mark
+from bot.workspaces import service as people, store as members
+
+
+async def figures_of(deps: Deps, team: str, head: Head) -> Figures:
+    """Return all figures of a canvas as it is now."""
+    async with deps.db.reading(team) as session:
+        canvas = await store.read(session, head)
+    return figures(canvas)
+
+
+async def names(deps: Deps, team: str, now: Figures) -> dict[str, str]:
+    """Return the names of those who reviewed something, as far as they are known."""
+    async with deps.db.reading(team) as session:
+        return await members.names(session, {review.member for review in now.canvas.reviews})
+
+
+async def review(
+    request: Request, deps: Deps, offer: int, asked: Collection[int], marks: Mapping[int, Mark]
+) -> None:
+    """Store a member's marks on an offer, among the needs that were shown."""
+    card = await live_card(request, deps, offer)
+    if card.canvas != request.canvas or not card.entry.kind.is_offer:
+        raise Refusal("That offer is not there any more: type `/valuemap review` to go on.")
+    sound = {need: mark for need, mark in marks.items() if need in asked}
+    async with deps.db.transaction(request.team) as session:
+        await store.review(session, offer, request.user, asked, sound, deps.now())
+
+
+async def get_known(request: Request, deps: Deps) -> None:
+    """Learn the member's name, which `why` shows among the reviewers."""
+    await people.member(deps, request.team, request.user)

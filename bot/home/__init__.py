@@ -1,0 +1,1 @@
+"""The menu and App Home: where things stand, and what waits for this person."""

@@ -1,0 +1,82 @@
+"""What the menu and App Home look like. Pure."""
+
+from collections.abc import Sequence
+
+from bot.canvas.model import Head
+from bot.fit.blocks import counts, shares, step, step_words, verdict
+from bot.kit.blocks import Block, Message, View, actions, divider, header, message, note, run, section
+from bot.kit.text import count, esc
+from bot.method.coach import next_step
+from bot.method.figures import Figures
+from bot.method.kinds import ABOUT, Kind
+
+MOST = 12  # canvases on one page: each takes up to seven of a view's hundred blocks
+
+
+def menu(head: Head, now: Figures) -> Message:
+    """Where a channel stands, the one next best step, and the rest."""
+    next_ = next_step(now)
+    return message(
+        f"{esc(head.title)}: {verdict(now.fit)} {counts(now.fit)}. Next: {step_words(next_)}",
+        header(head.title),
+        section(f"{verdict(now.fit)}\n{counts(now.fit)}\n{shares(now.fit)}"),
+        note(_boxes(now)),
+        *step(head, next_),
+        actions(
+            run("Add", "add", head.id),
+            run("Show", "show", head.id),
+            run("Rank", "rank", head.id),
+            run("Review", "review", head.id),
+            run("Fit", "fit", head.id),
+            run("Digest", "digest", head.id),
+            run("Export", "export json", head.id),
+            run("Help", "help"),
+        ),
+    )
+
+
+def home(canvases: Sequence[tuple[Head, Figures]], member: str) -> View:
+    """App Home: the canvases of the channels that a member is in, and what waits for them."""
+    blocks: list[Block | None] = [header("Your value maps")]
+    if not canvases:
+        blocks.append(
+            section(
+                "None of your channels has a canvas yet. Invite me into your team's channel and type "
+                "`/valuemap new NAME for SEGMENT` there."
+            )
+        )
+    for head, now in canvases[:MOST]:
+        blocks += [divider(), *_canvas(head, now, member)]
+    if len(canvases) > MOST:
+        blocks.append(note(f"…and {len(canvases) - MOST} more, in their channels."))
+    return {"type": "home", "blocks": [block for block in blocks if block is not None]}
+
+
+def _canvas(head: Head, now: Figures, member: str) -> list[Block | None]:
+    reviewed = {review.offer for review in now.canvas.reviews if review.member == member}
+    unvoted = sum(member not in place.entry.votes for place in now.ranked.values())
+    unreviewed = len(now.offers.keys() - reviewed)
+    waits = (
+        f"{count(unvoted, 'card')} to vote on, {count(unreviewed, 'offer')} to review"
+        if unvoted or unreviewed
+        else "nothing: you have voted on and reviewed everything"
+    )
+    return [
+        section(f"*{esc(head.title)}* in <#{head.channel}>\n{verdict(now.fit)}\n{counts(now.fit)}"),
+        section(f"{shares(now.fit)}\nWaits for you: {waits}."),
+        note(_boxes(now)),
+        actions(
+            run("Add", "add", head.id),
+            run("Vote", "rank", head.id),
+            run("Review", "review", head.id),
+            run("Fit", "fit", head.id),
+        ),
+    ]
+
+
+def _boxes(now: Figures) -> str:
+    return " · ".join(
+        f"{ABOUT[kind].icon} {len(now.boxes[kind])} "
+        f"{ABOUT[kind].word if len(now.boxes[kind]) == 1 else ABOUT[kind].plural}"
+        for kind in Kind
+    )

@@ -1,0 +1,106 @@
+"""Bringing an answer to the person who asked, by the way that the request came."""
+
+import json
+import logging
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.kit.blocks import Message, actions, message, run, section
+from bot.kit.request import Answer, Deps, FieldErrors, Modal, Replace, Request, Via
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+async def deliver(answer: Answer, request: Request, deps: Deps) -> None:
+    """Bring the answer; where one way is closed, try the next."""
+    match answer:
+        case Message():
+            await _say(answer, request, deps)
+        case Replace(said):
+            await _say(said, request, deps, replace=True)
+        case Modal(view):
+            await _show(view, request, deps)
+        case FieldErrors() | None:
+            pass
+
+
+async def _show(view: dict[str, Any], request: Request, deps: Deps) -> None:
+    try:
+        if request.via is Via.VIEW:
+            await deps.slack.views_update(
+                view=view, view_id=request.view["id"], hash=request.view.get("hash")
+            )
+        elif request.trigger:
+            await deps.slack.views_open(view=view, trigger_id=request.trigger)
+        else:
+            await _say(_form_button("That needs a form.", request), request, deps)
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        if reason in {"expired_trigger_id", "exchanged_trigger_id"}:
+            await _say(_form_button("Slack was too slow to open the form.", request), request, deps)
+        elif reason in {"hash_conflict", "not_found"}:
+            log.info("a view changed or closed before its update: %s", reason)
+        else:
+            raise
+
+
+def _form_button(says: str, request: Request) -> Message:
+    return message(
+        f"{says} Press the button to open it.",
+        section(f"{says} Press the button to open it."),
+        actions(run("Open the form", request.typed, request.canvas, style="primary")),
+    )
+
+
+async def _say(said: Message, request: Request, deps: Deps, *, replace: bool = False) -> None:
+    if request.response_url and await _respond(said, request.response_url, replace=replace):
+        return
+    conversation = request.answer_in or request.channel
+    if conversation and request.via not in {Via.DIRECT, Via.HOME}:
+        try:
+            await deps.slack.chat_postEphemeral(
+                channel=conversation,
+                user=request.user,
+                text=said.text,
+                blocks=said.blocks,
+                thread_ts=request.thread or None,
+            )
+        except SlackApiError as error:
+            log.info("no ephemeral answer in the channel: %s", error.response.get("error"))
+        else:
+            return
+    # A user's id as the channel is the direct message with that user.
+    await deps.slack.chat_postMessage(
+        channel=request.user,
+        text=said.text,
+        blocks=said.blocks,
+        unfurl_links=False,
+        unfurl_media=False,
+        parse="none",
+    )
+
+
+async def _respond(said: Message, url: str, *, replace: bool) -> bool:
+    body = {
+        "response_type": "ephemeral",
+        "replace_original": replace,
+        "text": said.text,
+        "blocks": said.blocks,
+    }
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=TIMEOUT) as http,
+            http.post(
+                url, data=json.dumps(body), headers={"Content-Type": "application/json; charset=utf-8"}
+            ) as response,
+        ):
+            if response.status == 200:
+                return True
+            log.info("response_url answered %s: %s", response.status, (await response.text())[:200])
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.info("response_url: %s", type(error).__name__)
+    return False

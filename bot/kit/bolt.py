@@ -1,0 +1,161 @@
+"""Bolt's side: acknowledge, read the payload, hand it to the router. Few listeners for everything.
+
+The app runs with `process_before_response=True`, so a listener's end is the acknowledgement's start: what
+must be stored before Slack hears 200 is awaited, all else goes on as a task of its own.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+from bot.kit.blocks import Message
+from bot.kit.commands import SLASH
+from bot.kit.forms import about_of
+from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request, Via
+from bot.kit.router import Router
+from bot.kit.text import typed
+
+Body = dict[str, Any]
+ANY = re.compile(r"")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where everything from Slack comes in."""
+
+    router: Router
+    deps: Deps
+
+    def bind(self, app: AsyncApp) -> None:
+        app.command(SLASH)(self.command)
+        app.action(ANY)(self.action)
+        app.view(ANY)(self.submission)
+        app.options(ANY)(self.options)
+        app.event("app_mention")(self.mention)
+        app.event({"type": "message", "channel_type": "im"})(self.direct)
+        app.event(ANY)(self.event)
+
+    async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        request = Request(
+            team=_team(context),
+            user=body["user_id"],
+            via=Via.COMMAND,
+            channel=body["channel_id"],
+            typed=typed(body.get("text") or ""),
+            trigger=body["trigger_id"],
+            response_url=body["response_url"],
+            key=f"command:{body['trigger_id']}",
+        )
+        self.deps.tasks.start(self.router.answer_and_deliver(self.router.run, request))
+
+    async def action(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        for pressed in body["actions"]:
+            request = _action_request(pressed, body, _team(context))
+            self.deps.tasks.start(self.router.act(pressed["action_id"], request))
+
+    async def submission(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        request = _view_request(body, _team(context))
+        answer = await self.router.submit(body["view"]["callback_id"], request)
+        await ack(**_submission_answer(answer))
+        if isinstance(answer, Message):
+            self.deps.tasks.start(self.router.deliver(answer, request))
+
+    async def options(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        request = _view_request(body, _team(context), words=body.get("value") or "")
+        await ack(options=await self.router.suggest(body["action_id"], request))
+
+    async def mention(self, event: Body, context: AsyncBoltContext) -> None:
+        await self._said(Via.MENTION, event, context, thread=event.get("thread_ts", ""))
+
+    async def direct(self, event: Body, context: AsyncBoltContext) -> None:
+        await self._said(Via.DIRECT, event, context)
+
+    async def event(self, event: Body, context: AsyncBoltContext) -> None:
+        handler = self.router.events.get(event["type"])
+        if handler:
+            await handler(_team(context), event, self.deps)
+
+    async def _said(self, via: Via, event: Body, context: AsyncBoltContext, thread: str = "") -> None:
+        if event.get("subtype") or event.get("bot_id") or event.get("edited") or not event.get("user"):
+            return
+        words = re.sub(rf"<@{context.bot_user_id}(\|[^>]*)?>", "", event.get("text") or "", count=1)
+        request = Request(
+            team=_team(context),
+            user=event["user"],
+            via=via,
+            channel=event["channel"],
+            typed=typed(words).strip(),
+            thread=thread,
+            key=f"said:{event['channel']}:{event['ts']}",
+        )
+        self.deps.tasks.start(self.router.answer_and_deliver(self.router.run, request))
+
+
+def _team(context: AsyncBoltContext) -> str:
+    team = context.team_id
+    assert team is not None, "a request without a workspace"
+    return team
+
+
+def _action_request(action: Mapping[str, Any], body: Body, team: str) -> Request:
+    canvas, words = _aim(str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""))
+    view = body.get("view") or {}
+    about = about_of(view)
+    if view.get("type") == "home":
+        via, channel = Via.HOME, ""
+    elif view:
+        via, channel = Via.VIEW, about.get("channel", "")
+    else:
+        via, channel = Via.ACTION, body["channel"]["id"]
+    return Request(
+        team=team,
+        user=body["user"]["id"],
+        via=via,
+        channel=channel,
+        canvas=canvas or about.get("canvas"),
+        typed=words,
+        words=words,
+        trigger=body.get("trigger_id", ""),
+        response_url=body.get("response_url", ""),
+        key=f"action:{body.get('trigger_id', '')}",
+        view=view,
+    )
+
+
+def _view_request(body: Body, team: str, words: str = "") -> Request:
+    view = body["view"]
+    about = about_of(view)
+    return Request(
+        team=team,
+        user=body["user"]["id"],
+        via=Via.VIEW,
+        channel=about.get("channel", ""),
+        canvas=about.get("canvas"),
+        words=words,
+        trigger=body.get("trigger_id", ""),
+        key=f"view:{view['id']}:{view.get('hash', '')}",
+        view=view,
+    )
+
+
+def _aim(value: str) -> tuple[int | None, str]:
+    """Split a button's value "12:review" into the canvas that it is about and the words."""
+    aimed = re.match(r"([0-9]{0,12}):", value)
+    if not aimed:
+        return None, value
+    return int(aimed[1]) if aimed[1] else None, value[aimed.end() :]
+
+
+def _submission_answer(answer: Answer) -> dict[str, Any]:
+    match answer:
+        case FieldErrors(errors):
+            return {"response_action": "errors", "errors": dict(errors)}
+        case Modal(view):
+            return {"response_action": "update", "view": view}
+        case _:
+            return {"response_action": "clear"}

@@ -1,0 +1,119 @@
+"""From what Slack sends to the handler of a room, and its answer back.
+
+Bolt tries its listeners in turn, so there are few of them, with these tables behind.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.kit.answers import deliver
+from bot.kit.blocks import Message, message
+from bot.kit.commands import HELP, Command, help_message, split, unknown
+from bot.kit.errors import Refusal
+from bot.kit.request import Answer, Deps, Handler, Request
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Event = Mapping[str, Any]
+EventHandler = Callable[[str, Event, Deps], Awaitable[None]]  # team, event; returns when its effect is stored
+Guess = Callable[[str], str | None]  # what unknown words may have been meant to be
+Options = Callable[[Request, Deps], Awaitable[list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What one room answers to."""
+
+    commands: tuple[Command, ...] = ()
+    actions: Mapping[str, Handler] = field(default_factory=dict)  # by action id up to a colon
+    views: Mapping[str, Handler] = field(default_factory=dict)  # by callback id
+    options: Mapping[str, Options] = field(default_factory=dict)  # by action id
+    events: Mapping[str, EventHandler] = field(default_factory=dict)  # by type
+
+
+class Router:
+    """What all rooms answer to."""
+
+    def __init__(self, rooms: Iterable[Routes], deps: Deps, order: tuple[str, ...], guess: Guess) -> None:
+        routes = tuple(rooms)
+        commands = {command.name: command for room in routes for command in room.commands}
+        commands[HELP] = Command(HELP, "", "the above in short, and how voting works", self.help)
+        self.commands = {name: commands[name] for name in order}
+        assert self.commands.keys() == commands.keys(), "every command has its place in the help"
+        self.actions = {"run": self.run, **_merged(room.actions for room in routes)}
+        self.views = _merged(room.views for room in routes)
+        self.options = _merged(room.options for room in routes)
+        self.events = _merged(room.events for room in routes)
+        self._deps = deps
+        self._guess = guess
+
+    async def help(self, _request: Request, _deps: Deps) -> Answer:
+        return help_message(self.commands)
+
+    async def run(self, request: Request, deps: Deps) -> Answer:
+        """Do what was typed, or what a button stands for."""
+        name, rest = split(request.typed)
+        command = self.commands.get(name)
+        if command is None:
+            return unknown(name, self.commands, self._guess(request.typed))
+        return await command.handler(replace(request, words=rest), deps)
+
+    async def act(self, action: str, request: Request) -> None:
+        """Do what a button, menu or select stands for."""
+        await self.answer_and_deliver(self.actions.get(action.partition(":")[0], _outdated), request)
+
+    async def submit(self, callback: str, request: Request) -> Answer:
+        """Take a submitted form. Returns within Slack's three seconds: no call to Slack is made."""
+        return await self.answer(self.views.get(callback, _outdated), request)
+
+    async def suggest(self, action: str, request: Request) -> list[dict[str, Any]]:
+        """Return the options that a select offers for what was typed into it."""
+        suggest = self.options.get(action)
+        return await suggest(request, self._deps) if suggest else []
+
+    async def answer(self, handler: Handler, request: Request) -> Answer:
+        """Let a handler answer; whatever goes wrong becomes an answer too."""
+        try:
+            return await handler(request, self._deps)
+        except Refusal as refusal:
+            return refusal.reply()
+        except Exception as error:
+            reference = secrets.token_hex(3)
+            log.exception("request failed, reference %s", reference)
+            return _trouble(error, reference)
+
+    async def answer_and_deliver(self, handler: Handler, request: Request) -> None:
+        await self.deliver(await self.answer(handler, request), request)
+
+    async def deliver(self, answer: Answer, request: Request) -> None:
+        await deliver(answer, request, self._deps)
+
+
+async def _outdated(_request: Request, _deps: Deps) -> Answer:
+    return message("That is from an older version of me and does nothing any more: type `/valuemap`.")
+
+
+def _trouble(error: Exception, reference: str) -> Message:
+    if isinstance(error, DBAPIError | OSError):
+        return message(
+            f"I can't reach my storage at the moment, so nothing was changed. "
+            f"Please try again in a minute. (Reference {reference})"
+        )
+    return message(
+        f"Something went wrong on my side. Please try again; if it happens again, tell whoever runs me the "
+        f"reference {reference}."
+    )
+
+
+def _merged(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    merged: dict[str, T] = {}
+    for table in tables:
+        assert not merged.keys() & table.keys(), f"two rooms answer to {merged.keys() & table.keys()}"
+        merged |= table
+    return merged

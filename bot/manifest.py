@@ -1,0 +1,71 @@
+"""The Slack app manifest: exactly what the code uses."""
+
+from typing import Any
+
+SCOPES = {
+    "app_mentions:read": "to be asked by mention",
+    "channels:history": "to find a message again whose sending was cut off",
+    "channels:read": "to know which channels a member is in",
+    "chat:write": "to post cards and digests",
+    "commands": "for /valuemap",
+    "files:write": "to send an export",
+    "groups:history": "as channels:history, in private channels",
+    "groups:read": "as channels:read, for private channels",
+    "im:history": "to be asked in a direct message",
+    "im:write": "to open the direct message for an export",
+    "reactions:read": "to count votes",
+    "reactions:write": "to set the five numbers under a card",
+    "users:read": "for members' names, time zones, and to tell bots from members",
+}
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "channel_id_changed",
+    "channel_unarchive",
+    "group_unarchive",
+    "member_joined_channel",
+    "message.im",
+    "reaction_added",
+    "reaction_removed",
+)
+
+
+def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
+    """Return the manifest of an app that listens at this URL, or over Socket Mode."""
+    events: dict[str, Any] = {"bot_events": list(EVENTS)}
+    interactivity: dict[str, Any] = {"is_enabled": True}
+    command: dict[str, Any] = {
+        "command": "/valuemap",
+        "description": "Work out your value proposition: gather, vote, review, fit",
+        "usage_hint": "[add | show | rank | review | fit | why | digest | export | help]",
+        "should_escape": True,
+    }
+    if not socket_mode:
+        command["url"] = url
+        events["request_url"] = url
+        interactivity |= {"request_url": url, "message_menu_options_url": url}
+    return {
+        "_metadata": {"major_version": 2},
+        "display_information": {
+            "name": "Value map",
+            "description": "Works out your team's value proposition, in your channel.",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "valuemap", "always_online": True},
+            "slash_commands": [command],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": events,
+            "interactivity": interactivity,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }

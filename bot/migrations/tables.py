@@ -1,0 +1,28 @@
+"""All tables of the bot: the schema that the migrations must lead to."""
+
+from sqlalchemy import MetaData
+
+from bot.canvas.store import CanvasRow, DeliveryRow, EntryRow
+from bot.db import Row
+from bot.digest.store import DigestRow, ScheduleRow
+from bot.fit.store import MarkRow, ReviewRow
+from bot.outbox.store import OutboxRow
+from bot.ranking.store import VoteRow
+from bot.workspaces.store import MemberRow, ReceiptRow, WorkspaceRow
+
+TABLES: tuple[type[Row], ...] = (
+    WorkspaceRow,
+    MemberRow,
+    ReceiptRow,
+    OutboxRow,
+    CanvasRow,
+    EntryRow,
+    DeliveryRow,
+    VoteRow,
+    ReviewRow,
+    MarkRow,
+    ScheduleRow,
+    DigestRow,
+)
+
+METADATA: MetaData = Row.metadata

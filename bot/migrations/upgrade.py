@@ -1,0 +1,53 @@
+"""Bringing a database to the newest schema, and saying how far it is."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from bot.db import Database
+
+LOCK = 7_236_411  # of PostgreSQL: of several processes that start at once, one migrates and the others wait
+
+
+class Schema(StrEnum):
+    EMPTY = "empty"
+    BEHIND = "behind"
+    RIGHT = "right"
+    UNKNOWN = "unknown"  # of a newer release, or somebody else's
+
+
+def config(connection: Connection | None = None) -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+async def migrate(database: Database) -> None:
+    """Bring the database to the newest schema. Any number of processes may try at once."""
+    async with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+            await connection.execute(text("SET LOCAL statement_timeout = '60s'"))
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))
+
+
+async def schema_of(database: Database) -> Schema:
+    async with database.engine.connect() as connection:
+        return await connection.run_sync(_schema)
+
+
+def _schema(connection: Connection) -> Schema:
+    if not inspect(connection).get_table_names():
+        return Schema.EMPTY
+    script = ScriptDirectory.from_config(config())
+    at = MigrationContext.configure(connection).get_current_revision()
+    if at == script.get_current_head():
+        return Schema.RIGHT
+    return Schema.BEHIND if at in {step.revision for step in script.walk_revisions()} else Schema.UNKNOWN

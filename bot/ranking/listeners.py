@@ -1,0 +1,56 @@
+"""What people ask about rankings, and the votes that they give by reaction."""
+
+from bot.canvas.service import in_hand
+from bot.kit.commands import Command
+from bot.kit.errors import Refusal
+from bot.kit.request import Answer, Deps, Request
+from bot.kit.router import Event, Routes
+from bot.kit.text import cut, esc
+from bot.method.figures import figures
+from bot.method.kinds import ABOUT, Kind, kind_named
+from bot.method.votes import level_of
+from bot.ranking import blocks, service, store
+from bot.ranking.store import Reaction
+
+
+async def show(request: Request, deps: Deps) -> Answer:
+    head = await in_hand(request, deps)
+    async with deps.db.reading(request.team) as session:
+        return blocks.canvas(head, figures(await store.read(session, head)))
+
+
+async def rank(request: Request, deps: Deps) -> Answer:
+    kinds = tuple(Kind)
+    if request.words:
+        kind = kind_named(request.words)
+        if kind is None:
+            known = ", ".join(f"`{about.word}`" for about in ABOUT.values())
+            raise Refusal(f"I know no kind “{esc(cut(request.words, 50))}”: there are {known}.")
+        kinds = (kind,)
+    head = await in_hand(request, deps)
+    async with deps.db.reading(request.team) as session:
+        canvas = await store.read(session, head)
+    links = await service.links(deps, request.team, head)
+    return blocks.ranking(head, figures(canvas), kinds, request.user, links)
+
+
+async def reaction(team: str, event: Event, deps: Deps) -> None:
+    """A reaction was set or taken back, on a card perhaps."""
+    item, level = event.get("item") or {}, level_of(event.get("reaction", ""))
+    if level is None or item.get("type") != "message":
+        return
+    entry = await service.entry_of_card(deps, team, item["channel"], item["ts"])
+    if entry is None:
+        return
+    stands = event["type"] == "reaction_added"
+    said = Reaction(entry, event["user"], level, stands, service.event_time(event["event_ts"]))
+    await service.react(deps, team, said, item["channel"])
+
+
+ROUTES = Routes(
+    commands=(
+        Command("show", "", "the canvas: six boxes in rank order", show),
+        Command("rank", "[KIND]", "the ranking, and what you have not voted on", rank),
+    ),
+    events={"reaction_added": reaction, "reaction_removed": reaction},
+)

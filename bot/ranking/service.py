@@ -1,0 +1,166 @@
+"""Votes as they stand on the cards, and the cards that show them."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.canvas import store as canvases
+from bot.canvas.model import Head
+from bot.canvas.service import GATHER
+from bot.kit.request import Deps
+from bot.method.ranking import rank_box
+from bot.method.votes import REACTIONS, level_of
+from bot.outbox import store as outbox
+from bot.outbox.service import Note, NotYet, post_once
+from bot.outbox.store import Errand, Job
+from bot.ranking import blocks, store
+from bot.ranking.store import Reaction
+from bot.workspaces import service as people, store as workspaces
+
+MICROSECONDS = 1_000_000
+SETTLED = 2 * MICROSECONDS  # a reaction younger than this may be missing from what Slack reads back
+READ_BACK_EVERY = timedelta(minutes=15)
+READ_BACK_AT_ONCE = 20  # cards a sweep; reactions.get allows some 50 a minute
+
+
+async def react(deps: Deps, team: str, reaction: Reaction, channel: str) -> None:
+    """Record a reaction and let its card follow. Three statements, and one more for a member's first vote."""
+    async with deps.db.transaction(team) as session:
+        await store.record(session, [reaction])
+        await outbox.put(session, Errand.CARD, [reaction.entry], channel, deps.now() + GATHER)
+        if await workspaces.find_member(session, reaction.member) is None:
+            await outbox.put(session, Errand.MEMBER, [reaction.member], channel, deps.now())
+
+
+async def entry_of_card(deps: Deps, team: str, channel: str, ts: str) -> int | None:
+    async with deps.db.reading(team) as session:
+        return await canvases.entry_of_card(session, channel, ts)
+
+
+def event_time(ts: str) -> int:
+    """Return Slack's time of an event in microseconds: whole, since a float would lose digits."""
+    return int(Decimal(ts) * MICROSECONDS)
+
+
+async def post_card(job: Job, deps: Deps) -> Note | None:
+    """Do the errand of posting a card or of bringing it up to date."""
+    entry = int(job.subject)
+    async with deps.db.reading(job.team) as session:
+        shown = await canvases.find_card(session, entry)
+        if shown is None or (shown.deleted_by is not None and shown.ts is None):
+            return None
+        head = await canvases.find(session, shown.canvas)
+        votes = await store.votes_on(session, entry)
+        names = await workspaces.names(session, {shown.entry.author, shown.deleted_by or ""})
+    if head is None:
+        return None
+    (place,) = rank_box([replace(shown.entry, votes=votes)])
+    said = blocks.card(shown, names, place)
+    if shown.ts:
+        try:
+            await deps.slack.chat_update(channel=job.channel, ts=shown.ts, text=said.text, blocks=said.blocks)
+        except SlackApiError as error:
+            if error.response.get("error") != "message_not_found":
+                raise
+        else:
+            return None
+    if head.message_ts is None:
+        raise NotYet
+    ts = await post_once(job, deps, said, thread=head.message_ts)
+
+    async def note(session: AsyncSession) -> None:
+        await canvases.note_card(session, entry, ts)
+        await outbox.put(session, Errand.SEEDS, [entry], job.channel, deps.now())
+
+    return note
+
+
+async def seed_card(job: Job, deps: Deps) -> None:
+    """Do the errand of setting the five numbers under a card, so that a vote is one tap. They never count."""
+    async with deps.db.reading(job.team) as session:
+        shown = await canvases.find_card(session, int(job.subject))
+    if shown is None or shown.ts is None or shown.deleted_by is not None:
+        return
+    for name in REACTIONS:
+        try:
+            await deps.slack.reactions_add(channel=job.channel, timestamp=shown.ts, name=name)
+        except SlackApiError as error:
+            if error.response.get("error") not in {"already_reacted", "message_not_found"}:
+                raise
+
+
+async def look_up_voter(job: Job, deps: Deps) -> Note:
+    """Do the errand of finding out whether a voter is a bot, whose votes count for nothing."""
+    voter = await people.ask(deps, job.subject)
+
+    async def note(session: AsyncSession) -> None:
+        await workspaces.save_member(session, voter)
+        if voter.is_bot:
+            for entry, channel in await store.voted_by(session, voter.user):
+                await outbox.put(session, Errand.CARD, [entry], channel, deps.now())
+
+    return note
+
+
+async def plan_reading_back(deps: Deps, since: datetime) -> None:
+    """Put the errand of reading votes back for cards that nobody read back since then."""
+    async with deps.db.reading(None) as session:
+        cards = await canvases.unread_since(session, since, READ_BACK_AT_ONCE)
+    for team, entry, channel in cards:
+        async with deps.db.transaction(team) as session:
+            await outbox.put(session, Errand.VOTES, [entry], channel, deps.now())
+            await canvases.note_votes_read(session, [entry], deps.now())
+
+
+async def read_back(job: Job, deps: Deps) -> Note | None:
+    """Do the errand of making the votes on an entry equal to what stands on its card."""
+    entry = int(job.subject)
+    async with deps.db.reading(job.team) as session:
+        shown = await canvases.find_card(session, entry)
+        bot = await workspaces.find(session, job.team)
+    if shown is None or shown.ts is None:
+        return None
+    asked_at = int(deps.now().timestamp() * MICROSECONDS) - SETTLED
+    answer = await deps.slack.reactions_get(channel=job.channel, timestamp=shown.ts, full=True)
+    standing: set[tuple[str, int]] = set()
+    partial: set[int] = set()
+    message: dict[str, Any] = answer.get("message") or {}
+    for reaction in message.get("reactions", ()):
+        level = level_of(reaction["name"])
+        if level is None:
+            continue
+        standing |= {(user, level) for user in reaction["users"] if not bot or user != bot.bot_user}
+        if len(reaction["users"]) < reaction["count"]:
+            partial.add(level)
+
+    async def note(session: AsyncSession) -> None:
+        stored = await store.standing(session, entry)
+        gone = {(user, level) for user, level in stored - standing if level not in partial}
+        changed = [
+            Reaction(entry, user, level, (user, level) in standing, asked_at)
+            for user, level in (standing - stored) | gone
+        ]
+        if changed:
+            await store.record(session, changed)
+            await outbox.put(session, Errand.CARD, [entry], job.channel, deps.now())
+            voters = {reaction.member for reaction in changed if reaction.stands}
+            strangers = voters - (await workspaces.names(session, voters)).keys()
+            await outbox.put(session, Errand.MEMBER, sorted(strangers), job.channel, deps.now())
+
+    return note
+
+
+async def links(deps: Deps, team: str, head: Head) -> dict[int, str]:
+    """Return the link of each card."""
+    async with deps.db.reading(team) as session:
+        workspace = await workspaces.find(session, team)
+        cards = await canvases.cards(session, head.id)
+    if workspace is None or not workspace.url:
+        return {}
+    base = f"{workspace.url.rstrip('/')}/archives/{head.channel}/p"
+    thread = f"?thread_ts={head.message_ts}&cid={head.channel}" if head.message_ts else ""
+    return {entry: f"{base}{ts.replace('.', '')}{thread}" for entry, ts in cards.items()}

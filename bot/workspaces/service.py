@@ -1,0 +1,98 @@
+"""Who is who, and who is where. Slack knows; what is asked often is kept."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+
+from bot.kit.errors import Refusal
+from bot.kit.request import Deps
+from bot.workspaces import store
+from bot.workspaces.store import Member, Workspace
+
+log = logging.getLogger(__name__)
+
+UTC_ZONE = "UTC"
+NOT_IN_CHANNEL = (
+    "I'm not in this channel, so I can't post here: invite me with `/invite` and my name, then try again."
+)
+PAGE = 200
+
+
+async def learn(deps: Deps, workspace: Workspace) -> None:
+    """Store a workspace, or what is new about it."""
+    async with deps.db.transaction(None) as session:
+        await store.save(session, workspace, deps.now())
+
+
+def acquaintance(deps: Deps) -> Callable[..., Awaitable[Any]]:
+    """Return a Bolt middleware that stores each workspace before its first request is handled."""
+    known: set[str] = set()
+
+    async def get_acquainted(context: AsyncBoltContext, next_: Callable[[], Awaitable[Any]]) -> Any:
+        team = context.team_id
+        if team is not None and team not in known:
+            url = context.authorize_result.url if context.authorize_result else None
+            await learn(deps, Workspace(team, context.enterprise_id, url or "", context.bot_user_id or ""))
+            known.add(team)
+        return await next_()
+
+    return get_acquainted
+
+
+async def member(deps: Deps, team: str, user: str) -> Member:
+    """Return who a user is; without a name, in UTC, where Slack does not say."""
+    async with deps.db.reading(team) as session:
+        known = await store.find_member(session, user)
+    if known:
+        return known
+    try:
+        asked = await ask(deps, user)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("users.info: %s", type(error).__name__)
+        return Member(user, "somebody", is_bot=False, time_zone=UTC_ZONE)
+    async with deps.db.transaction(team) as session:
+        await store.save_member(session, asked)
+    return asked
+
+
+async def ask(deps: Deps, user: str) -> Member:
+    """Ask Slack who a user is."""
+    answer = await deps.slack.users_info(user=user)
+    said: dict[str, Any] = answer["user"]
+    profile = said.get("profile") or {}
+    name = profile.get("display_name") or said.get("real_name") or said.get("name") or "somebody"
+    bot = bool(said.get("is_bot")) or user == "USLACKBOT"
+    return Member(user, str(name), is_bot=bot, time_zone=said.get("tz") or UTC_ZONE)
+
+
+async def channels_of(deps: Deps, user: str) -> frozenset[str]:
+    """Return the channels that a user is in and the bot can see."""
+    channels: set[str] = set()
+    cursor: str | None = None
+    while True:
+        answer = await deps.slack.users_conversations(
+            user=user, types="public_channel,private_channel", limit=PAGE, cursor=cursor
+        )
+        channels.update(channel["id"] for channel in answer["channels"])
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return frozenset(channels)
+
+
+async def require_bot_in(deps: Deps, channel: str) -> None:
+    """Raise Refusal unless the bot can post in a channel."""
+    try:
+        answer = await deps.slack.conversations_info(channel=channel)
+    except SlackApiError as error:
+        if error.response.get("error") == "channel_not_found":
+            raise Refusal(NOT_IN_CHANNEL) from error
+        raise
+    about: dict[str, Any] = answer["channel"]
+    if about.get("is_archived"):
+        raise Refusal("This channel is archived, so nothing can be added: unarchive it and try again.")
+    if not about.get("is_member", True):
+        raise Refusal(NOT_IN_CHANNEL)
