@@ -23,7 +23,7 @@ WRONG_SETTINGS = 2
 
 
 async def run(settings: Settings) -> int:
-    """Serve one team in one process: over Socket Mode with an app-level token, else over HTTP; clock included."""
+    """Serve one team in one process, over Socket Mode or HTTP; clock included."""
     settings.require_slack()
     await _prepare(settings)
     bot = Bot(settings)
@@ -95,7 +95,7 @@ async def _http(bot: Bot, settings: Settings) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             bot.web(),
-            host="0.0.0.0",
+            host="0.0.0.0",  # noqa: S104 - behind a proxy or a tunnel
             port=settings.port,
             log_config=None,
             timeout_graceful_shutdown=5,
@@ -108,11 +108,11 @@ async def _socket_mode(bot: Bot, settings: Settings) -> None:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler  # noqa: PLC0415 - not over HTTP
 
     handler = AsyncSocketModeHandler(bot.bolt, settings.app_token)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         await _until_told_to_stop()
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 async def _until_told_to_stop() -> None:

@@ -64,7 +64,7 @@ class Bot:
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
         self.db = Database(settings.database_url)
-        # A post that is sent again when a connection breaks would stand there twice: no retries by the client.
+        # No retries by the client: a post sent again when a connection breaks would stand there twice.
         slack = AsyncWebClient(
             token=settings.bot_token, base_url=settings.api_url, retry_handlers=[], timeout=10
         )

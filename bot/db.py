@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 NAMING = {
@@ -125,9 +125,11 @@ def bind_to_workspace(execution: ORMExecuteState) -> None:
     """Bind every SELECT, UPDATE and DELETE to the session's workspace, so that none can be forgotten."""
     team = execution.session.info.get("team")
     if team is not None and not execution.is_column_load and not execution.is_relationship_load:
-        execution.statement = execution.statement.options(
-            with_loader_criteria(OfWorkspace, lambda row: row.team_id == team, include_aliases=True)
+        criteria = (
+            with_loader_criteria(table, col(table.team_id) == team, include_aliases=True)
+            for table in OfWorkspace.__subclasses__()
         )
+        execution.statement = execution.statement.options(*criteria)
 
 
 def async_url(url: str) -> URL:

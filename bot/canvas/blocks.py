@@ -118,7 +118,7 @@ def add_form(head: Head, kind: Kind, products: Sequence[Entry], turn: int = 0, l
         "Add an entry",
         [
             section(f":white_check_mark: Added: {esc(last)}") if last else None,
-            *_entry_fields(kind, products, None, f"text:{turn}"),
+            *_entry_fields(kind, products, None, turn),
             _input(
                 "again",
                 "And then",
@@ -141,7 +141,7 @@ def edit_form(card: Card, kind: Kind, products: Sequence[Entry], warning: str = 
         "Edit or move",
         [
             section(warning) if warning else None,
-            *_entry_fields(kind, products, entry, f"text:{card.version}", text),
+            *_entry_fields(kind, products, entry, card.version, text),
         ],
         about={
             "channel": card.channel,
@@ -169,9 +169,11 @@ def kind_in(form: Form) -> Kind:
 def read_entry_form(form: Form) -> tuple[Draft, str]:
     """Return the entry as filled in, not yet checked, and the block of its text, where its errors belong."""
     kind = kind_in(form)
-    category = form.choice(f"category:{kind}")
+    category = form.choice(form.block_named("category"))
     block = form.block_named("text")
-    products = tuple(int(product) for product in form.choices(PRODUCTS) if product.isdigit())
+    products = tuple(
+        int(product) for product in form.choices(form.block_named(PRODUCTS)) if product.isdigit()
+    )
     return Draft(kind, form.text(block), category, products if kind.is_offer else ()), block
 
 
@@ -186,8 +188,9 @@ def product_options(products: Sequence[Entry], words: str = "") -> list[Option]:
 
 
 def _entry_fields(
-    kind: Kind, products: Sequence[Entry], entry: Entry | None, text_block: str, text: str = ""
+    kind: Kind, products: Sequence[Entry], entry: Entry | None, turn: int, text: str = ""
 ) -> list[Block | None]:
+    """Return the fields of an entry. What was filled in stays while a block's id does; each turn is fresh."""
     about = ABOUT[kind]
     kinds = [option(_capital(each.word), key.value) for key, each in ABOUT.items()]
     categories = [option(category, category) for category in (*about.categories, OTHER)]
@@ -202,7 +205,7 @@ def _entry_fields(
             dispatch=True,
         ),
         _text(
-            text_block,
+            f"text:{turn}",
             f"The {about.word}",
             TEXT,
             hint=f"{_capital(about.says)}.",
@@ -212,7 +215,7 @@ def _entry_fields(
         ),
         note("*To get going:* " + " · ".join(about.questions)),
         _input(
-            f"category:{kind}",
+            f"category:{kind}:{turn}",
             "Category",
             StaticSelectElement(
                 action_id="category",
@@ -222,11 +225,11 @@ def _entry_fields(
             ),
             optional=True,
         ),
-        _products(products, entry) if kind.is_offer and products else None,
+        _products(products, entry, turn) if kind.is_offer and products else None,
     ]
 
 
-def _products(products: Sequence[Entry], entry: Entry | None) -> Block:
+def _products(products: Sequence[Entry], entry: Entry | None, turn: int) -> Block:
     chosen = [product for product in products if entry and product.id in entry.delivered_by]
     initial = product_options(chosen) or None
     select: InputInteractiveElement
@@ -241,7 +244,7 @@ def _products(products: Sequence[Entry], entry: Entry | None) -> Block:
             options=product_options(products),
             initial_options=initial,
         )
-    return _input(PRODUCTS, "Delivered by", select, optional=True)
+    return _input(f"{PRODUCTS}:{turn}", "Delivered by", select, optional=True)
 
 
 def _text(

@@ -1,8 +1,8 @@
 """When a canvas's digest is due. Pure.
 
 APScheduler does the cron arithmetic on wall-clock time taken as if it were UTC; the result is then mapped to
-the zone. Its own trigger with a daylight-saving zone loses and doubles runs around the change of clocks. A time
-in the gap of spring comes once, right after it; one in the overlap of autumn comes once, at its first pass.
+the zone. Its own trigger with a daylight-saving zone loses and doubles runs around the change of clocks. A
+time in the gap of spring comes once, right after it; one in the overlap of autumn once, at its first pass.
 """
 
 import re

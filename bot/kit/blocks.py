@@ -86,7 +86,7 @@ def button(label: str, action: str, value: str = "-", style: str | None = None) 
 
 def run(label: str, words: str, canvas: int | None = None, style: str | None = None) -> ButtonElement:
     """Return a button that does what typing these words after /valuemap does, to this canvas."""
-    return button(label, f"run:{words}"[:255], f"{canvas or ''}:{words}", style)
+    return button(label, f"run:{canvas or ''}:{words}"[:255], f"{canvas or ''}:{words}", style)
 
 
 def overflow(action: str, options: Iterable[tuple[str, str]]) -> OverflowMenuElement:

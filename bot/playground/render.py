@@ -1,0 +1,50 @@
+"""What a person reads: blocks as plain text."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+
+def text_of(blocks: list[dict[str, Any]], fallback: str = "") -> str:
+    lines = [line for block in blocks for line in _lines(block)]
+    return "\n".join(lines) if lines else unescaped(fallback)
+
+
+def unescaped(mrkdwn: str) -> str:
+    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", mrkdwn)
+    text = re.sub(r"<(?:https?:[^|>]*)\|([^>]*)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a block's interactive elements."""
+    return [*block.get("elements", []), *(block[key] for key in ("accessory", "element") if key in block)]
+
+
+def label_of(element: Mapping[str, Any]) -> str:
+    if element["type"] == "overflow":
+        return "⋯"
+    text = element.get("text") or element.get("placeholder") or {}
+    label: str = text.get("text", "")
+    return label
+
+
+def _lines(block: Mapping[str, Any]) -> list[str]:
+    match block["type"]:
+        case "header":
+            return [block["text"]["text"]]
+        case "section":
+            button = f"  [{label_of(block['accessory'])}]" if "accessory" in block else ""
+            return [_of(block["text"]) + button]
+        case "context":
+            return [_of(element) for element in block["elements"]]
+        case "actions":
+            return [" ".join(f"[{label_of(element)}]" for element in block["elements"])]
+        case "input":
+            return [f"{block['label']['text']}: ({block['element']['type']})"]
+        case _:
+            return ["—"]
+
+
+def _of(text: Mapping[str, Any]) -> str:
+    return unescaped(text["text"]) if text["type"] == "mrkdwn" else str(text["text"])

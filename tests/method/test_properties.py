@@ -1,0 +1,195 @@
+"""What must hold for every canvas."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from hypothesis import given, strategies as st
+
+from bot.method.coach import next_step
+from bot.method.figures import figures
+from bot.method.kinds import ABOUT, NEEDS, OFFERS, Kind, kind_named
+from bot.method.model import Canvas, Entry, Mark, Review
+from bot.method.ranking import agreement, rank_box, score
+from bot.method.shown import decimals, percent, points
+from bot.method.votes import level_of
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MEMBERS = st.sampled_from("ABCDE")
+LEVELS = st.integers(1, 5)
+
+
+@st.composite
+def canvases(draw: st.DrawFn) -> Canvas:
+    """Canvases with marks on entries of any kind and on entries that are gone."""
+    kinds = draw(st.lists(st.sampled_from(Kind), max_size=10))
+    entries = tuple(
+        Entry(key, kind, f"entry {key}", "A", START, votes=draw(st.dictionaries(MEMBERS, LEVELS)))
+        for key, kind in enumerate(kinds, start=1)
+    )
+    ids = st.integers(1, len(kinds) + 2)
+    marks = st.dictionaries(ids, st.sampled_from(Mark), max_size=4)
+    pairs = draw(st.lists(st.tuples(ids, MEMBERS), unique=True, max_size=8))
+    reviews = tuple(Review(offer, member, draw(marks)) for offer, member in pairs)
+    return Canvas(1, "C", "N", "", "A", "UTC", START, entries, reviews)
+
+
+@given(canvases())
+def test_every_figure_is_within_its_bounds(canvas: Canvas) -> None:
+    now = figures(canvas)
+    for place in now.ranked.values():
+        assert 1 < place.score < 5
+        assert 0 < place.weight < 1
+        assert place.agreement is None or -1e-12 <= place.agreement <= 1
+    shares = [*now.fit.shares.values(), now.fit.all]
+    assert all(share is None or 0 <= share <= 1 for share in shares)
+    assert all(0 <= need.coverage <= 1 for need in now.needs.values())
+    assert all(0 <= offer.relevance < 1 for offer in now.offers.values())
+    assert (now.fit.all is None) == (not now.needs)
+
+
+@given(canvases())
+def test_coverage_and_fit_follow_the_definition_literally(canvas: Canvas) -> None:
+    now = figures(canvas)
+    kinds = {entry.id: entry.kind for entry in canvas.entries}
+    covered, whole = Fraction(0), Fraction(0)
+    for need in (entry for entry in canvas.entries if entry.kind in NEEDS):
+        missed = Fraction(1)
+        for offer in (entry for entry in canvas.entries if entry.kind in OFFERS):
+            reviews = [review for review in canvas.reviews if review.offer == offer.id]
+            if reviews:
+                total = sum(Fraction(review.marks.get(need.id, 0), 2) for review in reviews)
+                missed *= 1 - total / len(reviews)
+        assert now.needs[need.id].coverage == 1 - missed
+        weight = (score(list(need.votes.values())) - 1) / 4
+        covered += weight * (1 - missed)
+        whole += weight
+    assert now.fit.all == (covered / whole if whole else None)
+    assert all(kinds[key] in NEEDS for key in now.needs)
+
+
+@given(canvases(), st.data())
+def test_one_more_mark_never_lowers_a_coverage_or_the_fit(canvas: Canvas, data: st.DataObject) -> None:
+    if not canvas.reviews or not figures(canvas).needs:
+        return
+    place = data.draw(st.integers(0, len(canvas.reviews) - 1))
+    need = data.draw(st.sampled_from(sorted(figures(canvas).needs)))
+    old = canvas.reviews[place]
+    stronger = replace(old, marks={**old.marks, need: Mark.STRONG})
+    after = replace(canvas, reviews=(*canvas.reviews[:place], stronger, *canvas.reviews[place + 1 :]))
+    then, now = figures(canvas), figures(after)
+    assert all(now.needs[key].coverage >= then.needs[key].coverage for key in then.needs)
+    assert (now.fit.all or 0) >= (then.fit.all or 0)
+
+
+@given(canvases())
+def test_deleting_an_offer_never_raises_the_fit(canvas: Canvas) -> None:
+    then = figures(canvas)
+    for offer in then.offers:
+        now = figures(replace(canvas, entries=tuple(e for e in canvas.entries if e.id != offer)))
+        assert (now.fit.all or 0) <= (then.fit.all or 0)
+        assert all(now.needs[key].coverage <= then.needs[key].coverage for key in then.needs)
+
+
+@given(st.lists(st.dictionaries(MEMBERS, st.integers(1, 4), min_size=1), min_size=1, max_size=6), st.data())
+def test_one_vote_up_never_lowers_a_rank(votes: list[dict[str, int]], data: st.DataObject) -> None:
+    entries = [Entry(key, Kind.JOB, "x", "A", START, votes=cast) for key, cast in enumerate(votes)]
+    chosen = data.draw(st.sampled_from(entries))
+    member = data.draw(st.sampled_from(sorted(chosen.votes)))
+    raised = replace(chosen, votes={**chosen.votes, member: chosen.votes[member] + 1})
+    before = {place.entry.id: place.rank for place in rank_box(entries)}
+    after = {
+        place.entry.id: place.rank for place in rank_box([raised if e is chosen else e for e in entries])
+    }
+    assert after[chosen.id] <= before[chosen.id]
+
+
+def test_equal_entries_share_a_rank_in_order_of_creation() -> None:
+    votes: list[dict[str, int]] = [{}, {"A": 5}, {"A": 4}, {"B": 4}, {"A": 1}]
+    box = rank_box(Entry(key, Kind.JOB, "x", "A", START, votes=cast) for key, cast in enumerate(votes))
+    assert [(place.entry.id, place.rank) for place in box] == [(1, 1), (2, 2), (3, 2), (0, 4), (4, 5)]
+
+
+def test_agreement_of_exactly_a_half_is_not_divisive() -> None:
+    assert agreement([1, 3, 3, 5]) == 0.5
+    assert agreement([5]) is None
+    assert agreement([2, 2, 2]) == 1
+
+
+def test_one_extreme_pain_beside_many_trivial_ones_is_never_achieved() -> None:
+    extreme = Entry(1, Kind.PAIN, "extreme", "A", START, votes={"A": 5, "B": 5})
+    trivial = [Entry(key, Kind.PAIN, "trivial", "A", START, votes={"A": 1}) for key in range(2, 60)]
+    offer = Entry(99, Kind.PAIN_RELIEVER, "offer", "A", START)
+    review = Review(99, "A", {entry.id: Mark.STRONG for entry in trivial})
+    now = figures(Canvas(1, "C", "N", "", "A", "UTC", START, (extreme, *trivial, offer), (review,)))
+    assert not now.fit.achieved
+    assert now.fit.gaps[0].ranked.entry is extreme
+
+
+def test_a_coverage_of_exactly_a_half_is_addressed_where_floats_would_miss_it() -> None:
+    need = Entry(1, Kind.PAIN, "pain", "A", START)
+    offers = (Entry(2, Kind.PAIN_RELIEVER, "a", "A", START), Entry(3, Kind.PAIN_RELIEVER, "b", "A", START))
+    marks = {1: Mark.STRONG}
+    reviews = (
+        *(Review(2, member, marks if member == "A" else {}) for member in "ABCD"),
+        *(Review(3, member, marks if member == "A" else {}) for member in "ABC"),
+    )
+    now = figures(Canvas(1, "C", "N", "", "A", "UTC", START, (need, *offers), reviews))
+    assert now.needs[1].coverage == Fraction(1, 2)
+    assert now.needs[1].addressed
+
+
+def test_fits_nothing_undelivered_and_over_rated() -> None:
+    product, named = (Entry(key, Kind.PRODUCT, "p", "A", START) for key in (1, 2))
+    job = Entry(3, Kind.JOB, "j", "A", START)
+    high = Entry(4, Kind.GAIN_CREATOR, "high", "A", START, delivered_by=(2,), votes={"A": 5})
+    middle = Entry(5, Kind.GAIN_CREATOR, "middle", "A", START)
+    low = Entry(6, Kind.GAIN_CREATOR, "low", "A", START, votes={"A": 1})
+    reviews = (Review(4, "A", {}), Review(5, "A", {3: Mark.STRONG}), Review(6, "A", {3: Mark.PARTIAL}))
+    now = figures(
+        Canvas(1, "C", "N", "", "A", "UTC", START, (product, named, job, high, middle, low), reviews)
+    )
+    assert [place.entry for place in now.undelivered] == [product]
+    assert [offer.ranked.entry for offer in now.fits_nothing] == [high]
+    assert [offer.ranked.entry for offer in now.over_rated] == [high]
+
+
+@given(canvases())
+def test_there_is_always_one_next_step_and_it_promises_nothing_too_early(canvas: Canvas) -> None:
+    now = figures(canvas)
+    step = next_step(now)
+    assert step.says.format(step.entry)
+    assert ("customers" in step.says) <= (now.fit.achieved or "add" in step.do)
+
+
+def test_every_usual_name_finds_its_kind() -> None:
+    names = {
+        Kind.PRODUCT: ("product", "Products", "service", "services", "products & services"),
+        Kind.PAIN_RELIEVER: ("reliever", "pain reliever", "Pain  Relievers", "pain-reliever"),
+        Kind.GAIN_CREATOR: ("creator", "gain creator", "gain creators"),
+        Kind.JOB: ("job", "JOBS"),
+        Kind.PAIN: ("pain", "pains"),
+        Kind.GAIN: ("gain", "gains"),
+    }
+    assert all(kind_named(name) is kind for kind, each in names.items() for name in each)
+    assert kind_named("cheese") is None
+    assert all(len(about.questions) >= 4 for about in ABOUT.values())
+
+
+def test_only_the_five_numbers_are_votes() -> None:
+    assert [level_of(name) for name in ("one", "five", "three::skin-tone-2", "six", "thumbsup", "")] == [
+        1,
+        5,
+        3,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_halves_are_rounded_away_from_zero() -> None:
+    assert decimals(Fraction(21, 8)) == "2.63"
+    assert percent(Fraction(3, 8)) == "38 %"
+    assert percent(None) == "nothing to fit yet"
+    assert points(Fraction(-1, 200)) == "-1"
+    assert points(Fraction(1, 25)) == "+4"

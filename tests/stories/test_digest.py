@@ -1,0 +1,102 @@
+"""The fit digest: on time across the change of clocks, once, with what changed the fit."""
+
+from datetime import UTC, datetime
+
+from tests.conftest import World
+
+MONDAY_SUMMER = datetime(2026, 10, 19, 7, 0, tzinfo=UTC)  # 09:00 in Berlin
+MONDAY_WINTER = datetime(2026, 10, 26, 8, 0, tzinfo=UTC)  # 09:00 in Berlin, clocks changed the day before
+
+
+async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) -> None:
+    ana = world.bench.person("Ana", "Europe/Berlin")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports for small shops")
+    await ana.types(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
+
+    await world.until(MONDAY_SUMMER.replace(hour=6, minute=59))
+    digests = [seen for seen in ana.sees(channel) if "Fit digest" in seen.text]
+    assert digests == []
+    await world.until(MONDAY_SUMMER)
+    await world.settle()
+    (first,) = [seen for seen in ana.sees(channel) if "Fit digest" in seen.text]
+    assert "Fit is not achieved: no need is a must-have yet." in first.text
+
+    await ana.types(channel, "/valuemap review")
+    await ana.modal.fill("Fits strongly", ["report"])
+    await ana.modal.submit()
+    await world.until(MONDAY_WINTER.replace(hour=7))
+    assert len([seen for seen in ana.sees(channel) if "Fit digest" in seen.text]) == 1
+    await world.until(MONDAY_WINTER)
+    second = ana.last(channel)
+    assert "Fit 33 % (jobs 100 %, pains 0 %, gains 0 %), +33 points since the last digest" in second.text
+    assert "Trend: 0 % → 33 %" in second.text
+    assert "• marks on pain reliever “robot” (+33)" in second.text
+
+
+async def test_an_outage_of_weeks_makes_one_digest_that_says_it_is_late(world: World) -> None:
+    ana = world.bench.person("Ana", "Europe/Berlin")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await world.until(MONDAY_WINTER.replace(month=11, day=25))
+    digests = [seen for seen in ana.sees(channel) if "Fit digest" in seen.text]
+    assert len(digests) == 1
+    assert "Planned for 2026-10-12 09:00" not in digests[0].text
+    assert "Planned for 2026-10-19 09:00; late" in digests[0].text
+
+
+async def test_four_quiet_digests_pause_and_a_button_goes_on(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await ana.types(channel, "/valuemap digest daily 09:00 UTC")
+    for day in range(13, 18):
+        await world.until(datetime(2026, 10, day, 9, tzinfo=UTC))
+    assert "4th in a row, so I pause" in ana.last(channel).text
+    await world.until(datetime(2026, 10, 19, 9, tzinfo=UTC))
+    assert "4th in a row" in ana.last(channel).text
+    await ana.clicks(ana.last(channel), "Go on")
+    assert "every day at 09:00 (UTC), next 2026-10-20 09:00 UTC" in ana.last(channel).text
+
+
+async def test_the_schedule_is_shown_changed_and_switched_off(world: World) -> None:
+    ana = world.bench.person("Ana", "Europe/Berlin")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await ana.types(channel, "/valuemap digest")
+    assert "every Monday at 09:00 (Europe/Berlin), next 2026-10-19 07:00 UTC" in ana.last(channel).text
+    await ana.clicks(ana.last(channel), "Change")
+    await ana.modal.fill("How often", "Every weekday")
+    await ana.modal.fill("Time zone", "Europe/Berln")
+    modal = await ana.modal.submit()
+    assert "did you mean Europe/Berlin" in modal.errors["Time zone"]
+    await modal.fill("Time zone", "Asia/Tokyo")
+    await modal.submit()
+    assert "every weekday at 09:00 (Asia/Tokyo)" in ana.last(channel).text
+    await ana.types(channel, "/valuemap digest off")
+    assert "is off" in ana.last(channel).text
+    await ana.types(channel, "/valuemap digest sometimes")
+    assert "I don't know how often that is" in ana.last(channel).text
+
+
+async def test_a_digest_whose_answer_was_lost_stands_there_once(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    world.slack.fail("chat.postMessage", after=True, cut=True)
+    await ana.types(channel, "/valuemap digest now")
+    await world.passes(minutes=3)
+    digests = [seen for seen in ana.sees(channel) if "Fit digest" in seen.text]
+    assert len(digests) == 1
+    assert world.slack.called("conversations.history") == 1
+
+
+async def test_slack_asking_to_wait_delays_and_loses_nothing(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    world.slack.fail("chat.postMessage", error="ratelimited", retry_after=30)
+    await ana.types(channel, "/valuemap add pain: a; pain: b")
+    assert not [seen for seen in ana.sees(channel) if "*Pain*" in seen.text]
+    await world.passes(seconds=31)
+    assert len([seen for seen in ana.sees(channel) if "*Pain*" in seen.text]) == 2

@@ -1,0 +1,168 @@
+"""Adding, editing, moving and deleting, with good and bad input."""
+
+import pytest
+
+from tests.conftest import World
+
+
+async def test_the_form_adds_one_after_another_with_category_and_products(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await ana.types(channel, "/valuemap add product: builder")
+    await ana.types(channel, "/valuemap add")
+    modal = ana.modal
+    await modal.fill("Kind", "Pain reliever")
+    await modal.fill("The pain reliever", "collected overnight")
+    await modal.fill("Category", "makes things easier")
+    await modal.fill("Delivered by", ["builder"])
+    await modal.fill("And then", ["Add another"])
+    await modal.submit()
+    assert "Added: collected overnight" in ana.modal.text
+    await ana.modal.fill("The pain reliever", "no typing")
+    await ana.modal.fill("And then", [])
+    await ana.modal.submit()
+    assert "makes things easier" in ana.finds(channel, "collected overnight").text
+    await ana.types(channel, "/valuemap why builder")
+    assert "It delivers “collected overnight”." in ana.last(channel).text
+
+
+async def test_an_entry_is_edited_moved_deleted_and_brought_back(world: World) -> None:
+    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
+    channel = world.bench.channel("product", ana, ben)
+    await world.canvas(channel)
+    card = ana.finds(channel, "*Pain*\nslow")
+    await ana.clicks(card, "⋯", "Edit or move to another kind")
+    await ben.clicks(card, "⋯", "Edit or move to another kind")
+    await ana.modal.fill("The pain", "very slow")
+    await ana.modal.submit()
+    assert "*Pain*\nvery slow" in card.text
+
+    bens = ben.modal
+    await bens.fill("The pain", "too slow")
+    await bens.submit()
+    assert "Ana changed this entry meanwhile to “very slow”" in ben.modal.text
+    await ben.modal.fill("Kind", "Gain")
+    await ben.modal.submit()
+    assert "*Gain*\ntoo slow" in card.text
+
+    await ana.clicks(card, "⋯", "Delete")
+    assert "Deleted by Ana: gain “too slow”" in card.text
+    await ben.reacts(card, "five")
+    await ana.types(channel, "/valuemap show")
+    assert "too slow" not in ana.last(channel).text
+    await ben.clicks(card, "Undo")
+    assert "*Gain*\ntoo slow" in card.text
+    await ana.clicks(card, "⋯", "Delete")
+    await ana.clicks(card, "Undo")
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("add pain:", "There is no text to add"),
+        ("add pain: \u200b\u200d", "There is no text to add"),
+        ("add nonsense", "I don't know which box"),
+        ("add pain too slow", "/valuemap add pain: too slow"),
+        ("add pain: " + "x" * 40_000, "has 40000: nothing was added"),
+        ("pain: too slow", "Did you mean `/valuemap add pain: too slow`"),
+        ("ranke", "Did you mean `/valuemap rank`"),
+        ("xyzzy", "I don't know “xyzzy”"),
+        ("rank cheese", "I know no kind “cheese”"),
+        ("why", "Say which entry you mean"),
+        ("why qqqq", "No entry has “qqqq” in it"),
+        ("export pdf", "I can't export “pdf” yet"),
+        ("HELP", "How voting works"),
+    ],
+)
+async def test_bad_input_gets_a_clear_answer(world: World, typed: str, answer: str) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await ana.types(channel, f"/valuemap {typed}")
+    assert answer in ana.last(channel).text
+
+
+async def test_text_is_text_in_every_script_and_never_pings(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    texts = ["<!channel> <@U123> &lt; *bold* `code`", "עברית مرحبا", "漢字かな交じり", "👩‍👩‍👧‍👦 emoji"]
+    for text in texts:
+        await ana.types(channel, "/valuemap add")
+        await ana.modal.fill("The job", text)
+        await ana.modal.submit()
+    await ana.types(channel, "/valuemap show")
+    for posted in world.slack.messages:
+        everything = f"{posted.text}{posted.blocks}"
+        assert "<!channel>" not in everything
+        assert "<@U123>" not in everything
+    shown = ana.last(channel).text
+    assert "<!channel> <@U123> &lt; ∗bold∗ ˋcodeˋ" in shown
+    for text in texts[1:]:
+        assert text in shown
+
+
+async def test_hundreds_of_entries_in_a_box_break_no_limit(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    for start in range(0, 300, 100):
+        entries = "; ".join(f"{'<&>' * 80} {number}" for number in range(start, start + 100))
+        await ana.tells_bot(f"add pain: {entries}")
+    await ana.types(channel, "/valuemap add reliever: one")
+    for typed in ("show", "rank", "rank pain", "fit", "", "why 7", "review", "digest now"):
+        await ana.types(channel, f"/valuemap {typed}")
+    assert "needs, part 1 of 3" in ana.modal.text
+    await ana.modal.submit()
+    assert "needs, part 2 of 3" in ana.modal.text
+    assert "and" in ana.finds(channel, "Fit digest").text
+    assert "Reports" in await ana.opens_home()
+
+
+async def test_no_canvas_where_the_bot_is_not_in_and_none_in_a_direct_message(world: World) -> None:
+    ana = world.bench.person("Ana")
+    elsewhere = world.bench.channel("elsewhere", ana, bot=False)
+    await ana.types(elsewhere, "/valuemap new Reports")
+    assert "I'm not in this channel" in ana.last(elsewhere).text
+    archived = world.bench.channel("archived", ana)
+    archived.archived = True
+    await ana.types(archived, "/valuemap new Reports")
+    assert "archived" in ana.last(archived).text
+    await ana.tells_bot("new Reports")
+    assert "belongs to a channel" in ana.last(ana.direct).text
+    await ana.tells_bot("fit")
+    assert "no channel with a canvas yet" in ana.last(ana.direct).text
+
+
+async def test_mentions_and_direct_messages_are_understood_like_the_command(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel, other = world.bench.channel("product", ana), world.bench.channel("other", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await ana.types(channel, "@valuemap add gain: figures are right")
+    assert "*Gain*" in ana.finds(channel, "figures are right\nby").text
+    await ana.tells_bot("add gain: in time")
+    assert "*Gain*" in ana.finds(channel, "in time\nby").text
+    await ana.types(other, "/valuemap new Billing")
+    await ana.tells_bot("add gain: cheap")
+    assert "Which canvas do you mean?" in ana.last(ana.direct).text
+    await ana.clicks(ana.last(ana.direct), "Billing")
+    assert "*Gain*" in ana.finds(other, "cheap\nby").text
+
+
+async def test_a_stranger_to_the_channel_reaches_nothing_of_it(world: World) -> None:
+    ana, eve = world.bench.person("Ana"), world.bench.person("Eve")
+    secret, other = world.bench.channel("secret", ana, private=True), world.bench.channel("other", eve)
+    await world.canvas(secret)
+    await eve.tells_bot("fit")
+    assert "no channel with a canvas" in eve.last(eve.direct).text
+    assert "None of your channels" in await eve.opens_home()
+    # Eve forges the card of a canvas that she cannot see into her own channel.
+    card = ana.finds(secret, "*Job*\nreport")
+    await eve.types(other, "/valuemap")
+    mine = eve.last(other)
+    mine.posted.blocks[:] = card.posted.blocks
+    for label, option in (("Why?", ""), ("⋯", "Delete"), ("⋯", "Edit or move to another kind")):
+        await eve.clicks(mine, label, option)
+        assert "not there any more" in eve.last(other).text
+    assert "*Job*\nreport" in card.text

@@ -1,0 +1,97 @@
+"""Votes are a state: whatever happens to the events, what stands on the cards counts."""
+
+import json
+
+from tests.conftest import World
+
+
+async def test_a_burst_of_votes_makes_few_updates_and_repeats_change_nothing(world: World) -> None:
+    people = [world.bench.person(f"P{number}") for number in range(20)]
+    channel = world.bench.channel("product", *people)
+    await world.canvas(channel)
+    card = people[0].finds(channel, "*Job*\nreport")
+    before = world.slack.called("chat.update")
+    for person in people:
+        await person.reacts(card, "three")
+        await person.reacts(card, "five")
+        again = person.reaction(card, "five", "reaction_added")
+        await world.bench.send_event(again)
+        await world.bench.send_event(again)
+    await world.passes(seconds=2)
+    assert "20 votes (:five: 20)" in card.text
+    assert world.slack.called("chat.update") - before <= 3
+
+
+async def test_a_late_older_event_does_not_bring_a_vote_back(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    card = ana.finds(channel, "*Job*\nreport")
+    added = ana.reaction(card, "five", "reaction_added")
+    removed = ana.reaction(card, "five", "reaction_removed")
+    await world.bench.send_event(removed)
+    await world.bench.send_event(added)
+    await world.passes(seconds=2)
+    assert "not ranked yet" in card.text
+
+
+async def test_missed_events_are_read_back_from_the_card(world: World) -> None:
+    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
+    channel = world.bench.channel("product", ana, ben)
+    await world.canvas(channel)
+    card = ana.finds(channel, "*Job*\nreport")
+    await ben.reacts(card, "one")
+    card.posted.reactions["one"].remove(ben.id)  # and nobody told the bot
+    card.posted.reactions["four"].append(ana.id)
+    await world.passes(minutes=20)
+    await world.passes(seconds=2)
+    assert "1 vote (:four: 1)" in card.text
+
+
+async def test_bots_and_the_numbers_that_the_bot_sets_count_for_nothing(world: World) -> None:
+    ana, robot = world.bench.person("Ana"), world.bench.person("Robot", is_bot=True)
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    card = ana.finds(channel, "*Job*\nreport")
+    await robot.reacts(card, "five")
+    await ana.reacts(card, "thumbsup")
+    await world.passes(seconds=2)
+    await world.passes(minutes=20)
+    assert "not ranked yet" in card.text
+    await ana.reacts(card, "two")
+    await world.passes(seconds=2)
+    assert "1 vote (:two: 1)" in card.text
+
+
+async def test_a_vote_that_cannot_be_stored_is_asked_for_again(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    card = ana.finds(channel, "*Job*\nreport")
+    async with world.bot.db.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE vote RENAME TO away")
+    await world.bench.send_event(ana.reaction(card, "five", "reaction_added"))
+    assert [trouble[:3] for trouble in world.bench.troubles] == ["500"]
+    world.bench.troubles.clear()
+    async with world.bot.db.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE away RENAME TO vote")
+    await world.bench.send_event(ana.reaction(card, "five", "reaction_added"))
+    await world.passes(seconds=2)
+    assert "1 vote (:five: 1)" in card.text
+
+
+async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    await ana.reacts(ana.finds(channel, "*Gain*\nright"), "two")
+    await ana.types(channel, "/valuemap export json")
+    (file,) = world.slack.files
+    exported = json.loads(file["content"])
+    (gain,) = (entry for entry in exported["entries"] if entry["kind"] == "gain")
+    assert gain["score"] == 8 / 3
+    assert gain["votes"] == {ana.id: 2}
+    assert gain["coverage"] == 0
+    assert exported["format"] == "valuemap/1"
+    assert exported["fit"]["must_haves"] == {"jobs": [0, 0], "pains": [0, 0], "gains": [0, 0]}
+    assert file["channel"] == ana.direct.id
