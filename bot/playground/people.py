@@ -391,7 +391,8 @@ def _value(element: Mapping[str, Any], value: Any) -> dict[str, Any]:
 
 def _chosen(element: Mapping[str, Any], words: str) -> dict[str, Any]:
     for option in _options(element):
-        if words in option["text"]["text"]:
+        label = option["text"]["text"]
+        if words in label or (label.endswith("…") and words.startswith(label.removeprefix("★ ")[:-1])):
             return option
     raise NotThere(f"no option {words!r} among {[o['text']['text'] for o in _options(element)]}")
 

@@ -1,6 +1,8 @@
 """When digests are due, in every zone and across every change of clocks."""
 
+import contextlib
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from bot.digest.schedule import Every, NotASchedule, Schedule, next_slot, parse
 
+START = datetime(2025, 1, 1, tzinfo=UTC)
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
 
@@ -31,10 +34,8 @@ def test_schedules_are_read_as_people_type_them(typed: str, meant: str) -> None:
 
 @given(st.text(max_size=60) | st.text(alphabet="daily wekmonth0129:./", max_size=40))
 def test_whatever_is_typed_is_a_schedule_or_refused_in_a_sentence(typed: str) -> None:
-    try:
-        parse(typed, "UTC")
-    except NotASchedule as refusal:
-        assert str(refusal)[-1] in ".?"
+    with contextlib.suppress(NotASchedule):
+        assert parse(str(parse(typed, "UTC")), "UTC") == parse(typed, "UTC")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_the_last_day_stands_for_days_that_a_month_lacks() -> None:
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(ZONES),
-    st.datetimes(datetime(2025, 1, 1), datetime(2032, 12, 1), timezones=st.just(UTC)),
+    st.integers(0, 8 * 365 * 24 * 60).map(lambda minutes: START + timedelta(minutes=minutes)),
     st.sampled_from(
         [time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3), time(9), time(23, 30)]
     ),
@@ -88,7 +89,7 @@ def test_the_last_day_stands_for_days_that_a_month_lacks() -> None:
 def test_every_zone_has_exactly_one_daily_slot_a_day(zone: str, start: datetime, at: time) -> None:
     found = slots(Schedule(Every.DAILY, at, zone), start, 8)
     days = [local.date() for local, _ in found]
-    assert all(b - a == timedelta(days=1) for a, b in zip(days, days[1:], strict=False))
+    assert all(b - a == timedelta(days=1) for a, b in pairwise(days))
     assert all(at_utc > start for _, at_utc in found)
     assert [a for _, a in found] == sorted({a for _, a in found})
 
@@ -98,5 +99,5 @@ def test_every_zone_has_exactly_one_daily_slot_a_day(zone: str, start: datetime,
 )
 def test_a_weekly_slot_after_midnight_is_never_lost(zone: str) -> None:
     found = slots(parse("weekly mon 00:30", zone), datetime(2026, 1, 1, tzinfo=UTC), 100)
-    assert all(b - a == timedelta(days=7) for (a, _), (b, _) in zip(found, found[1:], strict=False))
+    assert all(b - a == timedelta(days=7) for (a, _), (b, _) in pairwise(found))
     assert all(local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC) == at for local, at in found)

@@ -58,8 +58,8 @@ def test_coverage_and_fit_follow_the_definition_literally(canvas: Canvas) -> Non
         for offer in (entry for entry in canvas.entries if entry.kind in OFFERS):
             reviews = [review for review in canvas.reviews if review.offer == offer.id]
             if reviews:
-                total = sum(Fraction(review.marks.get(need.id, 0), 2) for review in reviews)
-                missed *= 1 - total / len(reviews)
+                total = sum(review.marks.get(need.id, 0) for review in reviews)
+                missed *= 1 - Fraction(total, 2 * len(reviews))
         assert now.needs[need.id].coverage == 1 - missed
         weight = (score(list(need.votes.values())) - 1) / 4
         covered += weight * (1 - missed)

@@ -1,84 +1,108 @@
-"""The worked example of the method, every number by hand."""
+"""The worked example of the method's page, every number in it."""
 
-from datetime import UTC, datetime
 from fractions import Fraction
 
-from bot.method.figures import figures
+import pytest
+
+from bot.method.figures import Figures
 from bot.method.kinds import Kind
-from bot.method.model import Canvas, Entry, Mark, Review
+from bot.method.model import Mark
 from bot.method.shown import decimals, percent
+from tests.method.build import Board
 
 J1, P1, P2, G1, R1, C1 = range(1, 7)
-START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def entry(key: int, kind: Kind, *levels: int) -> Entry:
-    return Entry(key, kind, f"{kind} {key}", "U1", START, votes={f"U{n}": v for n, v in enumerate(levels)})
+@pytest.fixture
+def example() -> Figures:
+    board = Board()
+    board.add(Kind.JOB, 5, 5, 4)
+    board.add(Kind.PAIN, 5, 1)
+    board.add(Kind.PAIN)
+    board.add(Kind.GAIN, 2)
+    board.add(Kind.PAIN_RELIEVER)
+    board.add(Kind.GAIN_CREATOR)
+    board.review(R1, {J1: Mark.STRONG, P1: Mark.STRONG})
+    board.review(R1, {P1: Mark.PARTIAL})
+    board.review(C1, {J1: Mark.PARTIAL, G1: Mark.STRONG})
+    return board.figures()
 
 
-CANVAS = Canvas(
-    1,
-    "C1",
-    "Example",
-    "",
-    "U1",
-    "UTC",
-    START,
-    (
-        entry(J1, Kind.JOB, 5, 5, 4),
-        entry(P1, Kind.PAIN, 5, 1),
-        entry(P2, Kind.PAIN),
-        entry(G1, Kind.GAIN, 2),
-        entry(R1, Kind.PAIN_RELIEVER),
-        entry(C1, Kind.GAIN_CREATOR),
-    ),
-    (
-        Review(R1, "A", {J1: Mark.STRONG, P1: Mark.STRONG}),
-        Review(R1, "B", {P1: Mark.PARTIAL}),
-        Review(C1, "A", {J1: Mark.PARTIAL, G1: Mark.STRONG}),
-    ),
+@pytest.mark.parametrize(
+    ("key", "score", "shown", "weight", "must_have"),
+    [
+        (J1, Fraction(4), "4.00", Fraction(3, 4), True),
+        (P1, Fraction(3), "3.00", Fraction(1, 2), False),
+        (P2, Fraction(3), "3.00", Fraction(1, 2), False),
+        (G1, Fraction(8, 3), "2.67", Fraction(5, 12), False),
+    ],
 )
-NOW = figures(CANVAS)
+def test_votes_give_scores_and_weights(
+    example: Figures, key: int, score: Fraction, shown: str, weight: Fraction, must_have: bool
+) -> None:
+    place = example.ranked[key]
+    assert (place.score, place.weight, place.must_have) == (score, weight, must_have)
+    assert decimals(place.score) == shown
 
 
-def test_scores_weights_and_must_haves() -> None:
-    assert [decimals(NOW.ranked[key].score) for key in (J1, P1, P2, G1)] == ["4.00", "3.00", "3.00", "2.67"]
-    assert [NOW.ranked[key].weight for key in (J1, P1, P2, G1)] == [
-        Fraction(3, 4),
-        Fraction(1, 2),
-        Fraction(1, 2),
-        Fraction(5, 12),
-    ]
-    assert [NOW.ranked[key].must_have for key in (J1, P1, P2, G1)] == [True, False, False, False]
+def test_weights_are_shown_with_two_decimals(example: Figures) -> None:
+    shown = {key: decimals(example.ranked[key].weight) for key in (J1, P1, P2, G1)}
+    assert shown == {J1: "0.75", P1: "0.50", P2: "0.50", G1: "0.42"}
 
 
-def test_agreement_tells_the_divisive_pain() -> None:
-    agreement = NOW.ranked[P1].agreement
+def test_a_five_and_a_one_divide_the_team(example: Figures) -> None:
+    agreement = example.ranked[P1].agreement
     assert agreement is not None
     assert decimals(agreement) == "0.00"
-    assert [place.entry.id for place in NOW.divisive] == [P1]
-    assert NOW.ranked[G1].agreement is None
+    assert [place.entry.id for place in example.divisive] == [P1]
 
 
-def test_strength_and_coverage() -> None:
-    assert NOW.strength == {
+def test_more_votes_rank_first_at_the_same_score(example: Figures) -> None:
+    assert [(place.entry.id, place.rank) for place in example.boxes[Kind.PAIN]] == [(P1, 1), (P2, 2)]
+
+
+def test_marks_give_strengths(example: Figures) -> None:
+    assert example.strength == {
         (R1, J1): Fraction(1, 2),
         (R1, P1): Fraction(3, 4),
         (C1, J1): Fraction(1, 2),
         (C1, G1): Fraction(1),
     }
-    assert [NOW.needs[key].coverage for key in (J1, P1, P2, G1)] == [Fraction(3, 4), Fraction(3, 4), 0, 1]
 
 
-def test_fit_counts_verdict_and_gaps() -> None:
-    fit = NOW.fit
-    assert [percent(fit.shares[kind]) for kind in (Kind.JOB, Kind.PAIN, Kind.GAIN)] == [
-        "75 %",
-        "38 %",
-        "100 %",
-    ]
-    assert fit.all == Fraction(5, 8)
-    assert percent(fit.all) == "63 %"
-    assert fit.achieved
-    assert [str(fit.must_haves[kind]) for kind in (Kind.JOB, Kind.PAIN, Kind.GAIN)] == ["1/1", "0/0", "0/0"]
-    assert fit.gaps[0].ranked.entry.id == P2
+def test_strengths_give_coverage(example: Figures) -> None:
+    coverage = {key: need.coverage for key, need in example.needs.items()}
+    assert coverage == {J1: Fraction(3, 4), P1: Fraction(3, 4), P2: Fraction(0), G1: Fraction(1)}
+    assert {key for key, need in example.needs.items() if need.addressed} == {J1, P1, G1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "share", "shown"),
+    [
+        (Kind.JOB, Fraction(3, 4), "75 %"),
+        (Kind.PAIN, Fraction(375, 1000), "38 %"),
+        (Kind.GAIN, Fraction(1), "100 %"),
+    ],
+)
+def test_fit_of_each_side(example: Figures, kind: Kind, share: Fraction, shown: str) -> None:
+    assert example.fit.shares[kind] == share
+    assert percent(example.fit.shares[kind]) == shown
+
+
+def test_fit_of_all_needs_together(example: Figures) -> None:
+    needs = example.needs.values()
+    covered = sum(need.ranked.weight * need.coverage for need in needs)
+    whole = sum(need.ranked.weight for need in needs)
+    assert (f"{float(covered):.6f}", f"{float(whole):.6f}") == ("1.354167", "2.166667")
+    assert example.fit.all == Fraction(625, 1000)
+    assert percent(example.fit.all) == "63 %"
+
+
+def test_fit_is_achieved_and_said_as_three_counts(example: Figures) -> None:
+    assert example.fit.achieved
+    counts = {kind: str(count) for kind, count in example.fit.must_haves.items()}
+    assert counts == {Kind.JOB: "1/1", Kind.PAIN: "0/0", Kind.GAIN: "0/0"}
+
+
+def test_the_first_gap_is_the_pain_that_nothing_relieves(example: Figures) -> None:
+    assert [need.ranked.entry.id for need in example.fit.gaps] == [P2]

@@ -1,0 +1,136 @@
+from collections import Counter
+
+import pytest
+
+from bot.method.kinds import ABOUT, NEEDS, OFFERS, OTHER, Kind, Side, kind_named
+
+NAMES = {
+    Kind.JOB: ["job", "jobs"],
+    Kind.PAIN: ["pain", "pains"],
+    Kind.GAIN: ["gain", "gains"],
+    Kind.PRODUCT: ["product", "products", "service", "services", "products & services"],
+    Kind.PAIN_RELIEVER: ["reliever", "relievers", "pain reliever", "pain relievers", "pain_reliever"],
+    Kind.GAIN_CREATOR: ["creator", "creators", "gain creator", "gain creators", "gain_creator"],
+}
+USUAL = [(name, kind) for kind, names in NAMES.items() for name in names]
+
+CATEGORIES = {
+    Kind.JOB: ("functional", "social", "emotional", "supporting"),
+    Kind.PAIN: ("undesired outcome", "obstacle", "risk"),
+    Kind.GAIN: ("required", "expected", "desired", "unexpected"),
+    Kind.PRODUCT: ("physical/tangible", "intangible", "digital", "financial"),
+    Kind.PAIN_RELIEVER: (
+        "produces savings",
+        "makes customers feel better",
+        "eliminates risk",
+        "eliminates obstacles",
+        "makes things easier",
+    ),
+    Kind.GAIN_CREATOR: (
+        "produces unexpected outcomes",
+        "outperforms current solutions",
+        "creates positive social consequences",
+        "fulfils a dream",
+        "makes work or life easier",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), USUAL)
+def test_a_kind_goes_by_its_usual_names(name: str, kind: Kind) -> None:
+    assert kind_named(name) is kind
+
+
+@pytest.mark.parametrize(("name", "kind"), USUAL)
+def test_case_and_spacing_of_a_name_do_not_matter(name: str, kind: Kind) -> None:
+    written = (name.upper(), name.title(), f"  {name}\t", name.replace(" ", "   "), name.replace(" ", "-"))
+    assert {kind_named(each) for each in written} == {kind}
+
+
+@pytest.mark.parametrize("name", ["", " ", "jo", "painful", "relief", "value map", "customer profile"])
+def test_what_names_no_kind_is_none(name: str) -> None:
+    assert kind_named(name) is None
+
+
+def test_no_two_kinds_share_a_name() -> None:
+    names = Counter(
+        name
+        for kind, about in ABOUT.items()
+        for name in {kind.value, about.word, about.plural, *about.aliases}
+    )
+    assert [name for name, kinds in names.items() if kinds > 1] == []
+
+
+def test_every_name_of_a_kind_can_be_typed() -> None:
+    for kind, about in ABOUT.items():
+        for name in (kind.value, about.word, about.plural, *about.aliases):
+            assert kind_named(name) is kind, name
+
+
+def test_every_kind_has_its_data() -> None:
+    assert set(ABOUT) == set(Kind)
+    assert all(kind.about is ABOUT[kind] for kind in Kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_categories_are_those_of_the_table(kind: Kind) -> None:
+    assert kind.about.categories == CATEGORIES[kind]
+
+
+def test_other_stands_beside_the_categories_of_every_kind() -> None:
+    assert OTHER == "other"
+    assert not any(OTHER in about.categories for about in ABOUT.values())
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_four_different_questions_at_least(kind: Kind) -> None:
+    questions = kind.about.questions
+    assert len(set(questions)) == len(questions) >= 4
+    assert all(question.endswith("?") for question in questions)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (Kind.JOB, "what the customer tries to get done"),
+        (Kind.PAIN, "what annoys, blocks or puts the customer at risk"),
+        (Kind.GAIN, "an outcome or benefit that the customer wants"),
+        (Kind.PRODUCT, "one thing that the team offers"),
+        (Kind.PAIN_RELIEVER, "how exactly an offer alleviates customer pains"),
+        (Kind.GAIN_CREATOR, "how exactly an offer creates customer gains"),
+    ],
+)
+def test_what_an_entry_says_is_the_method_s_wording(kind: Kind, says: str) -> None:
+    assert kind.about.says == says
+
+
+@pytest.mark.parametrize(
+    ("kind", "top", "bottom"),
+    [
+        (Kind.JOB, "important", "insignificant"),
+        (Kind.PAIN, "extreme", "moderate"),
+        (Kind.GAIN, "essential", "nice to have"),
+        (Kind.PRODUCT, "essential", "nice to have"),
+        (Kind.PAIN_RELIEVER, "essential", "nice to have"),
+        (Kind.GAIN_CREATOR, "essential", "nice to have"),
+    ],
+)
+def test_each_box_has_its_own_scale(kind: Kind, top: str, bottom: str) -> None:
+    assert (kind.about.top, kind.about.bottom) == (top, bottom)
+
+
+def test_the_two_sides_have_three_boxes_each() -> None:
+    value_map = {kind for kind in Kind if kind.about.side is Side.VALUE}
+    assert value_map == {Kind.PRODUCT, Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR}
+
+
+def test_needs_are_the_customer_s_and_offers_relieve_or_create() -> None:
+    assert NEEDS == (Kind.JOB, Kind.PAIN, Kind.GAIN)
+    assert OFFERS == (Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR)
+    assert [kind for kind in Kind if kind.is_need] == list(NEEDS)
+    assert [kind for kind in Kind if kind.is_offer] == list(OFFERS)
+
+
+def test_must_haves_are_called_and_served_as_the_three_counts_say() -> None:
+    said = [f"{kind.about.must_have} {kind.about.served}" for kind in NEEDS]
+    assert said == ["important jobs addressed", "extreme pains relieved", "essential gains created"]

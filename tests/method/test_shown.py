@@ -1,0 +1,83 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.method.shown import decimals, percent, points
+
+A_HAIR = Fraction(1, 10**40)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Fraction(4), "4.00"),
+        (Fraction(8, 3), "2.67"),
+        (Fraction(21, 8), "2.63"),  # 2.625
+        (Fraction(5, 2), "2.50"),
+        (Fraction(21, 8) - A_HAIR, "2.62"),
+        (Fraction(-21, 8), "-2.63"),
+        (Fraction(0), "0.00"),
+        (0.875, "0.88"),
+        (0.0, "0.00"),
+        (-0.0, "0.00"),
+        (-1e-17, "0.00"),
+    ],
+)
+def test_two_decimals_halves_away_from_zero(value: Fraction | float, shown: str) -> None:
+    assert decimals(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (Fraction(0), "0 %"),
+        (Fraction(375, 1000), "38 %"),
+        (Fraction(625, 1000), "63 %"),
+        (Fraction(5, 1000), "1 %"),
+        (Fraction(375, 1000) - A_HAIR, "37 %"),
+        (Fraction(2, 3), "67 %"),
+        (Fraction(1), "100 %"),
+    ],
+)
+def test_whole_percentages_halves_away_from_zero(share: Fraction, shown: str) -> None:
+    assert percent(share) == shown
+
+
+def test_where_there_is_no_share_there_is_nothing_to_fit_yet() -> None:
+    assert percent(None) == "nothing to fit yet"
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (Fraction(4, 100), "+4"),
+        (Fraction(-4, 100), "-4"),
+        (Fraction(25, 1000), "+3"),
+        (Fraction(-25, 1000), "-3"),
+        (Fraction(5, 1000), "+1"),
+        (Fraction(-5, 1000), "-1"),
+        (Fraction(-1), "-100"),
+    ],
+)
+def test_points_have_a_sign_and_halves_go_away_from_zero(change: Fraction, shown: str) -> None:
+    assert points(change) == shown
+
+
+@pytest.mark.parametrize("change", [Fraction(0), Fraction(4, 1000), Fraction(-4, 1000)])
+def test_less_than_half_a_point_is_neither_up_nor_down(change: Fraction) -> None:
+    assert points(change) == "±0"
+
+
+@given(st.fractions(-5, 5))
+def test_what_is_shown_is_as_near_as_two_decimals_can_be(value: Fraction) -> None:
+    shown = decimals(value)
+    assert abs(Fraction(Decimal(shown)) - value) <= Fraction(1, 200)
+    assert shown.strip("-0.") or not shown.startswith("-")
+
+
+@given(st.fractions(-5, 5))
+def test_a_figure_and_its_opposite_are_shown_alike(value: Fraction) -> None:
+    assert decimals(value).lstrip("-") == decimals(-value).lstrip("-")
+    assert points(value).lstrip("+-") == points(-value).lstrip("+-")
