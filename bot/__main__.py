@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
 
@@ -91,16 +91,33 @@ async def _require_schema(settings: Settings) -> None:
         raise BadSettings(f"The database's schema is {schema}: run 'python -m bot migrate' first.")
 
 
+class Server(uvicorn.Server):
+    """A server that stops when it is told to, and lets the rest of the process finish too.
+
+    Uvicorn's own raises the signal again once it has stopped, which would cut off what was accepted.
+    """
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 async def _http(bot: Bot, settings: Settings) -> None:
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             bot.web(),
             host="0.0.0.0",  # noqa: S104 - behind a proxy or a tunnel
             port=settings.port,
             log_config=None,
+            access_log=False,
             timeout_graceful_shutdown=5,
         )
     )
+
+    def stop() -> None:
+        server.should_exit = True
+
+    _on_signal(stop)
     await server.serve()
 
 
@@ -117,10 +134,14 @@ async def _socket_mode(bot: Bot, settings: Settings) -> None:
 
 async def _until_told_to_stop() -> None:
     stop = asyncio.Event()
+    _on_signal(stop.set)
+    await stop.wait()
+
+
+def _on_signal(act: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in a loop
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+            asyncio.get_running_loop().add_signal_handler(number, act)
 
 
 async def example(_settings: Settings) -> int:
@@ -162,13 +183,32 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
 
 
+class _Json(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
 def _log(settings: Settings) -> None:
-    text = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    as_json = '{"time":"%(asctime)s","level":"%(levelname)s","logger":"%(name)s"}'
-    logging.basicConfig(level=settings.log_level, format=text if settings.log_format == "text" else as_json)
+    handler = logging.StreamHandler()
+    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler.setFormatter(_Json() if settings.log_format == "json" else text)
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for noisy in ("alembic", "apscheduler", "slack_bolt", "slack_sdk"):
         # Bolt logs whole requests at INFO where a signature is wrong, APScheduler each tick.
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(
+        logging.ERROR
+    )  # it warns of a token that it finds itself
 
 
 if __name__ == "__main__":

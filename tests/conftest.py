@@ -16,7 +16,7 @@ from bot.app import Bot
 from bot.db import Database
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
-from bot.playground.people import Bench
+from bot.playground.people import Bench, Person, Seen
 from bot.playground.slack import Channel, Playground
 from bot.settings import Settings
 
@@ -105,6 +105,9 @@ class World:
         await self.bot.deps.tasks.drain()
         await self.bot.tick()
 
+    def digests(self, person: Person, channel: Channel) -> list[Seen]:
+        return [seen for seen in person.sees(channel) if "Fit digest" in seen.text]
+
     async def canvas(self, channel: Channel) -> None:
         """Start a canvas with an entry of each kind."""
         ana = self.bench.person("Starter")
@@ -115,11 +118,11 @@ class World:
 
 
 @pytest_asyncio.fixture
-async def world(sqlite_url: str) -> AsyncIterator[World]:
+async def world(database_url: str) -> AsyncIterator[World]:
     clock = Clock()
     async with Playground(clock) as slack:
         settings = Settings(
-            slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=sqlite_url
+            slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=database_url
         )
         bot = Bot(settings, clock.now)
         async with bot.running():

@@ -127,7 +127,9 @@ def transcript(person: Person, channel: Channel) -> list[str]:
     """Return what the channel shows: the canvas, a few cards, and the answers to this person."""
     seen = person.sees(channel)
     cards = [one for one in seen if one.posted.thread_ts]
-    others = [one for one in seen if not one.posted.thread_ts and not one.text.startswith(("Added", "Started"))]
+    others = [
+        one for one in seen if not one.posted.thread_ts and not one.text.startswith(("Added", "Started"))
+    ]
     shown = [others[0], *cards[:3], *others[1:]]
     lines = [_framed(one) for one in shown]
     lines.insert(4, f"… and {len(cards) - 3} more cards in the thread")

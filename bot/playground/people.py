@@ -132,6 +132,10 @@ class Person:
         )
 
     async def _command(self, channel: Channel, text: str) -> None:
+        await self._bench.deliver(self.command_form(channel, text), "application/x-www-form-urlencoded")
+
+    def command_form(self, channel: Channel, text: str) -> str:
+        """Return what Slack sends for a command."""
         command, _, rest = text.partition(" ")
         form = {
             "token": "-",
@@ -147,7 +151,7 @@ class Person:
             "response_url": self._slack.response_url(channel.id, self.id),
             "trigger_id": self._slack.trigger(self.id),
         }
-        await self._bench.deliver(urlencode(form), "application/x-www-form-urlencoded")
+        return urlencode(form)
 
     async def tells_bot(self, text: str) -> None:
         await self._bench.send_event(

@@ -1,5 +1,6 @@
 """The workspace: its people, channels and messages, and the Web API that the bot speaks with."""
 
+import asyncio
 import itertools
 import json
 from collections import Counter
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from bot.playground.block_kit import ALL_TEXT, Invalid, characters, check_blocks, check_view
 from bot.playground.clock import Clock
@@ -82,6 +83,7 @@ class Playground:
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.bot_token, self.signing_secret = "xoxb-playground", "playground-secret"
+        self.app_token = "xapp-playground"  # noqa: S105 - of a game
         self.users: dict[str, User] = {BOT: User(BOT, "valuemap", is_bot=True)}
         self.channels: dict[str, Channel] = {}
         self.messages: list[Posted] = []
@@ -96,6 +98,10 @@ class Playground:
         self._response_urls: dict[str, tuple[str, str, datetime, int]] = {}
         self._uploads: dict[str, bytes] = {}
         self._runner: web.AppRunner | None = None
+        self._socket: web.WebSocketResponse | None = None
+        self._acknowledged: dict[str, asyncio.Future[Any]] = {}
+        self.connected = asyncio.Event()  # a bot listens over Socket Mode
+        self.answered = asyncio.Event()  # something came by a response URL
         self.url = ""
 
     @property
@@ -135,6 +141,7 @@ class Playground:
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/response/{key}", self._respond)
         app.router.add_post("/upload/{key}", self._upload)
+        app.router.add_get("/link", self._link)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -164,7 +171,8 @@ class Playground:
         return web.json_response(self._answer(request, method, args), headers={"x-oauth-scopes": ""})
 
     def _answer(self, request: web.Request, method: str, args: Args) -> Answer:
-        if request.headers.get("Authorization") != f"Bearer {self.bot_token}":
+        token = self.app_token if method == "apps.connections.open" else self.bot_token
+        if request.headers.get("Authorization") != f"Bearer {token}":
             return {"ok": False, "error": "invalid_auth"}
         if method not in METHODS:
             return {"ok": False, "error": "unknown_method"}
@@ -196,11 +204,34 @@ class Playground:
         self.messages.append(
             Posted(channel, self.ts(), BOT, said["text"], said.get("blocks") or [], only_for=only_for)
         )
+        self.answered.set()
         return web.Response(text="ok")
 
     async def _upload(self, request: web.Request) -> web.Response:
         self._uploads[request.match_info["key"]] = await request.read()
         return web.Response(text="OK")
+
+    async def _link(self, request: web.Request) -> web.WebSocketResponse:
+        """One Socket Mode connection: what the bot sends are acknowledgements."""
+        self._socket = web.WebSocketResponse()
+        await self._socket.prepare(request)
+        await self._socket.send_json({"type": "hello", "num_connections": 1})
+        self.connected.set()
+        async for message in self._socket:
+            if message.type is WSMsgType.TEXT and message.data.startswith("{"):
+                answer = json.loads(message.data)
+                self._acknowledged.pop(answer["envelope_id"]).set_result(answer.get("payload") or {})
+        return self._socket
+
+    async def send_envelope(self, kind: str, payload: Mapping[str, Any]) -> Any:
+        """Send something over Socket Mode; return the acknowledgement's payload."""
+        assert self._socket is not None, "no bot is connected"
+        key = f"E{self.number()}"
+        self._acknowledged[key] = asyncio.get_running_loop().create_future()
+        envelope = {"envelope_id": key, "type": kind, "payload": payload, "accepts_response_payload": True}
+        acknowledged = self._acknowledged[key]
+        await self._socket.send_json(envelope)
+        return await acknowledged
 
     def check_message(self, said: Args) -> None:
         """Raise Refused where Slack would refuse a message's text or blocks."""
@@ -285,6 +316,10 @@ def _auth_test(_slack: Playground, _args: Args) -> Answer:
         "user_id": BOT,
         "bot_id": "B0BOT",
     }
+
+
+def _connections_open(slack: Playground, _args: Args) -> Answer:
+    return {"url": f"{slack.url.replace('http', 'ws')}/link"}
 
 
 def _post(slack: Playground, args: Args) -> Answer:
@@ -463,6 +498,7 @@ def _complete_upload(slack: Playground, args: Args) -> Answer:
 
 
 METHODS: dict[str, Callable[[Playground, Args], Answer]] = {
+    "apps.connections.open": _connections_open,
     "auth.test": _auth_test,
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post,

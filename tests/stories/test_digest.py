@@ -15,18 +15,18 @@ async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) 
     await ana.types(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
 
     await world.until(MONDAY_SUMMER.replace(hour=6, minute=59))
-    digests = [seen for seen in ana.sees(channel) if "Fit digest" in seen.text]
+    digests = world.digests(ana, channel)
     assert digests == []
     await world.until(MONDAY_SUMMER)
     await world.settle()
-    (first,) = [seen for seen in ana.sees(channel) if "Fit digest" in seen.text]
+    (first,) = world.digests(ana, channel)
     assert "Fit is not achieved: no need is a must-have yet." in first.text
 
     await ana.types(channel, "/valuemap review")
     await ana.modal.fill("Fits strongly", ["report"])
     await ana.modal.submit()
     await world.until(MONDAY_WINTER.replace(hour=7))
-    assert len([seen for seen in ana.sees(channel) if "Fit digest" in seen.text]) == 1
+    assert len(world.digests(ana, channel)) == 1
     await world.until(MONDAY_WINTER)
     second = ana.last(channel)
     assert "Fit 33 % (jobs 100 %, pains 0 %, gains 0 %), +33 points since the last digest" in second.text
@@ -39,7 +39,7 @@ async def test_an_outage_of_weeks_makes_one_digest_that_says_it_is_late(world: W
     channel = world.bench.channel("product", ana)
     await ana.types(channel, "/valuemap new Reports")
     await world.until(MONDAY_WINTER.replace(month=11, day=25))
-    digests = [seen for seen in ana.sees(channel) if "Fit digest" in seen.text]
+    digests = world.digests(ana, channel)
     assert len(digests) == 1
     assert "Planned for 2026-10-12 09:00" not in digests[0].text
     assert "Planned for 2026-10-19 09:00; late" in digests[0].text
@@ -86,7 +86,7 @@ async def test_a_digest_whose_answer_was_lost_stands_there_once(world: World) ->
     world.slack.fail("chat.postMessage", after=True, cut=True)
     await ana.types(channel, "/valuemap digest now")
     await world.passes(minutes=3)
-    digests = [seen for seen in ana.sees(channel) if "Fit digest" in seen.text]
+    digests = world.digests(ana, channel)
     assert len(digests) == 1
     assert world.slack.called("conversations.history") == 1
 

@@ -1,0 +1,145 @@
+"""A whole workshop with six members; every figure against a plain calculation from the method's page."""
+
+import json
+import random
+from collections import defaultdict
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from bot.playground.people import Person, Seen
+from bot.playground.slack import Channel
+from tests.conftest import World
+
+KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
+NEEDS = {
+    "job": "important jobs addressed",
+    "pain": "extreme pains relieved",
+    "gain": "essential gains created",
+}
+OFFERS = ("pain reliever", "gain creator")
+NAMES = ("one", "two", "three", "four", "five")
+FIRST, SECOND = datetime(2026, 10, 19, 7, tzinfo=UTC), datetime(2026, 10, 26, 8, tzinfo=UTC)
+
+
+def whole(share: Fraction) -> str:
+    """Return a share as a percentage, halves away from zero."""
+    return f"{int(100 * share + Fraction(1, 2))} %"
+
+
+async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World) -> None:
+    dice = random.Random(20261019)
+    people = [
+        world.bench.person(name, "Europe/Berlin") for name in ("Ana", "Ben", "Cleo", "Dan", "Eva", "Fay")
+    ]
+    ana = people[0]
+    channel = world.bench.channel("product", *people)
+    await ana.types(channel, "/valuemap new Reports for small shops")
+
+    # Sixty entries: thirty typed, thirty by form.
+    texts = [(kind, f"{kind} number {number}") for kind in KINDS for number in range(10)]
+    for kind in KINDS:
+        typed = "; ".join(text for k, text in texts if k == kind and int(text[-1]) < 5)
+        await dice.choice(people).types(channel, f"/valuemap add {kind}: {typed}")
+    for kind, text in texts:
+        if int(text[-1]) >= 5:
+            person = dice.choice(people)
+            await person.types(channel, f"/valuemap add {kind}")
+            await person.modal.fill(f"The {kind}", text)
+            await person.modal.submit()
+    cards = {text: ana.finds(channel, f"{text}\nby") for _, text in texts}
+
+    # Two hundred reactions in random order, delivered again and out of order now and then.
+    votes = await _vote(world, people, cards, dice, 200)
+    await world.passes(seconds=2)
+    score = {text: Fraction(6 + sum(votes[text].values()), 2 + len(votes[text])) for _, text in texts}
+
+    marks = await _review(people[:3], channel, texts, dice)
+    coverage = {need: _coverage(need, texts, marks) for kind, need in texts if kind in NEEDS}
+
+    def share(*kinds: str) -> Fraction:
+        needs = [text for kind, text in texts if kind in kinds]
+        weights = {need: (score[need] - 1) / 4 for need in needs}
+        return sum((weights[n] * coverage[n] for n in needs), Fraction(0)) / sum(weights.values())
+
+    line = (
+        f"Fit {whole(share(*NEEDS))} (jobs {whole(share('job'))}, pains {whole(share('pain'))}, "
+        f"gains {whole(share('gain'))})"
+    )
+    must_haves = {need: coverage[need] >= Fraction(1, 2) for need in coverage if score[need] >= 4}
+    counts = " · ".join(
+        f"{what} {sum(must_haves[t] for t in must_haves if t.startswith(kind))}"
+        f"/{sum(t.startswith(kind) for t in must_haves)}"
+        for kind, what in NEEDS.items()
+    )
+    await ana.types(channel, "/valuemap fit")
+    assert line in ana.last(channel).text
+    assert counts in ana.last(channel).text
+
+    await ana.types(channel, "/valuemap export json")
+    exported = json.loads(world.slack.files[-1]["content"])
+    for entry in exported["entries"]:
+        assert entry["score"] == float(score[entry["text"]])
+        assert entry["votes"] == votes[entry["text"]]
+        if entry["text"] in coverage:
+            assert entry["coverage"] == float(coverage[entry["text"]])
+    assert exported["fit"]["all"] == float(share(*NEEDS))
+
+    for monday in (FIRST, SECOND):
+        await world.until(monday)
+    digests = world.digests(ana, channel)
+    assert len(digests) == 1  # the second Monday brought nothing new
+    assert line in digests[0].text
+    assert "nothing happened since the last digest" in ana.last(channel).text
+
+
+async def _vote(
+    world: World, people: list[Person], cards: dict[str, Seen], dice: random.Random, number: int
+) -> dict[str, dict[str, int]]:
+    standing: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    events = []
+    for _ in range(number):
+        person, text = dice.choice(people), dice.choice(list(cards))
+        level = dice.randint(1, 5)
+        there = level in standing[person.id, text]
+        kind = "reaction_removed" if there else "reaction_added"
+        standing[person.id, text] ^= {level}
+        users = cards[text].posted.reactions.setdefault(NAMES[level - 1], [])
+        (users.remove if there else users.append)(person.id)
+        events.append(person.reaction(cards[text], NAMES[level - 1], kind))
+    events += dice.sample(events, number // 5)
+    dice.shuffle(events)
+    for event in events:
+        await world.bench.send_event(event)
+    votes: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for (person_id, text), levels in standing.items():
+        if levels:
+            votes[text][person_id] = max(levels)
+    return votes
+
+
+async def _review(
+    people: list[Person], channel: Channel, texts: list[tuple[str, str]], dice: random.Random
+) -> dict[tuple[str, str], dict[str, int]]:
+    """Mark one need strongly and one partly for every offer; return the marks in halves."""
+    marks: dict[tuple[str, str], dict[str, int]] = {}
+    for person in people:
+        await person.types(channel, "/valuemap review")
+        for offer in [text for kind, text in texts if kind in OFFERS]:
+            strong, partial = dice.sample([text for kind, text in texts if kind in NEEDS], 2)
+            assert f"\n{offer}\n" in person.modal.text
+            await person.modal.fill("Fits strongly", [strong])
+            await person.modal.fill("Fits partly", [partial])
+            await person.modal.submit()
+            marks[person.id, offer] = {strong: 2, partial: 1}
+    return marks
+
+
+def _coverage(
+    need: str, texts: list[tuple[str, str]], marks: dict[tuple[str, str], dict[str, int]]
+) -> Fraction:
+    missed = Fraction(1)
+    for kind, offer in texts:
+        if kind in OFFERS:
+            given = [each for (_, reviewed), each in marks.items() if reviewed == offer]
+            missed *= 1 - Fraction(sum(each.get(need, 0) for each in given), 2 * len(given))
+    return 1 - missed

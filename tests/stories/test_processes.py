@@ -1,0 +1,78 @@
+"""The bot as its own process: over HTTP, over Socket Mode, stopping when told to."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qsl
+
+import pytest
+
+from bot.playground.people import Asgi, Bench
+from bot.playground.slack import Playground
+
+pytestmark = pytest.mark.enable_socket
+
+
+@asynccontextmanager
+async def process(
+    slack: Playground, url: str, verb: str, **more: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    environ = {
+        **os.environ,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": url,
+        **more,
+    }
+    started = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", verb, env=environ)
+    try:
+        yield started
+    finally:
+        if started.returncode is None:
+            started.send_signal(signal.SIGTERM)
+        await started.wait()
+
+
+async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> None:
+    async with Playground() as slack:
+        async with process(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token) as running:
+            await asyncio.wait_for(slack.connected.wait(), 20)
+
+            async def nothing() -> None:
+                pass
+
+            bench = Bench(slack, _unused, nothing)
+            ana = bench.person("Ana")
+            channel = bench.channel("product", ana)
+            form = dict(parse_qsl(ana.command_form(channel, "/valuemap")))
+            await slack.send_envelope("slash_commands", form)
+            await asyncio.wait_for(slack.answered.wait(), 20)
+            assert "no canvas yet" in ana.last(channel).text
+        assert running.returncode == 0
+
+
+async def _unused(_scope: object, _receive: object, _send: object) -> None:
+    raise AssertionError("nothing comes over HTTP")
+
+
+_: Asgi = _unused
+
+
+async def test_doctor_finds_the_database_without_a_schema_and_a_wrong_token(
+    sqlite_url: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with Playground() as slack:
+        async with process(slack, sqlite_url, "doctor", SLACK_SIGNING_SECRET="x") as healthy:
+            assert await healthy.wait() == 0
+        slack.bot_token = "xoxb-changed"
+        wrong = "sqlite:////nowhere/at/all.db"
+        async with process(
+            slack, wrong, "doctor", SLACK_SIGNING_SECRET="x", SLACK_BOT_TOKEN="xoxb-old"
+        ) as ill:
+            assert await ill.wait() == 1
+    said = capfd.readouterr().out
+    assert "WRONG bot token: Slack answers invalid_auth" in said
+    assert "WRONG database: does not answer" in said
