@@ -119,9 +119,11 @@ class Bot:
         try:
             yield
         finally:
+            scheduler.pause()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN), self._ticking:
+                    pass
             scheduler.shutdown(wait=False)
-            async with self._ticking:
-                pass
 
     async def start_anew(self) -> None:
         """Try again what was hopeless, and map planned digests to UTC anew."""

@@ -168,6 +168,8 @@ async def _mark(request: Request, deps: Deps, card: Card, *, deleted: bool) -> b
         changed = await store.mark_deleted(session, card.entry.id, by, at)
         if changed:
             await outbox.put(session, Errand.CARD, [card.entry.id], card.channel, now)
+        if changed and not deleted:  # reactions of the time in between were not listened to
+            await outbox.put(session, Errand.VOTES, [card.entry.id], card.channel, now)
         return changed
 
 

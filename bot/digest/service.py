@@ -120,15 +120,13 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
     told = remember(canvas)
     now = figures(canvas)
     earlier = [figures(recall(one.told, canvas)) for one in reversed(sent) if one.told]
-    is_quiet = (
-        bool(sent) and sent[0].told == told and not due.slot.startswith(("command:", "action:", "said:"))
-    )
+    is_quiet = due.on_schedule and bool(sent) and sent[0].told == told
     if is_quiet:
         in_a_row = 1 + next((n for n, one in enumerate(sent) if not one.quiet), len(sent))
         said = blocks.quiet(head, in_a_row)
     else:
         in_a_row = 0
-        late = deps.now() - due.due_at > LATE and "T" in due.slot
+        late = due.on_schedule and deps.now() - due.due_at > LATE
         said = blocks.digest(
             Facts(
                 head,

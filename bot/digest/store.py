@@ -57,6 +57,11 @@ class Digest:
     quiet: bool
     told: str | None
 
+    @property
+    def on_schedule(self) -> bool:
+        """Whether it came of a schedule, and was not asked for out of turn."""
+        return self.slot[:1].isdigit()
+
 
 async def plan(session: AsyncSession, planned: Planned) -> None:
     """Set a canvas's schedule in place of any earlier one."""

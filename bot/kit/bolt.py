@@ -16,7 +16,7 @@ from bot.kit.commands import SLASH
 from bot.kit.forms import about_of
 from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request, Via
 from bot.kit.router import Router
-from bot.kit.text import typed
+from bot.kit.text import typed, unesc
 
 Body = dict[str, Any]
 ANY = re.compile(r"")
@@ -154,7 +154,7 @@ def _aim(value: str) -> tuple[int | None, str]:
 def _submission_answer(answer: Answer) -> dict[str, Any]:
     match answer:
         case FieldErrors(errors):
-            return {"response_action": "errors", "errors": dict(errors)}
+            return {"response_action": "errors", "errors": {block: unesc(e) for block, e in errors.items()}}
         case Modal(view):
             return {"response_action": "update", "view": view}
         case _:

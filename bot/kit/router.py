@@ -15,7 +15,7 @@ from bot.kit.answers import deliver
 from bot.kit.blocks import Message, message
 from bot.kit.commands import HELP, Command, help_message, split, unknown
 from bot.kit.errors import Refusal
-from bot.kit.request import Answer, Deps, Handler, Request
+from bot.kit.request import Answer, Deps, FieldErrors, Handler, Request
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,12 @@ class Router:
         await self.answer_and_deliver(self.actions.get(action.partition(":")[0], _outdated), request)
 
     async def submit(self, callback: str, request: Request) -> Answer:
-        """Take a submitted form. Returns within Slack's three seconds: no call to Slack is made."""
-        return await self.answer(self.views.get(callback, _outdated), request)
+        """Take a submitted form. What goes wrong stands at its first field, so that nothing typed is lost."""
+        try:
+            return await self.views.get(callback, _outdated)(request, self._deps)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it
+            fields = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
+            return FieldErrors({fields[0]: _reply(error).text}) if fields else _reply(error)
 
     async def suggest(self, action: str, request: Request) -> list[dict[str, Any]]:
         """Return the options that a select offers for what was typed into it."""
@@ -81,12 +85,8 @@ class Router:
         """Let a handler answer; whatever goes wrong becomes an answer too."""
         try:
             return await handler(request, self._deps)
-        except Refusal as refusal:
-            return refusal.reply()
-        except Exception as error:
-            reference = secrets.token_hex(3)
-            log.exception("request failed, reference %s", reference)
-            return _trouble(error, reference)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it
+            return _reply(error)
 
     async def answer_and_deliver(self, handler: Handler, request: Request) -> None:
         await self.deliver(await self.answer(handler, request), request)
@@ -99,7 +99,12 @@ async def _outdated(_request: Request, _deps: Deps) -> Answer:
     return message("That is from an older version of me and does nothing any more: type `/valuemap`.")
 
 
-def _trouble(error: Exception, reference: str) -> Message:
+def _reply(error: Exception) -> Message:
+    """Return what a person reads when something was refused or went wrong, the latter with a reference."""
+    if isinstance(error, Refusal):
+        return error.reply()
+    reference = secrets.token_hex(3)
+    log.error("request failed, reference %s", reference, exc_info=error)
     if isinstance(error, DBAPIError | OSError):
         return message(
             f"I can't reach my storage at the moment, so nothing was changed. "

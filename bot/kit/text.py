@@ -43,7 +43,12 @@ def typed(text: str) -> str:
     Slack sends mentions and links as tokens and escapes the three control characters.
     """
     words = _TOKEN.sub(_as_typed, text)
-    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return unesc(words)
+
+
+def unesc(text: str) -> str:
+    """Return text without escapes, for where Slack shows it as it is."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _as_typed(token: re.Match[str]) -> str:

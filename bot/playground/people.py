@@ -314,9 +314,11 @@ class Modal:
         )
         self._take_over()
 
-    async def submit(self) -> "Modal":
-        """Submit; the modal closes, changes, or shows errors at its fields."""
+    async def submit(self, *, twice: bool = False) -> "Modal":
+        """Submit; the modal closes, changes, or shows errors at its fields. `twice`: by a double click."""
         sent = self._sent()
+        if twice:
+            await self._person.send_view("view_submission", sent)
         answer = await self._person.send_view("view_submission", sent)
         slack = self._person.slack
         match answer.get("response_action"):

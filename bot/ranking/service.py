@@ -155,12 +155,12 @@ async def read_back(job: Job, deps: Deps) -> Note | None:
 
 
 async def links(deps: Deps, team: str, head: Head) -> dict[int, str]:
-    """Return the link of each card."""
+    """Return the link of each card, for mrkdwn."""
     async with deps.db.reading(team) as session:
         workspace = await workspaces.find(session, team)
         cards = await canvases.cards(session, head.id)
     if workspace is None or not workspace.url:
         return {}
     base = f"{workspace.url.rstrip('/')}/archives/{head.channel}/p"
-    thread = f"?thread_ts={head.message_ts}&cid={head.channel}" if head.message_ts else ""
+    thread = f"?thread_ts={head.message_ts}&amp;cid={head.channel}" if head.message_ts else ""
     return {entry: f"{base}{ts.replace('.', '')}{thread}" for entry, ts in cards.items()}

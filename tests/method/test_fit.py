@@ -92,7 +92,9 @@ def test_a_third_and_a_quarter_address_a_need_exactly() -> None:
 
 
 def test_floating_point_would_have_missed_it() -> None:
-    assert 1 - (1 - 1 / 3) * (1 - 1 / 4) < 0.5
+    assert 1 - (1 - 1 / 8) * (1 - 1 / 5) * (1 - 2 / 7) < 0.5
+    strongly = [[PARTIAL, *[None] * 3], [STRONG, *[None] * 4], [STRONG, STRONG, *[None] * 5]]
+    assert covered_by(*strongly).needs[1].addressed
 
 
 # fit

@@ -126,19 +126,6 @@ def test_one_extreme_pain_beside_many_trivial_ones_is_never_achieved() -> None:
     assert now.fit.gaps[0].ranked.entry is extreme
 
 
-def test_a_coverage_of_exactly_a_half_is_addressed_where_floats_would_miss_it() -> None:
-    need = Entry(1, Kind.PAIN, "pain", "A", START)
-    offers = (Entry(2, Kind.PAIN_RELIEVER, "a", "A", START), Entry(3, Kind.PAIN_RELIEVER, "b", "A", START))
-    marks = {1: Mark.STRONG}
-    reviews = (
-        *(Review(2, member, marks if member == "A" else {}) for member in "ABCD"),
-        *(Review(3, member, marks if member == "A" else {}) for member in "ABC"),
-    )
-    now = figures(Canvas(1, "C", "N", "", "A", "UTC", START, (need, *offers), reviews))
-    assert now.needs[1].coverage == Fraction(1, 2)
-    assert now.needs[1].addressed
-
-
 def test_fits_nothing_undelivered_and_over_rated() -> None:
     product, named = (Entry(key, Kind.PRODUCT, "p", "A", START) for key in (1, 2))
     job = Entry(3, Kind.JOB, "j", "A", START)

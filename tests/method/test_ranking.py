@@ -1,6 +1,7 @@
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given, strategies as st
@@ -150,7 +151,7 @@ def test_agreement_is_that_of_the_formula(votes: list[int]) -> None:
 
 
 @given(several, st.randoms(use_true_random=False))
-def test_agreement_does_not_know_who_voted_first(votes: list[int], random: st.Random) -> None:
+def test_agreement_does_not_know_who_voted_first(votes: list[int], random: Random) -> None:
     mixed = random.sample(votes, len(votes))
     assert agreement(mixed) == agreement(votes)
 

@@ -166,3 +166,83 @@ async def test_a_stranger_to_the_channel_reaches_nothing_of_it(world: World) -> 
         await eve.clicks(mine, label, option)
         assert "not there any more" in eve.last(other).text
     assert "*Job*\nreport" in card.text
+
+
+async def test_a_form_submitted_twice_acts_once(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new")
+    await ana.modal.fill("Name", "Reports")
+    await ana.modal.submit(twice=True)
+    assert len([seen for seen in ana.sees(channel) if "Every entry is a card" in seen.text]) == 1
+    await ana.types(channel, "/valuemap add")
+    await ana.modal.fill("The job", "report")
+    await ana.modal.submit(twice=True)
+    assert len([seen for seen in ana.sees(channel) if "report\nby" in seen.text]) == 1
+
+
+async def test_a_form_that_cannot_be_stored_keeps_what_was_typed(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    await ana.types(channel, "/valuemap add")
+    modal = ana.modal
+    await modal.fill("The job", "   ")
+    assert "text that can be seen" in (await modal.submit()).errors["The job"]
+    await modal.fill("The job", "report in time")
+    async with world.bot.db.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE delivery RENAME TO away")
+    assert "can't reach my storage" in (await modal.submit()).errors["Kind"]
+    async with world.bot.db.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE away RENAME TO delivery")
+    await modal.submit()
+    assert "*Job*" in ana.finds(channel, "report in time\nby").text
+
+
+async def test_an_offer_deleted_while_another_reviews_it_is_said(world: World) -> None:
+    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
+    channel = world.bench.channel("product", ana, ben)
+    await world.canvas(channel)
+    await ana.types(channel, "/valuemap review")
+    await ana.modal.fill("Fits strongly", ["report"])
+    await ben.clicks(ben.finds(channel, "robot\nby"), "⋯", "Delete")
+    modal = await ana.modal.submit()
+    assert "deleted meanwhile" in modal.errors["Fits strongly"]
+
+
+async def test_a_button_of_an_older_version_says_so(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    card = ana.finds(channel, "report\nby")
+    card.posted.blocks[2]["elements"][0]["action_id"] = "from_long_ago"
+    await ana.clicks(card, "Why?")
+    assert "older version" in ana.last(channel).text
+
+
+async def test_a_form_that_slack_opens_too_late_is_offered_by_a_button(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    world.slack.fail("views.open", error="expired_trigger_id")
+    await ana.types(channel, "/valuemap add")
+    assert "Slack was too slow" in ana.last(channel).text
+    await ana.clicks(ana.last(channel), "Open the form")
+    assert "Add an entry" in ana.modal.text
+    await ana.types(channel, "@valuemap review")
+    await ana.clicks(ana.last(channel), "Open the form")
+    assert "Offer 1 of 2" in ana.modal.text
+
+
+async def test_a_bot_that_was_thrown_out_posts_its_cards_once_it_is_back(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await ana.types(channel, "/valuemap add")
+    channel.members.discard("U0BOT")
+    await ana.modal.fill("The job", "report")
+    await ana.modal.submit()
+    assert "Added 1 entry" in ana.last(ana.direct).text
+    channel.members.add("U0BOT")
+    await world.bench.send_event({"type": "member_joined_channel", "user": "U0BOT", "channel": channel.id})
+    assert "*Job*" in ana.finds(channel, "report\nby").text
