@@ -31,7 +31,7 @@ from bot.kit.blocks import (
     section,
 )
 from bot.kit.forms import Form
-from bot.kit.text import count, cut, esc
+from bot.kit.text import capital, count, cut, esc
 from bot.method.kinds import ABOUT, OTHER, Kind
 from bot.method.model import Entry
 
@@ -192,7 +192,7 @@ def _entry_fields(
 ) -> list[Block | None]:
     """Return the fields of an entry. What was filled in stays while a block's id does; each turn is fresh."""
     about = ABOUT[kind]
-    kinds = [option(_capital(each.word), key.value) for key, each in ABOUT.items()]
+    kinds = [option(capital(each.word), key.value) for key, each in ABOUT.items()]
     categories = [option(category, category) for category in (*about.categories, OTHER)]
     category = entry.category if entry and entry.category in {*about.categories, OTHER} else None
     return [
@@ -200,7 +200,7 @@ def _entry_fields(
             "kind",
             "Kind",
             StaticSelectElement(
-                action_id=KIND, options=kinds, initial_option=option(_capital(about.word), kind.value)
+                action_id=KIND, options=kinds, initial_option=option(capital(about.word), kind.value)
             ),
             dispatch=True,
         ),
@@ -208,7 +208,7 @@ def _entry_fields(
             f"text:{turn}",
             f"The {about.word}",
             TEXT,
-            hint=f"{_capital(about.says)}.",
+            hint=f"{capital(about.says)}.",
             placeholder=f"{about.example}",
             value=text or (entry.text if entry else ""),
             multiline=True,
@@ -286,7 +286,3 @@ def _input(
         dispatch_action=dispatch or None,
     ).to_dict()
     return made
-
-
-def _capital(word: str) -> str:
-    return word[:1].upper() + word[1:]

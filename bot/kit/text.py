@@ -65,6 +65,11 @@ def count(number: int, word: str, plural: str = "") -> str:
     return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
+def capital(words: str) -> str:
+    """Return the words with a capital letter in front, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(words: list[str]) -> str:
     """Return "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

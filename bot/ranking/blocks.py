@@ -19,7 +19,7 @@ from bot.kit.blocks import (
     run,
     section,
 )
-from bot.kit.text import count, esc
+from bot.kit.text import capital, count, esc
 from bot.method.figures import Figures
 from bot.method.kinds import ABOUT, Kind
 from bot.method.ranking import Ranked
@@ -36,12 +36,12 @@ def card(shown: Card, names: Mapping[str, str], place: Ranked) -> Message:
     if shown.deleted_by is not None:
         says = f"Deleted by {esc(names.get(shown.deleted_by, 'somebody'))}: {about.word} “{text}”"
         return message(says, note(says), actions(button("Undo", "undo", str(entry.id))))
-    title = f"{about.icon} *{_capital(about.word)}*"
+    title = f"{about.icon} *{capital(about.word)}*"
     if entry.category:
         title += f" · {esc(entry.category)}"
     figures = f"by {esc(names.get(entry.author, 'somebody'))} · {_votes(place)}"
     return message(
-        f"{_capital(about.word)}: {text} ({figures})",
+        f"{capital(about.word)}: {text} ({figures})",
         section(f"{title}\n{text}"),
         note(f"{figures} · :one: {about.bottom} … :five: {about.top}"),
         actions(
@@ -73,14 +73,14 @@ def canvas(head: Head, figures: Figures) -> Message:
     words: list[str] = []
     for kind in Kind:
         about, box = ABOUT[kind], figures.boxes[kind]
-        title = f"{about.icon} *{_capital(about.plural)}*"
+        title = f"{about.icon} *{capital(about.plural)}*"
         if not box:
             blocks.append(section(f"{title}\n_nothing yet_"))
-            words.append(f"{_capital(about.plural)}: nothing yet")
+            words.append(f"{capital(about.plural)}: nothing yet")
             continue
         lines = [_short_line(place) for place in box]
         blocks += packed([f"{title} ({len(box)})", *lines], room)
-        words.append(f"{_capital(about.plural)} ({len(box)}): {esc(box[0].entry.text)} …")
+        words.append(f"{capital(about.plural)} ({len(box)}): {esc(box[0].entry.text)} …")
     return message(
         "\n".join([f"Value map: {esc(head.title)}", *words]),
         header(f"Value map: {head.title}"),
@@ -106,7 +106,7 @@ def ranking(head: Head, figures: Figures, kinds: Sequence[Kind], member: str, li
     room = (MESSAGE - 3000) // max(1, len(shown))
     blocks: list[Block] = []
     for kind in shown:
-        title = f"{ABOUT[kind].icon} *{_capital(ABOUT[kind].plural)}*"
+        title = f"{ABOUT[kind].icon} *{capital(ABOUT[kind].plural)}*"
         blocks += packed([title, *(_long_line(place) for place in figures.boxes[kind])], room)
     unvoted = [place for kind in shown for place in figures.boxes[kind] if member not in place.entry.votes]
     if not shown:
@@ -124,7 +124,7 @@ def ranking(head: Head, figures: Figures, kinds: Sequence[Kind], member: str, li
         ),
         actions(
             *(
-                run(_capital(ABOUT[kind].plural), f"rank {ABOUT[kind].word}", head.id)
+                run(capital(ABOUT[kind].plural), f"rank {ABOUT[kind].word}", head.id)
                 for kind in shown
                 if len(shown) > 1
             ),
@@ -153,7 +153,3 @@ def _link_line(place: Ranked, links: Links) -> str:
     text = f"{ABOUT[place.entry.kind].word}: {esc(place.entry.text)}"
     link = links.get(place.entry.id)
     return f"• {text} <{link}|vote>" if link else f"• {text} (its card is on its way)"
-
-
-def _capital(word: str) -> str:
-    return word[:1].upper() + word[1:]

@@ -84,12 +84,23 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
             assert entry["coverage"] == float(coverage[entry["text"]])
     assert exported["fit"]["all"] == float(share(*NEEDS))
 
-    for monday in (FIRST, SECOND):
-        await world.until(monday)
-    digests = world.digests(ana, channel)
-    assert len(digests) == 1  # the second Monday brought nothing new
-    assert line in digests[0].text
-    assert "nothing happened since the last digest" in ana.last(channel).text
+    await world.until(FIRST)
+    assert line in ana.last(channel).text
+    assert counts in ana.last(channel).text
+
+    # One more vote in the week in which the clocks change, and the second digest tells of it.
+    before, job = share(*NEEDS), "job number 3"
+    newcomer = world.bench.person("Gus")
+    await newcomer.reacts(cards[job], "five")
+    score[job] = Fraction(6 + sum(votes[job].values()) + 5, 3 + len(votes[job]))
+    await world.until(SECOND)
+    first, second = world.digests(ana, channel)
+    assert line in first.text
+    assert (
+        f"Fit {whole(share(*NEEDS))} (jobs {whole(share('job'))}, pains {whole(share('pain'))}" in second.text
+    )
+    assert f"Trend: {whole(before)} → {whole(share(*NEEDS))}" in second.text
+    assert "votes on job “job number 3”" in second.text
 
 
 async def _vote(

@@ -107,15 +107,15 @@ async def test_hundreds_of_entries_in_a_box_break_no_limit(world: World) -> None
     ana = world.bench.person("Ana")
     channel = world.bench.channel("product", ana)
     await ana.types(channel, "/valuemap new Reports")
-    for start in range(0, 300, 100):
+    for start in range(0, 500, 100):
         entries = "; ".join(f"{'<&>' * 80} {number}" for number in range(start, start + 100))
         await ana.tells_bot(f"add pain: {entries}")
     await ana.types(channel, "/valuemap add reliever: one")
     for typed in ("show", "rank", "rank pain", "fit", "", "why 7", "review", "digest now"):
         await ana.types(channel, f"/valuemap {typed}")
-    assert "needs, part 1 of 3" in ana.modal.text
+    assert "needs, part 1 of 5" in ana.modal.text
     await ana.modal.submit()
-    assert "needs, part 2 of 3" in ana.modal.text
+    assert "needs, part 2 of 5" in ana.modal.text
     assert "and" in ana.finds(channel, "Fit digest").text
     assert "Reports" in await ana.opens_home()
 
