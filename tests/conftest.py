@@ -17,7 +17,8 @@ from bot.db import Database
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
 from bot.playground.people import Bench, Person, Seen
-from bot.playground.slack import Channel, Playground
+from bot.playground.slack import Playground
+from bot.playground.workspace import Channel
 from bot.settings import Settings
 
 

@@ -15,7 +15,8 @@ from bot.method.kinds import ABOUT, Kind
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
 from bot.playground.people import Bench, Person, Seen
-from bot.playground.slack import Channel, Playground
+from bot.playground.slack import Playground
+from bot.playground.workspace import Channel
 from bot.settings import Settings
 
 MONDAY = datetime(2026, 10, 19, 7, 0, tzinfo=UTC)  # 09:00 in Berlin

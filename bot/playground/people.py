@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.playground.render import elements_of, label_of, text_of
-from bot.playground.slack import APP, BOT, TEAM, Channel, Playground, Posted, User
+from bot.playground.slack import Playground
+from bot.playground.workspace import APP, BOT, TEAM, Channel, Posted, User
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 

@@ -8,7 +8,7 @@ import pytest
 from bot.__main__ import VERBS, main
 from bot.app import ORDER, Bot
 from bot.manifest import EVENTS, SCOPES, manifest
-from bot.playground.slack import METHODS
+from bot.playground.web_api import METHODS
 from bot.settings import BadSettings, Settings, read_settings
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.block_kit import Invalid, check_blocks, check_view
 from bot.playground.people import Bench, Person
-from bot.playground.slack import METHODS, Channel, Playground
+from bot.playground.slack import Playground
+from bot.playground.web_api import METHODS
+from bot.playground.workspace import Channel
 
 
 def text(words: str, kind: str = "plain_text") -> dict[str, Any]:

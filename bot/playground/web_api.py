@@ -1,0 +1,236 @@
+"""The Web API: one function a method, each refusing what Slack refuses."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.playground.block_kit import Invalid, check_view
+from bot.playground.workspace import BOT, TEAM, Answer, Args, Channel, Posted, Refused, Workspace
+
+
+def _postable(slack: Workspace, channel: str) -> Channel:
+    found = slack.channels.get(channel)
+    if found is None or (found.private and BOT not in found.members):
+        raise Refused("channel_not_found")
+    if found.archived:
+        raise Refused("is_archived")
+    if BOT not in found.members:
+        raise Refused("not_in_channel")
+    return found
+
+
+def _direct(slack: Workspace, user: str) -> Channel:
+    """Return the direct message of a user with the bot."""
+    key = f"D{user[1:]}"
+    return slack.channels.setdefault(key, Channel(key, "directmessage", {user, BOT}, private=True))
+
+
+def _auth_test(_slack: Workspace, _args: Args) -> Answer:
+    return {
+        "url": "https://playground.slack.com/",
+        "team": "Playground",
+        "user": "valuemap",
+        "team_id": TEAM,
+        "user_id": BOT,
+        "bot_id": "B0BOT",
+    }
+
+
+def _connections_open(slack: Workspace, _args: Args) -> Answer:
+    return {"url": f"{slack.url.replace('http', 'ws')}/link"}
+
+
+def _post(slack: Workspace, args: Args) -> Answer:
+    target = args["channel"]
+    channel = _direct(slack, target) if target in slack.users else _postable(slack, target)
+    slack.check_message(args)
+    thread = args.get("thread_ts")
+    if thread:
+        slack.message(channel.id, thread)
+    posted = Posted(
+        channel.id,
+        slack.ts(),
+        BOT,
+        args.get("text", ""),
+        args.get("blocks") or [],
+        thread,
+        metadata=args.get("metadata"),
+    )
+    slack.messages.append(posted)
+    return {"channel": channel.id, "ts": posted.ts}
+
+
+def _post_ephemeral(slack: Workspace, args: Args) -> Answer:
+    channel = _postable(slack, args["channel"])
+    if args["user"] not in channel.members:
+        raise Refused("user_not_in_channel")
+    slack.check_message(args)
+    posted = Posted(
+        channel.id, slack.ts(), BOT, args["text"], args.get("blocks") or [], only_for=args["user"]
+    )
+    slack.messages.append(posted)
+    return {"message_ts": posted.ts}
+
+
+def _update(slack: Workspace, args: Args) -> Answer:
+    _postable(slack, args["channel"])
+    posted = slack.message(args["channel"], args["ts"])
+    if posted.user != BOT:
+        raise Refused("cant_update_message")
+    slack.check_message(args)
+    posted.text, posted.blocks = args.get("text", ""), args.get("blocks") or []
+    return {"channel": posted.channel, "ts": posted.ts}
+
+
+def _history(slack: Workspace, args: Args) -> Answer:
+    _postable(slack, args["channel"])
+    thread, oldest = args.get("ts"), float(args.get("oldest", 0))
+    with_metadata = str(args.get("include_all_metadata", "")).lower() in {"1", "true"}
+    found = [
+        {"ts": posted.ts, **({"metadata": posted.metadata} if with_metadata and posted.metadata else {})}
+        for posted in slack.messages
+        if posted.channel == args["channel"]
+        and posted.only_for is None
+        and float(posted.ts) >= oldest
+        and (posted.thread_ts == thread if thread else posted.thread_ts is None)
+    ]
+    return {"messages": found}
+
+
+def _conversations_info(slack: Workspace, args: Args) -> Answer:
+    channel = slack.channels.get(args["channel"])
+    if channel is None or (channel.private and BOT not in channel.members):
+        raise Refused("channel_not_found")
+    return {
+        "channel": {
+            "id": channel.id,
+            "name": channel.name,
+            "is_archived": channel.archived,
+            "is_member": BOT in channel.members,
+        }
+    }
+
+
+def _conversations_open(slack: Workspace, args: Args) -> Answer:
+    return {"channel": {"id": _direct(slack, args["users"]).id}}
+
+
+def _users_conversations(slack: Workspace, args: Args) -> Answer:
+    found = [
+        {"id": channel.id, "name": channel.name}
+        for channel in slack.channels.values()
+        if args["user"] in channel.members
+        and not channel.id.startswith("D")
+        and (not channel.private or BOT in channel.members)
+    ]
+    return {"channels": found}
+
+
+def _users_info(slack: Workspace, args: Args) -> Answer:
+    user = slack.users.get(args["user"])
+    if user is None:
+        raise Refused("user_not_found")
+    return {
+        "user": {
+            "id": user.id,
+            "name": user.name.lower(),
+            "real_name": user.name,
+            "tz": user.time_zone,
+            "is_bot": user.is_bot,
+            "profile": {"display_name": user.name},
+        }
+    }
+
+
+def _reactions_add(slack: Workspace, args: Args) -> Answer:
+    _postable(slack, args["channel"])
+    users = slack.message(args["channel"], args["timestamp"]).reactions.setdefault(args["name"], [])
+    if BOT in users:
+        raise Refused("already_reacted")
+    users.append(BOT)
+    return {}
+
+
+def _reactions_get(slack: Workspace, args: Args) -> Answer:
+    _postable(slack, args["channel"])
+    posted = slack.message(args["channel"], args["timestamp"])
+    full = str(args.get("full", "")).lower() in {"1", "true"}
+    return {
+        "message": {
+            "ts": posted.ts,
+            "reactions": [
+                {"name": name, "users": users if full else users[:1], "count": len(users)}
+                for name, users in posted.reactions.items()
+                if users
+            ],
+        }
+    }
+
+
+def _views_open(slack: Workspace, args: Args) -> Answer:
+    user = slack.open_trigger(args["trigger_id"])
+    _check_view(args["view"])
+    stored = slack.store_view(args["view"], f"V{slack.number()}", user)
+    slack.stacks[user] = [stored["id"]]
+    return {"view": stored}
+
+
+def _views_update(slack: Workspace, args: Args) -> Answer:
+    current = slack.views.get(args["view_id"])
+    if current is None:
+        raise Refused("not_found")
+    if args.get("hash") and args["hash"] != current["hash"]:
+        raise Refused("hash_conflict")
+    _check_view(args["view"])
+    return {"view": slack.store_view(args["view"], current["id"], current["user"])}
+
+
+def _views_publish(slack: Workspace, args: Args) -> Answer:
+    _check_view(args["view"])
+    slack.homes[args["user_id"]] = args["view"]
+    return {"view": args["view"]}
+
+
+def _check_view(view: Mapping[str, Any]) -> None:
+    try:
+        check_view(view)
+    except Invalid as error:
+        raise Refused(
+            "view_too_large" if "view_too_large" in str(error) else "invalid_arguments", str(error)
+        ) from error
+
+
+def _upload_url(slack: Workspace, args: Args) -> Answer:
+    _ = args["filename"], args["length"]
+    key = slack.upload_key()
+    return {"upload_url": f"{slack.url}/upload/{key}", "file_id": key}
+
+
+def _complete_upload(slack: Workspace, args: Args) -> Answer:
+    files = [
+        {**file, "channel": args.get("channel_id"), "content": slack.uploaded(file["id"])}
+        for file in args["files"]
+    ]
+    slack.files += files
+    return {"files": [{"id": file["id"], "title": file.get("title")} for file in files]}
+
+
+METHODS: dict[str, Callable[[Workspace, Args], Answer]] = {
+    "apps.connections.open": _connections_open,
+    "auth.test": _auth_test,
+    "chat.postEphemeral": _post_ephemeral,
+    "chat.postMessage": _post,
+    "chat.update": _update,
+    "conversations.history": _history,
+    "conversations.info": _conversations_info,
+    "conversations.open": _conversations_open,
+    "conversations.replies": _history,
+    "files.completeUploadExternal": _complete_upload,
+    "files.getUploadURLExternal": _upload_url,
+    "reactions.add": _reactions_add,
+    "reactions.get": _reactions_get,
+    "users.conversations": _users_conversations,
+    "users.info": _users_info,
+    "views.open": _views_open,
+    "views.publish": _views_publish,
+    "views.update": _views_update,
+}
