@@ -21,6 +21,7 @@ async def new(request: Request, deps: Deps) -> Answer:
     if request.direct:
         raise Refusal("A canvas belongs to a channel: type `/valuemap new` in your team's channel.")
     await workspaces.require_bot_in(deps, request.channel)
+    await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
     if not request.words:
         return Modal(blocks.new_form(request.channel))
     return blocks.started(await service.start(request, deps, *read_name(request.words)))
@@ -44,6 +45,7 @@ async def add(request: Request, deps: Deps) -> Answer:
     kind = kind_named(request.words) if request.words else Kind.JOB
     drafts = [] if kind else read_typed(request.words)
     await workspaces.require_bot_in(deps, head.channel)
+    await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
     if kind:
         return Modal(blocks.add_form(head, kind, await service.products(request, deps, head.id)))
     await service.add(request, deps, head, drafts)
@@ -84,6 +86,7 @@ async def act_on_entry(request: Request, deps: Deps) -> Answer:
     """The menu on a card."""
     verb, _, entry = request.words.partition(":")
     card = await service.live_card(request, deps, _id(entry))
+    await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
     if verb == "edit":
         products = await service.products(request, deps, card.canvas)
         return Modal(blocks.edit_form(card, card.entry.kind, products))

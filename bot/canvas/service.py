@@ -161,7 +161,6 @@ async def restore(request: Request, deps: Deps, card: Card) -> bool:
 
 
 async def _mark(request: Request, deps: Deps, card: Card, *, deleted: bool) -> bool:
-    await workspaces.member(deps, request.team, request.user)  # whose name the card will show
     now = deps.now()
     by, at = (request.user, now) if deleted else (None, None)
     async with deps.db.transaction(request.team) as session:

@@ -177,7 +177,9 @@ async def test_a_form_submitted_twice_acts_once(world: World) -> None:
     assert len([seen for seen in ana.sees(channel) if "Every entry is a card" in seen.text]) == 1
     await ana.types(channel, "/valuemap add")
     await ana.modal.fill("The job", "report")
+    asked = world.slack.called("users.info")
     await ana.modal.submit(twice=True)
+    assert world.slack.called("users.info") == asked
     assert len([seen for seen in ana.sees(channel) if "report\nby" in seen.text]) == 1
 
 
