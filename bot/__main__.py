@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import uvicorn
 
 from bot.app import Bot, utc_now
-from bot.db import Database
+from bot.db import opened
 from bot.doctor import examine
 from bot.manifest import manifest
 from bot.migrations.upgrade import Schema, migrate, schema_of
@@ -53,11 +53,8 @@ async def worker(settings: Settings) -> int:
 
 
 async def migrate_only(settings: Settings) -> int:
-    database = Database(settings.database_url)
-    try:
+    async with opened(settings.database_url) as database:
         await migrate(database)
-    finally:
-        await database.close()
     return 0
 
 
@@ -72,21 +69,15 @@ async def doctor(settings: Settings) -> int:
 
 async def _prepare(settings: Settings) -> None:
     """Bring an empty or older database up to date."""
-    database = Database(settings.database_url)
-    try:
+    async with opened(settings.database_url) as database:
         if await schema_of(database) is Schema.UNKNOWN:
             raise BadSettings("DATABASE_URL leads to a database of a newer release or of another program.")
         await migrate(database)
-    finally:
-        await database.close()
 
 
 async def _require_schema(settings: Settings) -> None:
-    database = Database(settings.database_url)
-    try:
+    async with opened(settings.database_url) as database:
         schema = await schema_of(database)
-    finally:
-        await database.close()
     if schema is not Schema.RIGHT:
         raise BadSettings(f"The database's schema is {schema}: run 'python -m bot migrate' first.")
 
@@ -206,9 +197,8 @@ def _log(settings: Settings) -> None:
     for noisy in ("alembic", "apscheduler", "slack_bolt", "slack_sdk"):
         # Bolt logs whole requests at INFO where a signature is wrong, APScheduler each tick.
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(
-        logging.ERROR
-    )  # it warns of a token that it finds itself
+    # It warns of a token that it finds in the environment itself.
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
 
 
 if __name__ == "__main__":

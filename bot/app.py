@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -35,8 +34,6 @@ from bot.ranking import listeners as ranking, service as ranking_service
 from bot.settings import Settings
 from bot.workspaces import store as workspaces_store
 from bot.workspaces.service import acquaintance
-
-log = logging.getLogger(__name__)
 
 ROOMS = (home.ROUTES, canvas.ROUTES, ranking.ROUTES, fit.ROUTES, digest.ROUTES, exchange.ROUTES)
 ORDER = ("", "new", "add", "show", "rank", "review", "fit", "why", "digest", "export", "help")

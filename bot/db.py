@@ -5,8 +5,8 @@ start, or it fails at once when somebody else wrote in between, whatever the bus
 through one connection whose transactions begin IMMEDIATE, reading through others. On PostgreSQL both are one.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, MetaData, event, make_url
@@ -106,6 +106,26 @@ class Database:
             connection.exec_driver_sql(begin)
 
         return engine
+
+
+@contextmanager
+def acting_for(session: AsyncSession, team: str) -> Iterator[None]:
+    """Bind a session of the bot itself to one workspace for a while."""
+    before, session.info["team"] = session.info["team"], team
+    try:
+        yield
+    finally:
+        session.info["team"] = before
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """Open a database for a while."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def team_of(session: AsyncSession) -> str:

@@ -13,7 +13,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot.app import Bot
-from bot.db import Database
+from bot.db import Database, opened
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
 from bot.playground.people import Bench, Person, Seen
@@ -65,23 +65,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    await opened.close()
+    async with opened(database_url) as database:
+        yield database
 
 
 async def _migrated(url: str) -> None:
-    database = Database(url)
-    await migrate(database)
-    await database.close()
+    async with opened(url) as database:
+        await migrate(database)
 
 
 async def _emptied(url: str) -> None:
-    database = Database(url)
-    async with database.engine.begin() as connection:
+    async with opened(url) as database, database.engine.begin() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
-    await database.close()
 
 
 @dataclass

@@ -21,8 +21,8 @@ async def new(request: Request, deps: Deps) -> Answer:
     if request.direct:
         raise Refusal("A canvas belongs to a channel: type `/valuemap new` in your team's channel.")
     await workspaces.require_bot_in(deps, request.channel)
-    await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
     if not request.words:
+        await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
         return Modal(blocks.new_form(request.channel))
     return blocks.started(await service.start(request, deps, *read_name(request.words)))
 
@@ -45,8 +45,8 @@ async def add(request: Request, deps: Deps) -> Answer:
     kind = kind_named(request.words) if request.words else Kind.JOB
     drafts = [] if kind else read_typed(request.words)
     await workspaces.require_bot_in(deps, head.channel)
-    await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
     if kind:
+        await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
         return Modal(blocks.add_form(head, kind, await service.products(request, deps, head.id)))
     await service.add(request, deps, head, drafts)
     return blocks.added(head, drafts)
@@ -85,8 +85,8 @@ async def submit_add(request: Request, deps: Deps) -> Answer:
 async def act_on_entry(request: Request, deps: Deps) -> Answer:
     """The menu on a card."""
     verb, _, entry = request.words.partition(":")
-    card = await service.live_card(request, deps, _id(entry))
-    await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
+    card = await service.live_card(request, deps, service.entry_id(entry))
+    await workspaces.member(deps, request.team, request.user)  # whose name the card may show
     if verb == "edit":
         products = await service.products(request, deps, card.canvas)
         return Modal(blocks.edit_form(card, card.entry.kind, products))
@@ -96,7 +96,7 @@ async def act_on_entry(request: Request, deps: Deps) -> Answer:
 
 
 async def undo(request: Request, deps: Deps) -> Answer:
-    card = await service.card_in_hand(request, deps, _id(request.words))
+    card = await service.card_in_hand(request, deps, service.entry_id(request.words))
     await service.restore(request, deps, card)
     return message(f"“{esc(card.entry.text)}” is back, with its votes and marks.")
 
@@ -131,12 +131,6 @@ async def try_again(team: str, event: Event, deps: Deps) -> None:
     """The bot may have been invited, or the channel unarchived: what was hopeless may go now."""
     async with deps.db.transaction(team) as session:
         await outbox.unpark(session, event["channel"], deps.now())
-
-
-def _id(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise Refusal("That entry is not there any more: type `/valuemap show` to see what is.")
-    return int(text)
 
 
 ROUTES = Routes(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas import blocks, store
@@ -17,10 +16,12 @@ from bot.kit.text import cut, esc
 from bot.method.kinds import ABOUT, OTHER, Kind
 from bot.method.model import Entry
 from bot.outbox import store as outbox
-from bot.outbox.service import Note, post_once
+from bot.outbox.service import Note, post_once, update
 from bot.outbox.store import Errand, Job
 from bot.workspaces import service as workspaces, store as receipts
 
+NO_CANVAS = "That canvas is not there any more: type `/valuemap` to see what is."
+NO_ENTRY = "That entry is not there any more: type `/valuemap show` to see what is."
 GATHER = timedelta(seconds=1)  # how long changes of one card are gathered before it is updated
 
 
@@ -44,7 +45,7 @@ async def _named(request: Request, deps: Deps, canvas: int) -> Head:
     async with deps.db.reading(request.team) as session:
         head = await store.find(session, canvas)
     if head is None or not await sees(request, deps, head.channel):
-        raise Refusal("That canvas is not there any more: type `/valuemap` to see what is.")
+        raise Refusal(NO_CANVAS)
     return head
 
 
@@ -111,8 +112,15 @@ async def card_in_hand(request: Request, deps: Deps, entry: int) -> Card:
     async with deps.db.reading(request.team) as session:
         card = await store.find_card(session, entry)
     if card is None or not await sees(request, deps, card.channel):
-        raise Refusal("That entry is not there any more: type `/valuemap show` to see what is.")
+        raise Refusal(NO_ENTRY)
     return card
+
+
+def entry_id(text: str) -> int:
+    """Return the entry that a button's value names; raise Refusal where it names none."""
+    if not (text.isascii() and text.isdigit()):
+        raise Refusal(NO_ENTRY)
+    return int(text)
 
 
 async def live_card(request: Request, deps: Deps, entry: int) -> Card:
@@ -180,16 +188,8 @@ async def post_canvas(job: Job, deps: Deps) -> Note | None:
     if head is None:
         return None
     said = blocks.canvas_message(head)
-    if head.message_ts:
-        try:
-            await deps.slack.chat_update(
-                channel=head.channel, ts=head.message_ts, text=said.text, blocks=said.blocks
-            )
-        except SlackApiError as error:
-            if error.response.get("error") != "message_not_found":
-                raise
-        else:
-            return None
+    if head.message_ts and await update(job, deps, head.message_ts, said):
+        return None
     ts = await post_once(job, deps, said)
 
     async def note(session: AsyncSession) -> None:

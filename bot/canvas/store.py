@@ -106,7 +106,7 @@ async def note_message(session: AsyncSession, canvas: int, ts: str) -> None:
 
 
 async def add(
-    session: AsyncSession, head: Head, author: str, drafts: Iterable[Draft], now: datetime
+    session: AsyncSession, head: Head, author: str, drafts: Sequence[Draft], now: datetime
 ) -> list[int]:
     """Store new entries in this order; return their ids."""
     rows = [
@@ -126,12 +126,11 @@ async def add(
     await session.flush()
     ids = [_id(row) for row in rows]
     for entry, draft in zip(ids, drafts, strict=True):
-        await set_delivery(session, entry, draft.delivered_by)
+        _deliver(session, entry, draft.delivered_by)
     return ids
 
 
-async def set_delivery(session: AsyncSession, offer: int, products: Iterable[int]) -> None:
-    await session.exec(delete(DeliveryRow).where(col(DeliveryRow.offer_id) == offer))
+def _deliver(session: AsyncSession, offer: int, products: Iterable[int]) -> None:
     session.add_all(
         DeliveryRow(team_id=team_of(session), offer_id=offer, product_id=product) for product in products
     )
@@ -153,7 +152,8 @@ async def edit(session: AsyncSession, entry: int, version: int, editor: str, dra
         )
     )
     if changed.rowcount:
-        await set_delivery(session, entry, draft.delivered_by)
+        await session.exec(delete(DeliveryRow).where(col(DeliveryRow.offer_id) == entry))
+        _deliver(session, entry, draft.delivered_by)
     return bool(changed.rowcount)
 
 

@@ -29,8 +29,6 @@ from bot.kit.forms import Form
 from bot.kit.text import cut, esc
 from bot.method.coach import next_step
 from bot.method.figures import Figures
-from bot.method.kinds import ABOUT
-from bot.method.model import Entry
 from bot.method.shown import percent, points
 
 SCHEDULE = "schedule"  # callback id
@@ -102,15 +100,15 @@ def _sections(facts: Facts) -> list[Block]:
     now = facts.now
     groups: list[tuple[str, list[str]]] = [
         ("Gaps", [f"{n}. {gap_line(need)}" for n, need in enumerate(now.fit.gaps[:3], start=1)]),
-        ("What divides the team", [f"• {_named(place.entry)}" for place in now.divisive]),
+        ("What divides the team", [f"• {changes.named(place.entry, 120)}" for place in now.divisive]),
     ]
     if now.fits_nothing:
         groups.append(("Fits nothing yet", [some([offer.ranked.entry for offer in now.fits_nothing])]))
     if facts.before is not None:
         before = facts.before
         caused = [changes.line(change) for change in changes.causes(before.canvas, now)]
-        moves = [f"• {_named(m.entry)}: {m.before} → {m.now}" for m in changes.moved(before, now)]
-        new = [f"• {_named(entry)}" for entry in changes.added(before.canvas, now.canvas)]
+        moves = [f"• {changes.named(m.entry, 120)}: {m.before} → {m.now}" for m in changes.moved(before, now)]
+        new = [f"• {changes.named(entry, 120)}" for entry in changes.added(before.canvas, now.canvas)]
         groups[:0] = [("What changed the fit", caused)]
         groups += [("Moved in the ranking", moves), ("New", new)]
     return [block for title, lines in groups if lines for block in _group(title, lines)]
@@ -119,10 +117,6 @@ def _sections(facts: Facts) -> list[Block]:
 def _group(title: str, lines: list[str]) -> list[Block]:
     more = [f"_…and {len(lines) - MOST} more_"] if len(lines) > MOST else []
     return packed([f"*{title}*", *(cut(line, 900) for line in lines[:MOST]), *more], 1500)
-
-
-def _named(entry: Entry) -> str:
-    return f"{ABOUT[entry.kind].word} “{esc(cut(entry.text, 120))}”"
 
 
 def planned(head: Head, words: str, next_at: datetime | None) -> Message:

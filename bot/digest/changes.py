@@ -59,12 +59,12 @@ def added(before: Canvas, now: Canvas) -> list[Entry]:
 def _entries(before: Canvas, now: Canvas) -> Iterable[tuple[str, Canvas]]:
     old, new = _by_id(before.entries), _by_id(now.entries)
     for key in new.keys() - old.keys():
-        yield f"new: {_named(new[key])}", replace(now, entries=tuple(e for e in now.entries if e.id != key))
+        yield f"new: {named(new[key])}", replace(now, entries=tuple(e for e in now.entries if e.id != key))
     for key in old.keys() - new.keys():
-        yield f"deleted: {_named(old[key])}", replace(now, entries=(*now.entries, old[key]))
+        yield f"deleted: {named(old[key])}", replace(now, entries=(*now.entries, old[key]))
     for key in old.keys() & new.keys():
         if old[key].kind is not new[key].kind:
-            yield f"moved: {_named(new[key])}", _with(now, replace(new[key], kind=old[key].kind))
+            yield f"moved: {named(new[key])}", _with(now, replace(new[key], kind=old[key].kind))
 
 
 def _votes(before: Canvas, now: Canvas) -> Iterable[tuple[str, Canvas]]:
@@ -72,7 +72,7 @@ def _votes(before: Canvas, now: Canvas) -> Iterable[tuple[str, Canvas]]:
     for entry in now.entries:
         was: Mapping[str, int] = old[entry.id].votes if entry.id in old else {}
         if entry.id in old and was != entry.votes:
-            yield f"votes on {_named(entry)}", _with(now, replace(entry, votes=was))
+            yield f"votes on {named(entry)}", _with(now, replace(entry, votes=was))
 
 
 def _reviews(before: Canvas, now: Canvas) -> Iterable[tuple[str, Canvas]]:
@@ -81,7 +81,7 @@ def _reviews(before: Canvas, now: Canvas) -> Iterable[tuple[str, Canvas]]:
         was, is_now = old.get(entry.id, ()), new.get(entry.id, ())
         if was != is_now:
             others = tuple(review for review in now.reviews if review.offer != entry.id)
-            yield f"marks on {_named(entry)}", replace(now, reviews=(*others, *was))
+            yield f"marks on {named(entry)}", replace(now, reviews=(*others, *was))
 
 
 def _with(canvas: Canvas, entry: Entry) -> Canvas:
@@ -99,5 +99,6 @@ def _by_offer(reviews: Iterable[Review]) -> dict[int, tuple[Review, ...]]:
     return found
 
 
-def _named(entry: Entry) -> str:
-    return f"{ABOUT[entry.kind].word} “{esc(cut(entry.text, 80))}”"
+def named(entry: Entry, length: int = 80) -> str:
+    """Return an entry's kind and text, for mrkdwn."""
+    return f"{ABOUT[entry.kind].word} “{esc(cut(entry.text, length))}”"

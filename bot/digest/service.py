@@ -1,20 +1,23 @@
 """Which digests are due, and sending each once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas import store as canvases
 from bot.canvas.model import Head
+from bot.db import acting_for
 from bot.digest import blocks, store
 from bot.digest.blocks import Facts
 from bot.digest.memory import recall, remember
 from bot.digest.schedule import NotASchedule, Schedule, Slot, next_slot, parse
-from bot.digest.store import Planned
+from bot.digest.store import Digest, Planned
 from bot.fit import store as fit
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps
 from bot.method.figures import figures
+from bot.method.model import Canvas
 from bot.outbox import store as outbox
 from bot.outbox.service import Note, post_once
 from bot.outbox.store import Errand, Job
@@ -63,7 +66,7 @@ async def send_now(deps: Deps, team: str, head: Head, key: str) -> None:
     """Send a digest out of turn; asked twice with the same key, once."""
     now = deps.now()
     async with deps.db.transaction(team) as session:
-        digest = await store.add(session, team, head.id, key, now)
+        digest = await store.add(session, head.id, key, now)
         if digest is not None:
             await outbox.put(session, Errand.DIGEST, [digest], head.channel, now)
 
@@ -74,14 +77,13 @@ async def take_due(deps: Deps) -> None:
     now = deps.now()
     async with deps.db.transaction(None) as session:
         for team, channel, planned in await store.due(session, now, AT_ONCE):
-            session.info["team"] = team
             schedule = parse(planned.words, "UTC")
-            digest = await store.add(
-                session, team, planned.canvas, planned.next_local or "", planned.next_at or now
-            )
-            if digest is not None:
-                await outbox.put(session, Errand.DIGEST, [digest], channel, now)
-            await store.plan(session, _planned(planned.canvas, schedule, next_slot(schedule, now)))
+            with acting_for(session, team):
+                slot, due_at = planned.next_local or "", planned.next_at or now
+                digest = await store.add(session, planned.canvas, slot, due_at)
+                if digest is not None:
+                    await outbox.put(session, Errand.DIGEST, [digest], channel, now)
+                await store.plan(session, _planned(planned.canvas, schedule, next_slot(schedule, now)))
 
 
 async def _plan_defaults(deps: Deps) -> None:
@@ -118,24 +120,13 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
         canvas = await fit.read(session, head)
         sent = await store.last_sent(session, head.id, TREND)
     told = remember(canvas)
-    now = figures(canvas)
-    earlier = [figures(recall(one.told, canvas)) for one in reversed(sent) if one.told]
     is_quiet = due.on_schedule and bool(sent) and sent[0].told == told
+    in_a_row = 1 + next((n for n, one in enumerate(sent) if not one.quiet), len(sent)) if is_quiet else 0
     if is_quiet:
-        in_a_row = 1 + next((n for n, one in enumerate(sent) if not one.quiet), len(sent))
         said = blocks.quiet(head, in_a_row)
     else:
-        in_a_row = 0
         late = due.on_schedule and deps.now() - due.due_at > LATE
-        said = blocks.digest(
-            Facts(
-                head,
-                now,
-                earlier[-1] if earlier else None,
-                [one.fit.all for one in earlier],
-                due.slot.replace("T", " ") if late else "",
-            )
-        )
+        said = blocks.digest(_facts(head, canvas, sent, due.slot.replace("T", " ") if late else ""))
     ts = await post_once(job, deps, said)
 
     async def note(session: AsyncSession) -> None:
@@ -144,6 +135,12 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
             await store.plan(session, Planned(head.id, planned.words, False, None, None))
 
     return note
+
+
+def _facts(head: Head, canvas: Canvas, sent: Sequence[Digest], late_for: str) -> Facts:
+    earlier = [figures(recall(one.told, canvas)) for one in reversed(sent) if one.told]
+    before = earlier[-1] if earlier else None
+    return Facts(head, figures(canvas), before, [one.fit.all for one in earlier], late_for)
 
 
 def _planned(canvas: int, schedule: Schedule, slot: Slot | None) -> Planned:

@@ -120,10 +120,10 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[tupl
     return [(row.team_id, channel, _planned(row)) for row, channel in rows]
 
 
-async def add(session: AsyncSession, team: str, canvas: int, slot: str, due_at: datetime) -> int | None:
+async def add(session: AsyncSession, canvas: int, slot: str, due_at: datetime) -> int | None:
     """Store a digest to be sent; None where there is one for this slot."""
     statement = insert(session, DigestRow).values(
-        team_id=team, canvas_id=canvas, slot=slot, due_at=due_at, quiet=False
+        team_id=team_of(session), canvas_id=canvas, slot=slot, due_at=due_at, quiet=False
     )
     added = await session.exec(statement.on_conflict_do_nothing().returning(DigestRow.id))
     new: int | None = added.scalar()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import Bot
-from bot.db import Database
+from bot.db import opened
 from bot.method.kinds import ABOUT, Kind
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
@@ -57,9 +57,8 @@ async def _workspace() -> AsyncIterator[tuple[Bench, Clock, Bot]]:
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'example.db'}"
-        database = Database(url)
-        await migrate(database)
-        await database.close()
+        async with opened(url) as database:
+            await migrate(database)
         async with Playground(clock) as slack:
             bot = Bot(
                 Settings(slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=url),

@@ -1,6 +1,7 @@
 """What people ask about the fit, and the reviews that they give."""
 
-from bot.canvas.service import in_hand, live_card
+from bot.canvas.model import Head
+from bot.canvas.service import NO_CANVAS, entry_id, in_hand, live_card
 from bot.canvas.store import find
 from bot.fit import blocks, service
 from bot.fit.model import Stop, Walk, meant
@@ -11,6 +12,7 @@ from bot.kit.forms import Form, about_of
 from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request
 from bot.kit.router import Routes
 from bot.kit.text import cut, esc
+from bot.method.figures import Figures
 
 
 async def fit(request: Request, deps: Deps) -> Answer:
@@ -30,22 +32,22 @@ async def why(request: Request, deps: Deps) -> Answer:
         )
     if len(found) > 1:
         return blocks.choose(found, request.words)
-    names = await service.names(deps, request.team, now)
-    return explained(head, now, found[0].id, request.user, names)
+    return await _explain(request, deps, head, now, found[0].id)
 
 
 async def why_entry(request: Request, deps: Deps) -> Answer:
     """A "Why?" button."""
-    if not request.words.isdigit():
-        raise Refusal("That entry is not there any more: type `/valuemap show` to see what is.")
-    card = await live_card(request, deps, int(request.words))
+    card = await live_card(request, deps, entry_id(request.words))
     async with deps.db.reading(request.team) as session:
         head = await find(session, card.canvas)
     if head is None:
-        raise Refusal("That canvas is not there any more: type `/valuemap` to see what is.")
+        raise Refusal(NO_CANVAS)
     now = await service.figures_of(deps, request.team, head)
-    names = await service.names(deps, request.team, now)
-    return explained(head, now, card.entry.id, request.user, names)
+    return await _explain(request, deps, head, now, card.entry.id)
+
+
+async def _explain(request: Request, deps: Deps, head: Head, now: Figures, entry: int) -> Answer:
+    return explained(head, now, entry, request.user, await service.names(deps, request.team, now))
 
 
 async def review(request: Request, deps: Deps) -> Answer:
@@ -68,43 +70,45 @@ async def submit_review(request: Request, deps: Deps) -> Answer:
         marks = blocks.read_marks(form)
     except Refusal as refusal:
         return FieldErrors({form.block_named(blocks.PARTIAL): refusal.says})
-    _, stop = await _where(request, deps)
+    head, _, stop = await _where(request, deps)
     await service.review(request, deps, stop.entry.id, [need.ranked.entry.id for need in stop.needs], marks)
-    return await _go_on(request, deps, stop)
+    return await _go_on(request, deps, head, stop)
 
 
 async def step(request: Request, deps: Deps) -> Answer:
     """Back, skip, or 'fits nothing', which is a review too."""
-    walk, stop = await _where(request, deps)
+    head, walk, stop = await _where(request, deps)
     if request.words == "nothing":
         asked = [need.ranked.entry.id for need in walk.needs]
         await service.review(request, deps, stop.entry.id, asked, {})
-        return await _go_on(request, deps, stop, last_page=True)
+        return await _go_on(request, deps, head, stop, last_page=True)
     there = walk.back(stop.entry.id, stop.page) if request.words == "back" else walk.skip(stop.entry.id)
-    head = await in_hand(request, deps)
-    return Modal(blocks.review_form(head, there or stop, again=bool(about_of(request.view).get("again"))))
+    return Modal(blocks.review_form(head, there or stop, again=_again(request)))
 
 
-async def _where(request: Request, deps: Deps) -> tuple[Walk, Stop]:
+async def _where(request: Request, deps: Deps) -> tuple[Head, Walk, Stop]:
     head = await in_hand(request, deps)
     about = about_of(request.view)
     walk = Walk(await service.figures_of(deps, request.team, head), request.user)
     stop = walk.at(about["offer"], about["page"])
     if stop is None:
         raise Refusal("This offer was deleted meanwhile: type `/valuemap review` to go on with the others.")
-    return walk, stop
+    return head, walk, stop
 
 
-async def _go_on(request: Request, deps: Deps, stop: Stop, *, last_page: bool = False) -> Answer:
-    head = await in_hand(request, deps)
+async def _go_on(request: Request, deps: Deps, head: Head, stop: Stop, *, last_page: bool = False) -> Answer:
     now = await service.figures_of(deps, request.team, head)
-    again = bool(about_of(request.view).get("again"))
     walk = Walk(now, request.user)
     page = stop.pages if last_page else stop.page
-    there = walk.after(stop.entry.id, page, again=again)
+    there = walk.after(stop.entry.id, page, again=_again(request))
     if there is None:
         return Modal(blocks.review_done(head, now, len(walk.offers)))
-    return Modal(blocks.review_form(head, there, again=again))
+    return Modal(blocks.review_form(head, there, again=_again(request)))
+
+
+def _again(request: Request) -> bool:
+    """Whether the review leads through offers that were all reviewed before."""
+    return bool(about_of(request.view).get("again"))
 
 
 ROUTES = Routes(

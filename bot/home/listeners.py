@@ -3,6 +3,7 @@
 from bot.canvas.service import in_hand
 from bot.canvas.store import current_in
 from bot.fit import store as fit
+from bot.fit.service import figures_of
 from bot.home import blocks
 from bot.kit.commands import MENU, Command
 from bot.kit.request import Answer, Deps, Request
@@ -13,8 +14,7 @@ from bot.workspaces.service import channels_of
 
 async def menu(request: Request, deps: Deps) -> Answer:
     head = await in_hand(request, deps)
-    async with deps.db.reading(request.team) as session:
-        return blocks.menu(head, figures(await fit.read(session, head)))
+    return blocks.menu(head, await figures_of(deps, request.team, head))
 
 
 async def opened(team: str, event: Event, deps: Deps) -> None:

@@ -1,18 +1,18 @@
 """Bringing an answer to the person who asked, by the way that the request came."""
 
-import json
 import logging
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.kit.blocks import Message, actions, message, run, section
-from bot.kit.request import Answer, Deps, FieldErrors, Modal, Replace, Request, Via
+from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request, Via
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = aiohttp.ClientTimeout(total=10)
+TIMEOUT = 10  # seconds
 
 
 async def deliver(answer: Answer, request: Request, deps: Deps) -> None:
@@ -20,8 +20,6 @@ async def deliver(answer: Answer, request: Request, deps: Deps) -> None:
     match answer:
         case Message():
             await _say(answer, request, deps)
-        case Replace(said):
-            await _say(said, request, deps, replace=True)
         case Modal(view):
             await _show(view, request, deps)
         case FieldErrors() | None:
@@ -56,14 +54,13 @@ def _form_button(says: str, request: Request) -> Message:
     )
 
 
-async def _say(said: Message, request: Request, deps: Deps, *, replace: bool = False) -> None:
-    if request.response_url and await _respond(said, request.response_url, replace=replace):
+async def _say(said: Message, request: Request, deps: Deps) -> None:
+    if request.response_url and await _respond(said, request.response_url, deps):
         return
-    conversation = request.answer_in or request.channel
-    if conversation and request.via not in {Via.DIRECT, Via.HOME}:
+    if request.channel and request.via not in {Via.DIRECT, Via.HOME}:
         try:
             await deps.slack.chat_postEphemeral(
-                channel=conversation,
+                channel=request.channel,
                 user=request.user,
                 text=said.text,
                 blocks=said.blocks,
@@ -84,23 +81,15 @@ async def _say(said: Message, request: Request, deps: Deps, *, replace: bool = F
     )
 
 
-async def _respond(said: Message, url: str, *, replace: bool) -> bool:
-    body = {
-        "response_type": "ephemeral",
-        "replace_original": replace,
-        "text": said.text,
-        "blocks": said.blocks,
-    }
+async def _respond(said: Message, url: str, deps: Deps) -> bool:
+    webhook = AsyncWebhookClient(url, session=deps.slack.session, retry_handlers=[], timeout=TIMEOUT)
     try:
-        async with (
-            aiohttp.ClientSession(timeout=TIMEOUT) as http,
-            http.post(
-                url, data=json.dumps(body), headers={"Content-Type": "application/json; charset=utf-8"}
-            ) as response,
-        ):
-            if response.status == 200:
-                return True
-            log.info("response_url answered %s: %s", response.status, (await response.text())[:200])
+        answer = await webhook.send(
+            text=said.text, blocks=said.blocks, response_type="ephemeral", replace_original=False
+        )
     except (aiohttp.ClientError, TimeoutError) as error:
         log.info("response_url: %s", type(error).__name__)
-    return False
+        return False
+    if answer.status_code != 200:
+        log.info("response_url answered %s: %s", answer.status_code, answer.body[:200])
+    return answer.status_code == 200

@@ -15,7 +15,3 @@ class Refusal(Exception):
 
     def reply(self) -> Message:
         return message(self.says, section(self.says), actions(*self.buttons))
-
-
-class Busy(Refusal):
-    """The database or Slack is out of reach for the moment."""

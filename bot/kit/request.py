@@ -45,7 +45,6 @@ class Request:
     canvas: int | None = None  # which canvas a button is about; None for the channel's current one
     trigger: str = ""  # opens a modal, once, within three seconds
     response_url: str = ""
-    answer_in: str = ""  # the conversation for an answer, where it is not the channel
     thread: str = ""
     key: str = ""  # names this very request, so that a repeated delivery acts once
     view: Mapping[str, Any] = field(default_factory=dict)  # the view it happened in, as Slack sent it
@@ -64,18 +63,11 @@ class Modal:
 
 
 @dataclass(frozen=True, slots=True)
-class Replace:
-    """What stands in place of the message whose button was pressed."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
 class FieldErrors:
     """What is wrong with a form, by block id."""
 
     errors: Mapping[str, str]
 
 
-Answer = Message | Modal | Replace | FieldErrors | None
+Answer = Message | Modal | FieldErrors | None
 Handler = Callable[[Request, Deps], Awaitable[Answer]]

@@ -145,6 +145,17 @@ class Outbox:
             await store.park(session, job, reason)
 
 
+async def update(job: Job, deps: Deps, ts: str, said: Message) -> bool:
+    """Bring a message of the job's channel up to date; False where somebody deleted it."""
+    try:
+        await deps.slack.chat_update(channel=job.channel, ts=ts, text=said.text, blocks=said.blocks)
+    except SlackApiError as error:
+        if error.response.get("error") != "message_not_found":
+            raise
+        return False
+    return True
+
+
 async def post_once(job: Job, deps: Deps, said: Message, thread: str | None = None) -> str:
     """Post a message into the job's channel, unless an earlier attempt did; return its ts."""
     if job.uncertain_since is not None and (posted := await _posted(job, deps, thread)):

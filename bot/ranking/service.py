@@ -1,5 +1,6 @@
 """Votes as they stand on the cards, and the cards that show them."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from bot.kit.request import Deps
 from bot.method.ranking import rank_box
 from bot.method.votes import REACTIONS, level_of
 from bot.outbox import store as outbox
-from bot.outbox.service import Note, NotYet, post_once
+from bot.outbox.service import Note, NotYet, post_once, update
 from bot.outbox.store import Errand, Job
 from bot.ranking import blocks, store
 from bot.ranking.store import Reaction
@@ -60,14 +61,8 @@ async def post_card(job: Job, deps: Deps) -> Note | None:
         return None
     (place,) = rank_box([replace(shown.entry, votes=votes)])
     said = blocks.card(shown, names, place)
-    if shown.ts:
-        try:
-            await deps.slack.chat_update(channel=job.channel, ts=shown.ts, text=said.text, blocks=said.blocks)
-        except SlackApiError as error:
-            if error.response.get("error") != "message_not_found":
-                raise
-        else:
-            return None
+    if shown.ts and await update(job, deps, shown.ts, said):
+        return None
     if head.message_ts is None:
         raise NotYet
     ts = await post_once(job, deps, said, thread=head.message_ts)
@@ -110,10 +105,13 @@ async def plan_reading_back(deps: Deps, since: datetime) -> None:
     """Put the errand of reading votes back for cards that nobody read back since then."""
     async with deps.db.reading(None) as session:
         cards = await canvases.unread_since(session, since, READ_BACK_AT_ONCE)
+    by_channel: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for team, entry, channel in cards:
+        by_channel[team, channel].append(entry)
+    for (team, channel), entries in by_channel.items():
         async with deps.db.transaction(team) as session:
-            await outbox.put(session, Errand.VOTES, [entry], channel, deps.now())
-            await canvases.note_votes_read(session, [entry], deps.now())
+            await outbox.put(session, Errand.VOTES, entries, channel, deps.now())
+            await canvases.note_votes_read(session, entries, deps.now())
 
 
 async def read_back(job: Job, deps: Deps) -> Note | None:

@@ -200,8 +200,8 @@ async def test_a_slot_makes_one_digest(database: Database) -> None:
     head, _ = await fill(database)
     async with database.transaction("T1") as session:
         await digests.plan(session, Planned(head.id, "daily 09:00 UTC", True, "2026-10-12T09:00", NOW))
-        assert await digests.add(session, "T1", head.id, "2026-10-12T09:00", NOW)
-        assert await digests.add(session, "T1", head.id, "2026-10-12T09:00", NOW) is None
+        assert await digests.add(session, head.id, "2026-10-12T09:00", NOW)
+        assert await digests.add(session, head.id, "2026-10-12T09:00", NOW) is None
     async with database.transaction(None) as session:
         ((team, channel, planned),) = await digests.due(session, NOW, 5)
         assert (team, channel, planned.canvas) == ("T1", "C1", head.id)
