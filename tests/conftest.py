@@ -16,6 +16,7 @@ from bot.app import Bot
 from bot.db import Database, opened
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
+from bot.playground.delivery import over_asgi
 from bot.playground.people import Bench, Person, Seen
 from bot.playground.slack import Playground
 from bot.playground.workspace import Channel
@@ -127,6 +128,6 @@ async def world(database_url: str) -> AsyncIterator[World]:
             async def settle() -> None:
                 await made.settle()
 
-            made = World(slack, bot, Bench(slack, bot.web(), settle), clock)
+            made = World(slack, bot, Bench(slack, over_asgi(bot.web()), settle), clock)
             yield made
             assert made.bench.troubles == []

@@ -14,6 +14,7 @@ from bot.db import opened
 from bot.method.kinds import ABOUT, Kind
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
+from bot.playground.delivery import over_asgi
 from bot.playground.people import Bench, Person, Seen
 from bot.playground.slack import Playground
 from bot.playground.workspace import Channel
@@ -70,7 +71,7 @@ async def _workspace() -> AsyncIterator[tuple[Bench, Clock, Bot]]:
                 await bot.tick()
 
             async with bot.running():
-                yield Bench(slack, bot.web(), settle), clock, bot
+                yield Bench(slack, over_asgi(bot.web()), settle), clock, bot
 
 
 async def gather(

@@ -16,11 +16,6 @@ def unescaped(mrkdwn: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return a block's interactive elements."""
-    return [*block.get("elements", []), *(block[key] for key in ("accessory", "element") if key in block)]
-
-
 def label_of(element: Mapping[str, Any]) -> str:
     if element["type"] == "overflow":
         return "⋯"

@@ -9,24 +9,18 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from bot.playground.clock import Clock
-from bot.playground.web_api import METHODS
-from bot.playground.workspace import (
-    BOT,
-    RESPONSE_URL,
-    RESPONSE_USES,
-    Answer,
-    Args,
-    Posted,
-    Refused,
-    Workspace,
-)
+from bot.playground.web_api import answer
+from bot.playground.workspace import BOT, Answer, Args, Posted, Refused, Reply, Workspace
 
 
 class Playground(Workspace):
     """A stand-in Slack on a port of this machine."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
-        super().__init__(clock)
+    def __init__(
+        self, clock: Clock | None = None, manifest: Mapping[str, Any] | None = None, port: int = 0
+    ) -> None:
+        super().__init__(clock, manifest)
+        self._port = port
         self._runner: web.AppRunner | None = None
         self._socket: web.WebSocketResponse | None = None
         self._acknowledged: dict[str, asyncio.Future[Any]] = {}
@@ -37,15 +31,22 @@ class Playground(Workspace):
     def api_url(self) -> str:
         return f"{self.url}/api/"
 
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.route("*", "/api/{method}", self._api),
+            web.post("/response/{key}", self._respond),
+            web.post("/upload/{key}", self._upload),
+            web.get("/files/{key}", self._download),
+            web.get("/link", self._link),
+        ]
+
     async def __aenter__(self) -> Self:
+        """Listen; raise OSError where the port is in use."""
         app = web.Application(client_max_size=10_000_000)
-        app.router.add_route("*", "/api/{method}", self._api)
-        app.router.add_post("/response/{key}", self._respond)
-        app.router.add_post("/upload/{key}", self._upload)
-        app.router.add_get("/link", self._link)
+        app.add_routes(self.routes())
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
@@ -75,42 +76,47 @@ class Playground(Workspace):
         token = self.app_token if method == "apps.connections.open" else self.bot_token
         if request.headers.get("Authorization") != f"Bearer {token}":
             return {"ok": False, "error": "invalid_auth"}
-        if method not in METHODS:
-            return {"ok": False, "error": "unknown_method"}
-        try:
-            return {"ok": True, **METHODS[method](self, args)}
-        except Refused as refused:
-            return {
-                "ok": False,
-                "error": refused.error,
-                "response_metadata": {"messages": [f"[ERROR] {refused.detail}"]},
-            }
-        except KeyError as missing:
-            return {"ok": False, "error": "invalid_arguments", "needed": str(missing)}
+        return answer(self, method, args)
 
     async def _respond(self, request: web.Request) -> web.Response:
-        key = request.match_info["key"]
-        if key not in self._response_urls:
-            return web.Response(status=404, text="expired_url")
-        channel, user, since, uses = self._response_urls[key]
-        if self.clock.now() > since + RESPONSE_URL or uses >= RESPONSE_USES:
-            return web.Response(status=404, text="expired_url" if uses < RESPONSE_USES else "used_url")
         said = json.loads(await request.text())
         try:
-            self.check_message(said)
+            reply = self.open_reply(request.match_info["key"])
+        except Refused as refused:
+            return web.Response(status=404, text=refused.error)
+        try:
+            self._take_reply(reply, said)
         except Refused as refused:
             return web.Response(status=400, text=str(refused))
-        self._response_urls[key] = (channel, user, since, uses + 1)
-        only_for = None if said.get("response_type") == "in_channel" else user
-        self.messages.append(
-            Posted(channel, self.ts(), BOT, said["text"], said.get("blocks") or [], only_for=only_for)
-        )
+        reply.uses += 1
         self.answered.set()
         return web.Response(text="ok")
 
+    def _take_reply(self, reply: Reply, said: Args) -> None:
+        if said.get("delete_original") and reply.about:
+            self.remove(reply.about)
+            return
+        self.check_message(said)
+        text, blocks = said.get("text", ""), said.get("blocks") or []
+        if said.get("replace_original") and reply.about:
+            self.edit(reply.about, text, blocks)
+            return
+        only_for = None if said.get("response_type") == "in_channel" else reply.user
+        self.post(Posted(reply.channel, self.ts(), BOT, text, blocks, said.get("thread_ts"), only_for))
+
     async def _upload(self, request: web.Request) -> web.Response:
-        self._uploads[request.match_info["key"]] = await request.read()
+        self.take_upload(request.match_info["key"], await request.read())
         return web.Response(text="OK")
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """A file, to the app."""
+        if request.headers.get("Authorization") != f"Bearer {self.bot_token}":
+            return web.Response(status=403)
+        try:
+            file = self.file(request.match_info["key"])
+        except Refused:
+            return web.Response(status=404)
+        return web.Response(body=file.content, content_type=file.mimetype)
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         """One Socket Mode connection: what the bot sends are acknowledgements."""

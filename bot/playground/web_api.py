@@ -18,17 +18,11 @@ def _postable(slack: Workspace, channel: str) -> Channel:
     return found
 
 
-def _direct(slack: Workspace, user: str) -> Channel:
-    """Return the direct message of a user with the bot."""
-    key = f"D{user[1:]}"
-    return slack.channels.setdefault(key, Channel(key, "directmessage", {user, BOT}, private=True))
-
-
-def _auth_test(_slack: Workspace, _args: Args) -> Answer:
+def _auth_test(slack: Workspace, _args: Args) -> Answer:
     return {
-        "url": "https://playground.slack.com/",
+        "url": f"{slack.url}/",
         "team": "Playground",
-        "user": "valuemap",
+        "user": slack.users[BOT].name,
         "team_id": TEAM,
         "user_id": BOT,
         "bot_id": "B0BOT",
@@ -41,21 +35,19 @@ def _connections_open(slack: Workspace, _args: Args) -> Answer:
 
 def _post(slack: Workspace, args: Args) -> Answer:
     target = args["channel"]
-    channel = _direct(slack, target) if target in slack.users else _postable(slack, target)
+    channel = slack.direct(target) if target in slack.users else _postable(slack, target)
     slack.check_message(args)
-    thread = args.get("thread_ts")
-    if thread:
-        slack.message(channel.id, thread)
-    posted = Posted(
-        channel.id,
-        slack.ts(),
-        BOT,
-        args.get("text", ""),
-        args.get("blocks") or [],
-        thread,
-        metadata=args.get("metadata"),
+    posted = slack.post(
+        Posted(
+            channel.id,
+            slack.ts(),
+            BOT,
+            args.get("text", ""),
+            args.get("blocks") or [],
+            _thread(slack, channel, args),
+            metadata=args.get("metadata"),
+        )
     )
-    slack.messages.append(posted)
     return {"channel": channel.id, "ts": posted.ts}
 
 
@@ -64,31 +56,57 @@ def _post_ephemeral(slack: Workspace, args: Args) -> Answer:
     if args["user"] not in channel.members:
         raise Refused("user_not_in_channel")
     slack.check_message(args)
-    posted = Posted(
-        channel.id, slack.ts(), BOT, args["text"], args.get("blocks") or [], only_for=args["user"]
+    posted = slack.post(
+        Posted(
+            channel.id,
+            slack.ts(),
+            BOT,
+            args["text"],
+            args.get("blocks") or [],
+            _thread(slack, channel, args),
+            only_for=args["user"],
+        )
     )
-    slack.messages.append(posted)
     return {"message_ts": posted.ts}
 
 
-def _update(slack: Workspace, args: Args) -> Answer:
+def _thread(slack: Workspace, channel: Channel, args: Args) -> str | None:
+    thread: str | None = args.get("thread_ts")
+    if thread:
+        slack.message(channel.id, thread)
+    return thread
+
+
+def _own(slack: Workspace, args: Args, refusal: str) -> Posted:
     _postable(slack, args["channel"])
     posted = slack.message(args["channel"], args["ts"])
     if posted.user != BOT:
-        raise Refused("cant_update_message")
+        raise Refused(refusal)
+    return posted
+
+
+def _update(slack: Workspace, args: Args) -> Answer:
+    posted = _own(slack, args, "cant_update_message")
     slack.check_message(args)
-    posted.text, posted.blocks = args.get("text", ""), args.get("blocks") or []
+    slack.edit(posted, args.get("text", ""), args.get("blocks") or [])
+    return {"channel": posted.channel, "ts": posted.ts}
+
+
+def _delete(slack: Workspace, args: Args) -> Answer:
+    posted = _own(slack, args, "cant_delete_message")
+    slack.remove(posted)
     return {"channel": posted.channel, "ts": posted.ts}
 
 
 def _history(slack: Workspace, args: Args) -> Answer:
-    _postable(slack, args["channel"])
+    channel = _postable(slack, args["channel"])
+    slack.check_scope(f"{channel.family}:history")
     thread, oldest = args.get("ts"), float(args.get("oldest", 0))
     with_metadata = str(args.get("include_all_metadata", "")).lower() in {"1", "true"}
     found = [
         {"ts": posted.ts, **({"metadata": posted.metadata} if with_metadata and posted.metadata else {})}
         for posted in slack.messages
-        if posted.channel == args["channel"]
+        if posted.channel == channel.id
         and posted.only_for is None
         and float(posted.ts) >= oldest
         and (posted.thread_ts == thread if thread else posted.thread_ts is None)
@@ -111,7 +129,7 @@ def _conversations_info(slack: Workspace, args: Args) -> Answer:
 
 
 def _conversations_open(slack: Workspace, args: Args) -> Answer:
-    return {"channel": {"id": _direct(slack, args["users"]).id}}
+    return {"channel": {"id": slack.direct(args["users"]).id}}
 
 
 def _users_conversations(slack: Workspace, args: Args) -> Answer:
@@ -119,7 +137,7 @@ def _users_conversations(slack: Workspace, args: Args) -> Answer:
         {"id": channel.id, "name": channel.name}
         for channel in slack.channels.values()
         if args["user"] in channel.members
-        and not channel.id.startswith("D")
+        and not channel.is_direct
         and (not channel.private or BOT in channel.members)
     ]
     return {"channels": found}
@@ -143,10 +161,7 @@ def _users_info(slack: Workspace, args: Args) -> Answer:
 
 def _reactions_add(slack: Workspace, args: Args) -> Answer:
     _postable(slack, args["channel"])
-    users = slack.message(args["channel"], args["timestamp"]).reactions.setdefault(args["name"], [])
-    if BOT in users:
-        raise Refused("already_reacted")
-    users.append(BOT)
+    slack.react(slack.message(args["channel"], args["timestamp"]), args["name"], BOT)
     return {}
 
 
@@ -169,9 +184,13 @@ def _reactions_get(slack: Workspace, args: Args) -> Answer:
 def _views_open(slack: Workspace, args: Args) -> Answer:
     user = slack.open_trigger(args["trigger_id"])
     _check_view(args["view"])
-    stored = slack.store_view(args["view"], f"V{slack.number()}", user)
-    slack.stacks[user] = [stored["id"]]
-    return {"view": stored}
+    return {"view": slack.open_view(args["view"], user)}
+
+
+def _views_push(slack: Workspace, args: Args) -> Answer:
+    user = slack.open_trigger(args["trigger_id"])
+    _check_view(args["view"])
+    return {"view": slack.push_view(args["view"], user)}
 
 
 def _views_update(slack: Workspace, args: Args) -> Answer:
@@ -185,9 +204,12 @@ def _views_update(slack: Workspace, args: Args) -> Answer:
 
 
 def _views_publish(slack: Workspace, args: Args) -> Answer:
+    if args["user_id"] not in slack.users:
+        raise Refused("user_not_found")
+    if slack.manifest is not None and not slack.manifest["features"]["app_home"]["home_tab_enabled"]:
+        raise Refused("not_enabled")
     _check_view(args["view"])
-    slack.homes[args["user_id"]] = args["view"]
-    return {"view": args["view"]}
+    return {"view": slack.publish_home(args["view"], args["user_id"])}
 
 
 def _check_view(view: Mapping[str, Any]) -> None:
@@ -200,23 +222,28 @@ def _check_view(view: Mapping[str, Any]) -> None:
 
 
 def _upload_url(slack: Workspace, args: Args) -> Answer:
-    _ = args["filename"], args["length"]
-    key = slack.upload_key()
+    _ = args["length"]
+    key = slack.upload_key(args["filename"])
     return {"upload_url": f"{slack.url}/upload/{key}", "file_id": key}
 
 
 def _complete_upload(slack: Workspace, args: Args) -> Answer:
+    channel = _postable(slack, args["channel_id"]) if args.get("channel_id") else None
     files = [
-        {**file, "channel": args.get("channel_id"), "content": slack.uploaded(file["id"])}
+        slack.store_file(file["id"], file.get("title", ""), BOT, channel.id if channel else "")
         for file in args["files"]
     ]
-    slack.files += files
-    return {"files": [{"id": file["id"], "title": file.get("title")} for file in files]}
+    if channel:
+        says = args.get("initial_comment") or ""
+        thread = _thread(slack, channel, args)
+        slack.post(Posted(channel.id, slack.ts(), BOT, says, [], thread, files=[file.id for file in files]))
+    return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
 
 METHODS: dict[str, Callable[[Workspace, Args], Answer]] = {
     "apps.connections.open": _connections_open,
     "auth.test": _auth_test,
+    "chat.delete": _delete,
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post,
     "chat.update": _update,
@@ -232,5 +259,36 @@ METHODS: dict[str, Callable[[Workspace, Args], Answer]] = {
     "users.info": _users_info,
     "views.open": _views_open,
     "views.publish": _views_publish,
+    "views.push": _views_push,
     "views.update": _views_update,
 }
+# Methods that are not named need none, or one that depends on the channel.
+SCOPES = {
+    "chat.delete": ("chat:write",),
+    "chat.postEphemeral": ("chat:write",),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.info": ("channels:read", "groups:read"),
+    "conversations.open": ("im:write",),
+    "files.completeUploadExternal": ("files:write",),
+    "files.getUploadURLExternal": ("files:write",),
+    "reactions.add": ("reactions:write",),
+    "reactions.get": ("reactions:read",),
+    "users.conversations": ("channels:read", "groups:read"),
+    "users.info": ("users:read",),
+}
+
+
+def answer(slack: Workspace, method: str, args: Args) -> Answer:
+    """Return what Slack answers to a call."""
+    if method not in METHODS:
+        return {"ok": False, "error": "unknown_method"}
+    try:
+        if method in SCOPES:
+            slack.check_scope(*SCOPES[method])
+        return {"ok": True, **METHODS[method](slack, args)}
+    except Refused as refused:
+        messages = [f"[ERROR] {refused.detail}"]
+        return {"ok": False, "error": refused.error, "response_metadata": {"messages": messages}}
+    except KeyError as missing:
+        return {"ok": False, "error": "invalid_arguments", "needed": str(missing)}

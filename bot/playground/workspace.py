@@ -1,28 +1,34 @@
 """The workspace: its people, channels, messages and views, and the rules that do not depend on a method."""
 
 import itertools
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.playground.block_kit import ALL_TEXT, Invalid, characters, check_blocks
+from bot.playground.changes import Change, Watch, What
 from bot.playground.clock import Clock
 
 Args = Mapping[str, Any]
 Answer = dict[str, Any]
+Block = dict[str, Any]
 
 TEAM, BOT, APP = "T0PLAYGROUND", "U0BOT", "A0APP"
+SLACKBOT = "USLACKBOT"
 TRIGGER = timedelta(seconds=3)
 RESPONSE_URL, RESPONSE_USES = timedelta(minutes=30), 5
+MOST_VIEWS = 3  # in a stack
+FAMILIES = {"channel": "channels", "group": "groups", "im": "im"}
 
 
 class Refused(Exception):
     """Slack's name for what is wrong."""
 
     def __init__(self, error: str, detail: str = "") -> None:
-        super().__init__(f"{error} {detail}")
+        super().__init__(f"{error} {detail}".strip())
         self.error, self.detail = error, detail
 
 
@@ -41,6 +47,49 @@ class Channel:
     members: set[str]
     private: bool = False
     archived: bool = False
+    topic: str = ""
+
+    @property
+    def is_direct(self) -> bool:
+        return self.id.startswith("D")
+
+    @property
+    def kind(self) -> str:
+        """Slack's word for it in events and scopes: channel, group or im."""
+        return "im" if self.is_direct else "group" if self.private else "channel"
+
+    @property
+    def family(self) -> str:
+        """The word in the names of scopes and subscriptions."""
+        return FAMILIES[self.kind]
+
+
+@dataclass
+class File:
+    id: str
+    name: str
+    title: str
+    content: bytes
+    user: str
+    channel: str = ""  # where it was shared first; "" where it was not
+
+    @property
+    def mimetype(self) -> str:
+        suffix = self.name.rpartition(".")[2].lower()
+        return MIMETYPES.get(suffix, "application/octet-stream")
+
+
+MIMETYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "json": "application/json",
+    "csv": "text/csv",
+    "md": "text/markdown",
+    "txt": "text/plain",
+    "svg": "image/svg+xml",
+}
 
 
 @dataclass
@@ -51,12 +100,17 @@ class Posted:
     ts: str
     user: str
     text: str
-    blocks: list[dict[str, Any]]
+    blocks: list[Block]
     thread_ts: str | None = None
     only_for: str | None = None
     metadata: dict[str, Any] | None = None
-    response_url: str = ""
+    files: list[str] = field(default_factory=list)
+    edited: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return f"{self.channel}/{self.ts}"
 
 
 @dataclass
@@ -72,33 +126,65 @@ class Fault:
     cut: bool = False  # the connection breaks
 
 
+@dataclass
+class Reply:
+    """A response URL: to whom and about what it answers."""
+
+    channel: str
+    user: str
+    since: datetime
+    about: Posted | None = None  # the message that was acted on
+    uses: int = 0
+
+
 class Workspace:
     """What the stand-in remembers."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, manifest: Mapping[str, Any] | None = None) -> None:
         self.clock = clock or Clock()
+        self.manifest = manifest  # of the app; None for one that may do and hear everything
         self.bot_token, self.signing_secret = "xoxb-playground", "playground-secret"
         self.app_token = "xapp-playground"  # noqa: S105 - of a game
-        self.users: dict[str, User] = {BOT: User(BOT, "valuemap", is_bot=True)}
+        name = manifest["features"]["bot_user"]["display_name"] if manifest else "valuemap"
+        self.users: dict[str, User] = {BOT: User(BOT, name, is_bot=True)}
         self.channels: dict[str, Channel] = {}
         self.messages: list[Posted] = []
-        self.files: list[dict[str, Any]] = []
+        self.files: list[File] = []
         self.views: dict[str, dict[str, Any]] = {}  # by id; modals that are open
         self.stacks: dict[str, list[str]] = {}  # ids of the modals of a user, the top last
         self.homes: dict[str, dict[str, Any]] = {}
         self.calls: list[tuple[str, Args]] = []
         self.faults: list[Fault] = []
+        self.replies: dict[str, Reply] = {}  # by the key of their URL
+        self.url = ""
         self._numbers = itertools.count(1)
         self._triggers: dict[str, tuple[str, datetime, bool]] = {}
-        self._response_urls: dict[str, tuple[str, str, datetime, int]] = {}
-        self._uploads: dict[str, bytes] = {}
-        self.url = ""
+        self._uploads: dict[str, tuple[str, bytes]] = {}
+        self._watches: set[Watch] = set()
+
+    # What tests ask for
 
     def called(self, method: str) -> int:
         return Counter(name for name, _ in self.calls)[method]
 
     def fail(self, method: str, **how: Any) -> None:
         self.faults.append(Fault(method, **how))
+
+    # Watching
+
+    def watch(self) -> Watch:
+        watch = Watch()
+        self._watches.add(watch)
+        return watch
+
+    def unwatch(self, watch: Watch) -> None:
+        self._watches.discard(watch)
+
+    def tell(self, what: What, key: str = "") -> None:
+        for watch in self._watches:
+            watch.tell(Change(what, key))
+
+    # Numbers and names
 
     def number(self) -> int:
         return next(self._numbers)
@@ -111,28 +197,19 @@ class Workspace:
         self._triggers[trigger] = (user, self.clock.now(), False)
         return trigger
 
-    def response_url(self, channel: str, user: str) -> str:
+    def response_url(self, channel: str, user: str, about: Posted | None = None) -> str:
         key = f"R{self.number()}"
-        self._response_urls[key] = (channel, user, self.clock.now(), 0)
+        self.replies[key] = Reply(channel, user, self.clock.now(), about)
         return f"{self.url}/response/{key}"
 
-    def message(self, channel: str, ts: str) -> Posted:
-        for posted in self.messages:
-            if posted.channel == channel and posted.ts == ts and posted.only_for is None:
-                return posted
-        raise Refused("message_not_found")
-
-    def check_message(self, said: Args) -> None:
-        """Raise Refused where Slack would refuse a message's text or blocks."""
-        blocks = said.get("blocks") or []
-        if not said.get("text") and not blocks:
-            raise Refused("no_text")
-        try:
-            check_blocks(blocks, "message")
-        except Invalid as error:
-            raise Refused("invalid_blocks", str(error)) from error
-        if characters(blocks) > ALL_TEXT:
-            raise Refused("msg_blocks_too_long")
+    def open_reply(self, key: str) -> Reply:
+        """Use a response URL once; raise Refused where Slack would not take it any more."""
+        reply = self.replies.get(key)
+        if reply is None or self.clock.now() > reply.since + RESPONSE_URL:
+            raise Refused("expired_url")
+        if reply.uses >= RESPONSE_USES:
+            raise Refused("used_url")
+        return reply
 
     def open_trigger(self, trigger: str) -> str:
         """Use up a trigger; return whose it is."""
@@ -146,9 +223,122 @@ class Workspace:
         self._triggers[trigger] = (user, since, True)
         return user
 
-    def store_view(self, view: dict[str, Any], view_id: str, user: str) -> dict[str, Any]:
+    # The app
+
+    def subscribes(self, event: str) -> bool:
+        """Say whether the app hears an event, "message.im" for messages of direct ones."""
+        if self.manifest is None:
+            return True
+        return event in self.manifest["settings"]["event_subscriptions"]["bot_events"]
+
+    def check_scope(self, *scopes: str) -> None:
+        """Raise Refused unless the app has one of these scopes."""
+        if self.manifest is not None and not {*scopes} & {*self.manifest["oauth_config"]["scopes"]["bot"]}:
+            raise Refused("missing_scope", scopes[0])
+
+    # Messages
+
+    def message(self, channel: str, ts: str, reader: str | None = None) -> Posted:
+        """Return a message that everybody sees, or that this reader sees."""
+        for posted in reversed(self.messages):
+            if posted.channel == channel and posted.ts == ts and posted.only_for in {None, reader}:
+                return posted
+        raise Refused("message_not_found")
+
+    def post(self, posted: Posted) -> Posted:
+        posted.blocks = self.with_ids(posted.blocks)
+        self.messages.append(posted)
+        self._tell_of(posted)
+        return posted
+
+    def edit(self, posted: Posted, text: str, blocks: Iterable[Block]) -> None:
+        posted.text, posted.blocks = text, self.with_ids(blocks)
+        self._tell_of(posted)
+
+    def remove(self, posted: Posted) -> None:
+        """Delete a message. Its replies stay, as in Slack."""
+        self.messages.remove(posted)
+        self.tell(What.GONE, posted.key)
+
+    def react(self, posted: Posted, name: str, user: str) -> None:
+        users = posted.reactions.setdefault(name, [])
+        if user in users:
+            raise Refused("already_reacted")
+        users.append(user)
+        self._tell_of(posted)
+
+    def unreact(self, posted: Posted, name: str, user: str) -> None:
+        if user not in posted.reactions.get(name, []):
+            raise Refused("no_reaction")
+        posted.reactions[name].remove(user)
+        if not posted.reactions[name]:
+            del posted.reactions[name]
+        self._tell_of(posted)
+
+    def replies_to(self, posted: Posted) -> list[Posted]:
+        return [
+            reply
+            for reply in self.messages
+            if reply.channel == posted.channel and reply.thread_ts == posted.ts and reply.only_for is None
+        ]
+
+    def with_ids(self, blocks: Iterable[Block]) -> list[Block]:
+        """Return the blocks, those without a block_id with one of Slack's making."""
+        return [{"block_id": f"b{self.number()}", **block} for block in blocks]
+
+    def check_message(self, said: Args) -> None:
+        """Raise Refused where Slack would refuse a message's text or blocks."""
+        blocks = said.get("blocks") or []
+        if not said.get("text") and not blocks:
+            raise Refused("no_text")
+        try:
+            check_blocks(blocks, "message")
+        except Invalid as error:
+            raise Refused("invalid_blocks", str(error)) from error
+        if characters(blocks) > ALL_TEXT:
+            raise Refused("msg_blocks_too_long")
+
+    def _tell_of(self, posted: Posted) -> None:
+        self.tell(What.MESSAGE, posted.key)
+        if posted.thread_ts:
+            self.tell(What.MESSAGE, f"{posted.channel}/{posted.thread_ts}")
+
+    # People and channels
+
+    def as_sent(self, text: str) -> str:
+        """Return typed text as Slack sends it: escaped, names of people as mentions."""
+        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        by_name = {user.name: user.id for user in self.users.values()}
+        names = "|".join(re.escape(name) for name in sorted(by_name, key=len, reverse=True))
+        return re.sub(rf"@({names})(?!\w)", lambda found: f"<@{by_name[found[1]]}>", escaped)
+
+    def direct(self, user: str) -> Channel:
+        """Return the direct message of a user with the bot."""
+        key = f"D{user[1:]}"
+        return self.channels.setdefault(key, Channel(key, "directmessage", {user, BOT}, private=True))
+
+    # Views
+
+    def open_view(self, view: Mapping[str, Any], user: str) -> dict[str, Any]:
+        self.stacks[user] = []
+        return self.push_view(view, user)
+
+    def push_view(self, view: Mapping[str, Any], user: str) -> dict[str, Any]:
+        stack = self.stacks.setdefault(user, [])
+        if len(stack) >= MOST_VIEWS:
+            raise Refused("push_limit_reached")
+        key = f"V{self.number()}"
+        where = {"previous_view_id": stack[-1] if stack else None, "root_view_id": stack[0] if stack else key}
+        stack.append(key)
+        return self.store_view({**view, **where}, key, user)
+
+    def store_view(self, view: Mapping[str, Any], view_id: str, user: str) -> dict[str, Any]:
+        before = self.views.get(view_id, view)
         stored = {
             **view,
+            "previous_view_id": before.get("previous_view_id"),
+            "root_view_id": before.get("root_view_id", view_id),
+            "blocks": self.with_ids(view["blocks"]),
             "id": view_id,
             "hash": f"h{self.number()}",
             "team_id": TEAM,
@@ -156,10 +346,53 @@ class Workspace:
             "user": user,
         }
         self.views[view_id] = stored
+        self.tell(What.VIEW, user)
         return stored
 
-    def upload_key(self) -> str:
-        return f"F{self.number()}"
+    def close_views(self, user: str, *, all_of_them: bool) -> list[dict[str, Any]]:
+        """Close the modal on top, or the whole stack; return what was closed, the top first."""
+        stack = self.stacks.get(user, [])
+        closed = [
+            self.views.pop(stack.pop()) for _ in range(len(stack) if all_of_them else min(1, len(stack)))
+        ]
+        if closed:
+            self.tell(What.VIEW, user)
+        return closed
 
-    def uploaded(self, key: str) -> bytes:
-        return self._uploads[key]
+    def top_view(self, user: str) -> dict[str, Any] | None:
+        stack = self.stacks.get(user)
+        return self.views[stack[-1]] if stack else None
+
+    def publish_home(self, view: Mapping[str, Any], user: str) -> dict[str, Any]:
+        self.homes[user] = {
+            **view,
+            "blocks": self.with_ids(view["blocks"]),
+            "id": f"VHOME{user}",
+            "hash": f"h{self.number()}",
+            "team_id": TEAM,
+            "app_id": APP,
+        }
+        self.tell(What.HOME, user)
+        return self.homes[user]
+
+    # Files
+
+    def upload_key(self, name: str) -> str:
+        key = f"F{self.number()}"
+        self._uploads[key] = (name, b"")
+        return key
+
+    def take_upload(self, key: str, content: bytes) -> None:
+        self._uploads[key] = (self._uploads[key][0], content)
+
+    def store_file(self, key: str, title: str, user: str, channel: str = "") -> File:
+        name, content = self._uploads.pop(key)
+        file = File(key, name, title or name, content, user, channel)
+        self.files.append(file)
+        return file
+
+    def file(self, key: str) -> File:
+        for file in self.files:
+            if file.id == key:
+                return file
+        raise Refused("file_not_found")

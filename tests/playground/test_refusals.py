@@ -102,13 +102,13 @@ def client(playground: Playground) -> AsyncWebClient:
 
 @pytest.fixture
 def ana(playground: Playground) -> Person:
-    async def app(_scope: Any, _receive: Any, _send: Any) -> None:
+    async def send(_body: bytes, _headers: object) -> tuple[int, bytes]:
         raise AssertionError("nobody listens")
 
     async def settle() -> None:
         pass
 
-    bench = Bench(playground, app, settle)
+    bench = Bench(playground, send, settle)
     person = bench.person("Ana")
     bench.channel("product", person)
     bench.channel("elsewhere", person, bot=False)

@@ -76,7 +76,7 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
     assert counts in ana.last(channel).text
 
     await ana.types(channel, "/valuemap export json")
-    exported = json.loads(world.slack.files[-1]["content"])
+    exported = json.loads(world.slack.files[-1].content)
     for entry in exported["entries"]:
         assert entry["score"] == float(score[entry["text"]])
         assert entry["votes"] == votes[entry["text"]]

@@ -6,11 +6,10 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import parse_qsl
 
 import pytest
 
-from bot.playground.people import Asgi, Bench
+from bot.playground.people import Bench
 from bot.playground.slack import Playground
 
 pytestmark = pytest.mark.enable_socket
@@ -47,18 +46,14 @@ async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> N
             bench = Bench(slack, _unused, nothing)
             ana = bench.person("Ana")
             channel = bench.channel("product", ana)
-            form = dict(parse_qsl(ana.command_form(channel, "/valuemap")))
-            await slack.send_envelope("slash_commands", form)
+            await slack.send_envelope("slash_commands", ana.member.command_form(channel, "/valuemap"))
             await asyncio.wait_for(slack.answered.wait(), 20)
             assert "no canvas yet" in ana.last(channel).text
         assert running.returncode == 0
 
 
-async def _unused(_scope: object, _receive: object, _send: object) -> None:
+async def _unused(_body: bytes, _headers: object) -> tuple[int, bytes]:
     raise AssertionError("nothing comes over HTTP")
-
-
-_: Asgi = _unused
 
 
 async def test_doctor_finds_the_database_without_a_schema_and_a_wrong_token(

@@ -87,11 +87,11 @@ async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
     await ana.reacts(ana.finds(channel, "*Gain*\nright"), "two")
     await ana.types(channel, "/valuemap export json")
     (file,) = world.slack.files
-    exported = json.loads(file["content"])
+    exported = json.loads(file.content)
     (gain,) = (entry for entry in exported["entries"] if entry["kind"] == "gain")
     assert gain["score"] == 8 / 3
     assert gain["votes"] == {ana.id: 2}
     assert gain["coverage"] == 0
     assert exported["format"] == "valuemap/1"
     assert exported["fit"]["must_haves"] == {"jobs": [0, 0], "pains": [0, 0], "gains": [0, 0]}
-    assert file["channel"] == ana.direct.id
+    assert file.channel == ana.direct.id

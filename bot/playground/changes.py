@@ -1,0 +1,41 @@
+"""What has changed in the workspace, for whoever shows it."""
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class What(StrEnum):
+    MESSAGE = "message"  # key: channel/ts; posted or changed
+    GONE = "gone"  # key: channel/ts; deleted
+    VIEW = "view"  # key: user; their modals
+    HOME = "home"  # key: user
+    CHANNELS = "channels"  # who is in which, and new ones
+    TYPING = "typing"  # key: channel/thread/user
+    CLOCK = "clock"  # somebody moved it
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    what: What
+    key: str = ""
+
+
+class Watch:
+    """Collects changes for one watcher, in order, each once until it is fetched."""
+
+    def __init__(self) -> None:
+        self._changes: dict[Change, None] = {}
+        self._any = asyncio.Event()
+
+    def tell(self, change: Change) -> None:
+        self._changes.pop(change, None)  # the newest place in the order counts
+        self._changes[change] = None
+        self._any.set()
+
+    async def fetch(self) -> list[Change]:
+        """Wait until something has changed; return what."""
+        await self._any.wait()
+        self._any.clear()
+        changes, self._changes = list(self._changes), {}
+        return changes

@@ -1,0 +1,154 @@
+"""What the fields of a view or message hold, and how Slack tells an app of it. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Element = Mapping[str, Any]
+Given = str | list[str] | None  # what a field holds; options by value, people, channels and files by id
+Filled = Mapping[str, Mapping[str, Given]]  # by block id and action id
+Options = Mapping[str, Mapping[str, Any]]  # options by value
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How Slack names what an element of a type holds, and what it holds at first."""
+
+    state: str
+    initial: str
+    of_options: bool = False
+    many: bool = False
+
+    def empty(self) -> dict[str, Any]:
+        return {self.state: [] if self.many else None}
+
+
+_TEXT = _Kind("value", "initial_value")
+_OPTION = _Kind("selected_option", "initial_option", of_options=True)
+_OPTIONS = _Kind("selected_options", "initial_options", of_options=True, many=True)
+KINDS = {
+    "plain_text_input": _TEXT,
+    "email_text_input": _TEXT,
+    "url_text_input": _TEXT,
+    "number_input": _TEXT,
+    "rich_text_input": _Kind("rich_text_value", "initial_value"),
+    "datepicker": _Kind("selected_date", "initial_date"),
+    "timepicker": _Kind("selected_time", "initial_time"),
+    "datetimepicker": _Kind("selected_date_time", "initial_date_time"),
+    "static_select": _OPTION,
+    "external_select": _OPTION,
+    "radio_buttons": _OPTION,
+    "overflow": _OPTION,
+    "checkboxes": _OPTIONS,
+    "multi_static_select": _OPTIONS,
+    "multi_external_select": _OPTIONS,
+    "users_select": _Kind("selected_user", "initial_user"),
+    "multi_users_select": _Kind("selected_users", "initial_users", many=True),
+    "channels_select": _Kind("selected_channel", "initial_channel"),
+    "multi_channels_select": _Kind("selected_channels", "initial_channels", many=True),
+    "conversations_select": _Kind("selected_conversation", "initial_conversation"),
+    "multi_conversations_select": _Kind("selected_conversations", "initial_conversations", many=True),
+    "file_input": _Kind("files", "", many=True),
+}
+REQUIRED = "Please complete this required field."
+
+
+def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a block's interactive elements."""
+    inside = block.get("elements", []) if block["type"] in {"actions", "context_actions"} else []
+    return [*inside, *(block[key] for key in ("accessory", "element") if key in block)]
+
+
+def options_of(element: Element) -> list[dict[str, Any]]:
+    groups = element.get("option_groups") or [element]
+    return [option for group in groups for option in group.get("options", [])]
+
+
+def held(element: Element, given: Given, known: Options, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what an element holds, as Slack says it. `known` are options that the app suggested."""
+    kind = KINDS[element["type"]]
+    if not given:
+        return kind.empty()
+    if kind.of_options:
+        by_value = {**known, **{option.get("value", ""): option for option in options_of(element)}}
+        found = [by_value[value] for value in _listed(given) if value in by_value]
+        return {kind.state: found if kind.many else found[0]} if found else kind.empty()
+    match element["type"]:
+        case "datetimepicker":
+            return {kind.state: int(datetime.fromisoformat(str(given)).replace(tzinfo=zone).timestamp())}
+        case "rich_text_input":
+            return {kind.state: _rich(str(given))}
+        case "file_input":
+            return {kind.state: [{"id": key} for key in _listed(given)]}
+        case _:
+            return {kind.state: given}
+
+
+def held_at_first(element: Element) -> dict[str, Any]:
+    kind = KINDS[element["type"]]
+    return {kind.state: element[kind.initial]} if kind.initial in element else kind.empty()
+
+
+def state_of(blocks: Iterable[Mapping[str, Any]], filled: Filled, known: Options, zone: ZoneInfo) -> Any:
+    """Return the state of a view or message: what each of its fields holds."""
+    values: dict[str, Any] = {}
+    for block, element in fields_of(blocks):
+        block_id, action_id = block["block_id"], element["action_id"]
+        given = filled.get(block_id, {})
+        holds = held(element, given[action_id], known, zone) if action_id in given else held_at_first(element)
+        values.setdefault(block_id, {})[action_id] = {"type": element["type"], **holds}
+    return {"values": values}
+
+
+def fields_of(blocks: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Element]]:
+    """Yield each element that holds something, with its block."""
+    for block in blocks:
+        for element in elements_of(block):
+            if element["type"] in KINDS and element["type"] != "overflow":
+                yield block, element
+
+
+def refusals(blocks: Iterable[Mapping[str, Any]], state: Mapping[str, Any]) -> dict[str, str]:
+    """Return by block id what Slack's own client says of a form before it sends it."""
+    found: dict[str, str] = {}
+    for block, element in fields_of(blocks):
+        if block["type"] == "input":
+            holds = state["values"][block["block_id"]][element["action_id"]]
+            says = _refusal(
+                element, holds[KINDS[element["type"]].state], optional=bool(block.get("optional"))
+            )
+            if says:
+                found[block["block_id"]] = says
+    return found
+
+
+_PATTERNS = {
+    "email_text_input": (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "Enter a valid email address."),
+    "url_text_input": (re.compile(r"https?://\S+"), "Enter a valid URL."),
+    "number_input": (re.compile(r"-?\d+(\.\d+)?"), "Enter a number."),
+}
+
+
+def _refusal(element: Element, value: Any, *, optional: bool) -> str:
+    if not value:
+        return "" if optional else REQUIRED
+    if not isinstance(value, str):
+        return ""
+    if len(value) > element.get("max_length", 3000):
+        return f"Must be no more than {element.get('max_length', 3000)} characters."
+    if len(value) < element.get("min_length", 0):
+        return f"Must be at least {element['min_length']} characters."
+    pattern, says = _PATTERNS.get(element["type"], (None, ""))
+    return says if pattern and not pattern.fullmatch(value) else ""
+
+
+def _listed(given: Given) -> list[str]:
+    return [given] if isinstance(given, str) else given or []
+
+
+def _rich(text: str) -> dict[str, Any]:
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [section]}
