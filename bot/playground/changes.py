@@ -13,6 +13,7 @@ class What(StrEnum):
     CHANNELS = "channels"  # who is in which, and new ones
     TYPING = "typing"  # key: channel/thread/user
     CLOCK = "clock"  # somebody moved it
+    PREPARING = "preparing"  # what still has to happen before people can work
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,7 +20,8 @@ class Playground(Workspace):
         self, clock: Clock | None = None, manifest: Mapping[str, Any] | None = None, port: int = 0
     ) -> None:
         super().__init__(clock, manifest)
-        self._port = port
+        self.port = port
+        self.more_routes: list[web.RouteDef] = []  # a page's, served beside Slack's own
         self._runner: web.AppRunner | None = None
         self._socket: web.WebSocketResponse | None = None
         self._acknowledged: dict[str, asyncio.Future[Any]] = {}
@@ -42,11 +43,11 @@ class Playground(Workspace):
 
     async def __aenter__(self) -> Self:
         """Listen; raise OSError where the port is in use."""
-        app = web.Application(client_max_size=10_000_000)
-        app.add_routes(self.routes())
-        self._runner = web.AppRunner(app, access_log=None)
+        app = web.Application(client_max_size=10_000_000, middlewares=[_guard])
+        app.add_routes([*self.routes(), *self.more_routes])
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
@@ -139,6 +140,16 @@ class Playground(Workspace):
         acknowledged = self._acknowledged[key]
         await self._socket.send_json(envelope)
         return await acknowledged
+
+
+@web.middleware
+async def _guard(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer only under this machine's names, so that no foreign page reaches in by a name of its own."""
+    if request.url.host not in {"127.0.0.1", "localhost"}:
+        raise web.HTTPForbidden(text="This stand-in answers on this machine only.")
+    return await handler(request)
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

@@ -223,14 +223,14 @@ def _check_view(view: Mapping[str, Any]) -> None:
 
 def _upload_url(slack: Workspace, args: Args) -> Answer:
     _ = args["length"]
-    key = slack.upload_key(args["filename"])
-    return {"upload_url": f"{slack.url}/upload/{key}", "file_id": key}
+    file = slack.expect_file(args["filename"], BOT, args.get("alt_txt") or "")
+    return {"upload_url": f"{slack.url}/upload/{file.id}", "file_id": file.id}
 
 
 def _complete_upload(slack: Workspace, args: Args) -> Answer:
     channel = _postable(slack, args["channel_id"]) if args.get("channel_id") else None
     files = [
-        slack.store_file(file["id"], file.get("title", ""), BOT, channel.id if channel else "")
+        slack.store_file(file["id"], file.get("title", ""), channel.id if channel else "")
         for file in args["files"]
     ]
     if channel:

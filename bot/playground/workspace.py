@@ -17,7 +17,7 @@ Answer = dict[str, Any]
 Block = dict[str, Any]
 
 TEAM, BOT, APP = "T0PLAYGROUND", "U0BOT", "A0APP"
-SLACKBOT = "USLACKBOT"
+SLACKBOT, GUIDE = "USLACKBOT", "UGUIDE"
 TRIGGER = timedelta(seconds=3)
 RESPONSE_URL, RESPONSE_USES = timedelta(minutes=30), 5
 MOST_VIEWS = 3  # in a stack
@@ -72,6 +72,11 @@ class File:
     content: bytes
     user: str
     channel: str = ""  # where it was shared first; "" where it was not
+    alt_text: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.mimetype in {"image/png", "image/jpeg", "image/gif"}
 
     @property
     def mimetype(self) -> str:
@@ -157,9 +162,10 @@ class Workspace:
         self.faults: list[Fault] = []
         self.replies: dict[str, Reply] = {}  # by the key of their URL
         self.url = ""
+        self.preparing = ""  # what still has to happen before people can work here
         self._numbers = itertools.count(1)
         self._triggers: dict[str, tuple[str, datetime, bool]] = {}
-        self._uploads: dict[str, tuple[str, bytes]] = {}
+        self._coming: dict[str, File] = {}
         self._watches: set[Watch] = set()
 
     # What tests ask for
@@ -188,6 +194,9 @@ class Workspace:
 
     def number(self) -> int:
         return next(self._numbers)
+
+    def count_from(self, number: int) -> None:
+        self._numbers = itertools.count(number)
 
     def ts(self) -> str:
         return f"{int(self.clock.now().timestamp())}.{self.number():06d}"
@@ -274,6 +283,10 @@ class Workspace:
         if not posted.reactions[name]:
             del posted.reactions[name]
         self._tell_of(posted)
+
+    def forget_ephemerals(self) -> None:
+        """Forget what only one person saw, as Slack does when a client is loaded anew."""
+        self.messages = [posted for posted in self.messages if posted.only_for is None]
 
     def replies_to(self, posted: Posted) -> list[Posted]:
         return [
@@ -377,17 +390,19 @@ class Workspace:
 
     # Files
 
-    def upload_key(self, name: str) -> str:
+    def expect_file(self, name: str, user: str, alt_text: str = "") -> File:
+        """Return a file that is on its way and that nobody sees yet."""
         key = f"F{self.number()}"
-        self._uploads[key] = (name, b"")
-        return key
+        self._coming[key] = File(key, name, name, b"", user, alt_text=alt_text)
+        return self._coming[key]
 
     def take_upload(self, key: str, content: bytes) -> None:
-        self._uploads[key] = (self._uploads[key][0], content)
+        self._coming[key].content = content
 
-    def store_file(self, key: str, title: str, user: str, channel: str = "") -> File:
-        name, content = self._uploads.pop(key)
-        file = File(key, name, title or name, content, user, channel)
+    def store_file(self, key: str, title: str = "", channel: str = "") -> File:
+        """Let a file that has come be seen."""
+        file = self._coming.pop(key)
+        file.title, file.channel = title or file.name, channel
         self.files.append(file)
         return file
 

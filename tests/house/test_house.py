@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import VERBS, main
 from bot.app import ORDER, Bot
+from bot.cli import VERBS, main
 from bot.manifest import EVENTS, SCOPES, manifest
 from bot.playground.web_api import METHODS
 from bot.settings import BadSettings, Settings, read_settings
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = {
     path: path.read_text()
     for path in (ROOT / "bot").rglob("*.py")
-    if not {"playground", "example"} & {*path.parts}
+    if not {"playground", "demo"} & {*path.parts}
 }
 SCOPE_OF = {
     "chat_postEphemeral": "chat:write",
@@ -60,7 +60,7 @@ def test_the_manifest_has_the_events_that_the_code_hears(tmp_path: Path) -> None
 def test_the_readme_names_every_command_variable_and_verb() -> None:
     readme = (ROOT / "README.md").read_text()
     named = [f"/valuemap {name}".strip() for name in ORDER]
-    named += [f"python -m bot {verb}" for verb in (*VERBS, "manifest")]
+    named += [f"python -m bot {verb}" for verb in (*VERBS, "demo", "manifest")]
     named += re.findall(r'value\("([A-Z_]+)"', (ROOT / "bot" / "settings.py").read_text())
     assert [name for name in named if name not in readme] == []
 
@@ -68,7 +68,7 @@ def test_the_readme_names_every_command_variable_and_verb() -> None:
 def test_only_one_place_commits_and_one_reads_the_environment() -> None:
     commits = {path.name for path, text in SOURCES.items() if ".commit(" in text or ".begin()" in text}
     assert commits <= {"db.py", "upgrade.py"}
-    assert {path.name for path, text in SOURCES.items() if "os.environ" in text} == {"__main__.py"}
+    assert {path.name for path, text in SOURCES.items() if "os.environ" in text} == {"cli.py"}
 
 
 def test_the_stand_in_has_every_method_that_the_bot_calls() -> None:

@@ -9,7 +9,6 @@ import pytest_asyncio
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.block_kit import Invalid, check_blocks, check_view
 from bot.playground.people import Bench, Person
 from bot.playground.slack import Playground
 from bot.playground.web_api import METHODS
@@ -18,75 +17,6 @@ from bot.playground.workspace import Channel
 
 def text(words: str, kind: str = "plain_text") -> dict[str, Any]:
     return {"type": kind, "text": words}
-
-
-def button(label: str = "Go", action: str = "go", **more: Any) -> dict[str, Any]:
-    return {"type": "button", "text": text(label), "action_id": action, **more}
-
-
-def select(options: int, **more: Any) -> dict[str, Any]:
-    choices = [{"text": text(f"o{n}"), "value": str(n)} for n in range(options)]
-    return {"type": "static_select", "action_id": "s", "options": choices, **more}
-
-
-def actions(*elements: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"type": "actions", "elements": list(elements)}]
-
-
-RIGHT = {
-    "section of 3000": [{"type": "section", "text": text("x" * 3000, "mrkdwn")}],
-    "header of 150": [{"type": "header", "text": text("x" * 150)}],
-    "50 blocks": [{"type": "divider"}] * 50,
-    "25 buttons": actions(*(button(action=str(n)) for n in range(25))),
-    "label of 75": actions(button("x" * 75)),
-    "100 options": actions(select(100)),
-}
-WRONG = {
-    "section of 3001": [{"type": "section", "text": text("x" * 3001, "mrkdwn")}],
-    "empty text": [{"type": "section", "text": text("", "mrkdwn")}],
-    "header of 151": [{"type": "header", "text": text("x" * 151)}],
-    "header in mrkdwn": [{"type": "header", "text": text("x", "mrkdwn")}],
-    "51 blocks": [{"type": "divider"}] * 51,
-    "26 buttons": actions(*(button(action=str(n)) for n in range(26))),
-    "no button": actions(),
-    "an action_id twice": actions(button(), button()),
-    "label of 76": actions(button("x" * 76)),
-    "value of 2001": actions(button(value="x" * 2001)),
-    "101 options": actions(select(101)),
-    "no options": actions(select(0)),
-    "an initial option from elsewhere": actions(select(1, initial_option={"text": text("x"), "value": "x"})),
-    "an unknown block": [{"type": "chart"}],
-    "an unknown key": [{"type": "divider", "colour": "red"}],
-    "a block_id twice": [{"type": "divider", "block_id": "b"}] * 2,
-    "6 options in a menu": actions({**select(6), "type": "overflow"}),
-}
-
-
-@pytest.mark.parametrize("blocks", RIGHT.values(), ids=RIGHT.keys())
-def test_what_is_at_the_limit_passes(blocks: list[dict[str, Any]]) -> None:
-    check_blocks(blocks, "message")
-
-
-@pytest.mark.parametrize("blocks", WRONG.values(), ids=WRONG.keys())
-def test_what_is_over_the_limit_is_invalid(blocks: list[dict[str, Any]]) -> None:
-    with pytest.raises(Invalid):
-        check_blocks(blocks, "message")
-
-
-def test_views_have_limits_of_their_own() -> None:
-    view = {"type": "modal", "title": text("x" * 24), "blocks": [{"type": "divider"}] * 100}
-    check_view(view)
-    field = {"type": "input", "label": text("l"), "element": {"type": "plain_text_input", "action_id": "t"}}
-    wrongs: tuple[dict[str, Any], ...] = (
-        {"title": text("x" * 25)},
-        {"private_metadata": "x" * 3001},
-        {"blocks": [field]},
-        {"blocks": []},
-        {"blocks": [{"type": "divider"}] * 101},
-    )
-    for wrong in wrongs:
-        with pytest.raises(Invalid):
-            check_view({**view, **wrong})
 
 
 @pytest_asyncio.fixture

@@ -76,9 +76,7 @@ CATEGORIES = {
 NEEDS = ("job", "pain", "gain")
 OFFERS = ("pain_reliever", "gain_creator")
 
-EXAMPLE = cast(
-    "Example", json.loads(files("bot.example").joinpath("canvas.json").read_text(encoding="utf-8"))
-)
+EXAMPLE = cast("Example", json.loads(files("bot.demo").joinpath("canvas.json").read_text(encoding="utf-8")))
 MEMBERS = EXAMPLE["members"]
 ENTRIES = EXAMPLE["entries"]
 REVIEWS = EXAMPLE["reviews"]

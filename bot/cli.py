@@ -1,0 +1,183 @@
+"""The value map bot: a Slack bot with which a team works out its value proposition."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import sys
+import webbrowser
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.app import Bot, utc_now
+from bot.db import opened
+from bot.doctor import examine
+from bot.manifest import manifest
+from bot.migrations.upgrade import Schema, migrate, schema_of
+from bot.serving import serve, until_told_to_stop
+from bot.settings import BadSettings, Settings, read_settings
+
+WRONG_SETTINGS = 2
+DEMO_PORT = 4000
+ANNOUNCED = """\
+The demo is at {url}
+Ctrl+C stops it. Started again it goes on where it was; --reset begins anew."""
+
+
+async def run(settings: Settings) -> int:
+    settings.require_slack()
+    await _prepare(settings)
+    bot = Bot(settings)
+    async with bot.running(), bot.clock():
+        await (_socket_mode(bot, settings) if settings.socket_mode else serve(bot, settings.port))
+    return 0
+
+
+async def web(settings: Settings) -> int:
+    settings.require_http()
+    await _require_schema(settings)
+    bot = Bot(settings)
+    async with bot.running():
+        await serve(bot, settings.port)
+    return 0
+
+
+async def worker(settings: Settings) -> int:
+    settings.require_slack()
+    await _require_schema(settings)
+    bot = Bot(settings)
+    async with bot.running(), bot.clock():
+        await until_told_to_stop()
+    return 0
+
+
+async def migrate_only(settings: Settings) -> int:
+    async with opened(settings.database_url) as database:
+        await migrate(database)
+    return 0
+
+
+async def doctor(settings: Settings) -> int:
+    """Print what is right and what is wrong; the exit code is 1 where something is."""
+    right = True
+    async for finding in examine(settings, utc_now()):
+        print(finding)  # noqa: T201 - this is the command's output
+        right = right and finding.right
+    return 0 if right else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    does: str
+    run: Callable[[Settings], Awaitable[int]]
+
+
+VERBS = {
+    "run": Verb("serve one team in one process, over Socket Mode or HTTP; clock included", run),
+    "web": Verb("answer Slack over HTTP; any number of these may run on PostgreSQL", web),
+    "worker": Verb("post cards and digests when they are due; any number on PostgreSQL", worker),
+    "migrate": Verb("bring the database to the newest schema", migrate_only),
+    "doctor": Verb("say what is missing or wrong in settings, tokens, scopes, database, clock", doctor),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        if given.verb == "manifest":
+            print(json.dumps(manifest(given.url, socket_mode=not given.url), indent=2))  # noqa: T201 - the output
+            return 0
+        settings = read_settings(os.environ)
+        if given.verb == "demo":
+            _log("text", "WARNING")
+            return asyncio.run(_demo(given))
+        _log(settings.log_format, settings.log_level)
+        return asyncio.run(VERBS[given.verb].run(settings))  # type: ignore[arg-type]
+    except BadSettings as error:
+        print(error, file=sys.stderr)  # noqa: T201 - for the operator
+        return WRONG_SETTINGS
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    demo = verbs.add_parser(
+        "demo", help="try the bot in the browser, on a stand-in Slack; needs nothing else"
+    )
+    demo.add_argument(
+        "--port", type=int, default=DEMO_PORT, help=f"where the page is; {DEMO_PORT} by default"
+    )
+    demo.add_argument("--reset", action="store_true", help="forget what was done before and begin anew")
+    demo.add_argument("--no-browser", action="store_true", help="open no browser, only say where the page is")
+    for name, verb in VERBS.items():
+        verbs.add_parser(name, help=verb.does)
+    printed = verbs.add_parser("manifest", help="print the Slack app's manifest")
+    printed.add_argument("--url", default="", help="where Slack reaches the bot; without it, Socket Mode")
+    return parser
+
+
+async def _demo(given: argparse.Namespace) -> int:
+    from bot.demo.run import running  # noqa: PLC0415 - the stand-in is of no use to the other verbs
+
+    async with running(given.port, reset=given.reset) as url:
+        print(ANNOUNCED.format(url=url), flush=True)  # noqa: T201 - for whoever runs it
+        if not given.no_browser:
+            await asyncio.to_thread(webbrowser.open, url)
+        await until_told_to_stop()
+    return 0
+
+
+async def _prepare(settings: Settings) -> None:
+    """Bring an empty or older database up to date."""
+    async with opened(settings.database_url) as database:
+        if await schema_of(database) is Schema.UNKNOWN:
+            raise BadSettings("DATABASE_URL leads to a database of a newer release or of another program.")
+        await migrate(database)
+
+
+async def _require_schema(settings: Settings) -> None:
+    async with opened(settings.database_url) as database:
+        schema = await schema_of(database)
+    if schema is not Schema.RIGHT:
+        raise BadSettings(f"The database's schema is {schema}: run 'python -m bot migrate' first.")
+
+
+async def _socket_mode(bot: Bot, settings: Settings) -> None:
+    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler  # noqa: PLC0415 - not over HTTP
+
+    handler = AsyncSocketModeHandler(bot.bolt, settings.app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    try:
+        await until_told_to_stop()
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def _log(form: str, level: str) -> None:
+    handler = logging.StreamHandler()
+    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler.setFormatter(_Json() if form == "json" else text)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("alembic", "apscheduler", "slack_bolt", "slack_sdk"):
+        # Bolt logs whole requests at INFO where a signature is wrong, APScheduler each tick.
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    # It warns of a token that it finds in the environment itself.
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)

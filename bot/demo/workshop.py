@@ -1,0 +1,92 @@
+"""The example canvas, worked out by its team: they gather, vote and review as people do in Slack."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from importlib.resources import files
+from typing import Any
+
+from bot.method.kinds import ABOUT, Kind
+from bot.playground.people import Bench, Person, Seen
+from bot.playground.workspace import Channel
+
+NUMBERS = ("one", "two", "three", "four", "five")
+
+
+def load() -> dict[str, Any]:
+    """Return the example in the export format, without figures, members by name."""
+    example: dict[str, Any] = json.loads(files("bot.demo").joinpath("canvas.json").read_text("utf-8"))
+    return example
+
+
+def team(bench: Bench, example: Mapping[str, Any]) -> dict[str, Person]:
+    """Return the example's members, by the names that its votes and reviews have for them."""
+    return {key: bench.person(about["name"], about["time_zone"]) for key, about in example["members"].items()}
+
+
+async def hold(
+    example: Mapping[str, Any],
+    people: Mapping[str, Person],
+    channel: Channel,
+    passes: Callable[[], Awaitable[None]],
+) -> None:
+    """Hold the workshop in a channel; `passes` lets time pass, and the bot do what is due then."""
+    starter, canvas = next(iter(people.values())), example["canvas"]
+    await starter.types(channel, f"/valuemap new {canvas['name']} for {canvas['segment']}")
+    await passes()
+    await gather(people, channel, example["entries"])
+    await passes()
+    cards = {entry["id"]: starter.finds(channel, f"{entry['text']}\nby") for entry in example["entries"]}
+    await vote(people, cards, example["entries"])
+    await passes()
+    await review(people, channel, example)
+    await passes()
+
+
+async def gather(
+    people: Mapping[str, Person], channel: Channel, entries: Iterable[Mapping[str, Any]]
+) -> None:
+    """Add the entries, offers by the form with the products that deliver them."""
+    texts = {entry["id"]: entry["text"] for entry in entries}
+    for entry in sorted(entries, key=lambda one: bool(one["delivered_by"])):
+        author, kind = people[entry["author"]], ABOUT[Kind(entry["kind"])]
+        if not (entry["delivered_by"] or entry["category"]):
+            await author.types(channel, f"/valuemap add {kind.word}: {entry['text']}")
+            continue
+        await author.types(channel, f"/valuemap add {kind.word}")
+        modal = author.modal
+        await modal.fill(f"The {kind.word}", entry["text"])
+        if entry["category"]:
+            await modal.fill("Category", entry["category"])
+        if entry["delivered_by"]:
+            await modal.fill("Delivered by", [texts[key] for key in entry["delivered_by"]])
+        await modal.submit()
+
+
+async def vote(
+    people: Mapping[str, Person], cards: Mapping[str, Seen], entries: Iterable[Mapping[str, Any]]
+) -> None:
+    for entry in entries:
+        for member, level in entry["votes"].items():
+            await people[member].reacts(cards[entry["id"]], NUMBERS[level - 1])
+
+
+async def review(people: Mapping[str, Person], channel: Channel, example: Mapping[str, Any]) -> None:
+    """Let each member review the offers that they have reviewed in the example, and skip the rest."""
+    texts = {entry["id"]: entry["text"] for entry in example["entries"]}
+    by_text = {(review["member"], texts[review["offer"]]): review["marks"] for review in example["reviews"]}
+    offers = [entry for entry in example["entries"] if entry["kind"] in {"pain_reliever", "gain_creator"}]
+    for key, person in people.items():
+        await person.types(channel, "/valuemap review")
+        for _ in offers:
+            if "Offer " not in person.modal.text:
+                break
+            (offer,) = (one for one in offers if f"\n{one['text']}\n" in person.modal.text)
+            marks = by_text.get((key, offer["text"]))
+            if marks is None:
+                await person.modal.clicks("Skip ›")
+                continue
+            modal = person.modal
+            await modal.fill("Fits strongly", [texts[need] for need, mark in marks.items() if mark == 1])
+            await modal.fill("Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
+            await modal.submit()
+        await person.member.closes(all_of_them=True)

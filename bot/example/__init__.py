@@ -1,1 +1,0 @@
-"""The example canvas: a well-known product, worked out from general knowledge, to show and to test with."""

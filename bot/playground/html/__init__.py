@@ -1,0 +1,1 @@
+"""Block Kit as HTML: pure functions from what the app sent to what a browser shows."""

@@ -1,0 +1,1 @@
+"""A page that shows the stand-in Slack in a browser."""

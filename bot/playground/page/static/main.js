@@ -1,0 +1,233 @@
+// The page: which channel, thread or Home is shown to whom, and the stream of what changes.
+
+import { startActions } from "./actions.js";
+import { act, ask, elements, me } from "./api.js";
+import { startComposer } from "./composer.js";
+import { startMenus } from "./menus.js";
+import { addressed, fill, listOf, remove, show, startMessages, take } from "./messages.js";
+import { showModal, startModal } from "./modal.js";
+
+const $ = (id) => document.getElementById(id);
+const main = $("main");
+const thread = $("thread");
+const here = { channel: "", thread: "", home: false };
+const unread = new Set();
+const readUntil = new Map(); // by channel, in the workspace's seconds
+let since = Infinity; // when the page was opened
+let stream = null;
+let lead = 0; // milliseconds by which the workspace's clock is ahead of this machine's
+let zone = "UTC";
+
+// Who acts
+
+function become(actor) {
+  me.id = actor;
+  sessionStorage.setItem("actor", actor);
+  const item = document.querySelector(`[data-actor="${CSS.escape(actor)}"]`);
+  for (const one of document.querySelectorAll("[data-actor]")) one.setAttribute("aria-checked", String(one === item));
+  const name = item.querySelector("span:last-child").firstChild.textContent;
+  $("acting").replaceChildren(item.querySelector(".avatar").cloneNode(true), name);
+  $("acting").setAttribute("aria-label", `Acting as ${name}: act as somebody else`);
+  listen();
+}
+
+function listen() {
+  stream?.close();
+  stream = new EventSource(`/play/stream?as=${me.id}`);
+  stream.onopen = () => open(location.pathname, location.search, { anew: false });
+  stream.onmessage = (event) => hear(JSON.parse(event.data));
+}
+
+function hear(event) {
+  switch (event.what) {
+    case "message":
+      arrive(event);
+      break;
+    case "gone":
+      remove(event.channel, event.ts);
+      break;
+    case "view":
+      showModal(event.html);
+      break;
+    case "home":
+      $("home").replaceChildren(elements(event.html));
+      break;
+    case "channels":
+      $("sidebar").replaceChildren(elements(event.html));
+      markPlaces();
+      break;
+    case "typing":
+      showTyping(event);
+      break;
+    case "preparing":
+      prepare(event.words);
+      break;
+    case "clock":
+      lead = event.now - Date.now();
+      zone = event.zone;
+      since = Math.min(since, now());
+      tell();
+      break;
+  }
+}
+
+// Until the workspace is ready, one can only look on.
+function prepare(words) {
+  const before = !$("preparing").hidden;
+  $("preparing").textContent = words;
+  $("preparing").hidden = !words;
+  for (const part of [document.querySelector(".top"), document.querySelector(".columns")]) part.inert = Boolean(words);
+  if (before && !words) open(location.pathname, location.search, { anew: false });
+}
+
+function arrive({ channel, ts, thread: of, html }) {
+  const shown = channel === here.channel;
+  if (shown && !of) take(listOf(main), channel, ts, html);
+  if (shown && here.thread && (of === here.thread || ts === here.thread)) take(listOf(thread), channel, ts, html);
+  if (shown && !here.home) readUntil.set(channel, now());
+  else if (!of && Number(ts) > (readUntil.get(channel) ?? since)) {
+    unread.add(channel);
+    markPlaces();
+  }
+}
+
+// Where one is
+
+async function open(path, search = "", { anew = true } = {}) {
+  const [, channelPath, messagePath] = path.match(/^\/archives\/([A-Z0-9]+)(?:\/p(\d+))?/) ?? [];
+  const channel = channelPath ?? document.body.dataset.start;
+  const query = new URLSearchParams(search);
+  if (anew) history.pushState(null, "", path + search);
+  document.body.classList.remove("sidebar-open");
+  await openChannel(channel, { home: query.has("home") });
+  const ts = messagePath && `${messagePath.slice(0, -6)}.${messagePath.slice(-6)}`;
+  const of = query.get("thread_ts");
+  if (of) await openThread(channel, of, { move: false });
+  else if (here.thread && !anew) await openThread(channel, here.thread, { move: false });
+  else closeThread({ move: false });
+  const [message] = ts ? [...addressed(channel, ts)].reverse() : [];
+  if (message) show(message);
+}
+
+async function openChannel(channel, { home = false } = {}) {
+  here.channel = channel;
+  unread.delete(channel);
+  readUntil.set(channel, now());
+  const about = await (await ask(`channel/${channel}`)).json();
+  if (here.channel !== channel) return;
+  $("place").replaceChildren(elements(about.place));
+  fill(listOf(main), about.messages);
+  document.title = about.direct ? "Stand-in workspace" : `${about.name} · Stand-in workspace`;
+  showTabs(about.direct, home);
+  markPlaces();
+}
+
+function showTabs(direct, home) {
+  here.home = direct && home;
+  $("tabs").hidden = !direct;
+  $("home").hidden = !here.home;
+  listOf(main).hidden = here.home;
+  main.querySelector(".composer").hidden = here.home;
+  for (const tab of $("tabs").children) {
+    tab.setAttribute("aria-selected", String((tab.dataset.tab === "home") === here.home));
+  }
+  if (direct) act("home", { tab: here.home ? "home" : "messages" });
+  if (here.home) ask("home").then(async (answer) => $("home").replaceChildren(elements(await answer.text())));
+}
+
+async function openThread(channel, ts, { move = true } = {}) {
+  here.thread = ts;
+  const html = await (await ask(`thread/${channel}/${ts}`)).text();
+  if (here.thread !== ts) return;
+  thread.hidden = false;
+  document.body.classList.add("thread-open");
+  fill(listOf(thread), html);
+  if (move) thread.querySelector("textarea").focus();
+}
+
+function closeThread({ move = true } = {}) {
+  here.thread = "";
+  thread.hidden = true;
+  document.body.classList.remove("thread-open");
+  if (move) main.querySelector("textarea").focus();
+}
+
+function markPlaces() {
+  for (const entry of document.querySelectorAll("#sidebar .entry")) {
+    const { channel } = entry.dataset;
+    if (channel === here.channel) entry.setAttribute("aria-current", "page");
+    else entry.removeAttribute("aria-current");
+    entry.classList.toggle("unread", unread.has(channel) && channel !== here.channel);
+  }
+}
+
+// Typing and time
+
+const typists = new Map();
+
+function showTyping({ channel, thread: of, name }) {
+  const place = of ? thread : main;
+  if (channel !== here.channel || (of && of !== here.thread)) return;
+  const line = place.querySelector(".typing");
+  clearTimeout(typists.get(line));
+  line.textContent = `${name} is typing…`;
+  typists.set(line, setTimeout(() => (line.textContent = ""), 4000));
+}
+
+function now() {
+  return Math.floor((Date.now() + lead) / 1000);
+}
+
+function tell() {
+  const at = new Date(Date.now() + lead);
+  const form = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  $("now").textContent = new Intl.DateTimeFormat("en-GB", { ...form, timeZone: zone }).format(at).replace(" at ", ", ");
+  $("now").dateTime = at.toISOString();
+}
+
+// Links within the workspace stay on the page.
+function followed(event) {
+  const link = event.target.closest("a[href]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || !url.pathname.startsWith("/archives/")) return;
+  event.preventDefault();
+  open(url.pathname, url.search);
+}
+
+function start() {
+  startMenus();
+  startActions();
+  startModal();
+  startMessages(openThread);
+  const composer = startComposer(main.querySelector(".composer"), () => ({ channel: here.channel }));
+  startComposer(thread.querySelector(".composer"), () => ({ channel: here.channel, thread: here.thread }));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button, code");
+    if (button?.dataset.actor) {
+      button.closest("[popover]").hidePopover();
+      become(button.dataset.actor);
+    } else if (button?.dataset.jump) {
+      button.closest("[popover]").hidePopover();
+      act("clock", { to: button.dataset.jump });
+    } else if (button?.matches(".guide code")) {
+      composer.write(button.textContent);
+    }
+    followed(event);
+  });
+  $("close-thread").addEventListener("click", () => closeThread());
+  $("open-sidebar").addEventListener("click", () => document.body.classList.toggle("sidebar-open"));
+  for (const tab of $("tabs").children) {
+    tab.addEventListener("click", () => open(location.pathname, tab.dataset.tab === "home" ? "?home" : ""));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && here.thread && !document.querySelector("dialog[open], :popover-open")) closeThread();
+  });
+  addEventListener("popstate", () => open(location.pathname, location.search, { anew: false }));
+  setInterval(tell, 1000);
+  const actors = document.body.dataset.actors.split(" ");
+  const last = sessionStorage.getItem("actor");
+  become(actors.includes(last) ? last : actors[0]);
+}
+
+start();

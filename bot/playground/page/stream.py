@@ -1,0 +1,89 @@
+"""What a change in the workspace is to one member's page."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import htpy as h
+
+from bot.playground.changes import Change, What
+from bot.playground.html.blocks import blocks
+from bot.playground.member import Member
+from bot.playground.page import shell
+from bot.playground.page.messages import found, message, reader_of
+from bot.playground.workspace import Workspace
+
+Event = dict[str, Any]  # "what" has happened, and more
+
+
+def event_of(change: Change, slack: Workspace, member: Member) -> Event | None:
+    """Return a change as the page's script takes it; None if it is nothing to this member."""
+    event = _EVENTS[change.what](change.key, slack, member)
+    return None if event is None else {"what": change.what, **event}
+
+
+def _message(key: str, slack: Workspace, member: Member) -> Event | None:
+    posted = found(slack, key, member.id)
+    if posted is None:
+        return None
+    shown = message(slack, posted, reader_of(slack, member.user))
+    where = {"channel": posted.channel, "ts": posted.ts, "thread": posted.thread_ts or ""}
+    return {**where, "html": str(shown)}
+
+
+def _gone(key: str, _slack: Workspace, _member: Member) -> Event:
+    channel, _, ts = key.partition("/")
+    return {"channel": channel, "ts": ts}
+
+
+def _view(key: str, slack: Workspace, member: Member) -> Event | None:
+    if key != member.id:
+        return None
+    view = slack.top_view(member.id)
+    if view is None:
+        return {"html": ""}
+    shown = blocks(view["blocks"], reader_of(slack, member.user), within=view["id"])
+    return {"html": str(shell.modal(view, shown))}
+
+
+def _home(key: str, slack: Workspace, member: Member) -> Event | None:
+    return {"html": str(h.fragment[home(slack, member)])} if key == member.id else None
+
+
+def home(slack: Workspace, member: Member) -> h.Node:
+    """App Home as the app has published it for a member."""
+    view = slack.homes.get(member.id)
+    if view is None:
+        return h.p(".muted")["This is the app's Home. It is on its way."]
+    shown = blocks(view["blocks"], reader_of(slack, member.user), within="home")
+    return h.div(data_view=view["id"])[shown]
+
+
+def _channels(_key: str, slack: Workspace, member: Member) -> Event:
+    return {"html": str(shell.sidebar(slack, member.user))}
+
+
+def _typing(key: str, slack: Workspace, member: Member) -> Event | None:
+    channel, thread, user = key.split("/")
+    if user == member.id or member.id not in slack.channels[channel].members:
+        return None
+    return {"channel": channel, "thread": thread, "name": slack.users[user].name}
+
+
+def _clock(_key: str, slack: Workspace, member: Member) -> Event:
+    return {"now": slack.clock.now().timestamp() * 1000, "zone": member.user.time_zone}
+
+
+def _preparing(_key: str, slack: Workspace, _member: Member) -> Event:
+    return {"words": slack.preparing}
+
+
+_EVENTS: Mapping[What, Callable[[str, Workspace, Member], Event | None]] = {
+    What.MESSAGE: _message,
+    What.GONE: _gone,
+    What.VIEW: _view,
+    What.HOME: _home,
+    What.CHANNELS: _channels,
+    What.TYPING: _typing,
+    What.CLOCK: _clock,
+    What.PREPARING: _preparing,
+}

@@ -1,0 +1,31 @@
+"""The example, worked out by its team through the real bot, ends in the figures that its data give."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.demo import workshop
+from bot.playground.delivery import over_asgi
+from bot.playground.people import Bench
+from tests.conftest import World
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World) -> None:
+    bench = Bench(world.slack, over_asgi(world.bot.web()), world.bot.deps.tasks.drain)
+    example = workshop.load()
+    people = workshop.team(bench, example)
+    channel = bench.channel("duolingo", *people.values())
+
+    async def passes() -> None:
+        await world.passes(seconds=2)
+
+    await workshop.hold(example, people, channel, passes)
+    ana = people["ana"]
+    await ana.types(channel, "/valuemap fit")
+    shown = ana.last(channel).text
+    assert "Fit 60 % (jobs 65 %, pains 55 %, gains 60 %)" in shown
+    assert "important jobs addressed 4/5 · extreme pains relieved 2/4 · essential gains created 2/4" in shown
+    assert len([seen for seen in ana.sees(channel) if seen.posted.thread_ts]) == 56
+    await world.until(datetime(2026, 10, 19, 7, tzinfo=UTC))
+    assert "Fit digest: Duolingo" in ana.last(channel).text

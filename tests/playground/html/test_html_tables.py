@@ -1,0 +1,83 @@
+"""Tables: heads, numbers to the right, and pages."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.playground.html.blocks import blocks
+from bot.playground.html.reader import Reader
+from tests.playground.html.html_reading import Page
+
+READER = Reader("U1", ZoneInfo("UTC"), {}, {})
+
+
+def said(words: str) -> dict[str, Any]:
+    return {"type": "raw_text", "text": words}
+
+
+def count(value: float, **more: Any) -> dict[str, Any]:
+    return {"type": "raw_number", "value": value, **more}
+
+
+def shown(kind: str, rows: list[list[dict[str, Any]]], **more: Any) -> Page:
+    return Page(str(blocks([{"type": kind, "block_id": "t", "rows": rows, **more}], READER)))
+
+
+HEAD = [said("Entry"), said("Votes")]
+ROWS = [[said(f"E{number}"), count(number)] for number in range(7)]
+
+
+def test_a_table_has_a_head_and_numbers_to_the_right() -> None:
+    rich = {
+        "type": "rich_text",
+        "elements": [
+            {
+                "type": "rich_text_section",
+                "elements": [{"type": "text", "text": "b", "style": {"bold": True}}],
+            }
+        ],
+    }
+    page = shown("table", [HEAD, [rich, count(1.5, text="1.50")], [said("<i>"), count(0)]])
+    assert page.all("th") == [{"scope": "col"}, {"scope": "col", "class": "number"}]
+    assert page.all("td")[1] == {"class": "number"}
+    assert page.said == "EntryVotesb1.50<i>0"
+    assert "strong" in page.tags
+    assert page.one("div", class_="table-wrap")["tabindex"] == "0"
+
+
+def test_columns_as_the_bot_sets_them() -> None:
+    settings = [{"align": "center"}, None, {"align": "right", "is_wrapped": True}]
+    page = shown("table", [[said("a"), said("b"), said("c")]], column_settings=settings)
+    assert page.all("th") == [
+        {"scope": "col", "class": "centered"},
+        {"scope": "col"},
+        {"scope": "col", "class": "right wrapped"},
+    ]
+
+
+def test_rows_of_different_lengths() -> None:
+    assert shown("table", [[said("a")], [said("b"), said("c")], []]).said == "abc"
+    assert shown("table", []).said == ""
+
+
+def test_a_data_table_shows_its_first_page() -> None:
+    page = shown("data_table", [HEAD, *ROWS], caption="All", page_size=3)
+    assert page.all("tbody") == [
+        {"data-page": "1"},
+        {"data-page": "2", "hidden": ""},
+        {"data-page": "3", "hidden": ""},
+    ]
+    assert page.one("button", data_turn="-1") == {"type": "button", "data-turn": "-1", "disabled": ""}
+    assert page.one("button", data_turn="1") == {"type": "button", "data-turn": "1"}
+    assert page.said.startswith("AllEntryVotesE00E11")
+    assert page.said.endswith("‹ Back1 of 3Next ›")
+    assert len(page.all("th", scope="row")) == 7
+
+
+def test_a_data_table_of_one_page_has_no_pager() -> None:
+    assert shown("data_table", [HEAD, *ROWS[:5]], caption="All").all(class_="pager") == []
+    assert len(shown("data_table", [HEAD, *ROWS], caption="All").all("tbody")) == 2
+
+
+def test_the_column_that_names_the_rows() -> None:
+    page = shown("data_table", [HEAD, *ROWS[:2]], caption="All", row_header_column_index=1)
+    assert page.all("th", scope="row") == [{"scope": "row", "class": "number"}] * 2
