@@ -7,13 +7,14 @@ through one connection whose transactions begin IMMEDIATE, reading through other
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, MetaData, event, make_url
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -145,11 +146,16 @@ def bind_to_workspace(execution: ORMExecuteState) -> None:
     """Bind every SELECT, UPDATE and DELETE to the session's workspace, so that none can be forgotten."""
     team = execution.session.info.get("team")
     if team is not None and not execution.is_column_load and not execution.is_relationship_load:
-        criteria = (
-            with_loader_criteria(table, col(table.team_id) == team, include_aliases=True)
-            for table in OfWorkspace.__subclasses__()
-        )
-        execution.statement = execution.statement.options(*criteria)
+        execution.statement = execution.statement.options(*_bound_to(team))
+
+
+@lru_cache(maxsize=1000)
+def _bound_to(team: str) -> tuple[LoaderCriteriaOption, ...]:
+    """Return what binds a statement to a workspace; made once for each, not for each statement."""
+    return tuple(
+        with_loader_criteria(table, col(table.team_id) == team, include_aliases=True)
+        for table in OfWorkspace.__subclasses__()
+    )
 
 
 def async_url(url: str) -> URL:

@@ -35,12 +35,25 @@ def acquaintance(deps: Deps) -> Callable[..., Awaitable[Any]]:
     async def get_acquainted(context: AsyncBoltContext, next_: Callable[[], Awaitable[Any]]) -> Any:
         team = context.team_id
         if team is not None and team not in known:
-            url = context.authorize_result.url if context.authorize_result else None
-            await learn(deps, Workspace(team, context.enterprise_id, url or "", context.bot_user_id or ""))
-            known.add(team)
+            url = await _address(deps)
+            await learn(deps, Workspace(team, context.enterprise_id, url, context.bot_user_id or ""))
+            if url:
+                known.add(team)
         return await next_()
 
     return get_acquainted
+
+
+async def _address(deps: Deps) -> str:
+    """Return the workspace's address, https://acme.slack.com/, which Bolt asks for too but does not pass on.
+
+    "" where Slack does not say now: it is asked again with the next request.
+    """
+    try:
+        return str((await deps.slack.auth_test())["url"])
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("auth.test: %s", type(error).__name__)
+        return ""
 
 
 async def member(deps: Deps, team: str, user: str) -> Member:

@@ -59,13 +59,11 @@ class Member:
 
 
 async def save(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
-    values = {
-        "enterprise_id": workspace.enterprise,
-        "url": workspace.url,
-        "bot_user_id": workspace.bot_user,
-    }
+    """Store a workspace, or what is new about it; an address that is not known now stays what it was."""
+    values = {"enterprise_id": workspace.enterprise, "url": workspace.url, "bot_user_id": workspace.bot_user}
     statement = insert(session, WorkspaceRow).values(team_id=workspace.team, created_at=now, **values)
-    await session.exec(statement.on_conflict_do_update(index_elements=["team_id"], set_=values))
+    new = values if workspace.url else {key: value for key, value in values.items() if key != "url"}
+    await session.exec(statement.on_conflict_do_update(index_elements=["team_id"], set_=new))
 
 
 async def find(session: AsyncSession, team: str) -> Workspace | None:

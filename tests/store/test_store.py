@@ -47,6 +47,18 @@ async def fill(database: Database, team: str = "T1") -> tuple[Head, list[int]]:
     return head, ids
 
 
+async def test_a_workspace_keeps_its_address_while_slack_does_not_say_it(database: Database) -> None:
+    for url, stands in (
+        ("", ""),
+        ("https://x.slack.com/", "https://x.slack.com/"),
+        ("", "https://x.slack.com/"),
+    ):
+        async with database.transaction(None) as session:
+            await workspaces.save(session, Workspace("T1", None, url, "UBOT"), NOW)
+            found = await workspaces.find(session, "T1")
+        assert found == Workspace("T1", None, stands, "UBOT")
+
+
 async def test_the_migrations_lead_to_the_schema_of_the_code(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))

@@ -80,6 +80,16 @@ async def test_a_vote_that_cannot_be_stored_is_asked_for_again(world: World) -> 
     assert "1 vote (:five: 1)" in card.text
 
 
+async def test_the_ranking_links_to_the_cards_that_one_has_not_voted_on(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    card = ana.finds(channel, "*Job*\nreport").posted
+    await ana.types(channel, "/valuemap rank job")
+    link = f"{world.slack.url}/archives/{channel.id}/p{card.ts.replace('.', '')}?thread_ts={card.thread_ts}"
+    assert f"<{link}&amp;cid={channel.id}|vote>" in str(ana.last(channel).posted.blocks)
+
+
 async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
     ana = world.bench.person("Ana")
     channel = world.bench.channel("product", ana)
