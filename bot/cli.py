@@ -122,10 +122,10 @@ def _parser() -> argparse.ArgumentParser:
 async def _demo(given: argparse.Namespace) -> int:
     from bot.demo.run import running  # noqa: PLC0415 - the stand-in is of no use to the other verbs
 
-    async with running(given.port, reset=given.reset) as url:
-        print(ANNOUNCED.format(url=url), flush=True)  # noqa: T201 - for whoever runs it
+    async with running(given.port, reset=given.reset) as demo:
+        print(ANNOUNCED.format(url=demo.url), flush=True)  # noqa: T201 - for whoever runs it
         if not given.no_browser:
-            await asyncio.to_thread(webbrowser.open, url)
+            await asyncio.to_thread(webbrowser.open, demo.url)
         await until_told_to_stop()
     return 0
 

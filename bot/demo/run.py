@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -38,8 +38,10 @@ PREPARING = "Eight people are holding the example's workshop: a few seconds…"
 
 
 @contextlib.asynccontextmanager
-async def running(port: int, *, reset: bool = False, folder: Path = FOLDER) -> AsyncIterator[str]:
-    """Run the demo for a while; yield the address of its page. It goes on where it was the last time.
+async def running(
+    port: int, *, reset: bool = False, folder: Path = FOLDER, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator["Demo"]:
+    """Run the demo for a while. It goes on where it was the last time.
 
     Raises BadSettings where the port is in use or another demo runs in the folder.
     """
@@ -47,27 +49,36 @@ async def running(port: int, *, reset: bool = False, folder: Path = FOLDER) -> A
         if reset:
             (folder / "workspace.json").unlink(missing_ok=True)
         async with aiohttp.ClientSession() as http:
-            demo = Demo(folder, port, listening, http)
+            demo = Demo(folder, port, listening, http, now())
             async with demo.running():
-                yield f"{demo.slack.url}/"
+                yield demo
 
 
 class Demo:
     """A workspace, remembered or new, and the bot in it."""
 
     def __init__(
-        self, folder: Path, port: int, listening: socket.socket, http: aiohttp.ClientSession
+        self,
+        folder: Path,
+        port: int,
+        listening: socket.socket,
+        http: aiohttp.ClientSession,
+        now: datetime,
     ) -> None:
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
-        now = utc_now()
         self._kept, self._database = folder / "workspace.json", folder / "bot.db"
-        self._listening = listening
+        self._listening, self._begun = listening, now
+        self.ready = asyncio.Event()  # the example is there, people can work
         self._snapshot = memory.read(self._kept)
         begin = max(self._snapshot.now, now) if self._snapshot else last_monday(now) - BEFORE_MONDAY
         self._clock = Clock(begin)
         self.slack = Playground(self._clock, manifest(bot_url, socket_mode=False), port)
         self._bench = Bench(self.slack, over_http(http, bot_url), self._settle)
         self._bot: Bot | None = None
+
+    @property
+    def url(self) -> str:
+        return f"{self.slack.url}/"
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -120,6 +131,7 @@ class Demo:
             await self._hold_workshop(self._bot)
         self._clock.run()
         self.slack.tell(What.CLOCK)
+        self.ready.set()
         async with self._bot.clock():
             await asyncio.Event().wait()
 
@@ -131,7 +143,7 @@ class Demo:
 
         example, own = self.slack.channels.values()
         await workshop.hold(workshop.load(), self._people, example, passes)
-        for moment in (last_monday(utc_now()), utc_now()):  # its digest comes, and then today
+        for moment in (last_monday(self._begun), self._begun):  # its digest comes, and then today
             self._clock.set(moment)
             await bot.tick()
         self.slack.forget_ephemerals()
@@ -179,7 +191,7 @@ def _alone(folder: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def _bound() -> Iterator[socket.socket]:
     """A socket for the bot, on a port that is free."""
-    with socket.socket() as listening:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:  # named, or asyncio leaves Nagle's delay on
         listening.bind(("127.0.0.1", 0))
         listening.listen()  # who comes before the bot is ready waits
         yield listening

@@ -1,5 +1,6 @@
 """The example canvas, worked out by its team: they gather, vote and review as people do in Slack."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from importlib.resources import files
@@ -65,28 +66,34 @@ async def gather(
 async def vote(
     people: Mapping[str, Person], cards: Mapping[str, Seen], entries: Iterable[Mapping[str, Any]]
 ) -> None:
-    for entry in entries:
-        for member, level in entry["votes"].items():
-            await people[member].reacts(cards[entry["id"]], NUMBERS[level - 1])
+    """Let everybody vote at the same time."""
+
+    async def votes_of(member: str) -> None:
+        for entry in entries:
+            if member in entry["votes"]:
+                await people[member].reacts(cards[entry["id"]], NUMBERS[entry["votes"][member] - 1])
+
+    await asyncio.gather(*(votes_of(member) for member in people))
 
 
 async def review(people: Mapping[str, Person], channel: Channel, example: Mapping[str, Any]) -> None:
-    """Let each member review the offers that they have reviewed in the example, and skip the rest."""
+    """Let everybody review at the same time."""
+    await asyncio.gather(*(_review(key, person, channel, example) for key, person in people.items()))
+
+
+async def _review(key: str, person: Person, channel: Channel, example: Mapping[str, Any]) -> None:
+    """Review the offers that this member has reviewed in the example, and skip the rest."""
     texts = {entry["id"]: entry["text"] for entry in example["entries"]}
-    by_text = {(review["member"], texts[review["offer"]]): review["marks"] for review in example["reviews"]}
-    offers = [entry for entry in example["entries"] if entry["kind"] in {"pain_reliever", "gain_creator"}]
-    for key, person in people.items():
-        await person.types(channel, "/valuemap review")
-        for _ in offers:
-            if "Offer " not in person.modal.text:
-                break
-            (offer,) = (one for one in offers if f"\n{one['text']}\n" in person.modal.text)
-            marks = by_text.get((key, offer["text"]))
-            if marks is None:
-                await person.modal.clicks("Skip ›")
-                continue
-            modal = person.modal
-            await modal.fill("Fits strongly", [texts[need] for need, mark in marks.items() if mark == 1])
-            await modal.fill("Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
-            await modal.submit()
-        await person.member.closes(all_of_them=True)
+    marked = {texts[one["offer"]]: one["marks"] for one in example["reviews"] if one["member"] == key}
+    await person.types(channel, "/valuemap review")
+    while marked:
+        modal = person.modal
+        offer = modal.text.splitlines()[3]
+        if offer not in marked:
+            await modal.clicks("Skip ›")
+            continue
+        marks = marked.pop(offer)
+        await modal.fill("Fits strongly", [texts[need] for need, mark in marks.items() if mark == 1])
+        await modal.fill("Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
+        await modal.submit()
+    await person.member.closes(all_of_them=True)

@@ -1,0 +1,81 @@
+"""The demo as a visitor meets it, in a real browser."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from bot.demo.run import Demo, running
+from tests.browser.visitor import Visitor
+
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+# As root there is no sandbox; the rest keeps Chromium from calling home.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium; where there is none, the browser tests are skipped, but not in CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None and os.environ.get("CI"):
+        pytest.fail("CI needs Chromium for the browser tests: apt-get install chromium")
+    if path is None:
+        pytest.skip("The browser tests need Chromium: install it with 'apt-get install chromium'.")
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Path:
+    """The folder of a demo whose example is worked out."""
+    assert chromium
+    folder = tmp_path_factory.mktemp("prepared") / "demo"
+    asyncio.run(_prepare(folder))
+    return folder
+
+
+async def _prepare(folder: Path) -> None:
+    async with running(0, folder=folder, now=lambda: TUESDAY) as demo:
+        await demo.ready.wait()
+
+
+@pytest_asyncio.fixture
+async def demo(prepared: Path, tmp_path: Path) -> AsyncIterator[Demo]:
+    folder = Path(shutil.copytree(prepared, tmp_path / "demo"))
+    async with running(0, folder=folder, now=lambda: TUESDAY) as started:
+        yield started
+
+
+@pytest_asyncio.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture
+async def visitor(browser: Browser, demo: Demo) -> AsyncIterator[Visitor]:
+    """Somebody who has opened the demo. Whatever the page complains of fails the test."""
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None
+    )
+    await page.goto(demo.url)
+    yield Visitor(page)
+    assert complaints == []

@@ -1,0 +1,85 @@
+"""Somebody who has never seen the bot plays a whole workshop, several people in one."""
+
+from playwright.async_api import expect
+
+from tests.browser.visitor import Visitor
+
+TEAM = {"Ana": 5, "Diego": 5, "Kofi": 4, "Linh": 5}
+
+
+async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_look(visitor: Visitor) -> None:
+    await visitor.opens("your-product")
+    await visitor.reads("An empty channel, for your own value proposition")
+
+    # Start a canvas by the form.
+    await visitor.says("/valuemap new")
+    await visitor.fills("Name", "Reports")
+    await visitor.fills("Customer segment", "small shops")
+    await visitor.submits("Start")
+    await expect(visitor.dialog).to_be_hidden()
+    await visitor.reads("Every entry is a card in this thread")
+
+    # Add entries by the form, one after another, and by typing.
+    started = await visitor.reads("It is this channel's current canvas now")
+    await visitor.presses(started, "Add an entry")
+    await visitor.fills("The job", "Know by nine how the day before went")
+    await visitor.dialog.get_by_label("Add another after this one").check()
+    await visitor.submits("Add")
+    await expect(visitor.dialog.get_by_text("Added: Know by nine")).to_be_visible()
+    await visitor.dialog.get_by_label("Kind").select_option("Pain reliever")
+    await visitor.fills("The pain reliever", "Figures are collected overnight")
+    await visitor.dialog.get_by_label("Category").select_option("makes things easier")
+    await visitor.dialog.get_by_label("Add another after this one").uncheck()
+    await visitor.submits("Add")
+    await expect(visitor.dialog).to_be_hidden()
+    await visitor.says("/valuemap add pain: waiting takes an hour; gain: right the first time")
+    await visitor.reads("Added 2 entries")
+
+    # Vote as four members.
+    await visitor.opens_thread()
+    for name, level in TEAM.items():
+        await visitor.acts_as(name)
+        await visitor.votes("Know by nine", level)
+        await visitor.votes("waiting takes an hour", 3)
+    card = await visitor.card("Know by nine")
+    await expect(card).to_contain_text("score 4.17, 4 votes")
+    await expect(card).to_contain_text("3, 4️⃣ 1")
+
+    # Review, and read the fit.
+    await visitor.says("/valuemap review")
+    await expect(visitor.dialog).to_contain_text("Offer 1 of 1")
+    await visitor.chooses("Fits strongly", "Know by nine how the day before went")
+    await visitor.chooses("Fits partly", "waiting takes an hour")
+    await visitor.submits("Save and finish")
+    await expect(visitor.dialog).to_contain_text("You have reviewed all 1 offer")
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.dialog).to_be_hidden()
+    await visitor.says("/valuemap fit")
+    fit = await visitor.reads("Fit is achieved on paper: now test it with customers.")
+    await expect(fit).to_contain_text("important jobs addressed 1/1")
+    await expect(fit).to_contain_text("Only visible to you")
+
+    # Monday comes, and the digest with it.
+    await visitor.lets_time_pass("To next Monday 09:00")
+    digest = await visitor.reads("Fit digest: Reports for small shops")
+    await expect(digest).not_to_contain_text("Only visible to you")
+    await expect(visitor.channel).to_contain_text("Monday, November 30")
+
+    # Vote and review again from the digest's buttons.
+    await visitor.presses(digest, "Vote")
+    ranking = await visitor.reads("Ranking: Reports for small shops")
+    await ranking.get_by_role("link", name="vote").first.click()
+    await visitor.votes("right the first time", 5)
+    await visitor.presses(digest, "Review")
+    await expect(visitor.dialog).to_contain_text("Offer 1 of 1")
+    await visitor.submits("Fits nothing")
+    await expect(visitor.dialog).to_contain_text("You have reviewed all 1 offer")
+    await visitor.submits("Close")
+
+    # Home shows both canvases.
+    await visitor.opens("valuemap")
+    await visitor.page.get_by_role("tab", name="Home").click()
+    home = visitor.page.get_by_role("region", name="App Home")
+    await expect(home).to_contain_text("Duolingo")
+    await expect(home).to_contain_text("Reports for small shops")
+    await expect(home).to_contain_text("Waits for you")
