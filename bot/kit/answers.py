@@ -55,7 +55,7 @@ def _form_button(says: str, request: Request) -> Message:
 
 
 async def _say(said: Message, request: Request, deps: Deps) -> None:
-    if request.response_url and await _respond(said, request.response_url, deps):
+    if request.response_url and await _respond(said, request, deps):
         return
     if request.channel and request.via not in {Via.DIRECT, Via.HOME}:
         try:
@@ -81,12 +81,20 @@ async def _say(said: Message, request: Request, deps: Deps) -> None:
     )
 
 
-async def _respond(said: Message, url: str, deps: Deps) -> bool:
-    webhook = AsyncWebhookClient(url, session=deps.slack.session, retry_handlers=[], timeout=TIMEOUT)
+async def _respond(said: Message, request: Request, deps: Deps) -> bool:
+    webhook = AsyncWebhookClient(
+        request.response_url, session=deps.slack.session, retry_handlers=[], timeout=TIMEOUT
+    )
+    body: dict[str, Any] = {
+        "text": said.text,
+        "blocks": said.blocks,
+        "response_type": "ephemeral",
+        "replace_original": False,
+    }
+    if request.thread:  # or the answer to what was pressed in a thread would come outside of it
+        body["thread_ts"] = request.thread
     try:
-        answer = await webhook.send(
-            text=said.text, blocks=said.blocks, response_type="ephemeral", replace_original=False
-        )
+        answer = await webhook.send_dict(body)
     except (aiohttp.ClientError, TimeoutError) as error:
         log.info("response_url: %s", type(error).__name__)
         return False

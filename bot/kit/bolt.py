@@ -122,6 +122,7 @@ def _action_request(action: Mapping[str, Any], body: Body, team: str) -> Request
         words=words,
         trigger=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
+        thread=(body.get("container") or {}).get("thread_ts", ""),
         key=f"action:{body.get('trigger_id', '')}",
         view=view,
     )

@@ -90,6 +90,19 @@ async def test_the_ranking_links_to_the_cards_that_one_has_not_voted_on(world: W
     assert f"<{link}&amp;cid={channel.id}|vote>" in str(ana.last(channel).posted.blocks)
 
 
+async def test_what_is_pressed_in_a_thread_is_answered_there(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    card = ana.finds(channel, "*Job*\nreport")
+    await ana.clicks(card, "Why?")
+    answer = ana.last(channel)
+    assert "*Score 3.00*" in answer.text
+    assert answer.posted.thread_ts == card.posted.thread_ts
+    await ana.clicks(ana.finds(channel, "Every entry is a card"), "Show")
+    assert ana.last(channel).posted.thread_ts is None
+
+
 async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
     ana = world.bench.person("Ana")
     channel = world.bench.channel("product", ana)
