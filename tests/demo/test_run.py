@@ -1,0 +1,138 @@
+"""The demo as a command: it starts at once, goes on where it was, and says in a sentence why it can't."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from filelock import FileLock
+
+from bot.demo.run import BERLIN, last_monday, running
+from bot.playground import memory
+from bot.playground.clock import Clock
+from bot.playground.workspace import BOT, Channel, File, Posted, User, Workspace
+from bot.settings import BadSettings
+
+ROOT = Path(__file__).parents[2]
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.enable_socket
+async def test_the_command_says_where_the_page_is_and_stops_when_told_to(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    said = (await process.stdout.readline()).decode()
+    url = said.removeprefix("The demo is at ").strip()
+    async with aiohttp.ClientSession() as http, http.get(url) as page:
+        shown = await page.text()
+    assert "that behaves like Slack, but is not Slack." in shown
+    assert shown.startswith("<!doctype html>")
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+
+
+async def test_a_start_that_was_cut_off_begins_anew(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with running(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
+            assert demo.slack.preparing
+            assert [channel.name for channel in demo.slack.channels.values()] == ["duolingo", "your-product"]
+
+
+async def test_what_was_done_is_there_the_next_time(tmp_path: Path) -> None:
+    _kept(tmp_path)
+    async with running(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
+        await demo.ready.wait()
+        (posted,) = demo.slack.messages
+        assert posted.reactions == {"five": ["U0001"]}
+        assert demo.slack.file("F1").content == b"\x00\xff"
+        assert demo.slack.channels["C0000"].members == {"U0001", BOT}
+        assert demo.slack.clock.now() >= TUESDAY + timedelta(days=6)
+        assert int(demo.slack.ts().partition(".")[2]) > 7
+        demo.slack.post(Posted("C0000", demo.slack.ts(), "U0001", "again", []))
+    snapshot = memory.read(tmp_path / "workspace.json")
+    assert snapshot is not None
+    assert [posted.text for posted in snapshot.messages] == ["hello", "again"]
+
+
+async def test_reset_forgets_what_was_done(tmp_path: Path) -> None:
+    _kept(tmp_path)
+    async with running(0, reset=True, folder=tmp_path, now=lambda: TUESDAY) as demo:
+        assert demo.slack.preparing
+        assert "hello" not in [posted.text for posted in demo.slack.messages]
+
+
+def _kept(folder: Path) -> None:
+    """Leave the memory of a workspace whose clock somebody moved by a week."""
+    slack = Workspace(Clock(TUESDAY + timedelta(days=6)))
+    slack.count_from(7)
+    slack.users["U0001"] = User("U0001", "Ana", "Europe/Berlin")
+    slack.channels["C0000"] = Channel("C0000", "product", {"U0001", BOT})
+    slack.post(Posted("C0000", slack.ts(), "U0001", "hello", [], reactions={"five": ["U0001"]}))
+    slack.post(Posted("C0000", slack.ts(), BOT, "for Ana alone", [], only_for="U0001"))
+    slack.files.append(File("F1", "a.png", "a", b"\x00\xff", BOT))
+    memory.save(slack, folder / "workspace.json")
+
+
+async def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BadSettings, match=f"Port {port} is in use: .* --port"):
+            async with running(port, folder=tmp_path):
+                pass
+
+
+async def test_a_second_demo_in_the_same_folder_is_said(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "lock"), pytest.raises(BadSettings, match="running already in this folder"):
+        async with running(0, folder=tmp_path):
+            pass
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("package", ["htpy", "uvicorn"])
+async def test_a_missing_package_is_said(package: str, tmp_path: Path) -> None:
+    missing = f"raise ModuleNotFoundError('No module named {package}', name={package!r})"
+    (tmp_path / f"{package}.py").write_text(missing)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--no-browser"),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 1
+    assert said.decode().strip() == (
+        f"The package {package} is missing: run 'pip install --require-hashes -r requirements.txt'."
+    )
+
+
+async def test_a_memory_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
+    (tmp_path / "workspace.json").write_text(json.dumps({"now": "yesterday"}))
+    assert memory.read(tmp_path / "workspace.json") is None
+
+
+@pytest.mark.parametrize(
+    ("now", "monday"),
+    [
+        ("2026-11-24T10:00", "2026-11-23T09:00"),  # a Tuesday
+        ("2026-11-23T09:00", "2026-11-23T09:00"),
+        ("2026-11-23T08:59", "2026-11-16T09:00"),
+        ("2026-10-27T12:00", "2026-10-26T09:00"),  # the clocks changed the day before
+    ],
+)
+def test_the_last_monday_is_at_nine_in_berlin(now: str, monday: str) -> None:
+    def berlin(local: str) -> datetime:
+        return datetime.fromisoformat(local).replace(tzinfo=BERLIN)
+
+    assert last_monday(berlin(now)) == berlin(monday)

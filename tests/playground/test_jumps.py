@@ -1,0 +1,27 @@
+"""Where the page's clock leads."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.playground.page.jumps import JUMPS
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("jump", "now", "there"),
+    [
+        ("20 minutes on", "2026-11-24T10:00", "2026-11-24T10:20"),
+        ("To tomorrow 09:00", "2026-11-24T10:00", "2026-11-25T09:00"),
+        ("To tomorrow 09:00", "2026-10-24T10:00", "2026-10-25T09:00"),  # the clocks change in that night
+        ("To next Monday 09:00", "2026-11-24T10:00", "2026-11-30T09:00"),
+        ("To next Monday 09:00", "2026-11-23T08:59", "2026-11-23T09:00"),
+        ("To next Monday 09:00", "2026-11-23T09:00", "2026-11-30T09:00"),
+        ("To next Monday 09:00", "2026-10-20T09:00", "2026-10-26T09:00"),
+    ],
+)
+def test_a_jump_leads_to_the_wall_clock_s_time(jump: str, now: str, there: str) -> None:
+    local = datetime.fromisoformat(now).replace(tzinfo=BERLIN)
+    assert JUMPS[jump](local) == datetime.fromisoformat(there).replace(tzinfo=BERLIN)
