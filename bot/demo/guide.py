@@ -13,7 +13,7 @@ Then begin your own in the channel <#{own}>. The bot also has a Home: choose it 
 
 YOUR_OWN = """\
 *An empty channel, for your own value proposition.*
-1. *Start:* `/valuemap new Reports for small shops`, with your own words after `new`.
+1. *Start:* `/valuemap new Reports for small shops`, with a name and a segment of your own.
 2. *Gather:* `/valuemap add` opens the form; \
 `/valuemap add pain: waiting takes an hour; gain: right the first time` adds at once.
 3. *Vote:* every entry becomes a card in the canvas's thread. Give it a number, as several members.

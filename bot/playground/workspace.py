@@ -11,6 +11,7 @@ from typing import Any
 from bot.playground.block_kit import ALL_TEXT, Invalid, characters, check_blocks
 from bot.playground.changes import Change, Watch, What
 from bot.playground.clock import Clock
+from bot.playground.fields import elements_of
 
 Args = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -296,8 +297,12 @@ class Workspace:
         ]
 
     def with_ids(self, blocks: Iterable[Block]) -> list[Block]:
-        """Return the blocks, those without a block_id with one of Slack's making."""
-        return [{"block_id": f"b{self.number()}", **block} for block in blocks]
+        """Return the blocks, what has no block_id or action_id with one of Slack's making."""
+        given = [{"block_id": f"b{self.number()}", **block} for block in blocks]
+        for element in (element for block in given for element in elements_of(block)):
+            if element["type"] != "image":
+                element.setdefault("action_id", f"a{self.number()}")
+        return given
 
     def check_message(self, said: Args) -> None:
         """Raise Refused where Slack would refuse a message's text or blocks."""
