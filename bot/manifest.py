@@ -29,6 +29,21 @@ EVENTS = (
     "reaction_removed",
 )
 
+SHORTCUTS = [
+    {
+        "name": "Add to value map",
+        "type": "message",
+        "callback_id": "add_message",
+        "description": "Makes an entry of this message and links back to it",
+    },
+    {
+        "name": "Value map",
+        "type": "global",
+        "callback_id": "value_maps",
+        "description": "Your canvases, where they stand, and what waits for you",
+    },
+]
+
 
 def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
     """Return the manifest of an app that listens at this URL, or over Socket Mode."""
@@ -59,6 +74,7 @@ def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
             },
             "bot_user": {"display_name": "valuemap", "always_online": True},
             "slash_commands": [command],
+            "shortcuts": SHORTCUTS,
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {

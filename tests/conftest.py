@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bot.app import Bot
 from bot.db import Database, opened
+from bot.manifest import manifest
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
 from bot.playground.delivery import over_asgi
@@ -118,7 +119,8 @@ class World:
 @pytest_asyncio.fixture
 async def world(database_url: str) -> AsyncIterator[World]:
     clock = Clock()
-    async with Playground(clock) as slack:
+    app = manifest("https://bot.example/slack/events", socket_mode=False)
+    async with Playground(clock, app) as slack:
         settings = Settings(
             slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=database_url
         )

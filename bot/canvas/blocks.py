@@ -110,15 +110,27 @@ def read_new_form(form: Form) -> tuple[str, str]:
     return form.text("name"), form.text("segment")
 
 
-def add_form(head: Head, kind: Kind, products: Sequence[Entry], turn: int = 0, last: str = "") -> View:
-    """The form for a new entry. It stays open for another: `turn` counts them, `last` was just added."""
+def add_form(
+    head: Head,
+    kind: Kind,
+    products: Sequence[Entry],
+    turn: int = 0,
+    last: str = "",
+    *,
+    text: str = "",
+    source: str = "",
+) -> View:
+    """The form for a new entry. It stays open for another: `turn` counts them, `last` was just added.
+
+    `text` and `source` are those of a message that an entry is made of.
+    """
     again = option("Add another after this one", "again")
     return modal(
         ADD,
         "Add an entry",
         [
             section(f":white_check_mark: Added: {esc(last)}") if last else None,
-            *_entry_fields(kind, products, None, turn),
+            *_entry_fields(kind, products, None, turn, text),
             _input(
                 "again",
                 "And then",
@@ -128,7 +140,7 @@ def add_form(head: Head, kind: Kind, products: Sequence[Entry], turn: int = 0, l
                 optional=True,
             ),
         ],
-        about={"channel": head.channel, "canvas": head.id, "turn": turn},
+        about={"channel": head.channel, "canvas": head.id, "turn": turn, "source": source},
         submit="Add",
     )
 

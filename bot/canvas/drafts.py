@@ -45,6 +45,27 @@ def _split(piece: str) -> tuple[Kind | None, str]:
     return (named, after) if named else (None, piece)
 
 
+SIGNS = {  # words that suggest a kind, the surest first; endings like those of "slows" and "wasted" count too
+    Kind.PAIN_RELIEVER: "prevent|avoid|eliminat|remov|reduc|reliev|no more|no longer",
+    Kind.GAIN_CREATOR: "lets you|lets them|makes it easy|makes it fun|helps you|helps them|gives you",
+    Kind.PAIN: "annoy|slow|hard to|difficult|can'?t|cannot|fail|broken|break|wast|frustrat|confus|problem"
+    "|error|bug|worri|worry|afraid|risk|too long|too many|too much|too expensive|too dear|hat|lost",
+    Kind.GAIN: "lov|wish|would be great|would be nice|faster|easier|better|sav|delight|hop",
+    Kind.JOB: "need to|have to|has to|want to|try to|in order to|so that we can|so that they can",
+    Kind.PRODUCT: "app|plan|plugin|service|feature|subscription|dashboard",
+}
+ENDINGS = "(e|s|es|ed|d|ing|y|ies|ful)?"
+
+
+def guess_kind(text: str) -> Kind:
+    """Return the kind that a message's words suggest; a job where they suggest none."""
+    named, _ = _split(text)
+    signs = (
+        kind for kind, words in SIGNS.items() if re.search(rf"\b({words}){ENDINGS}\b", text, re.IGNORECASE)
+    )
+    return named or next(signs, Kind.JOB)
+
+
 def checked(text: str) -> str:
     """Return an entry's text, cleaned; raise Refusal with the reason where it cannot be one."""
     line = clean(text)

@@ -4,14 +4,22 @@ from dataclasses import replace
 from typing import Any
 
 from bot.canvas import blocks, service, store
-from bot.canvas.drafts import checked, checked_name, checked_segment, read_name, read_typed
+from bot.canvas.drafts import (
+    TEXT,
+    checked,
+    checked_name,
+    checked_segment,
+    guess_kind,
+    read_name,
+    read_typed,
+)
 from bot.kit.blocks import message
 from bot.kit.commands import Command
 from bot.kit.errors import Refusal
 from bot.kit.forms import Form, about_of
 from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request
 from bot.kit.router import Event, Routes
-from bot.kit.text import esc
+from bot.kit.text import clean, cut, esc, typed
 from bot.method.kinds import Kind, kind_named
 from bot.outbox import store as outbox
 from bot.workspaces import service as workspaces
@@ -60,17 +68,33 @@ async def change_kind(request: Request, deps: Deps) -> Answer:
     if "entry" in about:
         card = await service.live_card(request, deps, about["entry"])
         products = await service.products(request, deps, card.canvas)
-        return Modal(blocks.edit_form(card, kind, products, text=form.text(form.block_named("text"))))
+        return Modal(blocks.edit_form(card, kind, products, text=_text_in(form)))
     head = await service.in_hand(request, deps)
     products = await service.products(request, deps, head.id)
-    return Modal(blocks.add_form(head, kind, products, about.get("turn", 0)))
+    turn, source = about.get("turn", 0), about.get("source", "")
+    return Modal(blocks.add_form(head, kind, products, turn, text=_text_in(form), source=source))
+
+
+def _text_in(form: Form) -> str:
+    return form.text(form.block_named("text"))
+
+
+async def add_message(request: Request, deps: Deps) -> Answer:
+    """The shortcut on a message: the form with its text, which will link back to it."""
+    head = await service.in_hand(request, deps)
+    await workspaces.require_bot_in(deps, head.channel)
+    await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
+    text = cut(clean(typed(request.message.get("text") or "")), TEXT)
+    kind, products = guess_kind(text), await service.products(request, deps, head.id)
+    source = await service.link_of(request, deps, request.message)
+    return Modal(blocks.add_form(head, kind, products, text=text, source=source))
 
 
 async def submit_add(request: Request, deps: Deps) -> Answer:
     form = Form(request.view)
     draft, block = blocks.read_entry_form(form)
     try:
-        draft = replace(draft, text=checked(draft.text))
+        draft = replace(draft, text=checked(draft.text), source=about_of(request.view).get("source", ""))
     except Refusal as refusal:
         return FieldErrors({block: refusal.says})
     head = await service.in_hand(request, deps)
@@ -145,6 +169,7 @@ ROUTES = Routes(
     ),
     actions={"kind": change_kind, "entry": act_on_entry, "undo": undo},
     views={blocks.NEW: submit_new, blocks.ADD: submit_add, blocks.EDIT: submit_edit},
+    shortcuts={"add_message": add_message},
     options={blocks.PRODUCTS: suggest_products},
     events={
         "channel_id_changed": follow_channel,

@@ -36,6 +36,7 @@ class Card:
     edited_by: str | None
     deleted_by: str | None
     ts: str | None
+    source: str  # the link of the message that it was made of; "" if of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,4 @@ class Draft:
     text: str
     category: str | None = None
     delivered_by: tuple[int, ...] = ()
+    source: str = ""  # the link of the message that it is made of

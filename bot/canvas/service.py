@@ -1,8 +1,9 @@
 """Starting canvases; adding, editing, moving and deleting entries. One transaction each, Slack after it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,7 +13,7 @@ from bot.canvas.model import Card, Draft, Head
 from bot.kit.blocks import run
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps, Request
-from bot.kit.text import cut, esc
+from bot.kit.text import cut, esc, permalink
 from bot.method.kinds import ABOUT, OTHER, Kind
 from bot.method.model import Entry
 from bot.outbox import store as outbox
@@ -114,6 +115,15 @@ async def card_in_hand(request: Request, deps: Deps, entry: int) -> Card:
     if card is None or not await sees(request, deps, card.channel):
         raise Refusal(NO_ENTRY)
     return card
+
+
+async def link_of(request: Request, deps: Deps, message: Mapping[str, Any]) -> str:
+    """Return the link to a message of the request's channel; "" while the workspace's address is unknown."""
+    async with deps.db.reading(request.team) as session:
+        workspace = await receipts.find(session, request.team)
+    if workspace is None or not workspace.url:
+        return ""
+    return permalink(workspace.url, request.channel, message["ts"], message.get("thread_ts"))
 
 
 def entry_id(text: str) -> int:

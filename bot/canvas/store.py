@@ -49,6 +49,7 @@ class EntryRow(OfWorkspace, table=True):
     deleted_at: datetime | None = None
     deleted_by: str | None = None
     card_ts: str | None = None
+    source: str | None = None  # the link of the message that it was made of
     votes_read_at: datetime | None = None  # when the card's reactions were last read back
 
 
@@ -117,6 +118,7 @@ async def add(
             kind=draft.kind.value,
             text=draft.text,
             category=draft.category,
+            source=draft.source or None,
             author=author,
             created_at=now,
         )
@@ -186,6 +188,7 @@ async def find_card(session: AsyncSession, entry: int) -> Card | None:
         row.edited_by,
         row.deleted_by if row.deleted_at else None,
         row.card_ts,
+        row.source or "",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.canvas.model import Head
 from bot.fit.blocks import counts, shares, step, step_words, verdict
-from bot.kit.blocks import Block, Message, View, actions, divider, header, message, note, run, section
+from bot.kit.blocks import Block, Message, View, actions, divider, header, message, modal, note, run, section
 from bot.kit.text import count, esc
 from bot.method.coach import next_step
 from bot.method.figures import Figures
@@ -37,6 +37,15 @@ def menu(head: Head, now: Figures) -> Message:
 
 def home(canvases: Sequence[tuple[Head, Figures]], member: str) -> View:
     """App Home: the canvases of the channels that a member is in, and what waits for them."""
+    return {"type": "home", "blocks": _all(canvases, member)}
+
+
+def dialog(canvases: Sequence[tuple[Head, Figures]], member: str) -> View:
+    """The same in a dialog, for whoever is somewhere else."""
+    return modal("value_maps", "Value maps", _all(canvases, member), about={})
+
+
+def _all(canvases: Sequence[tuple[Head, Figures]], member: str) -> list[Block]:
     blocks: list[Block | None] = [header("Your value maps")]
     if not canvases:
         blocks.append(
@@ -49,7 +58,7 @@ def home(canvases: Sequence[tuple[Head, Figures]], member: str) -> View:
         blocks += [divider(), *_canvas(head, now, member)]
     if len(canvases) > MOST:
         blocks.append(note(f"…and {len(canvases) - MOST} more, in their channels."))
-    return {"type": "home", "blocks": [block for block in blocks if block is not None]}
+    return [block for block in blocks if block is not None]
 
 
 def _canvas(head: Head, now: Figures, member: str) -> list[Block | None]:

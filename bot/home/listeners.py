@@ -1,20 +1,26 @@
 """The bare command, and opening App Home."""
 
+from bot.canvas.model import Head
 from bot.canvas.service import in_hand
 from bot.canvas.store import current_in
 from bot.fit import store as fit
 from bot.fit.service import figures_of
 from bot.home import blocks
 from bot.kit.commands import MENU, Command
-from bot.kit.request import Answer, Deps, Request
+from bot.kit.request import Answer, Deps, Modal, Request
 from bot.kit.router import Event, Routes
-from bot.method.figures import figures
+from bot.method.figures import Figures, figures
 from bot.workspaces.service import channels_of
 
 
 async def menu(request: Request, deps: Deps) -> Answer:
     head = await in_hand(request, deps)
     return blocks.menu(head, await figures_of(deps, request.team, head))
+
+
+async def value_maps(request: Request, deps: Deps) -> Answer:
+    """The shortcut from anywhere: what Home shows, in a dialog."""
+    return Modal(blocks.dialog(await _canvases(request.team, request.user, deps), request.user))
 
 
 async def opened(team: str, event: Event, deps: Deps) -> None:
@@ -24,14 +30,20 @@ async def opened(team: str, event: Event, deps: Deps) -> None:
 
 
 async def _publish(team: str, user: str, deps: Deps) -> None:
+    view = blocks.home(await _canvases(team, user, deps), user)
+    await deps.slack.views_publish(user_id=user, view=view)
+
+
+async def _canvases(team: str, user: str, deps: Deps) -> list[tuple[Head, Figures]]:
+    """Return the canvases of the channels that a member is in."""
     channels = await channels_of(deps, user)
     async with deps.db.reading(team) as session:
         heads = await current_in(session, channels)
-        canvases = [(head, figures(await fit.read(session, head))) for head in heads]
-    await deps.slack.views_publish(user_id=user, view=blocks.home(canvases, user))
+        return [(head, figures(await fit.read(session, head))) for head in heads]
 
 
 ROUTES = Routes(
     commands=(Command(MENU, "", "the menu: where this channel stands and the one next best step", menu),),
+    shortcuts={"value_maps": value_maps},
     events={"app_home_opened": opened},
 )

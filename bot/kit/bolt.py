@@ -32,6 +32,7 @@ class Door:
     def bind(self, app: AsyncApp) -> None:
         app.command(SLASH)(self.command)
         app.action(ANY)(self.action)
+        app.shortcut(ANY)(self.shortcut)
         app.view(ANY)(self.submission)
         app.options(ANY)(self.options)
         app.event("app_mention")(self.mention)
@@ -57,6 +58,21 @@ class Door:
         for pressed in body["actions"]:
             request = _action_request(pressed, body, _team(context))
             self.deps.tasks.start(self.router.act(pressed["action_id"], request))
+
+    async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        request = Request(
+            team=_team(context),
+            user=body["user"]["id"],
+            via=Via.SHORTCUT,
+            channel=(body.get("channel") or {}).get("id", ""),
+            trigger=body["trigger_id"],
+            response_url=body.get("response_url", ""),
+            thread=(body.get("message") or {}).get("thread_ts", ""),
+            key=f"shortcut:{body['trigger_id']}",
+            message=body.get("message") or {},
+        )
+        self.deps.tasks.start(self.router.choose(body["callback_id"], request))
 
     async def submission(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         request = _view_request(body, _team(context))

@@ -28,6 +28,7 @@ class Via(StrEnum):
 
     COMMAND = "command"  # by response_url
     ACTION = "action"  # by response_url
+    SHORTCUT = "shortcut"  # on a message by response_url, from anywhere in a direct message
     MENTION = "mention"  # ephemeral in the channel or thread
     DIRECT = "direct"  # in the direct message
     VIEW = "view"  # ephemeral in the channel that the view is about
@@ -48,6 +49,7 @@ class Request:
     thread: str = ""
     key: str = ""  # names this very request, so that a repeated delivery acts once
     view: Mapping[str, Any] = field(default_factory=dict)  # the view it happened in, as Slack sent it
+    message: Mapping[str, Any] = field(default_factory=dict)  # the message that a shortcut was chosen on
 
     @property
     def direct(self) -> bool:

@@ -33,6 +33,7 @@ class Routes:
     commands: tuple[Command, ...] = ()
     actions: Mapping[str, Handler] = field(default_factory=dict)  # by action id up to a colon
     views: Mapping[str, Handler] = field(default_factory=dict)  # by callback id
+    shortcuts: Mapping[str, Handler] = field(default_factory=dict)  # by callback id
     options: Mapping[str, Options] = field(default_factory=dict)  # by action id
     events: Mapping[str, EventHandler] = field(default_factory=dict)  # by type
 
@@ -48,6 +49,7 @@ class Router:
         assert self.commands.keys() == commands.keys(), "every command has its place in the help"
         self.actions = {"run": self.run, **_merged(room.actions for room in routes)}
         self.views = _merged(room.views for room in routes)
+        self.shortcuts = _merged(room.shortcuts for room in routes)
         self.options = _merged(room.options for room in routes)
         self.events = _merged(room.events for room in routes)
         self._deps = deps
@@ -67,6 +69,10 @@ class Router:
     async def act(self, action: str, request: Request) -> None:
         """Do what a button, menu or select stands for."""
         await self.answer_and_deliver(self.actions.get(action.partition(":")[0], _outdated), request)
+
+    async def choose(self, callback: str, request: Request) -> None:
+        """Do what a shortcut stands for."""
+        await self.answer_and_deliver(self.shortcuts.get(callback, _outdated), request)
 
     async def submit(self, callback: str, request: Request) -> Answer:
         """Take a submitted form. What goes wrong stands at its first field, so that nothing typed is lost."""

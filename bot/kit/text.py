@@ -60,6 +60,12 @@ def _as_typed(token: re.Match[str]) -> str:
     return label or target.removeprefix("mailto:")
 
 
+def permalink(workspace: str, channel: str, ts: str, thread: str | None = None) -> str:
+    """Return the link to a message; `workspace` is the address https://acme.slack.com/."""
+    of_thread = f"?thread_ts={thread}&cid={channel}" if thread and thread != ts else ""
+    return f"{workspace.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}{of_thread}"
+
+
 def count(number: int, word: str, plural: str = "") -> str:
     """Return "1 vote", "2 votes"."""
     return f"{number} {word if number == 1 else plural or word + 's'}"

@@ -106,6 +106,11 @@ class Person:
         await self.member.presses(seen.posted, *pressed(seen.posted.blocks, label, option), {})
         await self._bench.settle()
 
+    async def chooses(self, shortcut: str, posted: Posted | None = None) -> None:
+        """Choose one of the app's shortcuts, on a message or from anywhere."""
+        await self.member.shortcut(shortcut, posted)
+        await self._bench.settle()
+
     async def opens_home(self) -> str:
         await self.member.opens_home()
         await self._bench.settle()

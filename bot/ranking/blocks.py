@@ -39,11 +39,13 @@ def card(shown: Card, names: Mapping[str, str], place: Ranked) -> Message:
     title = f"{about.icon} *{capital(about.word)}*"
     if entry.category:
         title += f" · {esc(entry.category)}"
-    figures = f"by {esc(names.get(entry.author, 'somebody'))} · {_votes(place)}"
+    source = f" from <{shown.source.replace('&', '&amp;')}|a message>" if shown.source else ""
+    author = f"by {esc(names.get(entry.author, 'somebody'))}"
+    figures = f"{author} · {_votes(place)}"
     return message(
         f"{capital(about.word)}: {text} ({figures})",
         section(f"{title}\n{text}"),
-        note(f"{figures} · :one: {about.bottom} … :five: {about.top}"),
+        note(f"{author}{source} · {_votes(place)} · :one: {about.bottom} … :five: {about.top}"),
         actions(
             button("Why?", "why", str(entry.id)),
             overflow(

@@ -13,6 +13,7 @@ from bot.canvas import store as canvases
 from bot.canvas.model import Head
 from bot.canvas.service import GATHER
 from bot.kit.request import Deps
+from bot.kit.text import permalink
 from bot.method.ranking import rank_box
 from bot.method.votes import REACTIONS, level_of
 from bot.outbox import store as outbox
@@ -159,6 +160,5 @@ async def links(deps: Deps, team: str, head: Head) -> dict[int, str]:
         cards = await canvases.cards(session, head.id)
     if workspace is None or not workspace.url:
         return {}
-    base = f"{workspace.url.rstrip('/')}/archives/{head.channel}/p"
-    thread = f"?thread_ts={head.message_ts}&amp;cid={head.channel}" if head.message_ts else ""
-    return {entry: f"{base}{ts.replace('.', '')}{thread}" for entry, ts in cards.items()}
+    url, channel, thread = workspace.url, head.channel, head.message_ts
+    return {entry: permalink(url, channel, ts, thread).replace("&", "&amp;") for entry, ts in cards.items()}
