@@ -2,9 +2,38 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.method.kinds import Kind
 from bot.method.model import Entry
+
+
+class CardsIn(StrEnum):
+    """Where the cards of a canvas go."""
+
+    THREAD = "thread"  # under the canvas's own message
+    CHANNEL = "channel"
+
+
+class Changers(StrEnum):
+    """Who may edit and delete the entries of a canvas."""
+
+    ANYONE = "anyone"
+    AUTHORS = "authors"  # of the entry, and the canvas's starter
+    STARTER = "starter"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a team decided about a canvas."""
+
+    cards_in: CardsIn = CardsIn.THREAD
+    changers: Changers = Changers.ANYONE
+
+    def may_change(self, user: str, author: str, starter: str) -> bool:
+        """Say whether a member may edit or delete an entry of this author."""
+        allowed = {Changers.AUTHORS: {author, starter}, Changers.STARTER: {starter}}
+        return self.changers is Changers.ANYONE or user in allowed[self.changers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +48,7 @@ class Head:
     time_zone: str
     created_at: datetime
     message_ts: str | None
+    rules: Rules = Rules()
 
     @property
     def title(self) -> str:

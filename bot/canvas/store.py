@@ -9,7 +9,7 @@ from sqlmodel import Field, Index, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.canvas.model import Card, Draft, Head
+from bot.canvas.model import Card, CardsIn, Changers, Draft, Head, Rules
 from bot.db import OfWorkspace, team_of
 from bot.method.kinds import Kind
 from bot.method.model import Entry
@@ -30,6 +30,8 @@ class CanvasRow(OfWorkspace, table=True):
     archived_at: datetime | None = None
     deleted_at: datetime | None = None
     message_ts: str | None = None  # the canvas's own message; the cards are its thread
+    cards_in: str = CardsIn.THREAD.value
+    changers: str = Changers.ANYONE.value
 
 
 class EntryRow(OfWorkspace, table=True):
@@ -307,4 +309,5 @@ def head_of(row: CanvasRow) -> Head:
         row.time_zone,
         row.created_at,
         row.message_ts,
+        Rules(CardsIn(row.cards_in), Changers(row.changers)),
     )
