@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.canvas import listeners as canvas, service as canvas_service
+from bot.canvases import listeners as canvases
 from bot.db import Database
 from bot.digest import listeners as digest, service as digest_service
 from bot.exchange import listeners as exchange
@@ -35,8 +36,30 @@ from bot.settings import Settings
 from bot.workspaces import store as workspaces_store
 from bot.workspaces.service import acquaintance
 
-ROOMS = (home.ROUTES, canvas.ROUTES, ranking.ROUTES, fit.ROUTES, digest.ROUTES, exchange.ROUTES)
-ORDER = ("", "new", "add", "show", "rank", "review", "fit", "why", "digest", "export", "help")
+ROOMS = (
+    home.ROUTES,
+    canvas.ROUTES,
+    ranking.ROUTES,
+    fit.ROUTES,
+    digest.ROUTES,
+    exchange.ROUTES,
+    canvases.ROUTES,
+)
+ORDER = (
+    "",
+    "new",
+    "add",
+    "show",
+    "rank",
+    "review",
+    "fit",
+    "why",
+    "digest",
+    "export",
+    "canvases",
+    "settings",
+    "help",
+)
 DOERS: dict[Errand, Doer] = {
     Errand.CANVAS: canvas_service.post_canvas,
     Errand.DIGEST: digest_service.post_digest,

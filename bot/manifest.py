@@ -20,8 +20,10 @@ SCOPES = {
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "channel_deleted",
     "channel_id_changed",
     "channel_unarchive",
+    "group_deleted",
     "group_unarchive",
     "member_joined_channel",
     "message.im",
@@ -52,7 +54,7 @@ def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
     command: dict[str, Any] = {
         "command": "/valuemap",
         "description": "Work out your value proposition: gather, vote, review, fit",
-        "usage_hint": "[add | show | rank | review | fit | why | digest | export | help]",
+        "usage_hint": "[add | show | rank | review | fit | why | digest | export | canvases | help]",
         "should_escape": True,
     }
     if not socket_mode:

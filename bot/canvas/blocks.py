@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.canvas.drafts import NAME, SEGMENT, TEXT
-from bot.canvas.model import Card, Draft, Head
+from bot.canvas.model import Card, CardsIn, Draft, Head
 from bot.kit.blocks import (
     OPTIONS,
     Block,
@@ -43,12 +43,13 @@ VOTE_HINT = ":one: bottom of its box … :five: top"
 def canvas_message(head: Head) -> Message:
     """The canvas's own message; the cards are its thread."""
     words = f"Value map: {esc(head.title)}"
+    where = "in this thread" if head.rules.cards_in is CardsIn.THREAD else "in this channel"
     return message(
         words,
         header(f"Value map: {head.name}"),
         section(f"For *{esc(head.segment)}*") if head.segment else None,
         section(
-            "Every entry is a card in this thread. Rank it with a number reaction: "
+            f"Every entry is a card {where}. Rank it with a number reaction: "
             f"{VOTE_HINT}. Then review which offer fits which need."
         ),
         actions(
@@ -58,6 +59,12 @@ def canvas_message(head: Head) -> Message:
             run("Fit", "fit", head.id),
         ),
     )
+
+
+def deleted_message(head: Head) -> Message:
+    """What stands in place of a canvas's own message once the canvas is deleted."""
+    says = f"The value map {esc(head.title)} was deleted."
+    return message(says, note(says))
 
 
 def started(head: Head) -> Message:

@@ -110,6 +110,7 @@ async def act_on_entry(request: Request, deps: Deps) -> Answer:
     """The menu on a card."""
     verb, _, entry = request.words.partition(":")
     card = await service.live_card(request, deps, service.entry_id(entry))
+    await service.require_may_change(request, deps, card)
     await workspaces.member(deps, request.team, request.user)  # whose name the card may show
     if verb == "edit":
         products = await service.products(request, deps, card.canvas)
@@ -121,6 +122,7 @@ async def act_on_entry(request: Request, deps: Deps) -> Answer:
 
 async def undo(request: Request, deps: Deps) -> Answer:
     card = await service.card_in_hand(request, deps, service.entry_id(request.words))
+    await service.require_may_change(request, deps, card)
     await service.restore(request, deps, card)
     return message(f"“{esc(card.entry.text)}” is back, with its votes and marks.")
 
@@ -133,6 +135,7 @@ async def submit_edit(request: Request, deps: Deps) -> Answer:
     except Refusal as refusal:
         return FieldErrors({block: refusal.says})
     card = await service.live_card(request, deps, about["entry"])
+    await service.require_may_change(request, deps, card)
     overtaken = await service.edit(request, deps, card, about["version"], draft)
     if overtaken is None:
         return blocks.saved(card, draft)
@@ -149,6 +152,12 @@ async def suggest_products(request: Request, deps: Deps) -> list[dict[str, Any]]
 async def follow_channel(team: str, event: Event, deps: Deps) -> None:
     async with deps.db.transaction(team) as session:
         await store.move_channel(session, event["old_channel_id"], event["new_channel_id"])
+
+
+async def close_channel(team: str, event: Event, deps: Deps) -> None:
+    """The channel was deleted: what its team worked out is kept, and nothing is sent any more."""
+    async with deps.db.transaction(team) as session:
+        await store.archive_channel(session, event["channel"], deps.now())
 
 
 async def try_again(team: str, event: Event, deps: Deps) -> None:
@@ -174,7 +183,9 @@ ROUTES = Routes(
     events={
         "channel_id_changed": follow_channel,
         "member_joined_channel": try_again,
+        "channel_deleted": close_channel,
         "channel_unarchive": try_again,
+        "group_deleted": close_channel,
         "group_unarchive": try_again,
     },
 )

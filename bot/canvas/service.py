@@ -9,11 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas import blocks, store
 from bot.canvas.drafts import ENTRIES
-from bot.canvas.model import Card, Draft, Head
+from bot.canvas.model import Card, Changers, Draft, Head
 from bot.kit.blocks import run
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps, Request
-from bot.kit.text import cut, esc, permalink
+from bot.kit.text import cut, esc, listed, permalink
 from bot.method.kinds import ABOUT, OTHER, Kind
 from bot.method.model import Entry
 from bot.outbox import store as outbox
@@ -143,6 +143,19 @@ async def live_card(request: Request, deps: Deps, entry: int) -> Card:
     return card
 
 
+async def require_may_change(request: Request, deps: Deps, card: Card) -> None:
+    """Raise Refusal unless the team's rules let this person edit or delete an entry."""
+    async with deps.db.reading(request.team) as session:
+        head = await store.find(session, card.canvas)
+    if head is None:
+        raise Refusal(NO_CANVAS)
+    if head.rules.may_change(request.user, card.entry.author, head.starter):
+        return
+    who = {card.entry.author, head.starter} if head.rules.changers is Changers.AUTHORS else {head.starter}
+    names = sorted([(await workspaces.member(deps, request.team, user)).name for user in who])
+    raise Refusal(f"Only {esc(listed(names))} may change this entry: so `/valuemap settings` says.")
+
+
 @dataclass(frozen=True, slots=True)
 class Overtaken:
     """Somebody else edited the entry since the form was opened."""
@@ -194,7 +207,10 @@ async def post_canvas(job: Job, deps: Deps) -> Note | None:
     """Do the errand of posting a canvas's own message, or of bringing it up to date."""
     canvas = int(job.subject)
     async with deps.db.reading(job.team) as session:
-        head = await store.find(session, canvas)
+        head = await store.find_any(session, canvas)
+        gone = await store.find_deleted(session, canvas) if head is None else None
+    if gone and gone.message_ts:
+        await update(job, deps, gone.message_ts, blocks.deleted_message(gone))
     if head is None:
         return None
     said = blocks.canvas_message(head)

@@ -51,6 +51,7 @@ class EntryRow(OfWorkspace, table=True):
     deleted_at: datetime | None = None
     deleted_by: str | None = None
     card_ts: str | None = None
+    card_thread: str | None = None  # the thread that the card is in; None for one in the channel itself
     source: str | None = None  # the link of the message that it was made of
     votes_read_at: datetime | None = None  # when the card's reactions were last read back
 
@@ -62,6 +63,48 @@ class DeliveryRow(OfWorkspace, table=True):
 
     offer_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
     product_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
+
+
+async def all_of(session: AsyncSession, channel: str) -> list[tuple[Head, bool]]:
+    """Return a channel's canvases, the current one first and the archived last; True for an archived one."""
+    rows = await session.exec(
+        select(CanvasRow)
+        .where(CanvasRow.channel_id == channel, col(CanvasRow.deleted_at).is_(None))
+        .order_by(col(CanvasRow.archived_at).is_not(None), *_NEWEST_FIRST)
+    )
+    return [(head_of(row), row.archived_at is not None) for row in rows]
+
+
+async def find_any(session: AsyncSession, canvas: int) -> Head | None:
+    """Return a canvas, archived or not."""
+    kept = select(CanvasRow).where(CanvasRow.id == canvas, col(CanvasRow.deleted_at).is_(None))
+    row = (await session.exec(kept)).first()
+    return head_of(row) if row else None
+
+
+async def change(session: AsyncSession, canvas: int, **values: datetime | str | None) -> None:
+    await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas).values(**values))
+
+
+async def archive_channel(session: AsyncSession, channel: str, at: datetime) -> None:
+    """Archive what is left of a channel that is gone."""
+    await session.exec(
+        update(CanvasRow)
+        .where(col(CanvasRow.channel_id) == channel, col(CanvasRow.archived_at).is_(None))
+        .values(archived_at=at)
+    )
+
+
+async def erase(session: AsyncSession, canvas: int, at: datetime) -> None:
+    """Delete a canvas's entries, and with them their votes, marks and cards; of the canvas a name stays."""
+    await session.exec(delete(EntryRow).where(col(EntryRow.canvas_id) == canvas))
+    await change(session, canvas, deleted_at=at)
+
+
+async def find_deleted(session: AsyncSession, canvas: int) -> Head | None:
+    gone = select(CanvasRow).where(CanvasRow.id == canvas, col(CanvasRow.deleted_at).is_not(None))
+    row = (await session.exec(gone)).first()
+    return head_of(row) if row else None
 
 
 async def start(session: AsyncSession, head: Head) -> Head:
@@ -205,8 +248,9 @@ async def entry_of_card(session: AsyncSession, channel: str, ts: str) -> int | N
     ).first()
 
 
-async def note_card(session: AsyncSession, entry: int, ts: str | None) -> None:
-    await session.exec(update(EntryRow).where(col(EntryRow.id) == entry).values(card_ts=ts))
+async def note_card(session: AsyncSession, entry: int, ts: str, thread: str | None) -> None:
+    where = {"card_ts": ts, "card_thread": thread}
+    await session.exec(update(EntryRow).where(col(EntryRow.id) == entry).values(**where))
 
 
 async def entries(session: AsyncSession, canvas: int) -> list[Entry]:
@@ -221,16 +265,16 @@ async def entries(session: AsyncSession, canvas: int) -> list[Entry]:
     return [_entry(row, delivery[_id(row)]) for row in rows]
 
 
-async def cards(session: AsyncSession, canvas: int) -> dict[int, str]:
-    """Return the ts of each card that counts, by entry."""
+async def cards(session: AsyncSession, canvas: int) -> dict[int, tuple[str, str | None]]:
+    """Return the ts and the thread of each card that counts, by entry."""
     rows = await session.exec(
-        select(EntryRow.id, EntryRow.card_ts).where(
+        select(EntryRow.id, EntryRow.card_ts, EntryRow.card_thread).where(
             EntryRow.canvas_id == canvas,
             col(EntryRow.card_ts).is_not(None),
             col(EntryRow.deleted_at).is_(None),
         )
     )
-    return {entry: ts for entry, ts in rows if entry is not None and ts is not None}
+    return {entry: (ts, thread) for entry, ts, thread in rows if entry is not None and ts is not None}
 
 
 async def unread_since(session: AsyncSession, since: datetime, limit: int) -> Sequence[tuple[str, int, str]]:

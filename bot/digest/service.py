@@ -117,6 +117,8 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
         head = await canvases.find(session, due.canvas) if due else None
         if due is None or head is None or due.sent_at is not None:
             return None
+        if due.on_schedule and await store.is_overtaken(session, due):
+            return None
         canvas = await fit.read(session, head)
         sent = await store.last_sent(session, head.id, TREND)
     told = remember(canvas)

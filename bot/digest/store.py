@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Field, UniqueConstraint, col, select, update
+from sqlmodel import Field, UniqueConstraint, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas.model import Head
@@ -135,6 +135,18 @@ async def find(session: AsyncSession, digest: int) -> Digest | None:
     return _digest(row) if row else None
 
 
+async def is_overtaken(session: AsyncSession, digest: Digest) -> bool:
+    """Say whether a later digest of the same canvas's schedule waits too: that one tells of everything."""
+    later = await session.exec(
+        select(DigestRow.slot).where(
+            DigestRow.canvas_id == digest.canvas,
+            DigestRow.due_at > digest.due_at,
+            col(DigestRow.id) > digest.id,
+        )
+    )
+    return any(slot[:1].isdigit() for slot in later)
+
+
 async def last_sent(session: AsyncSession, canvas: int, limit: int) -> Sequence[Digest]:
     """Return the digests that were sent, the newest first."""
     rows = await session.exec(
@@ -154,6 +166,12 @@ async def note_sent(
         .where(col(DigestRow.id) == digest)
         .values(message_ts=ts, sent_at=at, told=told, quiet=quiet)
     )
+
+
+async def forget(session: AsyncSession, canvas: int) -> None:
+    """Delete a canvas's schedule and all that its digests told of."""
+    for table in (DigestRow, ScheduleRow):
+        await session.exec(delete(table).where(col(table.canvas_id) == canvas))
 
 
 def _planned(row: ScheduleRow) -> Planned:

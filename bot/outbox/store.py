@@ -171,10 +171,11 @@ async def park(session: AsyncSession, job: Job, reason: str) -> None:
 
 
 async def unpark(session: AsyncSession, channel: str, now: datetime) -> None:
-    """Try again at once all that waits or was hopeless in this channel."""
+    """Try again at once what was hopeless or has failed in this channel; what was not due yet waits on."""
+    failed = or_(col(OutboxRow.parked).is_not(None), col(OutboxRow.attempts) > 0)
     await session.exec(
         update(OutboxRow)
-        .where(col(OutboxRow.channel_id) == channel, col(OutboxRow.lease_until).is_(None))
+        .where(col(OutboxRow.channel_id) == channel, col(OutboxRow.lease_until).is_(None), failed)
         .values(parked=None, attempts=0, due_at=now)
     )
 

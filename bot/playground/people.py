@@ -103,7 +103,11 @@ class Person:
 
     async def clicks(self, seen: Seen, label: str, option: str = "") -> None:
         """Press a button of a message by its label, or choose from its "⋯" menu."""
-        await self.member.presses(seen.posted, *pressed(seen.posted.blocks, label, option), {})
+        await self.presses(seen, *pressed(seen.posted.blocks, label, option))
+
+    async def presses(self, seen: Seen, block: str, action: str, value: str | None) -> None:
+        """Press or choose something of a message by its ids."""
+        await self.member.presses(seen.posted, block, action, value, {})
         await self._bench.settle()
 
     async def chooses(self, shortcut: str, posted: Posted | None = None) -> None:

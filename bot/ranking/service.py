@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas import store as canvases
-from bot.canvas.model import Head
+from bot.canvas.model import CardsIn, Head
 from bot.canvas.service import GATHER
 from bot.kit.request import Deps
 from bot.kit.text import permalink
@@ -64,12 +64,13 @@ async def post_card(job: Job, deps: Deps) -> Note | None:
     said = blocks.card(shown, names, place)
     if shown.ts and await update(job, deps, shown.ts, said):
         return None
+    thread = head.message_ts if head.rules.cards_in is CardsIn.THREAD else None
     if head.message_ts is None:
         raise NotYet
-    ts = await post_once(job, deps, said, thread=head.message_ts)
+    ts = await post_once(job, deps, said, thread=thread)
 
     async def note(session: AsyncSession) -> None:
-        await canvases.note_card(session, entry, ts)
+        await canvases.note_card(session, entry, ts, thread)
         await outbox.put(session, Errand.SEEDS, [entry], job.channel, deps.now())
 
     return note
@@ -160,5 +161,7 @@ async def links(deps: Deps, team: str, head: Head) -> dict[int, str]:
         cards = await canvases.cards(session, head.id)
     if workspace is None or not workspace.url:
         return {}
-    url, channel, thread = workspace.url, head.channel, head.message_ts
-    return {entry: permalink(url, channel, ts, thread).replace("&", "&amp;") for entry, ts in cards.items()}
+    return {
+        entry: permalink(workspace.url, head.channel, ts, thread).replace("&", "&amp;")
+        for entry, (ts, thread) in cards.items()
+    }

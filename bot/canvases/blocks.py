@@ -1,0 +1,169 @@
+"""What the list of a channel's canvases and its forms look like. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import InputBlock, Option, PlainTextInputElement, RadioButtonsElement
+
+from bot.canvas.drafts import NAME, SEGMENT
+from bot.canvas.model import CardsIn, Changers, Head, Rules
+from bot.kit.blocks import (
+    Block,
+    Message,
+    View,
+    actions,
+    header,
+    message,
+    modal,
+    note,
+    option,
+    overflow,
+    run,
+    section,
+)
+from bot.kit.forms import Form
+from bot.kit.text import count, esc
+
+RENAME, DELETE, SETTINGS = "rename_canvas", "delete_canvas", "settings"  # callback ids
+MOST = 40  # canvases in one message
+
+CARDS = {CardsIn.THREAD: "In one thread, under the canvas's own message", CardsIn.CHANNEL: "In the channel"}
+CHANGE = {
+    Changers.ANYONE: "Anyone in the channel",
+    Changers.AUTHORS: "The author of an entry, and who started the canvas",
+    Changers.STARTER: "Who started the canvas",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A canvas in the list."""
+
+    head: Head
+    archived: bool
+    entries: int
+
+
+def canvases(listed: Sequence[Listed]) -> Message:
+    """All canvases of a channel, the current one first."""
+    says = f"This channel has {count(len(listed), 'canvas', 'canvases')}."
+    shown = [
+        _canvas(one, current=number == 0 and not one.archived) for number, one in enumerate(listed[:MOST])
+    ]
+    more = f"…and {len(listed) - MOST} more, older ones." if len(listed) > MOST else ""
+    return message(
+        says,
+        header("Canvases of this channel"),
+        *shown,
+        note(more) if more else None,
+        note("One customer segment, one canvas. Commands are about the current one."),
+        actions(run("Start another", "new"), run("Settings", "settings")),
+    )
+
+
+def _canvas(listed: Listed, *, current: bool) -> Block:
+    head, key = listed.head, str(listed.head.id)
+    state = " · *current*" if current else " · archived" if listed.archived else ""
+    verbs = (
+        [("Restore", f"restore:{key}")]
+        if listed.archived
+        else [
+            *([] if current else [("Make it the current one", f"switch:{key}")]),
+            ("Rename", f"rename:{key}"),
+            ("Archive", f"archive:{key}"),
+        ]
+    )
+    entries = count(listed.entries, "entry", "entries")
+    return section(
+        f"*{esc(head.title)}*{state}\n{entries}",
+        overflow("canvas", [*verbs, ("Delete…", f"delete:{key}")]),
+    )
+
+
+def rename_form(head: Head) -> View:
+    return modal(
+        RENAME,
+        "Rename the canvas",
+        [
+            _text("name", "Name", head.name, NAME),
+            _text("segment", "Customer segment", head.segment, SEGMENT, optional=True),
+        ],
+        about={"channel": head.channel, "canvas": head.id},
+        submit="Save",
+    )
+
+
+def read_rename_form(form: Form) -> tuple[str, str]:
+    return form.text("name"), form.text("segment")
+
+
+def delete_form(head: Head, entries: int, votes: int, reviews: int, *, archived: bool) -> View:
+    """Ask once more, and name what goes."""
+    goes = f"{count(entries, 'entry', 'entries')}, {count(votes, 'vote')} and {count(reviews, 'review')}"
+    return modal(
+        DELETE,
+        "Delete the canvas?",
+        [
+            section(
+                f"*{esc(head.title)}* and all that belongs to it goes for good: {goes}, and its digests."
+            ),
+            note(
+                "Restore it first if you want an export."
+                if archived
+                else "To have it out of the way and keep it, archive it instead."
+            ),
+            None if archived else actions(run("Export it first", "export json", head.id)),
+        ],
+        about={"channel": head.channel, "canvas": head.id},
+        submit="Delete",
+        close="Keep it",
+    )
+
+
+def settings_form(head: Head) -> View:
+    rules = head.rules
+    return modal(
+        SETTINGS,
+        "Settings",
+        [
+            section(f"*{esc(head.title)}*"),
+            _choice("cards", "Cards go", {key.value: says for key, says in CARDS.items()}, rules.cards_in),
+            note("Cards that are there stay where they are."),
+            _choice(
+                "changers",
+                "Entries may be edited and deleted by",
+                {key.value: says for key, says in CHANGE.items()},
+                rules.changers,
+            ),
+        ],
+        about={"channel": head.channel, "canvas": head.id},
+        submit="Save",
+    )
+
+
+def read_settings_form(form: Form) -> Rules:
+    cards, changers = form.choice("cards"), form.choice("changers")
+    return Rules(CardsIn(cards or CardsIn.THREAD), Changers(changers or Changers.ANYONE))
+
+
+def saved(head: Head, rules: Rules) -> Message:
+    cards, who = CARDS[rules.cards_in], CHANGE[rules.changers]
+    return message(
+        f"Settings of *{esc(head.title)}*: new cards go {cards[0].lower()}{cards[1:]}; "
+        f"entries may be edited and deleted by {who[0].lower()}{who[1:]}."
+    )
+
+
+def _choice(block: str, label: str, options: dict[str, str], chosen: str) -> Block:
+    offered: list[Option] = [option(says, value) for value, says in options.items()]
+    element = RadioButtonsElement(
+        action_id=block, options=offered, initial_option=option(options[chosen], chosen)
+    )
+    made: Block = InputBlock(block_id=block, label=label, element=element).to_dict()
+    return made
+
+
+def _text(block: str, label: str, value: str, length: int, *, optional: bool = False) -> Block:
+    element = PlainTextInputElement(action_id="text", initial_value=value or None, max_length=length)
+    made: Block = InputBlock(block_id=block, label=label, element=element, optional=optional).to_dict()
+    return made
