@@ -14,13 +14,14 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.canvas.drafts import NAME, SEGMENT, TEXT
-from bot.canvas.model import Card, CardsIn, Draft, Head
+from bot.canvas.model import Card, CardsIn, Doubt, Draft, Head
 from bot.kit.blocks import (
     OPTIONS,
     Block,
     Message,
     View,
     actions,
+    button,
     header,
     message,
     modal,
@@ -37,6 +38,7 @@ from bot.method.model import Entry
 
 ADD, EDIT, NEW = "add_entry", "edit_entry", "new_canvas"  # callback ids
 KIND, PRODUCTS = "kind", "products"  # action ids
+MOST_DOUBTS = 10
 VOTE_HINT = ":one: bottom of its box … :five: top"
 
 
@@ -76,15 +78,39 @@ def started(head: Head) -> Message:
     )
 
 
-def added(head: Head, drafts: Sequence[Draft]) -> Message:
-    lines = [f"{ABOUT[draft.kind].icon} {ABOUT[draft.kind].word}: {esc(draft.text)}" for draft in drafts]
-    title = f"Added {count(len(drafts), 'entry', 'entries')} to *{esc(head.title)}*:"
+def added(head: Head, drafts: Sequence[Draft], doubts: Sequence[Doubt] = ()) -> Message:
+    """What was added, and what was not, since it is close to something."""
+    doubtful = {doubt.draft for doubt in doubts}
+    lines = [
+        f"{ABOUT[draft.kind].icon} {ABOUT[draft.kind].word}: {esc(draft.text)}"
+        for draft in drafts
+        if draft not in doubtful
+    ]
+    title = f"Added {count(len(lines), 'entry', 'entries')} to *{esc(head.title)}*" + (":" if lines else ".")
+    close = [f"Not added: “{esc(doubt.draft.text)}”. {_close(doubt)}" for doubt in doubts]
     return message(
-        "\n".join([title, *lines]),
+        "\n".join([title, *lines, *close]),
         section(title),
-        *packed(lines, 6000),
+        *packed(lines, 4000 if doubts else 6000),
+        *in_doubt(head, doubts),
         actions(run("Add another", "add", head.id), run("Rank", "rank", head.id)),
     )
+
+
+def in_doubt(head: Head, doubts: Sequence[Doubt]) -> list[Block]:
+    """Drafts that are close to what is there, each with the choice to add it or to vote for the other."""
+    blocks: list[Block] = []
+    for doubt in doubts[:MOST_DOUBTS]:
+        draft, says = doubt.draft, _close(doubt)
+        anyway = button("Add anyway", "add_anyway", f"{head.id}:{draft.kind}:{draft.text}")
+        blocks.append(section(f"Not added: {ABOUT[draft.kind].word} “{esc(draft.text)}”. {says}", anyway))
+    more = len(doubts) - MOST_DOUBTS
+    return [*blocks, note(f"…and {more} more that are close to others.")] if more > 0 else blocks
+
+
+def _close(doubt: Doubt) -> str:
+    vote = f" <{doubt.link}|Vote for that one> instead?" if doubt.link else ""
+    return f"It is close to “{esc(doubt.like)}”.{vote}"
 
 
 def saved(card: Card, draft: Draft) -> Message:
@@ -126,10 +152,11 @@ def add_form(
     *,
     text: str = "",
     source: str = "",
+    doubt: Doubt | None = None,
 ) -> View:
     """The form for a new entry. It stays open for another: `turn` counts them, `last` was just added.
 
-    `text` and `source` are those of a message that an entry is made of.
+    `text` and `source` are those of a message that an entry is made of; a `doubt` is said above the fields.
     """
     again = option("Add another after this one", "again")
     return modal(
@@ -137,6 +164,9 @@ def add_form(
         "Add an entry",
         [
             section(f":white_check_mark: Added: {esc(last)}") if last else None,
+            section(f":warning: {_close(doubt)} Press *Add* again to add yours all the same.")
+            if doubt
+            else None,
             *_entry_fields(kind, products, None, turn, text),
             _input(
                 "again",
@@ -147,7 +177,13 @@ def add_form(
                 optional=True,
             ),
         ],
-        about={"channel": head.channel, "canvas": head.id, "turn": turn, "source": source},
+        about={
+            "channel": head.channel,
+            "canvas": head.id,
+            "turn": turn,
+            "source": source,
+            "sure": doubt.draft.text if doubt else "",
+        },
         submit="Add",
     )
 

@@ -56,8 +56,18 @@ async def add(request: Request, deps: Deps) -> Answer:
     if kind:
         await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
         return Modal(blocks.add_form(head, kind, await service.products(request, deps, head.id)))
-    await service.add(request, deps, head, drafts)
-    return blocks.added(head, drafts)
+    doubts = await service.add(request, deps, head, drafts)
+    return blocks.added(head, drafts, doubts)
+
+
+async def add_anyway(request: Request, deps: Deps) -> Answer:
+    """The button beside a draft that is close to an entry."""
+    head = await service.in_hand(request, deps)
+    (draft,) = read_typed(request.words.replace("\n", " "))
+    await workspaces.require_bot_in(deps, head.channel)
+    if not await service.add_anyway(request, deps, head, draft):
+        return message(f"“{esc(draft.text)}” is there already.")
+    return blocks.added(head, [draft])
 
 
 async def change_kind(request: Request, deps: Deps) -> Answer:
@@ -98,11 +108,16 @@ async def submit_add(request: Request, deps: Deps) -> Answer:
     except Refusal as refusal:
         return FieldErrors({block: refusal.says})
     head = await service.in_hand(request, deps)
-    await service.add(request, deps, head, [draft])
+    about = about_of(request.view)
+    turn, sure = about.get("turn", 0), about.get("sure") == draft.text
+    doubts = await service.add(request, deps, head, [draft], sure=sure)
+    products = await service.products(request, deps, head.id)
+    if doubts:
+        source = draft.source
+        return Modal(blocks.add_form(head, draft.kind, products, turn, source=source, doubt=doubts[0]))
     if not blocks.again(form):
         return blocks.added(head, [draft])
-    products = await service.products(request, deps, head.id)
-    turn = about_of(request.view).get("turn", 0) + 1
+    turn += 1
     return Modal(blocks.add_form(head, draft.kind, products, turn, last=draft.text))
 
 
@@ -176,7 +191,7 @@ ROUTES = Routes(
             add,
         ),
     ),
-    actions={"kind": change_kind, "entry": act_on_entry, "undo": undo},
+    actions={"add_anyway": add_anyway, "kind": change_kind, "entry": act_on_entry, "undo": undo},
     views={blocks.NEW: submit_new, blocks.ADD: submit_add, blocks.EDIT: submit_edit},
     shortcuts={"add_message": add_message},
     options={blocks.PRODUCTS: suggest_products},

@@ -78,3 +78,12 @@ class Draft:
     category: str | None = None
     delivered_by: tuple[int, ...] = ()
     source: str = ""  # the link of the message that it is made of
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A draft that was not added yet, since it is close to an entry of its box."""
+
+    draft: Draft
+    like: str  # the text of that entry, or of a draft before it
+    link: str  # to that entry's card, for mrkdwn; "" where there is none yet

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas import blocks, store
 from bot.canvas.drafts import ENTRIES
-from bot.canvas.model import Card, Changers, Draft, Head
+from bot.canvas.likeness import close_to
+from bot.canvas.model import Card, Changers, Doubt, Draft, Head
 from bot.kit.blocks import run
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps, Request
@@ -88,19 +89,66 @@ async def start(request: Request, deps: Deps, name: str, segment: str) -> Head:
         return head
 
 
-async def add(request: Request, deps: Deps, head: Head, drafts: Iterable[Draft]) -> None:
-    """Add entries to a canvas, each with its card. Asked twice with the same key, it adds once."""
+async def add(
+    request: Request, deps: Deps, head: Head, drafts: Iterable[Draft], *, sure: bool = False
+) -> list[Doubt]:
+    """Add entries to a canvas, each with its card. Asked twice with the same key, it adds once.
+
+    Unless one is `sure`, drafts that are close to what is there are returned instead of added.
+    """
     await workspaces.member(deps, request.team, request.user)  # whose name the cards will show
-    now = deps.now()
+    now, known = deps.now(), await links(deps, request.team, head)
     async with deps.db.transaction(request.team) as session:
         if not await receipts.first_time(session, request.key, now):
-            return
+            return []
         there = await store.entries(session, head.id)
-        wanted = [_sound(draft, there) for draft in drafts]
+        clear, doubts = (list(drafts), []) if sure else _sorted_out(drafts, there, known)
+        wanted = [_sound(draft, there) for draft in clear]
         if len(there) + len(wanted) > ENTRIES:
             raise Refusal(f"A canvas holds up to {ENTRIES} entries: start another one for another segment.")
         new = await store.add(session, head, request.user, wanted, now)
         await outbox.put(session, Errand.CARD, new, head.channel, now)
+        return doubts
+
+
+def _sorted_out(
+    drafts: Iterable[Draft], there: Sequence[Entry], links: Mapping[int, str]
+) -> tuple[list[Draft], list[Doubt]]:
+    """Split drafts into those that are like nothing there or before them, and the others."""
+    entries, clear, doubts = list(there), list[Draft](), list[Doubt]()
+    for number, draft in enumerate(drafts, start=1):
+        like = close_to(draft.kind, draft.text, entries)
+        if like:
+            doubts.append(Doubt(draft, like.text, links.get(like.id, "")))
+        else:
+            clear.append(draft)
+            entries.append(Entry(-number, draft.kind, draft.text, "", datetime.min.replace(tzinfo=UTC)))
+    return clear, doubts
+
+
+async def add_anyway(request: Request, deps: Deps, head: Head, draft: Draft) -> bool:
+    """Add what is close to another entry; False where just that was added already, by a double click."""
+    async with deps.db.reading(request.team) as session:
+        there = await store.entries(session, head.id)
+    if any(
+        (entry.kind, entry.text, entry.author) == (draft.kind, draft.text, request.user) for entry in there
+    ):
+        return False
+    await add(request, deps, head, [draft], sure=True)
+    return True
+
+
+async def links(deps: Deps, team: str, head: Head) -> dict[int, str]:
+    """Return the link of each card, for mrkdwn."""
+    async with deps.db.reading(team) as session:
+        workspace = await receipts.find(session, team)
+        cards = await store.cards(session, head.id)
+    if workspace is None or not workspace.url:
+        return {}
+    return {
+        entry: permalink(workspace.url, head.channel, ts, thread).replace("&", "&amp;")
+        for entry, (ts, thread) in cards.items()
+    }
 
 
 async def products(request: Request, deps: Deps, canvas: int) -> list[Entry]:

@@ -1,6 +1,6 @@
 """What people ask about rankings, and the votes that they give by reaction."""
 
-from bot.canvas.service import in_hand
+from bot.canvas.service import in_hand, links as links_of
 from bot.kit.commands import Command
 from bot.kit.errors import Refusal
 from bot.kit.request import Answer, Deps, Request
@@ -30,7 +30,7 @@ async def rank(request: Request, deps: Deps) -> Answer:
     head = await in_hand(request, deps)
     async with deps.db.reading(request.team) as session:
         canvas = await store.read(session, head)
-    links = await service.links(deps, request.team, head)
+    links = await links_of(deps, request.team, head)
     return blocks.ranking(head, figures(canvas), kinds, request.user, links)
 
 

@@ -10,10 +10,9 @@ from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas import store as canvases
-from bot.canvas.model import CardsIn, Head
+from bot.canvas.model import CardsIn
 from bot.canvas.service import GATHER
 from bot.kit.request import Deps
-from bot.kit.text import permalink
 from bot.method.ranking import rank_box
 from bot.method.votes import REACTIONS, level_of
 from bot.outbox import store as outbox
@@ -152,16 +151,3 @@ async def read_back(job: Job, deps: Deps) -> Note | None:
             await outbox.put(session, Errand.MEMBER, sorted(strangers), job.channel, deps.now())
 
     return note
-
-
-async def links(deps: Deps, team: str, head: Head) -> dict[int, str]:
-    """Return the link of each card, for mrkdwn."""
-    async with deps.db.reading(team) as session:
-        workspace = await workspaces.find(session, team)
-        cards = await canvases.cards(session, head.id)
-    if workspace is None or not workspace.url:
-        return {}
-    return {
-        entry: permalink(workspace.url, head.channel, ts, thread).replace("&", "&amp;")
-        for entry, (ts, thread) in cards.items()
-    }

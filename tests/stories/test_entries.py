@@ -248,3 +248,35 @@ async def test_a_bot_that_was_thrown_out_posts_its_cards_once_it_is_back(world: 
     channel.members.add("U0BOT")
     await world.bench.send_event({"type": "member_joined_channel", "user": "U0BOT", "channel": channel.id})
     assert "*Job*" in ana.finds(channel, "report\nby").text
+
+
+async def test_what_is_close_to_an_entry_is_shown_beside_it_before_it_is_added(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await ana.types(channel, "/valuemap add pain: Waiting takes an hour; pain: too dear; gain: in time")
+    await ana.types(channel, "/valuemap add pain: waiting takes an hours!; pain: no figures; pain: no figure")
+    answer = ana.finds(channel, "Added 1 entry")
+    assert "Added 1 entry to *Reports*:\n:warning: pain: no figures" in answer.text
+    assert "Not added: pain “waiting takes an hours!”. It is close to “Waiting takes an hour”." in answer.text
+    assert "Not added: pain “no figure”. It is close to “no figures”." in answer.text
+    card = ana.finds(channel, "Waiting takes an hour\nby").posted
+    assert f"/p{card.ts.replace('.', '')}?thread_ts=" in str(answer.posted.blocks)
+    for _ in range(2):  # by a double click
+        await ana.clicks(answer, "Add anyway")
+    assert "is there already" in ana.last(channel).text
+    assert len([seen for seen in ana.sees(channel) if "waiting takes an hours!\nby" in seen.text]) == 1
+
+
+async def test_the_form_says_what_an_entry_is_close_to_and_takes_it_when_told_again(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    await ana.types(channel, "/valuemap add pain: Waiting takes an hour")
+    await ana.types(channel, "/valuemap add pain")
+    await ana.modal.fill("The pain", "An hour waiting takes")
+    await ana.modal.fill("Category", "risk")
+    await ana.modal.submit()
+    assert "It is close to “Waiting takes an hour”" in ana.modal.text
+    await ana.modal.submit()
+    assert "Pain* · risk\nAn hour waiting takes" in ana.finds(channel, "An hour waiting takes\nby").text
