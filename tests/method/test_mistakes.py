@@ -1,0 +1,128 @@
+"""One canvas for each rule fires just that rule; a clean one fires none."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.demo.workshop import load
+from bot.method.kinds import Kind
+from bot.method.mistakes import RULES, mistakes
+from bot.method.model import Mark
+from tests.method.build import Board
+
+
+def clean() -> Board:
+    """A canvas without mistakes: two entries in each box, jobs of two kinds, a measured pain."""
+    board = Board()
+    job = board.add(Kind.JOB, 5, 4, 5, text="Know by nine how the day before went")
+    feel = board.add(Kind.JOB, 3, text="Feel in control before the team arrives")
+    pain = board.add(Kind.PAIN, 5, 5, 4, text="Waiting for the report takes an hour")
+    board.add(Kind.PAIN, 2, text="Figures are missing")
+    gain = board.add(Kind.GAIN, 4, text="Figures are right the first time")
+    board.add(Kind.GAIN, 2, text="It looks good")
+    builder = board.add(Kind.PRODUCT, 4, text="Report builder")
+    board.add(Kind.PRODUCT, 3, text="Data sources")
+    reliever = board.add(Kind.PAIN_RELIEVER, 5, text="Collected overnight", delivered_by=(builder,))
+    fewer = board.add(Kind.PAIN_RELIEVER, 3, text="Fewer figures to look at")
+    creator = board.add(Kind.GAIN_CREATOR, 4, text="Checked by rules")
+    shown = board.add(Kind.GAIN_CREATOR, 3, text="Shown at a glance")
+    board.review(reliever, {job: Mark.STRONG, pain: Mark.STRONG})
+    board.review(fewer, {feel: Mark.PARTIAL})
+    board.review(creator, {gain: Mark.STRONG})
+    board.review(shown, {feel: Mark.PARTIAL})
+    return board
+
+
+def _unserved(board: Board) -> None:
+    board.add(Kind.GAIN, 5, 5, 5, text="No training needed")
+
+
+def _useless(board: Board) -> None:
+    board.review(board.add(Kind.GAIN_CREATOR, 3, text="New colours"))
+
+
+def _products_among_offers(board: Board) -> None:
+    board.review(board.add(Kind.PAIN_RELIEVER, 3, text="report builder!"), {1: Mark.PARTIAL})
+
+
+def _solutions_in_jobs(board: Board) -> None:
+    board.add(Kind.JOB, 3, text="Use an app for reports")
+
+
+def _only_functional(board: Board) -> None:
+    board.add(Kind.JOB, 3, text="Order what runs out")
+    board.entries = [replace(e, category="functional") if e.kind is Kind.JOB else e for e in board.entries]
+
+
+def _all_at_the_top(board: Board) -> None:
+    board.add(Kind.PRODUCT, 5, text="Support by phone")
+    board.entries = [
+        replace(e, votes=dict.fromkeys(e.votes, 5)) if e.kind is Kind.PRODUCT else e for e in board.entries
+    ]
+
+
+def _no_measure(board: Board) -> None:
+    board.add(Kind.PAIN, 3, text="Mistakes are found late")
+    board.entries = [
+        replace(e, text=e.text.replace("takes an hour", "is slow")) if e.kind is Kind.PAIN else e
+        for e in board.entries
+    ]
+
+
+def _lonely(board: Board) -> None:
+    board.entries = [e for e in board.entries if e.text != "It looks good"]
+
+
+FIXTURES = {
+    "unserved": _unserved,
+    "useless": _useless,
+    "products among offers": _products_among_offers,
+    "solutions in jobs": _solutions_in_jobs,
+    "only functional": _only_functional,
+    "all at the top": _all_at_the_top,
+    "no measure": _no_measure,
+    "lonely": _lonely,
+}
+
+
+def found(board: Board) -> list[str]:
+    return [mistake.rule for mistake in mistakes(board.figures())]
+
+
+def test_a_clean_canvas_fires_none() -> None:
+    assert found(clean()) == []
+
+
+def test_an_empty_and_a_young_canvas_fire_none() -> None:
+    assert found(Board()) == []
+    young = Board()
+    young.add(Kind.JOB, text="Know by nine")
+    assert found(young) == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_fires_alone_on_its_fixture(rule: str) -> None:
+    board = clean()
+    FIXTURES[rule](board)
+    assert found(board) == [rule]
+
+
+def test_a_mistake_names_the_entries_it_is_about() -> None:
+    board = clean()
+    _solutions_in_jobs(board)
+    (mistake,) = mistakes(board.figures())
+    assert [entry.text for entry in mistake.entries] == ["Use an app for reports"]
+
+
+def test_the_example_has_the_one_mistake_that_was_put_into_it() -> None:
+    example, board = load(), Board()
+    keys = {
+        one["id"]: board.add(Kind(one["kind"]), *one["votes"].values(), text=one["text"])
+        for one in example["entries"]
+    }
+    marked = {1: Mark.STRONG, 0.5: Mark.PARTIAL}
+    for review in example["reviews"]:
+        marks = {keys[need]: marked[mark] for need, mark in review["marks"].items()}
+        board.review(keys[review["offer"]], marks)
+    (mistake,) = mistakes(board.figures())
+    assert [entry.text for entry in mistake.entries] == ["New costumes for the owl and app icons to collect"]
