@@ -114,7 +114,7 @@ def test_a_mistake_names_the_entries_it_is_about() -> None:
     assert [entry.text for entry in mistake.entries] == ["Use an app for reports"]
 
 
-def test_the_example_has_the_one_mistake_that_was_put_into_it() -> None:
+def test_the_example_has_what_was_put_into_it_and_a_job_that_names_a_solution() -> None:
     example, board = load(), Board()
     keys = {
         one["id"]: board.add(Kind(one["kind"]), *one["votes"].values(), text=one["text"])
@@ -124,5 +124,8 @@ def test_the_example_has_the_one_mistake_that_was_put_into_it() -> None:
     for review in example["reviews"]:
         marks = {keys[need]: marked[mark] for need, mark in review["marks"].items()}
         board.review(keys[review["offer"]], marks)
-    (mistake,) = mistakes(board.figures())
-    assert [entry.text for entry in mistake.entries] == ["New costumes for the owl and app icons to collect"]
+    said = {mistake.rule: [entry.text for entry in mistake.entries] for mistake in mistakes(board.figures())}
+    assert said == {
+        "useless": ["New costumes for the owl and app icons to collect"],
+        "solutions in jobs": ["Read the family group chat and write back without a translation app"],
+    }
