@@ -30,6 +30,7 @@ from bot.method.figures import Figures
 from bot.method.fit import Fit, Need
 from bot.method.kinds import ABOUT, NEEDS, Kind
 from bot.method.model import Entry, Mark
+from bot.method.said import counts, verdict
 from bot.method.shown import decimals, percent
 
 REVIEW = "review"  # callback id
@@ -52,23 +53,6 @@ def fit(head: Head, figures: Figures) -> Message:
         divider(),
         *step(head, next_step(figures)),
         actions(run("Review", "review", head.id), run("Rank", "rank", head.id), run("Show", "show", head.id)),
-    )
-
-
-def verdict(now: Fit) -> str:
-    if now.achieved:
-        return "Fit is achieved on paper: now test it with customers."
-    total = sum(count_.total for count_ in now.must_haves.values())
-    if not total:
-        return "Fit is not achieved: no need is a must-have yet."
-    missing = total - sum(count_.addressed for count_ in now.must_haves.values())
-    return f"Fit is not achieved: {missing} of {count(total, 'must-have')} not addressed."
-
-
-def counts(now: Fit) -> str:
-    """Return "important jobs addressed 4/5 · extreme pains relieved 2/4 · …"."""
-    return " · ".join(
-        f"{ABOUT[kind].must_have} {ABOUT[kind].served} {now.must_haves[kind]}" for kind in NEEDS
     )
 
 

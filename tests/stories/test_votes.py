@@ -118,3 +118,16 @@ async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
     assert exported["format"] == "valuemap/1"
     assert exported["fit"]["must_haves"] == {"jobs": [0, 0], "pains": [0, 0], "gains": [0, 0]}
     assert file.channel == ana.direct.id
+
+
+async def test_spreadsheets_and_documents_go_to_the_asker_alone(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    await ana.types(channel, "/valuemap export csv")
+    await ana.types(channel, "/valuemap export MD")
+    table, document = world.slack.files
+    assert (table.name, document.name) == ("reports.csv", "reports.md")
+    assert b"pain_reliever,robot,,,3.0,0,1,,0.0" in table.content
+    assert b"## Pain relievers\n\n1. robot: not ranked yet" in document.content
+    assert {table.channel, document.channel} == {ana.direct.id}

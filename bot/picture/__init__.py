@@ -1,0 +1,1 @@
+"""The picture of a canvas: the method's own drawing, as SVG and as PNG."""

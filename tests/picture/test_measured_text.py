@@ -1,0 +1,105 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.picture.font import BOLD, REGULAR, advances
+from bot.picture.scripts import _STARTS, EMOJI, LATIN, families
+from bot.picture.text import clusters, fitted, is_emoji, is_rtl, measured, shown, width, wrap
+
+any_text = st.text(max_size=120)
+
+
+@given(any_text)
+def test_clusters_lose_nothing_but_marks_piled_on_marks(text: str) -> None:
+    joined = "".join(clusters(text))
+    assert len(joined) <= len(text)
+    assert [*clusters(joined)] == [*clusters(text)]
+
+
+@pytest.mark.parametrize("whole", ["👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "1️⃣", "é", "के", "ก้", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])
+def test_what_is_one_sign_to_a_reader_is_never_torn(whole: str) -> None:
+    assert [*clusters(f"a{whole}b")] == ["a", whole, "b"]
+
+
+def test_two_flags_are_two() -> None:
+    assert [*clusters("🇩🇪🇬🇷")] == ["🇩🇪", "🇬🇷"]
+
+
+@given(any_text, st.floats(3, 40), st.integers(1, 6))
+def test_every_line_has_room(text: str, room: float, most: int) -> None:
+    lines, _ = wrap(measured(shown(text)), room, most)
+    assert len(lines) <= most
+    for line in lines:
+        assert width(line, 1) <= room + 0.001 or len([*clusters(line)]) == 1
+
+
+@given(any_text, st.floats(3, 40))
+def test_what_is_not_cut_is_all_there(text: str, room: float) -> None:
+    lines, cut = wrap(measured(shown(text)), room, 500)
+    assert not cut
+    assert "".join(lines).replace(" ", "") == "".join(clusters(shown(text))).replace(" ", "")
+
+
+def test_lines_end_between_words_and_what_is_left_out_is_an_ellipsis() -> None:
+    text = measured("Join in a simple conversation at the dinner table")
+    assert wrap(text, 12, 9) == (["Join in a simple", "conversation at the", "dinner table"], False)
+    lines, cut = wrap(text, 12, 2)
+    assert cut
+    assert lines[1].endswith("…")
+    assert "Join in a simple conversation".startswith(f"{lines[0]} {lines[1][:-1]}"[:29])
+
+
+def test_a_word_longer_than_the_line_goes_on_in_the_next() -> None:
+    lines, cut = wrap(measured("x" * 40), 10, 9)
+    assert not cut
+    assert len(lines) > 1
+    assert "".join(lines) == "x" * 40
+
+
+def test_chinese_breaks_between_signs_but_not_before_a_comma() -> None:
+    lines, _ = wrap(measured("在岳父母家的，餐桌上"), 6, 9)
+    assert lines == ["在岳父母家", "的，餐桌上"]
+
+
+def test_widths_are_the_fonts_and_what_it_lacks_is_estimated() -> None:
+    assert width("iii", 20) < width("WWW", 20) / 2
+    assert width("a", 20, bold=True) != width("a", 20)
+    assert width("漢字", 20) == 40
+    assert width("é", 20) == width("e", 20)
+    assert width("שלום", 20) > 20
+
+
+@pytest.mark.parametrize("text", ["Zoë Ångström Łódź Tiếng Việt", "Ελληνικά ἀρχή", "Быстро ґ ђ", "★ – “” …"])
+@pytest.mark.parametrize("weight", [REGULAR, BOLD])
+def test_the_font_that_comes_along_has_latin_greek_and_cyrillic(text: str, weight: int) -> None:
+    assert [char for char in text if ord(char) not in advances(weight)] == []
+
+
+def test_other_scripts_ask_for_fonts_of_the_usual_systems() -> None:
+    assert all(one < other for one, other in pairwise(_STARTS))
+    assert families("é") == families("Ж") == LATIN
+    assert "Noto Sans Hebrew" in families("ש")
+    assert "Noto Sans Arabic" in families("م")
+    assert "PingFang SC" in families("漢")
+    assert "Hiragino Sans" in families("漢", japanese=True)
+    assert "Malgun Gothic" in families("한")
+    assert "Noto Sans Devanagari" in families("हि")
+    assert "Noto Sans Thai" in families("ก")
+    assert is_emoji("🙂")
+    assert is_emoji("❤️")
+    assert not is_emoji("★")
+    assert "Apple Color Emoji" in EMOJI
+
+
+def test_direction_is_that_of_the_first_letter() -> None:
+    assert is_rtl("שלום abc")
+    assert is_rtl("12 مرحبا")
+    assert not is_rtl("abc שלום")
+    assert not is_rtl("123")
+
+
+def test_a_title_is_cut_to_its_room() -> None:
+    assert fitted("Reports", 40, 500) == "Reports"
+    assert fitted("Reports " * 20, 40, 500).endswith("…")
+    assert not fitted("", 40, 500)

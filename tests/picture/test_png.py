@@ -1,0 +1,38 @@
+import struct
+import zlib
+
+from bot.picture.png import picture, png
+from bot.picture.shapes import HEIGHT, WIDTH
+from bot.picture.svg import svg
+from tests.picture.drawn import example, many
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def size(file: bytes) -> tuple[int, int]:
+    assert file.startswith(SIGNATURE)
+    width, height = struct.unpack(">II", file[16:24])
+    return width, height
+
+
+def pixels(file: bytes) -> bytes:
+    """Return the unpacked image data: enough to tell a drawing from a blank sheet."""
+    found, at = b"", len(SIGNATURE)
+    while at < len(file):
+        (length,) = struct.unpack(">I", file[at : at + 4])
+        if file[at + 4 : at + 8] == b"IDAT":
+            found += file[at + 8 : at + 8 + length]
+        at += length + 12
+    return zlib.decompress(found)
+
+
+async def test_the_example_is_rendered_at_its_size_and_not_blank() -> None:
+    file = await picture(example(), links=True)
+    assert size(file) == (WIDTH, HEIGHT)
+    assert len(set(pixels(file))) > 100
+    assert len(file) < 2_000_000
+
+
+def test_letters_of_the_font_that_comes_along_are_drawn() -> None:
+    with_text = pixels(png(svg(many(1, "Ελληνικά Быстро Zoë"))))
+    assert with_text != pixels(png(svg(many(1, "Ελληνικά Быстро Zoé"))))

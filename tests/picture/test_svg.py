@@ -1,0 +1,126 @@
+from fractions import Fraction
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from bot.method.figures import Figures
+from bot.method.kinds import Kind
+from bot.method.model import Mark
+from bot.picture.colours import AMBER, TEAL
+from bot.picture.layout import boxes
+from bot.picture.svg import svg
+from tests.method.build import Board
+from tests.picture.drawn import SVG, example, many, parsed, texts
+
+HOSTILE = [
+    "<script>alert(1)</script> & \"quotes\" 'single'",
+    "]]> <!-- --> <![CDATA[ &amp; &#0;",
+    "<!channel> <@U123> <https://evil.example|here> *bold* `code`",
+    "nul \x00 bell \x07 escape \x1b nonchars \ufffe\uffff lone \ud800 override \u202e abc",
+    'x" onload="y" xlink:href="z',
+]
+
+
+def links(of: Figures) -> list[ET.Element]:
+    return [path for path in parsed(svg(of, links=True)).iter(f"{SVG}path") if path.get("stroke-opacity")]
+
+
+@pytest.mark.parametrize("number", [0, 1, 6, 200, 3000])
+def test_any_number_of_entries_is_well_formed(number: int) -> None:
+    drawn = svg(many(number))
+    assert parsed(drawn).tag == f"{SVG}svg"
+    assert len(drawn) < 100_000
+
+
+def test_the_same_figures_give_the_same_bytes() -> None:
+    assert svg(example(), links=True) == svg(example(), links=True)
+
+
+def test_what_users_wrote_is_text_and_nothing_else() -> None:
+    drawn = parsed(svg(many(12, *HOSTILE), links=True))
+    known = {"svg", "title", "g", "rect", "circle", "line", "path", "text", "tspan"}
+    assert {element.tag.removeprefix(SVG) for element in drawn.iter()} <= known
+    for element in drawn.iter():
+        assert not any("href" in name or name.startswith("on") for name in element.attrib)
+    said = "".join(texts(svg(many(6, HOSTILE[0])))).replace(" ", "")
+    assert HOSTILE[0].replace(" ", "") in said
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=6))
+def test_any_text_is_well_formed(words: list[str]) -> None:
+    parsed(svg(many(6, *words)))
+
+
+def test_it_leads_with_name_segment_verdict_and_counts() -> None:
+    said = texts(svg(example()))
+    assert said[:3] == ["Duolingo", "for", said[2]]
+    assert said[2].startswith("Busy adults who learn the language")
+    assert "Fit is not achieved: 5 of 13 must-haves not addressed." in said
+    counts = next(line for line in said if line.startswith("Important jobs"))
+    assert "jobs addressed 4/5" in counts
+    assert "pains relieved 2/4" in counts
+    assert "gains created 2/4" in counts
+    assert {"rank", "not ranked yet", "must-have", "addressed", "gap in a must-have", "other gap"} <= set(
+        said
+    )
+
+
+def test_must_haves_gaps_and_what_is_addressed_carry_their_mark() -> None:
+    board = Board()
+    open_pain = board.add(Kind.PAIN, 5, 5, 5, text="open")
+    gain = board.add(Kind.GAIN, 3, text="gain")
+    creator = board.add(Kind.GAIN_CREATOR, text="creator")
+    board.review(creator, {gain: Mark.STRONG})
+    board.add(Kind.JOB, text="job")
+    figures = board.figures()
+    groups = {
+        note.get("data-entry"): ET.tostring(note, encoding="unicode")
+        for note in parsed(svg(figures)).iter(f"{SVG}g")
+        if note.get("data-entry")
+    }
+    job = creator + 1
+    assert "★" in groups[str(open_pain)]
+    assert f'fill="{AMBER}"' in groups[str(open_pain)]
+    assert "★" not in groups[str(gain)]
+    assert f'fill="{TEAL}"' in groups[str(gain)]
+    assert f'stroke="{AMBER}"' in groups[str(job)]
+    assert f'fill="{AMBER}"' not in groups[str(job)]
+    assert "stroke-dasharray" in groups[str(job)]
+    assert "stroke-dasharray" not in groups[str(gain)]
+    assert AMBER not in groups[str(creator)]
+    assert TEAL not in groups[str(creator)]
+
+
+def test_lines_only_where_there_is_strength_and_wider_the_stronger() -> None:
+    board = Board()
+    job, pain = board.add(Kind.JOB, text="job"), board.add(Kind.PAIN, text="pain")
+    board.add(Kind.GAIN, text="gain")
+    reliever = board.add(Kind.PAIN_RELIEVER, text="reliever")
+    board.review(reliever, {job: Mark.STRONG, pain: Mark.PARTIAL})
+    board.review(reliever, {job: Mark.STRONG})
+    drawn = links(board.figures())
+    assert board.figures().strength == {(reliever, job): 1, (reliever, pain): Fraction(1, 4)}
+    to_job, to_pain = drawn
+    assert float(to_job.get("stroke-width", 0)) > float(to_pain.get("stroke-width", 0))
+    assert to_pain.get("stroke-dasharray")
+    assert not to_job.get("stroke-dasharray")
+    assert "stroke-opacity" not in svg(board.figures())
+
+
+def test_lines_join_what_is_shown_alone() -> None:
+    figures = example()
+    shown = {note.item.place.entry.id for box in boxes(figures) for note in box.notes}
+    pairs = [pair for pair, value in figures.strength.items() if value and {*pair} <= shown]
+    assert len(links(figures)) == len(pairs) > 5
+
+
+def test_right_to_left_text_begins_at_the_right() -> None:
+    (line,) = (
+        element
+        for element in parsed(svg(many(1, "שלום עולם!"))).iter(f"{SVG}text")
+        if "שלום" in "".join(element.itertext())
+    )
+    assert line.get("text-anchor") == "end"
+    assert "".join(line.itertext()) == "\u202bשלום עולם!\u202c"
