@@ -32,6 +32,7 @@ from bot.outbox import store as outbox_store
 from bot.outbox.service import Doer, Outbox
 from bot.outbox.store import Errand
 from bot.ranking import listeners as ranking, service as ranking_service
+from bot.rounds import listeners as rounds, service as rounds_service
 from bot.settings import Settings
 from bot.workspaces import store as workspaces_store
 from bot.workspaces.service import acquaintance
@@ -40,6 +41,7 @@ ROOMS = (
     home.ROUTES,
     canvas.ROUTES,
     ranking.ROUTES,
+    rounds.ROUTES,
     fit.ROUTES,
     digest.ROUTES,
     exchange.ROUTES,
@@ -51,6 +53,7 @@ ORDER = (
     "add",
     "show",
     "rank",
+    "vote",
     "review",
     "fit",
     "why",
@@ -63,8 +66,13 @@ ORDER = (
 DOERS: dict[Errand, Doer] = {
     Errand.CANVAS: canvas_service.post_canvas,
     Errand.DIGEST: digest_service.post_digest,
-    Errand.CARD: ranking_service.post_card,
-    Errand.MEMBER: ranking_service.look_up_voter,
+    Errand.PICTURE: digest_service.post_picture,
+    Errand.CARD: rounds_service.followed(ranking_service.post_card),
+    Errand.MEMBER: rounds_service.followed(ranking_service.look_up_voter),
+    Errand.ROUND: rounds_service.post_call,
+    Errand.REMINDERS: rounds_service.find_absent,
+    Errand.REMINDER: rounds_service.remind,
+    Errand.RESULT: rounds_service.post_result,
     Errand.VOTES: ranking_service.read_back,
     Errand.SEEDS: ranking_service.seed_card,
 }
@@ -155,6 +163,7 @@ class Bot:
         """Do everything that is due now."""
         async with self._ticking:
             await digest_service.take_due(self.deps)
+            await rounds_service.take_due(self.deps)
             if self.deps.now() >= self._swept + SWEEP:
                 self._swept = self.deps.now()
                 await self._sweep()

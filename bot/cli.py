@@ -176,8 +176,10 @@ def _log(form: str, level: str) -> None:
     text = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     handler.setFormatter(_Json() if form == "json" else text)
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("alembic", "apscheduler", "slack_bolt", "slack_sdk"):
-        # Bolt logs whole requests at INFO where a signature is wrong, APScheduler each tick.
+    for noisy in ("alembic", "slack_bolt", "slack_sdk"):
+        # Bolt logs whole requests at INFO where a signature is wrong.
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    # It says of each tick that it came, and of one that takes longer than a second that the next is left out.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # It warns of a token that it finds in the environment itself.
     logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)

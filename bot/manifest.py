@@ -5,14 +5,14 @@ from typing import Any
 SCOPES = {
     "app_mentions:read": "to be asked by mention",
     "channels:history": "to find a message again whose sending was cut off",
-    "channels:read": "to know which channels a member is in",
-    "chat:write": "to post cards and digests",
+    "channels:read": "to know which channels a member is in, and who can vote in one",
+    "chat:write": "to post cards, rounds and digests",
     "commands": "for /valuemap",
     "files:write": "to send an export",
     "groups:history": "as channels:history, in private channels",
     "groups:read": "as channels:read, for private channels",
     "im:history": "to be asked in a direct message",
-    "im:write": "to open the direct message for an export",
+    "im:write": "to open the direct message for an export or a reminder",
     "reactions:read": "to count votes",
     "reactions:write": "to set the five numbers under a card",
     "users:read": "for members' names, time zones, and to tell bots from members",
@@ -26,6 +26,7 @@ EVENTS = (
     "group_deleted",
     "group_unarchive",
     "member_joined_channel",
+    "member_left_channel",
     "message.im",
     "reaction_added",
     "reaction_removed",
@@ -54,7 +55,7 @@ def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
     command: dict[str, Any] = {
         "command": "/valuemap",
         "description": "Work out your value proposition: gather, vote, review, fit",
-        "usage_hint": "[add | show | rank | review | fit | why | digest | export | canvases | help]",
+        "usage_hint": "[add | show | rank | vote | review | fit | why | digest | export | canvases | help]",
         "should_escape": True,
     }
     if not socket_mode:

@@ -12,6 +12,7 @@ from bot.kit.text import esc
 from bot.method.model import Canvas
 from bot.outbox import store as outbox
 from bot.outbox.store import Errand
+from bot.rounds import store as rounds
 from bot.workspaces.service import member
 
 
@@ -66,14 +67,19 @@ async def rename(request: Request, deps: Deps, head: Head, name: str, segment: s
 async def archive(request: Request, deps: Deps, head: Head, *, archived: bool) -> None:
     async with deps.db.transaction(request.team) as session:
         await store.change(session, head.id, archived_at=deps.now() if archived else None)
+        running = await rounds.open_on(session, [head.id])
+        calls = [round_.id for round_ in running.values()]
+        await outbox.put(session, Errand.ROUND, calls, head.channel, deps.now())
 
 
 async def delete(request: Request, deps: Deps, head: Head) -> None:
     """Delete a canvas for good; its own message will say so."""
     async with deps.db.transaction(request.team) as session:
         await digests.forget(session, head.id)
+        ended = await rounds.forget(session, head.id, deps.now())
         await store.erase(session, head.id, deps.now())
         await outbox.put(session, Errand.CANVAS, [head.id], head.channel, deps.now())
+        await outbox.put(session, Errand.ROUND, ended, head.channel, deps.now())
 
 
 async def decide(request: Request, deps: Deps, head: Head, rules: Rules) -> None:

@@ -9,8 +9,8 @@ from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, StaticSel
 
 from bot.canvas.model import Head
 from bot.digest import changes
-from bot.digest.schedule import DAY_NAMES, DAYS, Schedule
-from bot.fit.blocks import counts, gap_line, must_have_line, shares, some, step, step_words, verdict
+from bot.digest.schedule import Schedule
+from bot.fit.blocks import gap_line, must_have_line, shares, some, step, step_words
 from bot.kit.blocks import (
     Block,
     Message,
@@ -27,8 +27,10 @@ from bot.kit.blocks import (
 )
 from bot.kit.forms import Form
 from bot.kit.text import cut, esc
+from bot.kit.times import DAY_NAMES, DAYS
 from bot.method.coach import next_step
 from bot.method.figures import Figures
+from bot.method.said import counts, verdict
 from bot.method.shown import percent, points
 
 SCHEDULE = "schedule"  # callback id

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from bot.kit.times import DAY_NAMES, DAYS, NoSuchTime, instant, time_of, weekday
+
 HINT = (
     "type for example `weekly mon 09:00`, `daily 17:30`, `weekdays 9:00` or `monthly 1 09:00 Europe/Berlin`"
 )
@@ -76,7 +76,7 @@ def parse(words: str, time_zone: str) -> Schedule:
     on: str | int | None = "mon" if every is Every.WEEKLY else 1 if every is Every.MONTHLY else None
     day_said = False
     for word in rest:
-        if every is Every.WEEKLY and (day := _weekday(word)):
+        if every is Every.WEEKLY and (day := weekday(word)):
             on = day
         elif (
             every is Every.MONTHLY
@@ -96,7 +96,7 @@ def next_slot(schedule: Schedule, after: datetime) -> Slot:
     zone = ZoneInfo(schedule.time_zone)
     yesterday = (after.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None)
     for local in _walls(schedule, yesterday):
-        at = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+        at = instant(local, zone)
         if at > after:
             return Slot(local, at)
     raise AssertionError("a schedule has no end")
@@ -119,18 +119,6 @@ def _walls(schedule: Schedule, since: datetime) -> Iterator[datetime]:
         yield fired.replace(day=day, tzinfo=None)
 
 
-def _weekday(word: str) -> str | None:
-    short = word.lower().rstrip(",")
-    return next(
-        (
-            d
-            for d, name in zip(DAYS, DAY_NAMES, strict=True)
-            if len(short) > 2 and name.lower().startswith(short)
-        ),
-        None,
-    )
-
-
 def _month_day(number: int) -> int:
     if not 1 <= number <= 31:
         raise NotASchedule(f"A month has no day {number}: {HINT}.")
@@ -138,15 +126,10 @@ def _month_day(number: int) -> int:
 
 
 def _time(word: str) -> time | None:
-    said = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?([ap]m)?", word.lower())
-    if not said:
-        return None
-    hour, minute = int(said[1]), int(said[2] or 0)
-    if said[3]:
-        hour = hour % 12 + (12 if said[3] == "pm" else 0) if 1 <= hour <= 12 else 99
-    if hour > 23 or minute > 59:
-        raise NotASchedule(f"There is no time {word[:10]}: {HINT}.")
-    return time(hour, minute)
+    try:
+        return time_of(word)
+    except NoSuchTime:
+        raise NotASchedule(f"There is no time {word[:10]}: {HINT}.") from None
 
 
 @cache

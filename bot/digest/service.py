@@ -16,11 +16,14 @@ from bot.digest.store import Digest, Planned
 from bot.fit import store as fit
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps
+from bot.kit.text import file_name
 from bot.method.figures import figures
 from bot.method.model import Canvas
 from bot.outbox import store as outbox
 from bot.outbox.service import Note, post_once
 from bot.outbox.store import Errand, Job
+from bot.picture.png import picture
+from bot.picture.words import alt
 
 DEFAULT = "weekly mon 09:00"
 AT_ONCE = 100
@@ -133,10 +136,32 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
 
     async def note(session: AsyncSession) -> None:
         await store.note_sent(session, due.id, ts, deps.now(), told=told, quiet=is_quiet)
+        if not is_quiet:
+            await outbox.put(session, Errand.PICTURE, [due.id], head.channel, deps.now())
         if in_a_row >= blocks.QUIET_PAUSE and (planned := await store.planned(session, head.id)):
             await store.plan(session, Planned(head.id, planned.words, False, None, None))
 
     return note
+
+
+async def post_picture(job: Job, deps: Deps) -> None:
+    """Do the errand of posting the canvas's picture after its digest.
+
+    An attempt that may have reached Slack is not made again: a picture twice is worse than none.
+    """
+    async with deps.db.reading(job.team) as session:
+        digest = await store.find(session, int(job.subject))
+        head = await canvases.find(session, digest.canvas) if digest else None
+        if head is None or job.uncertain_since is not None:
+            return
+        now = figures(await fit.read(session, head))
+    await deps.slack.files_upload_v2(
+        channel=head.channel,
+        content=await picture(now),
+        filename=f"{file_name(head.name)}.png",
+        title=f"Value map: {head.title}",
+        alt_txt=alt(now),
+    )
 
 
 def _facts(head: Head, canvas: Canvas, sent: Sequence[Digest], late_for: str) -> Facts:

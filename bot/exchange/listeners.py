@@ -1,6 +1,5 @@
 """What people ask about files."""
 
-import re
 from dataclasses import dataclass
 
 from bot.canvas.service import in_hand
@@ -12,7 +11,7 @@ from bot.kit.commands import Command
 from bot.kit.errors import Refusal
 from bot.kit.request import Answer, Deps, Request
 from bot.kit.router import Routes
-from bot.kit.text import cut, esc, listed
+from bot.kit.text import cut, esc, file_name, listed
 from bot.method.figures import Figures
 from bot.picture.png import drawing, picture
 from bot.picture.words import alt
@@ -35,11 +34,10 @@ async def export(request: Request, deps: Deps) -> Answer:
     head = await in_hand(request, deps)
     file = await _file(wanted, links, await figures_of(deps, request.team, head))
     opened = await deps.slack.conversations_open(users=request.user)
-    name = re.sub(r"[^\w-]+", "-", head.name).strip("-").lower() or "canvas"
     await deps.slack.files_upload_v2(
         channel=opened["channel"]["id"],
         content=file.content,
-        filename=f"{name}.{wanted}",
+        filename=f"{file_name(head.name)}.{wanted}",
         title=f"Value map: {head.title}",
         alt_txt=file.alt,
     )

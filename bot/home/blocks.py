@@ -1,15 +1,18 @@
 """What the menu and App Home look like. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.canvas.model import Head
-from bot.fit.blocks import counts, shares, step, step_words, verdict
+from bot.fit.blocks import shares, step, step_words
 from bot.kit.blocks import Block, Message, View, actions, divider, header, message, modal, note, run, section
 from bot.kit.text import count, esc
 from bot.method.coach import next_step
 from bot.method.figures import Figures
 from bot.method.kinds import ABOUT, Kind
+from bot.method.said import counts, verdict
+from bot.rounds.model import Round
 
+Rounds = Mapping[int, Round]  # the open ones, by canvas
 MOST = 12  # canvases on one page: each takes up to seven of a view's hundred blocks
 
 
@@ -35,17 +38,17 @@ def menu(head: Head, now: Figures) -> Message:
     )
 
 
-def home(canvases: Sequence[tuple[Head, Figures]], member: str) -> View:
+def home(canvases: Sequence[tuple[Head, Figures]], member: str, rounds: Rounds) -> View:
     """App Home: the canvases of the channels that a member is in, and what waits for them."""
-    return {"type": "home", "blocks": _all(canvases, member)}
+    return {"type": "home", "blocks": _all(canvases, member, rounds)}
 
 
-def dialog(canvases: Sequence[tuple[Head, Figures]], member: str) -> View:
+def dialog(canvases: Sequence[tuple[Head, Figures]], member: str, rounds: Rounds) -> View:
     """The same in a dialog, for whoever is somewhere else."""
-    return modal("value_maps", "Value maps", _all(canvases, member), about={})
+    return modal("value_maps", "Value maps", _all(canvases, member, rounds), about={})
 
 
-def _all(canvases: Sequence[tuple[Head, Figures]], member: str) -> list[Block]:
+def _all(canvases: Sequence[tuple[Head, Figures]], member: str, rounds: Rounds) -> list[Block]:
     blocks: list[Block | None] = [header("Your value maps")]
     if not canvases:
         blocks.append(
@@ -55,13 +58,13 @@ def _all(canvases: Sequence[tuple[Head, Figures]], member: str) -> list[Block]:
             )
         )
     for head, now in canvases[:MOST]:
-        blocks += [divider(), *_canvas(head, now, member)]
+        blocks += [divider(), *_canvas(head, now, member, rounds.get(head.id))]
     if len(canvases) > MOST:
         blocks.append(note(f"…and {len(canvases) - MOST} more, in their channels."))
     return [block for block in blocks if block is not None]
 
 
-def _canvas(head: Head, now: Figures, member: str) -> list[Block | None]:
+def _canvas(head: Head, now: Figures, member: str, vote: Round | None) -> list[Block | None]:
     reviewed = {review.offer for review in now.canvas.reviews if review.member == member}
     unvoted = sum(member not in place.entry.votes for place in now.ranked.values())
     unreviewed = len(now.offers.keys() - reviewed)
@@ -73,6 +76,7 @@ def _canvas(head: Head, now: Figures, member: str) -> list[Block | None]:
     return [
         section(f"*{esc(head.title)}* in <#{head.channel}>\n{verdict(now.fit)}\n{counts(now.fit)}"),
         section(f"{shares(now.fit)}\nWaits for you: {waits}."),
+        _vote(head, now, member, vote) if vote else None,
         note(_boxes(now)),
         actions(
             run("Add", "add", head.id),
@@ -81,6 +85,14 @@ def _canvas(head: Head, now: Figures, member: str) -> list[Block | None]:
             run("Fit", "fit", head.id),
         ),
     ]
+
+
+def _vote(head: Head, now: Figures, member: str, vote: Round) -> Block:
+    left = sum(vote.covers(entry) and member not in entry.votes for entry in now.canvas.entries)
+    says = f":ballot_box_with_ballot: Vote on {vote.box}, open until {vote.until}: "
+    if not left:
+        return section(f"{says}you have voted on every card.")
+    return section(f"{says}{count(left, 'card')} left for you.", run("What is left", vote.rank, head.id))
 
 
 def _boxes(now: Figures) -> str:

@@ -10,6 +10,8 @@ from bot.kit.commands import MENU, Command
 from bot.kit.request import Answer, Deps, Modal, Request
 from bot.kit.router import Event, Routes
 from bot.method.figures import Figures, figures
+from bot.rounds import store as rounds
+from bot.rounds.model import Round
 from bot.workspaces.service import channels_of
 
 
@@ -20,7 +22,8 @@ async def menu(request: Request, deps: Deps) -> Answer:
 
 async def value_maps(request: Request, deps: Deps) -> Answer:
     """The shortcut from anywhere: what Home shows, in a dialog."""
-    return Modal(blocks.dialog(await _canvases(request.team, request.user, deps), request.user))
+    canvases = await _canvases(request.team, request.user, deps)
+    return Modal(blocks.dialog(canvases, request.user, await _rounds(request.team, canvases, deps)))
 
 
 async def opened(team: str, event: Event, deps: Deps) -> None:
@@ -30,7 +33,8 @@ async def opened(team: str, event: Event, deps: Deps) -> None:
 
 
 async def _publish(team: str, user: str, deps: Deps) -> None:
-    view = blocks.home(await _canvases(team, user, deps), user)
+    canvases = await _canvases(team, user, deps)
+    view = blocks.home(canvases, user, await _rounds(team, canvases, deps))
     await deps.slack.views_publish(user_id=user, view=view)
 
 
@@ -40,6 +44,12 @@ async def _canvases(team: str, user: str, deps: Deps) -> list[tuple[Head, Figure
     async with deps.db.reading(team) as session:
         heads = await current_in(session, channels)
         return [(head, figures(await fit.read(session, head))) for head in heads]
+
+
+async def _rounds(team: str, canvases: list[tuple[Head, Figures]], deps: Deps) -> dict[int, Round]:
+    """Return the open voting round of each of these canvases that has one."""
+    async with deps.db.reading(team) as session:
+        return await rounds.open_on(session, [head.id for head, _ in canvases])
 
 
 ROUTES = Routes(

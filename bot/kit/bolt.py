@@ -92,8 +92,7 @@ class Door:
         await self._said(Via.DIRECT, event, context)
 
     async def event(self, event: Body, context: AsyncBoltContext) -> None:
-        handler = self.router.events.get(event["type"])
-        if handler:
+        for handler in self.router.events.get(event["type"], ()):
             await handler(_team(context), event, self.deps)
 
     async def _said(self, via: Via, event: Body, context: AsyncBoltContext, thread: str = "") -> None:

@@ -51,7 +51,7 @@ class Router:
         self.views = _merged(room.views for room in routes)
         self.shortcuts = _merged(room.shortcuts for room in routes)
         self.options = _merged(room.options for room in routes)
-        self.events = _merged(room.events for room in routes)
+        self.events = _heard(room.events for room in routes)
         self._deps = deps
         self._guess = guess
 
@@ -99,6 +99,15 @@ class Router:
 
     async def deliver(self, answer: Answer, request: Request) -> None:
         await deliver(answer, request, self._deps)
+
+
+def _heard(tables: Iterable[Mapping[str, EventHandler]]) -> dict[str, tuple[EventHandler, ...]]:
+    """Several rooms may hear the same event."""
+    heard: dict[str, tuple[EventHandler, ...]] = {}
+    for table in tables:
+        for event, handler in table.items():
+            heard[event] = (*heard.get(event, ()), handler)
+    return heard
 
 
 async def _outdated(_request: Request, _deps: Deps) -> Answer:

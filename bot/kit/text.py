@@ -66,6 +66,11 @@ def permalink(workspace: str, channel: str, ts: str, thread: str | None = None) 
     return f"{workspace.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}{of_thread}"
 
 
+def file_name(title: str) -> str:
+    """Return a name for a file, without what file systems dislike and without an ending."""
+    return re.sub(r"[^\w-]+", "-", title).strip("-").lower() or "canvas"
+
+
 def count(number: int, word: str, plural: str = "") -> str:
     """Return "1 vote", "2 votes"."""
     return f"{number} {word if number == 1 else plural or word + 's'}"

@@ -8,6 +8,7 @@ from bot.digest.store import DigestRow, ScheduleRow
 from bot.fit.store import MarkRow, ReviewRow
 from bot.outbox.store import OutboxRow
 from bot.ranking.store import VoteRow
+from bot.rounds.store import RoundRow
 from bot.workspaces.store import MemberRow, ReceiptRow, WorkspaceRow
 
 TABLES: tuple[type[Row], ...] = (
@@ -19,6 +20,7 @@ TABLES: tuple[type[Row], ...] = (
     EntryRow,
     DeliveryRow,
     VoteRow,
+    RoundRow,
     ReviewRow,
     MarkRow,
     ScheduleRow,

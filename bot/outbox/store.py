@@ -23,9 +23,14 @@ class Errand(StrEnum):
 
     CANVAS = "canvas"
     DIGEST = "digest"
+    PICTURE = "picture"
     CARD = "card"
     MEMBER = "member"
+    ROUND = "round"
     VOTES = "votes"
+    REMINDERS = "reminders"
+    REMINDER = "reminder"
+    RESULT = "result"
     SEEDS = "seeds"
 
 
@@ -162,6 +167,16 @@ async def hold(session: AsyncSession, job: Job, until: datetime) -> None:
         )
         .values(due_at=until)
     )
+
+
+async def waits(session: AsyncSession, channel: str, errands: Iterable[Errand]) -> bool:
+    """Say whether errands of these kinds in this channel are still to be done."""
+    waiting = select(OutboxRow.id).where(
+        OutboxRow.channel_id == channel,
+        col(OutboxRow.errand).in_([errand.value for errand in errands]),
+        col(OutboxRow.parked).is_(None),
+    )
+    return (await session.exec(waiting.limit(1))).first() is not None
 
 
 async def park(session: AsyncSession, job: Job, reason: str) -> None:

@@ -128,6 +128,22 @@ def _conversations_info(slack: Workspace, args: Args) -> Answer:
     }
 
 
+def _conversations_members(slack: Workspace, args: Args) -> Answer:
+    channel = slack.channels.get(args["channel"])
+    if channel is None or (channel.private and BOT not in channel.members):
+        raise Refused("channel_not_found")
+    slack.check_scope(f"{channel.family}:read")
+    limit, start = int(args.get("limit", 100)), str(args.get("cursor") or "0")
+    if not 1 <= limit <= 1000:
+        raise Refused("invalid_limit")
+    members = sorted(channel.members)
+    if not start.isdigit() or int(start) > len(members):
+        raise Refused("invalid_cursor")
+    end = int(start) + limit
+    more = str(end) if end < len(members) else ""
+    return {"members": members[int(start) : end], "response_metadata": {"next_cursor": more}}
+
+
 def _conversations_open(slack: Workspace, args: Args) -> Answer:
     return {"channel": {"id": slack.direct(args["users"]).id}}
 
@@ -249,6 +265,7 @@ METHODS: dict[str, Callable[[Workspace, Args], Answer]] = {
     "chat.update": _update,
     "conversations.history": _history,
     "conversations.info": _conversations_info,
+    "conversations.members": _conversations_members,
     "conversations.open": _conversations_open,
     "conversations.replies": _history,
     "files.completeUploadExternal": _complete_upload,

@@ -96,6 +96,18 @@ async def channels_of(deps: Deps, user: str) -> frozenset[str]:
             return frozenset(channels)
 
 
+async def members_of(deps: Deps, channel: str, most: int) -> list[str]:
+    """Return who is in a channel, bots among them; where they are more than this, some more than this."""
+    members: list[str] = []
+    cursor: str | None = None
+    while True:
+        answer = await deps.slack.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
+        members += answer["members"]
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor or len(members) > most:
+            return members
+
+
 async def require_bot_in(deps: Deps, channel: str) -> None:
     """Raise Refusal unless the bot can post in a channel."""
     try:

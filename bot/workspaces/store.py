@@ -82,6 +82,12 @@ async def find_member(session: AsyncSession, user: str) -> Member | None:
     return Member(row.user_id, row.name, row.is_bot, row.time_zone) if row else None
 
 
+async def find_members(session: AsyncSession, users: Iterable[str]) -> list[Member]:
+    """Return those of these users that are known."""
+    rows = await session.exec(select(MemberRow).where(col(MemberRow.user_id).in_(list(users))))
+    return [Member(row.user_id, row.name, row.is_bot, row.time_zone) for row in rows]
+
+
 async def names(session: AsyncSession, users: Iterable[str]) -> dict[str, str]:
     """Return the names of those users that are known."""
     known = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(users)))

@@ -28,4 +28,5 @@ async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World)
     assert "important jobs addressed 4/5 · extreme pains relieved 2/4 · essential gains created 2/4" in shown
     assert len([seen for seen in ana.sees(channel) if seen.posted.thread_ts]) == 56
     await world.until(datetime(2026, 10, 19, 7, tzinfo=UTC))
-    assert "Fit digest: Duolingo" in ana.last(channel).text
+    (digest,) = world.digests(ana, channel)
+    assert "Fit digest: Duolingo" in digest.text

@@ -23,6 +23,7 @@ SCOPE_OF = {
     "chat_update": "chat:write",
     "conversations_history": "channels:history",
     "conversations_info": "channels:read",
+    "conversations_members": "channels:read",
     "conversations_open": "im:write",
     "conversations_replies": "groups:history",
     "files_upload_v2": "files:write",

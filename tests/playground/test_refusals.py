@@ -107,3 +107,20 @@ async def test_messages_reactions_tokens_and_pace(
     assert await refused(stranger.auth_test()) == "invalid_auth"
     assert await refused(client.api_call("chat.teleport")) == "unknown_method"
     assert all("." in name for name in METHODS)
+
+
+async def test_members_come_in_pages_and_of_channels_that_the_app_sees(
+    playground: Playground, client: AsyncWebClient, ana: Person
+) -> None:
+    product, elsewhere, secret = playground.channels
+    first = await client.conversations_members(channel=product, limit=1)
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await client.conversations_members(channel=product, limit=1, cursor=cursor)
+    assert {*first["members"], *second["members"]} == playground.channels[product].members
+    assert second["response_metadata"]["next_cursor"] == ""
+    assert (await client.conversations_members(channel=elsewhere))["members"] == [ana.id]
+    assert await refused(client.conversations_members(channel=secret)) == "channel_not_found"
+    assert await refused(client.conversations_members(channel=product, limit=0)) == "invalid_limit"
+    assert await refused(client.conversations_members(channel=product, cursor="x")) == "invalid_cursor"
+    playground.manifest = {"oauth_config": {"scopes": {"bot": ["groups:read"]}}}
+    assert await refused(client.conversations_members(channel=product)) == "missing_scope"

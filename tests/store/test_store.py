@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,8 @@ from bot.outbox import store as outbox
 from bot.outbox.store import LEASE, Errand
 from bot.ranking import store as ranking
 from bot.ranking.store import Reaction
+from bot.rounds import store as rounds
+from bot.rounds.model import Round, State
 from bot.workspaces import store as workspaces
 from bot.workspaces.store import Member, Workspace
 
@@ -218,6 +221,47 @@ async def test_a_slot_makes_one_digest(database: Database) -> None:
         ((team, channel, planned),) = await digests.due(session, NOW, 5)
         assert (team, channel, planned.canvas) == ("T1", "C1", head.id)
         assert await digests.due(session, NOW - timedelta(seconds=1), 5) == []
+
+
+async def test_a_canvas_has_one_open_round_even_when_many_start_at_once(database: Database) -> None:
+    head, _ = await fill(database)
+    end = NOW + timedelta(days=1)
+    wanted = Round(0, head.id, Kind.PAIN, "U1", "UTC", NOW, end, NOW + timedelta(hours=12), "{}")
+
+    async def start() -> int | None:
+        async with database.transaction("T1") as session:
+            return await rounds.open_round(session, wanted)
+
+    (first,) = [key for key in await asyncio.gather(*(start() for _ in range(8))) if key is not None]
+    async with database.reading(None) as session:
+        assert await rounds.due(session, NOW + timedelta(hours=11), 5) == []
+        ((team, channel, found),) = await rounds.due(session, NOW + timedelta(hours=12), 5)
+    assert (team, channel, found) == ("T1", "C1", replace(wanted, id=first))
+    async with database.transaction("T1") as session:
+        assert await rounds.take_reminding(session, first)
+        assert not await rounds.take_reminding(session, first)
+        assert list(await rounds.open_in(session, "C1")) == [first]
+        assert await rounds.close(session, first, end, "U1")
+        assert not await rounds.close(session, first, end, None)
+        closed = await rounds.find(session, first)
+        assert closed is not None
+        assert (closed.state, closed.closed_by) == (State.CLOSING, "U1")
+        assert await rounds.due(session, end, 5) == []
+    assert await start() not in {None, first}
+
+
+async def test_two_that_close_a_round_at_once_close_it_once(database: Database) -> None:
+    head, _ = await fill(database)
+    wanted = Round(0, head.id, None, "U1", "UTC", NOW, NOW + timedelta(days=1), None, "{}")
+    async with database.transaction("T1") as session:
+        key = await rounds.open_round(session, wanted)
+    assert key is not None
+
+    async def close() -> bool:
+        async with database.transaction("T1") as session:
+            return await rounds.close(session, key, NOW, None)
+
+    assert sorted(await asyncio.gather(*(close() for _ in range(8)))) == [False] * 7 + [True]
 
 
 async def test_foreign_keys_hold(database: Database) -> None:

@@ -85,8 +85,9 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
     assert exported["fit"]["all"] == float(share(*NEEDS))
 
     await world.until(FIRST)
-    assert line in ana.last(channel).text
-    assert counts in ana.last(channel).text
+    (digest,) = world.digests(ana, channel)
+    assert line in digest.text
+    assert counts in digest.text
 
     # One more vote in the week in which the clocks change, and the second digest tells of it.
     before, job = share(*NEEDS), "job number 3"

@@ -28,7 +28,7 @@ async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) 
     await world.until(MONDAY_WINTER.replace(hour=7))
     assert len(world.digests(ana, channel)) == 1
     await world.until(MONDAY_WINTER)
-    second = ana.last(channel)
+    second = world.digests(ana, channel)[-1]
     assert "Fit 33 % (jobs 100 %, pains 0 %, gains 0 %), +33 points since the last digest" in second.text
     assert "Trend: 0 % → 33 %" in second.text
     assert "• marks on pain reliever “robot” (+33)" in second.text
@@ -89,6 +89,26 @@ async def test_a_digest_whose_answer_was_lost_stands_there_once(world: World) ->
     digests = world.digests(ana, channel)
     assert len(digests) == 1
     assert world.slack.called("conversations.history") == 1
+
+
+async def test_a_picture_of_the_canvas_follows_the_digest_once(world: World) -> None:
+    ana = world.bench.person("Ana", "Europe/Berlin")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports for small shops")
+    await ana.types(channel, "/valuemap add pain: slow")
+    world.slack.fail("files.completeUploadExternal", after=True, cut=True)
+    await world.until(MONDAY_SUMMER)
+    await world.passes(minutes=10)
+    (picture,) = world.slack.files
+    assert (picture.name, picture.channel) == ("reports.png", channel.id)
+    assert picture.content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert "Pains (1): not ranked yet, such as “slow”." in picture.alt_text
+    digest, after = ana.sees(channel)[-2:]
+    assert "Fit digest" in digest.text
+    assert after.posted.files == [picture.id]
+    await world.until(MONDAY_WINTER)
+    assert "nothing happened" in ana.last(channel).text
+    assert len(world.slack.files) == 1
 
 
 async def test_slack_asking_to_wait_delays_and_loses_nothing(world: World) -> None:
