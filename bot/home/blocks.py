@@ -3,12 +3,26 @@
 from collections.abc import Mapping, Sequence
 
 from bot.canvas.model import Head
-from bot.fit.blocks import shares, step, step_words
-from bot.kit.blocks import Block, Message, View, actions, divider, header, message, modal, note, run, section
+from bot.fit.blocks import shares, some, step, step_words
+from bot.kit.blocks import (
+    Block,
+    Message,
+    View,
+    actions,
+    button,
+    divider,
+    header,
+    message,
+    modal,
+    note,
+    run,
+    section,
+)
 from bot.kit.text import count, esc
 from bot.method.coach import next_step
 from bot.method.figures import Figures
 from bot.method.kinds import ABOUT, Kind
+from bot.method.mistakes import Mistake
 from bot.method.said import counts, verdict
 from bot.rounds.model import Round
 
@@ -16,8 +30,8 @@ Rounds = Mapping[int, Round]  # the open ones, by canvas
 MOST = 12  # canvases on one page: each takes up to seven of a view's hundred blocks
 
 
-def menu(head: Head, now: Figures) -> Message:
-    """Where a channel stands, the one next best step, and the rest."""
+def menu(head: Head, now: Figures, hint: Mistake | None) -> Message:
+    """Where a channel stands, the one next best step, one hint at most, and the rest."""
     next_ = next_step(now)
     return message(
         f"{esc(head.title)}: {verdict(now.fit)} {counts(now.fit)}. Next: {step_words(next_)}",
@@ -25,6 +39,7 @@ def menu(head: Head, now: Figures) -> Message:
         section(f"{verdict(now.fit)}\n{counts(now.fit)}\n{shares(now.fit)}"),
         note(_boxes(now)),
         *step(head, next_),
+        _hint(head, hint) if hint else None,
         actions(
             run("Add", "add", head.id),
             run("Show", "show", head.id),
@@ -36,6 +51,12 @@ def menu(head: Head, now: Figures) -> Message:
             run("Help", "help"),
         ),
     )
+
+
+def _hint(head: Head, hint: Mistake) -> Block:
+    """A common mistake, which can be dismissed for good."""
+    says = f":mag: *Worth a look:* {hint.says}\n{some(hint.entries, 3)}"
+    return section(says, button("Dismiss", "dismiss", f"{head.id}:{hint.rule}"))
 
 
 def home(canvases: Sequence[tuple[Head, Figures]], member: str, rounds: Rounds) -> View:

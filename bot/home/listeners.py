@@ -5,11 +5,15 @@ from bot.canvas.service import in_hand
 from bot.canvas.store import current_in
 from bot.fit import store as fit
 from bot.fit.service import figures_of
-from bot.home import blocks
+from bot.home import blocks, store
+from bot.kit.blocks import message
 from bot.kit.commands import MENU, Command
+from bot.kit.errors import Refusal
 from bot.kit.request import Answer, Deps, Modal, Request
 from bot.kit.router import Event, Routes
+from bot.kit.text import esc
 from bot.method.figures import Figures, figures
+from bot.method.mistakes import RULES, mistakes
 from bot.rounds import store as rounds
 from bot.rounds.model import Round
 from bot.workspaces.service import channels_of
@@ -17,7 +21,21 @@ from bot.workspaces.service import channels_of
 
 async def menu(request: Request, deps: Deps) -> Answer:
     head = await in_hand(request, deps)
-    return blocks.menu(head, await figures_of(deps, request.team, head))
+    now = await figures_of(deps, request.team, head)
+    async with deps.db.reading(request.team) as session:
+        dismissed = await store.dismissed(session, head.id)
+    hints = (mistake for mistake in mistakes(now) if mistake.rule not in dismissed)
+    return blocks.menu(head, now, next(hints, None))
+
+
+async def dismiss(request: Request, deps: Deps) -> Answer:
+    """The button beside a hint."""
+    head = await in_hand(request, deps)
+    if request.words not in RULES:
+        raise Refusal("That hint is from an older version of me and is gone already.")
+    async with deps.db.transaction(request.team) as session:
+        await store.dismiss(session, head.id, request.words)
+    return message(f"I'll not bring that up again for *{esc(head.title)}*.")
 
 
 async def value_maps(request: Request, deps: Deps) -> Answer:
@@ -54,6 +72,7 @@ async def _rounds(team: str, canvases: list[tuple[Head, Figures]], deps: Deps) -
 
 ROUTES = Routes(
     commands=(Command(MENU, "", "the menu: where this channel stands and the one next best step", menu),),
+    actions={"dismiss": dismiss},
     shortcuts={"value_maps": value_maps},
     events={"app_home_opened": opened},
 )

@@ -6,6 +6,7 @@ from bot.canvas.store import CanvasRow, DeliveryRow, EntryRow
 from bot.db import Row
 from bot.digest.store import DigestRow, ScheduleRow
 from bot.fit.store import MarkRow, ReviewRow
+from bot.home.store import DismissalRow
 from bot.outbox.store import OutboxRow
 from bot.ranking.store import VoteRow
 from bot.rounds.store import RoundRow
@@ -25,6 +26,7 @@ TABLES: tuple[type[Row], ...] = (
     MarkRow,
     ScheduleRow,
     DigestRow,
+    DismissalRow,
 )
 
 METADATA: MetaData = Row.metadata
