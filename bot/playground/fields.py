@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 Element = Mapping[str, Any]
 Given = str | list[str] | None  # what a field holds; options by value, people, channels and files by id
 Filled = Mapping[str, Mapping[str, Given]]  # by block id and action id
-Options = Mapping[str, Mapping[str, Any]]  # options by value
+Known = Mapping[str, Mapping[str, Any]]  # options by value, files by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,13 @@ KINDS = {
     "multi_conversations_select": _Kind("selected_conversations", "initial_conversations", many=True),
     "file_input": _Kind("files", "", many=True),
 }
+_INSIDE = {"actions": "elements", "context_actions": "elements", "card": "actions"}
 REQUIRED = "Please complete this required field."
 
 
 def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return a block's interactive elements."""
-    inside = block.get("elements", []) if block["type"] in {"actions", "context_actions"} else []
+    inside = block.get(_INSIDE.get(block["type"], ""), [])
     return [*inside, *(block[key] for key in ("accessory", "element") if key in block)]
 
 
@@ -67,8 +69,8 @@ def options_of(element: Element) -> list[dict[str, Any]]:
     return [option for group in groups for option in group.get("options", [])]
 
 
-def held(element: Element, given: Given, known: Options, zone: ZoneInfo) -> dict[str, Any]:
-    """Return what an element holds, as Slack says it. `known` are options that the app suggested."""
+def held(element: Element, given: Given, known: Known, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what an element holds, as Slack says it. Known are options that the app suggested, and files."""
     kind = KINDS[element["type"]]
     if not given:
         return kind.empty()
@@ -82,7 +84,7 @@ def held(element: Element, given: Given, known: Options, zone: ZoneInfo) -> dict
         case "rich_text_input":
             return {kind.state: _rich(str(given))}
         case "file_input":
-            return {kind.state: [{"id": key} for key in _listed(given)]}
+            return {kind.state: [known.get(key, {"id": key}) for key in _listed(given)]}
         case _:
             return {kind.state: given}
 
@@ -92,7 +94,7 @@ def held_at_first(element: Element) -> dict[str, Any]:
     return {kind.state: element[kind.initial]} if kind.initial in element else kind.empty()
 
 
-def state_of(blocks: Iterable[Mapping[str, Any]], filled: Filled, known: Options, zone: ZoneInfo) -> Any:
+def state_of(blocks: Iterable[Mapping[str, Any]], filled: Filled, known: Known, zone: ZoneInfo) -> Any:
     """Return the state of a view or message: what each of its fields holds."""
     values: dict[str, Any] = {}
     for block, element in fields_of(blocks):
@@ -135,14 +137,30 @@ _PATTERNS = {
 def _refusal(element: Element, value: Any, *, optional: bool) -> str:
     if not value:
         return "" if optional else REQUIRED
-    if not isinstance(value, str):
-        return ""
-    if len(value) > element.get("max_length", 3000):
+    if element["type"] == "file_input":
+        most = element.get("max_files", 10)
+        return f"Choose no more than {most} files." if len(value) > most else ""
+    return _refusal_of_words(element, value) if isinstance(value, str) else ""
+
+
+def _refusal_of_words(element: Element, words: str) -> str:
+    if len(words) > element.get("max_length", 3000):
         return f"Must be no more than {element.get('max_length', 3000)} characters."
-    if len(value) < element.get("min_length", 0):
+    if len(words) < element.get("min_length", 0):
         return f"Must be at least {element['min_length']} characters."
     pattern, says = _PATTERNS.get(element["type"], (None, ""))
-    return says if pattern and not pattern.fullmatch(value) else ""
+    if pattern and not pattern.fullmatch(words):
+        return says
+    return _out_of_range(element, Decimal(words)) if element["type"] == "number_input" else ""
+
+
+def _out_of_range(element: Element, value: Decimal) -> str:
+    if value % 1 and not element.get("is_decimal_allowed", True):
+        return "Enter a whole number."
+    least, most = element.get("min_value"), element.get("max_value")
+    if least and value < Decimal(least):
+        return f"Must be at least {least}."
+    return f"Must be no more than {most}." if most and value > Decimal(most) else ""
 
 
 def _listed(given: Given) -> list[str]:

@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.playground.block_kit import Invalid, check_view
 from bot.playground.delivery import Delivery, Failed
 from bot.playground.fields import (
     KINDS,
     Element,
     Filled,
     Given,
+    Known,
     elements_of,
     held,
     options_of,
     refusals,
     state_of,
 )
-from bot.playground.workspace import APP, BOT, SLACKBOT, TEAM, Channel, Posted, Refused, User, Workspace
+from bot.playground.workspace import APP, BOT, SLACKBOT, TEAM, Channel, File, Posted, Refused, User, Workspace
 
 View = Mapping[str, Any]
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -140,46 +142,27 @@ class Member:
 
     async def presses(self, posted: Posted, block: str, action: str, given: Given, filled: Filled) -> None:
         """Press or choose something in a message."""
-        in_thread = {"thread_ts": posted.thread_ts} if posted.thread_ts else {}
         payload = {
-            "container": {
-                "type": "message",
-                "message_ts": posted.ts,
-                "channel_id": posted.channel,
-                "is_ephemeral": posted.only_for is not None,
-                **in_thread,
-            },
-            "channel": {"id": posted.channel, "name": self.slack.channels[posted.channel].name},
+            **self._in_message(posted),
             "response_url": self.slack.response_url(posted.channel, self.id, posted),
             "state": self._state(posted.blocks, filled),
             "actions": [self._action(posted.blocks, block, action, given)],
         }
-        if posted.only_for is None:
-            payload["message"] = self._as_payload(posted)
         await self._interact("block_actions", payload)
 
     async def presses_in(self, view: View, block: str, action: str, given: Given, filled: Filled) -> None:
         """Press or choose something in a modal or in Home."""
-        payload = {
-            "container": {"type": "view", "view_id": view["id"]},
-            "view": self._with_state(view, filled),
-            "actions": [self._action(view["blocks"], block, action, given)],
-        }
-        await self._interact("block_actions", payload)
+        pressed = self._action(view["blocks"], block, action, given)
+        await self._interact("block_actions", {**self._in_view(view, filled), "actions": [pressed]})
 
-    async def suggestions(self, view: View, block: str, action: str, words: str) -> Any:
+    async def suggestions(
+        self, place: View | Posted, block: str, action: str, words: str, filled: Filled
+    ) -> Any:
         """Return what the app suggests for words typed into a select: options or option groups."""
+        where = self._in_message(place) if isinstance(place, Posted) else self._in_view(place, filled)
+        asked = {**self._who("block_suggestion"), "block_id": block, "action_id": action, "value": words}
         try:
-            answer = await self._delivery.interact(
-                {
-                    **self._who("block_suggestion"),
-                    "block_id": block,
-                    "action_id": action,
-                    "value": words,
-                    "view": self._with_state(view, {}),
-                    "container": {"type": "view", "view_id": view["id"]},
-                }
-            )
+            answer = await self._delivery.interact({**asked, **where})
         except Failed:
             return []
         self._suggested |= {option["value"]: option for option in options_of(answer)}
@@ -206,6 +189,7 @@ class Member:
             return wrong
         try:
             answer = await self.sends_submission(view, filled)
+            self._check_answer(answer)
         except Failed:
             return {"": TROUBLE}
         match answer.get("response_action"):
@@ -220,12 +204,23 @@ class Member:
                 self.slack.close_views(self.id, all_of_them=action == "clear")
         return {}
 
+    def _check_answer(self, answer: Mapping[str, Any]) -> None:
+        """Raise Failed where Slack would not show the view that a submission is answered with."""
+        if "view" in answer:
+            try:
+                check_view(answer["view"])
+            except Invalid as invalid:
+                self._delivery.troubles.append(f"invalid view: {invalid}")
+                raise Failed("invalid_arguments") from invalid
+
     async def sends_submission(self, view: View, filled: Filled) -> Any:
         payload = {"view": self._with_state(view, filled), "response_urls": []}
         return await self._delivery.interact({**self._who("view_submission"), **payload})
 
     async def closes(self, *, all_of_them: bool = False) -> None:
         """Close the modal on top, or all; the app hears of it where it asked to."""
+        top = self.slack.top_view(self.id) or {}
+        all_of_them = all_of_them or top.get("clear_on_close", False)
         for view in self.slack.close_views(self.id, all_of_them=all_of_them):
             if view.get("notify_on_close"):
                 await self._interact("view_closed", {"view": view, "is_cleared": all_of_them})
@@ -260,6 +255,24 @@ class Member:
             "trigger_id": self.slack.trigger(self.id),
         }
 
+    def _in_message(self, posted: Posted) -> dict[str, Any]:
+        container = {
+            "type": "message",
+            "message_ts": posted.ts,
+            "channel_id": posted.channel,
+            "is_ephemeral": posted.only_for is not None,
+            **({"thread_ts": posted.thread_ts} if posted.thread_ts else {}),
+        }
+        return {
+            "container": container,
+            "channel": {"id": posted.channel, "name": self.slack.channels[posted.channel].name},
+            **({"message": self._as_payload(posted)} if posted.only_for is None else {}),
+        }
+
+    def _in_view(self, view: View, filled: Filled) -> dict[str, Any]:
+        container = {"type": "view", "view_id": view["id"]}
+        return {"container": container, "view": self._with_state(view, filled)}
+
     def _action(self, blocks: list[dict[str, Any]], block: str, action: str, given: Given) -> dict[str, Any]:
         element = _element(blocks, block, action)
         pressed = {
@@ -269,14 +282,14 @@ class Member:
             "action_ts": self.slack.ts(),
         }
         if element["type"] in KINDS:
-            return {**pressed, **held(element, given, self._suggested, self._zone)}
+            return {**pressed, **held(element, given, self._known, self._zone)}
         return {**pressed, **{key: element[key] for key in ("text", "value") if key in element}}
 
     def _with_state(self, view: View, filled: Filled) -> dict[str, Any]:
         return {**view, "state": self._state(view["blocks"], filled)}
 
     def _state(self, blocks: list[dict[str, Any]], filled: Filled) -> Any:
-        return state_of(blocks, filled, self._suggested, self._zone)
+        return state_of(blocks, filled, self._known, self._zone)
 
     def _as_payload(self, posted: Posted) -> dict[str, Any]:
         in_thread = {"thread_ts": posted.thread_ts} if posted.thread_ts else {}
@@ -293,8 +306,30 @@ class Member:
         self.slack.post(Posted(channel.id, self.slack.ts(), SLACKBOT, says, [], thread, only_for=self.id))
 
     @property
+    def _known(self) -> Known:
+        """Options that the app suggested, and files that were chosen in a form."""
+        files = [file for file in self.slack.files if file.user == self.id]
+        return {**self._suggested, **{file.id: _of_file(file, self.slack.url) for file in files}}
+
+    @property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.user.time_zone)
+
+
+def _of_file(file: File, url: str) -> dict[str, Any]:
+    address = f"{url}/files/{file.id}"
+    return {
+        "id": file.id,
+        "name": file.name,
+        "title": file.title,
+        "mimetype": file.mimetype,
+        "filetype": file.name.rpartition(".")[2].lower(),
+        "user": file.user,
+        "size": len(file.content),
+        "mode": "hosted",
+        "url_private": address,
+        "url_private_download": address,
+    }
 
 
 def _element(blocks: list[dict[str, Any]], block_id: str, action_id: str) -> Element:

@@ -12,7 +12,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.demo.run import Demo, running
-from tests.browser.visitor import Visitor
+from bot.playground.changes import What
+from tests.browser.app import App, running as running_app, url_of
+from tests.browser.visitor import Visitor, visiting
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 # As root there is no sandbox; the rest keeps Chromium from calling home.
@@ -25,6 +27,13 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the browser tests share an event loop, and so one browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -52,14 +61,15 @@ async def _prepare(folder: Path) -> None:
         await demo.ready.wait()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(prepared: Path, tmp_path: Path) -> AsyncIterator[Demo]:
     folder = Path(shutil.copytree(prepared, tmp_path / "demo"))
     async with running(0, folder=folder, now=lambda: TUESDAY) as started:
         yield started
+        started.slack.tell(What.CLOCK)  # by which the streams notice that their pages have gone
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
@@ -67,15 +77,21 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         await launched.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitor(browser: Browser, demo: Demo) -> AsyncIterator[Visitor]:
-    """Somebody who has opened the demo. Whatever the page complains of fails the test."""
-    page = await browser.new_page(viewport={"width": 1280, "height": 800})
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None
-    )
-    await page.goto(demo.url)
-    yield Visitor(page)
-    assert complaints == []
+    """Somebody who has opened the demo."""
+    async with visiting(browser, demo.url) as somebody:
+        yield somebody
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app() -> AsyncIterator[App]:
+    async with running_app() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def guest(browser: Browser, app: App) -> AsyncIterator[Visitor]:
+    """Somebody who acts as Ana in the app's channel."""
+    async with visiting(browser, url_of(app)) as somebody:
+        yield somebody

@@ -70,6 +70,7 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     ranking = await visitor.reads("Ranking: Reports for small shops")
     await ranking.get_by_role("link", name="vote").first.click()
     await visitor.votes("right the first time", 5)
+    assert visitor.page.context.pages == [visitor.page]  # the link led nowhere else
     await visitor.presses(digest, "Review")
     await expect(visitor.dialog).to_contain_text("Offer 1 of 1")
     await visitor.submits("Fits nothing")

@@ -1,8 +1,11 @@
 """A visitor of the demo, who finds things by what they read or hear of them."""
 
+import contextlib
 import re
+from collections.abc import AsyncIterator
+from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect
 
 PATIENCE = 15_000  # milliseconds; the bot posts within seconds
 
@@ -34,6 +37,8 @@ class Visitor:
         await self.page.get_by_role("button", name="Acting as").click()
         await self.page.get_by_role("menuitemradio", name=name).click()
         await expect(self.page.get_by_role("button", name=f"Acting as {name}")).to_be_visible()
+        for messages in await self.page.get_by_role("log").all():
+            await expect(messages).to_have_attribute("aria-busy", "false")
 
     async def says(self, words: str) -> None:
         field = self.channel.get_by_role("textbox", name="Message")
@@ -49,6 +54,17 @@ class Visitor:
     async def presses(self, message: Locator, label: str) -> None:
         await message.get_by_role("button", name=label, exact=True).click()
 
+    async def picks_from_menu(self, message: Locator, label: str) -> None:
+        """Choose from a message's own "⋯" menu."""
+        await message.get_by_role("button", name="More options").click()
+        await self.page.get_by_role("menuitem", name=label).click()
+
+    async def takes_action(self, message: Locator, label: str) -> None:
+        """Choose from what appears on every message under "More actions"."""
+        await message.hover()
+        await message.get_by_role("button", name="More actions").click()
+        await self.page.get_by_role("menuitem", name=label).click()
+
     async def opens_thread(self) -> None:
         await self.channel.get_by_role("button", name=re.compile(r"\d+ repl(y|ies)")).first.click()
         await expect(self.thread).to_be_visible()
@@ -58,9 +74,14 @@ class Visitor:
         await expect(card).to_be_visible()
         return card
 
+    async def has_its_numbers(self, words: str) -> None:
+        """Wait until the bot has set the numbers under a card: until then a thread moves."""
+        await expect((await self.card(words)).get_by_role("button", name=":five:")).to_be_visible()
+
     async def votes(self, words: str, level: int) -> None:
         """Vote on a card in the open thread, by the button that appears on it."""
         card = await self.card(words)
+        await self.page.mouse.move(0, 0)  # a pointer that rests where the card comes to be enters nothing
         await card.hover()
         await card.get_by_role("button", name=f"React with {level}").click()
         names = ("one", "two", "three", "four", "five")
@@ -72,15 +93,48 @@ class Visitor:
 
     async def chooses(self, label: str, *options: str) -> None:
         """Choose options from a list that opens."""
-        picker = self.dialog.get_by_role("group", name=label).last
+        await self.chooses_in(self.dialog, label, *options)
+
+    async def chooses_in(self, place: Locator, label: str, *options: str) -> None:
+        picker = place.get_by_role("group", name=label).last
         await picker.locator("summary").click()
         for option in options:
             await picker.get_by_label(option).check()
-        await self.page.keyboard.press("Escape")
+        if await picker.get_by_role("searchbox").is_visible():
+            await self.page.keyboard.press("Escape")
 
     async def submits(self, label: str) -> None:
         await self.dialog.get_by_role("button", name=label, exact=True).click()
 
+    async def fails(self, label: str, words: str) -> None:
+        """Read these words at a field, with the eyes and with a screen reader."""
+        await expect(self.dialog.get_by_text(words, exact=True).first).to_be_visible()
+        await expect(self.dialog.get_by_label(label)).to_have_accessible_description(words)
+
     async def lets_time_pass(self, how: str) -> None:
         await self.page.get_by_role("button", name="Workspace time").click()
         await self.page.get_by_role("menuitem", name=how).click()
+
+
+@contextlib.asynccontextmanager
+async def visiting(browser: Browser, url: str, *, width: int = 1280, **more: Any) -> AsyncIterator[Visitor]:
+    """Open an address as somebody with a browser of their own. What the page complains of fails the test."""
+    context = await browser.new_context(viewport={"width": width, "height": 800}, **more)
+    page = await context.new_page()
+    complaints: list[str] = []
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            complaints.append(said.text)
+
+    async def refuse(dialog: Dialog) -> None:
+        complaints.append(dialog.message)
+        await dialog.dismiss()
+
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", hear)
+    page.on("dialog", refuse)
+    await page.goto(url)
+    yield Visitor(page)
+    await context.close()
+    assert complaints == []

@@ -146,6 +146,13 @@ async def test_a_form_that_the_app_does_not_take_stays_open(ana: Member, app: Ap
     assert ana.slack.top_view("U1") is None
 
 
+async def test_an_answer_with_a_view_that_slack_would_not_show_is_a_trouble(ana: Member, app: App) -> None:
+    view = ana.slack.open_view(VIEW, "U1")
+    app.answer = json.dumps({"response_action": "update", "view": {**VIEW, "blocks": []}}).encode()
+    assert await ana.submits(view, {}) == {"": TROUBLE}
+    assert ana.slack.top_view("U1") == view
+
+
 async def test_calls_need_the_scopes_of_the_manifest(ana: Member) -> None:
     async def error_of(method: str, **args: Any) -> str:
         headers = {"Authorization": f"Bearer {ana.slack.bot_token}"}

@@ -25,18 +25,15 @@ def picker(given: Given, attributes: Attributes, place: Place) -> h.Element:
     empty = words(given.get("placeholder"), "Choose")
     labels = [words(one["text"]) for one in _flat(offered) if one.get("value") in chosen]
     multiple = given["type"].startswith("multi_")
-    listed = options(
-        offered,
-        "checkbox" if multiple else "radio",
-        chosen,
-        name=None if multiple else place.name(given.get("action_id", "")),
-    )
+    name = None if multiple else place.name(given.get("action_id", ""))
+    listed = options(offered, "checkbox" if multiple else "radio", chosen, name=name)
     return h.details(
         ".picker",
         attributes,
         _asks(given),
         aria_label=place.label or empty,
         data_placeholder=empty,
+        data_name=name,
         data_max=given.get("max_selected_items"),
     )[
         h.summary(

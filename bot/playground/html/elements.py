@@ -57,7 +57,7 @@ def _with_confirm(made: h.BaseElement, confirm: Given, reader: Reader) -> h.Elem
     style = "danger" if confirm.get("style") == "danger" else "primary"
     return h.span(".with-confirm")[
         made,
-        h.dialog(".confirm")[
+        h.dialog(".confirm", aria_label=words(confirm.get("title"), "Are you sure?"))[
             h.h2[_plain(confirm.get("title"), "Are you sure?")],
             h.p[text(confirm["text"], reader) if confirm.get("text") else None],
             h.div(".dialog-buttons")[
@@ -132,12 +132,14 @@ def _textarea(attributes: Attributes, value: str) -> h.Element:
 
 def _date(given: Given, attributes: Attributes, place: Place) -> h.BaseElement:
     kind = {"datepicker": "date", "timepicker": "time", "datetimepicker": "datetime-local"}[given["type"]]
+    earliest = {"date": "1900-01-01", "datetime-local": "1900-01-01T00:00"}  # no year that is half typed
     value = given.get("initial_date") or given.get("initial_time")
     moment = inline.moment_of(given.get("initial_date_time"), place.reader)
     return h.input(
         attributes,
         type=kind,
         value=f"{moment:%Y-%m-%dT%H:%M}" if moment else value,
+        min=earliest.get(kind),
         aria_label=place.called(words(given.get("placeholder"), kind.partition("-")[0].capitalize())),
         autofocus=given.get("focus_on_load", False),
     )

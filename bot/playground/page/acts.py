@@ -51,9 +51,11 @@ async def close(member: Member, asked: Asked) -> None:
 
 
 async def suggest(member: Member, asked: Asked) -> dict[str, Any]:
-    view = _view(member, asked["view"])
-    given = await member.suggestions(view, asked["block"], asked["action"], asked["words"])
-    return {"html": str(h.fragment[options(given, asked["kind"], asked["chosen"])])}
+    place = _view(member, asked["view"]) if asked.get("view") else _posted(member, asked)
+    given = await member.suggestions(
+        place, asked["block"], asked["action"], asked["words"], asked.get("filled") or {}
+    )
+    return {"html": str(h.fragment[options(given, asked["kind"])])}
 
 
 async def home(member: Member, asked: Asked) -> None:

@@ -24,7 +24,11 @@ def shell(slack: Workspace, actors: Sequence[User]) -> h.Element:
             (h.link(rel="stylesheet", href=f"/static/{style}") for style in STYLES),
             h.script(type="module", src="/static/main.js"),
         ],
-        h.body(data_actors=" ".join(actor.id for actor in actors), data_start=next(iter(slack.channels), ""))[
+        h.body(
+            data_actors=" ".join(actor.id for actor in actors),
+            data_start=next(iter(slack.channels), ""),
+            data_now=str(slack.clock.now().timestamp() * 1000),
+        )[
             h.a(".skip", href="#words")["Skip to the message field"],
             _top(actors),
             h.p(id="preparing", role="status", hidden=True),
@@ -99,7 +103,9 @@ def _composer(slack: Workspace, key: str, where: str) -> h.Element:
     label = "Message" if where == "channel" else "Reply"
     return h.form(".composer", data_where=where)[
         h.div(".completions", role="listbox", aria_label="Commands", id=f"{key}-completions", hidden=True)[
-            (_completion(command) for command in commands_of(slack)) if where == "channel" else None
+            [_completion(*numbered) for numbered in enumerate(commands_of(slack))]
+            if where == "channel"
+            else None
         ],
         h.div(".composer-box")[
             h.button(
@@ -130,8 +136,9 @@ def commands_of(slack: Workspace) -> Iterable[Mapping[str, Any]]:
     return commands
 
 
-def _completion(command: Mapping[str, Any]) -> h.Element:
+def _completion(number: int, command: Mapping[str, Any]) -> h.Element:
     return h.button(
+        id=f"completion-{number}",
         type="button",
         role="option",
         tabindex="-1",

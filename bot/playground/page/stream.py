@@ -26,7 +26,12 @@ def _message(key: str, slack: Workspace, member: Member) -> Event | None:
     if posted is None:
         return None
     shown = message(slack, posted, reader_of(slack, member.user))
-    where = {"channel": posted.channel, "ts": posted.ts, "thread": posted.thread_ts or ""}
+    where = {
+        "channel": posted.channel,
+        "ts": posted.ts,
+        "thread": posted.thread_ts or "",
+        "user": posted.user,
+    }
     return {**where, "html": str(shown)}
 
 
@@ -66,7 +71,7 @@ def _typing(key: str, slack: Workspace, member: Member) -> Event | None:
     channel, thread, user = key.split("/")
     if user == member.id or member.id not in slack.channels[channel].members:
         return None
-    return {"channel": channel, "thread": thread, "name": slack.users[user].name}
+    return {"channel": channel, "thread": thread, "user": user, "name": slack.users[user].name}
 
 
 def _clock(_key: str, slack: Workspace, member: Member) -> Event:

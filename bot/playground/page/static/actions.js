@@ -2,9 +2,22 @@
 
 import { act } from "./api.js";
 import { closeMenu } from "./menus.js";
-import { filled, filterOptions, given, isPicker, showChosen, suggest, turnPage, uploadFiles } from "./fields.js";
+import {
+  filled,
+  filterOptions,
+  given,
+  holds,
+  isPicker,
+  settle,
+  showChosen,
+  suggest,
+  takeBack,
+  turnPage,
+  uploadFiles,
+} from "./fields.js";
 
-const PAUSE = 200; // milliseconds of no typing before the app is asked for suggestions
+const PAUSE = 200; // milliseconds of no typing before the app hears of it
+const WRITTEN = "textarea, input:is([type=text], [type=email], [type=url], [type=number])";
 
 // Where a control stands, as the server wants to know it.
 function placed(control) {
@@ -15,7 +28,11 @@ function placed(control) {
 }
 
 export async function press(element, value = null) {
-  if (element.hasAttribute("data-confirm") && !(await confirmed(element))) return;
+  if (element.hasAttribute("data-confirm") && !(await confirmed(element))) {
+    if (holds(element)) takeBack(element);
+    return;
+  }
+  if (holds(element)) settle(element);
   element.classList.add("busy");
   await act("press", {
     ...placed(element),
@@ -53,38 +70,51 @@ function clicked(event) {
   }
 }
 
-async function changed(event) {
+function changed(event) {
   const element = event.target.closest("[data-action]");
   if (!element || event.target.matches(".filter")) return;
   if (isPicker(element)) showChosen(element);
-  if (element.dataset.element === "external_select") element.open = false;
-  if (element.dataset.element === "file_input") await uploadFiles(element);
-  const writes = element.matches("textarea, input[type=text], input[type=email], input[type=url], input[type=number]");
-  if (element.hasAttribute("data-dispatch") && !writes) press(element, given(element));
+  if (element.dataset.element === "external_select") closePicker(element);
+  if (element.dataset.element === "file_input") element.coming = uploadFiles(element);
+  const unfinished = element.matches(WRITTEN) || element.validity?.rangeUnderflow; // a year while it is typed
+  if (element.hasAttribute("data-dispatch") && !unfinished) press(element, given(element));
 }
 
 function typed(event) {
-  const picker = event.target.matches(".filter") && event.target.closest("details.picker");
+  const field = event.target;
+  if (field.matches('[data-dispatch-on~="on_character_entered"]')) {
+    clearTimeout(field.pause);
+    field.pause = setTimeout(() => press(field, given(field)), PAUSE);
+  }
+  const picker = field.matches(".filter") && field.closest("details.picker");
   if (!picker) return;
   if (!picker.hasAttribute("data-suggest")) {
-    filterOptions(picker, event.target.value);
+    filterOptions(picker, field.value);
     return;
   }
   clearTimeout(picker.pause);
-  picker.pause = setTimeout(() => suggest(picker, placed(picker).view, event.target.value), PAUSE);
+  picker.pause = setTimeout(() => suggest(picker, placed(picker), field.value), PAUSE);
 }
 
 function pressedKey(event) {
-  const picker = event.target.closest?.("details.picker[open]");
+  const picker = document.querySelector("details.picker[open]");
   if (event.key === "Escape" && picker) {
-    picker.open = false;
-    picker.querySelector("summary").focus();
+    closePicker(picker);
     event.preventDefault();
     event.stopPropagation();
   } else if (event.key === "Enter" && event.target.matches?.("input[data-dispatch], .filter")) {
     event.preventDefault();
-    if (event.target.dataset.action) press(event.target, given(event.target));
+    if (hearsEnter(event.target)) press(event.target, given(event.target));
   }
+}
+
+function closePicker(picker) {
+  picker.open = false;
+  picker.querySelector("summary").focus();
+}
+
+function hearsEnter(field) {
+  return field.matches(WRITTEN) && (field.dataset.dispatchOn ?? "on_enter_pressed").includes("on_enter_pressed");
 }
 
 function toggled(event) {
@@ -92,7 +122,7 @@ function toggled(event) {
   if (!picker.matches?.("details.picker") || !picker.open) return;
   const filter = picker.querySelector(".filter");
   filter.focus();
-  if (picker.hasAttribute("data-suggest") && !picker.turn) suggest(picker, placed(picker).view, filter.value);
+  if (picker.hasAttribute("data-suggest") && !picker.turn) suggest(picker, placed(picker), filter.value);
 }
 
 export function startActions() {

@@ -28,13 +28,19 @@ export function startComposer(form, where) {
 
   const select = (index) => {
     shown().forEach((option, number) => option.setAttribute("aria-selected", String(number === index)));
+    field.setAttribute("aria-activedescendant", shown()[index]?.id ?? "");
+  };
+
+  const hide = () => {
+    list.hidden = true;
+    field.removeAttribute("aria-activedescendant");
   };
 
   const selected = () => shown().findIndex((option) => option.getAttribute("aria-selected") === "true");
 
   const choose = (option) => {
     write(option.dataset.complete);
-    list.hidden = true;
+    hide();
   };
 
   const write = (words) => {
@@ -48,7 +54,7 @@ export function startComposer(form, where) {
     const text = field.value.trim();
     if (!text) return;
     write("");
-    list.hidden = true;
+    hide();
     if ((await act("say", { ...where(), text })) === null) write(text);
   };
 
@@ -72,7 +78,8 @@ export function startComposer(form, where) {
         choose(options[selected()]);
         return;
       } else if (event.key === "Escape") {
-        list.hidden = true;
+        event.stopPropagation(); // or a thread would close too
+        hide();
       }
     }
     if (event.key === "Enter" && !event.shiftKey) {

@@ -1,6 +1,7 @@
 // What fields hold: reading it for the server, and keeping it when a view changes around it.
 
 import { act, elements, upload } from "./api.js";
+import { keepFocus } from "./focus.js";
 
 const GROUPS = new Set(["radio_buttons", "checkboxes"]);
 
@@ -76,6 +77,20 @@ function restoreChoices(was, now) {
   if (isPicker(now)) showChosen(now);
 }
 
+// What the app has been told of holds; what was not confirmed is taken back.
+export const settle = (element) => copyValues(element, ([now, first]) => [first, now]);
+export const takeBack = (element) => copyValues(element, ([now, first]) => [now, first]);
+
+function copyValues(element, direction) {
+  for (const control of [element, ...element.querySelectorAll("option, input:not(.filter)")]) {
+    for (const pair of [["selected", "defaultSelected"], ["checked", "defaultChecked"], ["value", "defaultValue"]]) {
+      const [to, from] = direction(pair);
+      if (pair[1] in control) control[to] = control[from];
+    }
+  }
+  if (isPicker(element)) showChosen(element);
+}
+
 export function showChosen(picker) {
   const chosen = [...picker.querySelectorAll(".option input:checked")];
   const labels = chosen.map((input) => input.closest(".option").querySelector("span").textContent);
@@ -99,26 +114,30 @@ export function filterOptions(picker, words) {
 }
 
 // Live suggestions. The newest question wins; what is chosen stays.
-export async function suggest(picker, view, words) {
+export async function suggest(picker, where, words) {
   if (words.length < Number(picker.dataset.minQuery ?? 3)) return;
   const turn = (picker.turn = (picker.turn ?? 0) + 1);
   const kind = picker.dataset.element === "external_select" ? "radio" : "checkbox";
   const answer = await act("suggest", {
-    view,
+    ...where,
     block: picker.closest("[data-block]").dataset.block,
     action: picker.dataset.action,
     words,
     kind,
-    chosen: [given(picker)].flat().filter(Boolean),
   });
   if (!answer || picker.turn !== turn) return;
   const list = picker.querySelector(".options");
-  const chosen = [...list.querySelectorAll("input:checked")];
+  const chosen = new Map([...list.querySelectorAll("input:checked")].map((input) => [input.value, input]));
   const found = elements(answer.html);
-  const values = new Set([...found.querySelectorAll("input")].map((input) => input.value));
-  const kept = chosen.filter((input) => !values.has(input.value)).map((input) => input.closest(".option"));
-  list.replaceChildren(...kept, found);
-  for (const input of list.querySelectorAll("input[type=radio]")) input.name = `${view}-${picker.dataset.action}`;
+  for (const input of found.querySelectorAll("input")) {
+    input.checked = chosen.delete(input.value);
+    if (kind === "radio") input.name = picker.dataset.name;
+  }
+  const kept = [...chosen.values()].map((input) => input.closest(".option"));
+  keepFocus(list, () => {
+    list.replaceChildren(...kept, found);
+    return list;
+  });
   if (!list.children.length) list.textContent = "Nothing found";
 }
 
@@ -139,4 +158,5 @@ export function turnPage(button) {
     const leads = next + Number(one.dataset.turn);
     one.disabled = leads < 0 || leads >= pages.length;
   }
+  if (button.disabled) pager.querySelector(":enabled").focus();
 }

@@ -1,8 +1,9 @@
 // The page: which channel, thread or Home is shown to whom, and the stream of what changes.
 
 import { startActions } from "./actions.js";
-import { act, ask, elements, me } from "./api.js";
+import { act, ask, elements, me, notice } from "./api.js";
 import { startComposer } from "./composer.js";
+import { keepFocus } from "./focus.js";
 import { startMenus } from "./menus.js";
 import { addressed, fill, listOf, remove, show, startMessages, take } from "./messages.js";
 import { showModal, startModal } from "./modal.js";
@@ -13,10 +14,12 @@ const thread = $("thread");
 const here = { channel: "", thread: "", home: false };
 const unread = new Set();
 const readUntil = new Map(); // by channel, in the workspace's seconds
-let since = Infinity; // when the page was opened
 let stream = null;
-let lead = 0; // milliseconds by which the workspace's clock is ahead of this machine's
+let lead = Number(document.body.dataset.now) - Date.now(); // milliseconds of the workspace's clock before this machine's
 let zone = "UTC";
+let loading = Promise.resolve(); // a channel or thread that is on its way
+let heard = Promise.resolve();
+const since = now(); // when the page was opened
 
 // Who acts
 
@@ -28,6 +31,7 @@ function become(actor) {
   const name = item.querySelector("span:last-child").firstChild.textContent;
   $("acting").replaceChildren(item.querySelector(".avatar").cloneNode(true), name);
   $("acting").setAttribute("aria-label", `Acting as ${name}: act as somebody else`);
+  busy(true);
   listen();
 }
 
@@ -35,7 +39,10 @@ function listen() {
   stream?.close();
   stream = new EventSource(`/play/stream?as=${me.id}`);
   stream.onopen = () => open(location.pathname, location.search, { anew: false });
-  stream.onmessage = (event) => hear(JSON.parse(event.data));
+  stream.onmessage = (event) => {
+    // What comes while a list is loaded comes after it, or the list would replace it.
+    heard = heard.then(() => loading).then(() => hear(JSON.parse(event.data))).catch(reportError);
+  };
 }
 
 function hear(event) {
@@ -50,10 +57,10 @@ function hear(event) {
       showModal(event.html);
       break;
     case "home":
-      $("home").replaceChildren(elements(event.html));
+      renew($("home"), event.html);
       break;
     case "channels":
-      $("sidebar").replaceChildren(elements(event.html));
+      renew($("sidebar"), event.html);
       markPlaces();
       break;
     case "typing":
@@ -65,10 +72,16 @@ function hear(event) {
     case "clock":
       lead = event.now - Date.now();
       zone = event.zone;
-      since = Math.min(since, now());
       tell();
       break;
   }
+}
+
+function renew(part, html) {
+  keepFocus(part, () => {
+    part.replaceChildren(elements(html));
+    return part;
+  });
 }
 
 // Until the workspace is ready, one can only look on.
@@ -80,8 +93,9 @@ function prepare(words) {
   if (before && !words) open(location.pathname, location.search, { anew: false });
 }
 
-function arrive({ channel, ts, thread: of, html }) {
+function arrive({ channel, ts, thread: of, user, html }) {
   const shown = channel === here.channel;
+  if (shown) endTyping(of ? thread : main, user);
   if (shown && !of) take(listOf(main), channel, ts, html);
   if (shown && here.thread && (of === here.thread || ts === here.thread)) take(listOf(thread), channel, ts, html);
   if (shown && !here.home) readUntil.set(channel, now());
@@ -93,20 +107,42 @@ function arrive({ channel, ts, thread: of, html }) {
 
 // Where one is
 
-async function open(path, search = "", { anew = true } = {}) {
+function load(coming) {
+  const ready = coming
+    .catch((error) => notice(`This could not be opened (${error.message}).`))
+    .finally(() => ready === loading && busy(false));
+  busy(true);
+  loading = ready;
+  return ready;
+}
+
+// Screen readers wait with reading a list until it is whole.
+function busy(on) {
+  for (const list of document.querySelectorAll(".messages")) list.setAttribute("aria-busy", String(on));
+}
+
+const open = (...where) => load(goTo(...where));
+const openThread = (...which) => load(goToThread(...which));
+
+async function goTo(path, search = "", { anew = true } = {}) {
   const [, channelPath, messagePath] = path.match(/^\/archives\/([A-Z0-9]+)(?:\/p(\d+))?/) ?? [];
-  const channel = channelPath ?? document.body.dataset.start;
+  const channel = ownPlace(channelPath);
   const query = new URLSearchParams(search);
   if (anew) history.pushState(null, "", path + search);
   document.body.classList.remove("sidebar-open");
   await openChannel(channel, { home: query.has("home") });
   const ts = messagePath && `${messagePath.slice(0, -6)}.${messagePath.slice(-6)}`;
   const of = query.get("thread_ts");
-  if (of) await openThread(channel, of, { move: false });
-  else if (here.thread && !anew) await openThread(channel, here.thread, { move: false });
+  if (of) await goToThread(channel, of, { move: false });
+  else if (here.thread && !anew) await goToThread(channel, here.thread, { move: false });
   else closeThread({ move: false });
   const [message] = ts ? [...addressed(channel, ts)].reverse() : [];
   if (message) show(message);
+}
+
+// Every member has a direct message with the app of their own: the place stays when the member changes.
+function ownPlace(channel = document.body.dataset.start) {
+  return channel.startsWith("D") ? `D${me.id.slice(1)}` : channel;
 }
 
 async function openChannel(channel, { home = false } = {}) {
@@ -132,10 +168,10 @@ function showTabs(direct, home) {
     tab.setAttribute("aria-selected", String((tab.dataset.tab === "home") === here.home));
   }
   if (direct) act("home", { tab: here.home ? "home" : "messages" });
-  if (here.home) ask("home").then(async (answer) => $("home").replaceChildren(elements(await answer.text())));
+  if (here.home) ask("home").then(async (answer) => renew($("home"), await answer.text()));
 }
 
-async function openThread(channel, ts, { move = true } = {}) {
+async function goToThread(channel, ts, { move = true } = {}) {
   here.thread = ts;
   const html = await (await ask(`thread/${channel}/${ts}`)).text();
   if (here.thread !== ts) return;
@@ -165,13 +201,19 @@ function markPlaces() {
 
 const typists = new Map();
 
-function showTyping({ channel, thread: of, name }) {
+function showTyping({ channel, thread: of, user, name }) {
   const place = of ? thread : main;
   if (channel !== here.channel || (of && of !== here.thread)) return;
   const line = place.querySelector(".typing");
   clearTimeout(typists.get(line));
+  line.dataset.user = user;
   line.textContent = `${name} is typing…`;
   typists.set(line, setTimeout(() => (line.textContent = ""), 4000));
+}
+
+function endTyping(place, user) {
+  const line = place.querySelector(".typing");
+  if (line.dataset.user === user) line.textContent = "";
 }
 
 function now() {
@@ -188,7 +230,7 @@ function tell() {
 // Links within the workspace stay on the page.
 function followed(event) {
   const link = event.target.closest("a[href]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const url = new URL(link.href);
   if (url.origin !== location.origin || !url.pathname.startsWith("/archives/")) return;
   event.preventDefault();
@@ -214,6 +256,10 @@ function start() {
       composer.write(button.textContent);
     }
     followed(event);
+  });
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    main.querySelector("textarea").focus();
   });
   $("close-thread").addEventListener("click", () => closeThread());
   $("open-sidebar").addEventListener("click", () => document.body.classList.toggle("sidebar-open"));

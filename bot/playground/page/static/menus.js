@@ -1,12 +1,13 @@
 // Menus that open beside their button: one at a time, closed by Escape or a click elsewhere (the popover's own).
 
 const MARGIN = 4;
+const ITEM = "button:not([hidden]), a";
 
 export function openMenu(button, menu) {
   menu.opener = button;
   menu.showPopover();
   placeBeside(button, menu);
-  menu.querySelector("button, a")?.focus();
+  menu.querySelector(ITEM)?.focus();
 }
 
 function placeBeside(button, menu) {
@@ -29,7 +30,7 @@ export function walkMenu(event) {
   const menu = event.target.closest?.(".menu[popover]");
   const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
   if (!menu || !step) return false;
-  const items = [...menu.querySelectorAll("button:not([hidden]), a")];
+  const items = [...menu.querySelectorAll(ITEM)];
   const at = items.indexOf(document.activeElement);
   items[(at + step + items.length) % items.length]?.focus();
   event.preventDefault();

@@ -1,6 +1,8 @@
 // The lists of messages: what is shown, what arrives, and the toolbar of the message in hand.
 
 import { act, elements, notice } from "./api.js";
+import { keep } from "./fields.js";
+import { keepFocus } from "./focus.js";
 import { openMenu } from "./menus.js";
 
 const NEAR = 120; // pixels from the end within which a list stays at its end
@@ -10,10 +12,24 @@ export function listOf(place) {
 }
 
 export function fill(list, html) {
-  if (list.contains(document.getElementById("toolbar"))) dropToolbar();
-  list.replaceChildren(elements(html));
-  divideDays(list);
+  keepFocus(list, () => {
+    if (list.contains(document.getElementById("toolbar"))) dropToolbar();
+    list.replaceChildren(made(list, html));
+    divideDays(list);
+    return list.parentElement.querySelector("textarea");
+  });
   list.scrollTop = list.scrollHeight;
+}
+
+// A thread begins with a message that stands in the channel too: no name or id may be on the page twice.
+function made(list, html) {
+  const content = elements(html);
+  for (const name of list.closest("#thread") ? ["id", "name", "data-name", "aria-describedby"] : []) {
+    for (const one of content.querySelectorAll(`[${name}]`)) {
+      one.setAttribute(name, one.getAttribute(name).replace(/\S+/g, "thread-$&"));
+    }
+  }
+  return content;
 }
 
 export function addressed(channel, ts) {
@@ -24,39 +40,43 @@ export function addressed(channel, ts) {
 export function take(list, channel, ts, html) {
   const old = list.querySelector(`.message[data-channel="${CSS.escape(channel)}"][data-ts="${CSS.escape(ts)}"]`);
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
-  const made = elements(html).firstElementChild;
-  if (old) replace(old, made);
-  else list.append(made);
+  const newest = made(list, html).firstElementChild;
+  if (old) replace(old, newest);
+  else list.append(newest);
   divideDays(list);
-  if (atEnd || (!old && made.hasAttribute("data-own"))) list.scrollTop = list.scrollHeight;
+  if (atEnd || (!old && newest.hasAttribute("data-own"))) list.scrollTop = list.scrollHeight;
+}
+
+// A picture pushes the end away when it has come: a list that was at its end goes after it.
+function pictureCame(event) {
+  const list = event.target.closest?.(".messages");
+  if (!list) return;
+  const left = list.scrollHeight - list.scrollTop - list.clientHeight;
+  if (left < NEAR + event.target.offsetHeight) list.scrollTop = list.scrollHeight;
 }
 
 function replace(old, made) {
   const toolbar = document.getElementById("toolbar");
-  const focused = old.contains(document.activeElement) ? pathTo(document.activeElement, old) : null;
-  const carried = old.contains(toolbar);
-  if (carried) document.body.append(toolbar);
-  for (const name of ["found"]) made.classList.toggle(name, old.classList.contains(name));
-  old.replaceWith(made);
-  if (carried) made.append(toolbar);
-  if (focused !== null) (made.querySelector(focused || ":scope") ?? made).focus({ preventScroll: true });
-}
-
-// A way to find the same control in a newer version of a message.
-function pathTo(control, message) {
-  if (control === message) return "";
-  const { action, react } = control.dataset;
-  if (react && !control.closest("#toolbar")) return `.reactions [data-react="${CSS.escape(react)}"]`;
-  if (control.closest("#toolbar")) return `#toolbar [aria-label="${CSS.escape(control.getAttribute("aria-label"))}"]`;
-  return action ? `[data-action="${CSS.escape(action)}"]` : "";
+  keepFocus(old, () => {
+    const carried = old.contains(toolbar);
+    if (carried) document.body.append(toolbar);
+    made.classList.toggle("found", old.classList.contains("found"));
+    keep(old, made);
+    old.replaceWith(made);
+    if (carried) made.append(toolbar);
+    return made;
+  });
 }
 
 export function remove(channel, ts) {
   for (const message of addressed(channel, ts)) {
-    if (message.contains(document.getElementById("toolbar"))) dropToolbar();
     const list = message.parentElement;
-    message.remove();
-    divideDays(list);
+    keepFocus(message, () => {
+      if (message.contains(document.getElementById("toolbar"))) dropToolbar();
+      message.remove();
+      divideDays(list);
+      return list.querySelector(".message:last-of-type") ?? list.parentElement.querySelector("textarea");
+    });
   }
 }
 
@@ -118,6 +138,7 @@ async function react(button) {
 }
 
 export function startMessages(openThread) {
+  document.addEventListener("load", pictureCame, true);
   document.addEventListener("pointerover", takeToolbar);
   document.addEventListener("focusin", takeToolbar);
   document.addEventListener("click", (event) => {

@@ -1,23 +1,32 @@
 // The modal on top. The server keeps the stack; here it is shown, filled in, submitted and closed.
 
 import { act, elements } from "./api.js";
+import { giveBack } from "./focus.js";
 import { filled, keep, twin } from "./fields.js";
 
 const dialog = document.getElementById("modal");
+let opener = null; // what had the focus before the modal
+const shown = new Map(); // forms by their view: what was typed stays while another one lies above
 
 export function showModal(html) {
   if (!html) {
+    shown.clear();
     dialog.close();
     dialog.replaceChildren();
+    if (opener) giveBack(opener);
+    opener = null;
     return;
   }
   const made = elements(html).firstElementChild;
-  const before = dialog.querySelector("form");
-  const same = before?.dataset.view === made.dataset.view;
-  const focused = same && dialog.contains(document.activeElement) ? document.activeElement : null;
-  if (same) keep(before, made);
+  const before = shown.get(made.dataset.view);
+  const focused = before?.contains(document.activeElement) ? document.activeElement : null;
+  if (before) keep(before, made);
+  shown.set(made.dataset.view, made);
   dialog.replaceChildren(made);
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) {
+    opener = document.activeElement;
+    dialog.showModal();
+  }
   focus(made, focused?.closest("[data-action]"));
 }
 
@@ -29,10 +38,11 @@ function focus(form, was) {
 
 async function submit(form) {
   const button = form.querySelector("[type=submit]");
-  if (!button || button.disabled) return;
-  button.disabled = true;
+  if (!button || button.ariaDisabled) return;
+  button.ariaDisabled = "true"; // and not disabled, which would lose the focus
+  await Promise.all([...form.querySelectorAll("[type=file]")].map((input) => input.coming));
   const answer = await act("submit", { view: form.dataset.view, filled: filled(form) });
-  button.disabled = false;
+  button.ariaDisabled = null;
   showErrors(form, answer?.errors ?? {});
 }
 
@@ -47,16 +57,23 @@ function showErrors(form, errors) {
     const says = errors[block.dataset.block] ?? "";
     line.textContent = says;
     line.hidden = !says;
-    block.classList.toggle("has-error", Boolean(says));
-    if (says) first ??= block;
+    const field = block.querySelector("input, textarea, select, summary");
+    if (field) field.ariaInvalid = says ? "true" : null;
+    if (says) first ??= field;
   }
-  first?.querySelector("input, textarea, select, summary")?.focus();
+  first?.focus();
 }
 
 export function startModal() {
   dialog.addEventListener("submit", (event) => {
     event.preventDefault();
     submit(event.target);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const inside = dialog.querySelector("dialog[open], :popover-open");
+    if (event.key !== "Escape" || event.isComposing || inside) return;
+    event.preventDefault(); // a browser closes a dialog at the second Escape, whatever its page says
+    act("close", { all: false });
   });
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault(); // the server closes it, and the page follows
