@@ -154,11 +154,11 @@ async function openChannel(channel, { home = false } = {}) {
   $("place").replaceChildren(elements(about.place));
   fill(listOf(main), about.messages);
   document.title = about.direct ? "Stand-in workspace" : `${about.name} · Stand-in workspace`;
-  showTabs(about.direct, home);
+  await showTabs(about.direct, home);
   markPlaces();
 }
 
-function showTabs(direct, home) {
+async function showTabs(direct, home) {
   here.home = direct && home;
   $("tabs").hidden = !direct;
   $("home").hidden = !here.home;
@@ -167,8 +167,8 @@ function showTabs(direct, home) {
   for (const tab of $("tabs").children) {
     tab.setAttribute("aria-selected", String((tab.dataset.tab === "home") === here.home));
   }
-  if (direct) act("home", { tab: here.home ? "home" : "messages" });
-  if (here.home) ask("home").then(async (answer) => renew($("home"), await answer.text()));
+  if (here.home) renew($("home"), await (await ask("home")).text());
+  if (direct) act("home", { tab: here.home ? "home" : "messages" }); // what the app makes of it comes by the stream
 }
 
 async function goToThread(channel, ts, { move = true } = {}) {
