@@ -5,7 +5,7 @@ AN_EXAMPLE = """\
 (A command here goes into the message field when you click it.)
 1. *Look:* `/valuemap show` has the six boxes in rank order. Every entry is a card in the canvas's thread.
 2. *Vote:* open the thread above and give a card a number, :one: to :five:. \
-Then act as somebody else (top right) and vote again.
+Then act as somebody else (top right) and vote again. `/valuemap vote until friday` calls everybody to it.
 3. *Review:* `/valuemap review` asks, offer by offer, which jobs, pains and gains it really fits.
 4. *Read the fit:* `/valuemap fit`, and `/valuemap why dinner` for the numbers behind an entry.
 5. *Wait for Monday:* move the clock (top right) there. The digest tells what your votes and marks changed.
