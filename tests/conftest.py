@@ -20,7 +20,7 @@ from bot.playground.clock import Clock
 from bot.playground.delivery import over_asgi
 from bot.playground.people import Bench, Person, Seen
 from bot.playground.slack import Playground
-from bot.playground.workspace import Channel
+from bot.playground.things import Channel
 from bot.settings import Settings
 
 

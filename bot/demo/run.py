@@ -25,7 +25,7 @@ from bot.playground.delivery import over_http
 from bot.playground.page.server import Page
 from bot.playground.people import Bench
 from bot.playground.slack import Playground
-from bot.playground.workspace import BOT, GUIDE, Channel, Posted, User
+from bot.playground.things import BOT, GUIDE, Channel, Posted, User
 from bot.serving import serving
 from bot.settings import BadSettings, Settings
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.method.kinds import ABOUT, Kind
 from bot.playground.people import Bench, Person, Seen
-from bot.playground.workspace import Channel
+from bot.playground.things import Channel
 
 NUMBERS = ("one", "two", "three", "four", "five")
 

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.playground.workspace import APP, BOT, FAMILIES, TEAM, Workspace
+from bot.playground.things import APP, BOT, FAMILIES, TEAM
+from bot.playground.workspace import Workspace
 
 Headers = Mapping[str, str]
 Send = Callable[

@@ -19,7 +19,8 @@ from bot.playground.fields import (
     refusals,
     state_of,
 )
-from bot.playground.workspace import APP, BOT, SLACKBOT, TEAM, Channel, File, Posted, Refused, User, Workspace
+from bot.playground.things import APP, BOT, SLACKBOT, TEAM, Channel, File, Posted, Refused, User
+from bot.playground.workspace import Workspace
 
 View = Mapping[str, Any]
 TROUBLE = "We had some trouble connecting. Try again?"

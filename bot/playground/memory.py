@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
-from bot.playground.workspace import Channel, File, Posted, User, Workspace
+from bot.playground.things import Channel, File, Posted, User
+from bot.playground.workspace import Workspace
 
 
 @checked(config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))

@@ -9,7 +9,7 @@ from bot.playground.member import Member
 from bot.playground.modal import Modal, NotThere
 from bot.playground.render import label_of, text_of
 from bot.playground.slack import Playground
-from bot.playground.workspace import BOT, Channel, Posted, User
+from bot.playground.things import BOT, Channel, Posted, User
 
 
 class Bench:

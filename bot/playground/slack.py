@@ -9,8 +9,9 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from bot.playground.clock import Clock
+from bot.playground.things import BOT, Answer, Args, Posted, Refused, Reply
 from bot.playground.web_api import answer
-from bot.playground.workspace import BOT, Answer, Args, Posted, Refused, Reply, Workspace
+from bot.playground.workspace import Workspace
 
 
 class Playground(Workspace):

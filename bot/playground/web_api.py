@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.playground.block_kit import Invalid, check_view
-from bot.playground.workspace import BOT, TEAM, Answer, Args, Channel, Posted, Refused, Workspace
+from bot.playground.things import BOT, TEAM, Answer, Args, Channel, Posted, Refused
+from bot.playground.workspace import Workspace
 
 
 def _postable(slack: Workspace, channel: str) -> Channel:

@@ -17,8 +17,8 @@ from bot.playground.delivery import Headers
 from bot.playground.page.server import Page
 from bot.playground.people import Bench, Person
 from bot.playground.slack import Playground
+from bot.playground.things import Channel, Posted
 from bot.playground.web_api import answer
-from bot.playground.workspace import Channel, Posted
 
 Blocks = list[dict[str, Any]]
 Payload = dict[str, Any]

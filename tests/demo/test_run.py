@@ -16,7 +16,8 @@ from filelock import FileLock
 from bot.demo.run import BERLIN, last_monday, running
 from bot.playground import memory
 from bot.playground.clock import Clock
-from bot.playground.workspace import BOT, Channel, File, Posted, User, Workspace
+from bot.playground.things import BOT, Channel, File, Posted, User
+from bot.playground.workspace import Workspace
 from bot.settings import BadSettings
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.playground.delivery import Delivery
 from bot.playground.member import TROUBLE, Member
 from bot.playground.slack import Playground
-from bot.playground.workspace import BOT, Channel, Posted, Refused, User
+from bot.playground.things import BOT, Channel, Posted, Refused, User
 
 MANIFEST: dict[str, Any] = {
     "features": {

@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.people import Bench, Person
 from bot.playground.slack import Playground
+from bot.playground.things import Channel
 from bot.playground.web_api import METHODS
-from bot.playground.workspace import Channel
 
 
 def text(words: str, kind: str = "plain_text") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from bot.playground.people import Person, Seen
-from bot.playground.workspace import Channel
+from bot.playground.things import Channel
 from tests.conftest import World
 
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.playground.people import Person
-from bot.playground.workspace import BOT, Channel
+from bot.playground.things import BOT, Channel
 from tests.conftest import World
 
 

@@ -3,7 +3,7 @@
 from bot.canvas import store as canvases
 from bot.canvas.model import Draft
 from bot.method.kinds import Kind
-from bot.playground.workspace import TEAM
+from bot.playground.things import TEAM
 from tests.conftest import World
 from tests.stories.voting import FRIDAY, calls, card, of_all, reminders, results, team
 

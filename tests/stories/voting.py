@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.app import Bot
 from bot.playground.people import Person, Seen
-from bot.playground.workspace import Channel
+from bot.playground.things import Channel
 from bot.settings import Settings
 from tests.conftest import World
 

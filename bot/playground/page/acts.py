@@ -12,7 +12,7 @@ from bot.playground.html.elements import options
 from bot.playground.member import Member
 from bot.playground.page.jumps import JUMPS
 from bot.playground.page.messages import found
-from bot.playground.workspace import Channel, Posted, Refused
+from bot.playground.things import Channel, Posted, Refused
 
 Asked = Mapping[str, Any]
 Act = Callable[[Member, Asked], Awaitable[Any]]  # raises Refused

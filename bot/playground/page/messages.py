@@ -11,7 +11,8 @@ from bot.playground.html import inline
 from bot.playground.html.blocks import blocks
 from bot.playground.html.mrkdwn import mrkdwn
 from bot.playground.html.reader import Reader
-from bot.playground.workspace import GUIDE, SLACKBOT, File, Posted, Refused, User, Workspace
+from bot.playground.things import GUIDE, SLACKBOT, File, Posted, Refused, User
+from bot.playground.workspace import Workspace
 
 NUMBERS = ("one", "two", "three", "four", "five")
 MORE = ("thumbsup", "eyes", "tada", "heart", "thinking_face", "white_check_mark")

@@ -16,7 +16,8 @@ from bot.playground.page import shell
 from bot.playground.page.acts import ACTS, Act, channel_of
 from bot.playground.page.messages import messages, reader_of
 from bot.playground.page.stream import event_of, home
-from bot.playground.workspace import Channel, Posted, Refused, User, Workspace
+from bot.playground.things import Channel, Posted, Refused, User
+from bot.playground.workspace import Workspace
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

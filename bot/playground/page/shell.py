@@ -7,7 +7,8 @@ import htpy as h
 
 from bot.playground.page.jumps import JUMPS
 from bot.playground.page.messages import MORE, NUMBERS, author_of, avatar, glyph
-from bot.playground.workspace import BOT, Channel, User, Workspace
+from bot.playground.things import BOT, Channel, User
+from bot.playground.workspace import Workspace
 
 STYLES = ("page.css", "messages.css", "blocks.css", "dialogs.css")
 
