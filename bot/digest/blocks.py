@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, StaticSelectElement, TimePickerElement
 
 from bot.canvas.model import Head
-from bot.digest import changes
+from bot.digest import changes, chart
 from bot.digest.schedule import Schedule
 from bot.fit.blocks import gap_line, must_have_line, shares, some, step, step_words
 from bot.kit.blocks import (
@@ -30,6 +29,7 @@ from bot.kit.text import cut, esc
 from bot.kit.times import DAY_NAMES, DAYS
 from bot.method.coach import next_step
 from bot.method.figures import Figures
+from bot.method.fit import Fit
 from bot.method.said import counts, verdict
 from bot.method.shown import percent, points
 
@@ -45,7 +45,7 @@ class Facts:
     head: Head
     now: Figures
     before: Figures | None  # as the last digest told; None for the first
-    trend: Sequence[Fraction | None]  # the fit of earlier digests, oldest first
+    trend: Sequence[tuple[str, Fit]]  # day and fit of earlier digests and of now, oldest first
     late_for: str = ""  # when it was planned, where it comes late
 
 
@@ -62,6 +62,7 @@ def digest(facts: Facts) -> Message:
         section(f"*{verdict(now.fit)}*\n{counts(now.fit)}"),
         *packed(missed, 1200),
         section(f"{_shares(facts)}{_trend(facts)}"),
+        chart.trend(facts.trend),
         *_sections(facts),
         *step(head, next_),
         actions(
@@ -94,7 +95,7 @@ def _shares(facts: Facts) -> str:
 
 
 def _trend(facts: Facts) -> str:
-    known = [share for share in (*facts.trend, facts.now.fit.all) if share is not None]
+    known = [fit.all for _, fit in facts.trend if fit.all is not None]
     return f"\nTrend: {' → '.join(percent(share) for share in known)}" if len(known) > 1 else ""
 
 

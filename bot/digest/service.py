@@ -17,6 +17,7 @@ from bot.fit import store as fit
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps
 from bot.kit.text import file_name
+from bot.kit.times import zone_named
 from bot.method.figures import figures
 from bot.method.model import Canvas
 from bot.outbox import store as outbox
@@ -131,7 +132,8 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
         said = blocks.quiet(head, in_a_row)
     else:
         late = due.on_schedule and deps.now() - due.due_at > LATE
-        said = blocks.digest(_facts(head, canvas, sent, due.slot.replace("T", " ") if late else ""))
+        slot = due.slot.replace("T", " ") if late else ""
+        said = blocks.digest(_facts(head, canvas, sent, deps.now(), slot))
     ts = await post_once(job, deps, said)
 
     async def note(session: AsyncSession) -> None:
@@ -164,10 +166,14 @@ async def post_picture(job: Job, deps: Deps) -> None:
     )
 
 
-def _facts(head: Head, canvas: Canvas, sent: Sequence[Digest], late_for: str) -> Facts:
-    earlier = [figures(recall(one.told, canvas)) for one in reversed(sent) if one.told]
-    before = earlier[-1] if earlier else None
-    return Facts(head, figures(canvas), before, [one.fit.all for one in earlier], late_for)
+def _facts(head: Head, canvas: Canvas, sent: Sequence[Digest], at: datetime, late_for: str) -> Facts:
+    zone, now = zone_named(head.time_zone), figures(canvas)
+    earlier = [
+        (one.sent_at, figures(recall(one.told, canvas))) for one in reversed(sent) if one.told and one.sent_at
+    ]
+    days = [(when.astimezone(zone), told.fit) for when, told in (*earlier, (at, now))]
+    trend = [(f"{day.day} {day:%b}", told) for day, told in days]
+    return Facts(head, now, earlier[-1][1] if earlier else None, trend, late_for)
 
 
 def _planned(canvas: int, schedule: Schedule, slot: Slot | None) -> Planned:

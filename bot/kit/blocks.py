@@ -44,6 +44,14 @@ class Message:
     blocks: tuple[Block, ...] = ()
 
 
+# Blocks that not every Slack shows: GovSlack and old clients refuse a message with one of them.
+NEWEST = frozenset({"data_table", "data_visualization"})
+
+
+def without_newest(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if block["type"] not in NEWEST)
+
+
 def message(text: str, *blocks: Block | None) -> Message:
     """Return a message of these blocks, None left out, or of the text alone."""
     kept = tuple(block for block in blocks if block is not None)

@@ -21,6 +21,9 @@ class Deps:
     slack: AsyncWebClient
     now: Callable[[], datetime]  # aware, UTC
     tasks: Tasks
+    plain_until: dict[str, datetime] = field(
+        default_factory=dict
+    )  # workspaces that refused the newest blocks
 
 
 class Via(StrEnum):

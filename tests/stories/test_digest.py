@@ -91,6 +91,43 @@ async def test_a_digest_whose_answer_was_lost_stands_there_once(world: World) ->
     assert world.slack.called("conversations.history") == 1
 
 
+async def test_the_trend_is_a_chart_and_words_and_words_alone_where_slack_knows_no_charts(
+    world: World,
+) -> None:
+    ana = world.bench.person("Ana", "Europe/Berlin")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports for small shops")
+    await ana.types(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
+    await world.until(MONDAY_SUMMER)
+    world.clock.run()  # no two looks at it tell the same
+    assert "data_visualization" not in str(world.digests(ana, channel)[0].posted.blocks)
+    await ana.types(channel, "/valuemap review")
+    await ana.modal.fill("Fits strongly", ["report"])
+    await ana.modal.submit()
+    await ana.types(channel, "/valuemap digest now")
+    second = world.digests(ana, channel)[1]
+    (chart,) = (block for block in second.posted.blocks if block["type"] == "data_visualization")
+    assert [series["name"] for series in chart["chart"]["series"]] == ["all", "jobs", "pains", "gains"]
+    assert chart["chart"]["series"][1]["data"] == [
+        {"label": "19 Oct", "value": 0.0},
+        {"label": "19 Oct (2)", "value": 100.0},
+    ]
+    assert "Trend: 0 % → 33 %" in second.text
+
+    world.slack.fail("chat.postMessage", error="invalid_blocks")
+    await ana.types(channel, "/valuemap digest now")
+    posts = world.slack.called("chat.postMessage")
+    await ana.types(channel, "/valuemap digest now")
+    assert world.slack.called("chat.postMessage") == posts + 1  # it is remembered
+    assert len(world.digests(ana, channel)) == 4
+    for digest in world.digests(ana, channel)[2:]:
+        assert "data_visualization" not in str(digest.posted.blocks)
+        assert "Trend: 0 % → 33 % → 33 %" in digest.text
+    await world.passes(days=2)
+    await ana.types(channel, "/valuemap digest now")
+    assert "data_visualization" in str(world.digests(ana, channel)[-1].posted.blocks)
+
+
 async def test_a_picture_of_the_canvas_follows_the_digest_once(world: World) -> None:
     ana = world.bench.person("Ana", "Europe/Berlin")
     channel = world.bench.channel("product", ana)
