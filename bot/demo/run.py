@@ -150,6 +150,7 @@ class Demo:
         self._say(example, AN_EXAMPLE.format(own=own.id))
         self._say(own, YOUR_OWN)
         self.slack.preparing = ""
+        memory.save(self.slack, self._kept)
         self.slack.tell(What.PREPARING)
 
     def _say(self, channel: Channel, words: str) -> None:
