@@ -101,7 +101,12 @@ class Demo:
 
     def _set_up(self) -> list[User]:
         """Set up a new workspace; its bot remembers nothing of an older one."""
-        self._database.unlink(missing_ok=True)
+        for suffix in (
+            "",
+            "-wal",
+            "-shm",
+        ):  # what a killed process left of its log would be read into the new one
+            self._database.with_name(f"{self._database.name}{suffix}").unlink(missing_ok=True)
         self._people = workshop.team(self._bench, workshop.load())
         everybody = self._people.values()
         self.slack.users[GUIDE] = User(GUIDE, "Guide")
@@ -141,7 +146,7 @@ class Demo:
             await self._settle()
             await bot.tick()
 
-        example, own = self.slack.channels.values()
+        example, own, *_ = self.slack.channels.values()  # who looks on already has a direct message
         await workshop.hold(workshop.load(), self._people, example, passes)
         for moment in (last_monday(self._begun), self._begun):  # its digest comes, and then today
             self._clock.set(moment)

@@ -45,9 +45,13 @@ async def test_the_command_says_where_the_page_is_and_stops_when_told_to(tmp_pat
 
 
 async def test_a_start_that_was_cut_off_begins_anew(tmp_path: Path) -> None:
+    left_behind = [tmp_path / f"bot.db{suffix}" for suffix in ("", "-wal", "-shm")]
     for _ in range(2):
+        for file in left_behind:
+            file.write_bytes(b"of a process that was killed")
         async with running(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
             assert demo.slack.preparing
+            assert all(b"killed" not in file.read_bytes() for file in left_behind if file.exists())
             assert [channel.name for channel in demo.slack.channels.values()] == ["duolingo", "your-product"]
 
 
