@@ -92,6 +92,7 @@ def canvas(head: Head, figures: Figures) -> Message:
             run("Rank", "rank", head.id),
             run("Review", "review", head.id),
             run("Fit", "fit", head.id),
+            run("Picture", "export png", head.id),
         ),
     )
 

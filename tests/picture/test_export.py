@@ -27,6 +27,15 @@ async def test_the_picture_comes_as_png_with_its_words_to_the_one_who_asked(worl
     assert "I sent you *Reports for small shops* as a file" in ana.last(channel).text
 
 
+async def test_a_button_below_the_canvas_sends_the_picture(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    await ana.types(channel, "/valuemap show")
+    await ana.clicks(ana.last(channel), "Picture")
+    assert [file.name for file in world.slack.files] == ["reports.png"]
+
+
 async def test_the_picture_comes_as_svg_too_and_with_lines(world: World) -> None:
     ana = world.bench.person("Ana")
     channel = world.bench.channel("product", ana)
