@@ -272,3 +272,21 @@ async def test_foreign_keys_hold(database: Database) -> None:
     with pytest.raises(IntegrityError):
         async with database.transaction("T1") as session:
             await orphan(session)
+
+
+async def test_being_let_in_again_tries_what_failed_and_leaves_what_is_planned_for_later(
+    database: Database,
+) -> None:
+    await fill(database)
+    async with database.transaction("T1") as session:
+        await outbox.put(session, Errand.CARD, [1], "C9", NOW)
+        await outbox.put(session, Errand.DIGEST, [2], "C9", NOW + timedelta(days=1))
+    async with database.transaction(None) as session:
+        jobs = [job for job in await outbox.take(session, NOW, 100) if job.channel == "C9"]
+        for job in jobs:
+            await outbox.park(session, job, "not_in_channel")
+    async with database.transaction("T1") as session:
+        await outbox.unpark(session, "C9", NOW)
+    async with database.transaction(None) as session:
+        again = [job for job in await outbox.take(session, NOW, 100) if job.channel == "C9"]
+    assert [(job.errand, job.subject) for job in again] == [(Errand.CARD, "1")]
