@@ -96,6 +96,17 @@ def checked_segment(text: str) -> str:
     return _short(clean(text), SEGMENT, "A customer segment's name")
 
 
+def wrong_names(name: str, segment: str) -> dict[str, str]:
+    """Return what is wrong with a form's name and segment, by block."""
+    errors: dict[str, str] = {}
+    for block, check, text in (("name", checked_name, name), ("segment", checked_segment, segment)):
+        try:
+            check(text)
+        except Refusal as refusal:
+            errors[block] = refusal.says
+    return errors
+
+
 def _short(text: str, length: int, what: str) -> str:
     if len(text) > length:
         raise Refusal(

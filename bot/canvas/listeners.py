@@ -12,6 +12,7 @@ from bot.canvas.drafts import (
     guess_kind,
     read_name,
     read_typed,
+    wrong_names,
 )
 from bot.kit.blocks import message
 from bot.kit.commands import Command
@@ -37,13 +38,7 @@ async def new(request: Request, deps: Deps) -> Answer:
 
 async def submit_new(request: Request, deps: Deps) -> Answer:
     name, segment = blocks.read_new_form(Form(request.view))
-    errors: dict[str, str] = {}
-    for block, check, text in (("name", checked_name, name), ("segment", checked_segment, segment)):
-        try:
-            check(text)
-        except Refusal as refusal:
-            errors[block] = refusal.says
-    if errors:
+    if errors := wrong_names(name, segment):
         return FieldErrors(errors)
     return blocks.started(await service.start(request, deps, checked_name(name), checked_segment(segment)))
 
@@ -111,12 +106,12 @@ async def submit_add(request: Request, deps: Deps) -> Answer:
     about = about_of(request.view)
     turn, sure = about.get("turn", 0), about.get("sure") == draft.text
     doubts = await service.add(request, deps, head, [draft], sure=sure)
+    if not doubts and not blocks.again(form):
+        return blocks.added(head, [draft])
     products = await service.products(request, deps, head.id)
     if doubts:
         source = draft.source
         return Modal(blocks.add_form(head, draft.kind, products, turn, source=source, doubt=doubts[0]))
-    if not blocks.again(form):
-        return blocks.added(head, [draft])
     turn += 1
     return Modal(blocks.add_form(head, draft.kind, products, turn, last=draft.text))
 

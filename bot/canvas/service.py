@@ -97,33 +97,34 @@ async def add(
     Unless one is `sure`, drafts that are close to what is there are returned instead of added.
     """
     await workspaces.member(deps, request.team, request.user)  # whose name the cards will show
-    now, known = deps.now(), await links(deps, request.team, head)
+    now = deps.now()
     async with deps.db.transaction(request.team) as session:
         if not await receipts.first_time(session, request.key, now):
             return []
         there = await store.entries(session, head.id)
-        clear, doubts = (list(drafts), []) if sure else _sorted_out(drafts, there, known)
+        clear, close = (list(drafts), []) if sure else _sorted_out(drafts, there)
         wanted = [_sound(draft, there) for draft in clear]
         if len(there) + len(wanted) > ENTRIES:
             raise Refusal(f"A canvas holds up to {ENTRIES} entries: start another one for another segment.")
         new = await store.add(session, head, request.user, wanted, now)
         await outbox.put(session, Errand.CARD, new, head.channel, now)
-        return doubts
+    known = await links(deps, request.team, head) if close else {}
+    return [Doubt(draft, like.text, known.get(like.id, "")) for draft, like in close]
 
 
 def _sorted_out(
-    drafts: Iterable[Draft], there: Sequence[Entry], links: Mapping[int, str]
-) -> tuple[list[Draft], list[Doubt]]:
-    """Split drafts into those that are like nothing there or before them, and the others."""
-    entries, clear, doubts = list(there), list[Draft](), list[Doubt]()
+    drafts: Iterable[Draft], there: Sequence[Entry]
+) -> tuple[list[Draft], list[tuple[Draft, Entry]]]:
+    """Split drafts into those that are like nothing there or before them, and the others with what it is."""
+    entries, clear, close = list(there), list[Draft](), list[tuple[Draft, Entry]]()
     for number, draft in enumerate(drafts, start=1):
         like = close_to(draft.kind, draft.text, entries)
         if like:
-            doubts.append(Doubt(draft, like.text, links.get(like.id, "")))
+            close.append((draft, like))
         else:
             clear.append(draft)
             entries.append(Entry(-number, draft.kind, draft.text, "", datetime.min.replace(tzinfo=UTC)))
-    return clear, doubts
+    return clear, close
 
 
 async def add_anyway(request: Request, deps: Deps, head: Head, draft: Draft) -> bool:

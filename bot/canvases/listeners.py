@@ -1,6 +1,6 @@
 """What people ask about a channel's canvases and settings."""
 
-from bot.canvas.drafts import checked_name, checked_segment
+from bot.canvas.drafts import checked_name, checked_segment, wrong_names
 from bot.canvas.service import entry_id, in_hand
 from bot.canvases import blocks, service
 from bot.kit.blocks import message, run
@@ -54,15 +54,9 @@ async def act(request: Request, deps: Deps) -> Answer:
 async def submit_rename(request: Request, deps: Deps) -> Answer:
     head = await service.in_hand(request, deps, request.canvas or 0)
     name, segment = blocks.read_rename_form(Form(request.view))
-    try:
-        name = checked_name(name)
-    except Refusal as refusal:
-        return FieldErrors({"name": refusal.says})
-    try:
-        segment = checked_segment(segment)
-    except Refusal as refusal:
-        return FieldErrors({"segment": refusal.says})
-    await service.rename(request, deps, head, name, segment)
+    if errors := wrong_names(name, segment):
+        return FieldErrors(errors)
+    await service.rename(request, deps, head, checked_name(name), checked_segment(segment))
     return message(f"*{esc(head.title)}* is renamed.")
 
 

@@ -1,6 +1,5 @@
 """Messages as the page shows them: who, when, what, reactions, replies."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -147,9 +146,3 @@ def found(slack: Workspace, key: str, reader: str) -> Posted | None:
         return slack.message(channel_id, ts, reader)
     except Refused:
         return None
-
-
-def ts_of(permalinked: str) -> str:
-    """Return the ts in the end of a permalink, p1700000000000100."""
-    match = re.fullmatch(r"p(\d+)(\d{6})", permalinked)
-    return f"{match[1]}.{match[2]}" if match else ""
