@@ -81,6 +81,7 @@ class Visitor:
     async def votes(self, words: str, level: int) -> None:
         """Vote on a card in the open thread, by the button that appears on it."""
         card = await self.card(words)
+        await expect(card.get_by_role("button", name=":five:")).to_be_visible()  # the numbers are all there
         await self.page.mouse.move(0, 0)  # a pointer that rests where the card comes to be enters nothing
         await card.hover()
         await card.get_by_role("button", name=f"React with {level}").click()

@@ -19,6 +19,7 @@ let lead = Number(document.body.dataset.now) - Date.now(); // milliseconds of th
 let zone = "UTC";
 let loading = Promise.resolve(); // a channel or thread that is on its way
 let heard = Promise.resolve();
+let released = Promise.resolve(); // what changes under a pointer that is down would swallow the click
 const since = now(); // when the page was opened
 
 // Who acts
@@ -41,7 +42,7 @@ function listen() {
   stream.onopen = () => open(location.pathname, location.search, { anew: false });
   stream.onmessage = (event) => {
     // What comes while a list is loaded comes after it, or the list would replace it.
-    heard = heard.then(() => loading).then(() => hear(JSON.parse(event.data))).catch(reportError);
+    heard = heard.then(() => loading).then(() => released).then(() => hear(JSON.parse(event.data))).catch(reportError);
   };
 }
 
@@ -237,7 +238,15 @@ function followed(event) {
   open(url.pathname, url.search);
 }
 
+function pointerDown() {
+  released = new Promise((resolve) => {
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(resolve), { once: true });
+    setTimeout(resolve, 1000);
+  });
+}
+
 function start() {
+  addEventListener("pointerdown", pointerDown, true);
   startMenus();
   startActions();
   startModal();
