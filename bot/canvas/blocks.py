@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import (
     InputBlock,
     Option,
     PlainTextInputElement,
+    RadioButtonsElement,
     StaticMultiSelectElement,
     StaticSelectElement,
 )
@@ -38,6 +39,7 @@ from bot.method.model import Entry
 
 ADD, EDIT, NEW = "add_entry", "edit_entry", "new_canvas"  # callback ids
 KIND, PRODUCTS = "kind", "products"  # action ids
+ANEW = "anew"
 MOST_DOUBTS = 10
 VOTE_HINT = ":one: bottom of its box … :five: top"
 
@@ -113,11 +115,6 @@ def _close(doubt: Doubt) -> str:
     return f"It is close to “{esc(doubt.like)}”.{vote}"
 
 
-def saved(card: Card, draft: Draft) -> Message:
-    moved = f" It is a {ABOUT[draft.kind].word} now." if draft.kind is not card.entry.kind else ""
-    return message(f"Saved: “{esc(draft.text)}”.{moved} Its card follows.")
-
-
 def new_form(channel: str) -> View:
     """The form that starts a canvas."""
     return modal(
@@ -188,8 +185,13 @@ def add_form(
     )
 
 
-def edit_form(card: Card, kind: Kind, products: Sequence[Entry], warning: str = "", text: str = "") -> View:
-    """The form for an entry that is there. `warning` tells of somebody else's edit meanwhile."""
+def edit_form(
+    card: Card, kind: Kind, products: Sequence[Entry], votes: int, warning: str = "", text: str = ""
+) -> View:
+    """The form for an entry that is there and has so many votes.
+
+    `warning` tells of somebody else's edit meanwhile.
+    """
     entry = card.entry
     return modal(
         EDIT,
@@ -197,24 +199,30 @@ def edit_form(card: Card, kind: Kind, products: Sequence[Entry], warning: str = 
         [
             section(warning) if warning else None,
             *_entry_fields(kind, products, entry, card.version, text),
+            _votes_choice(votes) if votes else None,
         ],
         about={
             "channel": card.channel,
             "canvas": card.canvas,
             "entry": entry.id,
             "version": card.version,
+            "votes": votes,
         },
         submit="Save",
     )
 
 
-def overtaken_form(card: Card, editor: str, draft: Draft, products: Sequence[Entry]) -> View:
-    """The form again for somebody whose edit came second: nothing of theirs is lost, nothing written over."""
-    warning = (
-        f":warning: {esc(editor)} changed this entry meanwhile to “{esc(card.entry.text)}”. "
-        "Press *Save* again to put your text in its place."
+def _votes_choice(votes: int) -> Block:
+    stand, anew = option("They stand: it means the same", "stand"), option("They start anew", ANEW)
+    has = f"It has {count(votes, 'vote')}"
+    return _input(
+        "votes", has, RadioButtonsElement(action_id="votes", options=[stand, anew], initial_option=stand)
     )
-    return edit_form(card, draft.kind, products, warning, draft.text)
+
+
+def read_anew(form: Form) -> bool:
+    """Say whether the votes on an edited entry start anew."""
+    return form.choice("votes") == ANEW
 
 
 def kind_in(form: Form) -> Kind:

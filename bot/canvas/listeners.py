@@ -73,7 +73,8 @@ async def change_kind(request: Request, deps: Deps) -> Answer:
     if "entry" in about:
         card = await service.live_card(request, deps, about["entry"])
         products = await service.products(request, deps, card.canvas)
-        return Modal(blocks.edit_form(card, kind, products, text=_text_in(form)))
+        votes = about.get("votes", 0)
+        return Modal(blocks.edit_form(card, kind, products, votes, text=_text_in(form)))
     head = await service.in_hand(request, deps)
     products = await service.products(request, deps, head.id)
     turn, source = about.get("turn", 0), about.get("source", "")
@@ -116,43 +117,6 @@ async def submit_add(request: Request, deps: Deps) -> Answer:
     return Modal(blocks.add_form(head, draft.kind, products, turn, last=draft.text))
 
 
-async def act_on_entry(request: Request, deps: Deps) -> Answer:
-    """The menu on a card."""
-    verb, _, entry = request.words.partition(":")
-    card = await service.live_card(request, deps, service.entry_id(entry))
-    await service.require_may_change(request, deps, card)
-    await workspaces.member(deps, request.team, request.user)  # whose name the card may show
-    if verb == "edit":
-        products = await service.products(request, deps, card.canvas)
-        return Modal(blocks.edit_form(card, card.entry.kind, products))
-    deleted = await service.delete(request, deps, card)
-    says = "Deleted" if deleted else "Deleted already"
-    return message(f"{says}: “{esc(card.entry.text)}”. Its card has an *Undo*.")
-
-
-async def undo(request: Request, deps: Deps) -> Answer:
-    card = await service.card_in_hand(request, deps, service.entry_id(request.words))
-    await service.require_may_change(request, deps, card)
-    await service.restore(request, deps, card)
-    return message(f"“{esc(card.entry.text)}” is back, with its votes and marks.")
-
-
-async def submit_edit(request: Request, deps: Deps) -> Answer:
-    about = about_of(request.view)
-    draft, block = blocks.read_entry_form(Form(request.view))
-    try:
-        draft = replace(draft, text=checked(draft.text))
-    except Refusal as refusal:
-        return FieldErrors({block: refusal.says})
-    card = await service.live_card(request, deps, about["entry"])
-    await service.require_may_change(request, deps, card)
-    overtaken = await service.edit(request, deps, card, about["version"], draft)
-    if overtaken is None:
-        return blocks.saved(card, draft)
-    products = await service.products(request, deps, card.canvas)
-    return Modal(blocks.overtaken_form(overtaken.card, overtaken.editor, draft, products))
-
-
 async def suggest_products(request: Request, deps: Deps) -> list[dict[str, Any]]:
     head = await service.in_hand(request, deps)
     products = await service.products(request, deps, head.id)
@@ -186,8 +150,8 @@ ROUTES = Routes(
             add,
         ),
     ),
-    actions={"add_anyway": add_anyway, "kind": change_kind, "entry": act_on_entry, "undo": undo},
-    views={blocks.NEW: submit_new, blocks.ADD: submit_add, blocks.EDIT: submit_edit},
+    actions={"add_anyway": add_anyway, "kind": change_kind},
+    views={blocks.NEW: submit_new, blocks.ADD: submit_add},
     shortcuts={"add_message": add_message},
     options={blocks.PRODUCTS: suggest_products},
     events={

@@ -49,6 +49,7 @@ class Head:
     created_at: datetime
     message_ts: str | None
     rules: Rules = Rules()
+    document: str | None = None  # the Slack canvas that it is kept in as a document
 
     @property
     def title(self) -> str:
@@ -67,6 +68,22 @@ class Card:
     deleted_by: str | None
     ts: str | None
     source: str  # the link of the message that it was made of; "" if of none
+    thread: str | None  # the thread that the card is in; None for one in the channel itself
+    merged_into: int | None  # the entry that has its votes, marks and links, once it was merged
+    stands_for: frozenset[int]  # itself and what was merged into it
+    imported: bool  # whether a file says who wrote it and how it was voted on
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What an entry said until somebody changed it."""
+
+    entry: int
+    kind: Kind
+    text: str
+    category: str | None
+    ended_by: str
+    anew: bool  # whether the votes started anew with what came after
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +95,8 @@ class Draft:
     category: str | None = None
     delivered_by: tuple[int, ...] = ()
     source: str = ""  # the link of the message that it is made of
+    author: str | None = None  # and when: those of a file; None for whoever adds it, and now
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

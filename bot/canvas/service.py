@@ -1,7 +1,7 @@
-"""Starting canvases; adding, editing, moving and deleting entries. One transaction each, Slack after it."""
+"""Starting canvases and adding entries. One transaction each, Slack after it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -103,7 +103,7 @@ async def add(
             return []
         there = await store.entries(session, head.id)
         clear, close = (list(drafts), []) if sure else _sorted_out(drafts, there)
-        wanted = [_sound(draft, there) for draft in clear]
+        wanted = [sound(draft, there) for draft in clear]
         if len(there) + len(wanted) > ENTRIES:
             raise Refusal(f"A canvas holds up to {ENTRIES} entries: start another one for another segment.")
         new = await store.add(session, head, request.user, wanted, now)
@@ -187,7 +187,8 @@ async def live_card(request: Request, deps: Deps, entry: int) -> Card:
     card = await card_in_hand(request, deps, entry)
     if card.deleted_by is not None:
         raise Refusal(
-            f"“{esc(cut(card.entry.text, 80))}” was deleted: press *Undo* on its card to bring it back first."
+            f"“{esc(cut(card.entry.text, 80))}” was {'deleted' if card.merged_into is None else 'merged'}: "
+            "press *Undo* on its card to bring it back first."
         )
     return card
 
@@ -203,53 +204,6 @@ async def require_may_change(request: Request, deps: Deps, card: Card) -> None:
     who = {card.entry.author, head.starter} if head.rules.changers is Changers.AUTHORS else {head.starter}
     names = sorted([(await workspaces.member(deps, request.team, user)).name for user in who])
     raise Refusal(f"Only {esc(listed(names))} may change this entry: so `/valuemap settings` says.")
-
-
-@dataclass(frozen=True, slots=True)
-class Overtaken:
-    """Somebody else edited the entry since the form was opened."""
-
-    card: Card
-    editor: str  # their name
-
-
-async def edit(request: Request, deps: Deps, card: Card, version: int, draft: Draft) -> Overtaken | None:
-    """Write over an entry as it was in this version."""
-    now = deps.now()
-    async with deps.db.transaction(request.team) as session:
-        if not await receipts.first_time(session, request.key, now):
-            return None
-        there = await store.entries(session, card.canvas)
-        if await store.edit(session, card.entry.id, version, request.user, _sound(draft, there)):
-            await outbox.put(session, Errand.CARD, [card.entry.id], card.channel, now)
-            return None
-        newest = await store.find_card(session, card.entry.id)
-    if newest is None or newest.deleted_by is not None:
-        raise Refusal("Somebody deleted this entry meanwhile: press *Undo* on its card, then edit it again.")
-    editor = await workspaces.member(deps, request.team, newest.edited_by or request.user)
-    return Overtaken(newest, editor.name)
-
-
-async def delete(request: Request, deps: Deps, card: Card) -> bool:
-    """Delete an entry; False where it was deleted before. Its card says so and offers to undo it."""
-    return await _mark(request, deps, card, deleted=True)
-
-
-async def restore(request: Request, deps: Deps, card: Card) -> bool:
-    """Bring a deleted entry back with its votes and marks; False where it is back already."""
-    return await _mark(request, deps, card, deleted=False)
-
-
-async def _mark(request: Request, deps: Deps, card: Card, *, deleted: bool) -> bool:
-    now = deps.now()
-    by, at = (request.user, now) if deleted else (None, None)
-    async with deps.db.transaction(request.team) as session:
-        changed = await store.mark_deleted(session, card.entry.id, by, at)
-        if changed:
-            await outbox.put(session, Errand.CARD, [card.entry.id], card.channel, now)
-        if changed and not deleted:  # reactions of the time in between were not listened to
-            await outbox.put(session, Errand.VOTES, [card.entry.id], card.channel, now)
-        return changed
 
 
 async def post_canvas(job: Job, deps: Deps) -> Note | None:
@@ -273,7 +227,7 @@ async def post_canvas(job: Job, deps: Deps) -> Note | None:
     return note
 
 
-def _sound(draft: Draft, there: Sequence[Entry]) -> Draft:
+def sound(draft: Draft, there: Sequence[Entry]) -> Draft:
     """Return the draft with a category of its own kind, and with products of its own canvas alone."""
     known = {entry.id for entry in there if entry.kind is Kind.PRODUCT}
     categories = {*ABOUT[draft.kind].categories, OTHER}

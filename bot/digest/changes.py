@@ -61,7 +61,7 @@ def _entries(before: Canvas, now: Canvas) -> Iterable[tuple[str, Canvas]]:
     for key in new.keys() - old.keys():
         yield f"new: {named(new[key])}", replace(now, entries=tuple(e for e in now.entries if e.id != key))
     for key in old.keys() - new.keys():
-        yield f"deleted: {named(old[key])}", replace(now, entries=(*now.entries, old[key]))
+        yield f"gone: {named(old[key])}", replace(now, entries=(*now.entries, old[key]))
     for key in old.keys() & new.keys():
         if old[key].kind is not new[key].kind:
             yield f"moved: {named(new[key])}", _with(now, replace(new[key], kind=old[key].kind))

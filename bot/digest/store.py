@@ -8,7 +8,8 @@ from sqlmodel import Field, UniqueConstraint, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas.model import Head
-from bot.canvas.store import CanvasRow, head_of
+from bot.canvas.store import head_of
+from bot.canvas.tables import CanvasRow
 from bot.db import OfWorkspace, insert, team_of
 
 

@@ -1,16 +1,21 @@
-"""Reviews and their marks, and the one reading of a whole canvas from which all figures follow."""
+"""Reviews with their marks, and the one reading of a whole canvas from which all figures follow.
 
-from collections import defaultdict
+A review that was given stays: of each member and offer the newest counts, or the newest of that time.
+"""
+
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Field, col, delete, select
+from sqlalchemy import JSON
+from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.canvas import store as canvases
 from bot.canvas.model import Head
-from bot.canvas.store import EntryRow
+from bot.canvas.tables import EntryRow
 from bot.db import OfWorkspace, insert, team_of
+from bot.method.merging import handed_over, reviews_handed_over, stood_for
 from bot.method.model import Canvas, Mark, Review
 from bot.ranking import store as ranking
 
@@ -20,16 +25,8 @@ class ReviewRow(OfWorkspace, table=True):
 
     offer_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
     member: str = Field(primary_key=True)
-    reviewed_at: datetime
-
-
-class MarkRow(OfWorkspace, table=True):
-    __tablename__ = "mark"
-
-    offer_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
-    member: str = Field(primary_key=True)
-    need_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
-    halves: int  # 1 partial, 2 strong
+    reviewed_at: datetime = Field(primary_key=True)
+    marks: dict[str, int] = Field(sa_type=JSON)  # need to halves: 1 partial, 2 strong
 
 
 async def review(
@@ -40,43 +37,53 @@ async def review(
     marks: Mapping[int, Mark],
     now: datetime,
 ) -> None:
-    """Store what a member marked among the needs that were asked; earlier marks on those are replaced."""
-    team = team_of(session)
-    seen = insert(session, ReviewRow).values(team_id=team, offer_id=offer, member=member, reviewed_at=now)
-    await session.exec(
-        seen.on_conflict_do_update(index_elements=["offer_id", "member"], set_={"reviewed_at": now})
-    )
-    await session.exec(
-        delete(MarkRow).where(
-            col(MarkRow.offer_id) == offer,
-            col(MarkRow.member) == member,
-            col(MarkRow.need_id).in_(list(asked)),
+    """Store what a member marked among the needs that were asked; earlier marks on those are replaced.
+
+    What was said of an entry that others were merged into was said of each of them.
+    """
+    heirs = await canvases.heirs_beside(session, offer)
+    said = {each: marks.get(need) for need in asked for each in stood_for(need, heirs)}
+    for each in sorted(stood_for(offer, heirs)):
+        earlier = await _newest(session, each, member)
+        kept = {need: halves for need, halves in earlier.items() if int(need) not in said}
+        given = {str(need): int(mark) for need, mark in said.items() if mark is not None}
+        values = {"marks": kept | given}
+        row = insert(session, ReviewRow).values(
+            team_id=team_of(session), offer_id=each, member=member, reviewed_at=now, **values
         )
-    )
-    session.add_all(
-        MarkRow(team_id=team, offer_id=offer, member=member, need_id=need, halves=int(mark))
-        for need, mark in marks.items()
-    )
+        await session.exec(
+            row.on_conflict_do_update(index_elements=["offer_id", "member", "reviewed_at"], set_=values)
+        )
 
 
-async def reviews(session: AsyncSession, canvas: int) -> tuple[Review, ...]:
-    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas, col(EntryRow.deleted_at).is_(None))
-    given = await session.exec(
-        select(ReviewRow.offer_id, ReviewRow.member)
-        .where(col(ReviewRow.offer_id).in_(of_canvas))
-        .order_by(col(ReviewRow.offer_id), col(ReviewRow.member))
-    )
-    marked = await session.exec(
-        select(MarkRow.offer_id, MarkRow.member, MarkRow.need_id, MarkRow.halves)
-        .where(col(MarkRow.offer_id).in_(of_canvas))
-        .order_by(col(MarkRow.need_id))
-    )
-    marks: defaultdict[tuple[int, str], dict[int, Mark]] = defaultdict(dict)
-    for offer, member, need, halves in marked:
-        marks[offer, member][need] = Mark(halves)
-    return tuple(Review(offer, member, marks[offer, member]) for offer, member in given)
+async def _newest(session: AsyncSession, offer: int, member: str) -> dict[str, int]:
+    """Return a member's marks on an offer, by need."""
+    given = select(ReviewRow.marks).where(ReviewRow.offer_id == offer, ReviewRow.member == member)
+    newest = (await session.exec(given.order_by(col(ReviewRow.reviewed_at).desc()).limit(1))).first()
+    return dict(newest or {})
 
 
-async def read(session: AsyncSession, head: Head) -> Canvas:
-    """Read all that counts on a canvas."""
-    return replace(await ranking.read(session, head), reviews=await reviews(session, head.id))
+async def reviews(session: AsyncSession, canvas: int, at: datetime | None = None) -> list[Review]:
+    """Return each member's newest review of each offer, as they are now or were at some time."""
+    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas)
+    given = select(ReviewRow.offer_id, ReviewRow.member, ReviewRow.marks).where(
+        col(ReviewRow.offer_id).in_(of_canvas)
+    )
+    if at is not None:
+        given = given.where(ReviewRow.reviewed_at <= at)
+    newest = {
+        (offer, member): marks
+        for offer, member, marks in await session.exec(given.order_by(col(ReviewRow.reviewed_at)))
+    }
+    return [
+        Review(offer, member, {int(need): Mark(halves) for need, halves in marks.items()})
+        for (offer, member), marks in newest.items()
+    ]
+
+
+async def read(session: AsyncSession, head: Head, at: datetime | None = None) -> Canvas:
+    """Read all that counts on a canvas, or that counted at some time."""
+    entries, heirs = await ranking.gathered(session, head, at)
+    live = handed_over(entries, heirs)
+    given = await reviews(session, head.id, at)
+    return replace(ranking.canvas_of(head, live), reviews=reviews_handed_over(given, heirs, live))

@@ -2,13 +2,13 @@
 
 from sqlalchemy import MetaData
 
-from bot.canvas.store import CanvasRow, DeliveryRow, EntryRow
+from bot.canvas.tables import CanvasRow, DeliveryRow, EditionRow, EntryRow
 from bot.db import Row
 from bot.digest.store import DigestRow, ScheduleRow
-from bot.fit.store import MarkRow, ReviewRow
+from bot.fit.store import ReviewRow
 from bot.home.store import DismissalRow
 from bot.outbox.store import OutboxRow
-from bot.ranking.store import VoteRow
+from bot.ranking.store import ImportedVoteRow, ReactionRow
 from bot.rounds.store import RoundRow
 from bot.workspaces.store import MemberRow, ReceiptRow, WorkspaceRow
 
@@ -20,10 +20,11 @@ TABLES: tuple[type[Row], ...] = (
     CanvasRow,
     EntryRow,
     DeliveryRow,
-    VoteRow,
+    EditionRow,
+    ReactionRow,
+    ImportedVoteRow,
     RoundRow,
     ReviewRow,
-    MarkRow,
     ScheduleRow,
     DigestRow,
     DismissalRow,

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas import store as canvases
-from bot.canvas.model import CardsIn
+from bot.canvas.model import Card, CardsIn
 from bot.canvas.service import GATHER
 from bot.kit.request import Deps
 from bot.method.ranking import rank_box
@@ -22,8 +21,7 @@ from bot.ranking import blocks, store
 from bot.ranking.store import Reaction
 from bot.workspaces import service as people, store as workspaces
 
-MICROSECONDS = 1_000_000
-SETTLED = 2 * MICROSECONDS  # a reaction younger than this may be missing from what Slack reads back
+SETTLED = 2 * store.MICROSECONDS  # a reaction younger than this may be missing from what Slack reads back
 READ_BACK_EVERY = timedelta(minutes=15)
 READ_BACK_AT_ONCE = 20  # cards a sweep; reactions.get allows some 50 a minute
 
@@ -42,11 +40,6 @@ async def entry_of_card(deps: Deps, team: str, channel: str, ts: str) -> int | N
         return await canvases.entry_of_card(session, channel, ts)
 
 
-def event_time(ts: str) -> int:
-    """Return Slack's time of an event in microseconds: whole, since a float would lose digits."""
-    return int(Decimal(ts) * MICROSECONDS)
-
-
 async def post_card(job: Job, deps: Deps) -> Note | None:
     """Do the errand of posting a card or of bringing it up to date."""
     entry = int(job.subject)
@@ -55,13 +48,16 @@ async def post_card(job: Job, deps: Deps) -> Note | None:
         if shown is None or (shown.deleted_by is not None and shown.ts is None):
             return None
         head = await canvases.find(session, shown.canvas)
-        votes = await store.votes_on(session, entry)
+        heir = await canvases.find_card(session, shown.merged_into) if shown.merged_into else None
+        votes = await store.votes_on(session, shown.stands_for)
         names = await workspaces.names(session, {shown.entry.author, shown.deleted_by or ""})
     if head is None:
         return None
     (place,) = rank_box([replace(shown.entry, votes=votes)])
-    said = blocks.card(shown, names, place)
+    said = blocks.card(shown, names, place, heir.entry.text if heir else "")
     if shown.ts and await update(job, deps, shown.ts, said):
+        return _heir_follows(job, deps, shown)
+    if shown.deleted_by is not None:
         return None
     thread = head.message_ts if head.rules.cards_in is CardsIn.THREAD else None
     if head.message_ts is None:
@@ -71,6 +67,18 @@ async def post_card(job: Job, deps: Deps) -> Note | None:
     async def note(session: AsyncSession) -> None:
         await canvases.note_card(session, entry, ts, thread)
         await outbox.put(session, Errand.SEEDS, [entry], job.channel, deps.now())
+
+    return note
+
+
+def _heir_follows(job: Job, deps: Deps, shown: Card) -> Note | None:
+    """What is voted on the card of a merged entry counts on the other."""
+    if shown.merged_into is None:
+        return None
+    heir = shown.merged_into
+
+    async def note(session: AsyncSession) -> None:
+        await outbox.put(session, Errand.CARD, [heir], job.channel, deps.now())
 
     return note
 
@@ -123,7 +131,7 @@ async def read_back(job: Job, deps: Deps) -> Note | None:
         bot = await workspaces.find(session, job.team)
     if shown is None or shown.ts is None:
         return None
-    asked_at = int(deps.now().timestamp() * MICROSECONDS) - SETTLED
+    asked_at = store.in_microseconds(deps.now()) - SETTLED
     answer = await deps.slack.reactions_get(channel=job.channel, timestamp=shown.ts, full=True)
     standing: set[tuple[str, int]] = set()
     partial: set[int] = set()

@@ -1,32 +1,50 @@
-"""Votes: one row for each number reaction that ever stood on a card, the newest event wins."""
+"""Votes: every number reaction that was ever set on a card or taken back, so that each day can be told of.
+
+Nothing is written over: of each member and number the newest counts, or the newest of that time.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, and_, or_
 from sqlmodel import Field, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.canvas import store as canvases
 from bot.canvas.model import Head
-from bot.canvas.store import EntryRow
+from bot.canvas.tables import EntryRow
 from bot.db import OfWorkspace, insert, team_of
-from bot.method.model import Canvas
+from bot.method.merging import Heirs, handed_over
+from bot.method.model import Canvas, Entry
 from bot.workspaces.store import MemberRow
 
+MICROSECONDS = 1_000_000
 
-class VoteRow(OfWorkspace, table=True):
-    """A row stays when its reaction is taken back, so that an older event that comes late changes nothing."""
 
-    __tablename__ = "vote"
+class ReactionRow(OfWorkspace, table=True):
+    """A number reaction that was set or taken back."""
+
+    __tablename__ = "reaction"
 
     entry_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
     member: str = Field(primary_key=True)
     level: int = Field(primary_key=True)
-    stands: bool
-    event_at: int = Field(sa_type=BigInteger)  # microseconds since 1970, of Slack's own clock
+    event_at: int = Field(sa_type=BigInteger, primary_key=True)  # microseconds since 1970, Slack's own clock
+    stands: bool = Field(primary_key=True)
+
+
+class ImportedVoteRow(OfWorkspace, table=True):
+    """A vote that came from a file. It counts until its member has set a number on the card."""
+
+    __tablename__ = "imported_vote"
+
+    entry_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
+    member: str = Field(primary_key=True)
+    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,15 @@ class Reaction:
     event_at: int
 
 
+def event_time(ts: str) -> int:
+    """Return Slack's time of an event in microseconds: whole, since a float would lose digits."""
+    return int(Decimal(ts) * MICROSECONDS)
+
+
+def in_microseconds(at: datetime) -> int:
+    return int(Decimal(f"{at.timestamp():.6f}") * MICROSECONDS)
+
+
 async def record(session: AsyncSession, reactions: Iterable[Reaction]) -> None:
     """Record reactions in any order, any number of times: the newest of each counts."""
     rows = [
@@ -48,73 +75,132 @@ async def record(session: AsyncSession, reactions: Iterable[Reaction]) -> None:
             "entry_id": reaction.entry,
             "member": reaction.member,
             "level": reaction.level,
-            "stands": reaction.stands,
             "event_at": reaction.event_at,
+            "stands": reaction.stands,
         }
-        for reaction in sorted(reactions, key=lambda one: (one.entry, one.member, one.level))
+        for reaction in sorted(reactions, key=lambda one: (one.entry, one.member, one.level, one.event_at))
     ]
-    if not rows:
-        return
-    statement = insert(session, VoteRow).values(rows)
-    await session.exec(
-        statement.on_conflict_do_update(
-            index_elements=["entry_id", "member", "level"],
-            set_={"stands": statement.excluded.stands, "event_at": statement.excluded.event_at},
-            where=VoteRow.event_at < statement.excluded.event_at,
-        )
-    )
+    if rows:
+        await session.exec(insert(session, ReactionRow).values(rows).on_conflict_do_nothing())
+
+
+async def record_imported(session: AsyncSession, votes: Mapping[int, Mapping[str, int]]) -> None:
+    """Store the votes that a file gives new entries."""
+    rows = [
+        {"team_id": team_of(session), "entry_id": entry, "member": member, "level": level}
+        for entry, of_entry in votes.items()
+        for member, level in of_entry.items()
+    ]
+    if rows:
+        await session.exec(insert(session, ImportedVoteRow), params=rows)
+
+
+async def start_anew(session: AsyncSession, entry: int, at: datetime) -> None:
+    """Let no vote on an entry stand any more."""
+    newest = select(func.max(ReactionRow.event_at)).where(ReactionRow.entry_id == entry)
+    over = max(in_microseconds(at), ((await session.exec(newest)).first() or 0) + 1)
+    imported = await session.exec(_imported(None).where(col(ImportedVoteRow.entry_id) == entry))
+    cast = await standing(session, entry) | {(member, level) for _, member, level in imported}
+    await record(session, [Reaction(entry, member, level, False, over) for member, level in cast])
 
 
 async def standing(session: AsyncSession, entry: int) -> set[tuple[str, int]]:
     """Return member and level of each reaction that stands on a card, of bots too."""
-    rows = await session.exec(
-        select(VoteRow.member, VoteRow.level).where(VoteRow.entry_id == entry, col(VoteRow.stands))
-    )
-    return set(rows)
+    rows = await session.exec(_standing(None).where(ReactionRow.entry_id == entry))
+    return {(member, level) for _, member, level in rows}
 
 
 async def voted_by(session: AsyncSession, member: str) -> list[tuple[int, str]]:
-    """Return the entries that somebody voted on, with their channels."""
+    """Return the entries that somebody has ever set a number on, with their channels."""
     rows = await session.exec(
         select(EntryRow.id, EntryRow.channel_id)
-        .join(VoteRow, col(VoteRow.entry_id) == col(EntryRow.id))
-        .where(VoteRow.member == member, col(VoteRow.stands))
+        .join(ReactionRow, col(ReactionRow.entry_id) == col(EntryRow.id))
+        .where(ReactionRow.member == member)
         .distinct()
     )
     return [(entry, channel) for entry, channel in rows if entry is not None]
 
 
-async def votes_on(session: AsyncSession, entry: int) -> dict[str, int]:
-    """Return each member's vote on one entry."""
-    rows = await session.exec(_counted().where(VoteRow.entry_id == entry))
-    return {member: level for _, member, level in rows}
-
-
-async def votes_of(session: AsyncSession, canvas: int) -> dict[int, dict[str, int]]:
-    """Return each member's vote, by entry: the highest number that stands."""
-    rows = await session.exec(
-        _counted()
-        .join(EntryRow, col(EntryRow.id) == col(VoteRow.entry_id))
-        .where(EntryRow.canvas_id == canvas)
+async def votes_on(session: AsyncSession, entries: Collection[int]) -> dict[str, int]:
+    """Return each member's vote on an entry that stands for these: the highest number."""
+    cast = _cast(
+        await session.exec(_counted(None).where(col(ReactionRow.entry_id).in_(entries))),
+        await session.exec(_imported(None).where(col(ImportedVoteRow.entry_id).in_(entries))),
     )
-    votes: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for entry, member, level in rows:
-        votes[entry][member] = level
+    votes: dict[str, int] = {}
+    for of_entry in cast.values():
+        for member, level in of_entry.items():
+            votes[member] = max(level, votes.get(member, level))
     return votes
 
 
-def _counted() -> Select[int, str, int]:
-    bots = select(MemberRow.user_id).where(col(MemberRow.is_bot))
-    return (
-        select(VoteRow.entry_id, VoteRow.member, func.max(VoteRow.level))
-        .where(col(VoteRow.stands), col(VoteRow.member).not_in(bots))
-        .group_by(col(VoteRow.entry_id), col(VoteRow.member))
+async def votes_of(
+    session: AsyncSession, canvas: int, at: datetime | None = None
+) -> dict[int, dict[str, int]]:
+    """Return each member's vote, by entry: the highest number that stands, or stood at some time."""
+    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas)
+    return _cast(
+        await session.exec(_counted(at).where(col(ReactionRow.entry_id).in_(of_canvas))),
+        await session.exec(_imported(at).where(col(ImportedVoteRow.entry_id).in_(of_canvas))),
     )
+
+
+def _cast(*rows: Iterable[tuple[int, str, int]]) -> defaultdict[int, dict[str, int]]:
+    votes: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for entry, member, level in (row for some in rows for row in some):
+        votes[entry][member] = max(level, votes[entry].get(member, level))
+    return votes
+
+
+def _standing(at: datetime | None) -> Select[int, str, int]:
+    """Select entry, member and level of each reaction whose newest change is that it was set."""
+    changed = col(ReactionRow.event_at)
+    set_at = func.max(changed).filter(col(ReactionRow.stands))
+    taken_at = func.max(changed).filter(~col(ReactionRow.stands))
+    found = (
+        select(ReactionRow.entry_id, ReactionRow.member, ReactionRow.level)
+        .group_by(col(ReactionRow.entry_id), col(ReactionRow.member), col(ReactionRow.level))
+        .having(and_(set_at.is_not(None), or_(taken_at.is_(None), set_at > taken_at)))
+    )
+    return found if at is None else found.where(changed <= in_microseconds(at))
+
+
+def _counted(at: datetime | None) -> Select[int, str, int]:
+    """Select the same of those who are no bots."""
+    return _standing(at).where(col(ReactionRow.member).not_in(_bots()))
+
+
+def _imported(at: datetime | None) -> Select[int, str, int]:
+    """Select the votes of files that no reaction has taken the place of."""
+    own = select(ReactionRow.entry_id).where(
+        ReactionRow.entry_id == ImportedVoteRow.entry_id, ReactionRow.member == ImportedVoteRow.member
+    )
+    if at is not None:
+        own = own.where(ReactionRow.event_at <= in_microseconds(at))
+    return select(ImportedVoteRow.entry_id, ImportedVoteRow.member, ImportedVoteRow.level).where(
+        ~own.exists(), col(ImportedVoteRow.member).not_in(_bots())
+    )
+
+
+def _bots() -> SelectOfScalar[str]:
+    return select(MemberRow.user_id).where(col(MemberRow.is_bot))
+
+
+async def gathered(
+    session: AsyncSession, head: Head, at: datetime | None = None
+) -> tuple[list[Entry], Heirs]:
+    """Return the entries with the votes on their own cards, and what was merged into what."""
+    entries, heirs = await canvases.gathered(session, head.id, at)
+    votes = await votes_of(session, head.id, at)
+    return [replace(entry, votes=votes.get(entry.id, {})) for entry in entries], heirs
 
 
 async def read(session: AsyncSession, head: Head) -> Canvas:
     """Read the entries of a canvas with their votes; without reviews."""
-    votes = await votes_of(session, head.id)
+    return canvas_of(head, handed_over(*await gathered(session, head)))
+
+
+def canvas_of(head: Head, entries: tuple[Entry, ...]) -> Canvas:
     return Canvas(
         id=head.id,
         channel=head.channel,
@@ -123,8 +209,5 @@ async def read(session: AsyncSession, head: Head) -> Canvas:
         starter=head.starter,
         time_zone=head.time_zone,
         created_at=head.created_at,
-        entries=tuple(
-            replace(entry, votes=votes.get(entry.id, {}))
-            for entry in await canvases.entries(session, head.id)
-        ),
+        entries=entries,
     )

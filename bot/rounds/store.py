@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Field, Index, col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas.store import CanvasRow
+from bot.canvas.tables import CanvasRow
 from bot.db import OfWorkspace, insert, team_of
 from bot.method.kinds import Kind
 from bot.rounds.model import Round, State

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Field, col, delete, select
+from sqlmodel import Field, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db import OfWorkspace, Row, insert, team_of
@@ -18,6 +18,7 @@ class WorkspaceRow(Row, table=True):
     url: str = ""  # https://acme.slack.com/, for links to messages
     bot_user_id: str = ""
     created_at: datetime
+    plain_until: datetime | None = None  # until when it is spared the newest blocks, which it refused
 
 
 class MemberRow(OfWorkspace, table=True):
@@ -69,6 +70,20 @@ async def save(session: AsyncSession, workspace: Workspace, now: datetime) -> No
 async def find(session: AsyncSession, team: str) -> Workspace | None:
     row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team))).first()
     return Workspace(row.team_id, row.enterprise_id, row.url, row.bot_user_id) if row else None
+
+
+async def spare(session: AsyncSession, team: str, until: datetime) -> None:
+    """Spare a workspace the newest blocks until then."""
+    await session.exec(
+        update(WorkspaceRow).where(col(WorkspaceRow.team_id) == team).values(plain_until=until)
+    )
+
+
+async def is_spared(session: AsyncSession, team: str, now: datetime) -> bool:
+    found = await session.exec(
+        select(WorkspaceRow.team_id).where(WorkspaceRow.team_id == team, col(WorkspaceRow.plain_until) > now)
+    )
+    return found.first() is not None
 
 
 async def save_member(session: AsyncSession, member: Member) -> None:

@@ -4,26 +4,28 @@ import asyncio
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas import store as canvases
 from bot.canvas.model import Draft, Head
-from bot.canvas.store import CanvasRow, EntryRow
-from bot.db import Database
+from bot.canvas.tables import CanvasRow, EntryRow
+from bot.db import Database, opened
 from bot.digest import store as digests
 from bot.digest.store import Planned
 from bot.fit import store as fit
 from bot.method.kinds import Kind
-from bot.method.model import Mark
+from bot.method.model import Mark, Review
 from bot.migrations.tables import METADATA
-from bot.migrations.upgrade import Schema, migrate, schema_of
+from bot.migrations.upgrade import Schema, config, migrate, schema_of
 from bot.outbox import store as outbox
 from bot.outbox.store import LEASE, Errand
 from bot.ranking import store as ranking
@@ -118,12 +120,12 @@ async def test_reactions_in_any_order_and_number_end_in_the_same_votes(database:
     ]
     for order in itertools.permutations(history):
         async with database.transaction("T1") as session:
-            await session.exec(delete(ranking.VoteRow))
+            await session.exec(delete(ranking.ReactionRow))
         for reaction in (*order, *order[:2]):
             async with database.transaction("T1") as session:
                 await ranking.record(session, [reaction])
         async with database.reading("T1") as session:
-            assert await ranking.votes_on(session, pain) == {"U1": 3}
+            assert await ranking.votes_on(session, [pain]) == {"U1": 3}
 
 
 async def test_bots_do_not_vote(database: Database) -> None:
@@ -131,7 +133,7 @@ async def test_bots_do_not_vote(database: Database) -> None:
     async with database.transaction("T1") as session:
         await workspaces.save_member(session, Member("U9", "Robot", is_bot=True, time_zone="UTC"))
         await ranking.record(session, [Reaction(pain, "U9", 5, True, 1)])
-        assert await ranking.votes_on(session, pain) == {}
+        assert await ranking.votes_on(session, [pain]) == {}
 
 
 async def test_a_request_is_acted_on_once_even_at_the_same_moment(database: Database) -> None:
@@ -147,13 +149,171 @@ async def test_a_request_is_acted_on_once_even_at_the_same_moment(database: Data
 async def test_an_edit_of_an_older_version_is_refused_and_deletion_is_undone(database: Database) -> None:
     head, (_, pain, *_) = await fill(database)
     async with database.transaction("T1") as session:
-        assert await canvases.edit(session, pain, 1, "U1", Draft(Kind.PAIN, "slower"))
-        assert not await canvases.edit(session, pain, 1, "U2", Draft(Kind.PAIN, "slowest"))
+        assert await canvases.edit(session, pain, 1, "U1", Draft(Kind.PAIN, "slower"), NOW)
+        assert await canvases.edit(session, pain, 1, "U2", Draft(Kind.PAIN, "slowest"), NOW) is None
         assert await canvases.mark_deleted(session, pain, "U1", NOW)
         assert not await canvases.mark_deleted(session, pain, "U1", NOW)
         assert pain not in [entry.id for entry in await canvases.entries(session, head.id)]
-        assert await canvases.mark_deleted(session, pain, None, None)
+        assert await canvases.bring_back(session, pain, "U1", NOW)
+        assert not await canvases.bring_back(session, pain, "U1", NOW)
         assert "slower" in [entry.text for entry in await canvases.entries(session, head.id)]
+
+
+async def test_what_is_merged_hands_over_and_gets_all_of_it_back(database: Database) -> None:
+    head, (product, pain, gain, robot) = await fill(database)
+    async with database.transaction("T1") as session:
+        other, twin, copy = await canvases.add(
+            session,
+            head,
+            "U2",
+            [Draft(Kind.PAIN, "slow"), Draft(Kind.PRODUCT, "plan"), Draft(Kind.PAIN_RELIEVER, "bot")],
+            NOW,
+        )
+        await ranking.record(session, [Reaction(pain, "U1", 2, True, 1), Reaction(other, "U1", 5, True, 2)])
+        await fit.review(session, robot, "U1", [pain], {pain: Mark.PARTIAL}, NOW)
+        await fit.review(session, copy, "U1", [gain, other], {gain: Mark.PARTIAL, other: Mark.STRONG}, NOW)
+    async with database.reading("T1") as session:
+        before = await fit.read(session, head)
+    async with database.transaction("T1") as session:
+        assert not await canvases.mark_deleted(session, pain, "U1", NOW, into=pain)
+        assert not await canvases.mark_deleted(session, pain, "U1", NOW, into=gain)
+        for entry, into in ((other, pain), (product, twin), (copy, robot)):
+            assert await canvases.mark_deleted(session, entry, "U1", NOW, into=into)
+        assert not await canvases.mark_deleted(session, pain, "U1", NOW, into=other)
+        assert await ranking.votes_on(session, [pain, other]) == {"U1": 5}
+    async with database.reading("T1") as session:
+        merged = await fit.read(session, head)
+        card = await canvases.find_card(session, robot)
+    assert {entry.id: (entry.votes, entry.delivered_by) for entry in merged.entries} == {
+        pain: ({"U1": 5}, ()),
+        gain: ({}, ()),
+        robot: ({}, (twin,)),
+        twin: ({}, ()),
+    }
+    assert merged.reviews == (Review(robot, "U1", {pain: Mark.STRONG, gain: Mark.PARTIAL}),)
+    assert card is not None
+    assert card.entry.delivered_by == (twin,)
+    async with database.transaction("T1") as session:
+        for entry in (other, product, copy):
+            assert await canvases.bring_back(session, entry, "U1", NOW)
+    async with database.reading("T1") as session:
+        assert await fit.read(session, head) == before
+
+
+async def test_a_review_of_what_others_were_merged_into_is_one_of_each(database: Database) -> None:
+    head, (_, pain, gain, robot) = await fill(database)
+    async with database.transaction("T1") as session:
+        drafts = [Draft(Kind.PAIN, "slow"), Draft(Kind.PAIN_RELIEVER, "bot")]
+        other, copy = await canvases.add(session, head, "U2", drafts, NOW)
+        await fit.review(session, copy, "U1", [pain, other], {other: Mark.STRONG}, NOW)
+        for entry, into in ((other, pain), (copy, robot)):
+            assert await canvases.mark_deleted(session, entry, "U1", NOW, into=into)
+        later = NOW + timedelta(minutes=1)
+        await fit.review(session, robot, "U1", [pain, gain], {gain: Mark.PARTIAL}, later)
+    async with database.reading("T1") as session:
+        (review,) = (await fit.read(session, head)).reviews
+    assert review.marks == {gain: Mark.PARTIAL}, "the mark of before, on either, does not stand"
+
+
+async def test_an_edit_decides_for_what_was_merged_in_too(database: Database) -> None:
+    head, (product, _, _, robot) = await fill(database)
+    async with database.transaction("T1") as session:
+        drafts = [Draft(Kind.PRODUCT, "plan"), Draft(Kind.PAIN_RELIEVER, "bot")]
+        plan, copy = await canvases.add(session, head, "U2", drafts, NOW)
+        assert await canvases.edit(session, copy, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW)
+        assert await canvases.mark_deleted(session, copy, "U1", NOW, into=robot)
+        entries = {entry.id: entry for entry in await canvases.entries(session, head.id)}
+        assert entries[robot].delivered_by == (product, plan)
+        assert await canvases.edit(session, robot, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW)
+        entries = {entry.id: entry for entry in await canvases.entries(session, head.id)}
+        assert entries[robot].delivered_by == (plan,)
+
+
+async def test_a_canvas_is_read_as_it_was_at_any_time(database: Database) -> None:
+    head, (_, pain, gain, robot) = await fill(database)
+    at = [NOW + timedelta(hours=hour) for hour in range(8)]
+    seen = {}
+
+    async def look(hour: int) -> None:
+        async with database.reading("T1") as session:
+            seen[hour] = await fit.read(session, head)
+
+    async def change(hour: int, session: AsyncSession) -> None:
+        now = at[hour]
+        stamp = ranking.in_microseconds(now)
+        match hour:
+            case 1:
+                await ranking.record(session, [Reaction(pain, "U1", 5, True, stamp)])
+            case 2:
+                await fit.review(session, robot, "U1", [pain], {pain: Mark.STRONG}, now)
+                await ranking.record(session, [Reaction(pain, "U1", 5, False, stamp)])
+            case 3:
+                await canvases.edit(session, robot, 1, "U1", Draft(Kind.GAIN_CREATOR, "bot"), now)
+            case 4:
+                await canvases.mark_deleted(session, gain, "U1", now)
+                (slow,) = await canvases.add(session, head, "U2", [Draft(Kind.PAIN, "slow")], now)
+                await ranking.record_imported(session, {slow: {"U3": 4}})
+            case 5:
+                await canvases.mark_deleted(session, pain, "U1", now, into=robot + 1)
+                await ranking.record(session, [Reaction(robot + 1, "U3", 2, True, stamp)])
+            case _:
+                await canvases.bring_back(session, gain, "U1", now)
+                await fit.review(session, robot, "U1", [pain], {}, now)
+                await ranking.start_anew(session, robot + 1, now)
+
+    for hour in range(1, 7):
+        async with database.transaction("T1") as session:
+            await change(hour, session)
+        await look(hour)
+    assert len({repr(canvas) for canvas in seen.values()}) == 6, "each hour brought something new"
+    async with database.reading("T1") as session:
+        for hour, canvas in seen.items():
+            assert await fit.read(session, head, at[hour] + timedelta(minutes=30)) == canvas
+        assert (await fit.read(session, head, NOW - timedelta(days=1))).entries == ()
+
+
+async def test_an_imported_vote_counts_until_its_member_sets_a_number(database: Database) -> None:
+    _, (_, pain, *_) = await fill(database)
+    async with database.transaction("T1") as session:
+        await ranking.record_imported(session, {pain: {"U1": 5, "U2": 4}})
+        assert await ranking.votes_on(session, [pain]) == {"U1": 5, "U2": 4}
+        await ranking.record(session, [Reaction(pain, "U1", 2, True, 1)])
+        assert await ranking.votes_on(session, [pain]) == {"U1": 2, "U2": 4}
+        await ranking.record(session, [Reaction(pain, "U1", 2, False, 2)])
+        assert await ranking.votes_on(session, [pain]) == {"U2": 4}
+        await ranking.start_anew(session, pain, NOW)
+        assert await ranking.votes_on(session, [pain]) == {}
+
+
+async def test_votes_and_marks_of_the_release_before_are_kept(tmp_path: Path) -> None:
+    async with opened(f"sqlite:///{tmp_path / 'old.db'}") as database:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(lambda sync: command.upgrade(config(sync), "0005"))
+            for statement in OLD:
+                await connection.execute(text(statement))
+        await migrate(database)
+        async with database.reading("T1") as session:
+            head = await canvases.current(session, "C1")
+            assert head is not None
+            canvas = await fit.read(session, head)
+    assert [entry.votes for entry in canvas.entries] == [{"U1": 5}, {}]
+    assert canvas.reviews == (Review(2, "U1", {1: Mark.STRONG}),)
+
+
+WHEN = "2026-10-12 07:00:00"
+OLD = (
+    f"INSERT INTO workspace VALUES ('T1', NULL, '', 'UBOT', '{WHEN}')",
+    f"""INSERT INTO canvas (
+        team_id, id, channel_id, name, segment, starter, time_zone, created_at, current_since
+    ) VALUES ('T1', 1, 'C1', 'Reports', '', 'U1', 'UTC', '{WHEN}', '{WHEN}')""",
+    f"""INSERT INTO entry (team_id, id, canvas_id, channel_id, kind, text, author, created_at, version)
+    VALUES ('T1', 1, 1, 'C1', 'pain', 'slow', 'U1', '{WHEN}', 1),
+    ('T1', 2, 1, 'C1', 'pain_reliever', 'robot', 'U1', '{WHEN}', 1)""",
+    """INSERT INTO vote (team_id, entry_id, member, level, stands, event_at)
+    VALUES ('T1', 1, 'U1', 5, true, 7), ('T1', 1, 'U2', 5, false, 9)""",
+    f"INSERT INTO review (team_id, offer_id, member, reviewed_at) VALUES ('T1', 2, 'U1', '{WHEN}')",
+    "INSERT INTO mark (team_id, offer_id, member, need_id, halves) VALUES ('T1', 2, 'U1', 1, 2)",
+)
 
 
 async def test_nothing_is_lost_when_many_read_and_write_at_once(database: Database) -> None:

@@ -79,7 +79,7 @@ async def test_deleting_names_what_goes_and_all_of_it_goes(world: World) -> None
     assert "*Reports for small shops* is deleted." in ben.last(channel).text
     assert ana.finds(channel, "The value map Reports for small shops was deleted.").posted.only_for is None
     async with world.bot.db.engine.connect() as connection:
-        for table in ("entry", "vote"):
+        for table in ("entry", "reaction"):
             assert (await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar() == 0
         digests = "SELECT count(*) FROM digest JOIN canvas ON canvas.id = canvas_id WHERE name = 'Reports'"
         assert (await connection.exec_driver_sql(digests)).scalar() == 0

@@ -69,12 +69,12 @@ async def test_a_vote_that_cannot_be_stored_is_asked_for_again(world: World) -> 
     await world.canvas(channel)
     card = ana.finds(channel, "*Job*\nreport")
     async with world.bot.db.engine.begin() as connection:
-        await connection.exec_driver_sql("ALTER TABLE vote RENAME TO away")
+        await connection.exec_driver_sql("ALTER TABLE reaction RENAME TO away")
     await world.bench.send_event(ana.reaction(card, "five", "reaction_added"))
     assert [trouble[:3] for trouble in world.bench.troubles] == ["500"]
     world.bench.troubles.clear()
     async with world.bot.db.engine.begin() as connection:
-        await connection.exec_driver_sql("ALTER TABLE away RENAME TO vote")
+        await connection.exec_driver_sql("ALTER TABLE away RENAME TO reaction")
     await world.bench.send_event(ana.reaction(card, "five", "reaction_added"))
     await world.passes(seconds=2)
     assert "1 vote (:five: 1)" in card.text

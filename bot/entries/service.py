@@ -1,0 +1,139 @@
+"""Editing, moving, merging and deleting entries. One transaction each, Slack after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.canvas import store as canvases
+from bot.canvas.model import Card, Draft
+from bot.canvas.service import sound
+from bot.entries import blocks
+from bot.kit.errors import Refusal
+from bot.kit.request import Deps, Request
+from bot.kit.text import permalink
+from bot.method.model import Entry
+from bot.outbox import store as outbox
+from bot.outbox.service import NotYet, post_once, update
+from bot.outbox.store import Errand, Job
+from bot.ranking import store as ranking
+from bot.workspaces import service as workspaces, store as receipts
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody else edited the entry since the form was opened."""
+
+    card: Card
+    editor: str  # their name
+
+
+async def votes_on(deps: Deps, team: str, card: Card) -> int:
+    """Return how many votes an entry has."""
+    async with deps.db.reading(team) as session:
+        return len(await ranking.votes_on(session, card.stands_for))
+
+
+async def edit(
+    request: Request, deps: Deps, card: Card, version: int, draft: Draft, *, anew: bool
+) -> Overtaken | None:
+    """Write over an entry as it was in this version; `anew`: its votes do not stand for what it says now."""
+    now, entry = deps.now(), card.entry.id
+    async with deps.db.transaction(request.team) as session:
+        if not await receipts.first_time(session, request.key, now):
+            return None
+        wanted = sound(draft, await canvases.entries(session, card.canvas))
+        had_votes = bool(await ranking.votes_on(session, card.stands_for))
+        edition = await canvases.edit(session, entry, version, request.user, wanted, now, anew=anew)
+        if edition is not None:
+            if had_votes:
+                await outbox.put(session, Errand.EDITION, [edition], card.channel, now)
+            if anew:
+                await _start_anew(session, card, deps)
+            await outbox.put(session, Errand.CARD, [entry], card.channel, now)
+            return None
+        newest = await canvases.find_card(session, entry)
+    if newest is None or newest.deleted_by is not None:
+        raise Refusal("Somebody deleted this entry meanwhile: press *Undo* on its card, then edit it again.")
+    editor = await workspaces.member(deps, request.team, newest.edited_by or request.user)
+    return Overtaken(newest, editor.name)
+
+
+async def _start_anew(session: AsyncSession, card: Card, deps: Deps) -> None:
+    """Let no vote stand. Reactions are their members' own, so the entry gets a new card without any."""
+    now = deps.now()
+    for entry in sorted(card.stands_for):
+        await ranking.start_anew(session, entry, now)
+    if card.ts is not None:
+        await canvases.retire_card(session, card.entry.id)
+        await outbox.put(session, Errand.OLD_CARD, [f"{card.entry.id}:{card.ts}"], card.channel, now)
+
+
+async def box_mates(request: Request, deps: Deps, card: Card) -> Sequence[Entry]:
+    """Return the other entries of an entry's box."""
+    async with deps.db.reading(request.team) as session:
+        there = await canvases.entries(session, card.canvas)
+    return [entry for entry in there if entry.kind is card.entry.kind and entry.id != card.entry.id]
+
+
+async def merge(request: Request, deps: Deps, card: Card, into: Card) -> bool:
+    """Merge an entry into another of its box; False where one of them is not there any more."""
+    now = deps.now()
+    async with deps.db.transaction(request.team) as session:
+        merged = await canvases.mark_deleted(session, card.entry.id, request.user, now, into=into.entry.id)
+        if merged:
+            await outbox.put(session, Errand.CARD, [card.entry.id, into.entry.id], card.channel, now)
+        return merged
+
+
+async def delete(request: Request, deps: Deps, card: Card) -> bool:
+    """Delete an entry; False where it was deleted before. Its card says so and offers to undo it."""
+    now = deps.now()
+    async with deps.db.transaction(request.team) as session:
+        deleted = await canvases.mark_deleted(session, card.entry.id, request.user, now)
+        if deleted:
+            await outbox.put(session, Errand.CARD, [card.entry.id], card.channel, now)
+        return deleted
+
+
+async def bring_back(request: Request, deps: Deps, card: Card) -> bool:
+    """Undo that an entry was deleted or merged; False where it is back already."""
+    now, entry = deps.now(), card.entry.id
+    cards = [entry] if card.merged_into is None else [entry, card.merged_into]
+    async with deps.db.transaction(request.team) as session:
+        back = await canvases.bring_back(session, entry, request.user, now)
+        if back:
+            await outbox.put(session, Errand.CARD, cards, card.channel, now)
+            # Reactions on the card of a deleted entry were not listened to.
+            await outbox.put(session, Errand.VOTES, [entry], card.channel, now)
+        return back
+
+
+async def tell_edition(job: Job, deps: Deps) -> None:
+    """Do the errand of showing in an entry's thread what somebody changed about it."""
+    async with deps.db.reading(job.team) as session:
+        found = await canvases.find_edition(session, int(job.subject))
+        card = await canvases.find_card(session, found[0].entry) if found else None
+    if found is None or card is None:
+        return
+    if card.ts is None:
+        raise NotYet
+    before, after = found
+    editor = await workspaces.member(deps, job.team, before.ended_by)
+    said = blocks.edited(before, after or card.entry, editor.name)
+    await post_once(job, deps, said, thread=card.thread or card.ts)
+
+
+async def close_old_card(job: Job, deps: Deps) -> None:
+    """Do the errand of saying on an entry's former card that its votes started anew on another."""
+    entry, _, ts = job.subject.partition(":")
+    async with deps.db.reading(job.team) as session:
+        card = await canvases.find_card(session, int(entry))
+        workspace = await receipts.find(session, job.team)
+    if card is None:
+        return
+    if card.ts is None and card.deleted_by is None:
+        raise NotYet
+    url = workspace.url if workspace else ""
+    link = permalink(url, job.channel, card.ts, card.thread) if url and card.ts else ""
+    await update(job, deps, ts, blocks.old_card(card, link))
