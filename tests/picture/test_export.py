@@ -27,13 +27,26 @@ async def test_the_picture_comes_as_png_with_its_words_to_the_one_who_asked(worl
     assert "I sent you *Reports for small shops* as a file" in ana.last(channel).text
 
 
-async def test_a_button_below_the_canvas_sends_the_picture(world: World) -> None:
+async def test_show_brings_the_picture_and_a_button_one_with_its_links(world: World) -> None:
     ana = world.bench.person("Ana")
     channel = world.bench.channel("product", ana)
     await world.canvas(channel)
     await ana.types(channel, "/valuemap show")
-    await ana.clicks(ana.last(channel), "Picture")
-    assert [file.name for file in world.slack.files] == ["reports.png"]
+    (file,) = world.slack.files
+    assert (file.name, file.channel) == ("reports.png", ana.direct.id)
+    await ana.clicks(ana.finds(channel, "Its picture comes"), "Picture with links")
+    assert [file.name for file in world.slack.files] == ["reports.png", "reports.png"]
+
+
+async def test_a_picture_that_cannot_be_sent_is_said_and_the_canvas_is_shown(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    world.slack.fail("files.getUploadURLExternal", error="internal_error")
+    await ana.types(channel, "/valuemap show")
+    assert "1. report" in ana.finds(channel, "Its picture comes").text
+    assert "could not send you the picture" in ana.last(channel).text
+    assert world.slack.files == []
 
 
 async def test_the_picture_comes_as_svg_too_and_with_lines(world: World) -> None:

@@ -1,0 +1,1 @@
+"""The canvas as it is, or as it was on an earlier day."""
