@@ -1,46 +1,25 @@
 """What people ask about files."""
 
-from dataclasses import dataclass
-
 from bot.canvas.service import in_hand
-from bot.exchange.model import to_json
-from bot.exchange.tables import to_csv, to_md
+from bot.exchange import blocks, service
+from bot.exchange.export import FORMATS, PICTURES, send
+from bot.exchange.files import content_of
 from bot.fit.service import figures_of
 from bot.kit.blocks import message
 from bot.kit.commands import Command
 from bot.kit.errors import Refusal
-from bot.kit.request import Answer, Deps, Request
+from bot.kit.forms import Form, about_of
+from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request
 from bot.kit.router import Routes
-from bot.kit.text import cut, esc, file_name, listed
-from bot.method.figures import Figures
-from bot.picture.png import drawing, picture
-from bot.picture.words import alt
-
-PICTURES = ("png", "svg")
-FORMATS = ("json", "csv", "md", *PICTURES)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A canvas as a file: what is in it and, where it is a picture, what that shows."""
-
-    content: str | bytes
-    alt: str | None = None
+from bot.kit.text import cut, esc, listed
+from bot.workspaces import service as workspaces
 
 
 async def export(request: Request, deps: Deps) -> Answer:
     """Send the canvas as a file to the person who asked, in their direct message with the bot."""
     wanted, links = _asked(request.words)
     head = await in_hand(request, deps)
-    file = await _file(wanted, links, await figures_of(deps, request.team, head))
-    opened = await deps.slack.conversations_open(users=request.user)
-    await deps.slack.files_upload_v2(
-        channel=opened["channel"]["id"],
-        content=file.content,
-        filename=f"{file_name(head.name)}.{wanted}",
-        title=f"Value map: {head.title}",
-        alt_txt=file.alt,
-    )
+    await send(deps, request.user, head, await figures_of(deps, request.team, head), wanted, links=links)
     return message(f"I sent you *{esc(head.title)}* as a file in our direct message.")
 
 
@@ -58,18 +37,37 @@ def _asked(words: str) -> tuple[str, bool]:
             raise Refusal(f"I can't export “{esc(cut(words.strip(), 30))}” yet: {works} work.")
 
 
-async def _file(wanted: str, links: bool, now: Figures) -> File:
-    match wanted:
-        case "csv":
-            return File(to_csv(now))
-        case "md":
-            return File(to_md(now))
-        case "png":
-            return File(await picture(now, links=links), alt(now))
-        case "svg":
-            return File(await drawing(now, links=links), alt(now))
-        case _:
-            return File(to_json(now))
+async def import_(request: Request, deps: Deps) -> Answer:
+    """The form of an import."""
+    head = await in_hand(request, deps)
+    await workspaces.require_bot_in(deps, head.channel)
+    await workspaces.member(deps, request.team, request.user)  # so that submitting calls nobody
+    return Modal(blocks.form(head))
+
+
+async def submit_import(request: Request, deps: Deps) -> Answer:
+    """Show what was asked for; add it once just that was shown."""
+    form, about = Form(request.view), about_of(request.view)
+    shown, turn = about.get("sure", ""), about.get("turn", 0)
+    text, chosen = blocks.read_form(form)
+    file = chosen or about.get("file", "")
+    if errors := blocks.wrongly_filled(form, text, file):
+        return FieldErrors(errors)
+    head = await in_hand(request, deps)
+    try:
+        content = await content_of(deps, file) if file else text.encode("utf-8", "replace")
+    except Refusal as refusal:
+        if chosen:
+            return FieldErrors({form.block_named(blocks.FILE): refusal.says})
+        return Modal(blocks.form(head, turn + 1, refusal.says))
+    reading = await service.understood(content)
+    act = service.add if shown else service.look
+    outcome = await act(request, deps, head, reading, shown)
+    if outcome is None:
+        return None
+    if outcome.added:
+        return blocks.added(head, outcome.plan)
+    return Modal(blocks.preview(head, outcome.plan, text, file, turn))
 
 
 ROUTES = Routes(
@@ -80,5 +78,12 @@ ROUTES = Routes(
             "the canvas as a file, to you alone; pictures also with lines for what fits what",
             export,
         ),
+        Command(
+            "import",
+            "",
+            "adds what a file or pasted text says, and shows it before: json, csv, md or plain lines",
+            import_,
+        ),
     ),
+    views={blocks.IMPORT: submit_import},
 )

@@ -5,15 +5,16 @@ import io
 import re
 from collections.abc import Iterable
 
+from bot.kit.text import md
 from bot.method.figures import Figures
 from bot.method.kinds import ABOUT, Kind
 from bot.method.ranking import Ranked
 from bot.method.shown import decimals, percent
 
 COLUMNS = ("kind", "text", "category", "delivered_by", "score", "votes", "rank", "coverage", "relevance")
-# What a spreadsheet takes for a formula, the full-width twins included.
-_FORMULA = re.compile(r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
+# What a spreadsheet takes for a formula, the full-width twins included; or would, but for its apostrophes.
+_FORMULA = re.compile(r"^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_PARTS = re.compile(r"(?:[^\\|]|\\.?)+", re.DOTALL)
 
 
 def to_csv(figures: Figures) -> str:
@@ -29,7 +30,7 @@ def to_csv(figures: Figures) -> str:
 def _row(place: Ranked, figures: Figures, texts: dict[int, str]) -> Iterable[str]:
     entry = place.entry
     need, offer = figures.needs.get(entry.id), figures.offers.get(entry.id)
-    products = "|".join(texts[product] for product in entry.delivered_by if product in texts)
+    products = joined(texts[product] for product in entry.delivered_by if product in texts)
     yield entry.kind.value
     yield _inert(entry.text)
     yield _inert(entry.category or "")
@@ -46,12 +47,27 @@ def _inert(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
+def as_written(cell: str) -> str:
+    """Return what a cell held before it was made inert."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return texts in one cell, parted by bars; a bar within one has a backslash in front."""
+    return "|".join(re.sub(r"([\\|])", r"\\\1", text) for text in texts)
+
+
+def parted(cell: str) -> list[str]:
+    """Return the texts that were joined in a cell."""
+    return [re.sub(r"\\([\\|])", r"\1", part) for part in _PARTS.findall(cell) if part.strip()]
+
+
 def to_md(figures: Figures) -> str:
     """Return headings and ranked lists; text of people is escaped, so that none of it formats or links."""
     canvas, fit = figures.canvas, figures.fit
-    lines = [f"# Value map: {_plain(canvas.name)}", ""]
+    lines = [f"# Value map: {md(canvas.name)}", ""]
     if canvas.segment:
-        lines += [f"For **{_plain(canvas.segment)}**", ""]
+        lines += [f"For **{md(canvas.segment)}**", ""]
     for kind in Kind:
         lines += [f"## {ABOUT[kind].plural.capitalize()}", ""]
         lines += [_item(place) for place in figures.boxes[kind]] or ["*nothing yet*"]
@@ -64,9 +80,5 @@ def to_md(figures: Figures) -> str:
 def _item(place: Ranked) -> str:
     score = decimals(place.score) if place.votes else "not ranked yet"
     must_have = " ★" if place.must_have else ""
-    category = f" *({_plain(place.entry.category)})*" if place.entry.category else ""
-    return f"{place.rank}. {_plain(place.entry.text)}{category}: {score}{must_have}"
-
-
-def _plain(text: str) -> str:
-    return _MARKS.sub(r"\\\1", text)
+    category = f" *({md(place.entry.category)})*" if place.entry.category else ""
+    return f"{place.rank}. {md(place.entry.text)}{category}: {score}{must_have}"

@@ -27,6 +27,10 @@ class Form:
     def choices(self, block: str) -> list[str]:
         return [selected["value"] for selected in self._element(block).get("selected_options") or ()]
 
+    def files(self, block: str) -> list[str]:
+        """Return the ids of the files that were chosen."""
+        return [file["id"] for file in self._element(block).get("files") or ()]
+
     def block_named(self, name: str) -> str:
         """Return the block with this name, or with this name and more after a colon."""
         return next((block for block in self._values if block.partition(":")[0] == name), name)

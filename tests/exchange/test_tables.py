@@ -61,7 +61,7 @@ def test_every_text_comes_back_whole(text: str) -> None:
 
 def test_markdown_has_boxes_ranks_and_nothing_that_formats() -> None:
     board = Board()
-    board.add(Kind.PAIN, 5, 5, 5, text="*slow* [link](x) <b>")
+    board.add(Kind.PAIN, 5, 5, 5, text="*slow* [link](x) <b> @all https://x.example")
     said = to_md(board.figures())
-    assert "## Pains\n\n1. \\*slow\\* \\[link\\]\\(x\\) \\<b\\>: 4.20 ★" in said
+    assert "## Pains\n\n1. \\*slow\\* \\[link\\](x) \\<b\\> \\@all https\\://x\\.example: 4.20 ★" in said
     assert "## Gains\n\n*nothing yet*" in said
