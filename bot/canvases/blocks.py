@@ -112,6 +112,7 @@ def delete_form(head: Head, entries: int, votes: int, reviews: int, *, archived:
                 if archived
                 else "To have it out of the way and keep it, archive it instead."
             ),
+            note("Its document in the channel stays: delete that in Slack.") if head.document else None,
             None if archived else actions(run("Export it first", "export json", head.id)),
         ],
         about={"channel": head.channel, "canvas": head.id},

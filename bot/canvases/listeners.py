@@ -37,9 +37,8 @@ async def act(request: Request, deps: Deps) -> Answer:
             return Modal(blocks.rename_form(head))
         case "archive":
             await service.archive(request, deps, head, archived=True)
-            return message(
-                f"*{title}* is archived: `/valuemap canvases` restores it. Its digest rests meanwhile."
-            )
+            rests = "Its digest and its document rest" if head.document else "Its digest rests"
+            return message(f"*{title}* is archived: `/valuemap canvases` restores it. {rests} meanwhile.")
         case "restore":
             await service.archive(request, deps, head, archived=False)
             return message(f"*{title}* is back, with everything in it.")

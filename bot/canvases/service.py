@@ -62,6 +62,8 @@ async def rename(request: Request, deps: Deps, head: Head, name: str, segment: s
     async with deps.db.transaction(request.team) as session:
         await store.change(session, head.id, name=name, segment=segment)
         await outbox.put(session, Errand.CANVAS, [head.id], head.channel, deps.now())
+        kept = [head.id] if head.document else []
+        await outbox.put(session, Errand.DOCUMENT, kept, head.channel, deps.now())
 
 
 async def archive(request: Request, deps: Deps, head: Head, *, archived: bool) -> None:

@@ -10,6 +10,7 @@ class What(StrEnum):
     GONE = "gone"  # key: channel/ts; deleted
     VIEW = "view"  # key: user; their modals
     HOME = "home"  # key: user
+    DOCUMENT = "document"  # key: channel; its canvases
     CHANNELS = "channels"  # who is in which, and new ones
     TYPING = "typing"  # key: channel/thread/user
     CLOCK = "clock"  # somebody moved it

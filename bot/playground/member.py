@@ -183,6 +183,12 @@ class Member:
 
     # Modals and Home
 
+    def uploads(self, name: str, content: bytes) -> File:
+        """Choose a file in a form. The app hears of it once the form is submitted."""
+        coming = self.slack.expect_file(name, self.id)
+        self.slack.take_upload(coming.id, content)
+        return self.slack.store_file(coming.id)
+
     async def submits(self, view: View, filled: Filled) -> dict[str, str]:
         """Submit a modal; return what is wrong with it by block id, "" for what concerns no field."""
         state = self._state(view["blocks"], filled)
@@ -310,27 +316,11 @@ class Member:
     def _known(self) -> Known:
         """Options that the app suggested, and files that were chosen in a form."""
         files = [file for file in self.slack.files if file.user == self.id]
-        return {**self._suggested, **{file.id: _of_file(file, self.slack.url) for file in files}}
+        return {**self._suggested, **{file.id: self.slack.about_file(file) for file in files}}
 
     @property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.user.time_zone)
-
-
-def _of_file(file: File, url: str) -> dict[str, Any]:
-    address = f"{url}/files/{file.id}"
-    return {
-        "id": file.id,
-        "name": file.name,
-        "title": file.title,
-        "mimetype": file.mimetype,
-        "filetype": file.name.rpartition(".")[2].lower(),
-        "user": file.user,
-        "size": len(file.content),
-        "mode": "hosted",
-        "url_private": address,
-        "url_private_download": address,
-    }
 
 
 def _element(blocks: list[dict[str, Any]], block_id: str, action_id: str) -> Element:

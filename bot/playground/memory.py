@@ -1,6 +1,6 @@
 """The workspace on paper, so that a stand-in that is started again goes on where it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
-from bot.playground.things import Channel, File, Posted, User
+from bot.playground.things import Channel, Document, File, Posted, User
 from bot.playground.workspace import Workspace
 
 
@@ -24,6 +24,7 @@ class Snapshot:
     messages: list[Posted]
     files: list[File]
     homes: dict[str, dict[str, Any]]
+    documents: dict[str, Document] = field(default_factory=dict)
 
 
 _SNAPSHOT = TypeAdapter(Snapshot)
@@ -39,6 +40,7 @@ def save(slack: Workspace, path: Path) -> None:
         [posted for posted in slack.messages if posted.only_for is None],
         slack.files,
         slack.homes,
+        slack.documents,
     )
     written = path.with_suffix(".new")
     written.write_bytes(_SNAPSHOT.dump_json(snapshot))
@@ -57,4 +59,5 @@ def recall(slack: Workspace, snapshot: Snapshot) -> None:
     """Put a workspace back where it was."""
     slack.users, slack.channels = snapshot.users, snapshot.channels
     slack.messages, slack.files, slack.homes = snapshot.messages, snapshot.files, snapshot.homes
+    slack.documents = snapshot.documents
     slack.count_from(snapshot.number + 1)

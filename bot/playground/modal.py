@@ -1,11 +1,14 @@
 """The modal on top, as a person reads and fills it in by labels."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.playground.fields import Given, elements_of, options_of
 from bot.playground.member import Member
 from bot.playground.render import label_of, text_of
+
+_UNNUMBERED = re.compile(r"^(★ )?(\d+\. )?")  # what may stand before an entry's text in an option
 
 
 class NotThere(AssertionError):
@@ -35,6 +38,18 @@ class Modal:
         if block.get("dispatch_action"):
             await self._press(block["block_id"], element["action_id"], given)
         return self
+
+    async def attach(self, label: str, name: str, content: str | bytes) -> "Modal":
+        """Choose a file."""
+        file = self._member.uploads(name, content.encode() if isinstance(content, str) else content)
+        return await self.fill(label, [file.id])
+
+    async def suggestions(self, label: str, words: str) -> list[str]:
+        """Return what is suggested for words typed into a field."""
+        block = self._block(label)
+        action = block["element"]["action_id"]
+        found = await self._member.suggestions(self._sent(), block["block_id"], action, words, self._filled)
+        return [option["text"]["text"] for option in found]
 
     async def clicks(self, label: str) -> None:
         for block in self._view["blocks"]:
@@ -91,7 +106,7 @@ def _given(element: Mapping[str, Any], value: Any) -> Given:
 def _chosen(element: Mapping[str, Any], words: str) -> str:
     for option in options_of(element):
         label = option["text"]["text"]
-        if words in label or (label.endswith("…") and words.startswith(label.removeprefix("★ ")[:-1])):
+        if words in label or (label.endswith("…") and words.startswith(_UNNUMBERED.sub("", label)[:-1])):
             value: str = option["value"]
             return value
     raise NotThere(f"no option {words!r} among {[o['text']['text'] for o in options_of(element)]}")

@@ -26,19 +26,28 @@ def label_of(element: Mapping[str, Any]) -> str:
 
 def _lines(block: Mapping[str, Any]) -> list[str]:
     match block["type"]:
-        case "header":
-            return [block["text"]["text"]]
-        case "section":
-            button = f"  [{label_of(block['accessory'])}]" if "accessory" in block else ""
-            return [_of(block["text"]) + button]
+        case "data_table":
+            rows = [" | ".join(cell.get("text", "—") for cell in row) for row in block["rows"]]
+            return [block["caption"], *rows]
         case "context":
             return [_of(element) for element in block["elements"]]
-        case "actions":
-            return [" ".join(f"[{label_of(element)}]" for element in block["elements"])]
-        case "input":
-            return [f"{block['label']['text']}: ({block['element']['type']})"]
         case _:
-            return ["—"]
+            return [_line(block)]
+
+
+def _line(block: Mapping[str, Any]) -> str:
+    match block["type"]:
+        case "header":
+            return str(block["text"]["text"])
+        case "section":
+            button = f"  [{label_of(block['accessory'])}]" if "accessory" in block else ""
+            return _of(block["text"]) + button
+        case "actions":
+            return " ".join(f"[{label_of(element)}]" for element in block["elements"])
+        case "input":
+            return f"{block['label']['text']}: ({block['element']['type']})"
+        case _:
+            return "—"
 
 
 def _of(text: Mapping[str, Any]) -> str:

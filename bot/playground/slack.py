@@ -9,9 +9,11 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from bot.playground.clock import Clock
-from bot.playground.things import BOT, Answer, Args, Posted, Refused, Reply
+from bot.playground.things import BOT, Answer, Args, Fault, Posted, Refused, Reply
 from bot.playground.web_api import answer
 from bot.playground.workspace import Workspace
+
+DOWNLOAD = "download"  # no method, but something that can go wrong like one
 
 
 class Playground(Workspace):
@@ -62,9 +64,7 @@ class Playground(Workspace):
         method = request.match_info["method"]
         args = await _arguments(request)
         self.calls.append((method, args))
-        fault = next((one for one in self.faults if one.method == method and one.times > 0), None)
-        if fault:
-            fault.times -= 1
+        if fault := self._next_fault(method):
             if fault.after:
                 self._answer(request, method, args)
             if fault.cut and request.transport:
@@ -73,6 +73,12 @@ class Playground(Workspace):
             status = 429 if fault.retry_after is not None else fault.status
             return web.json_response({"ok": False, "error": fault.error}, status=status, headers=headers)
         return web.json_response(self._answer(request, method, args), headers={"x-oauth-scopes": ""})
+
+    def _next_fault(self, method: str) -> Fault | None:
+        fault = next((one for one in self.faults if one.method == method and one.times > 0), None)
+        if fault:
+            fault.times -= 1
+        return fault
 
     def _answer(self, request: web.Request, method: str, args: Args) -> Answer:
         token = self.app_token if method == "apps.connections.open" else self.bot_token
@@ -111,14 +117,23 @@ class Playground(Workspace):
         return web.Response(text="OK")
 
     async def _download(self, request: web.Request) -> web.Response:
-        """A file, to the app."""
-        if request.headers.get("Authorization") != f"Bearer {self.bot_token}":
-            return web.Response(status=403)
+        """A file, to the app; Slack shows a page to log in to whoever may not have it."""
+        if not self._may_download(request):
+            return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
         try:
             file = self.file(request.match_info["key"])
         except Refused:
             return web.Response(status=404)
         return web.Response(body=file.content, content_type=file.mimetype)
+
+    def _may_download(self, request: web.Request) -> bool:
+        if self._next_fault(DOWNLOAD) or request.headers.get("Authorization") != f"Bearer {self.bot_token}":
+            return False
+        try:
+            self.check_scope("files:read")
+        except Refused:
+            return False
+        return True
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         """One Socket Mode connection: what the bot sends are acknowledgements."""

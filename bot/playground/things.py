@@ -88,6 +88,18 @@ MIMETYPES = {
 
 
 @dataclass
+class Document:
+    """What Slack calls a canvas."""
+
+    id: str
+    title: str
+    markdown: str
+    channel: str  # among whose tabs it is
+    user: str
+    is_channels_own: bool = False  # the one canvas that a channel has of its own
+
+
+@dataclass
 class Posted:
     """A message; `only_for` names the one person who sees it."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.playground import canvases
 from bot.playground.block_kit import Invalid, check_view
 from bot.playground.things import BOT, TEAM, Answer, Args, Channel, Posted, Refused
 from bot.playground.workspace import Workspace
@@ -125,6 +126,7 @@ def _conversations_info(slack: Workspace, args: Args) -> Answer:
             "name": channel.name,
             "is_archived": channel.archived,
             "is_member": BOT in channel.members,
+            "properties": canvases.properties(slack, channel.id),
         }
     }
 
@@ -257,13 +259,20 @@ def _complete_upload(slack: Workspace, args: Args) -> Answer:
     return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
 
+def _files_info(slack: Workspace, args: Args) -> Answer:
+    return {"file": slack.about_file(slack.file(args["file"]))}
+
+
 METHODS: dict[str, Callable[[Workspace, Args], Answer]] = {
     "apps.connections.open": _connections_open,
     "auth.test": _auth_test,
+    "canvases.create": canvases.create,
+    "canvases.edit": canvases.edit,
     "chat.delete": _delete,
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post,
     "chat.update": _update,
+    "conversations.canvases.create": canvases.create_in_channel,
     "conversations.history": _history,
     "conversations.info": _conversations_info,
     "conversations.members": _conversations_members,
@@ -271,6 +280,7 @@ METHODS: dict[str, Callable[[Workspace, Args], Answer]] = {
     "conversations.replies": _history,
     "files.completeUploadExternal": _complete_upload,
     "files.getUploadURLExternal": _upload_url,
+    "files.info": _files_info,
     "reactions.add": _reactions_add,
     "reactions.get": _reactions_get,
     "users.conversations": _users_conversations,
@@ -282,14 +292,18 @@ METHODS: dict[str, Callable[[Workspace, Args], Answer]] = {
 }
 # Methods that are not named need none, or one that depends on the channel.
 SCOPES = {
+    "canvases.create": ("canvases:write",),
+    "canvases.edit": ("canvases:write",),
     "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
+    "conversations.canvases.create": ("canvases:write",),
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
     "files.completeUploadExternal": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
+    "files.info": ("files:read",),
     "reactions.add": ("reactions:write",),
     "reactions.get": ("reactions:read",),
     "users.conversations": ("channels:read", "groups:read"),

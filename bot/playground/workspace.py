@@ -18,6 +18,7 @@ from bot.playground.things import (
     Args,
     Block,
     Channel,
+    Document,
     Fault,
     File,
     Posted,
@@ -44,11 +45,14 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.messages: list[Posted] = []
         self.files: list[File] = []
+        self.documents: dict[str, Document] = {}
+        self.is_free = False  # on Slack's free plan
         self.views: dict[str, dict[str, Any]] = {}  # by id; modals that are open
         self.stacks: dict[str, list[str]] = {}  # ids of the modals of a user, the top last
         self.homes: dict[str, dict[str, Any]] = {}
         self.calls: list[tuple[str, Args]] = []
         self.faults: list[Fault] = []
+        self.unknown: frozenset[str] = frozenset()  # types of blocks that this Slack has not heard of yet
         self.replies: dict[str, Reply] = {}  # by the key of their URL
         self.url = ""
         self.preparing = ""  # what still has to happen before people can work here
@@ -201,6 +205,8 @@ class Workspace:
             check_blocks(blocks, "message")
         except Invalid as error:
             raise Refused("invalid_blocks", str(error)) from error
+        if unheard_of := [block["type"] for block in blocks if block["type"] in self.unknown]:
+            raise Refused("invalid_blocks", f"unsupported type {unheard_of[0]}")
         if characters(blocks) > ALL_TEXT:
             raise Refused("msg_blocks_too_long")
 
@@ -281,6 +287,22 @@ class Workspace:
         self.tell(What.HOME, user)
         return self.homes[user]
 
+    # Canvases
+
+    def keep(self, document: Document) -> None:
+        """Store a canvas, or what is new about it."""
+        self.documents[document.id] = document
+        self.tell(What.DOCUMENT, document.channel)
+
+    def lose(self, document: str) -> None:
+        """Delete a canvas."""
+        self.tell(What.DOCUMENT, self.documents.pop(document).channel)
+
+    def documents_of(self, channel: str) -> list[Document]:
+        """Return a channel's canvases, its own first."""
+        found = [one for one in self.documents.values() if one.channel == channel]
+        return sorted(found, key=lambda one: not one.is_channels_own)
+
     # Files
 
     def expect_file(self, name: str, user: str, alt_text: str = "") -> File:
@@ -298,6 +320,22 @@ class Workspace:
         file.title, file.channel = title or file.name, channel
         self.files.append(file)
         return file
+
+    def about_file(self, file: File) -> dict[str, Any]:
+        """Return what Slack says of a file."""
+        address = f"{self.url}/files/{file.id}"
+        return {
+            "id": file.id,
+            "name": file.name,
+            "title": file.title,
+            "mimetype": file.mimetype,
+            "filetype": file.name.rpartition(".")[2].lower(),
+            "user": file.user,
+            "size": len(file.content),
+            "mode": "hosted",
+            "url_private": address,
+            "url_private_download": address,
+        }
 
     def file(self, key: str) -> File:
         for file in self.files:

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground.people import Bench, Person
 from bot.playground.slack import Playground
 from bot.playground.things import Channel
-from bot.playground.web_api import METHODS
+from bot.playground.web_api import METHODS, answer
 
 
 def text(words: str, kind: str = "plain_text") -> dict[str, Any]:
@@ -124,3 +124,40 @@ async def test_members_come_in_pages_and_of_channels_that_the_app_sees(
     assert await refused(client.conversations_members(channel=product, cursor="x")) == "invalid_cursor"
     playground.manifest = {"oauth_config": {"scopes": {"bot": ["groups:read"]}}}
     assert await refused(client.conversations_members(channel=product)) == "missing_scope"
+
+
+async def test_canvases_take_one_change_a_call_markdown_alone_and_one_megabyte(
+    playground: Playground, client: AsyncWebClient, ana: Person
+) -> None:
+    product, _, secret = list(playground.channels)[:3]
+    content = {"type": "markdown", "markdown": "# Plans"}
+    made = await client.conversations_canvases_create(channel_id=product, document_content=content)
+    about = await client.conversations_info(channel=product)
+    assert about["channel"]["properties"]["canvas"] == {"file_id": made["canvas_id"], "is_empty": False}
+    again = client.conversations_canvases_create(channel_id=product, document_content=content)
+    assert await refused(again) == "channel_canvas_already_exists"
+    assert await refused(client.canvases_create(channel_id=secret)) == "channel_not_found"
+
+    async def edited(*changes: dict[str, Any], canvas: str = made["canvas_id"]) -> str:
+        return await refused(client.canvases_edit(canvas_id=canvas, changes=changes))
+
+    def change(markdown: str, kind: str = "markdown") -> dict[str, Any]:
+        return {"operation": "replace", "document_content": {"type": kind, "markdown": markdown}}
+
+    assert await edited(change("a"), change("b")) == "invalid_arguments"
+    assert await edited(change("a", "html")) == "invalid_arguments"
+    assert await edited(change("> - a")) == "canvas_editing_failed"
+    assert await edited(change("a"), canvas="F404") == "canvas_not_found"
+    large = {"canvas_id": made["canvas_id"], "changes": [change("漢" * 400_000)]}
+    assert answer(playground, "canvases.edit", large)["error"] == "canvas_too_large"
+    assert playground.documents[made["canvas_id"]].markdown == "# Plans"
+
+
+async def test_the_free_plan_has_one_canvas_in_a_channel(
+    playground: Playground, client: AsyncWebClient, ana: Person
+) -> None:
+    playground.is_free = True
+    product = next(iter(playground.channels))
+    assert await refused(client.canvases_create()) == "free_teams_cannot_create_non_tabbed_canvases"
+    await client.canvases_create(channel_id=product)
+    assert await refused(client.canvases_create(channel_id=product)) == "free_team_canvas_tab_already_exists"

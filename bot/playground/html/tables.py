@@ -9,6 +9,8 @@ from bot.playground.html.reader import Reader
 from bot.playground.html.rich_text import rich_text
 
 _PAGE = 5
+_SHORT = 15  # characters; a column of cells that are not longer stays on one line
+_NOTHING = "–"  # what apps write into a cell with nothing in it, since it may not be empty
 
 Row = Sequence[Given]
 
@@ -101,7 +103,10 @@ def _looks(rows: Sequence[Row], settings: Sequence[Given | None] = ()) -> list[s
 def _column(rows: Sequence[Row], at: int, settings: Sequence[Given | None]) -> str:
     wanted = (settings[at] if at < len(settings) else None) or {}
     cells = [row[at] for row in rows[1:] if at < len(row)]
-    is_number = bool(cells) and all(cell.get("type") == "raw_number" for cell in cells)
+    told = [cell for cell in cells if cell.get("text") != _NOTHING]
+    is_number = bool(told) and all(cell.get("type") == "raw_number" for cell in told)
     side = {"center": "centered", "right": "right"}.get(wanted.get("align", ""), "")
     wrapping = "wrapped" if wanted.get("is_wrapped") else ""
-    return " ".join(filter(None, ["number" if is_number else "", side, wrapping]))
+    is_short = bool(cells) and all(1 <= len(str(cell.get("text", ""))) <= _SHORT for cell in cells)
+    looks = ["number" if is_number else "short" if is_short else "", side, wrapping]
+    return " ".join(filter(None, looks))

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.playground.changes import Change, Watch, What
 from bot.playground.delivery import Delivery
+from bot.playground.html.markdown import markdown
 from bot.playground.member import Member
 from bot.playground.page import shell
 from bot.playground.page.acts import ACTS, Act, channel_of
@@ -51,6 +52,8 @@ class Page:
             web.get("/play/channel/{channel}", self._channel),
             web.get("/play/thread/{channel}/{ts}", self._thread),
             web.get("/play/home", self._home),
+            web.get("/play/canvas/{key}", self._canvas),
+            web.get("/docs/{team}/{key}", self._linked_canvas),
             web.get("/play/files/{key}", self._file),
             web.post("/play/upload", self._upload),
             *(web.post(f"/play/{name}", self._handler(act)) for name, act in ACTS.items()),
@@ -74,6 +77,7 @@ class Page:
         about = {
             "name": channel.name,
             "direct": channel.is_direct,
+            "tabs": str(h.fragment[shell.tabs(self._slack, channel)]),
             "place": str(h.fragment[shell.place(self._slack, channel)]),
             "messages": str(h.fragment[shown]),
         }
@@ -95,6 +99,21 @@ class Page:
     async def _home(self, request: web.Request) -> web.Response:
         return _html(home(self._slack, self._member(request.query)))
 
+    async def _canvas(self, request: web.Request) -> web.Response:
+        member = self._member(request.query)
+        document = self._slack.documents.get(request.match_info["key"])
+        if document is None or member.id not in self._slack.channels[document.channel].members:
+            raise web.HTTPNotFound
+        shown = markdown(document.markdown, reader_of(self._slack, member.user))
+        return _html(h.article(".canvas")[h.h2[document.title or "Untitled"], shown])
+
+    async def _linked_canvas(self, request: web.Request) -> web.Response:
+        """Lead from the link to a canvas to its tab."""
+        document = self._slack.documents.get(request.match_info["key"])
+        if document is None:
+            raise web.HTTPNotFound
+        raise web.HTTPFound(f"/archives/{document.channel}?canvas={document.id}")
+
     async def _file(self, request: web.Request) -> web.Response:
         """A file that was shared: pictures to look at, everything else to keep."""
         try:
@@ -111,10 +130,8 @@ class Page:
         content = await request.read()
         if len(content) > MOST_UPLOADED:
             raise web.HTTPRequestEntityTooLarge(MOST_UPLOADED, len(content))
-        coming = self._slack.expect_file(request.query["name"], member.id)
-        self._slack.take_upload(coming.id, content)
-        self._slack.store_file(coming.id)
-        return web.json_response({"id": coming.id}, headers=HEADERS)
+        file = member.uploads(request.query["name"], content)
+        return web.json_response({"id": file.id}, headers=HEADERS)
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: what changes for one member, from now on."""

@@ -36,11 +36,15 @@ def shell(slack: Workspace, actors: Sequence[User]) -> h.Element:
             h.div(".columns")[
                 h.nav(id="sidebar", aria_label="Channels and apps"),
                 h.main(id="main")[
-                    h.header(".head")[h.div(id="place"), _tabs()],
+                    h.header(".head")[
+                        h.div(id="place"),
+                        h.div(".tabs", id="tabs", role="tablist", aria_label="Tabs", hidden=True),
+                    ],
                     h.section(
                         ".messages", id="messages", role="log", aria_live="polite", aria_label="Messages"
                     ),
                     h.section(id="home", aria_label="App Home", hidden=True),
+                    h.section(id="canvas", aria_label="Canvas", tabindex="0", hidden=True),
                     h.p(".typing", id="typing", aria_live="polite"),
                     _composer(slack, "words", "channel"),
                 ],
@@ -64,9 +68,20 @@ def shell(slack: Workspace, actors: Sequence[User]) -> h.Element:
     ]
 
 
-def _tabs() -> h.Element:
-    return h.div(".tabs", id="tabs", role="tablist", aria_label="App", hidden=True)[
-        (h.button(type="button", role="tab", data_tab=tab.lower())[tab] for tab in ("Home", "Messages"))
+def tabs(slack: Workspace, channel: Channel) -> h.Node:
+    """What there is beside a channel's messages: the app's Home, or canvases; nothing where there is none."""
+    documents = slack.documents_of(channel.id)
+    if not channel.is_direct and not documents:
+        return None
+    return h.fragment[
+        h.button(type="button", role="tab", data_tab="home")["Home"] if channel.is_direct else None,
+        h.button(type="button", role="tab", data_tab="messages")["Messages"],
+        (
+            h.button(type="button", role="tab", data_tab=document.id, title=document.title)[
+                document.title or "Canvas"
+            ]
+            for document in documents
+        ),
     ]
 
 

@@ -67,6 +67,13 @@ def _channels(_key: str, slack: Workspace, member: Member) -> Event:
     return {"html": str(shell.sidebar(slack, member.user))}
 
 
+def _document(key: str, slack: Workspace, member: Member) -> Event | None:
+    channel = slack.channels.get(key)
+    if channel is None or member.id not in channel.members:
+        return None
+    return {"channel": key, "tabs": str(h.fragment[shell.tabs(slack, channel)])}
+
+
 def _typing(key: str, slack: Workspace, member: Member) -> Event | None:
     channel, thread, user = key.split("/")
     if user == member.id or member.id not in slack.channels[channel].members:
@@ -87,6 +94,7 @@ _EVENTS: Mapping[What, Callable[[str, Workspace, Member], Event | None]] = {
     What.GONE: _gone,
     What.VIEW: _view,
     What.HOME: _home,
+    What.DOCUMENT: _document,
     What.CHANNELS: _channels,
     What.TYPING: _typing,
     What.CLOCK: _clock,

@@ -81,3 +81,15 @@ def test_a_data_table_of_one_page_has_no_pager() -> None:
 def test_the_column_that_names_the_rows() -> None:
     page = shown("data_table", [HEAD, *ROWS[:2]], caption="All", row_header_column_index=1)
     assert page.all("th", scope="row") == [{"scope": "row", "class": "number"}] * 2
+
+
+def test_a_dash_among_numbers_is_on_their_side_and_short_words_stay_on_one_line() -> None:
+    rows = [
+        [said("Votes"), said("Marks"), said("Entry")],
+        [count(2, text="2"), said("★ must-have"), said("x" * 16)],
+    ]
+    page = shown(
+        "data_table", [*rows, [said("–"), said("–"), said("y")]], caption="All", row_header_column_index=2
+    )
+    assert [cell["class"] for cell in page.all("td")] == ["number", "short", "number", "short"]
+    assert "class" not in page.all("th", scope="row")[0]

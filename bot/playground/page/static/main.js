@@ -11,7 +11,7 @@ import { showModal, startModal } from "./modal.js";
 const $ = (id) => document.getElementById(id);
 const main = $("main");
 const thread = $("thread");
-const here = { channel: "", thread: "", home: false };
+const here = { channel: "", thread: "", tab: "messages" }; // tab: messages, home, or a canvas's id
 const unread = new Set();
 const readUntil = new Map(); // by channel, in the workspace's seconds
 let stream = null;
@@ -60,6 +60,9 @@ function hear(event) {
     case "home":
       renew($("home"), event.html);
       break;
+    case "document":
+      if (event.channel === here.channel) showTabs(event.tabs, here.tab).catch(reportError);
+      break;
     case "channels":
       renew($("sidebar"), event.html);
       markPlaces();
@@ -99,7 +102,7 @@ function arrive({ channel, ts, thread: of, user, html }) {
   if (shown) endTyping(of ? thread : main, user);
   if (shown && !of) take(listOf(main), channel, ts, html);
   if (shown && here.thread && (of === here.thread || ts === here.thread)) take(listOf(thread), channel, ts, html);
-  if (shown && !here.home) readUntil.set(channel, now());
+  if (shown && here.tab === "messages") readUntil.set(channel, now());
   else if (!of && Number(ts) > (readUntil.get(channel) ?? since)) {
     unread.add(channel);
     markPlaces();
@@ -131,7 +134,7 @@ async function goTo(path, search = "", { anew = true } = {}) {
   const query = new URLSearchParams(search);
   if (anew) history.pushState(null, "", path + search);
   document.body.classList.remove("sidebar-open");
-  await openChannel(channel, { home: query.has("home") });
+  await openChannel(channel, query.has("home") ? "home" : query.get("canvas") ?? "messages");
   const ts = messagePath && `${messagePath.slice(0, -6)}.${messagePath.slice(-6)}`;
   const of = query.get("thread_ts");
   if (of) await goToThread(channel, of, { move: false });
@@ -146,7 +149,7 @@ function ownPlace(channel = document.body.dataset.start) {
   return channel.startsWith("D") ? `D${me.id.slice(1)}` : channel;
 }
 
-async function openChannel(channel, { home = false } = {}) {
+async function openChannel(channel, tab) {
   here.channel = channel;
   unread.delete(channel);
   readUntil.set(channel, now());
@@ -155,21 +158,25 @@ async function openChannel(channel, { home = false } = {}) {
   $("place").replaceChildren(elements(about.place));
   fill(listOf(main), about.messages);
   document.title = about.direct ? "Stand-in workspace" : `${about.name} · Stand-in workspace`;
-  await showTabs(about.direct, home);
+  await showTabs(about.tabs, tab);
+  if (about.direct) act("home", { tab: here.tab }); // what the app makes of it comes by the stream
   markPlaces();
 }
 
-async function showTabs(direct, home) {
-  here.home = direct && home;
-  $("tabs").hidden = !direct;
-  $("home").hidden = !here.home;
-  listOf(main).hidden = here.home;
-  main.querySelector(".composer").hidden = here.home;
-  for (const tab of $("tabs").children) {
-    tab.setAttribute("aria-selected", String((tab.dataset.tab === "home") === here.home));
-  }
-  if (here.home) renew($("home"), await (await ask("home")).text());
-  if (direct) act("home", { tab: here.home ? "home" : "messages" }); // what the app makes of it comes by the stream
+async function showTabs(html, wanted) {
+  renew($("tabs"), html);
+  const tabs = [...$("tabs").children];
+  here.tab = tabs.some((tab) => tab.dataset.tab === wanted) ? wanted : "messages";
+  const isCanvas = here.tab !== "messages" && here.tab !== "home";
+  $("tabs").hidden = tabs.length === 0;
+  $("home").hidden = here.tab !== "home";
+  $("canvas").hidden = !isCanvas;
+  listOf(main).hidden = main.querySelector(".composer").hidden = here.tab !== "messages";
+  for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === here.tab));
+  if (here.tab === "home") renew($("home"), await (await ask("home")).text());
+  if (!isCanvas) return;
+  const canvas = await (await ask(`canvas/${here.tab}`)).text();
+  if (here.tab === wanted) renew($("canvas"), canvas);
 }
 
 async function goToThread(channel, ts, { move = true } = {}) {
@@ -233,6 +240,12 @@ function followed(event) {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const url = new URL(link.href);
+  const canvas = url.pathname.match(/^\/docs\/[^/]+\/(\w+)$/)?.[1];
+  const tab = canvas && document.querySelector(`#tabs [data-tab="${CSS.escape(canvas)}"]`);
+  if (url.origin === location.origin && tab) {
+    event.preventDefault();
+    tab.click();
+  }
   if (url.origin !== location.origin || !url.pathname.startsWith("/archives/")) return;
   event.preventDefault();
   open(url.pathname, url.search);
@@ -272,9 +285,10 @@ function start() {
   });
   $("close-thread").addEventListener("click", () => closeThread());
   $("open-sidebar").addEventListener("click", () => document.body.classList.toggle("sidebar-open"));
-  for (const tab of $("tabs").children) {
-    tab.addEventListener("click", () => open(location.pathname, tab.dataset.tab === "home" ? "?home" : ""));
-  }
+  $("tabs").addEventListener("click", (event) => {
+    const { tab } = event.target.closest("[data-tab]")?.dataset ?? {};
+    if (tab) open(location.pathname, { home: "?home", messages: "" }[tab] ?? `?canvas=${tab}`);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && here.thread && !document.querySelector("dialog[open], :popover-open")) closeThread();
   });
