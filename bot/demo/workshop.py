@@ -88,7 +88,7 @@ async def _review(key: str, person: Person, channel: Channel, example: Mapping[s
     await person.types(channel, "/valuemap review")
     while marked:
         modal = person.modal
-        offer = modal.text.splitlines()[3]
+        offer = next(text for text in texts.values() if f"\n{text}\n" in modal.text)
         if offer not in marked:
             await modal.clicks("Skip ›")
             continue

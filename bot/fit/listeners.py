@@ -1,11 +1,14 @@
 """What people ask about the fit, and the reviews that they give."""
 
-from bot.canvas.model import Head
+from collections.abc import Sequence
+
+from bot.canvas.model import Card, Head
 from bot.canvas.service import NO_CANVAS, entry_id, in_hand, live_card
 from bot.canvas.store import find
-from bot.fit import blocks, service
-from bot.fit.model import Stop, Walk, meant
+from bot.fit import blocks, reviewing, service
+from bot.fit.model import Stop, Walk, compared, meant
 from bot.fit.why import why as explained
+from bot.kit.blocks import Block
 from bot.kit.commands import Command
 from bot.kit.errors import Refusal
 from bot.kit.forms import Form, about_of
@@ -38,12 +41,17 @@ async def why(request: Request, deps: Deps) -> Answer:
 async def why_entry(request: Request, deps: Deps) -> Answer:
     """A "Why?" button."""
     card = await live_card(request, deps, entry_id(request.words))
+    head = await _head_of(request, deps, card)
+    now = await service.figures_of(deps, request.team, head)
+    return await _explain(request, deps, head, now, card.entry.id)
+
+
+async def _head_of(request: Request, deps: Deps, card: Card) -> Head:
     async with deps.db.reading(request.team) as session:
         head = await find(session, card.canvas)
     if head is None:
         raise Refusal(NO_CANVAS)
-    now = await service.figures_of(deps, request.team, head)
-    return await _explain(request, deps, head, now, card.entry.id)
+    return head
 
 
 async def _explain(request: Request, deps: Deps, head: Head, now: Figures, entry: int) -> Answer:
@@ -51,64 +59,86 @@ async def _explain(request: Request, deps: Deps, head: Head, now: Figures, entry
 
 
 async def review(request: Request, deps: Deps) -> Answer:
-    head = await in_hand(request, deps)
+    return await _begin(request, deps, await in_hand(request, deps))
+
+
+async def review_at(request: Request, deps: Deps) -> Answer:
+    """A button that leads to one offer; after it the review goes on as usual."""
+    card = await live_card(request, deps, entry_id(request.words))
+    if not card.entry.kind.is_offer:
+        raise Refusal("Only pain relievers and gain creators are reviewed for their fit.")
+    return await _begin(request, deps, await _head_of(request, deps, card), card.entry.id)
+
+
+async def _begin(request: Request, deps: Deps, head: Head, offer: int | None = None) -> Answer:
     now = await service.figures_of(deps, request.team, head)
     if not now.offers:
         raise Refusal("There is no pain reliever or gain creator to review yet: add some first.")
     if not now.needs:
         raise Refusal("There is no job, pain or gain that an offer could fit yet: add some first.")
     await service.get_known(request, deps)
-    walk = Walk(now, request.user)
-    stop = walk.first()
-    assert stop is not None
-    return Modal(blocks.review_form(head, stop, again=walk.finished))
+    walk = Walk(now, request.user, again=None if offer is None else False)
+    there = walk.first() if offer is None else walk.at(offer)
+    return _arrive(request, head, now, walk, there)
 
 
 async def submit_review(request: Request, deps: Deps) -> Answer:
-    form = Form(request.view)
+    form, about = Form(request.view), about_of(request.view)
     try:
-        marks = blocks.read_marks(form)
+        marks = reviewing.read_marks(form)
     except Refusal as refusal:
-        return FieldErrors({form.block_named(blocks.PARTIAL): refusal.says})
-    head, _, stop = await _where(request, deps)
-    await service.review(request, deps, stop.entry.id, [need.ranked.entry.id for need in stop.needs], marks)
-    return await _go_on(request, deps, head, stop)
+        return FieldErrors({form.block_named(reviewing.PARTIAL): refusal.says})
+    await service.review(request, deps, about["offer"], reviewing.asked(request.view), marks)
+    head, now, walk = await _on_the_way(request, deps)
+    if more := walk.next_part(about["offer"], about["page"], reviewing.until(about)):
+        return _arrive(request, head, now, walk, more)
+    return await _go_on(request, deps, head, now, walk)
 
 
 async def step(request: Request, deps: Deps) -> Answer:
     """Back, skip, or 'fits nothing', which is a review too."""
-    head, walk, stop = await _where(request, deps)
-    if request.words == "nothing":
-        asked = [need.ranked.entry.id for need in walk.needs]
-        await service.review(request, deps, stop.entry.id, asked, {})
-        return await _go_on(request, deps, head, stop, last_page=True)
-    there = walk.back(stop.entry.id, stop.page) if request.words == "back" else walk.skip(stop.entry.id)
-    return Modal(blocks.review_form(head, there or stop, again=_again(request)))
-
-
-async def _where(request: Request, deps: Deps) -> tuple[Head, Walk, Stop]:
-    head = await in_hand(request, deps)
     about = about_of(request.view)
-    walk = Walk(await service.figures_of(deps, request.team, head), request.user)
-    stop = walk.at(about["offer"], about["page"])
-    if stop is None:
-        raise Refusal("This offer was deleted meanwhile: type `/valuemap review` to go on with the others.")
-    return head, walk, stop
+    head, now, walk = await _on_the_way(request, deps)
+    offer, page = about["offer"], about["page"]
+    here = walk.at(offer, page)
+    if here is None:
+        return _arrive(request, head, now, walk, walk.first(), warning=f"{service.GONE}.")
+    if request.words == "nothing":
+        await service.review(request, deps, offer, now.needs.keys(), {})
+        return await _go_on(request, deps, *await _on_the_way(request, deps))
+    there = walk.back(offer, page) or here if request.words == "back" else walk.skip(offer)
+    return _arrive(request, head, now, walk, there)
 
 
-async def _go_on(request: Request, deps: Deps, head: Head, stop: Stop, *, last_page: bool = False) -> Answer:
+async def _on_the_way(request: Request, deps: Deps) -> tuple[Head, Figures, Walk]:
+    """Return where a member's review is led, as things are now."""
+    head = await in_hand(request, deps)
     now = await service.figures_of(deps, request.team, head)
-    walk = Walk(now, request.user)
-    page = stop.pages if last_page else stop.page
-    there = walk.after(stop.entry.id, page, again=_again(request))
-    if there is None:
-        return Modal(blocks.review_done(head, now, len(walk.offers)))
-    return Modal(blocks.review_form(head, there, again=_again(request)))
+    return head, now, Walk(now, request.user, again=bool(about_of(request.view).get("again")))
 
 
-def _again(request: Request) -> bool:
-    """Whether the review leads through offers that were all reviewed before."""
-    return bool(about_of(request.view).get("again"))
+async def _go_on(request: Request, deps: Deps, head: Head, now: Figures, walk: Walk) -> Answer:
+    """Lead on from an offer that was saved, and say how the marks on it compare to the others'."""
+    offer: int = about_of(request.view)["offer"]
+    comparison = compared(now, offer, request.user)
+    known = await service.names(deps, request.team, now)
+    said = reviewing.saved(comparison, known) if comparison else ()
+    return _arrive(request, head, now, walk, walk.after(offer), said)
+
+
+def _arrive(
+    request: Request,
+    head: Head,
+    now: Figures,
+    walk: Walk,
+    there: Stop | None,
+    said: Sequence[Block] = (),
+    warning: str = "",
+) -> Modal:
+    """Show a stop, or the end where there is none: no more offer, or no need that one could fit."""
+    if there is None or not there.needs:
+        return Modal(reviewing.review_done(head, now, walk, request.user, said, warning))
+    return Modal(reviewing.review_form(head, now, walk, there, said, warning))
 
 
 ROUTES = Routes(
@@ -117,6 +147,6 @@ ROUTES = Routes(
         Command("fit", "", "the fit as it is now, its gaps and what next", fit),
         Command("why", "ENTRY", "how an entry's figures came about; a few of its words will do", why),
     ),
-    actions={"why": why_entry, "review_step": step},
-    views={blocks.REVIEW: submit_review},
+    actions={"why": why_entry, "review_at": review_at, "review_step": step},
+    views={reviewing.REVIEW: submit_review},
 )

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Mapping
 
+from bot.canvas import store as canvases
 from bot.canvas.model import Head
-from bot.canvas.service import live_card
+from bot.canvas.service import card_in_hand
 from bot.fit import store
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps, Request
 from bot.method.figures import Figures, figures
 from bot.method.model import Mark
 from bot.workspaces import service as people, store as members
+
+GONE = "This offer was deleted meanwhile, or is no offer any more"
 
 
 async def figures_of(deps: Deps, team: str, head: Head) -> Figures:
@@ -26,14 +29,16 @@ async def names(deps: Deps, team: str, now: Figures) -> dict[str, str]:
 
 
 async def review(
-    request: Request, deps: Deps, offer: int, asked: Collection[int], marks: Mapping[int, Mark]
+    request: Request, deps: Deps, offer: int, shown: Collection[int], marks: Mapping[int, Mark]
 ) -> None:
-    """Store a member's marks on an offer, among the needs that were shown."""
-    card = await live_card(request, deps, offer)
-    if card.canvas != request.canvas or not card.entry.kind.is_offer:
-        raise Refusal("That offer is not there any more: type `/valuemap review` to go on.")
-    sound = {need: mark for need, mark in marks.items() if need in asked}
+    """Store a member's marks on an offer, among the needs that were shown and are there."""
+    card = await card_in_hand(request, deps, offer)
+    if card.deleted_by is not None or card.canvas != request.canvas or not card.entry.kind.is_offer:
+        raise Refusal(f"{GONE}: press Skip to go on with the others.")
     async with deps.db.transaction(request.team) as session:
+        there = {entry.id for entry in await canvases.entries(session, card.canvas) if entry.kind.is_need}
+        asked = there & set(shown)
+        sound = {need: mark for need, mark in marks.items() if need in asked}
         await store.review(session, offer, request.user, asked, sound, deps.now())
 
 

@@ -2,7 +2,17 @@ from collections import Counter
 
 import pytest
 
-from bot.method.kinds import ABOUT, NEEDS, OFFERS, OTHER, Kind, Side, kind_named
+from bot.method.kinds import (
+    ABOUT,
+    NEEDS,
+    OFFERS,
+    OTHER,
+    REVIEW_QUESTIONS,
+    Kind,
+    Side,
+    kind_named,
+    review_questions,
+)
 
 NAMES = {
     Kind.JOB: ["job", "jobs"],
@@ -134,3 +144,29 @@ def test_needs_are_the_customer_s_and_offers_relieve_or_create() -> None:
 def test_must_haves_are_called_and_served_as_the_three_counts_say() -> None:
     said = [f"{kind.about.must_have} {kind.about.served}" for kind in NEEDS]
     assert said == ["important jobs addressed", "extreme pains relieved", "essential gains created"]
+
+
+@pytest.mark.parametrize("kind", OFFERS)
+def test_a_review_asks_of_every_category_and_of_any_offer(kind: Kind) -> None:
+    assert set(REVIEW_QUESTIONS[kind]) == {"", *kind.about.categories}
+    questions = [question for asked in REVIEW_QUESTIONS[kind].values() for question in asked]
+    assert len(set(questions)) == len(questions)
+    assert all(question.endswith("?") for question in questions)
+
+
+@pytest.mark.parametrize("kind", OFFERS)
+@pytest.mark.parametrize("turn", range(12))
+def test_an_offer_is_asked_two_things_always_the_same_the_first_of_its_category(
+    kind: Kind, turn: int
+) -> None:
+    for category in (None, OTHER, "of another kind", *kind.about.categories):
+        asked = review_questions(kind, category, turn)
+        assert asked == review_questions(kind, category, turn)
+        assert len(set(asked)) == 2
+        assert asked[0] in REVIEW_QUESTIONS[kind].get(category or "", REVIEW_QUESTIONS[kind][""])
+        assert asked[1] in REVIEW_QUESTIONS[kind][""]
+
+
+def test_offers_are_asked_different_things() -> None:
+    asked = {review_questions(Kind.PAIN_RELIEVER, "eliminates risk", turn) for turn in range(10)}
+    assert len(asked) == 10
