@@ -9,7 +9,8 @@ from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, StaticSel
 from bot.canvas.model import Head
 from bot.digest import changes, chart
 from bot.digest.schedule import Schedule
-from bot.fit.blocks import gap_line, must_have_line, shares, some, step, step_words
+from bot.fit.blocks import gap_line, must_have_line, shares, some
+from bot.fit.steps import step, step_words
 from bot.kit.blocks import (
     Block,
     Message,

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from bot.kit.blocks import Block
+from bot.kit.blocks import Newest
 from bot.method.fit import Fit
 from bot.method.kinds import ABOUT, NEEDS
 
 LABEL = 20  # characters of a point's label and of a series' name
 
 
-def trend(told: Sequence[tuple[str, Fit]]) -> Block | None:
+def trend(told: Sequence[tuple[str, Fit]]) -> Newest | None:
     """Return the chart of what digests told, oldest first, each with its day; None for fewer than two.
 
-    Slack does not know this block everywhere: what it shows has to stand in words too.
+    What it shows has to stand in words beside it: Slack does not know this block everywhere.
     """
     known = [(day, fit) for day, fit in told if fit.all is not None]
     if len(known) < 2:
@@ -21,19 +21,13 @@ def trend(told: Sequence[tuple[str, Fit]]) -> Block | None:
     days = _distinct([day for day, _ in known])
     shares = {"all": [fit.all for _, fit in known]}
     shares |= {ABOUT[kind].plural: [fit.shares[kind] for _, fit in known] for kind in NEEDS}
-    return {
-        "type": "data_visualization",
-        "title": "Fit, in percent",
-        "chart": {
-            "type": "line",
-            "series": [
-                {"name": name[:LABEL], "data": _points(days, values)}
-                for name, values in shares.items()
-                if None not in values
-            ],
-            "axis_config": {"categories": days},
-        },
-    }
+    series = [
+        {"name": name[:LABEL], "data": _points(days, values)}
+        for name, values in shares.items()
+        if None not in values
+    ]
+    lines = {"type": "line", "series": series, "axis_config": {"categories": days}}
+    return Newest(({"type": "data_visualization", "title": "Fit, in percent", "chart": lines},))
 
 
 def _points(days: Sequence[str], values: Sequence[Fraction | None]) -> list[dict[str, str | float]]:

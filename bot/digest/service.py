@@ -140,6 +140,8 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
         await store.note_sent(session, due.id, ts, deps.now(), told=told, quiet=is_quiet)
         if not is_quiet:
             await outbox.put(session, Errand.PICTURE, [due.id], head.channel, deps.now())
+            kept = [head.id] if head.document else []
+            await outbox.put(session, Errand.DOCUMENT, kept, head.channel, deps.now())
         if in_a_row >= blocks.QUIET_PAUSE and (planned := await store.planned(session, head.id)):
             await store.plan(session, Planned(head.id, planned.words, False, None, None))
 

@@ -1,18 +1,23 @@
 """Bringing an answer to the person who asked, by the way that the request came."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.kit.blocks import Message, actions, message, run, section
+from bot.kit.blocks import Block, Message, actions, message, run, section
+from bot.kit.dialogs import SAID, carried, said as dialog
 from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request, Via
+from bot.kit.sending import INVALID, NotKnown, send
 
 log = logging.getLogger(__name__)
 
 TIMEOUT = 10  # seconds
+TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id"}
 
 
 async def deliver(answer: Answer, request: Request, deps: Deps) -> None:
@@ -27,6 +32,7 @@ async def deliver(answer: Answer, request: Request, deps: Deps) -> None:
 
 
 async def _show(view: dict[str, Any], request: Request, deps: Deps) -> None:
+    view = carried(view, request)
     try:
         if request.via is Via.VIEW:
             await deps.slack.views_update(
@@ -38,8 +44,9 @@ async def _show(view: dict[str, Any], request: Request, deps: Deps) -> None:
             await _say(_form_button("That needs a form.", request), request, deps)
     except SlackApiError as error:
         reason = error.response.get("error")
-        if reason in {"expired_trigger_id", "exchanged_trigger_id"}:
-            await _say(_form_button("Slack was too slow to open the form.", request), request, deps)
+        if reason in TOO_LATE:
+            late = _form_button("Slack was too slow to open the form.", request)
+            await _say(late, replace(request, trigger=""), deps)
         elif reason in {"hash_conflict", "not_found"}:
             log.info("a view changed or closed before its update: %s", reason)
         else:
@@ -55,49 +62,84 @@ def _form_button(says: str, request: Request) -> Message:
 
 
 async def _say(said: Message, request: Request, deps: Deps) -> None:
+    if request.trigger and request.via in {Via.HOME, Via.VIEW}:
+        await _say_in_dialog(said, request, deps)
+        return
     if request.response_url and await _respond(said, request, deps):
         return
     if request.channel and request.via not in {Via.DIRECT, Via.HOME}:
         try:
-            await deps.slack.chat_postEphemeral(
-                channel=request.channel,
-                user=request.user,
-                text=said.text,
-                blocks=said.blocks,
-                thread_ts=request.thread or None,
-            )
+            await _say_in_channel(said, request, deps)
         except SlackApiError as error:
             log.info("no ephemeral answer in the channel: %s", error.response.get("error"))
         else:
             return
-    # A user's id as the channel is the direct message with that user.
-    await deps.slack.chat_postMessage(
-        channel=request.user,
-        text=said.text,
-        blocks=said.blocks,
-        unfurl_links=False,
-        unfurl_media=False,
-        parse="none",
-    )
+    await _say_directly(said, request, deps)
+
+
+async def _say_in_channel(said: Message, request: Request, deps: Deps) -> None:
+    async def whisper(blocks: Sequence[Block]) -> None:
+        await deps.slack.chat_postEphemeral(
+            channel=request.channel,
+            user=request.user,
+            text=said.text,
+            blocks=blocks,
+            thread_ts=request.thread or None,
+        )
+
+    await send(said, request.team, deps, whisper)
+
+
+async def _say_directly(said: Message, request: Request, deps: Deps) -> None:
+    async def post(blocks: Sequence[Block]) -> None:
+        await deps.slack.chat_postMessage(
+            channel=request.user,  # a user's id as the channel is the direct message with that user
+            text=said.text,
+            blocks=blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+            parse="none",
+        )
+
+    await send(said, request.team, deps, post)
+
+
+async def _say_in_dialog(said: Message, request: Request, deps: Deps) -> None:
+    """Say something over Home or over a dialog, of which nothing is lost, or in place of what was said."""
+    view = dialog(said, request)
+    if request.via is Via.HOME or request.view.get("callback_id") == SAID:
+        await _show(view, request, deps)
+        return
+    try:
+        await deps.slack.views_push(view=carried(view, request), trigger_id=request.trigger)
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        if reason == "push_limit_reached":
+            await _show(view, request, deps)
+        elif reason in TOO_LATE:
+            await _say(said, replace(request, trigger=""), deps)
+        else:
+            raise
 
 
 async def _respond(said: Message, request: Request, deps: Deps) -> bool:
     webhook = AsyncWebhookClient(
         request.response_url, session=deps.slack.session, retry_handlers=[], timeout=TIMEOUT
     )
-    body: dict[str, Any] = {
-        "text": said.text,
-        "blocks": said.blocks,
-        "response_type": "ephemeral",
-        "replace_original": False,
-    }
+    body: dict[str, Any] = {"text": said.text, "response_type": "ephemeral", "replace_original": False}
     if request.thread:  # or the answer to what was pressed in a thread would come outside of it
         body["thread_ts"] = request.thread
+
+    async def reply(blocks: Sequence[Block]) -> bool:
+        answer = await webhook.send_dict({**body, "blocks": blocks})
+        if answer.status_code != 200:
+            log.info("response_url answered %s: %s", answer.status_code, answer.body[:200])
+        if INVALID in answer.body:
+            raise NotKnown
+        return answer.status_code == 200
+
     try:
-        answer = await webhook.send_dict(body)
-    except (aiohttp.ClientError, TimeoutError) as error:
+        return await send(said, request.team, deps, reply)
+    except (NotKnown, aiohttp.ClientError, TimeoutError) as error:
         log.info("response_url: %s", type(error).__name__)
         return False
-    if answer.status_code != 200:
-        log.info("response_url answered %s: %s", answer.status_code, answer.body[:200])
-    return answer.status_code == 200

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -34,6 +35,8 @@ TITLE = 24
 OPTION = 75
 OPTIONS = 100
 VIEW_BLOCKS = 100
+TABLE_ROWS = 200  # beside the head
+NOTHING = "–"  # for a cell with nothing in it, which Slack refuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +44,42 @@ class Message:
     """What is said: blocks, and the same in words for notifications and screen readers."""
 
     text: str  # mrkdwn, user text in it escaped
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[Block, ...]
+    plain: tuple[Block, ...]  # the same where the newest blocks are not known, or may not stand
 
 
-# Blocks that not every Slack shows: GovSlack and old clients refuse a message with one of them.
-NEWEST = frozenset({"data_table", "data_visualization"})
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Blocks that GovSlack and old clients may not know yet, and the blocks that tell the same there."""
+
+    blocks: tuple[Block, ...]
+    plain: tuple[Block, ...] = ()  # nothing where another block of the message tells it anyway
 
 
-def without_newest(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    return tuple(block for block in blocks if block["type"] not in NEWEST)
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A cell that a table sorts by its value."""
+
+    value: int | float
+    text: str
 
 
-def message(text: str, *blocks: Block | None) -> Message:
+Cell = str | Number
+
+
+def message(text: str, *blocks: Block | Newest | None) -> Message:
     """Return a message of these blocks, None left out, or of the text alone."""
-    kept = tuple(block for block in blocks if block is not None)
-    return Message(cut(text, FALLBACK), kept or (section(text),))
+    full: list[Block] = []
+    plain: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Newest):
+            full += block.blocks
+            plain += block.plain
+        elif block is not None:
+            full.append(block)
+            plain.append(block)
+    alone = (section(text),)
+    return Message(cut(text, FALLBACK), tuple(full) or alone, tuple(plain) or alone)
 
 
 def mrkdwn(text: str) -> MarkdownTextObject:
@@ -91,6 +115,11 @@ def button(label: str, action: str, value: str = "-", style: str | None = None) 
     return ButtonElement(text=cut(label, BUTTON), action_id=action, value=value, style=style)
 
 
+def link(label: str, action: str, url: str, style: str | None = None) -> ButtonElement:
+    """Return a button that leads somewhere; Slack tells of its press all the same, by this action."""
+    return ButtonElement(text=cut(label, BUTTON), action_id=action, url=url, style=style)
+
+
 def run(label: str, words: str, canvas: int | None = None, style: str | None = None) -> ButtonElement:
     """Return a button that does what typing these words after /valuemap does, to this canvas."""
     return button(label, f"run:{canvas or ''}:{words}"[:255], f"{canvas or ''}:{words}", style)
@@ -108,19 +137,49 @@ def option(label: str, value: str) -> Option:
 def packed(lines: Sequence[str], room: int) -> list[Block]:
     """Return the lines as sections of at most `room` characters in all, and how many found no room."""
     chunks: list[list[str]] = [[]]
-    left, used, placed = room, 0, 0
-    for line in lines:
+    placed, used = fitting([len(line) + 1 for line in lines], room), 0
+    for line in lines[:placed]:
         size = len(line) + 1
-        if size > left:
-            break
         if chunks[-1] and used + size > SECTION:
             chunks.append([])
             used = 0
         chunks[-1].append(line)
-        used, left, placed = used + size, left - size, placed + 1
+        used += size
     if placed < len(lines):
         chunks[-1].append(f"_…and {len(lines) - placed} more_")
     return [section("\n".join(chunk)) for chunk in chunks if chunk]
+
+
+def fitting(sizes: Iterable[int], room: int) -> int:
+    """Return how many of these, from the first on, find room."""
+    return sum(size <= room for size in accumulate(sizes))
+
+
+def data_table(
+    caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, named_by: int, page: int
+) -> Block:
+    """Return a table that pages and sorts; `named_by` is the column that says what a row is about.
+
+    Only one fits into a message for certain, with no more characters than any message has.
+    """
+    return {
+        "type": "data_table",
+        "caption": caption,
+        "rows": [[_cell(cell) for cell in row] for row in (head, *rows)],
+        "page_size": page,
+        "row_header_column_index": named_by,
+    }
+
+
+def row_size(row: Iterable[Cell]) -> int:
+    """Return the characters that a row of a table takes."""
+    return sum(len(cell.text if isinstance(cell, Number) else cell or NOTHING) for cell in row)
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    if isinstance(cell, Number):
+        return {"type": "raw_number", "value": cell.value, "text": cell.text}
+    return {"type": "raw_text", "text": cell or NOTHING}
 
 
 def modal(

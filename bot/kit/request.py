@@ -4,13 +4,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db import Database
 from bot.kit.blocks import Message, View
 from bot.kit.tasks import Tasks
+
+
+class Sparing(Protocol):
+    """Knows which workspaces are spared the newest blocks, since their Slack refused them."""
+
+    async def is_spared(self, team: str) -> bool: ...
+
+    async def spare(self, team: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +29,7 @@ class Deps:
     slack: AsyncWebClient
     now: Callable[[], datetime]  # aware, UTC
     tasks: Tasks
-    plain_until: dict[str, datetime] = field(
-        default_factory=dict
-    )  # workspaces that refused the newest blocks
+    sparing: Sparing
 
 
 class Via(StrEnum):

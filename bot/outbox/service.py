@@ -11,8 +11,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.kit.blocks import Block, Message, without_newest
+from bot.kit.blocks import Block, Message
 from bot.kit.request import Deps
+from bot.kit.sending import send
 from bot.outbox import store
 from bot.outbox.store import LEASE, Errand, Job
 
@@ -27,7 +28,6 @@ SPARE = timedelta(seconds=30)  # of the lease, that a call to Slack may still ta
 MOST_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(minutes=10)
 EVENT_TYPE = "valuemap"
-PLAIN_FOR = timedelta(days=1)  # how long a workspace that refused the newest blocks is spared them
 
 HOPELESS = frozenset(
     {
@@ -148,8 +148,12 @@ class Outbox:
 
 async def update(job: Job, deps: Deps, ts: str, said: Message) -> bool:
     """Bring a message of the job's channel up to date; False where somebody deleted it."""
+
+    async def change(blocks: Sequence[Block]) -> None:
+        await deps.slack.chat_update(channel=job.channel, ts=ts, text=said.text, blocks=blocks)
+
     try:
-        await deps.slack.chat_update(channel=job.channel, ts=ts, text=said.text, blocks=said.blocks)
+        await send(said, job.team, deps, change)
     except SlackApiError as error:
         if error.response.get("error") != "message_not_found":
             raise
@@ -161,30 +165,21 @@ async def post_once(job: Job, deps: Deps, said: Message, thread: str | None = No
     """Post a message into the job's channel, unless an earlier attempt did; return its ts."""
     if job.uncertain_since is not None and (posted := await _posted(job, deps, thread)):
         return posted
-    plain = without_newest(said.blocks)
-    until = deps.plain_until.get(job.team)
-    is_plain = until is not None and deps.now() < until
-    try:
-        return await _post(job, deps, said.text, plain if is_plain else said.blocks, thread)
-    except SlackApiError as error:
-        if error.response.get("error") != "invalid_blocks" or plain == said.blocks:
-            raise
-        deps.plain_until[job.team] = deps.now() + PLAIN_FOR
-        return await _post(job, deps, said.text, plain, thread)
 
+    async def post(blocks: Sequence[Block]) -> str:
+        answer = await deps.slack.chat_postMessage(
+            channel=job.channel,
+            text=said.text,
+            blocks=blocks,
+            thread_ts=thread,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": job.key}},
+            unfurl_links=False,
+            unfurl_media=False,
+            parse="none",
+        )
+        return str(answer["ts"])
 
-async def _post(job: Job, deps: Deps, text: str, blocks: Sequence[Block], thread: str | None) -> str:
-    answer = await deps.slack.chat_postMessage(
-        channel=job.channel,
-        text=text,
-        blocks=blocks,
-        thread_ts=thread,
-        metadata={"event_type": EVENT_TYPE, "event_payload": {"key": job.key}},
-        unfurl_links=False,
-        unfurl_media=False,
-        parse="none",
-    )
-    return str(answer["ts"])
+    return await send(said, job.team, deps, post)
 
 
 async def _posted(job: Job, deps: Deps, thread: str | None) -> str | None:

@@ -5,15 +5,16 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
 
-from bot.fit.blocks import step
-from bot.kit.blocks import Block, Message, actions, header, message, note, packed, run, section
+from bot.fit.steps import step
+from bot.kit.blocks import Block, Message, Newest, actions, header, message, note, packed, run, section
 from bot.kit.text import capital, count, cut, esc
 from bot.method.coach import next_step
 from bot.method.kinds import ABOUT, Kind
 from bot.method.model import Entry
 from bot.method.ranking import Ranked
 from bot.method.shown import decimals
-from bot.rounds.changes import Move, Outcome
+from bot.ranking.table import one_box
+from bot.rounds.changes import Move, Outcome, recall
 from bot.rounds.model import MOST, Facts, Round
 
 CLOSE = "close_round"  # action id
@@ -21,6 +22,7 @@ LINKS = 24  # in a call, shared among the boxes; a longer one would be a wall in
 TOP = 5
 ROOM = 7000  # characters of links
 WORDS = 120  # characters of an entry's text
+TABLE = 2500  # characters of a result's table
 
 
 def call(facts: Facts) -> Message:
@@ -115,7 +117,7 @@ def result(facts: Facts, outcome: Outcome) -> Message:
     round_, head, next_ = facts.round, facts.head, next_step(facts.now)
     early = f" {esc(facts.starter)} closed the vote early." if round_.closed_by else ""
     turnout = f"*{facts.turnout('took part', 'took part')}.*{early}"
-    tops = [_top(facts, kind) for kind in round_.kinds if facts.now.boxes[kind]]
+    tops = [block for kind in round_.kinds if facts.now.boxes[kind] for block in _top(facts, kind)]
     groups = [(title, lines) for title, lines in _groups(outcome) if lines]
     words = [f"{title}: {', '.join(line.removeprefix('• ') for line in lines)}" for title, lines in groups]
     return message(
@@ -123,7 +125,7 @@ def result(facts: Facts, outcome: Outcome) -> Message:
         header(f"Result of the vote: {round_.box}"),
         note(f"Planned for {round_.until}; late because I was not running.") if round_.was_late else None,
         section(f"*{esc(head.title)}*\n{turnout}"),
-        *(block for lines in tops for block in packed(lines, 1000)),
+        *tops,
         *(block for title, lines in groups for block in _group(title, lines)),
         None if tops else section("There is nothing left to rank."),
         note("All ranks are as they were when the vote opened.") if outcome.steady else None,
@@ -179,15 +181,19 @@ def _buttons(canvas: int, round_: Round) -> Block | None:
     )
 
 
-def _top(facts: Facts, kind: Kind) -> list[str]:
-    """The head of a box's ranking; a longer head where the round is on this box alone."""
-    box = facts.now.boxes[kind]
+def _top(facts: Facts, kind: Kind) -> Sequence[Block | Newest]:
+    """The head of a box's ranking; as a table that pages where the round is on this box alone."""
+    box, round_ = facts.now.boxes[kind], facts.round
     title = f"{ABOUT[kind].icon} *{capital(ABOUT[kind].plural)}*"
     if not any(place.votes for place in box):
-        return [title, "_nobody has voted on them yet_"]
-    shown = box[: TOP if facts.round.kind else TOP - 2]
+        return packed([title, "_nobody has voted on them yet_"], 1000)
+    shown = box[: TOP if round_.kind else TOP - 2]
     more = [f"_…and {len(box) - len(shown)} more_"] if len(box) > len(shown) else []
-    return [title, *(_place(place) for place in shown), *more]
+    words = packed([title, *(_place(place) for place in shown), *more], 1000)
+    if not round_.kind:
+        return words
+    before = {entry: was.rank for entry, was in recall(round_.opening).items() if was.votes}
+    return [Newest(one_box(kind, box, TABLE, round_.rank, TOP, before), tuple(words))]
 
 
 def _place(place: Ranked) -> str:

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 
+from bot.db import Database
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps
 from bot.workspaces import store
@@ -20,6 +22,22 @@ NOT_IN_CHANNEL = (
     "I'm not in this channel, so I can't post here: invite me with `/invite` and my name, then try again."
 )
 PAGE = 200
+SPARED_FOR = timedelta(days=1)
+
+
+class Spared:
+    """Which workspaces are spared the newest blocks: in the database, so that all processes know of it."""
+
+    def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
+        self._db, self._now = db, now
+
+    async def is_spared(self, team: str) -> bool:
+        async with self._db.reading(team) as session:
+            return await store.is_spared(session, team, self._now())
+
+    async def spare(self, team: str) -> None:
+        async with self._db.transaction(team) as session:
+            await store.spare(session, team, self._now() + SPARED_FOR)
 
 
 async def learn(deps: Deps, workspace: Workspace) -> None:

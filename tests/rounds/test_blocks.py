@@ -65,8 +65,9 @@ def test_five_hundred_long_entries_fit(kind: Kind | None, text: str) -> None:
     before, now = figured(*entries(1)), figured(*entries(2)[50:], *[entry(n) for n in range(900, 950)])
     told = facts(now, kind)
     for said in every_message(told, remember(before, told.round.kinds)):
-        check_blocks(list(said.blocks), "message")
-        assert characters(list(said.blocks)) <= ALL_TEXT
+        for shown in (said.blocks, said.plain):
+            check_blocks(list(shown), "message")
+            assert characters(list(shown)) <= ALL_TEXT
         assert "<!channel>" not in str(said)
 
 

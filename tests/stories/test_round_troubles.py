@@ -143,7 +143,7 @@ async def test_missed_votes_are_read_back_before_the_result(world: World) -> Non
     )  # and nobody told the bot
     await world.until(FRIDAY)
     (result,) = results(ana, channel)
-    assert "1. dull — *3.67*, 1 vote" in result.text
+    assert "1 | dull | – | 3.67 | 1 | – | –" in result.text
     assert "*1 of 3 took part.*" in result.text
 
 

@@ -40,7 +40,8 @@ async def test_a_round_from_its_call_to_its_result(world: World) -> None:
     await world.until(FRIDAY)
     (result,) = results(ana, channel)
     assert "*3 of 3 took part.*" in result.text
-    assert "1. dear — *4.20* :star:, 3 votes" in result.text
+    assert "Pains by rank\nRank | Pain | Before | Score | Votes | Agreement | Marks" in result.text
+    assert "\n1 | dear | 2 | 4.20 | 3 | 1.00 | ★ must-have\n" in result.text
     assert ":arrow_up: Rose*\n• pain “dear”: 2 → 1" in result.text
     assert ":arrow_down: Fell*\n• pain “slow”: 1 → 2" in result.text
     assert ":star: New must-haves*\n• pain “dear”" in result.text
@@ -222,6 +223,7 @@ async def test_home_shows_open_rounds_and_what_is_left(world: World) -> None:
     home = await ben.opens_home()
     assert "Vote on pains, open until Friday 2026-10-16 17:00 (Europe/Berlin): 2 cards left for you" in home
     await ben.clicks_home("What is left")
-    assert "You have not voted on 2 cards" in ben.last(ben.direct).text
+    assert "You have not voted on it yet" in ben.modal.text
+    assert "1 other card waits for your vote among the pains." in ben.modal.text
     await world.until(FRIDAY)
     assert "open until" not in await ben.opens_home()

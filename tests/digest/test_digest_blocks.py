@@ -1,0 +1,70 @@
+"""What a digest says stays within Slack's limits, with its chart and without."""
+
+from datetime import UTC, datetime
+from fractions import Fraction
+
+import pytest
+
+from bot.canvas.model import Head
+from bot.digest import blocks, chart
+from bot.digest.blocks import Facts
+from bot.method.figures import Figures, figures
+from bot.method.kinds import Kind
+from bot.method.model import Canvas, Entry, Mark, Review
+from bot.playground.block_kit import ALL_TEXT, characters, check_blocks
+from bot.playground.render import text_of
+
+NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
+HEAD = Head(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", NOW, "1.0")
+
+
+def figured(*entries: Entry, reviews: tuple[Review, ...] = ()) -> Figures:
+    return figures(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries, reviews))
+
+
+def entry(key: int, text: str, kind: Kind = Kind.PAIN, *votes: int) -> Entry:
+    return Entry(key, kind, text, "U1", NOW, votes={f"U{n}": level for n, level in enumerate(votes, start=1)})
+
+
+@pytest.mark.parametrize("text", ["<&>" * 100, "*bold* " * 42, "x" * 300])
+def test_many_long_entries_fit(text: str) -> None:
+    kinds = list(Kind)
+
+    def entries(level: int, first: int) -> list[Entry]:
+        return [
+            entry(n, f"{n} {text}"[:300], kinds[n % 6], 1 + (n * level) % 5, 5)
+            for n in range(first, first + 60)
+        ]
+
+    before, now = (
+        figured(*entries(1, 0)),
+        figured(*entries(2, 10), reviews=(Review(16, "U1", {12: Mark.STRONG}),)),
+    )
+    trend = [(f"{day} Oct", told.fit) for day, told in ((5, before), (12, now))]
+    said = blocks.digest(Facts(HEAD, now, before, trend, late_for="2026-10-05 09:00"))
+    for shown in (said.blocks, said.plain):
+        check_blocks(list(shown), "message")
+        assert characters(list(shown)) <= ALL_TEXT
+        assert "<!channel>" not in str(shown).replace("Fit digest: Reports <!channel>", "")
+
+
+def test_the_chart_is_left_out_where_it_is_not_known_and_its_words_stay() -> None:
+    before, now = figured(entry(1, "slow")), figured(entry(1, "slow", Kind.PAIN, 5))
+    said = blocks.digest(Facts(HEAD, now, before, [("5 Oct", before.fit), ("12 Oct", now.fit)]))
+    assert "data_visualization" in {block["type"] for block in said.blocks}
+    assert [block for block in said.blocks if block["type"] != "data_visualization"] == list(said.plain)
+    assert "Trend: 0 % → 0 %" in text_of(list(said.plain))
+
+
+def test_two_digests_of_one_day_are_two_points() -> None:
+    now = figured(entry(1, "slow", Kind.PAIN, 5))
+    drawn = chart.trend([("5 Oct", now.fit), ("5 Oct", now.fit), ("6 Oct", now.fit)])
+    assert drawn is not None
+    check_blocks(list(drawn.blocks), "message")
+    assert drawn.blocks[0]["chart"]["axis_config"]["categories"] == ["5 Oct", "5 Oct (2)", "6 Oct"]
+
+
+def test_one_point_is_no_trend() -> None:
+    nothing, something = figured(), figured(entry(1, "slow"))
+    assert something.fit.all == Fraction(0)
+    assert chart.trend([("5 Oct", nothing.fit), ("6 Oct", something.fit)]) is None

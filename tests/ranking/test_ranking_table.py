@@ -1,0 +1,123 @@
+"""The ranking as a table: every figure in it, within Slack's limits, and what is left out is said."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.canvas.model import Head
+from bot.kit.blocks import FALLBACK, Message
+from bot.method.figures import figures
+from bot.method.kinds import ABOUT, Kind
+from bot.method.model import Canvas, Entry
+from bot.playground.block_kit import ALL_TEXT, characters, check_blocks
+from bot.playground.render import text_of
+from bot.ranking import blocks
+
+NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
+HEAD = Head(1, "C1", "Reports", "shops", "U1", "UTC", NOW, "1.0")
+LINK = "https://a-rather-long-name.slack.com/archives/C0123456789/p1760000000000000?thread_ts=1.0"
+
+
+def entry(key: int, text: str, kind: Kind = Kind.PAIN, *votes: int) -> Entry:
+    """Return an entry with these votes, of U1, U2 and so on."""
+    return Entry(key, kind, text, "U1", NOW, votes={f"U{n}": level for n, level in enumerate(votes, start=1)})
+
+
+def ranked(*entries: Entry, kinds: tuple[Kind, ...] = tuple(Kind)) -> Message:
+    now = figures(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries))
+    return blocks.ranking(HEAD, now, kinds, "U1", {entry.id: LINK for entry in entries})
+
+
+def tables(said: Message) -> list[list[list[str]]]:
+    """Return the texts of the tables of a message, row by row."""
+    return [
+        [[cell["text"] for cell in row] for row in block["rows"]]
+        for block in said.blocks
+        if block["type"] == "data_table"
+    ]
+
+
+def test_a_box_as_a_table_has_every_figure_of_it() -> None:
+    said = ranked(
+        entry(1, "slow", Kind.PAIN, 5, 5, 4),
+        entry(2, "dear <&>", Kind.PAIN, 5, 1),
+        entry(3, "dull"),
+        entry(4, "report", Kind.JOB, 5),
+        kinds=(Kind.PAIN,),
+    )
+    assert tables(said) == [
+        [
+            ["Rank", "Pain", "Score", "Votes", "Agreement", "Marks"],
+            ["1", "slow", "4.00", "3", "0.83", "★ must-have"],
+            ["2", "dear <&>", "3.00", "2", "0.00", "↔ divisive"],
+            ["3", "dull", "3.00", "0", "–", "not ranked yet"],
+        ]
+    ]
+    (table,) = (block for block in said.blocks if block["type"] == "data_table")
+    assert [row[2].get("value") for row in table["rows"][1:]] == [4.0, 3.0, 3.0]
+    assert table["caption"] == "Pains by rank"
+
+
+def test_several_boxes_share_the_one_table_that_fits_into_a_message() -> None:
+    said = ranked(entry(1, "slow", Kind.PAIN, 5), entry(2, "report", Kind.JOB), kinds=tuple(Kind))
+    (table,) = tables(said)
+    assert [row[:4] for row in table] == [
+        ["Box", "Rank", "Entry", "Score"],
+        ["Job", "1", "report", "3.00"],
+        ["Pain", "1", "slow", "3.67"],
+    ]
+    assert "more" not in text_of(list(said.blocks))
+
+
+def test_what_the_table_of_all_boxes_leaves_out_is_counted_box_by_box() -> None:
+    pains = [entry(n, f"pain {n}", Kind.PAIN, 5) for n in range(11)]
+    said = ranked(*pains, entry(50, "report", Kind.JOB), *[entry(60 + n, "x", Kind.GAIN) for n in range(7)])
+    (table,) = tables(said)
+    assert len(table) == 1 + 6 + 1 + 6
+    assert "…and 5 pains, 1 gain more: the buttons below" in text_of(list(said.blocks))
+    assert "`/valuemap rank pain`" in text_of(list(said.blocks))
+
+
+def test_without_tables_the_ranking_is_told_in_words() -> None:
+    said = ranked(entry(1, "slow", Kind.PAIN, 5, 5, 4), entry(2, "report", Kind.JOB))
+    words = text_of(list(said.plain))
+    assert "*Pains*\n1. slow — *4.00* :star:, 3 votes, agreement 0.83" in words
+    assert "*Jobs*\n1. report — 3.00, not ranked yet" in words
+    assert not [block for block in said.plain if block["type"] == "data_table"]
+
+
+def test_who_does_not_see_the_blocks_is_told_the_ranking_too() -> None:
+    said = ranked(entry(1, "slow", Kind.PAIN, 5, 5, 4), entry(2, "report", Kind.JOB))
+    assert said.text.startswith("Ranking of Reports for shops. You have not voted on 1 card.\n")
+    assert "Pains (1)\n1. slow — *4.00* :star:, 3 votes, agreement 0.83" in said.text
+
+
+def test_nothing_to_rank_is_said() -> None:
+    said = ranked()
+    assert "There is nothing to rank yet." in text_of(list(said.blocks))
+    assert said.plain == said.blocks
+
+
+@pytest.mark.parametrize("kinds", [(Kind.PAIN,), (Kind.PAIN, Kind.JOB), tuple(Kind)])
+@pytest.mark.parametrize("text", ["x" * 300, "<&>" * 100, "*so* " * 60, "長" * 300, "a"])
+def test_five_hundred_entries_a_box_fit_in_both_ways_and_the_rest_is_counted(
+    kinds: tuple[Kind, ...], text: str
+) -> None:
+    said = ranked(
+        *[entry(n, text, kinds[n % len(kinds)], 5, 1) for n in range(500 * len(kinds))], kinds=kinds
+    )
+    for shown in (said.blocks, said.plain):
+        check_blocks(list(shown), "message")
+        assert characters(list(shown)) <= ALL_TEXT
+    assert len(said.text) <= FALLBACK
+    (table,) = tables(said)
+    words = text_of(list(said.blocks))
+    if len(kinds) == 1:
+        left = re.search(r"…and (\d+) more: `/valuemap export csv`", words)
+        assert left
+        assert len(table) - 1 + int(left[1]) == 500
+    else:
+        most = (len(table) - 1) // len(kinds)
+        for kind in kinds:
+            assert f"{500 - most} {ABOUT[kind].plural}" in words

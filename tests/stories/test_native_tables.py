@@ -1,0 +1,127 @@
+"""Rankings as tables, and in words where a workspace's Slack does not know them: for a day at once."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.playground.delivery import over_asgi
+from bot.playground.people import Bench, Person, Seen
+from bot.playground.things import TEAM, Channel
+from tests.conftest import World
+from tests.stories.voting import FRIDAY, another, card, results, team
+
+NO_TABLES = frozenset({"data_table", "data_visualization"})
+IN_WORDS = "1. slow — *3.67*, 1 vote"
+
+
+def has_table(seen: Seen) -> bool:
+    return any(block["type"] == "data_table" for block in seen.posted.blocks)
+
+
+async def by_command(ana: Person, channel: Channel) -> Seen:
+    await ana.types(channel, "/valuemap rank pain")
+    return ana.last(channel)
+
+
+async def by_mention(ana: Person, channel: Channel) -> Seen:
+    await ana.types(channel, "@valuemap rank pain")
+    return ana.last(channel)
+
+
+async def by_button(ana: Person, channel: Channel) -> Seen:
+    await ana.clicks(ana.finds(channel, "Every entry is a card"), "Show")
+    await ana.clicks(ana.last(channel), "Rank")
+    await ana.clicks(ana.last(channel), "Pains")
+    return ana.last(channel)
+
+
+Way = Callable[[Person, Channel], Awaitable[Seen]]
+
+
+async def workshop(world: World) -> tuple[Person, Channel]:
+    (ana, *_), channel = await team(world)
+    await ana.reacts(card(ana, channel, "slow"), "five")
+    await world.passes(seconds=2)
+    return ana, channel
+
+
+@pytest.mark.parametrize("way", [by_command, by_button])
+async def test_where_tables_are_not_known_the_ranking_comes_in_words_for_a_day(
+    world: World, way: Way, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bot.kit.answers")
+    ana, channel = await workshop(world)
+    assert has_table(await way(ana, channel))
+    world.slack.unknown = NO_TABLES
+    for _ in range(2):
+        answer = await way(ana, channel)
+        assert not has_table(answer)
+        assert IN_WORDS in answer.text
+        assert answer.posted.only_for == ana.id
+    refused = [record for record in caplog.records if "invalid_blocks" in record.getMessage()]
+    assert len(refused) == 1  # it is remembered: the second is not tried
+    world.slack.unknown = frozenset()
+    await world.passes(hours=23)
+    assert not has_table(await way(ana, channel))
+    await world.passes(hours=2)
+    assert has_table(await way(ana, channel))
+
+
+async def test_a_mention_is_answered_in_words_where_tables_are_not_known(world: World) -> None:
+    ana, channel = await workshop(world)
+    world.slack.unknown = NO_TABLES
+    before = world.slack.called("chat.postEphemeral")
+    assert IN_WORDS in (await by_mention(ana, channel)).text
+    assert world.slack.called("chat.postEphemeral") == before + 2
+    assert IN_WORDS in (await by_mention(ana, channel)).text
+    assert world.slack.called("chat.postEphemeral") == before + 3
+
+
+async def test_other_processes_and_later_ones_know_of_it_and_other_workspaces_do_not(world: World) -> None:
+    ana, channel = await workshop(world)
+    world.slack.unknown = NO_TABLES
+    await by_command(ana, channel)
+    world.slack.unknown = frozenset()
+    async with another(world) as restarted:
+
+        async def settle() -> None:
+            await restarted.deps.tasks.drain()
+
+        bench = Bench(world.slack, over_asgi(restarted.web()), settle)
+        answer = await by_command(Person(bench, ana.user), channel)
+        assert not has_table(answer)
+        assert IN_WORDS in answer.text
+        assert await restarted.deps.sparing.is_spared(TEAM)
+        assert not await restarted.deps.sparing.is_spared("T0OTHER")
+
+
+async def test_a_result_comes_once_and_in_words_where_tables_are_not_known(world: World) -> None:
+    ana, channel = await workshop(world)
+    await ana.types(channel, "/valuemap vote pains until friday 17:00")
+    world.slack.unknown = NO_TABLES
+    await world.until(FRIDAY)
+    await world.passes(minutes=5)
+    (result,) = results(ana, channel)
+    assert not has_table(result)
+    assert "*Pains*\n1. slow — *3.67*, 1 vote" in result.text
+
+
+async def test_a_result_tells_the_ranks_of_before(world: World) -> None:
+    ana, channel = await workshop(world)
+    await ana.types(channel, "/valuemap vote pains until friday 17:00")
+    for level in ("four", "five"):
+        await ana.reacts(card(ana, channel, "dear"), level)
+    await world.passes(seconds=2)
+    await world.until(FRIDAY)
+    (result,) = results(ana, channel)
+    assert "Rank | Pain | Before | Score" in result.text
+    assert "1 | slow | 1 | 3.67" in result.text
+    assert "1 | dear | – | 3.67" in result.text
+
+
+async def test_over_home_the_ranking_is_told_in_words(world: World) -> None:
+    """Slack takes no tables in a dialog."""
+    ana, _channel = await workshop(world)
+    await ana.opens_home()
+    await ana.clicks_home("Rank")
+    assert "1. slow — *3.67*, 1 vote" in ana.modal.text
