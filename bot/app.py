@@ -19,6 +19,8 @@ from bot.canvas import listeners as canvas, service as canvas_service
 from bot.canvases import listeners as canvases
 from bot.db import Database
 from bot.digest import listeners as digest, service as digest_service
+from bot.document import listeners as document, service as document_service
+from bot.entries import listeners as entries, service as entries_service
 from bot.exchange import listeners as exchange
 from bot.fit import listeners as fit
 from bot.home import listeners as home
@@ -34,17 +36,21 @@ from bot.outbox.store import Errand
 from bot.ranking import listeners as ranking, service as ranking_service
 from bot.rounds import listeners as rounds, service as rounds_service
 from bot.settings import Settings
+from bot.show import listeners as show
 from bot.workspaces import store as workspaces_store
-from bot.workspaces.service import acquaintance
+from bot.workspaces.service import Spared, acquaintance
 
 ROOMS = (
     home.ROUTES,
     canvas.ROUTES,
+    entries.ROUTES,
     ranking.ROUTES,
     rounds.ROUTES,
     fit.ROUTES,
     digest.ROUTES,
     exchange.ROUTES,
+    document.ROUTES,
+    show.ROUTES,
     canvases.ROUTES,
 )
 ORDER = (
@@ -59,6 +65,7 @@ ORDER = (
     "why",
     "digest",
     "export",
+    "import",
     "canvases",
     "settings",
     "help",
@@ -67,7 +74,10 @@ DOERS: dict[Errand, Doer] = {
     Errand.CANVAS: canvas_service.post_canvas,
     Errand.DIGEST: digest_service.post_digest,
     Errand.PICTURE: digest_service.post_picture,
+    Errand.DOCUMENT: document_service.keep,
     Errand.CARD: rounds_service.followed(ranking_service.post_card),
+    Errand.OLD_CARD: entries_service.close_old_card,
+    Errand.EDITION: entries_service.tell_edition,
     Errand.MEMBER: rounds_service.followed(ranking_service.look_up_voter),
     Errand.ROUND: rounds_service.post_call,
     Errand.REMINDERS: rounds_service.find_absent,
@@ -96,7 +106,7 @@ class Bot:
         slack = AsyncWebClient(
             token=settings.bot_token, base_url=settings.api_url, retry_handlers=[], timeout=10
         )
-        self.deps = Deps(self.db, slack, now, Tasks())
+        self.deps = Deps(self.db, slack, now, Tasks(), Spared(self.db, now))
         self.router = Router(ROOMS, self.deps, ORDER, guess)
         self.bolt = AsyncApp(
             client=slack,

@@ -4,10 +4,12 @@ from typing import Any
 
 SCOPES = {
     "app_mentions:read": "to be asked by mention",
+    "canvases:write": "to keep a value map as a document in the channel's canvas, where a team wants that",
     "channels:history": "to find a message again whose sending was cut off",
     "channels:read": "to know which channels a member is in, and who can vote in one",
     "chat:write": "to post cards, rounds and digests",
     "commands": "for /valuemap",
+    "files:read": "to read the file that somebody chose for an import",
     "files:write": "to send an export",
     "groups:history": "as channels:history, in private channels",
     "groups:read": "as channels:read, for private channels",
@@ -55,7 +57,8 @@ def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
     command: dict[str, Any] = {
         "command": "/valuemap",
         "description": "Work out your value proposition: gather, vote, review, fit",
-        "usage_hint": "[add | show | rank | vote | review | fit | why | digest | export | canvases | help]",
+        "usage_hint": "[add | show | rank | vote | review | fit | why | digest | export | import | canvases "
+        "| help]",
         "should_escape": True,
     }
     if not socket_mode:

@@ -1,22 +1,21 @@
-"""The bare command, and opening App Home."""
+"""The bare command, App Home, and looking at one entry after another."""
 
-from bot.canvas.model import Head
-from bot.canvas.service import in_hand
-from bot.canvas.store import current_in
-from bot.fit import store as fit
+from bot.canvas import blocks as forms
+from bot.canvas.service import entry_id, in_hand, live_card, products
 from bot.fit.service import figures_of
-from bot.home import blocks, store
+from bot.home import blocks, entry as entries, service, store
+from bot.home.model import ALL, NEXT, onward, unvoted
 from bot.kit.blocks import message
 from bot.kit.commands import MENU, Command
 from bot.kit.errors import Refusal
-from bot.kit.request import Answer, Deps, Modal, Request
+from bot.kit.forms import about_of
+from bot.kit.request import Answer, Deps, Modal, Request, Via
 from bot.kit.router import Event, Routes
 from bot.kit.text import esc
-from bot.method.figures import Figures, figures
+from bot.method.coach import answer_to
+from bot.method.kinds import Kind
 from bot.method.mistakes import RULES, mistakes
-from bot.rounds import store as rounds
-from bot.rounds.model import Round
-from bot.workspaces.service import channels_of
+from bot.workspaces.service import member, require_bot_in
 
 
 async def menu(request: Request, deps: Deps) -> Answer:
@@ -39,40 +38,80 @@ async def dismiss(request: Request, deps: Deps) -> Answer:
 
 
 async def value_maps(request: Request, deps: Deps) -> Answer:
-    """The shortcut from anywhere: what Home shows, in a dialog."""
-    canvases = await _canvases(request.team, request.user, deps)
-    return Modal(blocks.dialog(canvases, request.user, await _rounds(request.team, canvases, deps)))
+    """The shortcut from anywhere: what Home shows, in a dialog; and the buttons that turn pages in both."""
+    page = int(request.words) if request.words.isdecimal() else 0
+    if request.via is Via.HOME:
+        await _publish(request.team, request.user, page, deps)
+        return None
+    shown = await service.overview_of(deps, request.team, request.user, page)
+    return Modal(blocks.dialog(shown, deps.now()))
 
 
 async def opened(team: str, event: Event, deps: Deps) -> None:
-    """App Home was opened: what it shows is made after Slack had its answer."""
+    """App Home was opened: what it shows is made after Slack had its answer, at the page that it was left."""
     if event.get("tab") == "home":
-        deps.tasks.start(_publish(team, event["user"], deps))
+        page = about_of(event.get("view") or {}).get("page", 0)
+        deps.tasks.start(_publish(team, event["user"], page, deps))
 
 
-async def _publish(team: str, user: str, deps: Deps) -> None:
-    canvases = await _canvases(team, user, deps)
-    view = blocks.home(canvases, user, await _rounds(team, canvases, deps))
-    await deps.slack.views_publish(user_id=user, view=view)
+async def _publish(team: str, user: str, page: int, deps: Deps) -> None:
+    shown = await service.overview_of(deps, team, user, page)
+    await deps.slack.views_publish(user_id=user, view=blocks.home(shown, deps.now()))
 
 
-async def _canvases(team: str, user: str, deps: Deps) -> list[tuple[Head, Figures]]:
-    """Return the canvases of the channels that a member is in."""
-    channels = await channels_of(deps, user)
-    async with deps.db.reading(team) as session:
-        heads = await current_in(session, channels)
-        return [(head, figures(await fit.read(session, head))) for head in heads]
+async def look(request: Request, deps: Deps) -> Answer:
+    """A button that shows one entry."""
+    card = await live_card(request, deps, entry_id(request.words))
+    head = await service.head_of(request, deps, card)
+    now = await figures_of(deps, request.team, head)
+    return Modal(entries.dialog(await service.look_at(request, deps, head, now, card.entry.id)))
 
 
-async def _rounds(team: str, canvases: list[tuple[Head, Figures]], deps: Deps) -> dict[int, Round]:
-    """Return the open voting round of each of these canvases that has one."""
-    async with deps.db.reading(team) as session:
-        return await rounds.open_on(session, [head.id for head, _ in canvases])
+async def walk(request: Request, deps: Deps) -> Answer:
+    """A button that leads to the first entry, or from one to another, that waits for this member's vote."""
+    scope, way, here = _way(request.words)
+    head = await in_hand(request, deps)
+    now = await figures_of(deps, request.team, head)
+    at = now.ranked[here].entry if here in now.ranked else None
+    there = onward(unvoted(now, request.user, scope), at, way) or at
+    if there is None:
+        raise Refusal("You have voted on every card.")
+    return Modal(entries.dialog(await service.look_at(request, deps, head, now, there.id, scope)))
+
+
+def _way(words: str) -> tuple[str, str, int]:
+    """Read "pain next 12": through which box, which way, from which entry on; 0 for the beginning."""
+    scope, *rest = words.split() or [ALL]
+    way, here = rest if len(rest) == 2 else (NEXT, "0")
+    return scope if scope in {*Kind} else ALL, way, entry_id(here)
+
+
+async def answer(request: Request, deps: Deps) -> Answer:
+    """A button that adds an offer for one need."""
+    card = await live_card(request, deps, entry_id(request.words))
+    head = await service.head_of(request, deps, card)
+    await require_bot_in(deps, head.channel)
+    await member(deps, request.team, request.user)  # so that submitting calls nobody
+    there = await products(request, deps, head.id)
+    form = forms.add_form(head, answer_to(card.entry.kind), there)
+    return Modal(entries.answering(form, card.entry))
+
+
+async def follow_link(_request: Request, _deps: Deps) -> Answer:
+    """A button that leads elsewhere by itself: Slack only tells of it."""
+    return None
 
 
 ROUTES = Routes(
     commands=(Command(MENU, "", "the menu: where this channel stands and the one next best step", menu),),
-    actions={"dismiss": dismiss},
-    shortcuts={"value_maps": value_maps},
+    actions={
+        "dismiss": dismiss,
+        "maps": value_maps,
+        "look": look,
+        "walk": walk,
+        "answer": answer,
+        entries.TO_CARD: follow_link,
+    },
+    shortcuts={blocks.VALUE_MAPS: value_maps},
     events={"app_home_opened": opened},
 )

@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.kit.blocks import Message
 from bot.kit.commands import SLASH
+from bot.kit.dialogs import carried, home_again, home_page, said as dialog
 from bot.kit.forms import about_of
 from bot.kit.request import Answer, Deps, FieldErrors, Modal, Request, Via
 from bot.kit.router import Router
@@ -34,6 +35,7 @@ class Door:
         app.action(ANY)(self.action)
         app.shortcut(ANY)(self.shortcut)
         app.view(ANY)(self.submission)
+        app.view_closed(ANY)(self.closed)
         app.options(ANY)(self.options)
         app.event("app_mention")(self.mention)
         app.event({"type": "message", "channel_type": "im"})(self.direct)
@@ -77,9 +79,22 @@ class Door:
     async def submission(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         request = _view_request(body, _team(context))
         answer = await self.router.submit(body["view"]["callback_id"], request)
-        await ack(**_submission_answer(answer))
+        if isinstance(answer, Message) and home_page(request) is not None:
+            answer = Modal(dialog(answer, request))
+        await ack(**_submission_answer(answer, request))
         if isinstance(answer, Message):
             self.deps.tasks.start(self.router.deliver(answer, request))
+        await self._home_again(request, context)
+
+    async def closed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        await self._home_again(_view_request(body, _team(context)), context)
+
+    async def _home_again(self, request: Request, context: AsyncBoltContext) -> None:
+        """Make Home anew where somebody came from there: Slack tells of its opening alone."""
+        page = home_page(request)
+        if page is not None:
+            await self.event(home_again(request.user, page), context)
 
     async def options(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         request = _view_request(body, _team(context), words=body.get("value") or "")
@@ -153,7 +168,6 @@ def _view_request(body: Body, team: str, words: str = "") -> Request:
         channel=about.get("channel", ""),
         canvas=about.get("canvas"),
         words=words,
-        trigger=body.get("trigger_id", ""),
         key=f"view:{view['id']}:{view.get('hash', '')}",
         view=view,
     )
@@ -167,11 +181,11 @@ def _aim(value: str) -> tuple[int | None, str]:
     return int(aimed[1]) if aimed[1] else None, value[aimed.end() :]
 
 
-def _submission_answer(answer: Answer) -> dict[str, Any]:
+def _submission_answer(answer: Answer, request: Request) -> dict[str, Any]:
     match answer:
         case FieldErrors(errors):
             return {"response_action": "errors", "errors": {block: unesc(e) for block, e in errors.items()}}
         case Modal(view):
-            return {"response_action": "update", "view": view}
+            return {"response_action": "update", "view": carried(view, request)}
         case _:
             return {"response_action": "clear"}

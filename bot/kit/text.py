@@ -15,11 +15,14 @@ _LOOK_ALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
 _FORMATTING = {
     mark: re.compile(rf"(?<!\w){re.escape(mark)}.+?{re.escape(mark)}(?!\w)") for mark in _LOOK_ALIKE
 }
+# Marks of Markdown within a line, what makes addresses into links, and what begins a list or a callout.
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&@#]|:(?=//)|(?<=\w)\.(?=[^\W\d_]{2})")
+_MARKDOWN_BLOCK = re.compile(r"^(\s*\d*)([+\-=.)]|:(?=::))")
 
 
 def clean(text: str) -> str:
     """Return user text as one line without invisible or unstorable characters; "" where nothing is left."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\x00", "")))
+    visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     line = " ".join(visible.split())
     return "" if _NOTHING_TO_SEE.match(line) else line
 
@@ -30,6 +33,11 @@ def esc(text: str) -> str:
         if _FORMATTING[mark].search(text):
             text = text.replace(mark, look_alike)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def md(text: str) -> str:
+    """Return user text for Markdown: it can neither mention, link nor format."""
+    return _MARKDOWN_BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", text))
 
 
 def cut(text: str, length: int) -> str:

@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from slack_sdk.models.blocks import OverflowMenuElement
+from slack_sdk.models.blocks.block_elements import InteractiveElement
+
 from bot.canvas.model import Card, Head
 from bot.kit.blocks import (
     MESSAGE,
@@ -25,38 +28,52 @@ from bot.method.kinds import ABOUT, Kind
 from bot.method.ranking import Ranked
 from bot.method.shown import decimals
 from bot.method.votes import REACTIONS
+from bot.ranking import table
 
 Links = Mapping[int, str]  # entry to the link of its card
 
 
-def card(shown: Card, names: Mapping[str, str], place: Ranked) -> Message:
-    """An entry's card."""
+def card(shown: Card, names: Mapping[str, str], place: Ranked, heir: str = "") -> Message:
+    """An entry's card; `heir` is the text of the entry that it was merged into."""
     entry, about = shown.entry, ABOUT[shown.entry.kind]
     text = esc(entry.text)
     if shown.deleted_by is not None:
-        says = f"Deleted by {esc(names.get(shown.deleted_by, 'somebody'))}: {about.word} “{text}”"
+        who = esc(names.get(shown.deleted_by, "somebody"))
+        says = f"Deleted by {who}: {about.word} “{text}”"
+        if heir:
+            says = f"{capital(about.word)} “{text}” was merged into “{esc(heir)}” by {who}, with its votes"
         return message(says, note(says), actions(button("Undo", "undo", str(entry.id))))
     title = f"{about.icon} *{capital(about.word)}*"
     if entry.category:
         title += f" · {esc(entry.category)}"
     source = f" from <{shown.source.replace('&', '&amp;')}|a message>" if shown.source else ""
+    source = ", from a file" if shown.imported else source
     author = f"by {esc(names.get(entry.author, 'somebody'))}"
-    figures = f"{author} · {_votes(place)}"
+    figures = f"{author} · {votes(place)}"
     return message(
         f"{capital(about.word)}: {text} ({figures})",
         section(f"{title}\n{text}"),
-        note(f"{author}{source} · {_votes(place)} · :one: {about.bottom} … :five: {about.top}"),
+        note(f"{author}{source} · {votes(place)} · :one: {about.bottom} … :five: {about.top}"),
         actions(
             button("Why?", "why", str(entry.id)),
-            overflow(
-                "entry",
-                [("Edit or move to another kind", f"edit:{entry.id}"), ("Delete", f"delete:{entry.id}")],
-            ),
+            menu(entry.id),
         ),
     )
 
 
-def _votes(place: Ranked) -> str:
+def menu(entry: int) -> OverflowMenuElement:
+    """What can be done with an entry."""
+    return overflow(
+        "entry",
+        [
+            ("Edit or move to another kind", f"edit:{entry}"),
+            ("Merge into another", f"merge:{entry}"),
+            ("Delete", f"delete:{entry}"),
+        ],
+    )
+
+
+def votes(place: Ranked) -> str:
     """Return "score 4.00, 3 votes (:five: 2, :four: 1)"."""
     if not place.votes:
         return f"score {decimals(place.score)}, not ranked yet"
@@ -68,8 +85,8 @@ def _votes(place: Ranked) -> str:
     return f"score {decimals(place.score)}, {count(place.votes, 'vote')} ({levels}){divided}"
 
 
-def canvas(head: Head, figures: Figures) -> Message:
-    """The six boxes in rank order."""
+def boxes(figures: Figures) -> tuple[list[Block], list[str]]:
+    """Return the six boxes in rank order, and the same in a few words."""
     room = (MESSAGE - 1000) // len(Kind)
     blocks: list[Block] = []
     words: list[str] = []
@@ -83,17 +100,40 @@ def canvas(head: Head, figures: Figures) -> Message:
         lines = [_short_line(place) for place in box]
         blocks += packed([f"{title} ({len(box)})", *lines], room)
         words.append(f"{capital(about.plural)} ({len(box)}): {esc(box[0].entry.text)} …")
+    return blocks, words
+
+
+def canvas(head: Head, figures: Figures, next_: Sequence[Block] = ()) -> Message:
+    """The canvas as it is, and what next."""
+    blocks, words = boxes(figures)
+    picture = note("Its picture comes in our direct message.") if figures.canvas.entries else None
     return message(
         "\n".join([f"Value map: {esc(head.title)}", *words]),
         header(f"Value map: {head.title}"),
         *blocks,
+        picture,
+        *next_,
         actions(
             run("Add an entry", "add", head.id),
             run("Rank", "rank", head.id),
             run("Review", "review", head.id),
             run("Fit", "fit", head.id),
-            run("Picture", "export png", head.id),
+            run("Picture with links", "export png links", head.id),
+            _document(head),
         ),
+    )
+
+
+def _document(head: Head) -> InteractiveElement:
+    """What can be done with the document that a value map is kept in, if it is."""
+    if not head.document:
+        return button("Keep as a document", "document", f"{head.id}:keep")
+    return overflow(
+        "document",
+        [
+            ("Bring the document up to date", f"{head.id}:keep"),
+            ("Stop keeping the document", f"{head.id}:stop"),
+        ],
     )
 
 
@@ -105,20 +145,13 @@ def _short_line(place: Ranked) -> str:
 
 def ranking(head: Head, figures: Figures, kinds: Sequence[Kind], member: str, links: Links) -> Message:
     """The ranking of these boxes, with what this member has not voted on."""
-    shown = [kind for kind in kinds if figures.boxes[kind]]
-    room = (MESSAGE - 3000) // max(1, len(shown))
-    blocks: list[Block] = []
-    for kind in shown:
-        title = f"{ABOUT[kind].icon} *{capital(ABOUT[kind].plural)}*"
-        blocks += packed([title, *(_long_line(place) for place in figures.boxes[kind])], room)
+    shown = {kind: figures.boxes[kind] for kind in kinds if figures.boxes[kind]}
+    scope = kinds[0] if len(kinds) == 1 else "all"
     unvoted = [place for kind in shown for place in figures.boxes[kind] if member not in place.entry.votes]
-    if not shown:
-        blocks.append(section("There is nothing to rank yet."))
-    words = [f"{ABOUT[kind].plural}: {len(figures.boxes[kind])}" for kind in shown]
     return message(
-        f"Ranking of {esc(head.title)}. {'; '.join(words)}. {_left_to_vote(len(unvoted))}",
+        f"Ranking of {esc(head.title)}. {_left_to_vote(len(unvoted))}.\n{table.told(shown)}",
         header(f"Ranking: {head.title}"),
-        *blocks,
+        table.ranking(shown) if shown else section("There is nothing to rank yet."),
         divider(),
         *packed([f"*{_left_to_vote(len(unvoted))}*", *(_link_line(place, links) for place in unvoted)], 2500),
         note(
@@ -126,6 +159,7 @@ def ranking(head: Head, figures: Figures, kinds: Sequence[Kind], member: str, li
             ":star: must-have, from 4.00. A vote is the team's guess at what the customer finds essential."
         ),
         actions(
+            button("Vote one by one", "walk", f"{head.id}:{scope}", "primary") if unvoted else None,
             *(
                 run(capital(ABOUT[kind].plural), f"rank {ABOUT[kind].word}", head.id)
                 for kind in shown
@@ -133,18 +167,6 @@ def ranking(head: Head, figures: Figures, kinds: Sequence[Kind], member: str, li
             ),
             run("Fit", "fit", head.id),
         ),
-    )
-
-
-def _long_line(place: Ranked) -> str:
-    if not place.votes:
-        return f"{place.rank}. {esc(place.entry.text)} — {decimals(place.score)}, not ranked yet"
-    agreed = f", agreement {decimals(place.agreement)}" if place.agreement is not None else ""
-    divided = " :left_right_arrow: *divisive: talk about it*" if place.divisive else ""
-    must_have = " :star:" if place.must_have else ""
-    return (
-        f"{place.rank}. {esc(place.entry.text)} — *{decimals(place.score)}*{must_have}, "
-        f"{count(place.votes, 'vote')}{agreed}{divided}"
     )
 
 

@@ -13,12 +13,6 @@ from bot.ranking import blocks, service, store
 from bot.ranking.store import Reaction
 
 
-async def show(request: Request, deps: Deps) -> Answer:
-    head = await in_hand(request, deps)
-    async with deps.db.reading(request.team) as session:
-        return blocks.canvas(head, figures(await store.read(session, head)))
-
-
 async def rank(request: Request, deps: Deps) -> Answer:
     kinds = tuple(Kind)
     if request.words:
@@ -43,14 +37,11 @@ async def reaction(team: str, event: Event, deps: Deps) -> None:
     if entry is None:
         return
     stands = event["type"] == "reaction_added"
-    said = Reaction(entry, event["user"], level, stands, service.event_time(event["event_ts"]))
+    said = Reaction(entry, event["user"], level, stands, store.event_time(event["event_ts"]))
     await service.react(deps, team, said, item["channel"])
 
 
 ROUTES = Routes(
-    commands=(
-        Command("show", "", "the canvas: six boxes in rank order", show),
-        Command("rank", "[KIND]", "the ranking, and what you have not voted on", rank),
-    ),
+    commands=(Command("rank", "[KIND]", "the ranking, and what you have not voted on", rank),),
     events={"reaction_added": reaction, "reaction_removed": reaction},
 )

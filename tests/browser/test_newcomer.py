@@ -83,4 +83,4 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     home = visitor.page.get_by_role("region", name="App Home")
     await expect(home).to_contain_text("Duolingo")
     await expect(home).to_contain_text("Reports for small shops")
-    await expect(home).to_contain_text("Waits for you")
+    await expect(home).to_contain_text("cards to vote on")

@@ -18,14 +18,18 @@ SOURCES = {
     if not {"playground", "demo"} & {*path.parts}
 }
 SCOPE_OF = {
+    "canvases_create": "canvases:write",
+    "canvases_edit": "canvases:write",
     "chat_postEphemeral": "chat:write",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
+    "conversations_canvases_create": "canvases:write",
     "conversations_history": "channels:history",
     "conversations_info": "channels:read",
     "conversations_members": "channels:read",
     "conversations_open": "im:write",
     "conversations_replies": "groups:history",
+    "files_info": "files:read",
     "files_upload_v2": "files:write",
     "reactions_add": "reactions:write",
     "reactions_get": "reactions:read",
@@ -37,6 +41,7 @@ WITHOUT_SCOPE = {
     "apps_connections_open",
     "views_open",
     "views_publish",
+    "views_push",
     "views_update",
     "session",
 }
@@ -44,7 +49,10 @@ SCOPE_OF_EVENTS = {"app_mentions:read", "im:history", "commands"}
 
 
 def test_the_manifest_has_the_scopes_of_the_calls_that_the_code_makes() -> None:
-    calls = {name for text in SOURCES.values() for name in re.findall(r"\bslack\.([a-z]+_\w+)\(", text)}
+    code = "\n".join(SOURCES.values())
+    named = re.findall(r'\bslack\.api_call\(\s*"([\w.]+)"', code)  # where the client's own way will not do
+    calls = {*re.findall(r"\bslack\.([a-z]+_\w+)\(", code), *(name.replace(".", "_") for name in named)}
+    calls.discard("api_call")
     assert calls <= SCOPE_OF.keys() | WITHOUT_SCOPE
     assert {SCOPE_OF[name] for name in calls & SCOPE_OF.keys()} | SCOPE_OF_EVENTS == SCOPES.keys()
 
@@ -73,7 +81,7 @@ def test_only_one_place_commits_and_one_reads_the_environment() -> None:
 
 
 def test_the_stand_in_has_every_method_that_the_bot_calls() -> None:
-    dotted = {name.replace("_", ".", 1) for name in SCOPE_OF if name != "files_upload_v2"}
+    dotted = {name.replace("_", ".") for name in SCOPE_OF if name != "files_upload_v2"}
     assert dotted <= METHODS.keys()
 
 

@@ -3,14 +3,13 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from bot.method.coach import Do, Step, next_step
+from bot.method.coach import Do, Step, answer_to, next_step, to_test
 from bot.method.figures import figures
-from bot.method.kinds import OFFERS, Kind
+from bot.method.kinds import NEEDS, OFFERS, Kind
 from bot.method.model import Canvas, Mark
+from bot.method.said import verdict
 from tests.method.build import Board
 from tests.method.strategies import canvases
-
-WORDS = ("fit is achieved", "on paper", "test it with customers")
 
 
 def whole(votes: dict[Kind, tuple[int, ...]] | None = None) -> Board:
@@ -48,6 +47,10 @@ def unaddressed(kind: Kind) -> Board:
 
 def step_of(board: Board) -> Step:
     return next_step(board.figures())
+
+
+def text_of(step: Step) -> str:
+    return step.entry.text if step.entry else ""
 
 
 # one step after the other, in the method's order
@@ -98,7 +101,7 @@ def test_one_vote_in_a_box_is_enough_to_go_on() -> None:
 
 def test_then_every_offer_is_reviewed() -> None:
     step = step_of(whole())
-    assert (step.do, step.entry) == (Do.REVIEW, "the pain_reliever")
+    assert (step.do, text_of(step)) == (Do.REVIEW, "the pain_reliever")
     assert step.says.startswith("2 offers wait for a fit review")
 
 
@@ -106,7 +109,7 @@ def test_the_last_offer_without_a_review_is_named() -> None:
     board = whole()
     board.review(RELIEVER, {PAIN: Mark.STRONG})
     step = step_of(board)
-    assert (step.do, step.entry) == (Do.REVIEW, "the gain_creator")
+    assert (step.do, text_of(step)) == (Do.REVIEW, "the gain_creator")
     assert step.says.startswith("Nobody has reviewed")
 
 
@@ -120,32 +123,47 @@ def test_the_last_offer_without_a_review_is_named() -> None:
 )
 def test_then_every_must_have_is_addressed(kind: Kind, offer: Kind) -> None:
     step = step_of(unaddressed(kind))
-    assert (step.do, step.kind, step.entry) == (Do.ADD, offer, f"the {kind}")
+    assert (step.do, step.kind, text_of(step)) == (Do.ANSWER, offer, f"the {kind}")
     assert offer.about.word in step.says
 
 
 def test_then_the_team_talks_about_what_divides_it() -> None:
     step = step_of(fitting_nothing({Kind.PRODUCT: (1, 5)}))
-    assert (step.do, step.entry) == (Do.RANK, "the product")
+    assert (step.do, text_of(step)) == (Do.LOOK, "the product")
     assert "divided" in step.says
 
 
 def test_then_an_offer_that_fits_nothing_is_sharpened() -> None:
     step = step_of(fitting_nothing({Kind.PAIN: (5, 5)}))
-    assert (step.do, step.entry) == (Do.REVIEW, "the gain_creator")
+    assert (step.do, text_of(step)) == (Do.LOOK, "the gain_creator")
     assert "fits nothing yet" in step.says
 
 
 def test_then_the_team_says_what_the_customer_cannot_do_without() -> None:
     step = step_of(reviewed())
-    assert (step.do, step.entry) == (Do.RANK, "")
+    assert (step.do, step.entry) == (Do.RANK, None)
     assert "No need is a must-have yet" in step.says
 
 
-def test_at_last_the_hypothesis_is_tested_with_customers() -> None:
+def test_at_last_customers_are_asked_about_the_must_haves() -> None:
     step = step_of(reviewed({Kind.JOB: (5, 5)}))
-    assert (step.do, step.entry) == (Do.FIT, "")
-    assert step.says.startswith("Test it with customers")
+    assert (step.do, text_of(step)) == (Do.TEST, "the job")
+    assert step.says.startswith("Ask customers about your must-have “{}”:")
+
+
+def test_of_several_must_haves_the_weightiest_is_asked_about_first() -> None:
+    board = reviewed({Kind.JOB: (5, 5), Kind.GAIN: (5, 5, 5)})
+    step = step_of(board)
+    assert text_of(step) == "the gain"
+    assert step.says.startswith("Ask customers about your must-haves, “{}” first:")
+    assert [entry.text for entry in to_test(board.figures())] == ["the gain", "the job"]
+
+
+def test_that_the_fit_is_achieved_on_paper_is_said_by_the_verdict_alone() -> None:
+    board = reviewed({Kind.JOB: (5, 5)})
+    assert verdict(board.figures().fit) == "Fit is achieved on paper: now test it with customers."
+    says = step_of(board).says.lower()
+    assert not any(words in says for words in ("achieved", "on paper", "test it"))
 
 
 def test_a_gap_that_is_no_must_have_is_no_step() -> None:
@@ -154,7 +172,7 @@ def test_a_gap_that_is_no_must_have_is_no_step() -> None:
     for offer in (RELIEVER, CREATOR):
         board.review(offer, {JOB: Mark.STRONG})
     assert [need.ranked.entry.id for need in board.figures().fit.gaps] == [PAIN, GAIN]
-    assert step_of(board).do is Do.FIT
+    assert step_of(board).do is Do.TEST
 
 
 STAGES: list[tuple[Callable[[], Board], str]] = [
@@ -165,13 +183,17 @@ STAGES: list[tuple[Callable[[], Board], str]] = [
     (lambda: fitting_nothing({Kind.PAIN: (1, 5)}), "divided"),
     (lambda: fitting_nothing({}), "fits nothing yet"),
     (reviewed, "No need is a must-have"),
-    (lambda: reviewed({Kind.GAIN: (5, 5, 5)}), "Test it with customers"),
+    (lambda: reviewed({Kind.GAIN: (5, 5, 5)}), "Ask customers"),
 ]
 
 
 @pytest.mark.parametrize(("board", "says"), STAGES)
 def test_each_stage_of_the_work_has_its_step(board: Callable[[], Board], says: str) -> None:
     assert says in step_of(board()).says
+
+
+def test_each_need_is_answered_by_the_offer_that_speaks_of_it() -> None:
+    assert [answer_to(kind) for kind in NEEDS] == [Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR]
 
 
 # for any canvas
@@ -182,29 +204,30 @@ def test_braces_stand_where_and_only_where_an_entry_is_carried(drawn: Canvas) ->
     step = next_step(figures(drawn))
     assert step.says.count("{}") == bool(step.entry)
     assert step.says.replace("{}", "").count("{") == 0
-    assert step.says.format(step.entry).endswith((".", "?"))
+    assert step.says.format(text_of(step)).endswith((".", "?"))
 
 
 @given(canvases(*Kind))
-def test_a_step_carries_an_entry_of_the_canvas(drawn: Canvas) -> None:
+def test_a_step_carries_an_entry_of_the_canvas_where_its_button_needs_one(drawn: Canvas) -> None:
     step = next_step(figures(drawn))
-    assert step.entry in {"", *(each.text for each in drawn.entries)}
+    assert step.entry is None or step.entry in drawn.entries
+    assert (step.entry is not None) is (step.do in {Do.ANSWER, Do.REVIEW, Do.LOOK, Do.TEST})
+    assert step.kind is not None or step.do not in {Do.ADD, Do.ANSWER}
 
 
 @given(canvases(*Kind))
 def test_something_is_added_only_to_a_box_that_asks_for_it(drawn: Canvas) -> None:
     said = figures(drawn)
     step = next_step(said)
-    if step.do is Do.ADD:
-        assert step.kind is not None
-        assert step.kind in OFFERS  # no box is empty, so it is an offer for a must-have
+    assert step.do is not Do.ADD  # no box is empty
+    if step.do is Do.ANSWER:
+        assert step.kind in OFFERS
         assert not said.fit.achieved
 
 
 @given(canvases())
-def test_only_an_achieved_fit_is_to_be_tested_with_customers(drawn: Canvas) -> None:
+def test_only_an_achieved_fit_is_taken_to_customers(drawn: Canvas) -> None:
     said = figures(drawn)
     step = next_step(said)
-    spoken = [word for word in WORDS if word in step.says.lower()]
-    assert said.fit.achieved or not spoken
-    assert (step.do is Do.FIT) is bool(spoken)
+    assert said.fit.achieved or step.do is not Do.TEST
+    assert (step.do is Do.TEST) is ("Ask customers" in step.says)

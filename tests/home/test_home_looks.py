@@ -1,0 +1,208 @@
+"""Home and the entry's dialog: what they say, and within Slack's limits whatever they show."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from bot.canvas.model import Head
+from bot.fit.steps import step
+from bot.home import blocks, entry as entries
+from bot.home.model import PAGE, Look, Standing, Told, overview
+from bot.kit.blocks import VIEW_BLOCKS
+from bot.method.coach import next_step
+from bot.method.kinds import Kind
+from bot.method.model import Mark
+from bot.playground.block_kit import check_view
+from bot.playground.render import text_of
+from bot.rounds.model import Round
+from tests.method.build import STARTED, Board
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+LONG = "<&>" * 100
+
+
+def head(key: int = 1, name: str = "Reports") -> Head:
+    return Head(key, f"C{key}", name, "", "U9", "UTC", STARTED, None)
+
+
+def vote(kind: Kind | None = None) -> Round:
+    return Round(1, 1, kind, "U9", "UTC", STARTED, NOW + timedelta(days=3), None, "")
+
+
+def board(text: str = "", each: int = 1) -> Board:
+    made = Board()
+    for kind in Kind:
+        for number in range(each):
+            made.add(kind, text=f"{text} {kind} {number}"[:300])
+    return made
+
+
+def home(*standings: Standing, page: int = 0) -> str:
+    return text_of(blocks.home(overview(standings, page), NOW)["blocks"])
+
+
+@pytest.mark.parametrize("page", [0, 3, 5])
+def test_thirty_canvases_with_five_hundred_long_entries_break_no_limit(page: int) -> None:
+    now = board(LONG, each=84).figures()
+    full = [
+        Standing(
+            head(key, LONG[:80]), now, "U0", vote(Kind.PAIN), Told(Fraction(1, 3), MONDAY), [LONG[:200]] * 40
+        )
+        for key in range(30)
+    ]
+    shown = overview(full, page)
+    for view in (blocks.home(shown, NOW), blocks.dialog(shown, NOW)):
+        check_view(view)
+        assert len(view["blocks"]) <= VIEW_BLOCKS
+        assert len([block for block in view["blocks"] if block["type"] == "divider"]) == PAGE + 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_dialog_of_a_long_entry_among_many_breaks_no_limit(kind: Kind) -> None:
+    made = board(LONG, each=84)
+    products = tuple(each.id for each in made.entries if each.kind is Kind.PRODUCT)
+    made.entries = [
+        replace(each, delivered_by=products) if each.kind.is_offer else each for each in made.entries
+    ]
+    now = made.figures()
+    place = now.boxes[kind][-1]
+    shown = Look(head(1, LONG[:80]), now, place, "U0", LONG, "https://x.slack.com/" + "y" * 200, "https://x")
+    check_view(entries.dialog(shown))
+    check_view({**entries.answering({"type": "modal", **form()}, place.entry)})
+
+
+def form() -> dict[str, Any]:
+    title = {"type": "plain_text", "text": "Add an entry"}
+    return {"title": title, "blocks": [{"type": "divider"}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "arrow"),
+    [
+        (Fraction(0), "Fit *50 %* ↗ +50 since Monday's digest (jobs 100 %"),
+        (Fraction(3, 4), "Fit *50 %* ↘ -25 since Monday's digest (jobs 100 %"),
+        (Fraction(501, 1000), "Fit *50 %* → ±0 since Monday's digest (jobs 100 %"),
+        (None, "Fit 50 % (jobs 100 %"),
+    ],
+)
+def test_an_arrow_says_where_the_fit_has_gone_since_the_last_digest(
+    before: Fraction | None, arrow: str
+) -> None:
+    made = Board()
+    need, offer = made.add(Kind.JOB), made.add(Kind.PAIN_RELIEVER)
+    made.add(Kind.PAIN)
+    made.review(offer, {need: Mark.STRONG})
+    assert arrow in home(Standing(head(), made.figures(), "U0", told=Told(before, MONDAY)))
+
+
+def test_before_the_first_digest_there_is_no_arrow() -> None:
+    assert not any(arrow in home(Standing(head(), board().figures(), "U0")) for arrow in "↗↘→")
+
+
+def test_what_waits_is_counted_named_and_within_reach() -> None:
+    shown = home(Standing(head(), board().figures(), "U0"))
+    assert "You have *6 cards* to vote on and *2 offers* to review." in shown
+    assert "*6 cards* to vote on  [Vote one by one]" in shown
+    assert shown.count("[Vote]") == 3
+    assert "*2 offers* to review, first “ pain_reliever 0”  [Review them]" in shown
+
+
+def test_what_the_open_round_is_on_comes_first() -> None:
+    shown = home(Standing(head(), board().figures(), "U0", vote(Kind.GAIN)))
+    assert "Vote on gains, open until Friday 2026-11-27 10:00 (UTC): 1 card left for you.  [What" in shown
+    assert "*5 more cards* to vote on" in shown
+    assert shown.index("gain 0  [Vote]") < shown.index("job 0  [Vote]")
+
+
+def test_a_round_on_all_boxes_leaves_nothing_more_to_count() -> None:
+    shown = home(Standing(head(), board().figures(), "U0", vote()))
+    assert "6 cards left for you" in shown
+    assert "more card" not in shown
+
+
+def test_where_nothing_waits_it_says_so() -> None:
+    made = Board()
+    made.add(Kind.JOB, 5)
+    shown = home(Standing(head(), made.figures(), "U0", vote()))
+    assert "Nothing waits for you: you have voted on and reviewed everything." in shown
+    assert "you have voted on every card." in shown
+    assert "Nothing waits for you here." in shown
+    assert "Nothing waits for you here" not in home(Standing(head(), Board().figures(), "U0"))
+
+
+def test_other_canvases_of_the_channel_are_named_and_escaped() -> None:
+    others = ["Billing", "<!channel>", *(f"Map {number}" for number in range(5))]
+    view = blocks.home(overview([Standing(head(), board().figures(), "U0", others=others)], 0), NOW)
+    assert "Also in <#C1>: *Billing*, *&lt;!channel&gt;*" in str(view["blocks"])
+    assert "and 2 more" in str(view["blocks"])
+
+
+def labels(found: Sequence[dict[str, Any]]) -> list[str]:
+    return [e["text"]["text"] for b in found if b["type"] == "actions" for e in b["elements"]]
+
+
+def test_pages_are_turned_where_there_are_any() -> None:
+    many = [Standing(head(key), Board().figures(), "U0") for key in range(2 * PAGE + 1)]
+    turns = [
+        [label for label in labels(blocks.home(overview(many, page), NOW)["blocks"]) if "Page" in label]
+        for page in range(3)
+    ]
+    assert turns == [["Page 2 of 3 ›"], ["‹ Page 1", "Page 3 of 3 ›"], ["‹ Page 2"]]
+    assert not any("Page" in label for label in labels(blocks.home(overview(many[:1], 0), NOW)["blocks"]))
+
+
+def test_an_entry_shows_its_own_vote_its_figures_and_the_way_to_its_card() -> None:
+    made = Board()
+    need = made.add(Kind.PAIN, 5, 5, 2, text="waiting")
+    offer = made.add(Kind.PAIN_RELIEVER, text="robot")
+    made.review(offer, {need: Mark.PARTIAL})
+    now = made.figures()
+    seen = Look(head(), now, now.ranked[need], "U2", "Ana", "https://x/s", "https://x/card")
+    view = entries.dialog(seen)
+    shown = text_of(view["blocks"])
+    assert "*You voted 2* (:one: moderate … :five: extreme)  [Vote on its card]" in shown
+    assert "Score 3.60, 3 votes (:five: 2, :two: 1)" in shown
+    assert "Rank 1 of 1\nCoverage 0.50: addressed" in shown
+    assert "1 other card waits for your vote." in shown
+    assert "by Ana from a message · on *Reports* in <#C1>" in shown
+    links = [block["accessory"].get("url") for block in view["blocks"] if "accessory" in block]
+    assert "https://x/card" in links
+    assert "You have not voted on it yet" in text_of(entries.dialog(replace(seen, member="U7"))["blocks"])
+    waiting = text_of(entries.dialog(replace(seen, link=""))["blocks"])
+    assert "Its card is on its way." in waiting
+    assert "[Vote on its card]" not in waiting
+
+
+def test_an_offer_can_be_reviewed_and_a_product_says_what_it_delivers() -> None:
+    made = board()
+    product, offer = (
+        next(each.id for each in made.entries if each.kind is kind)
+        for kind in (Kind.PRODUCT, Kind.PAIN_RELIEVER)
+    )
+    made.entries[offer - 1] = replace(made.entries[offer - 1], delivered_by=(product,))
+    now = made.figures()
+
+    def dialog(entry: int) -> str:
+        return text_of(
+            entries.dialog(Look(head(), now, now.ranked[entry], "U0", "Ana", "", "https://x"))["blocks"]
+        )
+
+    assert "It delivers “ pain_reliever 0”" in dialog(product)
+    assert "Delivered by “ product 0”" in dialog(offer)
+    assert "Nobody has reviewed yet which needs it fits" in dialog(offer)
+    assert "[Review it]" in dialog(offer)
+    assert "[Review it]" not in dialog(product)
+
+
+def test_every_step_has_one_button_and_its_words_are_escaped() -> None:
+    made = Board()
+    for kind in Kind:
+        made.add(kind, 3, text="<!here> *bold*")
+    (shown,) = step(head(), next_step(made.figures()))
+    assert "&lt;!here&gt;" in shown["text"]["text"]
+    assert shown["accessory"]["action_id"] == "review_at"
