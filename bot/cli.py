@@ -3,20 +3,22 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
 import sys
 import webbrowser
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.app import Bot, utc_now
+from bot.app import Bot, common_clock, utc_now
 from bot.db import opened
 from bot.doctor import examine
+from bot.kit.pace import USUAL, Pace
+from bot.leaving.service import forget
 from bot.manifest import manifest
 from bot.migrations.upgrade import Schema, migrate, schema_of
-from bot.serving import serve, until_told_to_stop
+from bot.serving import probed, serve, until_told_to_stop
 from bot.settings import BadSettings, Settings, read_settings
+from bot.watch import logs, sentry
 
 WRONG_SETTINGS = 2
 DEMO_PORT = 4000
@@ -25,29 +27,29 @@ The demo is at {url}
 Ctrl+C stops it. Started again it goes on where it was; --reset begins anew."""
 
 
-async def run(settings: Settings) -> int:
+async def run(settings: Settings, pace: Pace = USUAL) -> int:
     settings.require_slack()
     await _prepare(settings)
-    bot = Bot(settings)
+    bot = await _bot(settings, pace)
     async with bot.running(), bot.clock():
         await (_socket_mode(bot, settings) if settings.socket_mode else serve(bot, settings.port))
     return 0
 
 
-async def web(settings: Settings) -> int:
+async def web(settings: Settings, pace: Pace = USUAL) -> int:
     settings.require_http()
     await _require_schema(settings)
-    bot = Bot(settings)
+    bot = await _bot(settings, pace)
     async with bot.running():
         await serve(bot, settings.port)
     return 0
 
 
-async def worker(settings: Settings) -> int:
+async def worker(settings: Settings, pace: Pace = USUAL) -> int:
     settings.require_slack()
     await _require_schema(settings)
-    bot = Bot(settings)
-    async with bot.running(), bot.clock():
+    bot = await _bot(settings, pace)
+    async with bot.running(), bot.clock(), probed(bot, settings.probe_port):
         await until_told_to_stop()
     return 0
 
@@ -90,9 +92,12 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         settings = read_settings(os.environ)
         if given.verb == "demo":
-            _log("text", "WARNING")
+            logs.set_up("text", "WARNING")
             return asyncio.run(_demo(given))
-        _log(settings.log_format, settings.log_level)
+        logs.set_up(settings.log_format, settings.log_level)
+        sentry.set_up(settings.sentry_dsn)
+        if given.verb == "forget":
+            return asyncio.run(_forget(settings, given.team))
         return asyncio.run(VERBS[given.verb].run(settings))  # type: ignore[arg-type]
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the operator
@@ -114,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-browser", action="store_true", help="open no browser, only say where the page is")
     for name, verb in VERBS.items():
         verbs.add_parser(name, help=verb.does)
+    forgotten = verbs.add_parser("forget", help="delete all that is stored of a workspace, for good")
+    forgotten.add_argument("team", metavar="TEAM", help="the workspace's id, such as T0123456789")
     printed = verbs.add_parser("manifest", help="print the Slack app's manifest")
     printed.add_argument("--url", default="", help="where Slack reaches the bot; without it, Socket Mode")
     return parser
@@ -128,6 +135,19 @@ async def _demo(given: argparse.Namespace) -> int:
             await asyncio.to_thread(webbrowser.open, demo.url)
         await until_told_to_stop()
     return 0
+
+
+async def _forget(settings: Settings, team: str) -> int:
+    await _require_schema(settings)
+    async with opened(settings.database_url) as database:
+        found = await forget(database, team)
+    print(f"All data of {team} is deleted." if found else f"Nothing is stored of {team}.")  # noqa: T201 - for the operator
+    return 0 if found else 1
+
+
+async def _bot(settings: Settings, pace: Pace) -> Bot:
+    async with opened(settings.database_url) as database:
+        return Bot(settings, await common_clock(database), pace)
 
 
 async def _prepare(settings: Settings) -> None:
@@ -151,35 +171,7 @@ async def _socket_mode(bot: Bot, settings: Settings) -> None:
     handler = AsyncSocketModeHandler(bot.bolt, settings.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
-        await until_told_to_stop()
+        async with probed(bot, settings.probe_port):
+            await until_told_to_stop()
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
-
-
-class _Json(logging.Formatter):
-    """One JSON object a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": self.formatTime(record),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line)
-
-
-def _log(form: str, level: str) -> None:
-    handler = logging.StreamHandler()
-    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
-    handler.setFormatter(_Json() if form == "json" else text)
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("alembic", "slack_bolt", "slack_sdk"):
-        # Bolt logs whole requests at INFO where a signature is wrong.
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
-    # It says of each tick that it came, and of one that takes longer than a second that the next is left out.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    # It warns of a token that it finds in the environment itself.
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)

@@ -7,12 +7,14 @@ through one connection whose transactions begin IMMEDIATE, reading through other
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import URL, MetaData, event, make_url
+from sqlalchemy import URL, ExceptionContext, MetaData, event, make_url, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 from sqlmodel import Field, SQLModel, col
@@ -27,7 +29,10 @@ NAMING = {
 }
 SQLITE_PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=5000", "synchronous=NORMAL")
 POSTGRESQL_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
+READ_ONLY = "25006"  # PostgreSQL's code for a transaction that may not write
+CONNECT_TIMEOUT = 3  # seconds
 READERS = 4
+TROUBLE = (OperationalError, InterfaceError, PoolTimeout)  # of the database's own, which may pass
 
 
 class Row(SQLModel):
@@ -59,8 +64,15 @@ class Database:
                 max_overflow=5,
                 pool_pre_ping=True,
                 pool_recycle=1800,
-                connect_args={"options": POSTGRESQL_OPTIONS, "prepare_threshold": None},
+                hide_parameters=True,
+                connect_args={
+                    "options": POSTGRESQL_OPTIONS,
+                    "prepare_threshold": None,
+                    "connect_timeout": CONNECT_TIMEOUT,
+                },
             )
+
+            event.listen(self._writer.sync_engine, "handle_error", _part_from_read_only)
 
     @asynccontextmanager
     async def transaction(self, team: str | None) -> AsyncIterator[AsyncSession]:
@@ -82,6 +94,22 @@ class Database:
         """The engine that writes, for migrations and checks."""
         return self._writer
 
+    async def clock(self) -> datetime | None:
+        """Return what the server's clock shows; None where there is no server."""
+        if self.is_sqlite:
+            return None
+        async with self._reader.connect() as connection:
+            shows: datetime = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            return shows
+
+    def connections(self) -> dict[str, int]:
+        """Return how many connections are in use, and how many are open beside those."""
+        pools: list[Any] = [engine.pool for engine in {self._writer, self._reader}]
+        return {
+            "in_use": sum(pool.checkedout() for pool in pools),
+            "idle": sum(pool.checkedin() for pool in pools),
+        }
+
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
@@ -92,7 +120,7 @@ class Database:
         )
 
     def _sqlite_engine(self, begin: str, pool_size: int) -> AsyncEngine:
-        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0)
+        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
 
         @event.listens_for(engine.sync_engine, "connect")
         def prepare(connection: Any, _record: object) -> None:
@@ -107,6 +135,12 @@ class Database:
             connection.exec_driver_sql(begin)
 
         return engine
+
+
+def _part_from_read_only(context: ExceptionContext) -> None:
+    """Connect anew where a database lets nobody write: it may be writable by now, or another one may be."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 @contextmanager

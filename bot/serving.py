@@ -7,8 +7,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from socket import socket
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from bot.app import Bot
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - behind a proxy or a tunnel
+GRACE = 3  # seconds for requests to end once the process is to stop: Slack waits no longer
 
 
 class Server(uvicorn.Server):
@@ -24,7 +28,7 @@ class Server(uvicorn.Server):
 
 async def serve(bot: Bot, port: int) -> None:
     """Answer Slack over HTTP until the process is told to stop."""
-    server = _server(bot, "0.0.0.0", port)  # noqa: S104 - behind a proxy or a tunnel
+    server = _server(bot.web(), EVERYWHERE, port)
 
     def stop() -> None:
         server.should_exit = True
@@ -36,7 +40,7 @@ async def serve(bot: Bot, port: int) -> None:
 @contextlib.asynccontextmanager
 async def serving(bot: Bot, listening: socket) -> AsyncIterator[None]:
     """Answer Slack over HTTP for a while, at a socket that is bound."""
-    server = _server(bot, "127.0.0.1", 0)
+    server = _server(bot.web(), "127.0.0.1", 0)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield
@@ -45,10 +49,30 @@ async def serving(bot: Bot, listening: socket) -> AsyncIterator[None]:
         await running
 
 
-def _server(bot: Bot, host: str, port: int) -> Server:
+@contextlib.asynccontextmanager
+async def probed(bot: Bot, port: int | None) -> AsyncIterator[None]:
+    """Let others look at a process that hears nothing over HTTP, where a port is given for that."""
+    if port is None:
+        yield
+        return
+    server = _server(bot.probes(), EVERYWHERE, port)
+    running = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
+
+
+def _server(app: ASGIApp, host: str, port: int) -> Server:
     return Server(
         uvicorn.Config(
-            bot.web(), host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE,
         )
     )
 

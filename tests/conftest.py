@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bot.app import Bot
 from bot.db import Database, opened
+from bot.kit.pace import UNPACED
 from bot.manifest import manifest
 from bot.migrations.upgrade import migrate
 from bot.playground.clock import Clock
@@ -124,7 +125,7 @@ async def world(database_url: str) -> AsyncIterator[World]:
         settings = Settings(
             slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=database_url
         )
-        bot = Bot(settings, clock.now)
+        bot = Bot(settings, clock.now, UNPACED)
         async with bot.running():
 
             async def settle() -> None:

@@ -1,5 +1,6 @@
 """Which digests are due, and sending each once."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -21,14 +22,18 @@ from bot.kit.times import zone_named
 from bot.method.figures import figures
 from bot.method.model import Canvas
 from bot.outbox import store as outbox
-from bot.outbox.service import Note, post_once
+from bot.outbox.posting import about_to_post, post_once
+from bot.outbox.service import Note
 from bot.outbox.store import Errand, Job
 from bot.picture.png import picture
 from bot.picture.words import alt
 
+log = logging.getLogger(__name__)
+
 DEFAULT = "weekly mon 09:00"
 AT_ONCE = 100
 LATE = timedelta(minutes=5)
+RESTORED = timedelta(days=2)  # how old a backup may be, and its digests are not sent again
 TREND = 8
 
 
@@ -51,9 +56,10 @@ def default(head: Head) -> Schedule:
 
 
 async def plan(deps: Deps, team: str, head: Head, schedule: Schedule, *, on: bool = True) -> datetime | None:
-    """Set a canvas's schedule; return when its digest comes next."""
+    """Set a canvas's schedule; return when its digest comes next. What still waits is dropped."""
     slot = next_slot(schedule, deps.now()) if on else None
     async with deps.db.transaction(team) as session:
+        await store.drop_waiting(session, head.id)
         await store.plan(session, _planned(head.id, schedule, slot))
     return slot.at if slot else None
 
@@ -81,13 +87,12 @@ async def take_due(deps: Deps) -> None:
     now = deps.now()
     async with deps.db.transaction(None) as session:
         for team, channel, planned in await store.due(session, now, AT_ONCE):
-            schedule = parse(planned.words, "UTC")
             with acting_for(session, team):
                 slot, due_at = planned.next_local or "", planned.next_at or now
                 digest = await store.add(session, planned.canvas, slot, due_at)
                 if digest is not None:
                     await outbox.put(session, Errand.DIGEST, [digest], channel, now)
-                await store.plan(session, _planned(planned.canvas, schedule, next_slot(schedule, now)))
+                await store.plan(session, _after(planned, now))
 
 
 async def _plan_defaults(deps: Deps) -> None:
@@ -97,7 +102,7 @@ async def _plan_defaults(deps: Deps) -> None:
     for team, head in new:
         schedule = default(head)
         async with deps.db.transaction(team) as session:
-            await store.plan(session, _planned(head.id, schedule, next_slot(schedule, head.created_at)))
+            await store.plan_first(session, _planned(head.id, schedule, next_slot(schedule, head.created_at)))
 
 
 async def replan(deps: Deps) -> None:
@@ -107,11 +112,20 @@ async def replan(deps: Deps) -> None:
     for team, planned in everything:
         if planned.next_local is None or planned.next_at is None or planned.next_at <= deps.now():
             continue
-        schedule = parse(planned.words, "UTC")
-        slot = next_slot(schedule, deps.now())
-        if slot.at != planned.next_at:
+        after = _after(planned, deps.now())
+        if after.next_at != planned.next_at:
             async with deps.db.transaction(team) as session:
-                await store.plan(session, _planned(planned.canvas, schedule, slot))
+                await store.replan(session, planned, after)
+
+
+def _after(planned: Planned, now: datetime) -> Planned:
+    """Return what comes next; nothing where the words name no schedule any more, as with a lost time zone."""
+    try:
+        schedule = parse(planned.words, "UTC")
+    except NotASchedule as error:
+        log.error("canvas %s: its schedule is off: %s", planned.canvas, error)  # noqa: TRY400 - no trace
+        return Planned(planned.canvas, planned.words, False, None, None)
+    return _planned(planned.canvas, schedule, next_slot(schedule, now))
 
 
 async def post_digest(job: Job, deps: Deps) -> Note | None:
@@ -126,15 +140,17 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
         canvas = await fit.read(session, head)
         sent = await store.last_sent(session, head.id, TREND)
     told = remember(canvas)
+    late = due.on_schedule and deps.now() - due.due_at > LATE
     is_quiet = due.on_schedule and bool(sent) and sent[0].told == told
     in_a_row = 1 + next((n for n, one in enumerate(sent) if not one.quiet), len(sent)) if is_quiet else 0
     if is_quiet:
         said = blocks.quiet(head, in_a_row)
     else:
-        late = due.on_schedule and deps.now() - due.due_at > LATE
         slot = due.slot.replace("T", " ") if late else ""
         said = blocks.digest(_facts(head, canvas, sent, deps.now(), slot))
-    ts = await post_once(job, deps, said)
+    # One that is late may stand there: sent after the backup was made that the database was restored from.
+    since = due.due_at if late and deps.now() - due.due_at <= RESTORED else None
+    ts = await post_once(job, deps, said, key=f"{job.errand}:{due.canvas}:{due.slot}", since=since)
 
     async def note(session: AsyncSession) -> None:
         await store.note_sent(session, due.id, ts, deps.now(), told=told, quiet=is_quiet)
@@ -142,8 +158,8 @@ async def post_digest(job: Job, deps: Deps) -> Note | None:
             await outbox.put(session, Errand.PICTURE, [due.id], head.channel, deps.now())
             kept = [head.id] if head.document else []
             await outbox.put(session, Errand.DOCUMENT, kept, head.channel, deps.now())
-        if in_a_row >= blocks.QUIET_PAUSE and (planned := await store.planned(session, head.id)):
-            await store.plan(session, Planned(head.id, planned.words, False, None, None))
+        if in_a_row >= blocks.QUIET_PAUSE:
+            await store.switch_off(session, head.id)
 
     return note
 
@@ -159,9 +175,11 @@ async def post_picture(job: Job, deps: Deps) -> None:
         if head is None or job.uncertain_since is not None:
             return
         now = figures(await fit.read(session, head))
+    content = await picture(now)
+    await about_to_post(job, deps)
     await deps.slack.files_upload_v2(
         channel=head.channel,
-        content=await picture(now),
+        content=content,
         filename=f"{file_name(head.name)}.png",
         title=f"Value map: {head.title}",
         alt_txt=alt(now),

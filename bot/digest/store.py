@@ -11,6 +11,7 @@ from bot.canvas.model import Head
 from bot.canvas.store import head_of
 from bot.canvas.tables import CanvasRow
 from bot.db import OfWorkspace, insert, team_of
+from bot.workspaces.store import gone
 
 
 class ScheduleRow(OfWorkspace, table=True):
@@ -78,6 +79,54 @@ async def plan(session: AsyncSession, planned: Planned) -> None:
     await session.exec(statement.on_conflict_do_update(index_elements=["canvas_id"], set_=values))
 
 
+async def plan_first(session: AsyncSession, planned: Planned) -> None:
+    """Give a canvas its first schedule, unless somebody set one meanwhile."""
+    await session.exec(
+        insert(session, ScheduleRow)
+        .values(
+            team_id=team_of(session),
+            canvas_id=planned.canvas,
+            words=planned.words,
+            is_on=planned.is_on,
+            next_local=planned.next_local,
+            next_at=planned.next_at,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+async def replan(session: AsyncSession, before: Planned, after: Planned) -> None:
+    """Move a schedule's next time, unless somebody changed it meanwhile."""
+    await session.exec(
+        update(ScheduleRow)
+        .where(
+            col(ScheduleRow.canvas_id) == before.canvas,
+            col(ScheduleRow.words) == before.words,
+            col(ScheduleRow.next_at) == before.next_at,
+        )
+        .values(is_on=after.is_on, next_local=after.next_local, next_at=after.next_at)
+    )
+
+
+async def switch_off(session: AsyncSession, canvas: int) -> None:
+    await session.exec(
+        update(ScheduleRow)
+        .where(col(ScheduleRow.canvas_id) == canvas)
+        .values(is_on=False, next_local=None, next_at=None)
+    )
+
+
+async def drop_waiting(session: AsyncSession, canvas: int) -> None:
+    """Forget the digests that a schedule brought and that are not sent yet."""
+    await session.exec(
+        delete(DigestRow).where(
+            col(DigestRow.canvas_id) == canvas,
+            col(DigestRow.sent_at).is_(None),
+            col(DigestRow.slot).like("____-%"),  # a time; what was asked for out of turn has other words
+        )
+    )
+
+
 async def planned(session: AsyncSession, canvas: int) -> Planned | None:
     row = (await session.exec(select(ScheduleRow).where(ScheduleRow.canvas_id == canvas))).first()
     return _planned(row) if row else None
@@ -95,6 +144,7 @@ async def unplanned(session: AsyncSession, limit: int) -> Sequence[tuple[str, He
         select(CanvasRow)
         .where(
             col(CanvasRow.id).not_in(select(ScheduleRow.canvas_id)),
+            col(CanvasRow.team_id).not_in(gone()),
             col(CanvasRow.deleted_at).is_(None),
             col(CanvasRow.archived_at).is_(None),
         )
@@ -111,6 +161,7 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[tupl
         .where(
             col(ScheduleRow.next_at) <= now,
             col(ScheduleRow.is_on),
+            col(ScheduleRow.team_id).not_in(gone()),
             col(CanvasRow.deleted_at).is_(None),
             col(CanvasRow.archived_at).is_(None),
         )

@@ -7,6 +7,8 @@ from bot.db import Row
 from bot.digest.store import DigestRow, ScheduleRow
 from bot.fit.store import ReviewRow
 from bot.home.store import DismissalRow
+from bot.inbox.store import SaidRow
+from bot.outbox.pauses import PauseRow
 from bot.outbox.store import OutboxRow
 from bot.ranking.store import ImportedVoteRow, ReactionRow
 from bot.rounds.store import RoundRow
@@ -17,6 +19,8 @@ TABLES: tuple[type[Row], ...] = (
     MemberRow,
     ReceiptRow,
     OutboxRow,
+    SaidRow,
+    PauseRow,
     CanvasRow,
     EntryRow,
     DeliveryRow,

@@ -2,49 +2,33 @@
 
 import asyncio
 import logging
+import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.kit.blocks import Block, Message
+from bot.db import TROUBLE
 from bot.kit.request import Deps
-from bot.kit.sending import send
-from bot.outbox import store
-from bot.outbox.store import LEASE, Errand, Job
+from bot.outbox import pauses, store
+from bot.outbox.posting import Paced, post_once, update
+from bot.outbox.refusals import Refusal, refusal
+from bot.outbox.store import Errand, Job, LeaseLost
+
+__all__ = ["Doer", "NotYet", "Note", "Outbox", "post_once", "update"]
 
 log = logging.getLogger(__name__)
 
 Note = Callable[[AsyncSession], Awaitable[None]]  # writes down what came of an errand
 Doer = Callable[[Job, Deps], Awaitable[Note | None]]
 
-BATCH = 100
 CHANNELS_AT_ONCE = 20
-SPARE = timedelta(seconds=30)  # of the lease, that a call to Slack may still take
-MOST_ATTEMPTS = 8
-LONGEST_PAUSE = timedelta(minutes=10)
-EVENT_TYPE = "valuemap"
-
-HOPELESS = frozenset(
-    {
-        "account_inactive",
-        "cant_update_message",
-        "channel_not_found",
-        "invalid_auth",
-        "is_archived",
-        "missing_scope",
-        "not_authed",
-        "not_in_channel",
-        "restricted_action",
-        "token_expired",
-        "token_revoked",
-    }
-)
-SLACK_TROUBLE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+MOST_FAILURES = 8
+DOUBLINGS = 12
+NO_ANSWER = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 class NotYet(Exception):
@@ -57,160 +41,134 @@ class Outbox:
     def __init__(self, deps: Deps, doers: Mapping[Errand, Doer]) -> None:
         self._deps = deps
         self._doers = doers
+        self._channels: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     async def run_due(self) -> None:
         """Do all that is due now; return when nothing more is."""
-        while await self._run_batch():
-            pass
+        while not self._stopping:
+            if len(self._channels) <= CHANNELS_AT_ONCE // 2 and await self._take_more():
+                continue
+            if not self._channels:
+                return
+            tick = self._deps.pace.tick.total_seconds()
+            await asyncio.wait(self._channels, timeout=tick, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _run_batch(self) -> bool:
-        now = self._deps.now()
+    async def stop(self, seconds: float) -> None:
+        """Take nothing more, finish what was begun if it takes no longer, give the rest to other workers."""
+        self._stopping = True
+        if self._channels:
+            _, late = await asyncio.wait(self._channels, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _take_more(self) -> bool:
+        limit, lease = CHANNELS_AT_ONCE - len(self._channels), self._deps.pace.lease
         async with self._deps.db.transaction(None) as session:
-            jobs = await store.take(session, now, BATCH)
+            jobs = await store.take(session, self._deps.now(), limit, lease)
         channels: defaultdict[tuple[str, str], list[Job]] = defaultdict(list)
         for job in jobs:
             channels[job.team, job.channel].append(job)
-        at_once = asyncio.Semaphore(CHANNELS_AT_ONCE)
-        await asyncio.gather(*(self._run_channel(channel, at_once) for channel in channels.values()))
+        for channel in channels.values():
+            task = asyncio.create_task(self._run_channel(channel))
+            self._channels.add(task)
+            task.add_done_callback(self._channels.discard)
         return bool(jobs)
 
-    async def _run_channel(self, jobs: Iterable[Job], at_once: asyncio.Semaphore) -> None:
-        """Do one channel's errands in their order; once Slack says wait, the rest of a kind waits too."""
-        waiting: dict[Errand, timedelta] = {}
-        async with at_once:
-            for job in jobs:
-                if job.errand in waiting or self._deps.now() > job.taken_at + LEASE - SPARE:
-                    await self._later(job, waiting.get(job.errand, timedelta(0)))
-                elif pause := await self._run(job):
-                    waiting[job.errand] = pause
+    async def _run_channel(self, jobs: Sequence[Job]) -> None:
+        """Do one channel's errands in their order. Those that cannot be noted come again with their lease."""
+        left = list(jobs)
+        try:
+            while left and not self._stopping:
+                if await self._begin(left[0]):
+                    await self._run(left[0])
+                left.pop(0)
+        except TROUBLE as error:
+            log.warning("%s waits for the database: %s", left[0].key, type(error).__name__)
+        except Exception:
+            log.exception("%s failed", left[0].key)
+        finally:
+            if left and self._stopping:
+                async with self._deps.db.transaction(left[0].team) as session:
+                    await store.give_back(session, left)
 
-    async def _run(self, job: Job) -> timedelta | None:
-        """Do one errand; return how long Slack wants this kind of errand to wait, if it does."""
+    async def _begin(self, job: Job) -> bool:
+        async with self._deps.db.transaction(job.team) as session:
+            return await store.begin(session, job, self._deps.now(), self._deps.pace.lease)
+
+    async def _run(self, job: Job) -> None:
+        """Do one errand, and write down what came of it."""
         try:
             note = await self._doers[job.errand](job, self._deps)
+            await self._done(job, note)
+        except LeaseLost:
+            log.warning("%s took longer than its lease", job.key)
+        except Paced as paced:
+            await self._later(job, paced.pause)
         except NotYet:
             await self._again(job, uncertain=False)
         except SlackApiError as error:
-            return await self._refused(job, error)
-        except (aiohttp.ClientError, TimeoutError) as error:
+            await self._refused(job, refusal(error))
+        except NO_ANSWER as error:
             log.warning("%s: no answer from Slack: %s", job.key, type(error).__name__)
-            await self._retry(
-                job, uncertain=not isinstance(error, aiohttp.ClientConnectorError), why="no answer"
-            )
+            await self._again(job, uncertain=not isinstance(error, aiohttp.ClientConnectorError))
+        except TROUBLE as error:
+            log.warning("%s: the database fails: %s", job.key, type(error).__name__)
+            await self._again(job, uncertain=True)
         except Exception:
             log.exception("%s failed", job.key)
-            await self._retry(job, uncertain=False, why="failed")
-        else:
-            async with self._deps.db.transaction(job.team) as session:
-                if note is not None:
-                    await note(session)
-                await store.done(session, job, self._deps.now())
-        return None
+            await self._failed(job, "failed", uncertain=True)
 
-    async def _refused(self, job: Job, error: SlackApiError) -> timedelta | None:
-        response: Any = error.response
-        reason = str(response.get("error", "")) if isinstance(response.data, dict) else ""
-        if response.status_code == 429:
-            pause = timedelta(seconds=float(response.headers.get("Retry-After", 1)))
-            async with self._deps.db.transaction(job.team) as session:
-                await store.again(session, job, self._deps.now() + pause, uncertain=False, tried=False)
-                await store.hold(session, job, self._deps.now() + pause)
-            return pause
-        if reason in HOPELESS:
+    async def _done(self, job: Job, note: Note | None) -> None:
+        async with self._deps.db.transaction(job.team) as session:
+            if await store.done(session, job, self._deps.now()) and note is not None:
+                await note(session)
+
+    async def _refused(self, job: Job, said: Refusal) -> None:
+        if said.wait is not None:
+            await self._pause(job, said)
+        elif said.is_hopeless:
+            await self._park(job, said.reason)
+        else:
+            log.warning("%s: Slack answered %s", job.key, said.reason or said.status)
+            if said.is_trouble:
+                await self._again(job, uncertain=True)
+            else:
+                await self._failed(job, said.reason, uncertain=False)
+
+    async def _pause(self, job: Job, said: Refusal) -> None:
+        """Let wait what Slack wants to wait: what else calls the same method in the same workspace."""
+        assert said.wait is not None
+        until = self._deps.now() + said.wait
+        async with self._deps.db.transaction(job.team) as session:
+            await store.again(session, job, until)
+            if concerned := said.concerns(job.errand):
+                await pauses.pause(session, concerned, until)
+
+    async def _failed(self, job: Job, reason: str, *, uncertain: bool) -> None:
+        """Try again what failed for a reason of our own, or give up after many times."""
+        if job.failures + 1 >= MOST_FAILURES:
             await self._park(job, reason)
         else:
-            trouble = response.status_code >= 500 or reason in SLACK_TROUBLE
-            log.warning("%s: Slack answered %s", job.key, reason or response.status_code)
-            await self._retry(job, uncertain=trouble, why=reason or str(response.status_code))
-        return None
+            await self._again(job, uncertain=uncertain, failed=True)
 
-    async def _later(self, job: Job, pause: timedelta) -> None:
+    async def _again(self, job: Job, *, uncertain: bool, failed: bool = False) -> None:
+        """Try again after a pause that doubles each time, and differs, so that not all come back at once."""
+        pace = self._deps.pace
+        longest = min(pace.first_pause * 2 ** min(job.attempts, DOUBLINGS), pace.longest_pause)
+        pause = longest * random.uniform(0.5, 1)  # noqa: S311 - no secret
+        await self._later(job, pause, uncertain=uncertain, failed=failed)
+
+    async def _later(
+        self, job: Job, pause: timedelta, *, uncertain: bool = False, failed: bool = False
+    ) -> None:
         async with self._deps.db.transaction(job.team) as session:
-            await store.again(session, job, self._deps.now() + pause, uncertain=False, tried=False)
-
-    async def _retry(self, job: Job, *, uncertain: bool, why: str) -> None:
-        """Try again after a pause that doubles each time, or give up after many attempts."""
-        if job.attempts >= MOST_ATTEMPTS:
-            await self._park(job, why)
-            return
-        await self._again(job, uncertain=uncertain)
-
-    async def _again(self, job: Job, *, uncertain: bool) -> None:
-        pause = min(timedelta(seconds=2**job.attempts), LONGEST_PAUSE)
-        async with self._deps.db.transaction(job.team) as session:
-            await store.again(session, job, self._deps.now() + pause, uncertain=uncertain)
+            now = self._deps.now()
+            unsure_until = now + self._deps.pace.lag if uncertain else None
+            await store.again(session, job, now + pause, unsure_until=unsure_until, failed=failed)
 
     async def _park(self, job: Job, reason: str) -> None:
         log.warning("%s parked: %s", job.key, reason)
         async with self._deps.db.transaction(job.team) as session:
             await store.park(session, job, reason)
-
-
-async def update(job: Job, deps: Deps, ts: str, said: Message) -> bool:
-    """Bring a message of the job's channel up to date; False where somebody deleted it."""
-
-    async def change(blocks: Sequence[Block]) -> None:
-        await deps.slack.chat_update(channel=job.channel, ts=ts, text=said.text, blocks=blocks)
-
-    try:
-        await send(said, job.team, deps, change)
-    except SlackApiError as error:
-        if error.response.get("error") != "message_not_found":
-            raise
-        return False
-    return True
-
-
-async def post_once(job: Job, deps: Deps, said: Message, thread: str | None = None) -> str:
-    """Post a message into the job's channel, unless an earlier attempt did; return its ts."""
-    if job.uncertain_since is not None and (posted := await _posted(job, deps, thread)):
-        return posted
-
-    async def post(blocks: Sequence[Block]) -> str:
-        answer = await deps.slack.chat_postMessage(
-            channel=job.channel,
-            text=said.text,
-            blocks=blocks,
-            thread_ts=thread,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": job.key}},
-            unfurl_links=False,
-            unfurl_media=False,
-            parse="none",
-        )
-        return str(answer["ts"])
-
-    return await send(said, job.team, deps, post)
-
-
-async def _posted(job: Job, deps: Deps, thread: str | None) -> str | None:
-    """Return the ts of the message that an earlier attempt posted, if Slack has it.
-
-    Where Slack does not let us look, better a double than a loss.
-    """
-    assert job.uncertain_since is not None
-    since = str((job.uncertain_since - timedelta(seconds=5)).timestamp())
-    cursor: str | None = None
-    while True:
-        window: dict[str, Any] = {
-            "channel": job.channel,
-            "oldest": since,
-            "include_all_metadata": True,
-            "limit": 200,
-            "cursor": cursor,
-        }
-        try:
-            if thread:
-                answer = await deps.slack.conversations_replies(ts=thread, **window)
-            else:
-                answer = await deps.slack.conversations_history(**window)
-        except SlackApiError as error:
-            if error.response.status_code == 429:
-                raise
-            log.warning("%s: cannot look it up: %s", job.key, error.response.get("error"))
-            return None
-        for found in answer["messages"]:
-            if found.get("metadata", {}).get("event_payload", {}).get("key") == job.key:
-                return str(found["ts"])
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return None

@@ -4,32 +4,47 @@ A row says that something is to be done about its subject, not what: the words a
 they are sent, so a later errand about the same subject merges with the one that waits.
 """
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import case
-from sqlmodel import Field, UniqueConstraint, and_, col, delete, or_, select, update
+from sqlalchemy import ColumnElement, Subquery, case
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Index, UniqueConstraint, and_, col, delete, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db import OfWorkspace, insert, team_of
+from bot.kit.pace import USUAL, Pace
+from bot.outbox.pauses import pausing, take_turn
 
-LEASE = timedelta(minutes=2)  # far longer than a call to Slack may take
+NEAR = 500  # errands that are looked at for what comes next, however many wait
+CHANNELS_SHARE = 5  # errands of one channel that are taken at once, so that the others' turns come
+FREE: dict[str, Any] = {"lease_until": None, "lease_token": None}
+
+
+class LeaseLost(Exception):
+    """Another worker has the errand by now."""
 
 
 class Errand(StrEnum):
-    """What there is to do, in the order in which it is done when several are due at once."""
+    """What there is to do, in the order in which it is done when several are due at once.
+
+    A channel hears things in the order in which they were due. Of many channels, those come first in which
+    somebody waits for what they just typed, then those for which the clock brings something.
+    """
 
     CANVAS = "canvas"
-    DIGEST = "digest"
-    PICTURE = "picture"
-    DOCUMENT = "document"
     CARD = "card"
     OLD_CARD = "old_card"
     EDITION = "edition"
     MEMBER = "member"
     ROUND = "round"
+    DIGEST = "digest"
+    PICTURE = "picture"
+    DOCUMENT = "document"
     VOTES = "votes"
     REMINDERS = "reminders"
     REMINDER = "reminder"
@@ -42,7 +57,11 @@ PLACE = {errand: place for place, errand in enumerate(Errand)}
 
 class OutboxRow(OfWorkspace, table=True):
     __tablename__ = "outbox"
-    __table_args__ = (UniqueConstraint("team_id", "errand", "subject"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "errand", "subject"),
+        Index("ix_outbox_place_due_at", "place", "due_at"),
+        Index("ix_outbox_lease_until", "lease_until"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     errand: str
@@ -51,9 +70,12 @@ class OutboxRow(OfWorkspace, table=True):
     channel_id: str
     due_at: datetime = Field(index=True)
     version: int = 1  # counts the errands that merged
+    waits_since: datetime | None = None
     attempts: int = 0
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # not Slack's or the network's
     uncertain_since: datetime | None = None  # an attempt begun then may have reached Slack
     lease_until: datetime | None = None
+    lease_token: str | None = None  # proves whose the lease is
     parked: str | None = None  # why it is hopeless
 
 
@@ -67,8 +89,9 @@ class Job:
     subject: str
     channel: str
     version: int
-    attempts: int
-    taken_at: datetime
+    attempts: int  # this one among them
+    failures: int
+    token: str
     uncertain_since: datetime | None
 
     @property
@@ -93,8 +116,10 @@ async def put(
             "subject": str(subject),
             "channel_id": channel,
             "due_at": due_at,
+            "waits_since": due_at,
             "version": 1,
             "attempts": 0,
+            "failures": 0,
         }
         for subject in subjects
     ]
@@ -105,6 +130,7 @@ async def put(
         "version": OutboxRow.version + 1,
         "channel_id": statement.excluded.channel_id,
         "due_at": case((col(OutboxRow.parked).is_(None), OutboxRow.due_at), else_=statement.excluded.due_at),
+        "failures": case((col(OutboxRow.parked).is_(None), OutboxRow.failures), else_=0),
         "parked": None,
     }
     await session.exec(
@@ -112,64 +138,115 @@ async def put(
     )
 
 
-async def take(session: AsyncSession, now: datetime, limit: int) -> list[Job]:
+async def take(session: AsyncSession, now: datetime, limit: int, lease: timedelta = USUAL.lease) -> list[Job]:
     """Take what is due, for as long as the lease. What another worker took and never finished comes again."""
-    free = or_(col(OutboxRow.lease_until).is_(None), col(OutboxRow.lease_until) < now)
+    turns = _turns(now)
     due = (
         select(OutboxRow)
-        .where(OutboxRow.due_at <= now, col(OutboxRow.parked).is_(None), free)
-        .order_by(col(OutboxRow.place), col(OutboxRow.id))
+        .join(turns, turns.c.id == col(OutboxRow.id))
+        .where(_ready(now), turns.c.turn <= CHANNELS_SHARE)
+        .order_by(turns.c.turn, col(OutboxRow.place), col(OutboxRow.due_at), col(OutboxRow.id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=OutboxRow)
     )
     rows = (await session.exec(due)).all()
+    token = secrets.token_hex(8)
     for row in rows:
-        if row.lease_until is not None and row.uncertain_since is None:
-            row.uncertain_since = row.lease_until - LEASE
-        row.lease_until = now + LEASE
-        row.attempts += 1
-    return [_job(row, now) for row in rows]
+        row.lease_until, row.lease_token = now + lease, token
+    return [_job(row, token) for row in sorted(rows, key=lambda row: (row.due_at, row.place, row.id))]
 
 
-async def done(session: AsyncSession, job: Job, now: datetime) -> None:
-    """Remove what is done; what was put again meanwhile stays, due now."""
-    same = and_(col(OutboxRow.id) == job.id, col(OutboxRow.version) == job.version)
-    removed = await session.exec(delete(OutboxRow).where(same))
-    if not removed.rowcount:
-        await session.exec(
-            update(OutboxRow)
-            .where(col(OutboxRow.id) == job.id)
-            .values(lease_until=None, uncertain_since=None, attempts=0, due_at=now)
-        )
+def _ready(now: datetime) -> ColumnElement[bool]:
+    free = or_(col(OutboxRow.lease_until).is_(None), col(OutboxRow.lease_until) < now)
+    return and_(col(OutboxRow.due_at) <= now, col(OutboxRow.parked).is_(None), free)
+
+
+def _turns(now: datetime) -> Subquery:
+    """Number what may be done now, in each channel for itself.
+
+    A channel in which another worker is busy waits: so it hears things in their order.
+    """
+    taken = aliased(OutboxRow)
+    busy = select(taken.channel_id).where(col(taken.lease_until) >= now)
+    waits = pausing(now, col(OutboxRow.team_id), col(OutboxRow.errand), col(OutboxRow.channel_id))
+    near = (
+        select(OutboxRow)
+        .where(_ready(now), ~waits, col(OutboxRow.channel_id).not_in(busy))
+        .order_by(col(OutboxRow.place), col(OutboxRow.due_at))
+        .limit(NEAR)
+        .subquery()
+    )
+    turn = func.row_number().over(
+        partition_by=(near.c.team_id, near.c.channel_id),
+        order_by=(near.c.due_at, near.c.place, near.c.id),
+    )
+    return select(near.c.id, turn.label("turn")).subquery()
+
+
+async def begin(session: AsyncSession, job: Job, now: datetime, lease: timedelta = USUAL.lease) -> bool:
+    """Begin an errand that was taken, its lease renewed; False where its turn is over or not yet."""
+    waits = pausing(now, col(OutboxRow.team_id), job.errand.value, job.channel)
+    renewed = {"lease_until": now + lease, "attempts": OutboxRow.attempts + 1}
+    if await _change(session, job, renewed, ~waits):
+        return True
+    await give_back(session, [job])
+    return False
+
+
+async def about_to_post(session: AsyncSession, job: Job, now: datetime, pace: Pace) -> datetime | None:
+    """Note that what follows may reach Slack. Return until when the channel must wait, if it must.
+
+    Raises LeaseLost where somebody else does it by now.
+    """
+    free_at = await take_turn(session, job.channel, now, pace)
+    if free_at is not None:
+        return free_at
+    since = func.coalesce(OutboxRow.uncertain_since, now)
+    if not await _change(session, job, {"lease_until": now + pace.lease, "uncertain_since": since}):
+        raise LeaseLost
+    return None
+
+
+async def done(session: AsyncSession, job: Job, now: datetime) -> bool:
+    """Remove what is done; what was put again meanwhile stays, due now.
+
+    False where the lease had ended: what this worker did may have come after what the next one did, and is
+    done once more.
+    """
+    mine = and_(col(OutboxRow.id) == job.id, col(OutboxRow.lease_token) == job.token)
+    removed = await session.exec(delete(OutboxRow).where(mine, col(OutboxRow.version) == job.version))
+    if removed.rowcount:
+        return True
+    anew = {"uncertain_since": None, "attempts": 0, "failures": 0, "due_at": now, "waits_since": now}
+    if await _change(session, job, {**FREE, **anew}):
+        return True
+    await put(session, job.errand, [job.subject], job.channel, now)
+    return False
 
 
 async def again(
-    session: AsyncSession, job: Job, due_at: datetime, *, uncertain: bool, tried: bool = True
+    session: AsyncSession,
+    job: Job,
+    due_at: datetime,
+    *,
+    unsure_until: datetime | None = None,
+    failed: bool = False,
 ) -> None:
-    """Do it again later. `uncertain`: Slack may have done it; not `tried`: it was not its turn yet."""
-    await session.exec(
-        update(OutboxRow)
-        .where(col(OutboxRow.id) == job.id)
-        .values(
-            lease_until=None,
-            due_at=due_at,
-            attempts=job.attempts if tried else job.attempts - 1,
-            uncertain_since=job.uncertain_since or (job.taken_at if uncertain else None),
-        )
-    )
+    """Do it again later. `unsure_until`: Slack may do it until then; `failed`: for a reason of our own."""
+    values: dict[str, Any] = {**FREE, "due_at": due_at, "failures": job.failures + failed}
+    if unsure_until is None:
+        values["uncertain_since"] = job.uncertain_since
+    else:
+        posted = col(OutboxRow.uncertain_since).is_not(None)
+        values["due_at"] = case((posted, max(due_at, unsure_until)), else_=due_at)
+    await _change(session, job, values)
 
 
-async def hold(session: AsyncSession, job: Job, until: datetime) -> None:
-    """Let all errands of this kind in this workspace wait, as Slack asked for."""
-    await session.exec(
-        update(OutboxRow)
-        .where(
-            col(OutboxRow.errand) == job.errand.value,
-            col(OutboxRow.due_at) < until,
-            col(OutboxRow.lease_until).is_(None),
-        )
-        .values(due_at=until)
-    )
+async def give_back(session: AsyncSession, jobs: Iterable[Job]) -> None:
+    """Let somebody else do what was taken and not begun, or begun and surely not posted."""
+    for job in jobs:
+        untouched = col(OutboxRow.uncertain_since).is_not_distinct_from(job.uncertain_since)
+        await _change(session, job, FREE, untouched)
 
 
 async def waits(session: AsyncSession, channel: str, errands: Iterable[Errand]) -> bool:
@@ -183,9 +260,13 @@ async def waits(session: AsyncSession, channel: str, errands: Iterable[Errand]) 
 
 
 async def park(session: AsyncSession, job: Job, reason: str) -> None:
-    await session.exec(
-        update(OutboxRow).where(col(OutboxRow.id) == job.id).values(lease_until=None, parked=reason)
-    )
+    await _change(session, job, {**FREE, "parked": reason})
+
+
+async def park_all(session: AsyncSession, reason: str) -> None:
+    """Let nothing of the session's workspace be sent any more."""
+    of_workspace = col(OutboxRow.team_id) == team_of(session)
+    await session.exec(update(OutboxRow).where(of_workspace).values(**FREE, parked=reason))
 
 
 async def unpark(session: AsyncSession, channel: str, now: datetime) -> None:
@@ -194,7 +275,7 @@ async def unpark(session: AsyncSession, channel: str, now: datetime) -> None:
     await session.exec(
         update(OutboxRow)
         .where(col(OutboxRow.channel_id) == channel, col(OutboxRow.lease_until).is_(None), failed)
-        .values(parked=None, attempts=0, due_at=now)
+        .values(parked=None, attempts=0, failures=0, due_at=now)
     )
 
 
@@ -203,7 +284,7 @@ async def unpark_all(session: AsyncSession, now: datetime) -> None:
     await session.exec(
         update(OutboxRow)
         .where(col(OutboxRow.parked).is_not(None))
-        .values(parked=None, attempts=0, due_at=now)
+        .values(parked=None, attempts=0, failures=0, due_at=now)
     )
 
 
@@ -215,7 +296,31 @@ async def parked(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
     return [(channel, errand, reason or "") for channel, errand, reason in await session.exec(statement)]
 
 
-def _job(row: OutboxRow, now: datetime) -> Job:
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What waits although it is due, and since when."""
+
+    due: int
+    waits_since: datetime | None
+
+
+async def depth(session: AsyncSession, now: datetime) -> Depth:
+    since = func.coalesce(OutboxRow.waits_since, OutboxRow.due_at)
+    waiting = select(func.count(), func.min(since)).where(col(OutboxRow.parked).is_(None), since <= now)
+    count, oldest = (await session.exec(waiting)).one()
+    return Depth(count, oldest)
+
+
+async def _change(
+    session: AsyncSession, job: Job, values: dict[str, Any], *also: ColumnElement[bool]
+) -> bool:
+    """Change an errand that this worker still has; say whether it has."""
+    mine = and_(col(OutboxRow.id) == job.id, col(OutboxRow.lease_token) == job.token, *also)
+    changed = await session.exec(update(OutboxRow).where(mine).values(values))
+    return bool(changed.rowcount)
+
+
+def _job(row: OutboxRow, token: str) -> Job:
     assert row.id is not None
     return Job(
         id=row.id,
@@ -224,7 +329,8 @@ def _job(row: OutboxRow, now: datetime) -> Job:
         subject=row.subject,
         channel=row.channel_id,
         version=row.version,
-        attempts=row.attempts,
-        taken_at=now,
+        attempts=row.attempts + 1,
+        failures=row.failures,
+        token=token,
         uncertain_since=row.uncertain_since,
     )

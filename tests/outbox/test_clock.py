@@ -1,0 +1,30 @@
+"""One clock for all workers: the database's."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.app import common_clock, utc_now
+from bot.db import Database
+
+MINUTES = timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("off", [MINUTES, -MINUTES])
+async def test_a_clock_that_is_minutes_off_is_put_right_by_the_databases(
+    database: Database, off: timedelta, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong() -> datetime:
+        return utc_now() + off
+
+    clock = await common_clock(database, wrong)
+    right_by = abs(clock() - utc_now())
+    if database.is_sqlite:  # on one machine there is one clock
+        assert clock is wrong
+    else:
+        assert right_by < MINUTES / 10
+        assert "s off the database's: set it by NTP" in caplog.text
+
+
+async def test_a_clock_that_is_right_is_left_alone(database: Database) -> None:
+    assert await common_clock(database, utc_now) is utc_now

@@ -1,0 +1,136 @@
+"""Whose an errand is: one worker's at a time, and never of one that was too slow."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.db import Database
+from bot.kit.pace import USUAL
+from bot.outbox import store
+from bot.outbox.store import Depth, Errand, Job, LeaseLost
+from bot.workspaces import store as workspaces
+from bot.workspaces.store import Workspace
+
+NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
+LATER = NOW + USUAL.lease + timedelta(seconds=1)
+
+
+async def put(database: Database, errand: Errand, number: int, *, channels: int, team: str = "T1") -> None:
+    async with database.transaction(None) as session:
+        await workspaces.save(session, Workspace(team, None, "", "U0"), NOW)
+    async with database.transaction(team) as session:
+        for subject in range(number):
+            await store.put(session, errand, [subject], f"C{subject % channels}", NOW)
+
+
+async def take(database: Database, limit: int = 10, at: datetime = NOW) -> list[Job]:
+    async with database.transaction(None) as session:
+        return await store.take(session, at, limit)
+
+
+async def begin(database: Database, job: Job, at: datetime = NOW) -> bool:
+    async with database.transaction(job.team) as session:
+        return await store.begin(session, job, at)
+
+
+async def post(database: Database, job: Job, at: datetime = NOW) -> None:
+    async with database.transaction(job.team) as session:
+        await store.about_to_post(session, job, at, USUAL)
+
+
+async def test_many_workers_take_each_errand_once(database: Database) -> None:
+    await put(database, Errand.CARD, 300, channels=100)
+    taken: list[str] = []
+
+    async def work() -> None:
+        while jobs := await take(database):
+            for job in jobs:
+                async with database.transaction("T1") as session:
+                    assert await store.done(session, job, NOW)
+                taken.append(job.subject)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(work() for _ in range(6)))
+    while await take(database):  # whoever comes while others are busy goes away
+        await work()
+    assert sorted(taken, key=int) == [str(number) for number in range(300)]
+
+
+async def test_a_worker_that_took_too_long_neither_posts_nor_notes_over_the_next(database: Database) -> None:
+    await put(database, Errand.DIGEST, 1, channels=1)
+    (slow,) = await take(database)
+    assert await begin(database, slow)
+    (next_,) = await take(database, at=LATER)
+    with pytest.raises(LeaseLost):
+        await post(database, slow, LATER)
+    async with database.transaction("T1") as session:
+        await store.again(session, slow, LATER + timedelta(days=1))
+        await store.park(session, slow, "is_archived")
+        await store.give_back(session, [slow])
+        assert await store.parked(session) == []
+    await post(database, next_, LATER)
+    assert await take(database, at=LATER) == [], "it is still the next one's"
+
+
+async def test_what_a_worker_did_too_late_is_done_once_more(database: Database) -> None:
+    """It may have written older words over newer ones."""
+    await put(database, Errand.CARD, 1, channels=1)
+    (slow,) = await take(database)
+    (next_,) = await take(database, at=LATER)
+    async with database.transaction("T1") as session:
+        assert await store.done(session, next_, LATER)
+        assert not await store.done(session, slow, LATER)
+    assert [job.subject for job in await take(database, at=LATER)] == ["0"]
+
+
+async def test_a_lease_is_renewed_when_an_errands_turn_comes_and_before_it_posts(database: Database) -> None:
+    await put(database, Errand.CARD, 1, channels=1)
+    (job,) = await take(database)
+    at = NOW
+    for renew in (begin, post):
+        at += USUAL.lease - timedelta(seconds=1)
+        await renew(database, job, at)
+        assert await take(database, at=at + USUAL.lease - timedelta(seconds=1)) == []
+
+
+async def test_what_was_not_posted_is_given_back_at_once_and_what_may_have_been_is_looked_for(
+    database: Database,
+) -> None:
+    await put(database, Errand.CARD, 3, channels=3)
+    jobs = await take(database)
+    await begin(database, jobs[0])
+    await begin(database, jobs[1])
+    await post(database, jobs[1])
+    async with database.transaction("T1") as session:
+        await store.give_back(session, jobs)
+    assert [job.subject for job in await take(database)] == ["0", "2"]
+    assert {job.subject: job.uncertain_since for job in await take(database, at=LATER)}["1"] == NOW
+
+
+async def test_a_channel_hears_things_in_their_order_whoever_tells_them(database: Database) -> None:
+    await put(database, Errand.CARD, 4, channels=1)
+    first = await take(database, limit=2)
+    assert [job.subject for job in first] == ["0", "1"]
+    assert await take(database) == []
+    async with database.transaction("T1") as session:
+        for job in first:
+            await store.done(session, job, NOW)
+    assert [job.subject for job in await take(database)] == ["2", "3"]
+
+
+async def test_a_busy_channel_takes_no_other_channels_turn(database: Database) -> None:
+    await put(database, Errand.CARD, 200, channels=1)
+    await put(database, Errand.CARD, 10, channels=10, team="T2")
+    assert {job.team for job in await take(database, limit=11)} == {"T1", "T2"}
+    assert len({job.channel for job in await take(database, limit=50)}) == 0, "each channel is at work"
+
+
+async def test_what_somebody_waits_for_comes_before_a_thousand_digests(database: Database) -> None:
+    await put(database, Errand.DIGEST, 1000, channels=1000)
+    async with database.transaction("T1") as session:
+        await store.put(session, Errand.CARD, [1], "CBUSY", NOW)
+    (first, *_) = await take(database, limit=20)
+    assert first.errand is Errand.CARD
+    async with database.reading(None) as session:
+        assert await store.depth(session, NOW) == Depth(1001, NOW)

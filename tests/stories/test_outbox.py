@@ -1,0 +1,219 @@
+"""What the bot says by itself, on bad days: told once, in the end, and nothing else held up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import col, delete, select, update
+
+from bot.digest.store import DigestRow, ScheduleRow
+from bot.doctor import examine
+from bot.outbox import store as outbox
+from bot.outbox.store import Errand, OutboxRow
+from bot.playground.people import Person, Seen
+from bot.playground.things import TEAM, Channel
+from bot.settings import Settings
+from tests.conftest import World
+
+MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
+
+
+async def canvas(world: World, name: str = "product") -> tuple[Person, Channel]:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel(name, ana)
+    await ana.types(channel, "/valuemap new Reports")
+    return ana, channel
+
+
+def cards(ana: Person, channel: Channel) -> list[Seen]:
+    return [seen for seen in ana.sees(channel) if "*Pain*" in seen.text]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"cut": True},
+        {"cut": True, "after": True},
+        {"status": 500, "error": "internal_error"},
+        {"status": 500, "error": "internal_error", "after": True},
+        {"status": 503, "after": True},
+        {"error": "fatal_error", "after": True},
+        {"error": "ratelimited", "retry_after": 30},
+    ],
+    ids=str,
+)
+async def test_a_card_stands_there_once_whatever_becomes_of_the_call(
+    world: World, how: dict[str, object]
+) -> None:
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", **how)
+    await ana.types(channel, "/valuemap add pain: slow")
+    await world.passes(minutes=2)
+    assert len(cards(ana, channel)) == 1
+
+
+@pytest.mark.parametrize("refusal", [{"status": 500}, {"retry_after": 60}, {"cut": True}], ids=str)
+async def test_while_slack_does_not_let_us_look_for_it_nothing_is_posted_again(
+    world: World, refusal: dict[str, object]
+) -> None:
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", cut=True, after=True)
+    world.slack.fail("conversations.replies", **refusal, times=12)
+    await ana.types(channel, "/valuemap add pain: slow")
+    for _ in range(30):
+        await world.passes(minutes=3)
+    assert len(cards(ana, channel)) == 1
+    assert world.slack.called("conversations.replies") == 13
+
+
+async def test_where_slack_never_lets_us_look_better_twice_than_not_at_all(world: World) -> None:
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", cut=True, after=True)
+    world.slack.fail("conversations.replies", error="missing_scope")
+    await ana.types(channel, "/valuemap add pain: slow")
+    await world.passes(minutes=2)
+    assert len(cards(ana, channel)) == 2
+
+
+async def test_an_answer_that_comes_late_is_waited_for_before_anything_is_looked_for(world: World) -> None:
+    """Slack may do what it gave no answer to some seconds after."""
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", cut=True, after=True)
+    await ana.types(channel, "/valuemap add pain: slow")
+    await world.passes(seconds=world.bot.deps.pace.lag.total_seconds() - 1)
+    assert world.slack.called("conversations.replies") == 0
+    await world.passes(seconds=2)
+    assert world.slack.called("conversations.replies") == 1
+
+
+async def test_an_outage_of_hours_parks_nothing_and_loses_nothing(world: World) -> None:
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", status=500, error="internal_error", times=10_000)
+    await ana.types(channel, "/valuemap add pain: slow")
+    for _ in range(60):
+        await world.passes(minutes=5)
+    async with world.bot.db.reading(None) as session:
+        assert await outbox.parked(session) == []
+    world.slack.faults.clear()
+    await world.passes(minutes=5)
+    assert len(cards(ana, channel)) == 1
+
+
+async def test_slack_asking_to_wait_holds_up_what_calls_the_same_and_nothing_else(world: World) -> None:
+    ana, channel = await canvas(world)
+    await ana.types(channel, "/valuemap add pain: slow")
+    card = cards(ana, channel)[0]
+    world.slack.fail("chat.postMessage", error="ratelimited", retry_after=30)
+    await ana.types(channel, "/valuemap add pain: dear; pain: dull")
+    other = world.bench.channel("other", ana)
+    await ana.types(other, "/valuemap new Bills")
+    asked = world.slack.called("chat.postMessage")
+    await ana.reacts(card, "five")
+    await world.passes(seconds=20)
+    assert world.slack.called("chat.postMessage") == asked, "it waits, in every channel"
+    await world.passes(seconds=11)
+    assert len(cards(ana, channel)) == 3
+    assert "Bills" in ana.finds(other, "Every entry is a card").text
+    assert "1 vote" in card.text
+
+
+async def test_what_fails_for_a_reason_of_its_own_is_parked_and_holds_up_nothing(world: World) -> None:
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", error="msg_too_long", times=8)
+    await ana.types(channel, "/valuemap add pain: slow")
+    for _ in range(10):
+        await world.passes(minutes=6)
+    async with world.bot.db.reading(None) as session:
+        assert await outbox.parked(session) == [(channel.id, "card", "msg_too_long")]
+    await ana.types(channel, "/valuemap add pain: dear")
+    assert len(cards(ana, channel)) == 1
+
+
+async def test_waiting_for_something_else_is_no_failure(world: World) -> None:
+    """A card waits for its canvas's message, however long that takes."""
+    world.slack.fail("chat.postMessage", status=500, times=40)
+    ana, channel = await canvas(world)
+    await ana.types(channel, "/valuemap add pain: slow")
+    for _ in range(40):
+        await world.passes(minutes=5)
+    world.slack.fail("chat.postMessage", error="invalid_blocks")
+    for _ in range(3):
+        await world.passes(minutes=5)
+    assert len(cards(ana, channel)) == 1
+
+
+async def test_doctor_says_what_waits_and_for_how_long(world: World, database_url: str) -> None:
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", status=500, times=100)
+    await ana.types(channel, "/valuemap add pain: slow; pain: dear")
+    await world.passes(minutes=20)
+    settings = Settings(
+        world.slack.bot_token,
+        world.slack.signing_secret,
+        api_url=world.slack.api_url,
+        database_url=database_url,
+    )
+    findings = [str(finding) async for finding in examine(settings, world.clock.now())]
+    assert (
+        "WRONG waiting: 2 errands, the oldest for 20 minutes: is a worker running, does Slack answer?"
+        in findings
+    )
+
+
+async def test_a_schedule_that_names_a_lost_time_zone_holds_up_no_other(world: World) -> None:
+    ana, lost = await canvas(world, "lost")
+    fine = world.bench.channel("fine", ana)
+    await ana.types(fine, "/valuemap new Bills")
+    async with world.bot.db.transaction(None) as session:
+        first = (await session.exec(select(ScheduleRow.canvas_id).order_by("canvas_id"))).first()
+        words = {"words": "weekly mon 09:00 Mars/Crater"}
+        await session.exec(update(ScheduleRow).where(col(ScheduleRow.canvas_id) == first).values(**words))
+    await world.until(MONDAY)
+    assert len(world.digests(ana, lost)) == 1
+    await world.until(MONDAY + timedelta(days=7))
+    assert len(world.digests(ana, lost)) == 1
+    assert len([seen for seen in ana.sees(fine) if "igest" in seen.text]) == 2
+
+
+async def test_a_digest_that_waits_when_its_schedule_is_changed_does_not_come(world: World) -> None:
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", status=500)
+    await world.until(MONDAY)
+    await ana.types(channel, "/valuemap digest daily 10:00 UTC")
+    await world.until(MONDAY + timedelta(minutes=30))
+    assert world.digests(ana, channel) == []
+    await world.until(MONDAY + timedelta(hours=1))
+    assert len(world.digests(ana, channel)) == 1
+
+
+async def test_a_digest_asked_for_out_of_turn_comes_although_the_schedule_is_changed(world: World) -> None:
+    ana, channel = await canvas(world)
+    world.slack.fail("chat.postMessage", status=500)
+    await ana.types(channel, "/valuemap digest now")
+    await ana.types(channel, "/valuemap digest off")
+    await world.passes(minutes=1)
+    assert len(world.digests(ana, channel)) == 1
+
+
+async def test_a_canvas_that_is_gone_when_its_errand_is_noted_is_no_trouble_for_others(world: World) -> None:
+    ana, channel = await canvas(world)
+    async with world.bot.db.transaction(TEAM) as session:
+        await outbox.put(session, Errand.DIGEST, [4711], channel.id, world.clock.now())
+        await outbox.put(session, Errand.CARD, [4712], channel.id, world.clock.now())
+    await ana.types(channel, "/valuemap add pain: slow")
+    assert len(cards(ana, channel)) == 1
+    async with world.bot.db.reading(None) as session:
+        assert [row.errand for row in await session.exec(select(OutboxRow))] == []
+
+
+async def test_a_digest_that_was_sent_after_the_backup_is_not_sent_again(world: World) -> None:
+    ana, channel = await canvas(world)
+    await world.until(MONDAY - timedelta(hours=1))
+    await world.until(MONDAY)
+    assert len(world.digests(ana, channel)) == 1
+    async with world.bot.db.transaction(TEAM) as session:  # as the backup of an hour ago knows it
+        await session.exec(delete(DigestRow))
+        await session.exec(update(ScheduleRow).values(next_local="2026-10-19T09:00", next_at=MONDAY))
+    await world.passes(minutes=20)
+    assert len(world.digests(ana, channel)) == 1
+    await world.until(MONDAY + timedelta(days=7))
+    assert "nothing happened" in ana.last(channel).text

@@ -1,0 +1,101 @@
+"""Stopping a process: what was begun is finished, what was not goes to another at once."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from bot.canvas import store as canvases
+from bot.canvas.model import Draft, Head
+from bot.db import Database, opened
+from bot.method.kinds import Kind
+from bot.outbox import store as outbox
+from bot.outbox.store import Errand, OutboxRow
+from bot.playground.clock import Clock
+from bot.playground.people import Bench
+from bot.playground.slack import Playground
+from bot.playground.things import BOT, TEAM, Channel
+from bot.workspaces import store as workspaces
+from bot.workspaces.store import Workspace
+from tests.stories.test_processes import process
+
+pytestmark = pytest.mark.enable_socket
+
+IN_TIME = 10  # seconds, as whoever stops processes waits
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not happened():  # noqa: ASYNC110 - another process does it
+            await asyncio.sleep(0.02)
+
+
+def running() -> Clock:
+    clock = Clock(datetime.now(UTC))
+    clock.run()
+    return clock
+
+
+async def canvas_with_cards(slack: Playground, database: Database, number: int) -> Channel:
+    """A canvas whose message and cards are still to be posted."""
+
+    async def nothing() -> None:
+        pass
+
+    ana = Bench(slack, _unused, nothing).person("Ana")
+    channel = Bench(slack, _unused, nothing).channel("product", ana)
+    now = slack.clock.now()
+    async with database.transaction(None) as session:
+        await workspaces.save(session, Workspace(TEAM, None, "", BOT), now)
+    async with database.transaction(TEAM) as session:
+        head = await canvases.start(session, Head(0, channel.id, "Reports", "", ana.id, "UTC", now, None))
+        drafts = [Draft(Kind.PAIN, f"pain {count}") for count in range(number)]
+        entries = await canvases.add(session, head, ana.id, drafts, now)
+        await outbox.put(session, Errand.CANVAS, [head.id], channel.id, now)
+        await outbox.put(session, Errand.CARD, entries, channel.id, now)
+    return channel
+
+
+async def _unused(_body: bytes, _headers: object) -> tuple[int, bytes]:
+    raise AssertionError("nothing comes over HTTP")
+
+
+async def test_a_worker_told_to_stop_finishes_its_post_and_gives_back_the_rest(database: Database) -> None:
+    async with Playground(running()) as slack:
+        await canvas_with_cards(slack, database, 4)
+        slack.fail("chat.postMessage", slow=1.5, after=True, times=99)
+        url = database.url.render_as_string(hide_password=False)
+        async with process(slack, url, "worker", SLACK_SIGNING_SECRET="x") as worker:
+            await until(lambda: slack.called("chat.postMessage") == 2)
+            since = time.monotonic()
+            worker.send_signal(signal.SIGTERM)
+            assert await worker.wait() == 0
+        assert time.monotonic() - since < IN_TIME
+        assert len(slack.messages) == 2, "the one that was on its way has come, and no further one"
+        async with database.reading(None) as session:
+            left = (await session.exec(select(OutboxRow).where(OutboxRow.errand == "card"))).all()
+        assert len(left) == 3
+        assert {row.lease_until for row in left} == {None}
+
+
+async def test_a_worker_whose_slack_hangs_stops_in_time_and_the_next_one_doubles_nothing(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with Playground(running()) as slack, opened(sqlite_url) as database:
+        await canvas_with_cards(slack, database, 1)
+        slack.fail("chat.postMessage", slow=60)
+        async with process(slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x") as worker:
+            await until(lambda: slack.called("chat.postMessage") == 1)
+            since = time.monotonic()
+            worker.send_signal(signal.SIGTERM)
+            assert await worker.wait() == 0
+        assert time.monotonic() - since < IN_TIME
+        async with database.reading(None) as session:
+            (row,) = await session.exec(select(OutboxRow).where(OutboxRow.errand == "canvas"))
+        assert row.uncertain_since is not None, "the next one looks for it first"
+        assert row.lease_until is not None, "and not before Slack had time to do it"
