@@ -16,6 +16,7 @@ from bot.app import Bot, utc_now
 from bot.db import opened
 from bot.demo import workshop
 from bot.demo.guide import AN_EXAMPLE, YOUR_OWN
+from bot.kit.pace import UNPACED
 from bot.manifest import manifest
 from bot.migrations.upgrade import Schema, migrate, schema_of
 from bot.playground import memory
@@ -85,7 +86,7 @@ class Demo:
         actors = self._remember() if self._snapshot else self._set_up()
         page = Page(self.slack, self._bench.delivery, actors)
         async with _served(self.slack, page):
-            self._bot = Bot(await self._settings(), self._clock.now)
+            self._bot = Bot(await self._settings(), self._clock.now, UNPACED)
             async with self._bot.running(), serving(self._bot, self._listening), asyncio.TaskGroup() as tasks:
                 going = [tasks.create_task(self._play()), tasks.create_task(self._keep())]
                 yield

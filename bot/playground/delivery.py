@@ -63,7 +63,12 @@ class Delivery:
         heard_as = f"message.{FAMILIES[event['channel_type']]}" if kind == "message" else kind
         if not self.slack.subscribes(heard_as):
             return
-        envelope = {
+        with contextlib.suppress(Failed):
+            await self.deliver(json.dumps(self.envelope(event)), JSON)
+
+    def envelope(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what Slack sends of an event, with a name of its own."""
+        return {
             "token": "-",
             "team_id": TEAM,
             "api_app_id": APP,
@@ -74,8 +79,6 @@ class Delivery:
             "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
             "is_ext_shared_channel": False,
         }
-        with contextlib.suppress(Failed):
-            await self.deliver(json.dumps(envelope), JSON)
 
 
 def over_http(session: aiohttp.ClientSession, url: str) -> Send:

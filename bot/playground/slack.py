@@ -24,6 +24,7 @@ class Playground(Workspace):
     ) -> None:
         super().__init__(clock, manifest)
         self.port = port
+        self.storm: Callable[[str], Fault | None] | None = None  # what goes wrong by chance, by method
         self.more_routes: list[web.RouteDef] = []  # a page's, served beside Slack's own
         self._runner: web.AppRunner | None = None
         self._socket: web.WebSocketResponse | None = None
@@ -65,8 +66,10 @@ class Playground(Workspace):
         args = await _arguments(request)
         self.calls.append((method, args))
         if fault := self._next_fault(method):
-            if fault.after:
-                self._answer(request, method, args)
+            await asyncio.sleep(fault.slow)
+            done = self._answer(request, method, args) if fault.after else {}
+            if fault.slow and fault.after and not fault.cut:
+                return web.json_response(done)
             if fault.cut and request.transport:
                 request.transport.abort()
             headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
@@ -78,7 +81,8 @@ class Playground(Workspace):
         fault = next((one for one in self.faults if one.method == method and one.times > 0), None)
         if fault:
             fault.times -= 1
-        return fault
+            return fault
+        return self.storm(method) if self.storm else None
 
     def _answer(self, request: web.Request, method: str, args: Args) -> Answer:
         token = self.app_token if method == "apps.connections.open" else self.bot_token

@@ -28,6 +28,7 @@ class User:
     name: str
     time_zone: str = "UTC"
     is_bot: bool = False
+    is_admin: bool = False
 
 
 @dataclass
@@ -131,6 +132,7 @@ class Fault:
     times: int = 1
     after: bool = False  # the effect comes all the same
     cut: bool = False  # the connection breaks
+    slow: float = 0  # seconds before it is done, even where nobody waits for it any more
 
 
 @dataclass

@@ -173,6 +173,7 @@ def _users_info(slack: Workspace, args: Args) -> Answer:
             "real_name": user.name,
             "tz": user.time_zone,
             "is_bot": user.is_bot,
+            "is_admin": user.is_admin,
             "profile": {"display_name": user.name},
         }
     }

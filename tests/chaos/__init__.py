@@ -1,0 +1,1 @@
+"""Real processes, killed at random, on real databases that break, at a Slack that fails."""
