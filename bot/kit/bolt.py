@@ -7,11 +7,12 @@ must be stored before Slack hears 200 is awaited, all else goes on as a task of 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
+from typing import Any, Protocol
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
 
-from bot.kit.blocks import Message
+from bot.kit.blocks import Message, message
 from bot.kit.commands import SLASH
 from bot.kit.dialogs import carried, home_again, home_page, said as dialog
 from bot.kit.forms import about_of
@@ -21,6 +22,20 @@ from bot.kit.text import typed, unesc
 
 Body = dict[str, Any]
 ANY = re.compile(r"")
+DOUBLE_CLICK = 10  # seconds
+RETRY = "x-slack-retry-num"  # the header of an event that Slack sends again
+LATER = message(
+    "I can't reach my storage at the moment. I'll try again for some minutes: if you hear nothing more, "
+    "please ask me again."
+)
+
+
+class Inbox(Protocol):
+    """Keeps what was said until it is answered."""
+
+    async def keep(self, request: Request) -> bool: ...
+
+    async def work(self, request: Request) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +44,7 @@ class Door:
 
     router: Router
     deps: Deps
+    inbox: Inbox
 
     def bind(self, app: AsyncApp) -> None:
         app.command(SLASH)(self.command)
@@ -100,30 +116,28 @@ class Door:
         request = _view_request(body, _team(context), words=body.get("value") or "")
         await ack(options=await self.router.suggest(body["action_id"], request))
 
-    async def mention(self, event: Body, context: AsyncBoltContext) -> None:
-        await self._said(Via.MENTION, event, context, thread=event.get("thread_ts", ""))
+    async def mention(self, event: Body, context: AsyncBoltContext, req: AsyncBoltRequest) -> None:
+        await self._said(_said_request(Via.MENTION, event, context), req)
 
-    async def direct(self, event: Body, context: AsyncBoltContext) -> None:
-        await self._said(Via.DIRECT, event, context)
+    async def direct(self, event: Body, context: AsyncBoltContext, req: AsyncBoltRequest) -> None:
+        await self._said(_said_request(Via.DIRECT, event, context), req)
 
     async def event(self, event: Body, context: AsyncBoltContext) -> None:
         for handler in self.router.events.get(event["type"], ()):
             await handler(_team(context), event, self.deps)
 
-    async def _said(self, via: Via, event: Body, context: AsyncBoltContext, thread: str = "") -> None:
-        if event.get("subtype") or event.get("bot_id") or event.get("edited") or not event.get("user"):
+    async def _said(self, request: Request | None, req: AsyncBoltRequest) -> None:
+        """Keep what was said before Slack hears that it came, and answer it after that."""
+        if request is None:
             return
-        words = re.sub(rf"<@{context.bot_user_id}(\|[^>]*)?>", "", event.get("text") or "", count=1)
-        request = Request(
-            team=_team(context),
-            user=event["user"],
-            via=via,
-            channel=event["channel"],
-            typed=typed(words).strip(),
-            thread=thread,
-            key=f"said:{event['channel']}:{event['ts']}",
-        )
-        self.deps.tasks.start(self.router.answer_and_deliver(self.router.run, request))
+        try:
+            is_new = await self.inbox.keep(request)
+        except Exception:
+            if RETRY not in req.headers:
+                self.deps.tasks.start(self.router.deliver(LATER, request))
+            raise
+        if is_new:
+            self.deps.tasks.start(self.inbox.work(request))
 
 
 def _team(context: AsyncBoltContext) -> str:
@@ -132,8 +146,24 @@ def _team(context: AsyncBoltContext) -> str:
     return team
 
 
+def _said_request(via: Via, event: Body, context: AsyncBoltContext) -> Request | None:
+    """Return what a person said to the bot; None where it was no person, or nothing new."""
+    if event.get("subtype") or event.get("bot_id") or event.get("edited") or not event.get("user"):
+        return None
+    words = re.sub(rf"<@{context.bot_user_id}(\|[^>]*)?>", "", event.get("text") or "", count=1)
+    return Request(
+        team=_team(context),
+        user=event["user"],
+        via=via,
+        channel=event["channel"],
+        typed=typed(words).strip(),
+        thread=event.get("thread_ts", "") if via is Via.MENTION else "",
+        key=f"said:{event['channel']}:{event['ts']}",
+    )
+
+
 def _action_request(action: Mapping[str, Any], body: Body, team: str) -> Request:
-    canvas, words = _aim(str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""))
+    canvas, words = _aim(_value(action))
     view = body.get("view") or {}
     about = about_of(view)
     if view.get("type") == "home":
@@ -153,9 +183,22 @@ def _action_request(action: Mapping[str, Any], body: Body, team: str) -> Request
         trigger=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
         thread=(body.get("container") or {}).get("thread_ts", ""),
-        key=f"action:{body.get('trigger_id', '')}",
+        key=_press(action, body),
         view=view,
     )
+
+
+def _value(action: Mapping[str, Any]) -> str:
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+
+def _press(action: Mapping[str, Any], body: Body) -> str:
+    """Name a press on a button. Another press on it by the same person within seconds is a double click."""
+    where = body.get("container") or {}
+    place = f"{where.get('channel_id', '')}:{where.get('message_ts') or where.get('view_id', '')}"
+    what = f"{place}:{(body.get('view') or {}).get('hash', '')}:{action['action_id']}:{_value(action)}"
+    about_when = int(float(action.get("action_ts") or 0)) // DOUBLE_CLICK
+    return f"action:{body['user']['id']}:{sha256(what.encode()).hexdigest()[:32]}:{about_when}"
 
 
 def _view_request(body: Body, team: str, words: str = "") -> Request:

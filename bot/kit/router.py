@@ -3,26 +3,35 @@
 Bolt tries its listeners in turn, so there are few of them, with these tables behind.
 """
 
+import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+import aiohttp
+from slack_sdk.errors import SlackApiError
 
 from bot.kit.answers import deliver
 from bot.kit.blocks import Message, message
 from bot.kit.commands import HELP, Command, help_message, split, unknown
-from bot.kit.errors import Refusal
+from bot.kit.errors import Refusal, is_of_storage, trouble
+from bot.kit.forms import OUTDATED
 from bot.kit.request import Answer, Deps, FieldErrors, Handler, Request
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+PATIENCE = 15  # seconds until a person hears that an answer takes longer
+SLOW = "This takes longer than usual: I'll answer as soon as I can."
+FORM_PATIENCE = 2.3  # Slack waits three, and then tells people that something failed
+SLOW_FORM = "This takes longer than usual: wait a moment, then submit again. It is done once."
 Event = Mapping[str, Any]
 EventHandler = Callable[[str, Event, Deps], Awaitable[None]]  # team, event; returns when its effect is stored
 Guess = Callable[[str], str | None]  # what unknown words may have been meant to be
+Gate = Callable[[Request, Deps], Awaitable[None]]  # raises Refusal where a request is not let in
 Options = Callable[[Request, Deps], Awaitable[list[dict[str, Any]]]]
 
 
@@ -41,7 +50,14 @@ class Routes:
 class Router:
     """What all rooms answer to."""
 
-    def __init__(self, rooms: Iterable[Routes], deps: Deps, order: tuple[str, ...], guess: Guess) -> None:
+    def __init__(
+        self,
+        rooms: Iterable[Routes],
+        deps: Deps,
+        order: tuple[str, ...],
+        guess: Guess,
+        gates: Iterable[Gate] = (),
+    ) -> None:
         routes = tuple(rooms)
         commands = {command.name: command for room in routes for command in room.commands}
         commands[HELP] = Command(HELP, "", "the above in short, and how voting works", self.help)
@@ -54,6 +70,7 @@ class Router:
         self.events = _heard(room.events for room in routes)
         self._deps = deps
         self._guess = guess
+        self._gates = tuple(gates)
 
     async def help(self, _request: Request, _deps: Deps) -> Answer:
         return help_message(self.commands)
@@ -66,6 +83,16 @@ class Router:
             return unknown(name, self.commands, self._guess(request.typed))
         return await command.handler(replace(request, words=rest), deps)
 
+    async def hear(self, request: Request) -> None:
+        """Answer what was said. Where the storage fails, raise instead: it is kept, to be answered later."""
+        try:
+            answer = await self._let_in(self.run, request)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            answer = _reply(error)
+        await self.deliver(answer, request)
+
     async def act(self, action: str, request: Request) -> None:
         """Do what a button, menu or select stands for."""
         await self.answer_and_deliver(self.actions.get(action.partition(":")[0], _outdated), request)
@@ -76,26 +103,47 @@ class Router:
 
     async def submit(self, callback: str, request: Request) -> Answer:
         """Take a submitted form. What goes wrong stands at its first field, so that nothing typed is lost."""
+        work = self._deps.tasks.start(self._submitted(self.views.get(callback, _outdated), request))
+        await asyncio.wait({work}, timeout=FORM_PATIENCE)
+        return work.result() if work.done() else _at_the_form(message(SLOW_FORM), request)
+
+    async def _submitted(self, handler: Handler, request: Request) -> Answer:
         try:
-            return await self.views.get(callback, _outdated)(request, self._deps)
+            return await self._let_in(handler, request)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it
-            fields = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
-            return FieldErrors({fields[0]: _reply(error).text}) if fields else _reply(error)
+            return _at_the_form(_reply(error), request)
 
     async def suggest(self, action: str, request: Request) -> list[dict[str, Any]]:
         """Return the options that a select offers for what was typed into it."""
         suggest = self.options.get(action)
-        return await suggest(request, self._deps) if suggest else []
+        if suggest is None:
+            return []
+        try:
+            return await self._let_in(suggest, request)
+        except Refusal:
+            return []
 
     async def answer(self, handler: Handler, request: Request) -> Answer:
         """Let a handler answer; whatever goes wrong becomes an answer too."""
         try:
-            return await handler(request, self._deps)
+            return await self._let_in(handler, request)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it
             return _reply(error)
 
+    async def _let_in(self, handler: Callable[[Request, Deps], Awaitable[T]], request: Request) -> T:
+        """Let a handler do its work, where every gate lets the request in. There is no other way to one."""
+        for gate in self._gates:
+            await gate(request, self._deps)
+        return await handler(request, self._deps)
+
     async def answer_and_deliver(self, handler: Handler, request: Request) -> None:
-        await self.deliver(await self.answer(handler, request), request)
+        """Answer, and say so where that takes longer than people wait."""
+        work = self._deps.tasks.start(self.answer(handler, request))
+        await asyncio.wait({work}, timeout=PATIENCE)
+        if not work.done():
+            with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+                await self.deliver(message(SLOW), request)
+        await self.deliver(await work, request)
 
     async def deliver(self, answer: Answer, request: Request) -> None:
         await deliver(answer, request, self._deps)
@@ -110,8 +158,13 @@ def _heard(tables: Iterable[Mapping[str, EventHandler]]) -> dict[str, tuple[Even
     return heard
 
 
+def _at_the_form(said: Message, request: Request) -> Answer:
+    fields = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
+    return FieldErrors({fields[0]: said.text}) if fields else said
+
+
 async def _outdated(_request: Request, _deps: Deps) -> Answer:
-    return message("That is from an older version of me and does nothing any more: type `/valuemap`.")
+    return message(OUTDATED)
 
 
 def _reply(error: Exception) -> Message:
@@ -119,16 +172,8 @@ def _reply(error: Exception) -> Message:
     if isinstance(error, Refusal):
         return error.reply()
     reference = secrets.token_hex(3)
-    log.error("request failed, reference %s", reference, exc_info=error)
-    if isinstance(error, DBAPIError | OSError):
-        return message(
-            f"I can't reach my storage at the moment, so nothing was changed. "
-            f"Please try again in a minute. (Reference {reference})"
-        )
-    return message(
-        f"Something went wrong on my side. Please try again; if it happens again, tell whoever runs me the "
-        f"reference {reference}."
-    )
+    log.error("a request failed", exc_info=error, extra={"reference": reference})
+    return message(trouble(error, reference))
 
 
 def _merged(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:

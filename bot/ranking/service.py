@@ -1,8 +1,9 @@
 """Votes as they stand on the cards, and the cards that show them."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -12,6 +13,7 @@ from bot.canvas import store as canvases
 from bot.canvas.model import Card, CardsIn
 from bot.canvas.service import GATHER
 from bot.kit.request import Deps
+from bot.method.kinds import Kind
 from bot.method.ranking import rank_box
 from bot.method.votes import REACTIONS, level_of
 from bot.outbox import store as outbox
@@ -22,8 +24,6 @@ from bot.ranking.store import Reaction
 from bot.workspaces import service as people, store as workspaces
 
 SETTLED = 2 * store.MICROSECONDS  # a reaction younger than this may be missing from what Slack reads back
-READ_BACK_EVERY = timedelta(minutes=15)
-READ_BACK_AT_ONCE = 20  # cards a sweep; reactions.get allows some 50 a minute
 
 
 async def react(deps: Deps, team: str, reaction: Reaction, channel: str) -> None:
@@ -110,17 +110,27 @@ async def look_up_voter(job: Job, deps: Deps) -> Note:
     return note
 
 
-async def plan_reading_back(deps: Deps, since: datetime) -> None:
-    """Put the errand of reading votes back for cards that nobody read back since then."""
+async def plan_reading_back(
+    deps: Deps, since: datetime, voted_on: Mapping[str, Collection[tuple[int, Kind | None]]]
+) -> None:
+    """Put the errand of reading votes back for cards that nobody read back since then, at Slack's pace.
+
+    Those that are voted on now come first.
+    """
     async with deps.db.reading(None) as session:
-        cards = await canvases.unread_since(session, since, READ_BACK_AT_ONCE)
-    by_channel: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for team, entry, channel in cards:
-        by_channel[team, channel].append(entry)
-    for (team, channel), entries in by_channel.items():
+        teams = await canvases.unread_teams(session, since)
+    for team in teams:
         async with deps.db.transaction(team) as session:
-            await outbox.put(session, Errand.VOTES, entries, channel, deps.now())
-            await canvases.note_votes_read(session, entries, deps.now())
+            await workspaces.take_turns(session)
+            now = deps.now()
+            room = deps.pace.readings - await canvases.read_lately(session, now - deps.pace.sweep)
+            cards = await canvases.unread_since(session, since, max(room, 0), voted_on.get(team, ()))
+            by_channel: defaultdict[str, list[int]] = defaultdict(list)
+            for entry, channel in cards:
+                by_channel[channel].append(entry)
+            for channel, entries in sorted(by_channel.items()):
+                await outbox.put(session, Errand.VOTES, entries, channel, now)
+            await canvases.note_votes_read(session, [entry for entry, _ in cards], now)
 
 
 async def read_back(job: Job, deps: Deps) -> Note | None:

@@ -1,0 +1,1 @@
+"""What was said to the bot and is not answered yet: stored before Slack hears that it came."""

@@ -1,0 +1,48 @@
+"""Keeping what was said until it is answered, by this process or by another one after it."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.inbox import store
+from bot.kit.request import Deps, Request
+from bot.workspaces import store as receipts
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 50
+MOST_ATTEMPTS = 5
+
+
+class Inbox:
+    """What was said to the bot. `answer` raises where it cannot answer now."""
+
+    def __init__(self, deps: Deps, answer: Callable[[Request], Awaitable[None]]) -> None:
+        self._deps, self._answer = deps, answer
+
+    async def keep(self, request: Request) -> bool:
+        """Store what was said; False where it was stored before, by whichever process."""
+        now = self._deps.now()
+        async with self._deps.db.transaction(request.team) as session:
+            if not await receipts.first_time(session, f"heard:{request.key}", now):
+                return False
+            await store.put(session, request, now)
+        return True
+
+    async def work(self, request: Request, attempt: int = 1) -> None:
+        """Answer what was said. Where that fails, it is tried again once the lease has ended."""
+        try:
+            await self._answer(request)
+        except Exception:
+            if attempt < MOST_ATTEMPTS:
+                log.warning("%s is not answered yet", request.key, exc_info=True)
+                return
+            log.exception("%s is given up", request.key)
+        async with self._deps.db.transaction(request.team) as session:
+            await store.remove(session, request.key)
+
+    async def take_left(self) -> None:
+        """Answer what another process left, or could not answer before."""
+        async with self._deps.db.transaction(None) as session:
+            left = await store.take(session, self._deps.now(), AT_ONCE)
+        for request, attempt in left:
+            self._deps.tasks.start(self.work(request, attempt))
