@@ -11,11 +11,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db import Database
+from bot.kit.text import count
 from bot.manifest import SCOPES
 from bot.migrations.upgrade import Schema, schema_of
-from bot.outbox.store import parked
+from bot.outbox.store import Depth, depth, parked
 from bot.settings import BadSettings, Settings
 
+PATIENCE = timedelta(minutes=5)  # until what is due and not done is a sign that something is wrong
 SKEW = timedelta(minutes=2)  # Slack's signatures are good for five minutes
 
 
@@ -33,7 +35,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     yield _settings(settings)
     async for finding in _slack(settings, now):
         yield finding
-    async for finding in _database(settings):
+    async for finding in _database(settings, now):
         yield finding
     zones = len(available_timezones())
     yield Finding("time zones", zones > 0, f"{zones} known" if zones else "none: install the package tzdata")
@@ -88,7 +90,18 @@ async def _socket_mode(slack: AsyncWebClient, token: str) -> Finding:
     return Finding("app token", right=True, says="Socket Mode connects")
 
 
-async def _database(settings: Settings) -> AsyncIterator[Finding]:
+def _waiting(waiting: Depth, now: datetime) -> Finding:
+    """Say what is due and not done. A little always is."""
+    if waiting.waits_since is None:
+        return Finding("waiting", right=True, says="nothing")
+    age = now - waiting.waits_since
+    says = f"{count(waiting.due, 'errand')}, the oldest for {count(age // timedelta(minutes=1), 'minute')}"
+    if age <= PATIENCE:
+        return Finding("waiting", right=True, says=says)
+    return Finding("waiting", right=False, says=f"{says}: is a worker running, does Slack answer?")
+
+
+async def _database(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     database = Database(settings.database_url)
     try:
         schema = await schema_of(database)
@@ -100,8 +113,10 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         if schema is Schema.RIGHT:
             async with database.reading(None) as session:
                 hopeless = await parked(session)
+                waiting = await depth(session, now)
             says = "; ".join(f"{errand} in {channel}: {reason}" for channel, errand, reason in hopeless[:5])
             yield Finding("outbox", not hopeless, says or "nothing is stuck")
+            yield _waiting(waiting, now)
     except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
         yield Finding("database", right=False, says=f"does not answer ({type(error).__name__})")
     finally:

@@ -25,8 +25,11 @@ class Settings:
     api_url: str = SLACK_API_URL
     database_url: str = field(default=DATABASE_URL, repr=False)
     port: int = PORT
+    forget_after_days: int = 30  # after a workspace removed the app
     log_level: str = "INFO"
     log_format: str = "text"
+    sentry_dsn: str = field(default="", repr=False)
+    probe_port: int | None = None  # PORT where it is set, for the processes that else would not listen
 
     @property
     def socket_mode(self) -> bool:
@@ -69,9 +72,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         app_token=value("SLACK_APP_TOKEN"),
         api_url=_api_url(value("SLACK_API_URL", SLACK_API_URL)),
         database_url=_database_url(value("DATABASE_URL", DATABASE_URL)),
-        port=_port(value("PORT", str(PORT))),
+        port=_number("PORT", value("PORT", str(PORT)), 65535),
+        forget_after_days=_number("FORGET_AFTER_DAYS", value("FORGET_AFTER_DAYS", "30"), 3650),
         log_level=_one_of("LOG_LEVEL", value("LOG_LEVEL", "INFO").upper(), LEVELS),
         log_format=_one_of("LOG_FORMAT", value("LOG_FORMAT", "text").lower(), FORMATS),
+        sentry_dsn=value("SENTRY_DSN"),
+        probe_port=_number("PORT", value("PORT"), 65535) if value("PORT") else None,
     )
 
 
@@ -90,9 +96,9 @@ def _database_url(url: str) -> str:
     return url
 
 
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 <= int(text) < 65536:
-        raise BadSettings("PORT must be a number from 0 to 65535.")
+def _number(name: str, text: str, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= most:
+        raise BadSettings(f"{name} must be a number from 0 to {most}.")
     return int(text)
 
 

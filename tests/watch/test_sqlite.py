@@ -1,0 +1,52 @@
+"""SQLite: a copy that is made while the bot works is whole, and a file that cannot be written is said."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.db import opened
+from bot.migrations.upgrade import Schema, schema_of
+from bot.playground.delivery import call
+from tests.conftest import World
+from tests.stories.voting import team
+
+BACKUP = "VACUUM INTO"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+async def test_a_backup_that_is_made_while_the_bot_works_is_whole(world: World, tmp_path: Path) -> None:
+    assert BACKUP in (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    (ana, *_), channel = await team(world)
+    source, copy = str(world.bot.db.url.database), tmp_path / "backup.db"
+
+    def back_up() -> None:
+        connection = sqlite3.connect(source, timeout=10)
+        connection.execute(f"{BACKUP} '{copy}'")
+        connection.close()
+
+    await asyncio.gather(
+        asyncio.to_thread(back_up), ana.types(channel, "/valuemap add gain: in time; job: be quick")
+    )
+    async with opened(f"sqlite:///{copy}") as database:
+        assert await schema_of(database) is Schema.RIGHT
+        async with database.engine.begin() as connection:
+            assert (await connection.exec_driver_sql("PRAGMA integrity_check")).scalar_one() == "ok"
+            assert (await connection.exec_driver_sql("SELECT count(*) FROM entry")).scalar_one() in {4, 6}
+
+
+async def test_a_file_that_cannot_be_written_is_said_and_read(world: World) -> None:
+    (ana, *_), channel = await team(world)
+    async with world.bot.db.engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA query_only = ON")
+    assert await call(world.bot.probes(), "/readyz", {}, b"") == (503, b"the database can only be read")
+    for says in ("My storage lets me only read at the moment, so nothing was changed.", "Added 1 entry"):
+        await ana.member.says(channel, "/valuemap add gain: in time")
+        await world.bot.deps.tasks.drain()
+        assert says in ana.last(channel).text
+        await world.bot.db.engine.dispose()  # the next connection may write again
