@@ -7,21 +7,33 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.db import Database
-from bot.kit.errors import Refusal
-from bot.kit.request import Deps
+from bot.db import Database, acting_for
+from bot.kit.errors import Refusal, is_of_storage
+from bot.kit.request import Deps, Request, Via
+from bot.outbox import store as outbox
+from bot.outbox.refusals import refusal
 from bot.workspaces import store
 from bot.workspaces.store import Member, Workspace
 
 log = logging.getLogger(__name__)
 
+
+class NotNow(Exception):
+    """Slack cannot say who the bot is."""
+
+
 UTC_ZONE = "UTC"
 NOT_IN_CHANNEL = (
     "I'm not in this channel, so I can't post here: invite me with `/invite` and my name, then try again."
 )
+NOT_THERE = "Only members of that channel can do this: join it first, or ask somebody in it to invite you."
 PAGE = 200
+MOST_A_PAGE = 1000  # that Slack gives
+LEAVING = {"app_uninstalled", "tokens_revoked"}
 SPARED_FOR = timedelta(days=1)
 
 
@@ -41,25 +53,68 @@ class Spared:
 
 
 async def learn(deps: Deps, workspace: Workspace) -> None:
-    """Store a workspace, or what is new about it."""
+    """Store a workspace, or what is new about it; one whose token works has the app, whatever was before."""
     async with deps.db.transaction(None) as session:
         await store.save(session, workspace, deps.now())
+        if workspace.url and await store.come_back(session, workspace.team):
+            with acting_for(session, workspace.team):
+                await outbox.unpark_all(session, deps.now())
+
+
+def authorization(slack: AsyncWebClient) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Return what tells Bolt who the bot is.
+
+    Where Slack has trouble saying so, the request fails, so that Slack sends it again: on its own, Bolt would
+    answer that all is well, and forget what came.
+    """
+    known: list[AuthorizeResult] = []
+
+    async def authorize() -> AuthorizeResult:
+        if not known:
+            try:
+                answer = await slack.auth_test()
+            except SlackApiError as error:
+                if refusal(error).is_hopeless:
+                    raise
+                raise NotNow from error
+            known.append(
+                AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=slack.token)
+            )
+        return known[0]
+
+    return authorize
 
 
 def acquaintance(deps: Deps) -> Callable[..., Awaitable[Any]]:
     """Return a Bolt middleware that stores each workspace before its first request is handled."""
     known: set[str] = set()
 
-    async def get_acquainted(context: AsyncBoltContext, next_: Callable[[], Awaitable[Any]]) -> Any:
+    async def get_acquainted(
+        context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
+    ) -> Any:
         team = context.team_id
-        if team is not None and team not in known:
+        if (body.get("event") or {}).get("type") in LEAVING:
+            known.discard(team or "")
+        elif team is not None and team not in known:
             url = await _address(deps)
-            await learn(deps, Workspace(team, context.enterprise_id, url, context.bot_user_id or ""))
-            if url:
+            workspace = Workspace(team, context.enterprise_id, url, context.bot_user_id or "")
+            if await _learned(deps, workspace) and url:
                 known.add(team)
         return await next_()
 
     return get_acquainted
+
+
+async def _learned(deps: Deps, workspace: Workspace) -> bool:
+    """Store a workspace; where the storage fails, who asked something hears of it by the answer."""
+    try:
+        await learn(deps, workspace)
+    except Exception as error:
+        if not is_of_storage(error):
+            raise
+        log.warning("the workspace is not stored", exc_info=error)
+        return False
+    return True
 
 
 async def _address(deps: Deps) -> str:
@@ -100,6 +155,12 @@ async def ask(deps: Deps, user: str) -> Member:
     return Member(user, str(name), is_bot=bot, time_zone=said.get("tz") or UTC_ZONE)
 
 
+async def is_admin(deps: Deps, user: str) -> bool:
+    """Say whether a user is an admin or owner of the workspace. Asked each time: it may have changed."""
+    said: dict[str, Any] = (await deps.slack.users_info(user=user))["user"]
+    return bool(said.get("is_admin") or said.get("is_owner") or said.get("is_primary_owner"))
+
+
 async def channels_of(deps: Deps, user: str) -> frozenset[str]:
     """Return the channels that a user is in and the bot can see."""
     channels: set[str] = set()
@@ -124,6 +185,39 @@ async def members_of(deps: Deps, channel: str, most: int) -> list[str]:
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
         if not cursor or len(members) > most:
             return members
+
+
+async def require_there(request: Request, deps: Deps) -> None:
+    """Raise Refusal where somebody acts upon a channel that they are not in at this moment.
+
+    Buttons and dialogs outlive a membership. Of a command Slack has just said where it was typed, so it is
+    taken at its word where it cannot say who is there.
+    """
+    if request.direct:
+        return
+    try:
+        there = await is_in(deps, request.channel, request.user)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        if request.via is Via.COMMAND:
+            return
+        if isinstance(error, SlackApiError) and error.response.get("error") in {
+            "channel_not_found",
+            "not_in_channel",
+        }:
+            raise Refusal(NOT_IN_CHANNEL) from error
+        raise
+    if not there:
+        raise Refusal(NOT_THERE)
+
+
+async def is_in(deps: Deps, channel: str, user: str) -> bool:
+    """Say whether a user is in a channel now."""
+    cursor: str | None = None
+    while True:
+        answer = await deps.slack.conversations_members(channel=channel, limit=MOST_A_PAGE, cursor=cursor)
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if user in answer["members"] or not cursor:
+            return user in answer["members"]
 
 
 async def require_bot_in(deps: Deps, channel: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Field, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db import OfWorkspace, Row, insert, team_of
 
@@ -18,6 +19,7 @@ class WorkspaceRow(Row, table=True):
     url: str = ""  # https://acme.slack.com/, for links to messages
     bot_user_id: str = ""
     created_at: datetime
+    gone_at: datetime | None = None  # when it removed the app
     plain_until: datetime | None = None  # until when it is spared the newest blocks, which it refused
 
 
@@ -67,9 +69,26 @@ async def save(session: AsyncSession, workspace: Workspace, now: datetime) -> No
     await session.exec(statement.on_conflict_do_update(index_elements=["team_id"], set_=new))
 
 
+def gone() -> SelectOfScalar[str]:
+    """Select the workspaces that removed the app: nothing begins by itself for them."""
+    return select(WorkspaceRow.team_id).where(col(WorkspaceRow.gone_at).is_not(None))
+
+
+async def come_back(session: AsyncSession, team: str) -> bool:
+    """Note that a workspace has the app again; False where it had it all the time."""
+    was_gone = (col(WorkspaceRow.team_id) == team) & col(WorkspaceRow.gone_at).is_not(None)
+    return bool((await session.exec(update(WorkspaceRow).where(was_gone).values(gone_at=None))).rowcount)
+
+
 async def find(session: AsyncSession, team: str) -> Workspace | None:
     row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team))).first()
     return Workspace(row.team_id, row.enterprise_id, row.url, row.bot_user_id) if row else None
+
+
+async def take_turns(session: AsyncSession) -> None:
+    """Let other processes wait that do by turns what is done for a workspace, until this transaction ends."""
+    mine = select(WorkspaceRow.team_id).where(WorkspaceRow.team_id == team_of(session))
+    await session.exec(mine.with_for_update(key_share=True))
 
 
 async def spare(session: AsyncSession, team: str, until: datetime) -> None:

@@ -1,0 +1,13 @@
+"""What there is of a workspace."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How much is stored of a workspace."""
+
+    canvases: int
+    entries: int
+    votes: int
+    reviews: int

@@ -1,0 +1,56 @@
+"""Following a workspace that removes the app, and deleting what is stored of it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.db import Database
+from bot.kit.errors import Refusal
+from bot.kit.request import Deps, Request
+from bot.leaving import store
+from bot.leaving.model import Holdings
+from bot.outbox import store as outbox
+from bot.workspaces.service import is_admin
+
+log = logging.getLogger(__name__)
+
+GONE = "account_inactive"  # why nothing is sent any more, by Slack's own name for it
+NOT_ADMIN = (
+    "Only an admin of this workspace can delete all its data: ask one of them to press this. A canvas of "
+    "your own goes by `/valuemap canvases`."
+)
+
+
+async def leave(deps: Deps, team: str) -> None:
+    """Stop all sending at once. The data rests until it is time to delete it."""
+    async with deps.db.transaction(team) as session:
+        await store.leave(session, team, deps.now())
+        await outbox.park_all(session, GONE)
+    log.info("workspace %s removed the app", team)
+
+
+async def require_admin(request: Request, deps: Deps) -> None:
+    """Raise Refusal unless this is an admin or owner of the workspace."""
+    if not await is_admin(deps, request.user):
+        raise Refusal(NOT_ADMIN)
+
+
+async def holdings(request: Request, deps: Deps) -> Holdings:
+    async with deps.db.reading(request.team) as session:
+        return await store.holdings(session, request.team)
+
+
+async def forget(database: Database, team: str) -> bool:
+    """Delete all that is stored of a workspace; False where nothing is."""
+    async with database.transaction(None) as session:
+        found = await store.forget(session, team)
+    log.info("all data of workspace %s is deleted", team)
+    return found
+
+
+async def forget_gone(deps: Deps, after: timedelta) -> None:
+    """Delete what is stored of workspaces that removed the app so long ago."""
+    before: datetime = deps.now() - after
+    async with deps.db.reading(None) as session:
+        gone = await store.left_before(session, before)
+    for team in gone:
+        await forget(deps.db, team)
