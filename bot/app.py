@@ -2,43 +2,53 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot.canvas import listeners as canvas, service as canvas_service
 from bot.canvases import listeners as canvases
-from bot.db import Database
+from bot.db import TROUBLE, Database
 from bot.digest import listeners as digest, service as digest_service
 from bot.document import listeners as document, service as document_service
 from bot.entries import listeners as entries, service as entries_service
 from bot.exchange import listeners as exchange
 from bot.fit import listeners as fit
 from bot.home import listeners as home
+from bot.inbox.service import Inbox
 from bot.kit.bolt import Door
+from bot.kit.guard import Guard, mended
+from bot.kit.limits import Limits
+from bot.kit.pace import USUAL, Pace
 from bot.kit.request import Deps
 from bot.kit.router import Router
 from bot.kit.tasks import Tasks
+from bot.leaving import listeners as leaving, service as leaving_service
 from bot.method.kinds import kind_named
-from bot.migrations.upgrade import Schema, schema_of
-from bot.outbox import store as outbox_store
+from bot.outbox import pauses, store as outbox_store
 from bot.outbox.service import Doer, Outbox
 from bot.outbox.store import Errand
 from bot.ranking import listeners as ranking, service as ranking_service
 from bot.rounds import listeners as rounds, service as rounds_service
 from bot.settings import Settings
 from bot.show import listeners as show
+from bot.watch.metrics import Metrics
+from bot.watch.service import Watch
+from bot.watch.slack import WatchedApp, WatchedClient, watched
 from bot.workspaces import store as workspaces_store
-from bot.workspaces.service import Spared, acquaintance
+from bot.workspaces.service import Spared, acquaintance, authorization, require_there
+
+log = logging.getLogger(__name__)
 
 ROOMS = (
     home.ROUTES,
@@ -52,6 +62,7 @@ ROOMS = (
     document.ROUTES,
     show.ROUTES,
     canvases.ROUTES,
+    leaving.ROUTES,
 )
 ORDER = (
     "",
@@ -86,63 +97,80 @@ DOERS: dict[Errand, Doer] = {
     Errand.VOTES: ranking_service.read_back,
     Errand.SEEDS: ranking_service.seed_card,
 }
-SLACK_TIMEOUT = aiohttp.ClientTimeout(total=10)
-TICK = 1  # seconds
-SWEEP = timedelta(minutes=1)
+TOLERATED = timedelta(seconds=2)  # between two machines' clocks
 KEEP_RECEIPTS = timedelta(days=7)
-DRAIN = 8  # seconds
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+async def common_clock(database: Database, own: Callable[[], datetime] = utc_now) -> Callable[[], datetime]:
+    """Return this machine's clock, put right by the database's, which all processes share.
+
+    What is leased is another's once the lease has ended: a clock that is minutes ahead would take it at once.
+    """
+    shows = await database.clock()
+    off = own() - shows if shows else timedelta(0)
+    if abs(off) <= TOLERATED:
+        return own
+    log.error("this machine's clock is %.0f s off the database's: set it by NTP", off.total_seconds())
+    return lambda: own() - off
+
+
 class Bot:
     """One process of the bot: what answers Slack, and what does things by itself."""
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now, pace: Pace = USUAL) -> None:
         self.db = Database(settings.database_url)
         # No retries by the client: a post sent again when a connection breaks would stand there twice.
-        slack = AsyncWebClient(
-            token=settings.bot_token, base_url=settings.api_url, retry_handlers=[], timeout=10
-        )
-        self.deps = Deps(self.db, slack, now, Tasks(), Spared(self.db, now))
-        self.router = Router(ROOMS, self.deps, ORDER, guess)
-        self.bolt = AsyncApp(
+        metrics = Metrics()
+        slack = WatchedClient(metrics, token=settings.bot_token, base_url=settings.api_url, retry_handlers=[])
+        self.deps = Deps(self.db, slack, now, Tasks(), Spared(self.db, now), pace)
+        self.router = Router(ROOMS, self.deps, ORDER, guess, (Limits(pace).admit, require_there))
+        self.bolt = WatchedApp(
+            metrics,
+            now,
             client=slack,
+            authorize=authorization(slack),
             signing_secret=settings.signing_secret or None,
             process_before_response=True,
             request_verification_enabled=bool(settings.signing_secret),
         )
         self.bolt.use(acquaintance(self.deps))
-        Door(self.router, self.deps).bind(self.bolt)
-        self.outbox = Outbox(self.deps, DOERS)
-        self._handler = AsyncSlackRequestHandler(self.bolt)
+        self.inbox = Inbox(self.deps, self.router.hear)
+        Door(self.router, self.deps, self.inbox).bind(self.bolt)
+        self.outbox = Outbox(self.deps, {errand: watched(doer) for errand, doer in DOERS.items()})
+        self.watch = Watch(self.db, now, metrics)
+        self._secret = settings.signing_secret
+        self._forget_after = timedelta(days=settings.forget_after_days)
         self._started = now()
-        self._swept = now() - SWEEP
-        self._ticking = asyncio.Lock()
+        self._swept = now() - pace.sweep
+        self._planning = asyncio.Lock()
+        self._stop_by: float | None = None
 
-    def web(self) -> Starlette:
-        """Return the HTTP side: events, commands and interactivity, and the probes."""
-        return Starlette(
-            routes=[
-                Route("/slack/events", self._events, methods=["POST"]),
-                Route("/healthz", self._healthy),
-                Route("/readyz", self._ready),
-            ]
-        )
+    def web(self) -> ASGIApp:
+        """Return the HTTP side: events, commands and interactivity, and what others ask of the process."""
+        heard = Route("/slack/events", self._events, methods=["POST"])
+        return Guard(Starlette(routes=[heard, *self.watch.routes()]), self._secret)
+
+    def probes(self) -> ASGIApp:
+        """Return the HTTP side of a process that hears nothing from Slack this way."""
+        return Guard(Starlette(routes=self.watch.routes()), self._secret, hears=False)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Hold the connection to Slack open; at the end let what was accepted finish."""
-        async with aiohttp.ClientSession(timeout=SLACK_TIMEOUT) as http:
+        timeout = aiohttp.ClientTimeout(total=self.deps.pace.call.total_seconds())
+        async with aiohttp.ClientSession(timeout=timeout) as http:
             self.deps.slack.session = http
             try:
                 yield
             finally:
                 with contextlib.suppress(TimeoutError):
-                    await self.deps.tasks.drain(DRAIN)
+                    await self.deps.tasks.drain(self._left())
                 self.deps.slack.session = None
+                await self.watch.close()
                 await self.db.close()
 
     @contextlib.asynccontextmanager
@@ -150,18 +178,25 @@ class Bot:
         """Do what is due each second. APScheduler only ticks: what is due is in the database."""
         await self.start_anew()
         scheduler = AsyncIOScheduler(timezone=UTC)
-        scheduler.add_job(
-            self.tick, "interval", seconds=TICK, max_instances=1, coalesce=True, misfire_grace_time=None
-        )
+        each = {"seconds": self.deps.pace.tick.total_seconds(), "max_instances": 1, "coalesce": True}
+        for work in (self.plan, self.outbox.run_due):  # what is long in the sending holds up no planning
+            scheduler.add_job(_calmly, "interval", args=[work], misfire_grace_time=None, **each)
         scheduler.start()
         try:
             yield
         finally:
             scheduler.pause()
+            await self.outbox.stop(self._left())
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(DRAIN), self._ticking:
+                async with asyncio.timeout(self._left()), self._planning:
                     pass
             scheduler.shutdown(wait=False)
+
+    def _left(self) -> float:
+        """Return the seconds that are left for what was begun, counted from the first call on."""
+        now = asyncio.get_running_loop().time()
+        self._stop_by = self._stop_by or now + self.deps.pace.drain.total_seconds()
+        return max(self._stop_by - now, 0.1)
 
     async def start_anew(self) -> None:
         """Try again what was hopeless, and map planned digests to UTC anew."""
@@ -171,34 +206,49 @@ class Bot:
 
     async def tick(self) -> None:
         """Do everything that is due now."""
-        async with self._ticking:
-            await digest_service.take_due(self.deps)
-            await rounds_service.take_due(self.deps)
-            if self.deps.now() >= self._swept + SWEEP:
-                self._swept = self.deps.now()
-                await self._sweep()
-            await self.outbox.run_due()
+        await self.plan()
+        await self.outbox.run_due()
+
+    async def plan(self) -> None:
+        """Turn what is due now into errands. What fails keeps nothing else from its turn."""
+        async with self._planning:
+            self.watch.ticked_at = self.deps.now()
+            failed: list[Exception] = []
+            digests, rounds_ = (
+                partial(room.take_due, self.deps) for room in (digest_service, rounds_service)
+            )
+            for work in (digests, rounds_, self.inbox.take_left, self._sweep):
+                try:
+                    await work()
+                except Exception as error:  # noqa: BLE001 - whatever it was, it is raised in the end
+                    failed.append(error)
+            if failed:
+                raise failed[0]
 
     async def _sweep(self) -> None:
-        since = max(self._started, self.deps.now() - ranking_service.READ_BACK_EVERY)
-        await ranking_service.plan_reading_back(self.deps, since)
+        """Do once in a while what needs no hurry."""
+        if self.deps.now() < self._swept + self.deps.pace.sweep:
+            return
+        self._swept = self.deps.now()
+        since = max(self._started, self.deps.now() - self.deps.pace.read_back)
+        voted_on = await rounds_service.voted_on(self.deps)
+        await ranking_service.plan_reading_back(self.deps, since, voted_on)
         async with self.db.transaction(None) as session:
             await workspaces_store.forget_receipts(session, self.deps.now() - KEEP_RECEIPTS)
+            await pauses.forget(session, self.deps.now())
+        await leaving_service.forget_gone(self.deps, self._forget_after)
 
     async def _events(self, request: HttpRequest) -> Response:
-        return await self._handler.handle(request)
+        heard = mended(to_async_bolt_request(request, await request.body()))
+        return to_starlette_response(await self.bolt.async_dispatch(heard))
 
-    async def _healthy(self, _request: HttpRequest) -> Response:
-        return PlainTextResponse("ok")
 
-    async def _ready(self, _request: HttpRequest) -> Response:
-        try:
-            schema = await schema_of(self.db)
-        except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
-            return PlainTextResponse(f"the database does not answer: {type(error).__name__}", 503)
-        if schema is not Schema.RIGHT:
-            return PlainTextResponse(f"the database's schema is {schema}: run 'python -m bot migrate'", 503)
-        return PlainTextResponse("ready")
+async def _calmly(work: Callable[[], Awaitable[None]]) -> None:
+    """Do what comes again in a moment; a database that is away needs no more than a line."""
+    try:
+        await work()
+    except TROUBLE as error:
+        log.warning("the database fails: %s", type(error).__name__)
 
 
 def guess(typed: str) -> str | None:

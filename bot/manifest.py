@@ -22,6 +22,7 @@ SCOPES = {
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "app_uninstalled",
     "channel_deleted",
     "channel_id_changed",
     "channel_unarchive",
@@ -32,6 +33,7 @@ EVENTS = (
     "message.im",
     "reaction_added",
     "reaction_removed",
+    "tokens_revoked",
 )
 
 SHORTCUTS = [

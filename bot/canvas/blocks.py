@@ -32,8 +32,9 @@ from bot.kit.blocks import (
     run,
     section,
 )
-from bot.kit.forms import Form
-from bot.kit.text import capital, count, cut, esc
+from bot.kit.errors import Refusal
+from bot.kit.forms import OUTDATED, Form
+from bot.kit.text import capital, count, cut, esc, whole
 from bot.method.kinds import ABOUT, OTHER, Kind
 from bot.method.model import Entry
 
@@ -226,7 +227,14 @@ def read_anew(form: Form) -> bool:
 
 
 def kind_in(form: Form) -> Kind:
-    return Kind(form.choice("kind") or Kind.JOB)
+    return kind_meant(form.choice("kind") or Kind.JOB)
+
+
+def kind_meant(chosen: str) -> Kind:
+    """Return the kind that was chosen; raise Refusal where there is none of that name."""
+    if chosen not in {*Kind}:
+        raise Refusal(OUTDATED)
+    return Kind(chosen)
 
 
 def read_entry_form(form: Form) -> tuple[Draft, str]:
@@ -234,9 +242,8 @@ def read_entry_form(form: Form) -> tuple[Draft, str]:
     kind = kind_in(form)
     category = form.choice(form.block_named("category"))
     block = form.block_named("text")
-    products = tuple(
-        int(product) for product in form.choices(form.block_named(PRODUCTS)) if product.isdigit()
-    )
+    chosen = (whole(product) for product in form.choices(form.block_named(PRODUCTS)))
+    products = tuple(product for product in chosen if product is not None)
     return Draft(kind, form.text(block), category, products if kind.is_offer else ()), block
 
 

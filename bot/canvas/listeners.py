@@ -68,7 +68,7 @@ async def add_anyway(request: Request, deps: Deps) -> Answer:
 async def change_kind(request: Request, deps: Deps) -> Answer:
     """Another kind was chosen in the form of an entry: show what belongs to it."""
     form = Form(request.view)
-    kind = Kind(request.words)
+    kind = blocks.kind_meant(request.words)
     about = about_of(request.view)
     if "entry" in about:
         card = await service.live_card(request, deps, about["entry"])

@@ -14,7 +14,7 @@ from bot.canvas.model import Card, Changers, Doubt, Draft, Head
 from bot.kit.blocks import run
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps, Request
-from bot.kit.text import cut, esc, listed, permalink
+from bot.kit.text import cut, esc, listed, permalink, whole
 from bot.method.kinds import ABOUT, OTHER, Kind
 from bot.method.model import Entry
 from bot.outbox import store as outbox
@@ -177,9 +177,10 @@ async def link_of(request: Request, deps: Deps, message: Mapping[str, Any]) -> s
 
 def entry_id(text: str) -> int:
     """Return the entry that a button's value names; raise Refusal where it names none."""
-    if not (text.isascii() and text.isdigit()):
+    entry = whole(text)
+    if entry is None:
         raise Refusal(NO_ENTRY)
-    return int(text)
+    return entry
 
 
 async def live_card(request: Request, deps: Deps, entry: int) -> Card:

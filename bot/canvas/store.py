@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col, delete, select, update
+from sqlalchemy import ColumnElement, and_, case, false, or_, true
+from sqlmodel import col, delete, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -15,6 +15,7 @@ from bot.db import team_of
 from bot.method.kinds import Kind
 from bot.method.merging import Heirs, handed_over, heir, stood_for
 from bot.method.model import Entry
+from bot.workspaces.store import gone
 
 
 async def all_of(session: AsyncSession, channel: str) -> list[tuple[Head, bool]]:
@@ -54,8 +55,8 @@ async def erase(session: AsyncSession, canvas: int, at: datetime) -> None:
 
 
 async def find_deleted(session: AsyncSession, canvas: int) -> Head | None:
-    gone = select(CanvasRow).where(CanvasRow.id == canvas, col(CanvasRow.deleted_at).is_not(None))
-    row = (await session.exec(gone)).first()
+    deleted = select(CanvasRow).where(CanvasRow.id == canvas, col(CanvasRow.deleted_at).is_not(None))
+    row = (await session.exec(deleted)).first()
     return head_of(row) if row else None
 
 
@@ -355,22 +356,58 @@ async def cards(session: AsyncSession, canvas: int) -> dict[int, tuple[str, str 
     return {entry: (ts, thread) for entry, ts, thread in rows if entry is not None and ts is not None}
 
 
-async def unread_since(session: AsyncSession, since: datetime, limit: int) -> Sequence[tuple[str, int, str]]:
-    """Return team, entry and channel of cards whose reactions were not read back since then, oldest first."""
+async def unread_since(
+    session: AsyncSession, since: datetime, limit: int, first: Iterable[tuple[int, Kind | None]] = ()
+) -> Sequence[tuple[int, str]]:
+    """Return entry and channel of cards whose reactions were not read back since then.
+
+    Those of these boxes come `first` (None stands for all boxes of a canvas), then those that wait longest.
+    """
+    boxes = [
+        and_(col(EntryRow.canvas_id) == canvas, true() if kind is None else col(EntryRow.kind) == kind.value)
+        for canvas, kind in first
+    ]
     rows = await session.exec(
-        select(EntryRow.team_id, EntryRow.id, EntryRow.channel_id)
+        select(EntryRow.id, EntryRow.channel_id)
         .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-        .where(
-            col(EntryRow.card_ts).is_not(None),
-            col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into).is_not(None),
-            col(CanvasRow.deleted_at).is_(None),
-            col(CanvasRow.archived_at).is_(None),
-            col(EntryRow.votes_read_at).is_(None) | (col(EntryRow.votes_read_at) < since),
+        .where(_is_unread(since))
+        .order_by(
+            case((or_(false(), *boxes), 0), else_=1),
+            col(EntryRow.votes_read_at).asc().nulls_first(),
+            col(EntryRow.id),
         )
-        .order_by(col(EntryRow.votes_read_at).asc().nulls_first(), col(EntryRow.id))
         .limit(limit)
     )
-    return [(team, entry, channel) for team, entry, channel in rows if entry is not None]
+    return [(entry, channel) for entry, channel in rows if entry is not None]
+
+
+async def unread_teams(session: AsyncSession, since: datetime) -> Sequence[str]:
+    """Return the workspaces with cards whose reactions were not read back since then."""
+    unread = (
+        select(EntryRow.team_id)
+        .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
+        .where(_is_unread(since))
+        .distinct()
+    )
+    return sorted(await session.exec(unread))
+
+
+def _is_unread(since: datetime) -> ColumnElement[bool]:
+    """Return the condition that an entry has a card that counts and was not read back since then."""
+    return and_(
+        col(EntryRow.card_ts).is_not(None),
+        col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into).is_not(None),
+        col(CanvasRow.deleted_at).is_(None),
+        col(CanvasRow.archived_at).is_(None),
+        col(EntryRow.team_id).not_in(gone()),
+        col(EntryRow.votes_read_at).is_(None) | (col(EntryRow.votes_read_at) < since),
+    )
+
+
+async def read_lately(session: AsyncSession, since: datetime) -> int:
+    """Return of how many cards the reactions were read back since then, or are about to be."""
+    lately = select(func.count()).select_from(EntryRow).where(col(EntryRow.votes_read_at) > since)
+    return (await session.exec(lately)).one()
 
 
 async def note_votes_read(session: AsyncSession, entries: Iterable[int], at: datetime) -> None:

@@ -12,6 +12,8 @@ from bot.kit.blocks import (
     Message,
     View,
     actions,
+    button,
+    divider,
     header,
     message,
     modal,
@@ -21,7 +23,8 @@ from bot.kit.blocks import (
     run,
     section,
 )
-from bot.kit.forms import Form
+from bot.kit.errors import Refusal
+from bot.kit.forms import OUTDATED, Form
 from bot.kit.text import count, esc
 
 RENAME, DELETE, SETTINGS = "rename_canvas", "delete_canvas", "settings"  # callback ids
@@ -136,6 +139,9 @@ def settings_form(head: Head) -> View:
                 {key.value: says for key, says in CHANGE.items()},
                 rules.changers,
             ),
+            divider(),
+            note("For admins of this workspace:"),
+            actions(button("Delete all data of this workspace…", "forget", "all", style="danger")),
         ],
         about={"channel": head.channel, "canvas": head.id},
         submit="Save",
@@ -143,8 +149,11 @@ def settings_form(head: Head) -> View:
 
 
 def read_settings_form(form: Form) -> Rules:
-    cards, changers = form.choice("cards"), form.choice("changers")
-    return Rules(CardsIn(cards or CardsIn.THREAD), Changers(changers or Changers.ANYONE))
+    cards = form.choice("cards") or CardsIn.THREAD
+    changers = form.choice("changers") or Changers.ANYONE
+    if cards not in CARDS or changers not in CHANGE:
+        raise Refusal(OUTDATED)
+    return Rules(CardsIn(cards), Changers(changers))
 
 
 def saved(head: Head, rules: Rules) -> Message:

@@ -21,6 +21,7 @@ from bot.kit.request import Deps, Request
 from bot.kit.text import md
 from bot.method.figures import figures
 from bot.outbox import store as outbox
+from bot.outbox.posting import about_to_post
 from bot.outbox.store import Errand, Job
 from bot.workspaces import store as workspaces
 
@@ -96,6 +97,7 @@ async def _make(job: Job, deps: Deps, head: Head) -> str:
             return str(there["file_id"])
         if there:
             break
+        await about_to_post(job, deps)
         try:
             # The client has no way of its own to leave the content out.
             made = await deps.slack.api_call(
@@ -108,6 +110,7 @@ async def _make(job: Job, deps: Deps, head: Head) -> str:
             return str(made["canvas_id"])
     if job.uncertain_since is not None:
         raise NotMade(blocks.UNKNOWN)
+    await about_to_post(job, deps)
     made = await deps.slack.canvases_create(title=title(head), channel_id=head.channel)
     return str(made["canvas_id"])
 
@@ -146,7 +149,7 @@ def _name(error: SlackApiError) -> str:
 
 async def _give_up(job: Job, deps: Deps, head: Head, says: Message) -> None:
     """Do without: until the next digest, or for good where there was no document yet or is none any more."""
-    log.info("%s: the document is not written: %s", job.key, says.text)
+    log.info("%s: the document is not written", job.key)
     is_over = not head.document or says == blocks.gone(head)
     if is_over:
         async with deps.db.transaction(job.team) as session:
@@ -167,7 +170,7 @@ async def _tell(job: Job, deps: Deps, head: Head, said: Message) -> None:
         else:
             await deps.slack.chat_postMessage(channel=user, text=said.text, blocks=said.blocks, parse="none")
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        log.info("%s: not told: %s", job.key, error)
+        log.info("%s: not told: %s", job.key, type(error).__name__)
 
 
 async def _link(deps: Deps, team: str, made: str) -> str:

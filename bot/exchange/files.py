@@ -22,11 +22,16 @@ TOO_BIG = f"This file is larger than {MEGABYTES} MB, which is all that I take: i
 NOT_THERE = "Slack did not hand the file over to me: choose it again, or paste its text."
 
 
-async def content_of(deps: Deps, file: str) -> bytes:
-    """Return what is in a file; raise Refusal where it is too big or Slack does not hand it over."""
+async def content_of(deps: Deps, file: str, user: str) -> bytes:
+    """Return what is in a file of this user's own; raise Refusal where it is too big or Slack keeps it.
+
+    The bot sees files of all its channels, so an id alone opens nothing.
+    """
     try:
         async with asyncio.timeout(PATIENCE):
             about = (await deps.slack.files_info(file=file))["file"]
+            if about.get("user") != user:
+                raise Refusal(NOT_THERE)
             if about.get("size", 0) > MOST:
                 raise Refusal(TOO_BIG)
             return await _download(deps, about.get("url_private_download") or about.get("url_private") or "")

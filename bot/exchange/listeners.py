@@ -55,7 +55,7 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
         return FieldErrors(errors)
     head = await in_hand(request, deps)
     try:
-        content = await content_of(deps, file) if file else text.encode("utf-8", "replace")
+        content = await content_of(deps, file, request.user) if file else text.encode("utf-8", "replace")
     except Refusal as refusal:
         if chosen:
             return FieldErrors({form.block_named(blocks.FILE): refusal.says})

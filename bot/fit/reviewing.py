@@ -1,6 +1,6 @@
 """What the fit review looks like, stop by stop, and what was marked in it. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +19,7 @@ from bot.fit.steps import step
 from bot.kit.blocks import Block, View, actions, button, divider, modal, note, option, packed, section
 from bot.kit.errors import Refusal
 from bot.kit.forms import Form
-from bot.kit.text import capital, count, cut, esc, listed
+from bot.kit.text import capital, count, cut, esc, listed, whole
 from bot.method.coach import next_step
 from bot.method.figures import Figures
 from bot.method.fit import Fit, Need
@@ -156,8 +156,8 @@ def _need_option(stop: Stop, need: Need) -> Option:
 
 def read_marks(form: Form) -> dict[int, Mark]:
     """Return the marks of a review form; raise Refusal where a need has two."""
-    partial = {int(need) for need in form.choices(form.block_named(PARTIAL))}
-    strong = {int(need) for need in form.choices(form.block_named(STRONG))}
+    partial = _ids(form.choices(form.block_named(PARTIAL)))
+    strong = _ids(form.choices(form.block_named(STRONG)))
     if partial & strong:
         raise Refusal("A need is marked strongly and partly: keep it in one of the two.")
     return dict.fromkeys(partial, Mark.PARTIAL) | dict.fromkeys(strong, Mark.STRONG)
@@ -165,9 +165,14 @@ def read_marks(form: Form) -> dict[int, Mark]:
 
 def asked(view: Mapping[str, Any]) -> set[int]:
     """Return the needs that a review form shows: more or others may be there by now."""
-    elements = [block["element"] for block in view["blocks"] if block["type"] == "input"]
-    groups = [group for element in elements for group in element.get("option_groups", ())]
-    return {int(each["value"]) for group in groups for each in group["options"]}
+    elements = [block.get("element") or {} for block in view["blocks"] if block["type"] == "input"]
+    groups = [group for element in elements for group in element.get("option_groups") or ()]
+    return _ids(each["value"] for group in groups for each in group["options"])
+
+
+def _ids(values: Iterable[str]) -> set[int]:
+    """Return the entries that options name."""
+    return {need for value in values if (need := whole(value)) is not None}
 
 
 def saved(comparison: Comparison, names: Names) -> list[Block]:

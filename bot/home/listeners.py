@@ -1,5 +1,9 @@
 """The bare command, App Home, and looking at one entry after another."""
 
+import logging
+
+from slack_sdk.errors import SlackApiError
+
 from bot.canvas import blocks as forms
 from bot.canvas.service import entry_id, in_hand, live_card, products
 from bot.fit.service import figures_of
@@ -11,11 +15,15 @@ from bot.kit.errors import Refusal
 from bot.kit.forms import about_of
 from bot.kit.request import Answer, Deps, Modal, Request, Via
 from bot.kit.router import Event, Routes
-from bot.kit.text import esc
+from bot.kit.text import esc, whole
 from bot.method.coach import answer_to
 from bot.method.kinds import Kind
 from bot.method.mistakes import RULES, mistakes
 from bot.workspaces.service import member, require_bot_in
+
+log = logging.getLogger(__name__)
+
+NO_HOME = {"user_not_found", "not_enabled"}  # somebody without one, as people of other organisations
 
 
 async def menu(request: Request, deps: Deps) -> Answer:
@@ -39,7 +47,7 @@ async def dismiss(request: Request, deps: Deps) -> Answer:
 
 async def value_maps(request: Request, deps: Deps) -> Answer:
     """The shortcut from anywhere: what Home shows, in a dialog; and the buttons that turn pages in both."""
-    page = int(request.words) if request.words.isdecimal() else 0
+    page = whole(request.words) or 0
     if request.via is Via.HOME:
         await _publish(request.team, request.user, page, deps)
         return None
@@ -55,8 +63,13 @@ async def opened(team: str, event: Event, deps: Deps) -> None:
 
 
 async def _publish(team: str, user: str, page: int, deps: Deps) -> None:
-    shown = await service.overview_of(deps, team, user, page)
-    await deps.slack.views_publish(user_id=user, view=blocks.home(shown, deps.now()))
+    try:
+        shown = await service.overview_of(deps, team, user, page)
+        await deps.slack.views_publish(user_id=user, view=blocks.home(shown, deps.now()))
+    except SlackApiError as error:
+        if error.response.get("error") not in NO_HOME:
+            raise
+        log.warning("no Home: %s", error.response.get("error"))
 
 
 async def look(request: Request, deps: Deps) -> Answer:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -17,7 +18,10 @@ from bot.kit.sending import INVALID, NotKnown, send
 log = logging.getLogger(__name__)
 
 TIMEOUT = 10  # seconds
-TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id"}
+NOBODY = {"channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot"}
+HOOKS = {"hooks.slack.com", "hooks.slack-gov.com"}
+HERE = {"127.0.0.1", "localhost", "::1"}  # where a stand-in plays Slack
+TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
 
 
 async def deliver(answer: Answer, request: Request, deps: Deps) -> None:
@@ -101,7 +105,12 @@ async def _say_directly(said: Message, request: Request, deps: Deps) -> None:
             parse="none",
         )
 
-    await send(said, request.team, deps, post)
+    try:
+        await send(said, request.team, deps, post)
+    except SlackApiError as error:
+        if error.response.get("error") not in NOBODY:
+            raise
+        log.warning("nobody to answer: %s", error.response.get("error"))
 
 
 async def _say_in_dialog(said: Message, request: Request, deps: Deps) -> None:
@@ -122,7 +131,21 @@ async def _say_in_dialog(said: Message, request: Request, deps: Deps) -> None:
             raise
 
 
+def is_slacks_own(url: str, api: str) -> bool:
+    """Whether an address is one to answer to: of Slack's hooks, or of the stand-in whose Web API this is."""
+    try:
+        hook, slack = urlsplit(url), urlsplit(api)
+    except ValueError:
+        return False
+    if hook.scheme == "https" and hook.netloc in HOOKS:
+        return True
+    return slack.hostname in HERE and (hook.scheme, hook.netloc) == (slack.scheme, slack.netloc)
+
+
 async def _respond(said: Message, request: Request, deps: Deps) -> bool:
+    if not is_slacks_own(request.response_url, deps.slack.base_url):
+        log.warning("a response_url that is not Slack's")
+        return False
     webhook = AsyncWebhookClient(
         request.response_url, session=deps.slack.session, retry_handlers=[], timeout=TIMEOUT
     )
@@ -133,7 +156,7 @@ async def _respond(said: Message, request: Request, deps: Deps) -> bool:
     async def reply(blocks: Sequence[Block]) -> bool:
         answer = await webhook.send_dict({**body, "blocks": blocks})
         if answer.status_code != 200:
-            log.info("response_url answered %s: %s", answer.status_code, answer.body[:200])
+            log.info("response_url answered %s", answer.status_code)
         if INVALID in answer.body:
             raise NotKnown
         return answer.status_code == 200

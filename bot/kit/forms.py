@@ -4,11 +4,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.kit.errors import Refusal
 
-def about_of(view: Mapping[str, Any]) -> dict[str, Any]:
+OUTDATED = "That is from an older version of me and does nothing any more: type `/valuemap`."
+
+
+class About(dict[str, Any]):
+    """What a view was said to be about when it was made; a Refusal where it does not say what is asked."""
+
+    def __missing__(self, key: str) -> Any:
+        raise Refusal(OUTDATED)
+
+
+def about_of(view: Mapping[str, Any]) -> About:
     """Return what a view was said to be about when it was made."""
-    about: dict[str, Any] = json.loads(view.get("private_metadata") or "{}")
-    return about
+    return About(json.loads(view.get("private_metadata") or "{}"))
 
 
 class Form:

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db import Database
 from bot.kit.blocks import Message, View
+from bot.kit.pace import USUAL, Pace
 from bot.kit.tasks import Tasks
 
 
@@ -30,6 +31,7 @@ class Deps:
     now: Callable[[], datetime]  # aware, UTC
     tasks: Tasks
     sparing: Sparing
+    pace: Pace = USUAL
 
 
 class Via(StrEnum):

@@ -8,6 +8,8 @@ import unicodedata
 _INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000e-\u001f\u007f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+ID_DIGITS = 12
+_UNSTORABLE = re.compile(r"[\u0000\ud800-\udfff]")
 _NOTHING_TO_SEE = re.compile(r"^[\u200c-\u200f\ufe00-\ufe0f\u3164\u115f\u1160\u00ad\s]*$")
 _TOKEN = re.compile(r"<([^<>]*)>")
 # Slack knows no escape for its formatting marks, so what looks alike stands for them.
@@ -25,6 +27,16 @@ def clean(text: str) -> str:
     visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     line = " ".join(visible.split())
     return "" if _NOTHING_TO_SEE.match(line) else line
+
+
+def whole(text: str) -> int | None:
+    """Return the number of an id that came back from Slack; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= ID_DIGITS else None
+
+
+def storable(text: str) -> str:
+    """Return text without the characters that a database refuses."""
+    return _UNSTORABLE.sub("", text)
 
 
 def esc(text: str) -> str:

@@ -1,12 +1,11 @@
 """What people ask about voting rounds."""
 
-import re
-
 from bot.canvas.service import NO_CANVAS, in_hand
 from bot.kit.commands import Command
 from bot.kit.errors import Refusal
 from bot.kit.request import Answer, Deps, Request
 from bot.kit.router import Event, Routes
+from bot.kit.text import whole
 from bot.rounds import blocks, service
 from bot.rounds.facts import circle_if_told, facts_of
 from bot.rounds.model import Round
@@ -30,7 +29,7 @@ async def vote(request: Request, deps: Deps) -> Answer:
 
 async def close(request: Request, deps: Deps) -> Answer:
     """The button on a call."""
-    key = int(request.words) if re.fullmatch(r"[0-9]{1,9}", request.words) else 0
+    key = whole(request.words) or 0
     return blocks.closing(await service.close_early(request, deps, key))
 
 

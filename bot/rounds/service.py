@@ -1,6 +1,6 @@
 """Opening and closing voting rounds, and what they do by themselves: call, remind, tell the result."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -118,6 +118,12 @@ async def take_due(deps: Deps) -> None:
                 await _close(session, round_, channel, now, None)
             elif await store.take_reminding(session, round_.id):
                 await outbox.put(session, Errand.REMINDERS, [round_.id], channel, now)
+
+
+async def voted_on(deps: Deps) -> Mapping[str, Collection[tuple[int, Kind | None]]]:
+    """Return which boxes of which canvases are voted on now, by workspace."""
+    async with deps.db.reading(None) as session:
+        return await store.voted_on(session)
 
 
 def followed(doer: Doer) -> Doer:

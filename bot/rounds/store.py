@@ -1,5 +1,6 @@
 """Voting rounds, one row each. A canvas has one open round at most: the index says so to all processes."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from bot.canvas.tables import CanvasRow
 from bot.db import OfWorkspace, insert, team_of
 from bot.method.kinds import Kind
 from bot.rounds.model import Round, State
+from bot.workspaces.store import gone
 
 _IS_OPEN = text("state = 'open'")
 
@@ -78,6 +80,17 @@ async def open_in(session: AsyncSession, channel: str) -> Sequence[int]:
     return [key for key in rows if key is not None]
 
 
+async def voted_on(session: AsyncSession) -> dict[str, list[tuple[int, Kind | None]]]:
+    """Return canvas and box of every open round, by workspace; None for all boxes."""
+    rows = await session.exec(
+        select(RoundRow.team_id, RoundRow.canvas_id, RoundRow.kind).where(RoundRow.state == State.OPEN.value)
+    )
+    found: defaultdict[str, list[tuple[int, Kind | None]]] = defaultdict(list)
+    for team, canvas, kind in rows:
+        found[team].append((canvas, Kind(kind) if kind else None))
+    return found
+
+
 async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[str, str, Round]]:
     """Return team, channel and round of those that end or remind now, whatever became of their canvas."""
     rows = await session.exec(
@@ -86,6 +99,7 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[tupl
         .where(
             RoundRow.state == State.OPEN.value,
             or_(col(RoundRow.closes_at) <= now, col(RoundRow.remind_at) <= now),
+            col(RoundRow.team_id).not_in(gone()),
         )
         .order_by(col(RoundRow.closes_at), col(RoundRow.id))
         .limit(limit)

@@ -69,7 +69,7 @@ def test_the_manifest_has_the_events_that_the_code_hears(tmp_path: Path) -> None
 def test_the_readme_names_every_command_variable_and_verb() -> None:
     readme = (ROOT / "README.md").read_text()
     named = [f"/valuemap {name}".strip() for name in ORDER]
-    named += [f"python -m bot {verb}" for verb in (*VERBS, "demo", "manifest")]
+    named += [f"python -m bot {verb}" for verb in (*VERBS, "demo", "manifest", "forget TEAM")]
     named += re.findall(r'value\("([A-Z_]+)"', (ROOT / "bot" / "settings.py").read_text())
     assert [name for name in named if name not in readme] == []
 

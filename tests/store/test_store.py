@@ -22,12 +22,13 @@ from bot.db import Database, opened
 from bot.digest import store as digests
 from bot.digest.store import Planned
 from bot.fit import store as fit
+from bot.kit.pace import USUAL
 from bot.method.kinds import Kind
 from bot.method.model import Mark, Review
 from bot.migrations.tables import METADATA
 from bot.migrations.upgrade import Schema, config, migrate, schema_of
 from bot.outbox import store as outbox
-from bot.outbox.store import LEASE, Errand
+from bot.outbox.store import Errand
 from bot.ranking import store as ranking
 from bot.ranking.store import Reaction
 from bot.rounds import store as rounds
@@ -332,7 +333,8 @@ async def test_nothing_is_lost_when_many_read_and_write_at_once(database: Databa
 async def test_an_errand_is_taken_by_one_and_comes_again_when_its_taker_died(database: Database) -> None:
     await fill(database)
     async with database.transaction("T1") as session:
-        await outbox.put(session, Errand.CARD, [1, 2, 3], "C1", NOW)
+        for subject in (1, 2, 3):
+            await outbox.put(session, Errand.CARD, [subject], f"C{subject}", NOW)
 
     async def take(at: datetime) -> list[outbox.Job]:
         async with database.transaction(None) as session:
@@ -340,8 +342,11 @@ async def test_an_errand_is_taken_by_one_and_comes_again_when_its_taker_died(dat
 
     first, second = await take(NOW), await take(NOW)
     assert sorted(job.subject for job in (*first, *second)) == ["1", "2", "3"]
-    again = await take(NOW + LEASE + timedelta(seconds=1))
-    assert {job.uncertain_since for job in again} == {NOW}
+    async with database.transaction("T1") as session:
+        assert await outbox.begin(session, first[0], NOW)
+        assert await outbox.about_to_post(session, first[0], NOW, USUAL) is None
+    again = await take(NOW + USUAL.lease + timedelta(seconds=1))
+    assert {job.subject: job.uncertain_since for job in again} == {"1": NOW, "2": None}
 
 
 async def test_an_errand_put_again_while_it_is_done_is_done_again(database: Database) -> None:
@@ -356,7 +361,7 @@ async def test_an_errand_put_again_while_it_is_done_is_done_again(database: Data
     async with database.transaction(None) as session:
         (job,) = await outbox.take(session, NOW, 2)
         await outbox.done(session, job, NOW)
-        assert await outbox.take(session, NOW + LEASE, 2) == []
+        assert await outbox.take(session, NOW + 2 * USUAL.lease, 2) == []
 
 
 async def test_what_is_hopeless_is_parked_and_tried_again_on_request(database: Database) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 from bot.app import Bot
+from bot.kit.pace import UNPACED, Pace
 from bot.playground.people import Person, Seen
 from bot.playground.things import Channel
 from bot.settings import Settings
@@ -45,7 +46,7 @@ def reminders(people: Sequence[Person]) -> list[int]:
 
 
 @contextlib.asynccontextmanager
-async def another(world: World) -> AsyncIterator[Bot]:
+async def another(world: World, pace: Pace = UNPACED) -> AsyncIterator[Bot]:
     """Another process of the bot, on the same database."""
     settings = Settings(
         world.slack.bot_token,
@@ -53,6 +54,6 @@ async def another(world: World) -> AsyncIterator[Bot]:
         api_url=world.slack.api_url,
         database_url=world.bot.db.url.render_as_string(hide_password=False),
     )
-    bot = Bot(settings, world.clock.now)
+    bot = Bot(settings, world.clock.now, pace)
     async with bot.running():
         yield bot

@@ -1,0 +1,48 @@
+"""The grounds on which the bot is attacked, made once for all tests of a file."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import make_url, text
+
+from bot.db import opened as database
+from bot.migrations.upgrade import migrate
+from tests.security.grounds import Grounds, Range, opened
+
+settings.register_profile("long", print_blob=True)
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Range]:
+    file = tmp_path_factory.mktemp("grounds") / "bot.db"
+    yield from ranged(f"sqlite:///{shutil.copy(sqlite_template, file)}")
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(postgresql_server: str) -> Iterator[Range]:
+    """A database of its own: others empty theirs while this one is in use."""
+    url = make_url(postgresql_server).set(database="grounds").render_as_string(hide_password=False)
+    asyncio.run(_created(postgresql_server, url))
+    yield from ranged(url)
+
+
+async def _created(server: str, url: str) -> None:
+    async with database(server) as any_of_it, any_of_it.engine.connect() as connection:
+        free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await free.execute(text("DROP DATABASE IF EXISTS grounds"))
+        await free.execute(text("CREATE DATABASE grounds"))
+    async with database(url) as new:
+        await migrate(new)
+
+
+def ranged(url: str) -> Iterator[Range]:
+    """The grounds and the loop that they live in."""
+    with asyncio.Runner() as runner:
+        entering = opened(url)
+        grounds: Grounds = runner.run(entering.__aenter__())
+        yield Range(grounds, runner)
+        runner.run(entering.__aexit__(None, None, None))

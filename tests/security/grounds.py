@@ -1,0 +1,505 @@
+"""Two teams that must not learn of each other, everything that can be asked of the bot, and what came of it.
+
+Ana's private channel and Mallory's go through the same story; in hers every text has an unmistakable word.
+Then each button, form, shortcut, select and event is sent once as Slack would send it, but kept from the bot:
+what tests send instead is grown from these.
+"""
+
+import asyncio
+import copy
+import json
+import logging
+import pickle
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from sqlalchemy import Table, false, insert, select
+
+from bot.app import Bot
+from bot.canvas import store as canvases
+from bot.db import Row
+from bot.kit.pace import UNPACED
+from bot.manifest import EVENTS, manifest
+from bot.playground.clock import Clock
+from bot.playground.delivery import FORM, JSON, Headers, Send, over_asgi
+from bot.playground.fields import elements_of, options_of
+from bot.playground.people import Bench, Person
+from bot.playground.slack import Playground
+from bot.playground.things import BOT, TEAM, Channel
+from bot.settings import Settings
+from tests.conftest import World
+
+HERS, HIS = "quokka", "wombat"  # the unmistakable words
+T = TypeVar("T")
+Body = dict[str, Any]
+Rows = dict[str, list[dict[str, Any]]]
+FIELDS = {"messages", "files", "documents", "views", "stacks", "homes", "replies", "_triggers", "_coming"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that was asked of the bot: by which route, and as Slack sent it."""
+
+    route: str
+    kind: str  # command, interact or event
+    body: Body
+
+
+@dataclass
+class Team:
+    """One team with its channel, and everything that its member asked, by route."""
+
+    person: Person
+    channel: Channel
+    word: str
+    asked: list[Asked]
+    canvas: int = 0
+
+    def of(self, route: str) -> list[Asked]:
+        return [one for one in self.asked if one.route == route]
+
+
+@dataclass
+class Outcome:
+    status: int
+    answer: bytes
+    said: list[Any]  # all that left the bot: calls to Slack, answers by response URL, the answer itself
+
+
+class Grounds:
+    """The bot between the two teams, as it was before each thing that is tried."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.bot, self.slack, self.bench = world.bot, world.slack, world.bench
+        self.hers, self.his = self._team("Ana", HERS), self._team("Mallory", HIS)
+        self._straight = self.bench.delivery._send
+        self._kept: tuple[Rows, bytes] = ({}, b"")
+        self.kept_of_hers: dict[str, Any] = {}
+        self.errors = Errors()
+
+    def _team(self, name: str, word: str) -> Team:
+        person = self.bench.person(name)
+        return Team(person, self.bench.channel(f"{word}s", person, private=True), word, [])
+
+    async def prepare(self) -> None:
+        for team in (self.hers, self.his):
+            await _story(self.world, team)
+        await self.world.passes(minutes=2)
+        for team in (self.hers, self.his):
+            await _forms(team)
+        await self.world.passes(minutes=2)
+        for team in (self.hers, self.his):
+            async with self.bot.db.reading(None) as session:
+                head = await canvases.current(session, team.channel.id)
+            assert head is not None
+            team.canvas = head.id
+            await self._ask_everything(team)
+        rows = await self.rows()
+        rows["receipt"] = []  # what is sent again is to act again
+        await self._restore(rows)
+        self._kept = (rows, self._pickled())
+        self.kept_of_hers = of_channel(rows, self.hers.channel.id)
+
+    # What can be asked
+
+    async def _ask_everything(self, team: Team) -> None:
+        for name in self.bot.router.commands:
+            words = f"/valuemap {name} {_SUCH_AS.get(name, '')}".strip()
+            await self._keep(team, f"command {name}", team.person.types(team.channel, words))
+            await self._keep(team, f"command {name}", team.person.tells_bot(words.removeprefix("/valuemap ")))
+            mention = f"@{self.slack.users[BOT].name} {words.removeprefix('/valuemap ')}"
+            await self._keep(team, f"command {name}", team.person.types(team.channel, mention))
+        for seen in team.person.sees(team.channel) + team.person.sees(team.person.direct):
+            for block in seen.posted.blocks:
+                for element, given in _ways(block):
+                    act = team.person.member.presses(
+                        seen.posted, block["block_id"], element["action_id"], given, {}
+                    )
+                    await self._keep(team, _action(element), act)
+        mine = [view for view in self.slack.views.values() if view["user"] == team.person.id]
+        for view in [*mine, self.slack.homes[team.person.id]]:
+            await self._ask_of(team, view)
+        await self._ask_by_shortcut(team)
+        await self._ask_what_shows_seldom(team)
+        for name in self.bot.router.options:
+            asking = team.person.member.suggestions(view := self._dialog(team, name), *_first(view), "a", {})
+            await self._keep(team, f"option {name}", asking, {"action_id": name})
+        await self._tell(team)
+
+    def _dialog(self, team: Team, field: str) -> Body:
+        """Return an open dialog of somebody's in which this field may be, once there are many entries."""
+        mine = (view for view in self.slack.views.values() if view["user"] == team.person.id)
+        return next(view for view in mine if view["callback_id"] == _FIELDS[field])
+
+    async def _ask_of(self, team: Team, view: Body) -> None:
+        """Press everything in a view, type into its selects, fill it in and submit it."""
+        member, filled = team.person.member, {}
+        for block in view["blocks"]:
+            for element, given in _ways(block):
+                if block["type"] != "input" or block.get("dispatch_action"):
+                    act = member.presses_in(view, block["block_id"], element["action_id"], given, {})
+                    await self._keep(team, _action(element), act)
+                if block["block_id"].startswith("partial"):
+                    continue  # a need is marked strongly or partly
+                if block["type"] == "input" and (held := _filled_in(block, element, given)):
+                    filled[block["block_id"]] = {element["action_id"]: held}
+        if view["type"] == "modal" and view["callback_id"] in self.bot.router.views:
+            route = f"view {view['callback_id']}"
+            await self._keep(team, route, member.sends_submission(view, filled))
+            await self._keep(team, route, member.sends_submission(view, {}))
+
+    async def _ask_by_shortcut(self, team: Team) -> None:
+        card = team.person.finds(team.channel, f"slow {team.word}\nby").posted
+        for name in self.bot.router.shortcuts:
+            message = card if name == "add_message" else None
+            await self._keep(team, f"shortcut {name}", team.person.member.shortcut(name, message))
+
+    async def _ask_what_shows_seldom(self, team: Team) -> None:
+        """Press, wherever one can press, what no message of the story has a button for."""
+        home, message = self.slack.homes[team.person.id], team.person.finds(team.channel, "Value map:").posted
+        entries = {row["text"]: row["id"] for row in (await self.rows())["entry"]}
+        need, offer = entries[f"slow {team.word}"], entries[f"robot {team.word}"]
+        values = {"maps": ["0"], "answer": [f"{team.canvas}:{need}"], "to_card": [""]}
+        values |= {"look": [f"{team.canvas}:{need}"], "walk": [f"{team.canvas}:all next {need}"]}
+        values |= {"why": [str(offer)], "review_at": [f"{team.canvas}:{offer}"]}
+        values["run"] = [
+            f"{team.canvas}:{name} {_SUCH_AS.get(name, '')}".strip() for name in self.bot.router.commands
+        ]
+        view = next(v for v in self.slack.views.values() if v["user"] == team.person.id and _presses(v))
+        for place in (home, message, view):
+            blocks = message.blocks if place is message else place["blocks"]  # type: ignore[index]
+            block, element = next(
+                (b, e) for b in blocks for e in elements_of(b) if e["type"] == "button" and "url" not in e
+            )
+            press = team.person.member.presses if place is message else team.person.member.presses_in
+            for action, pressed in values.items():
+                for value in pressed:
+                    act = press(place, block["block_id"], element["action_id"], None, {})  # type: ignore[arg-type]
+                    await self._keep(
+                        team, f"action {action}", act, {"action_id": action, "value": value, "type": "button"}
+                    )
+
+    async def _tell(self, team: Team) -> None:
+        """All events that the bot hears, about this team's channel."""
+        card = team.person.finds(team.channel, f"slow {team.word}\nby").posted
+        member, bench = team.person.member, self.bench
+        where = {"channel": team.channel.id}
+        events: list[Body] = [
+            member.reaction(card, "five", "reaction_added"),
+            member.reaction(card, "five", "reaction_removed"),
+            {"type": "channel_id_changed", "old_channel_id": team.channel.id, "new_channel_id": "C0NEW"},
+            {"type": "app_uninstalled"},
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT]}},
+            {"type": "app_home_opened", "user": team.person.id, "tab": "home", **where},
+            *({"type": kind, "user": team.person.id, **where} for kind in _OF_CHANNELS),
+        ]
+        for event in events:
+            await self._keep(team, f"event {event['type']}", bench.delivery.event(event))
+        assert {event["type"] for event in events} == {
+            *(event for event in EVENTS if event not in {"app_mention", "message.im"})
+        }
+
+    async def _keep(
+        self, team: Team, route: str, act: Awaitable[Any], instead: Mapping[str, Any] | None = None
+    ) -> None:
+        """Let somebody do something of which the bot hears nothing; keep what it would have heard."""
+        heard: list[tuple[bytes, Headers]] = []
+
+        async def hold(body: bytes, headers: Headers) -> tuple[int, bytes]:
+            heard.append((body, headers))
+            return 200, b""
+
+        self.bench.delivery._send = hold
+        try:
+            await act
+        finally:
+            self.bench.delivery._send = self._straight
+        for raw, headers in heard:
+            kind, body = _read(raw, headers)
+            if instead is not None and "actions" in body:
+                body["actions"] = [{**body["actions"][0], **instead}]
+            elif instead is not None:
+                body |= instead
+            said = body["event"] if kind == "event" and route.startswith("command") else {}
+            if said.get("type") == "message" and said["channel_type"] != "im":
+                continue  # of what is said in channels, the bot hears mentions alone
+            team.asked.append(Asked(route, kind, body))
+
+    # Trying something
+
+    async def send(self, kind: str, body: Body) -> Outcome:
+        """Send something as Slack signs it, to a bot and a Slack as they were kept; let it come to rest."""
+        await self.again()
+        body = self._fresh(body)
+        before = len(self.slack.calls)
+        messages = {posted.key: (posted.text, json.dumps(posted.blocks)) for posted in self.slack.messages}
+        answer, status = b"", 200
+
+        async def straight(raw: bytes, headers: Headers) -> tuple[int, bytes]:
+            nonlocal answer, status
+            status, answer = await self._straight(raw, headers)
+            return 200, b""
+
+        self.bench.delivery._send, way = straight, self._ways()[kind]
+        try:
+            await way(body)
+        finally:
+            self.bench.delivery._send = self._straight
+        await self.world.settle()
+        new = [
+            [posted.text, posted.blocks, posted.files]
+            for posted in self.slack.messages
+            if messages.get(posted.key) != (posted.text, json.dumps(posted.blocks))
+        ]
+        calls = [list(call) for call in self.slack.calls[before:]]
+        return Outcome(status, answer, [*calls, *new, answer.decode()])
+
+    def _ways(self) -> Mapping[str, Callable[[Body], Awaitable[Any]]]:
+        delivery = self.bench.delivery
+
+        async def command(body: Body) -> None:
+            await delivery.deliver(urlencode(body, errors="surrogatepass"), FORM)
+
+        async def event(body: Body) -> None:
+            await delivery.deliver(json.dumps(body), JSON)
+
+        return {"command": command, "interact": delivery.interact, "event": event}
+
+    def _fresh(self, body: Body) -> Body:
+        """Return a request with the keys that Slack makes anew each time."""
+        body = copy.deepcopy(body)
+        user = str(body.get("user_id") or get(body, ("user", "id")) or "")
+        if str(body.get("trigger_id")).endswith(".trigger"):
+            body["trigger_id"] = self.slack.trigger(user)
+        if str(body.get("response_url")).startswith(self.slack.url):
+            where = str(body.get("channel_id") or get(body, ("channel", "id")) or "")
+            body["response_url"] = self.slack.response_url(where, user)
+        return body
+
+    async def again(self) -> None:
+        """Make everything as it was kept."""
+        kept, pickled = self._kept
+        rows = await self.rows()
+        if {**rows, "workspace": rows["workspace"][:0]} != {**kept, "workspace": []} or not {
+            *map(str, kept["workspace"])
+        } <= {*map(str, rows["workspace"])}:
+            await self._restore(kept)
+        for name, value in pickle.loads(pickled).items():
+            setattr(self.slack, name, value)
+        self.slack.calls.clear()
+        self.errors.seen.clear()
+        self.bench.delivery.troubles.clear()
+
+    def _pickled(self) -> bytes:
+        return pickle.dumps({name: getattr(self.slack, name) for name in FIELDS})
+
+    async def rows(self) -> Rows:
+        async with self.bot.db.engine.begin() as connection:
+            return {
+                table.name: [dict(row) for row in (await connection.execute(_all(table))).mappings()]
+                for table in Row.metadata.sorted_tables
+            }
+
+    async def _restore(self, rows: Rows) -> None:
+        """Make all rows as they were; but a workspace that the bot got to know meanwhile stays known."""
+        async with self.bot.db.engine.begin() as connection:
+            for table in reversed(Row.metadata.sorted_tables):
+                stays = table.c.team_id != TEAM if table.name == "workspace" else false()
+                await connection.execute(table.delete().where(~stays))
+            for table in Row.metadata.sorted_tables:
+                mine = [row for row in rows[table.name] if row["team_id"] == TEAM]
+                if mine:
+                    await connection.execute(insert(table), mine)
+
+    def rows_of_hers(self, *tables: str) -> list[dict[str, Any]]:
+        return [row for table in tables for row in self.kept_of_hers[table]]
+
+    async def of_hers(self) -> dict[str, Any]:
+        """All that is stored of her channel and her canvases."""
+        return of_channel(await self.rows(), self.hers.channel.id)
+
+
+class Range:
+    """Grounds with the loop that they live in, for tests that are no coroutines."""
+
+    def __init__(self, grounds: Grounds, runner: asyncio.Runner) -> None:
+        self.grounds, self._runner = grounds, runner
+
+    def run(self, doing: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(doing)
+
+
+class Errors(logging.Handler):
+    """What the log says of errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info or record.levelno >= logging.ERROR:
+            trace = traceback.format_exception(record.exc_info[1]) if record.exc_info else []
+            self.seen.append("".join([record.getMessage(), "\n", *trace[-6:]]))
+
+
+def of_channel(rows: Rows, channel: str) -> dict[str, Any]:
+    """Return the rows that belong to a channel, by way of its canvases and entries, and its errands."""
+    rows = {name: [row for row in table if row["team_id"] == TEAM] for name, table in rows.items()}
+    canvases = {row["id"] for row in rows["canvas"] if row["channel_id"] == channel}
+    entries = {row["id"] for row in rows["entry"] if row["canvas_id"] in canvases}
+    mine = {"canvas_id": canvases, "entry_id": entries, "offer_id": entries, "channel_id": {channel}}
+    return {
+        name: [row for row in table if any(row.get(key) in ids for key, ids in mine.items())]
+        for name, table in rows.items()
+    }
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Grounds]:
+    clock = Clock()
+    app = manifest("https://bot.example/slack/events", socket_mode=False)
+    async with Playground(clock, app) as slack:
+        settings = Settings(slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=url)
+        bot = Bot(settings, clock.now, UNPACED)
+        async with bot.running():
+
+            async def settle() -> None:
+                await world.settle()
+
+            send: Send = over_asgi(bot.web())
+            world = World(slack, bot, Bench(slack, send, settle), clock)
+            grounds = Grounds(world)
+            await grounds.prepare()
+            for name in ("bot", "slack_bolt"):
+                logging.getLogger(name).addHandler(grounds.errors)
+            yield grounds
+            for name in ("bot", "slack_bolt"):
+                logging.getLogger(name).removeHandler(grounds.errors)
+
+
+_SUCH_AS = {
+    "new": "Billing for banks",
+    "add": "pain: dull",
+    "rank": "pains",
+    "vote": "jobs",
+    "why": "slow",
+    "digest": "daily 10:00",
+    "export": "csv",
+}
+_FIELDS = {"products": "add_entry", "into": "merge_entry"}
+_OF_CHANNELS = (
+    "channel_deleted",
+    "channel_unarchive",
+    "group_deleted",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+)
+
+
+async def _story(world: World, team: Team) -> None:
+    """A canvas with everything on it, and one that rests in the archive."""
+    person, channel, word = team.person, team.channel, team.word
+
+    async def type_(words: str) -> None:
+        await person.types(channel, f"/valuemap {words}")
+
+    await type_(f"new Archive {word}")
+    await world.passes(minutes=1)
+    await type_(f"new Reports {word} for shops {word}")
+    texts = "job: use an app {0}; pain: slow {0}; dear {0}; gone {0}; gain: right {0}; product: builder {0}"
+    await type_(f"add {texts.format(word)}; reliever: robot {word}; notes {word}; creator: sources {word}")
+    await world.passes(minutes=1)
+    await person.reacts(person.finds(channel, f"slow {word}\nby"), "five")
+    await person.clicks(person.finds(channel, f"gone {word}\nby"), "⋯", "Delete")
+    await type_("canvases")
+    listed = person.last(channel).posted
+    resting = next(block for block in listed.blocks if f"Archive {word}" in str(block.get("text")))
+    menu = resting["accessory"]
+    archive = next(o["value"] for o in menu["options"] if o["text"]["text"] == "Archive")
+    await person.presses(person.last(channel), resting["block_id"], menu["action_id"], archive)
+    await type_(f"add pain: slow {word}!")
+    await type_("vote pains until in 2 days")
+    for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "help"):
+        await type_(name)
+    await type_("digest now")
+
+
+async def _forms(team: Team) -> None:
+    """Every dialog that there is, left open."""
+    person, channel, word = team.person, team.channel, team.word
+    person.user.is_admin = True
+    await person.types(channel, "/valuemap settings")
+    await person.modal.clicks("Delete all data of this workspace…")
+    person.user.is_admin = False  # as an admin, anybody may delete everything
+    for name in ("new", "add", "digest change", "settings", "review", "import"):
+        await person.types(channel, f"/valuemap {name}")
+    await person.modal.fill("Paste text", "job: one; two")
+    await person.modal.submit()
+    for option in ("Edit or move to another kind", "Merge into another"):
+        await person.clicks(person.finds(channel, f"slow {word}\nby"), "⋯", option)
+    listed = person.finds(channel, f"Archive {word}")
+    block = next(b for b in listed.posted.blocks if f"Reports {word}" in str(b.get("text")))
+    for option in block["accessory"]["options"]:
+        if option["text"]["text"] in {"Rename", "Delete…"}:
+            action = block["accessory"]["action_id"]
+            await person.presses(listed, block["block_id"], action, option["value"])
+    await person.chooses("add_message", person.finds(channel, f"slow {word}\nby").posted)
+    await person.chooses("value_maps")
+    await person.opens_home()
+    await person.clicks_home("Vote")
+    await person.opens_home()
+
+
+def _ways(block: Mapping[str, Any]) -> Iterator[tuple[Body, Any]]:
+    """Yield each element of a block with each thing that can be chosen in it."""
+    for element in elements_of(block):
+        options = [option["value"] for option in options_of(element)]
+        many = element["type"].startswith("multi_") or element["type"] == "checkboxes"
+        for given in options[:12] if element["type"] == "overflow" else options[-1:] or [None]:
+            yield element, [given] if many and given else given
+
+
+def _filled_in(block: Body, element: Body, given: Any) -> Any:
+    known = {"zone": "Europe/Berlin", "sure": "delete"}
+    texts = {"plain_text_input": "job: anew", "timepicker": "10:30"}
+    return known.get(block["block_id"]) or texts.get(element["type"], given)
+
+
+def _first(view: Body) -> tuple[str, str]:
+    """Return block and action of the first field of a view."""
+    return next((b["block_id"], e["action_id"]) for b in view["blocks"] for e in elements_of(b))
+
+
+def _presses(view: Body) -> bool:
+    return any(e["type"] == "button" and "url" not in e for b in view["blocks"] for e in elements_of(b))
+
+
+def _action(element: Body) -> str:
+    return f"action {element['action_id'].partition(':')[0]}"
+
+
+def get(body: Any, path: tuple[str, ...]) -> Any:
+    """Return what is at a place of a request, also within JSON; None where nothing is."""
+    found: Any = body
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+        if key == "private_metadata":
+            found = json.loads(found or "{}")
+    return found
+
+
+def _read(raw: bytes, headers: Headers) -> tuple[str, Body]:
+    if headers["content-type"] == "application/json":
+        return "event", json.loads(raw)
+    form = dict(parse_qsl(raw.decode(), keep_blank_values=True))
+    return ("interact", json.loads(form["payload"])) if "payload" in form else ("command", form)
+
+
+def _all(table: Table) -> Any:
+    return select(table).order_by(*table.primary_key.columns)

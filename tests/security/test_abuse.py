@@ -1,0 +1,121 @@
+"""What one member, one file or one address could do to everybody else."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.kit.answers import is_slacks_own
+from bot.kit.limits import KNOWN, TOO_MUCH, Limits
+from bot.kit.pace import USUAL
+from bot.kit.request import Request, Via
+from bot.playground.clock import Clock
+from tests.conftest import World
+
+SLACK = "https://slack.com/api/"
+HERE = "http://127.0.0.1:4000/api/"
+
+
+@pytest.mark.parametrize(
+    ("url", "api", "answers"),
+    [
+        ("https://hooks.slack.com/commands/T1/2/x", SLACK, True),
+        ("https://hooks.slack-gov.com/commands/T1/2/x", "https://slack-gov.com/api/", True),
+        ("http://127.0.0.1:4000/response/R1", HERE, True),
+        ("http://hooks.slack.com/commands/T1/2/x", SLACK, False),
+        ("https://slack.com/commands/T1", SLACK, False),
+        ("https://hooks.slack.com.evil.example/x", SLACK, False),
+        ("https://evil.example/hooks.slack.com", SLACK, False),
+        ("https://hooks.slack.com@evil.example/x", SLACK, False),
+        ("https://evil.example@hooks.slack.com/x", SLACK, False),
+        ("https://hooks.slack.com:8443/x", SLACK, False),
+        ("http://127.0.0.1:5432/", HERE, False),
+        ("http://127.0.0.1:4000/response/R1", SLACK, False),
+        ("http://169.254.169.254/latest/meta-data", SLACK, False),
+        ("file:///etc/passwd", SLACK, False),
+        ("https://[", SLACK, False),
+        ("", SLACK, False),
+    ],
+)
+def test_only_slack_is_answered_at_the_address_that_a_request_names(
+    url: str, api: str, *, answers: bool
+) -> None:
+    assert is_slacks_own(url, api) is answers
+
+
+async def test_an_answer_to_another_address_comes_by_another_way(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    form = ana.member.command_form(channel, "/valuemap help")
+    await world.bench.delivery.command({**form, "response_url": "http://127.0.0.1:9/steal"})
+    await world.settle()
+    assert "How voting works" in ana.last(channel).text
+    assert world.slack.called("chat.postEphemeral") == 1
+
+
+async def test_a_member_who_asks_for_too_much_is_told_to_wait(world: World) -> None:
+    limits = Limits(USUAL)
+    ana = Request("T1", "U1", Via.COMMAND)
+    for _ in range(USUAL.of_member):
+        await limits.admit(ana, world.bot.deps)
+    with pytest.raises(Exception, match=TOO_MUCH):
+        await limits.admit(ana, world.bot.deps)
+    await limits.admit(replace(ana, user="U2"), world.bot.deps)
+    await limits.admit(replace(ana, team="T2"), world.bot.deps)
+    world.clock.advance(timedelta(seconds=1))
+    await limits.admit(ana, world.bot.deps)
+    with pytest.raises(Exception, match=TOO_MUCH):
+        await limits.admit(ana, world.bot.deps)
+
+
+async def test_a_workspace_has_a_limit_too_and_few_are_remembered() -> None:
+    clock = Clock()
+    deps = _Timed(clock)
+    limits = Limits(USUAL)
+    for number in range(USUAL.of_workspace):
+        await limits.admit(Request("T1", f"U{number}", Via.COMMAND), deps)  # type: ignore[arg-type]
+    with pytest.raises(Exception, match=TOO_MUCH):
+        await limits.admit(Request("T1", "U9999", Via.COMMAND), deps)  # type: ignore[arg-type]
+    for number in range(KNOWN):
+        await limits.admit(Request(f"T2{number}", "U1", Via.COMMAND), deps)  # type: ignore[arg-type]
+        clock.advance(timedelta(milliseconds=100))
+    assert len(limits._buckets) < 2 * KNOWN
+
+
+class _Timed:
+    def __init__(self, clock: Clock) -> None:
+        self.now = clock.now
+
+
+async def test_the_limit_is_said_wherever_it_is_met(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    await ana.types(channel, "/valuemap add")
+    (admit,) = (gate for gate in world.bot.router._gates if gate.__qualname__ == "Limits.admit")
+    limits: Limits = admit.__self__  # type: ignore[attr-defined]
+    object.__setattr__(limits, "pace", USUAL)
+    limits._buckets.clear()
+    for _ in range(USUAL.of_member):
+        await limits.admit(Request("T0PLAYGROUND", ana.id, Via.COMMAND), world.bot.deps)
+    form = await (await ana.modal.fill("The job", "know by nine")).submit()
+    assert list(form.errors.values()) == [TOO_MUCH]
+    for words in ("/valuemap fit", "@valuemap fit"):
+        await ana.types(channel, words)
+        assert ana.last(channel).text == TOO_MUCH
+
+
+async def test_a_file_of_somebody_else_is_not_read(world: World) -> None:
+    """The bot sees the files of all its channels; who names one by its id must have uploaded it."""
+    ana, bea = world.bench.person("Ana"), world.bench.person("Bea")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    file = bea.member.uploads("secret.txt", b"pain: quokka")
+    await ana.types(channel, "/valuemap import")
+    view = ana.modal._view
+    block = next(b for b in view["blocks"] if b.get("element", {}).get("type") == "file_input")
+    ana.member._suggested[file.id] = {"id": file.id, "user": ana.id}  # as Ana's client might say
+    filled = {block["block_id"]: {block["element"]["action_id"]: [file.id]}}
+    errors = await ana.member.submits(view, filled)
+    assert "did not hand the file over" in str(errors)
+    assert "quokka" not in str(world.slack.views)

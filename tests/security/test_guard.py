@@ -1,0 +1,240 @@
+"""What is too big, not from Slack or misshapen goes no further than the guard, and is answered at once."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from hypothesis import given, settings, strategies as st
+
+from bot.kit.guard import FORM, HEADERS, HEARD, JSON, MOST, Guard, understood
+from bot.kit.shapes import is_sound
+from tests.conftest import World
+
+SECRET = "s3cret"
+CHALLENGE = b'{"type": "url_verification", "challenge": "c", "token": "t"}'
+SIGNED_JUNK = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"7",
+    b'"text"',
+    b"[" * 100_000 + b"]" * 100_000,
+    b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    b'{"n": ' + b"9" * 100_000 + b"}",
+    b'{"type": "block_actions"}',
+    b'{"type": "event_callback", "team_id": "T1"}',
+    b'{"type": "event_callback", "team_id": "T1", "event": {}}',
+    b'{"type": "event_callback", "team_id": "T1", "event": []}',
+    b'{"type": "unheard_of", "team_id": "T1"}',
+    b'{"type": {}}',
+    b'{"authorizations": [7]}',
+    b"\xff\xfe{}",
+    b'{"type": "\xed\xa0\x80"}',
+]
+JUNK_FORMS = [
+    b"payload=",
+    b"payload=%7B",
+    b"payload=[]",
+    b"payload=null",
+    b"payload=%ff",
+    b"payload=" + b"[" * 60_000,
+    b"command=%2Fvaluemap",
+    b"command=%2Fvaluemap&team_id=T1&user_id=U1&channel_id=C1&trigger_id=1",
+    b"&".join(b"a%d=1" % n for n in range(1000)),
+    b"%00=%00",
+    b"{}",
+]
+
+
+async def reached(scope: Any, receive: Any, send: Any) -> None:
+    """An app that says what it was given."""
+    body = (await receive()).get("body", b"") if scope["method"] == "POST" else b""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest_asyncio.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(Guard(reached, SECRET))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as client:
+        yield client
+
+
+def signed(body: bytes, kind: str = JSON, *, at: float | None = None, secret: str = SECRET) -> dict[str, str]:
+    stamp = str(int(time.time() if at is None else at))
+    signature = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return {
+        "content-type": kind,
+        "x-slack-request-timestamp": stamp,
+        "x-slack-signature": f"v0={signature}",
+    }
+
+
+async def answered(http: httpx.AsyncClient, body: bytes, headers: Mapping[str, str]) -> int:
+    return (await http.post(HEARD, content=body, headers=dict(headers))).status_code
+
+
+async def test_what_slack_signed_goes_through_as_it_is(http: httpx.AsyncClient) -> None:
+    answer = await http.post(HEARD, content=CHALLENGE, headers=signed(CHALLENGE))
+    assert (answer.status_code, answer.content) == (200, CHALLENGE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"x-slack-signature": None},
+        {"x-slack-request-timestamp": None},
+        {"x-slack-signature": ""},
+        {"x-slack-signature": "v0=" + "0" * 64},
+        {"x-slack-signature": "v0=é"},
+        {"x-slack-signature": "v0=" + "a" * 100_000},
+        {"x-slack-request-timestamp": "abc"},
+        {"x-slack-request-timestamp": "9" * 400},
+        {"x-slack-request-timestamp": "-1"},
+        {"x-slack-request-timestamp": "١٢٣"},
+        {"x-slack-request-timestamp": "1.5"},
+        {"x-slack-request-timestamp": ""},
+    ],
+)
+async def test_headers_that_slack_would_not_send_are_answered_401(
+    http: httpx.AsyncClient, change: Mapping[str, str | None]
+) -> None:
+    headers = {name: value for name, value in {**signed(CHALLENGE), **change}.items() if value is not None}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    answer = await http.post(HEARD, content=CHALLENGE, headers=raw)
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("age", [301, 3600, -301, 10**9])
+async def test_a_request_of_another_time_is_answered_401(http: httpx.AsyncClient, age: float) -> None:
+    assert await answered(http, CHALLENGE, signed(CHALLENGE, at=time.time() - age)) == 401
+
+
+async def test_a_signature_of_another_secret_or_body_is_answered_401(http: httpx.AsyncClient) -> None:
+    assert await answered(http, CHALLENGE, signed(CHALLENGE, secret="other")) == 401
+    assert await answered(http, CHALLENGE + b" ", signed(CHALLENGE)) == 401
+    twice = [*signed(CHALLENGE).items(), ("x-slack-signature", "v0=" + "0" * 64)]
+    assert (await http.post(HEARD, content=CHALLENGE, headers=twice)).status_code == 401
+
+
+async def test_without_a_secret_nothing_is_taken() -> None:
+    transport = httpx.ASGITransport(Guard(reached, ""))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as http:
+        assert await answered(http, CHALLENGE, signed(CHALLENGE, secret="")) == 401
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "", "multipart/form-data", "application/xml", "application/jsonx"]
+)
+async def test_other_types_are_answered_415(http: httpx.AsyncClient, kind: str) -> None:
+    assert await answered(http, CHALLENGE, signed(CHALLENGE, kind)) == 415
+
+
+async def test_a_charset_beside_the_type_is_fine(http: httpx.AsyncClient) -> None:
+    assert await answered(http, CHALLENGE, signed(CHALLENGE, "application/json; charset=utf-8")) == 200
+
+
+@pytest.mark.parametrize("body", SIGNED_JUNK, ids=lambda body: repr(body[:20]))
+async def test_misshapen_json_is_answered_400_even_where_it_is_signed(
+    http: httpx.AsyncClient, body: bytes
+) -> None:
+    expected = 401 if not _is_text(body) else 400
+    assert await answered(http, body, signed(body)) == expected
+    assert await answered(http, body, signed(body, secret="other")) == 401
+
+
+@pytest.mark.parametrize("body", JUNK_FORMS, ids=lambda body: repr(body[:20]))
+async def test_misshapen_forms_are_answered_400(http: httpx.AsyncClient, body: bytes) -> None:
+    assert await answered(http, body, signed(body, FORM)) == 400
+
+
+async def test_a_big_body_is_refused_by_what_it_says_and_by_what_comes(http: httpx.AsyncClient) -> None:
+    big = b"x" * (MOST + 1)
+    assert await answered(http, big, signed(big)) == 413
+    lying = {**signed(CHALLENGE), "content-length": str(MOST + 1)}
+    assert await answered(http, CHALLENGE, lying) == 413
+    assert await answered(http, CHALLENGE, {**signed(CHALLENGE), "content-length": "many"}) == 400
+
+
+async def test_a_body_that_does_not_end_is_not_read_to_the_end() -> None:
+    """Not even its signature is looked at: no more than what may be taken is ever held."""
+    pieces, statuses = 0, []
+
+    async def receive() -> dict[str, Any]:
+        nonlocal pieces
+        pieces += 1
+        return {"type": "http.request", "body": b"x" * 100_000, "more_body": True}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        statuses.append(message.get("status"))
+
+    headers = [(b"content-type", JSON.encode())]
+    scope = {"type": "http", "method": "POST", "path": HEARD, "headers": headers}
+    await Guard(reached, SECRET)(scope, receive, send)
+    assert statuses[0] == 413
+    assert pieces <= MOST // 100_000 + 1
+
+
+@pytest.mark.parametrize("path", [HEARD, "/healthz", "/nowhere"])
+async def test_every_answer_has_the_headers_that_keep_browsers_careful(
+    http: httpx.AsyncClient, path: str
+) -> None:
+    for answer in (await http.get(path), await http.post(path, content=b"x")):
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+
+
+async def test_the_bot_stands_behind_its_guard(world: World) -> None:
+    """Through the whole bot: pages have the headers, and what is not Slack's comes to nothing."""
+    transport = httpx.ASGITransport(world.bot.web())
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as http:
+        for path in ("/healthz", "/readyz", "/metrics", "/nowhere"):
+            assert "default-src 'none'" in (await http.get(path)).headers["content-security-policy"]
+        for body in SIGNED_JUNK:
+            assert await answered(http, body, signed(body, secret="other")) == 401
+        assert (await http.get(HEARD)).status_code == 405
+
+
+async def test_a_command_with_the_word_payload_in_it_is_heard(world: World) -> None:
+    """Bolt itself would take it for a form without anything in it."""
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    await ana.types(channel, "/valuemap add pain: the payload is too big")
+    assert "the payload is too big" in ana.finds(channel, "the payload is too big\nby").text
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from([FORM, JSON]))
+def test_any_bytes_can_be_looked_at(body: bytes, kind: str) -> None:
+    assert is_sound(understood(body, kind)) in {True, False}
+
+
+names = st.text(max_size=8) | st.sampled_from(
+    ["type", "event", "view", "user", "team", "actions", "authorizations", "command"]
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=6),
+    max_leaves=30,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(json_values)
+def test_any_json_can_be_looked_at(value: Any) -> None:
+    assert is_sound(understood(json.dumps(value).encode(), JSON)) in {True, False}
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
