@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import aiohttp
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -26,14 +27,18 @@ from bot.exchange import listeners as exchange
 from bot.fit import listeners as fit
 from bot.home import listeners as home
 from bot.inbox.service import Inbox
+from bot.installs import listeners as installs
+from bot.installs.service import many
 from bot.kit.bolt import Door
 from bot.kit.guard import Guard, mended
 from bot.kit.limits import Limits
 from bot.kit.pace import USUAL, Pace
+from bot.kit.places import place
 from bot.kit.request import Deps
 from bot.kit.router import Router
 from bot.kit.tasks import Tasks
 from bot.leaving import listeners as leaving, service as leaving_service
+from bot.manifest import SCOPES
 from bot.method.kinds import kind_named
 from bot.outbox import pauses, store as outbox_store
 from bot.outbox.service import Doer, Outbox
@@ -125,18 +130,25 @@ class Bot:
         self.db = Database(settings.database_url)
         # No retries by the client: a post sent again when a connection breaks would stand there twice.
         metrics = Metrics()
-        slack = WatchedClient(metrics, token=settings.bot_token, base_url=settings.api_url, retry_handlers=[])
-        self.deps = Deps(self.db, slack, now, Tasks(), Spared(self.db, now), pace)
+        self._how: dict[str, Any] = {"base_url": settings.api_url, "retry_handlers": []}
+        self._metrics = metrics
+        slack = WatchedClient(metrics, token=settings.bot_token or None, **self._how)
+        self._many = many(settings, self.db, slack, now) if settings.many_workspaces else None
+        clients = self._client if self._many else None
+        self.deps = Deps(self.db, slack, now, Tasks(), Spared(self.db, now), pace, clients)
         self.router = Router(ROOMS, self.deps, ORDER, guess, (Limits(pace).admit, require_there))
         self.bolt = WatchedApp(
             metrics,
             now,
             client=slack,
-            authorize=authorization(slack),
+            authorize=self._many.authorization() if self._many else authorization(slack),
+            before_authorize=place,
             signing_secret=settings.signing_secret or None,
             process_before_response=True,
             request_verification_enabled=bool(settings.signing_secret),
         )
+        if self._many:
+            self.bolt.use(self._many.departure(partial(leaving_service.leave, self.deps)))
         self.bolt.use(acquaintance(self.deps))
         self.inbox = Inbox(self.deps, self.router.hear)
         Door(self.router, self.deps, self.inbox).bind(self.bolt)
@@ -152,7 +164,14 @@ class Bot:
     def web(self) -> ASGIApp:
         """Return the HTTP side: events, commands and interactivity, and what others ask of the process."""
         heard = Route("/slack/events", self._events, methods=["POST"])
-        return Guard(Starlette(routes=[heard, *self.watch.routes()]), self._secret)
+        installing = installs.routes(self._many, self.deps, SCOPES) if self._many else ()
+        return Guard(Starlette(routes=[heard, *installing, *self.watch.routes()]), self._secret)
+
+    def _client(self, team: str) -> WatchedClient:
+        """Return what speaks to Slack for one of many workspaces."""
+        assert self._many is not None
+        arm = partial(self._many.tokens.arm, team)
+        return WatchedClient(self._metrics, arm, session=self.deps.slack.session, **self._how)
 
     def probes(self) -> ASGIApp:
         """Return the HTTP side of a process that hears nothing from Slack this way."""
@@ -236,6 +255,8 @@ class Bot:
         async with self.db.transaction(None) as session:
             await workspaces_store.forget_receipts(session, self.deps.now() - KEEP_RECEIPTS)
             await pauses.forget(session, self.deps.now())
+        if self._many:
+            await self._many.states.forget_old()
         await leaving_service.forget_gone(self.deps, self._forget_after)
 
     async def _events(self, request: HttpRequest) -> Response:

@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.app import Bot, common_clock, utc_now
-from bot.db import opened
+from bot.db import Database, opened
 from bot.doctor import examine
+from bot.installs.service import require_keys, rotate
+from bot.installs.vault import Vault
 from bot.kit.pace import USUAL, Pace
 from bot.leaving.service import forget
 from bot.manifest import manifest
@@ -60,6 +62,15 @@ async def migrate_only(settings: Settings) -> int:
     return 0
 
 
+async def rotate_keys(settings: Settings) -> int:
+    settings.require_keys()
+    await _require_schema(settings)
+    async with opened(settings.database_url) as database:
+        changed = await rotate(database, Vault(settings.encryption_keys))
+    print(f"{changed} tokens are encrypted anew: only the first of ENCRYPTION_KEYS is needed now.")  # noqa: T201 - for the operator
+    return 0
+
+
 async def doctor(settings: Settings) -> int:
     """Print what is right and what is wrong; the exit code is 1 where something is."""
     right = True
@@ -80,6 +91,7 @@ VERBS = {
     "web": Verb("answer Slack over HTTP; any number of these may run on PostgreSQL", web),
     "worker": Verb("post cards and digests when they are due; any number on PostgreSQL", worker),
     "migrate": Verb("bring the database to the newest schema", migrate_only),
+    "rotate-keys": Verb("encrypt all tokens with the newest of ENCRYPTION_KEYS", rotate_keys),
     "doctor": Verb("say what is missing or wrong in settings, tokens, scopes, database, clock", doctor),
 }
 
@@ -88,7 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         if given.verb == "manifest":
-            print(json.dumps(manifest(given.url, socket_mode=not given.url), indent=2))  # noqa: T201 - the output
+            many = given.many and bool(given.url)
+            print(json.dumps(manifest(given.url, socket_mode=not given.url, many=many), indent=2))  # noqa: T201 - the output
             return 0
         settings = read_settings(os.environ)
         if given.verb == "demo":
@@ -122,6 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     forgotten = verbs.add_parser("forget", help="delete all that is stored of a workspace, for good")
     forgotten.add_argument("team", metavar="TEAM", help="the workspace's id, such as T0123456789")
     printed = verbs.add_parser("manifest", help="print the Slack app's manifest")
+    printed.add_argument(
+        "--many", action="store_true", help="for many workspaces, that install the app by a link; needs --url"
+    )
     printed.add_argument("--url", default="", help="where Slack reaches the bot; without it, Socket Mode")
     return parser
 
@@ -156,13 +172,20 @@ async def _prepare(settings: Settings) -> None:
         if await schema_of(database) is Schema.UNKNOWN:
             raise BadSettings("DATABASE_URL leads to a database of a newer release or of another program.")
         await migrate(database)
+        await _require_keys(settings, database)
 
 
 async def _require_schema(settings: Settings) -> None:
     async with opened(settings.database_url) as database:
         schema = await schema_of(database)
-    if schema is not Schema.RIGHT:
-        raise BadSettings(f"The database's schema is {schema}: run 'python -m bot migrate' first.")
+        if schema is not Schema.RIGHT:
+            raise BadSettings(f"The database's schema is {schema}: run 'python -m bot migrate' first.")
+        await _require_keys(settings, database)
+
+
+async def _require_keys(settings: Settings, database: Database) -> None:
+    if settings.many_workspaces:
+        await require_keys(database, Vault(settings.encryption_keys))
 
 
 async def _socket_mode(bot: Bot, settings: Settings) -> None:

@@ -11,6 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db import Database
+from bot.installs import store as installs
+from bot.installs.vault import Vault, unknown
 from bot.kit.text import count
 from bot.manifest import SCOPES
 from bot.migrations.upgrade import Schema, schema_of
@@ -46,7 +48,10 @@ def _settings(settings: Settings) -> Finding:
         settings.require_slack()
     except BadSettings as error:
         return Finding("settings", right=False, says=str(error))
-    return Finding("settings", right=True, says="Socket Mode" if settings.socket_mode else "HTTP")
+    how = "Socket Mode" if settings.socket_mode else "HTTP"
+    return Finding(
+        "settings", right=True, says=f"many workspaces over {how}" if settings.many_workspaces else how
+    )
 
 
 async def _slack(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
@@ -117,7 +122,22 @@ async def _database(settings: Settings, now: datetime) -> AsyncIterator[Finding]
             says = "; ".join(f"{errand} in {channel}: {reason}" for channel, errand, reason in hopeless[:5])
             yield Finding("outbox", not hopeless, says or "nothing is stuck")
             yield _waiting(waiting, now)
+            if settings.many_workspaces and settings.encryption_keys:
+                async for finding in _installations(database, Vault(settings.encryption_keys)):
+                    yield finding
     except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
         yield Finding("database", right=False, says=f"does not answer ({type(error).__name__})")
     finally:
         await database.close()
+
+
+async def _installations(database: Database, vault: Vault) -> AsyncIterator[Finding]:
+    async with database.reading(None) as session:
+        number = await installs.number(session)
+        missing = await installs.unknown_keys(session, vault)
+        lacking = await installs.lacking(session, frozenset(SCOPES))
+    says = f"{number}, all with a token that can be read"
+    yield Finding("installations", not missing, unknown(missing[0]) if missing else says)
+    some = ", ".join(lacking[:5])
+    mend = f"{len(lacking)} have fewer than are needed now ({some}): let them install again at /slack/install"
+    yield Finding("scopes", not lacking, mend if lacking else "all granted")

@@ -1,6 +1,7 @@
 """The Slack app manifest: exactly what the code uses."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 SCOPES = {
     "app_mentions:read": "to be asked by mention",
@@ -35,6 +36,7 @@ EVENTS = (
     "reaction_removed",
     "tokens_revoked",
 )
+REDIRECT = "/slack/oauth_redirect"
 
 SHORTCUTS = [
     {
@@ -52,8 +54,11 @@ SHORTCUTS = [
 ]
 
 
-def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
-    """Return the manifest of an app that listens at this URL, or over Socket Mode."""
+def manifest(url: str, *, socket_mode: bool, many: bool = False) -> dict[str, Any]:
+    """Return the manifest of an app that listens at this URL, or over Socket Mode.
+
+    One for many workspaces can be installed in a whole organisation, and its tokens end and are renewed.
+    """
     events: dict[str, Any] = {"bot_events": list(EVENTS)}
     interactivity: dict[str, Any] = {"is_enabled": True}
     command: dict[str, Any] = {
@@ -63,7 +68,9 @@ def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
         "| help]",
         "should_escape": True,
     }
+    oauth: dict[str, Any] = {"scopes": {"bot": list(SCOPES)}}
     if not socket_mode:
+        oauth = {"redirect_urls": [urljoin(url, REDIRECT)], **oauth}
         command["url"] = url
         events["request_url"] = url
         interactivity |= {"request_url": url, "message_menu_options_url": url}
@@ -84,12 +91,12 @@ def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
             "slash_commands": [command],
             "shortcuts": SHORTCUTS,
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": oauth,
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": many,
             "socket_mode_enabled": socket_mode,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": many,
         },
     }

@@ -1,5 +1,7 @@
 """The only reader of the environment."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -9,6 +11,8 @@ DATABASE_URL = "sqlite:///valuemap.db"
 PORT = 3000
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FORMATS = ("text", "json")
+KEY_BYTES = 32
+NEW_KEY = """python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())\""""
 
 
 class BadSettings(Exception):
@@ -31,12 +35,24 @@ class Settings:
     sentry_dsn: str = field(default="", repr=False)
     probe_port: int | None = None  # PORT where it is set, for the processes that else would not listen
 
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    encryption_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the newest first
+
+    @property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces install the app by a link, each with a token of its own."""
+        return bool(self.client_id)
+
     @property
     def socket_mode(self) -> bool:
         return bool(self.app_token)
 
     def require_slack(self) -> None:
-        """Raise BadSettings unless there is what one workspace needs, over Socket Mode or HTTP."""
+        """Raise BadSettings unless there is what one workspace needs, or what many need."""
+        if self.many_workspaces:
+            self._require_installing()
+            return
         if not self.bot_token:
             raise BadSettings(
                 "SLACK_BOT_TOKEN is not set: copy the 'Bot User OAuth Token' (xoxb-…) from your Slack app's "
@@ -51,9 +67,30 @@ class Settings:
                 "Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."
             )
 
+    def _require_installing(self) -> None:
+        if self.bot_token or self.app_token:
+            raise BadSettings(
+                "SLACK_CLIENT_ID is for many workspaces over HTTP, SLACK_BOT_TOKEN and SLACK_APP_TOKEN are "
+                "for one: unset the one or the other."
+            )
+        if not self.client_secret:
+            raise BadSettings(
+                "SLACK_CLIENT_SECRET is not set: copy it from your Slack app's page 'Basic Information'."
+            )
+        self._require_secret()
+        self.require_keys()
+
+    def require_keys(self) -> None:
+        """Raise BadSettings unless tokens can be encrypted."""
+        if not self.encryption_keys:
+            raise BadSettings(f"ENCRYPTION_KEYS is not set: make a key by {NEW_KEY}")
+
     def require_http(self) -> None:
         """Raise BadSettings unless there is what serving over HTTP needs."""
         self.require_slack()
+        self._require_secret()
+
+    def _require_secret(self) -> None:
         if not self.signing_secret:
             raise BadSettings(
                 "SLACK_SIGNING_SECRET is not set: copy it from your Slack app's page 'Basic Information'."
@@ -78,6 +115,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         log_format=_one_of("LOG_FORMAT", value("LOG_FORMAT", "text").lower(), FORMATS),
         sentry_dsn=value("SENTRY_DSN"),
         probe_port=_number("PORT", value("PORT"), 65535) if value("PORT") else None,
+        client_id=value("SLACK_CLIENT_ID"),
+        client_secret=value("SLACK_CLIENT_SECRET"),
+        encryption_keys=_keys(value("ENCRYPTION_KEYS")),
     )
 
 
@@ -94,6 +134,22 @@ def _database_url(url: str) -> str:
     if scheme.startswith("sqlite") and not rest.startswith("/"):
         raise BadSettings("DATABASE_URL for SQLite has three slashes before the file: sqlite:///valuemap.db.")
     return url
+
+
+def _keys(text: str) -> tuple[bytes, ...]:
+    """Read keys; what is wrong with one is said without showing it."""
+    keys = []
+    for number, one in enumerate(filter(None, (part.strip() for part in text.split(","))), 1):
+        try:
+            key = base64.b64decode(one.replace("-", "+").replace("_", "/"), validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise BadSettings(
+                f"Key {number} of ENCRYPTION_KEYS is not the base64 of 32 bytes: make one by {NEW_KEY}"
+            )
+        keys.append(key)
+    return tuple(keys)
 
 
 def _number(name: str, text: str, most: int) -> int:

@@ -124,7 +124,7 @@ class Door:
 
     async def event(self, event: Body, context: AsyncBoltContext) -> None:
         for handler in self.router.events.get(event["type"], ()):
-            await handler(_team(context), event, self.deps)
+            await handler(_team(context), event, self.deps.within(_team(context)))
 
     async def _said(self, request: Request | None, req: AsyncBoltRequest) -> None:
         """Keep what was said before Slack hears that it came, and answer it after that."""

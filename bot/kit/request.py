@@ -1,7 +1,7 @@
 """What somebody asked of the bot, whichever way it came, and what the bot answers."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -32,6 +32,11 @@ class Deps:
     tasks: Tasks
     sparing: Sparing
     pace: Pace = USUAL
+    clients: Callable[[str], AsyncWebClient] | None = None  # by workspace, where each has its own
+
+    def within(self, team: str) -> "Deps":
+        """Return the same for one workspace: where there are many, Slack is spoken to by its token."""
+        return self if self.clients is None else replace(self, slack=self.clients(team))
 
 
 class Via(StrEnum):

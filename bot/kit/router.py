@@ -132,9 +132,10 @@ class Router:
 
     async def _let_in(self, handler: Callable[[Request, Deps], Awaitable[T]], request: Request) -> T:
         """Let a handler do its work, where every gate lets the request in. There is no other way to one."""
+        deps = self._deps.within(request.team)
         for gate in self._gates:
-            await gate(request, self._deps)
-        return await handler(request, self._deps)
+            await gate(request, deps)
+        return await handler(request, deps)
 
     async def answer_and_deliver(self, handler: Handler, request: Request) -> None:
         """Answer, and say so where that takes longer than people wait."""
@@ -146,7 +147,7 @@ class Router:
         await self.deliver(await work, request)
 
     async def deliver(self, answer: Answer, request: Request) -> None:
-        await deliver(answer, request, self._deps)
+        await deliver(answer, request, self._deps.within(request.team))
 
 
 def _heard(tables: Iterable[Mapping[str, EventHandler]]) -> dict[str, tuple[EventHandler, ...]]:

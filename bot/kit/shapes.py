@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, PlainValidator, ValidationError
-from slack_bolt.request.internals import extract_team_id
+
+from bot.kit.places import team_of
 
 
 def _words(value: Any) -> Any:
@@ -255,6 +256,7 @@ class Authorized(Shape):
 
 class Heard(Shape):
     team_id: Id
+    context_team_id: SomeId = None
     enterprise_id: SomeId = None
     authorizations: list[Authorized] | None = None
     event: dict[str, Any]
@@ -314,7 +316,7 @@ def _is_sound(body: dict[str, Any]) -> bool:
         _check_event(Heard.model_validate(body).event)
     else:
         return body.get("ssl_check") == "1" or (kind == "url_verification" and _has_challenge(body))
-    return bool(extract_team_id(body))
+    return team_of(body) is not None
 
 
 def _check_event(event: dict[str, Any]) -> None:

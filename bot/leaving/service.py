@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.db import Database
+from bot.installs import store as installs
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps, Request
 from bot.leaving import store
@@ -39,10 +40,15 @@ async def holdings(request: Request, deps: Deps) -> Holdings:
         return await store.holdings(session, request.team)
 
 
-async def forget(database: Database, team: str) -> bool:
-    """Delete all that is stored of a workspace; False where nothing is."""
+async def forget(database: Database, team: str, *, stays: bool = False) -> bool:
+    """Delete all that is stored of a workspace; False where nothing is.
+
+    One that stays keeps the app, and with it the token by which the app is there.
+    """
     async with database.transaction(None) as session:
         found = await store.forget(session, team)
+        if not stays:
+            found = await installs.forget(session, team) or found
     log.info("all data of workspace %s is deleted", team)
     return found
 

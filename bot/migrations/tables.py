@@ -8,6 +8,7 @@ from bot.digest.store import DigestRow, ScheduleRow
 from bot.fit.store import ReviewRow
 from bot.home.store import DismissalRow
 from bot.inbox.store import SaidRow
+from bot.installs.store import InstallationRow, OAuthStateRow
 from bot.outbox.pauses import PauseRow
 from bot.outbox.store import OutboxRow
 from bot.ranking.store import ImportedVoteRow, ReactionRow
@@ -32,6 +33,8 @@ TABLES: tuple[type[Row], ...] = (
     ScheduleRow,
     DigestRow,
     DismissalRow,
+    InstallationRow,
+    OAuthStateRow,
 )
 
 METADATA: MetaData = Row.metadata

@@ -100,7 +100,7 @@ class Outbox:
     async def _run(self, job: Job) -> None:
         """Do one errand, and write down what came of it."""
         try:
-            note = await self._doers[job.errand](job, self._deps)
+            note = await self._doers[job.errand](job, self._deps.within(job.team))
             await self._done(job, note)
         except LeaseLost:
             log.warning("%s took longer than its lease", job.key)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.playground.things import APP, BOT, FAMILIES, TEAM
+from bot.playground.things import APP, BOT, FAMILIES
 from bot.playground.workspace import Workspace
 
 Headers = Mapping[str, str]
@@ -68,15 +68,21 @@ class Delivery:
 
     def envelope(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Return what Slack sends of an event, with a name of its own."""
+        slack = self.slack
+        org = {"enterprise_id": slack.enterprise} if slack.enterprise else {}
+        of = {"team_id": None if slack.by_organisation else slack.team, **org}
         return {
             "token": "-",
-            "team_id": TEAM,
+            "team_id": slack.team,
+            **org,
             "api_app_id": APP,
             "event": event,
             "type": "event_callback",
             "event_id": f"Ev{self.slack.number()}",
             "event_time": int(self.slack.clock.now().timestamp()),
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+            "authorizations": [
+                {"user_id": BOT, "is_bot": True, "is_enterprise_install": slack.by_organisation, **of}
+            ],
             "is_ext_shared_channel": False,
         }
 

@@ -19,7 +19,7 @@ from bot.playground.fields import (
     refusals,
     state_of,
 )
-from bot.playground.things import APP, BOT, SLACKBOT, TEAM, Channel, File, Posted, Refused, User
+from bot.playground.things import APP, BOT, SLACKBOT, Channel, File, Posted, Refused, User
 from bot.playground.workspace import Workspace
 
 View = Mapping[str, Any]
@@ -86,8 +86,9 @@ class Member:
         command, _, rest = text.partition(" ")
         return {
             "token": "-",
-            "team_id": TEAM,
+            "team_id": self.slack.team,
             "team_domain": "playground",
+            **({"enterprise_id": self.slack.enterprise} if self.slack.enterprise else {}),
             "channel_id": channel.id,
             "channel_name": channel.name,
             "user_id": self.id,
@@ -255,8 +256,9 @@ class Member:
     def _who(self, kind: str) -> dict[str, Any]:
         return {
             "type": kind,
-            "team": {"id": TEAM, "domain": "playground"},
-            "user": {"id": self.id, "name": self.user.name, "team_id": TEAM},
+            "team": {"id": self.slack.team, "domain": "playground"},
+            "user": {"id": self.id, "name": self.user.name, "team_id": self.slack.team},
+            **({"enterprise": {"id": self.slack.enterprise}} if self.slack.enterprise else {}),
             "api_app_id": APP,
             "token": "-",
             "trigger_id": self.slack.trigger(self.id),

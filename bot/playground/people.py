@@ -8,14 +8,14 @@ from bot.playground.fields import elements_of
 from bot.playground.member import Member
 from bot.playground.modal import Modal, NotThere
 from bot.playground.render import label_of, text_of
-from bot.playground.slack import Playground
 from bot.playground.things import BOT, Channel, Posted, User
+from bot.playground.workspace import Workspace
 
 
 class Bench:
     """Where people sit: their way to the app, and what to wait for after each thing they do."""
 
-    def __init__(self, slack: Playground, send: Send, settle: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, slack: Workspace, send: Send, settle: Callable[[], Awaitable[None]]) -> None:
         self.slack, self.settle = slack, settle
         self.delivery = Delivery(slack, send)
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from bot.playground.clock import Clock
+from bot.playground.installing import Installing
 from bot.playground.things import BOT, Answer, Args, Fault, Posted, Refused, Reply
 from bot.playground.web_api import answer
 from bot.playground.workspace import Workspace
@@ -24,6 +25,8 @@ class Playground(Workspace):
     ) -> None:
         super().__init__(clock, manifest)
         self.port = port
+        self.installing = Installing()  # where the app is not simply there, with `bot_token`
+        self.workspaces: list[Workspace] = [self]  # behind this address; more by `neighbour`
         self.storm: Callable[[str], Fault | None] | None = None  # what goes wrong by chance, by method
         self.more_routes: list[web.RouteDef] = []  # a page's, served beside Slack's own
         self._runner: web.AppRunner | None = None
@@ -35,6 +38,14 @@ class Playground(Workspace):
     @property
     def api_url(self) -> str:
         return f"{self.url}/api/"
+
+    def neighbour(self, team: str, name: str) -> Workspace:
+        """Return another workspace at the same address, that only a token of its own leads to."""
+        other = Workspace(self.clock, self.manifest)
+        other.team, other.name, other.url, other.bot_token = team, name, self.url, ""
+        other.count_from(1_000_000 * len(self.workspaces))
+        self.workspaces.append(other)
+        return other
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -85,59 +96,63 @@ class Playground(Workspace):
         return self.storm(method) if self.storm else None
 
     def _answer(self, request: web.Request, method: str, args: Args) -> Answer:
+        says = request.headers.get("Authorization", "")
+        try:
+            if method == "oauth.v2.access":
+                return {"ok": True, **self.installing.access(args, says)}
+            return answer(self._speaks_for(says, method), method, args)
+        except Refused as refused:
+            return {"ok": False, "error": refused.error}
+
+    def _speaks_for(self, says: str, method: str = "") -> Workspace:
+        """Return the workspace that a token opens."""
         token = self.app_token if method == "apps.connections.open" else self.bot_token
-        if request.headers.get("Authorization") != f"Bearer {token}":
-            return {"ok": False, "error": "invalid_auth"}
-        return answer(self, method, args)
+        if token and says == f"Bearer {token}":
+            return self
+        return self.installing.workspace_of(says.removeprefix("Bearer "))
 
     async def _respond(self, request: web.Request) -> web.Response:
         said = json.loads(await request.text())
         try:
-            reply = self.open_reply(request.match_info["key"])
+            key = request.match_info["key"]
+            slack = next((one for one in self.workspaces if key in one.replies), self)
+            reply = slack.open_reply(key)
         except Refused as refused:
             return web.Response(status=404, text=refused.error)
         try:
-            self._take_reply(reply, said)
+            _take_reply(slack, reply, said)
         except Refused as refused:
             return web.Response(status=400, text=str(refused))
         reply.uses += 1
         self.answered.set()
         return web.Response(text="ok")
 
-    def _take_reply(self, reply: Reply, said: Args) -> None:
-        if said.get("delete_original") and reply.about:
-            self.remove(reply.about)
-            return
-        self.check_message(said)
-        text, blocks = said.get("text", ""), said.get("blocks") or []
-        if said.get("replace_original") and reply.about:
-            self.edit(reply.about, text, blocks)
-            return
-        only_for = None if said.get("response_type") == "in_channel" else reply.user
-        self.post(Posted(reply.channel, self.ts(), BOT, text, blocks, said.get("thread_ts"), only_for))
-
     async def _upload(self, request: web.Request) -> web.Response:
-        self.take_upload(request.match_info["key"], await request.read())
+        key = request.match_info["key"]
+        slack = next(one for one in self.workspaces if one.expects(key))
+        slack.take_upload(key, await request.read())
         return web.Response(text="OK")
 
     async def _download(self, request: web.Request) -> web.Response:
         """A file, to the app; Slack shows a page to log in to whoever may not have it."""
-        if not self._may_download(request):
+        slack = self._reader(request)
+        if slack is None:
             return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
         try:
-            file = self.file(request.match_info["key"])
+            file = slack.file(request.match_info["key"])
         except Refused:
             return web.Response(status=404)
         return web.Response(body=file.content, content_type=file.mimetype)
 
-    def _may_download(self, request: web.Request) -> bool:
-        if self._next_fault(DOWNLOAD) or request.headers.get("Authorization") != f"Bearer {self.bot_token}":
-            return False
+    def _reader(self, request: web.Request) -> Workspace | None:
+        if self._next_fault(DOWNLOAD):
+            return None
         try:
-            self.check_scope("files:read")
+            slack = self._speaks_for(request.headers.get("Authorization", ""))
+            slack.check_scope("files:read")
         except Refused:
-            return False
-        return True
+            return None
+        return slack
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         """One Socket Mode connection: what the bot sends are acknowledgements."""
@@ -160,6 +175,19 @@ class Playground(Workspace):
         acknowledged = self._acknowledged[key]
         await self._socket.send_json(envelope)
         return await acknowledged
+
+
+def _take_reply(slack: Workspace, reply: Reply, said: Args) -> None:
+    if said.get("delete_original") and reply.about:
+        slack.remove(reply.about)
+        return
+    slack.check_message(said)
+    text, blocks = said.get("text", ""), said.get("blocks") or []
+    if said.get("replace_original") and reply.about:
+        slack.edit(reply.about, text, blocks)
+        return
+    only_for = None if said.get("response_type") == "in_channel" else reply.user
+    slack.post(Posted(reply.channel, slack.ts(), BOT, text, blocks, said.get("thread_ts"), only_for))
 
 
 @web.middleware

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.playground import canvases
 from bot.playground.block_kit import Invalid, check_view
-from bot.playground.things import BOT, TEAM, Answer, Args, Channel, Posted, Refused
+from bot.playground.things import BOT, Answer, Args, Channel, Posted, Refused
 from bot.playground.workspace import Workspace
 
 
@@ -23,9 +23,9 @@ def _postable(slack: Workspace, channel: str) -> Channel:
 def _auth_test(slack: Workspace, _args: Args) -> Answer:
     return {
         "url": f"{slack.url}/",
-        "team": "Playground",
+        "team": slack.name,
         "user": slack.users[BOT].name,
-        "team_id": TEAM,
+        "team_id": slack.team,
         "user_id": BOT,
         "bot_id": "B0BOT",
     }

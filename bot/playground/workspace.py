@@ -37,6 +37,8 @@ class Workspace:
 
     def __init__(self, clock: Clock | None = None, manifest: Mapping[str, Any] | None = None) -> None:
         self.clock = clock or Clock()
+        self.team, self.name, self.enterprise = TEAM, "Playground", ""
+        self.by_organisation = False  # whether that has the app, and not the workspace itself
         self.manifest = manifest  # of the app; None for one that may do and hear everything
         self.bot_token, self.signing_secret = "xoxb-playground", "playground-secret"
         self.app_token = "xapp-playground"  # noqa: S105 - of a game
@@ -253,7 +255,7 @@ class Workspace:
             "blocks": self.with_ids(view["blocks"]),
             "id": view_id,
             "hash": f"h{self.number()}",
-            "team_id": TEAM,
+            "team_id": self.team,
             "app_id": APP,
             "user": user,
         }
@@ -281,7 +283,7 @@ class Workspace:
             "blocks": self.with_ids(view["blocks"]),
             "id": f"VHOME{user}",
             "hash": f"h{self.number()}",
-            "team_id": TEAM,
+            "team_id": self.team,
             "app_id": APP,
         }
         self.tell(What.HOME, user)
@@ -310,6 +312,9 @@ class Workspace:
         key = f"F{self.number()}"
         self._coming[key] = File(key, name, name, b"", user, alt_text=alt_text)
         return self._coming[key]
+
+    def expects(self, key: str) -> bool:
+        return key in self._coming
 
     def take_upload(self, key: str, content: bytes) -> None:
         self._coming[key].content = content

@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,16 +33,22 @@ KINDS = {
 }
 EVENT_TYPES = {event.partition(".")[0] for event in EVENTS}
 ID = re.compile(r"[A-Z0-9]{1,20}")
+Arm = Callable[[AsyncWebClient, str], Awaitable[None]]
 
 
 class WatchedClient(AsyncWebClient):
-    """Calls Slack, and counts how that went."""
+    """Calls Slack, and counts how that went. Where `arm` is given, that gives it its token before."""
 
-    def __init__(self, metrics: Metrics, **more: Any) -> None:
+    def __init__(self, metrics: Metrics, arm: Arm | None = None, **more: Any) -> None:
         super().__init__(**more)
-        self._metrics = metrics
+        self._metrics, self._arm = metrics, arm
 
     async def api_call(self, api_method: str, **how: Any) -> AsyncSlackResponse:
+        if self._arm is not None:
+            await self._arm(self, api_method)
+        if auth := how.pop("auth", None):  # the library's own way is no more in aiohttp's future
+            said = aiohttp.encode_basic_auth(auth["client_id"], auth["client_secret"])
+            how["headers"] = {**(how.get("headers") or {}), "Authorization": said}
         begun, outcome = time.perf_counter(), "cancelled"
         try:
             answer = await super().api_call(api_method, **how)

@@ -92,17 +92,24 @@ def acquaintance(deps: Deps) -> Callable[..., Awaitable[Any]]:
     async def get_acquainted(
         context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
     ) -> Any:
-        team = context.team_id
+        team, found = context.team_id, context.authorize_result
         if (body.get("event") or {}).get("type") in LEAVING:
             known.discard(team or "")
-        elif team is not None and team not in known:
-            url = await _address(deps)
-            workspace = Workspace(team, context.enterprise_id, url, context.bot_user_id or "")
-            if await _learned(deps, workspace) and url:
-                known.add(team)
+        elif (
+            team is not None
+            and team not in known
+            and await meet(deps, team, found.enterprise_id if found else None, context.bot_user_id or "")
+        ):
+            known.add(team)
         return await next_()
 
     return get_acquainted
+
+
+async def meet(deps: Deps, team: str, enterprise: str | None, bot_user: str) -> bool:
+    """Store a workspace that has the app; False where not all that is needed is known yet."""
+    url = await _address(deps.within(team))
+    return await _learned(deps, Workspace(team, enterprise, url, bot_user)) and bool(url)
 
 
 async def _learned(deps: Deps, workspace: Workspace) -> bool:

@@ -1,0 +1,106 @@
+"""Secrets at rest: what opens them, and what does not."""
+
+import os
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+import pytest
+
+from bot.installs.service import App
+from bot.installs.store import Installed
+from bot.installs.vault import Unreadable, Vault, name_of
+from bot.settings import BadSettings, Settings, read_settings
+from tests.stories.installing import KEY, OLD_KEY, in_words
+
+SECRET = "xoxb-1-secret"
+
+
+def test_a_secret_comes_back_and_looks_different_each_time() -> None:
+    vault = Vault([KEY])
+    one, other = vault.seal(SECRET, "a"), vault.seal(SECRET, "a")
+    assert one != other
+    assert SECRET not in one
+    assert vault.open(one, "a") == vault.open(other, "a") == SECRET
+
+
+def test_it_opens_at_its_own_place_alone() -> None:
+    sealed = Vault([KEY]).seal(SECRET, "client/E1/T1/bot_token")
+    for place in ("client/E1/T2/bot_token", "client/E1/T1/bot_refresh_token", "client//T1/bot_token", ""):
+        with pytest.raises(Unreadable, match="changed or moved"):
+            Vault([KEY]).open(sealed, place)
+
+
+def test_a_change_of_any_byte_is_noticed() -> None:
+    vault = Vault([KEY])
+    name, _, rest = vault.seal(SECRET, "a").partition(".")
+    raw = urlsafe_b64decode(rest)
+    for at in range(len(raw)):
+        changed = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
+        with pytest.raises(Unreadable):
+            vault.open(f"{name}.{urlsafe_b64encode(changed).decode()}", "a")
+    for broken in (f"{name}.", f"{name}.%%%", f"{name}.{rest[:-5]}"):
+        with pytest.raises(Unreadable):
+            vault.open(broken, "a")
+
+
+def test_older_keys_open_and_the_newest_seals() -> None:
+    old = Vault([OLD_KEY]).seal(SECRET, "a")
+    both = Vault([KEY, OLD_KEY])
+    assert both.open(old, "a") == SECRET
+    assert both.seal(SECRET, "a").startswith(name_of(KEY))
+    with pytest.raises(Unreadable, match=f"the key {name_of(OLD_KEY)}, which is not among ENCRYPTION_KEYS"):
+        Vault([KEY]).open(old, "a")
+
+
+def test_no_secret_in_what_is_shown_or_raised() -> None:
+    settings = Settings(client_id="1.2", client_secret="hush", encryption_keys=(KEY,))
+    installed = Installed(1, "A", None, "T", "B", "U", SECRET, SECRET, None)
+    shown = f"{settings!r} {installed!r} {App('1.2', 'hush')!r} {Vault([KEY])!r}"
+    assert [one for one in ("hush", "kkk", SECRET) if one in shown] == []
+    sealed = Vault([KEY]).seal(SECRET, "a")
+    with pytest.raises(Unreadable) as raised:
+        Vault([KEY]).open(sealed, "b")
+    assert raised.value.__context__ is None, "nothing of what was tried goes along"
+
+
+GIVEN = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "hush",
+    "SLACK_SIGNING_SECRET": "hush",
+    "ENCRYPTION_KEYS": in_words(KEY, OLD_KEY),
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is not set"),
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is not set"),
+        ({"ENCRYPTION_KEYS": ""}, "ENCRYPTION_KEYS is not set: make a key by python -c"),
+        (
+            {"ENCRYPTION_KEYS": f"{in_words(KEY)},c2hvcnQ="},
+            "Key 2 of ENCRYPTION_KEYS is not the base64 of 32",
+        ),
+        ({"ENCRYPTION_KEYS": "ä"}, "Key 1 of ENCRYPTION_KEYS"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "unset the one or the other"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "unset the one or the other"),
+    ],
+)
+def test_what_many_workspaces_need_is_asked_for_in_a_sentence(given: dict[str, str], says: str) -> None:
+    with pytest.raises(BadSettings, match=re.escape(says)) as raised:
+        read_settings({**GIVEN, **given}).require_http()
+    assert "c2hvcnQ" not in str(raised.value)
+
+
+def test_keys_are_read_the_newest_first_and_the_advice_makes_one() -> None:
+    settings = read_settings(GIVEN)
+    settings.require_http()
+    assert settings.encryption_keys == (KEY, OLD_KEY)
+    url_safe = urlsafe_b64encode(os.urandom(32)).decode()
+    assert len(read_settings({"ENCRYPTION_KEYS": f" {url_safe} ,"}).encryption_keys[0]) == 32
+
+
+def test_one_workspace_needs_nothing_of_this() -> None:
+    settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"})
+    settings.require_http()
+    assert not settings.many_workspaces
