@@ -113,7 +113,8 @@ async def test_three_hundred_entries_leave_the_page_usable(visitor: Visitor) -> 
         entries = "; ".join(f"job: task {hundred}{number:02}" for number in range(100))
         await visitor.says(f"/valuemap add {entries}")
         await visitor.reads("Added 100 entries")
-    await expect(visitor.channel.get_by_role("button", name=re.compile("^300 replies"))).to_be_visible()
+    replies = visitor.channel.get_by_role("button", name=re.compile("^300 replies"))
+    await expect(replies).to_be_visible(timeout=60_000)  # three hundred cards, one after the other
     await visitor.opens_thread()
     await expect(visitor.thread.get_by_role("article")).to_have_count(301)
     for command in ("show", "rank"):
