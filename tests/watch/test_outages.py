@@ -205,11 +205,22 @@ async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyP
     assert len([one for one in ana.sees(channel) if "no figures\nby" in one.text]) == 1
 
 
+class Silent(asyncio.Protocol):
+    """Takes a connection and says nothing."""
+
+    def __init__(self, taken: list[asyncio.BaseTransport]) -> None:
+        self._taken = taken
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._taken.append(transport)
+
+
 @pytest.mark.enable_socket
 async def test_a_database_that_hangs_holds_up_no_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "PATIENCE", 0.1)
 
-    hanging = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
+    taken: list[asyncio.BaseTransport] = []
+    hanging = await asyncio.get_running_loop().create_server(lambda: Silent(taken), "127.0.0.1", 0)
     port = hanging.sockets[0].getsockname()[1]
     bot = Bot(Settings("xoxb-x", "secret", database_url=f"postgresql://bot@127.0.0.1:{port}/bot"))
     try:
@@ -220,3 +231,7 @@ async def test_a_database_that_hangs_holds_up_no_probe(monkeypatch: pytest.Monke
         await bot.watch.close()
         await bot.db.close()
         hanging.close()
+        for transport in taken:
+            transport.close()
+        await hanging.wait_closed()
+        await asyncio.sleep(0)  # in which they are closed
