@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import (
     CheckboxesElement,
     ExternalDataMultiSelectElement,
-    InputBlock,
     Option,
     PlainTextInputElement,
     RadioButtonsElement,
@@ -23,6 +22,7 @@ from bot.kit.blocks import (
     View,
     actions,
     button,
+    field,
     header,
     message,
     modal,
@@ -166,7 +166,7 @@ def add_form(
             if doubt
             else None,
             *_entry_fields(kind, products, None, turn, text),
-            _input(
+            field(
                 "again",
                 "And then",
                 CheckboxesElement(
@@ -216,7 +216,7 @@ def edit_form(
 def _votes_choice(votes: int) -> Block:
     stand, anew = option("They stand: it means the same", "stand"), option("They start anew", ANEW)
     has = f"It has {count(votes, 'vote')}"
-    return _input(
+    return field(
         "votes", has, RadioButtonsElement(action_id="votes", options=[stand, anew], initial_option=stand)
     )
 
@@ -266,7 +266,7 @@ def _entry_fields(
     categories = [option(category, category) for category in (*about.categories, OTHER)]
     category = entry.category if entry and entry.category in {*about.categories, OTHER} else None
     return [
-        _input(
+        field(
             "kind",
             "Kind",
             StaticSelectElement(
@@ -284,7 +284,7 @@ def _entry_fields(
             multiline=True,
         ),
         note("*To get going:* " + " · ".join(about.questions)),
-        _input(
+        field(
             f"category:{kind}:{turn}",
             "Category",
             StaticSelectElement(
@@ -314,7 +314,7 @@ def _products(products: Sequence[Entry], entry: Entry | None, turn: int) -> Bloc
             options=product_options(products),
             initial_options=initial,
         )
-    return _input(f"{PRODUCTS}:{turn}", "Delivered by", select, optional=True)
+    return field(f"{PRODUCTS}:{turn}", "Delivered by", select, optional=True)
 
 
 def _text(
@@ -335,24 +335,4 @@ def _text(
         max_length=length,
         multiline=multiline,
     )
-    return _input(block, label, element, hint=hint, optional=optional)
-
-
-def _input(
-    block: str,
-    label: str,
-    element: InputInteractiveElement,
-    *,
-    hint: str = "",
-    optional: bool = False,
-    dispatch: bool = False,
-) -> Block:
-    made: Block = InputBlock(
-        block_id=block,
-        label=label,
-        element=element,
-        hint=hint or None,
-        optional=optional,
-        dispatch_action=dispatch or None,
-    ).to_dict()
-    return made
+    return field(block, label, element, hint=hint, optional=optional)

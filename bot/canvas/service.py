@@ -194,12 +194,18 @@ async def live_card(request: Request, deps: Deps, entry: int) -> Card:
     return card
 
 
-async def require_may_change(request: Request, deps: Deps, card: Card) -> None:
-    """Raise Refusal unless the team's rules let this person edit or delete an entry."""
+async def head_of(request: Request, deps: Deps, card: Card) -> Head:
+    """Return the canvas of an entry; raise Refusal where it is archived or gone."""
     async with deps.db.reading(request.team) as session:
         head = await store.find(session, card.canvas)
     if head is None:
         raise Refusal(NO_CANVAS)
+    return head
+
+
+async def require_may_change(request: Request, deps: Deps, card: Card) -> None:
+    """Raise Refusal unless the team's rules let this person edit or delete an entry."""
+    head = await head_of(request, deps, card)
     if head.rules.may_change(request.user, card.entry.author, head.starter):
         return
     who = {card.entry.author, head.starter} if head.rules.changers is Changers.AUTHORS else {head.starter}

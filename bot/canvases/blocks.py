@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import InputBlock, Option, PlainTextInputElement, RadioButtonsElement
+from slack_sdk.models.blocks import Option, PlainTextInputElement, RadioButtonsElement
 
 from bot.canvas.drafts import NAME, SEGMENT
 from bot.canvas.model import CardsIn, Changers, Head, Rules
@@ -14,6 +14,7 @@ from bot.kit.blocks import (
     actions,
     button,
     divider,
+    field,
     header,
     message,
     modal,
@@ -169,11 +170,9 @@ def _choice(block: str, label: str, options: dict[str, str], chosen: str) -> Blo
     element = RadioButtonsElement(
         action_id=block, options=offered, initial_option=option(options[chosen], chosen)
     )
-    made: Block = InputBlock(block_id=block, label=label, element=element).to_dict()
-    return made
+    return field(block, label, element)
 
 
 def _text(block: str, label: str, value: str, length: int, *, optional: bool = False) -> Block:
     element = PlainTextInputElement(action_id="text", initial_value=value or None, max_length=length)
-    made: Block = InputBlock(block_id=block, label=label, element=element, optional=optional).to_dict()
-    return made
+    return field(block, label, element, optional=optional)

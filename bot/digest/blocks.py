@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, StaticSelectElement, TimePickerElement
+from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement, TimePickerElement
 
 from bot.canvas.model import Head
 from bot.digest import changes, chart
@@ -16,6 +16,7 @@ from bot.kit.blocks import (
     Message,
     View,
     actions,
+    field,
     header,
     message,
     modal,
@@ -159,11 +160,9 @@ def form(head: Head, schedule: Schedule) -> View:
         SCHEDULE,
         "Digest schedule",
         [
-            InputBlock(block_id="often", label="How often", element=select).to_dict(),
-            InputBlock(block_id="at", label="At", element=clock).to_dict(),
-            InputBlock(
-                block_id="zone", label="Time zone", element=zone, hint="Such as Europe/Berlin"
-            ).to_dict(),
+            field("often", "How often", select),
+            field("at", "At", clock),
+            field("zone", "Time zone", zone, hint="Such as Europe/Berlin"),
         ],
         about={"channel": head.channel, "canvas": head.id},
         submit="Save",

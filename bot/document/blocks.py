@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.canvas.model import Head
 from bot.kit.blocks import Message, message
-from bot.kit.text import esc
+from bot.kit.text import esc, linked
 
 _FREE = "Slack's free plan allows no canvas here, or no other one beside the one that this channel has"
 FAILED = "Slack tried several times and could not make it"
@@ -49,7 +49,7 @@ def asked(head: Head) -> Message:
 
 
 def kept(head: Head, link: str) -> Message:
-    where = f"<{link}|Open it>, or find it" if link else "Find it"
+    where = f"{linked(link, 'Open it')}, or find it" if link else "Find it"
     return message(
         f"*{esc(head.title)}* is kept as a document. {where} among the channel's tabs. Each fit digest "
         f"writes it anew, so what people type into it is lost then."

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import ExternalDataSelectElement, InputBlock, Option, StaticSelectElement
+from slack_sdk.models.blocks import ExternalDataSelectElement, Option, StaticSelectElement
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.canvas.blocks import edit_form
 from bot.canvas.likeness import close_to
 from bot.canvas.model import Card, Draft, Edition
-from bot.kit.blocks import OPTIONS, Message, View, message, modal, note, option, section
+from bot.kit.blocks import OPTIONS, Message, View, field, message, modal, note, option, section
 from bot.kit.forms import Form
-from bot.kit.text import esc
+from bot.kit.text import esc, linked
 from bot.method.kinds import ABOUT
 from bot.method.model import Entry
 
@@ -52,7 +52,7 @@ def merge_form(card: Card, others: Sequence[Entry]) -> View:
         "Merge into another",
         [
             section(f"{about.icon} *{about.word.capitalize()}*\n{esc(card.entry.text)}"),
-            InputBlock(block_id=INTO, label=f"The {about.word} that stays", element=select).to_dict(),
+            field(INTO, f"The {about.word} that stays", select),
             note(
                 "Its votes, marks and links go over to the one that stays: who voted on both counts once, "
                 "with the higher vote. *Undo* is on its card."
@@ -103,7 +103,7 @@ def edited(before: Edition, after: Edition | Entry, editor: str) -> Message:
 def old_card(card: Card, link: str) -> Message:
     """What stands in place of a card whose votes started anew."""
     about, text = ABOUT[card.entry.kind], esc(card.entry.text)
-    where = f" <{link.replace('&', '&amp;')}|on its new card>" if link else " on its new card"
+    where = f" {linked(link, 'on its new card')}" if link else " on its new card"
     says = f"The votes on this {about.word} started anew{where}, where it says “{text}”."
     return message(says, note(says))
 

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from slack_sdk.models.blocks import InputBlock, PlainTextInputElement
-from slack_sdk.models.blocks.block_elements import FileInputElement, InputInteractiveElement
+from slack_sdk.models.blocks import PlainTextInputElement
+from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.canvas.model import Head
 from bot.exchange.found import ENTRIES, Found
 from bot.exchange.plan import Plan
-from bot.kit.blocks import Block, Message, View, actions, message, modal, note, packed, run, section
+from bot.kit.blocks import Block, Message, View, actions, field, message, modal, note, packed, run, section
 from bot.kit.forms import Form
 from bot.kit.text import count, cut, esc, listed
 from bot.method.kinds import ABOUT
@@ -107,9 +107,9 @@ def _in_numbers(head: Head, plan: Plan) -> list[Block]:
 
 def _alongside(plan: Plan, come: str) -> list[str]:
     """What comes along with new entries, if anything does."""
-    members = f"{len(plan.members):,} {'member' if len(plan.members) == 1 else 'members'}"
-    counts = [(plan.votes, "vote", "votes"), (len(plan.reviews), "review", "reviews")]
-    said = [f"{number:,} {one if number == 1 else many}" for number, one, many in counts if number]
+    counts = [(plan.votes, "vote"), (len(plan.reviews), "review")]
+    said = [_many(number, word) for number, word in counts if number]
+    members = _many(len(plan.members), "member")
     return [f"{listed(said)} of {members} {come}."] if said else []
 
 
@@ -158,7 +158,12 @@ def added(head: Head, plan: Plan) -> Message:
 
 
 def count_of(entries: int) -> str:
-    return f"{entries:,} {'entry' if entries == 1 else 'entries'}"
+    return _many(entries, "entry", "entries")
+
+
+def _many(number: int, word: str, plural: str = "") -> str:
+    """Return "1 vote", "2,000 votes"."""
+    return f"{number:,} {word if number == 1 else plural or word + 's'}"
 
 
 def _pasted(text: str, label: str, hint: str, *, optional: bool) -> Block:
@@ -169,18 +174,9 @@ def _pasted(text: str, label: str, hint: str, *, optional: bool) -> Block:
         multiline=True,
         max_length=PASTED,
     )
-    return _input(TEXT, label, element, hint=hint, optional=optional)
+    return field(TEXT, label, element, hint=hint, optional=optional)
 
 
 def _file(turn: int, label: str, *, optional: bool = True) -> Block:
     element = FileInputElement(action_id=FILE, filetypes=FILE_TYPES, max_files=1)
-    return _input(f"{FILE}:{turn}", label, element, optional=optional)
-
-
-def _input(
-    block: str, label: str, element: InputInteractiveElement, *, hint: str = "", optional: bool
-) -> Block:
-    made: Block = InputBlock(
-        block_id=block, label=label, element=element, hint=hint or None, optional=optional
-    ).to_dict()
-    return made
+    return field(f"{FILE}:{turn}", label, element, optional=optional)

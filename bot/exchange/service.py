@@ -47,7 +47,7 @@ async def add(request: Request, deps: Deps, head: Head, reading: Reading, shown:
     """
     now = deps.now()
     async with deps.db.transaction(request.team) as session:
-        if await store.was_received(session, request.key):
+        if await receipts.was_received(session, request.key):
             return None
         wanted = plan(reading, await canvases.entries(session, head.id))
         if wanted.wrong or wanted.digest != shown:

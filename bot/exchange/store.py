@@ -3,19 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlmodel import insert, select
+from sqlmodel import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.canvas.tables import DeliveryRow
 from bot.db import team_of
 from bot.exchange.found import FoundReview
 from bot.fit.store import ReviewRow
-from bot.workspaces.store import ReceiptRow
-
-
-async def was_received(session: AsyncSession, key: str) -> bool:
-    """Whether this request was acted on."""
-    return (await session.exec(select(ReceiptRow.key).where(ReceiptRow.key == key))).first() is not None
 
 
 async def deliver(session: AsyncSession, deliveries: Iterable[tuple[int, int]]) -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.canvas.model import Card, Head
-from bot.canvas.service import NO_CANVAS, entry_id, in_hand, live_card
-from bot.canvas.store import find
+from bot.canvas.model import Head
+from bot.canvas.service import entry_id, head_of, in_hand, live_card
 from bot.fit import blocks, reviewing, service
 from bot.fit.model import Stop, Walk, compared, meant
 from bot.fit.why import why as explained
@@ -41,17 +40,9 @@ async def why(request: Request, deps: Deps) -> Answer:
 async def why_entry(request: Request, deps: Deps) -> Answer:
     """A "Why?" button."""
     card = await live_card(request, deps, entry_id(request.words))
-    head = await _head_of(request, deps, card)
+    head = await head_of(request, deps, card)
     now = await service.figures_of(deps, request.team, head)
     return await _explain(request, deps, head, now, card.entry.id)
-
-
-async def _head_of(request: Request, deps: Deps, card: Card) -> Head:
-    async with deps.db.reading(request.team) as session:
-        head = await find(session, card.canvas)
-    if head is None:
-        raise Refusal(NO_CANVAS)
-    return head
 
 
 async def _explain(request: Request, deps: Deps, head: Head, now: Figures, entry: int) -> Answer:
@@ -67,7 +58,7 @@ async def review_at(request: Request, deps: Deps) -> Answer:
     card = await live_card(request, deps, entry_id(request.words))
     if not card.entry.kind.is_offer:
         raise Refusal("Only pain relievers and gain creators are reviewed for their fit.")
-    return await _begin(request, deps, await _head_of(request, deps, card), card.entry.id)
+    return await _begin(request, deps, await head_of(request, deps, card), card.entry.id)
 
 
 async def _begin(request: Request, deps: Deps, head: Head, offer: int | None = None) -> Answer:

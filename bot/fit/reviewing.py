@@ -6,7 +6,6 @@ from typing import Any
 
 from slack_sdk.models.blocks import (
     ButtonElement,
-    InputBlock,
     Option,
     OptionGroup,
     StaticMultiSelectElement,
@@ -16,7 +15,7 @@ from bot.canvas.model import Head
 from bot.fit.blocks import must_have_line, shares, some
 from bot.fit.model import Comparison, Difference, Place, Stop, Walk, differences, without
 from bot.fit.steps import step
-from bot.kit.blocks import Block, View, actions, button, divider, modal, note, option, packed, section
+from bot.kit.blocks import Block, View, actions, button, divider, field, modal, note, option, packed, section
 from bot.kit.errors import Refusal
 from bot.kit.forms import Form
 from bot.kit.text import capital, count, cut, esc, listed, whole
@@ -137,14 +136,7 @@ def _marks(stop: Stop, block: str, label: str, mark: Mark, hint: str) -> Block:
         option_groups=groups,
         initial_options=[_need_option(stop, need) for need in marked] or None,
     )
-    made: Block = InputBlock(
-        block_id=f"{block}:{stop.entry.id}:{stop.page}",
-        label=label,
-        element=element,
-        hint=hint,
-        optional=True,
-    ).to_dict()
-    return made
+    return field(f"{block}:{stop.entry.id}:{stop.page}", label, element, hint=hint, optional=True)
 
 
 def _need_option(stop: Stop, need: Need) -> Option:

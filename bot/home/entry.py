@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.home.model import ALL, NEXT, PREVIOUS, Look
 from bot.kit.blocks import Block, View, actions, button, link, modal, note, section
-from bot.kit.text import capital, count, cut, esc, listed
+from bot.kit.text import capital, count, cut, esc, linked, listed
 from bot.method.figures import Figures
 from bot.method.fit import Need, Offer
 from bot.method.kinds import ABOUT, Kind
@@ -67,7 +67,7 @@ def _title(entry: Entry) -> str:
 
 def _origin(look: Look) -> str:
     """Who added it, of which message it was made, where it stands, and which products deliver it."""
-    source = f" from <{look.source.replace('&', '&amp;')}|a message>" if look.source else ""
+    source = f" from {linked(look.source, 'a message')}" if look.source else ""
     said = f"by {esc(look.author)}{source} · on *{esc(look.head.title)}* in <#{look.head.channel}>"
     products = [look.now.ranked[key].entry for key in look.place.entry.delivered_by if key in look.now.ranked]
     return f"{said}\nDelivered by {_named(products)}" if products else said

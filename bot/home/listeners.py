@@ -5,7 +5,7 @@ import logging
 from slack_sdk.errors import SlackApiError
 
 from bot.canvas import blocks as forms
-from bot.canvas.service import entry_id, in_hand, live_card, products
+from bot.canvas.service import entry_id, head_of, in_hand, live_card, products
 from bot.fit.service import figures_of
 from bot.home import blocks, entry as entries, service, store
 from bot.home.model import ALL, NEXT, onward, unvoted
@@ -75,7 +75,7 @@ async def _publish(team: str, user: str, page: int, deps: Deps) -> None:
 async def look(request: Request, deps: Deps) -> Answer:
     """A button that shows one entry."""
     card = await live_card(request, deps, entry_id(request.words))
-    head = await service.head_of(request, deps, card)
+    head = await head_of(request, deps, card)
     now = await figures_of(deps, request.team, head)
     return Modal(entries.dialog(await service.look_at(request, deps, head, now, card.entry.id)))
 
@@ -102,7 +102,7 @@ def _way(words: str) -> tuple[str, str, int]:
 async def answer(request: Request, deps: Deps) -> Answer:
     """A button that adds an offer for one need."""
     card = await live_card(request, deps, entry_id(request.words))
-    head = await service.head_of(request, deps, card)
+    head = await head_of(request, deps, card)
     await require_bot_in(deps, head.channel)
     await member(deps, request.team, request.user)  # so that submitting calls nobody
     there = await products(request, deps, head.id)

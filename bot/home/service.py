@@ -3,8 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from bot.canvas import store as canvases
-from bot.canvas.model import Card, Head
-from bot.canvas.service import NO_CANVAS, NO_ENTRY, links
+from bot.canvas.model import Head
+from bot.canvas.service import NO_ENTRY, links
 from bot.digest import store as digests
 from bot.digest.memory import recall
 from bot.digest.store import Digest
@@ -47,15 +47,6 @@ def _told(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> Told | None:
     if digest.told is None or digest.sent_at is None:
         return None
     return Told(figures(recall(digest.told, canvas)).fit.all, digest.sent_at.astimezone(zone))
-
-
-async def head_of(request: Request, deps: Deps, card: Card) -> Head:
-    """Return the canvas of an entry; raise Refusal where it is archived or gone."""
-    async with deps.db.reading(request.team) as session:
-        head = await canvases.find(session, card.canvas)
-    if head is None:
-        raise Refusal(NO_CANVAS)
-    return head
 
 
 async def look_at(

@@ -25,7 +25,7 @@ class Inbox:
         async with self._deps.db.transaction(request.team) as session:
             if not await receipts.first_time(session, f"heard:{request.key}", now):
                 return False
-            await store.put(session, request, now)
+            await store.put(session, request, now, self._deps.pace.lease)
         return True
 
     async def work(self, request: Request, attempt: int = 1) -> None:
@@ -43,6 +43,6 @@ class Inbox:
     async def take_left(self) -> None:
         """Answer what another process left, or could not answer before."""
         async with self._deps.db.transaction(None) as session:
-            left = await store.take(session, self._deps.now(), AT_ONCE)
+            left = await store.take(session, self._deps.now(), AT_ONCE, self._deps.pace.lease)
         for request, attempt in left:
             self._deps.tasks.start(self.work(request, attempt))

@@ -10,8 +10,6 @@ from bot.db import OfWorkspace, insert, team_of
 from bot.kit.request import Request, Via
 from bot.kit.text import storable
 
-LEASE = timedelta(minutes=1)  # longer than an answer takes
-
 
 class SaidRow(OfWorkspace, table=True):
     """Something that was said, kept by channel and time: Slack's own name for it."""
@@ -30,7 +28,7 @@ class SaidRow(OfWorkspace, table=True):
     attempts: int = 1
 
 
-async def put(session: AsyncSession, request: Request, now: datetime) -> None:
+async def put(session: AsyncSession, request: Request, now: datetime, lease: timedelta) -> None:
     """Keep what was said; whoever does so answers it."""
     await session.exec(
         insert(session, SaidRow)
@@ -43,14 +41,16 @@ async def put(session: AsyncSession, request: Request, now: datetime) -> None:
             typed=storable(request.typed),
             thread=request.thread,
             received_at=now,
-            lease_until=now + LEASE,
+            lease_until=now + lease,
             attempts=1,
         )
         .on_conflict_do_nothing()
     )
 
 
-async def take(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[Request, int]]:
+async def take(
+    session: AsyncSession, now: datetime, limit: int, lease: timedelta
+) -> Sequence[tuple[Request, int]]:
     """Take what nobody answers any more, for as long as the lease; return it with the number of attempts."""
     left = (
         select(SaidRow)
@@ -61,7 +61,7 @@ async def take(session: AsyncSession, now: datetime, limit: int) -> Sequence[tup
     )
     rows = (await session.exec(left)).all()
     for row in rows:
-        row.lease_until = now + LEASE
+        row.lease_until = now + lease
         row.attempts += 1
     return [(_request(row), row.attempts) for row in rows]
 

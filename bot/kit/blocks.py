@@ -13,13 +13,14 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    InputBlock,
     MarkdownTextObject,
     Option,
     OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
 )
-from slack_sdk.models.blocks.block_elements import InteractiveElement
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement, InteractiveElement
 
 from bot.kit.text import cut
 
@@ -132,6 +133,28 @@ def overflow(action: str, options: Iterable[tuple[str, str]]) -> OverflowMenuEle
 
 def option(label: str, value: str) -> Option:
     return Option(text=PlainTextObject(text=cut(label, OPTION), emoji=True), value=value)
+
+
+def field(
+    block: str,
+    label: str,
+    element: InputInteractiveElement,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    dispatch: bool = False,
+) -> Block:
+    """Return a field of a form; `dispatch`: the bot hears of each choice at once."""
+    return _block(
+        InputBlock(
+            block_id=block,
+            label=label,
+            element=element,
+            hint=hint or None,
+            optional=optional,
+            dispatch_action=dispatch or None,
+        )
+    )
 
 
 def packed(lines: Sequence[str], room: int) -> list[Block]:

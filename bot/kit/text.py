@@ -86,6 +86,11 @@ def permalink(workspace: str, channel: str, ts: str, thread: str | None = None) 
     return f"{workspace.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}{of_thread}"
 
 
+def linked(url: str, label: str) -> str:
+    """Return a link for mrkdwn; nothing in the address may end it."""
+    return f"<{url.replace('&', '&amp;')}|{label}>"
+
+
 def file_name(title: str) -> str:
     """Return a name for a file, without what file systems dislike and without an ending."""
     return re.sub(r"[^\w-]+", "-", title).strip("-").lower() or "canvas"

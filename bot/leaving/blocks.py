@@ -1,8 +1,8 @@
 """What deleting all data of a workspace looks like. Pure."""
 
-from slack_sdk.models.blocks import InputBlock, PlainTextInputElement
+from slack_sdk.models.blocks import PlainTextInputElement
 
-from bot.kit.blocks import Message, View, message, modal, note, section
+from bot.kit.blocks import Message, View, field, message, modal, note, section
 from bot.kit.forms import Form
 from bot.kit.text import count
 from bot.leaving.model import Holdings
@@ -29,7 +29,7 @@ def form(channel: str, holds: Holdings) -> View:
                 "of its members. Messages that I posted stay in Slack."
             ),
             note("`/valuemap export` in a channel gives you its canvas as a file before."),
-            InputBlock(block_id=CONFIRM, label=f"Type the word {SURE}", element=word).to_dict(),
+            field(CONFIRM, f"Type the word {SURE}", word),
         ],
         about={"channel": channel},
         submit="Delete all",

@@ -22,7 +22,7 @@ from bot.kit.blocks import (
     run,
     section,
 )
-from bot.kit.text import capital, count, esc
+from bot.kit.text import capital, count, esc, linked
 from bot.method.figures import Figures
 from bot.method.kinds import ABOUT, Kind
 from bot.method.ranking import Ranked
@@ -46,7 +46,7 @@ def card(shown: Card, names: Mapping[str, str], place: Ranked, heir: str = "") -
     title = f"{about.icon} *{capital(about.word)}*"
     if entry.category:
         title += f" · {esc(entry.category)}"
-    source = f" from <{shown.source.replace('&', '&amp;')}|a message>" if shown.source else ""
+    source = f" from {linked(shown.source, 'a message')}" if shown.source else ""
     source = ", from a file" if shown.imported else source
     author = f"by {esc(names.get(entry.author, 'somebody'))}"
     figures = f"{author} · {votes(place)}"

@@ -1,7 +1,7 @@
 """Who is who, and who is where. Slack knows; what is asked often is kept."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -185,13 +185,22 @@ async def channels_of(deps: Deps, user: str) -> frozenset[str]:
 async def members_of(deps: Deps, channel: str, most: int) -> list[str]:
     """Return who is in a channel, bots among them; where they are more than this, some more than this."""
     members: list[str] = []
+    async for page in _members(deps, channel, PAGE):
+        members += page
+        if len(members) > most:
+            break
+    return members
+
+
+async def _members(deps: Deps, channel: str, a_page: int) -> AsyncIterator[list[str]]:
+    """Yield who is in a channel, some at a time."""
     cursor: str | None = None
     while True:
-        answer = await deps.slack.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
-        members += answer["members"]
+        answer = await deps.slack.conversations_members(channel=channel, limit=a_page, cursor=cursor)
+        yield answer["members"]
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor or len(members) > most:
-            return members
+        if not cursor:
+            return
 
 
 async def require_there(request: Request, deps: Deps) -> None:
@@ -219,12 +228,10 @@ async def require_there(request: Request, deps: Deps) -> None:
 
 async def is_in(deps: Deps, channel: str, user: str) -> bool:
     """Say whether a user is in a channel now."""
-    cursor: str | None = None
-    while True:
-        answer = await deps.slack.conversations_members(channel=channel, limit=MOST_A_PAGE, cursor=cursor)
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if user in answer["members"] or not cursor:
-            return user in answer["members"]
+    async for page in _members(deps, channel, MOST_A_PAGE):
+        if user in page:
+            return True
+    return False
 
 
 async def require_bot_in(deps: Deps, channel: str) -> None:

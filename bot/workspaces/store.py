@@ -137,5 +137,10 @@ async def first_time(session: AsyncSession, key: str, now: datetime) -> bool:
     return noted.first() is not None
 
 
+async def was_received(session: AsyncSession, key: str) -> bool:
+    """Say whether this request was acted on, without noting it."""
+    return (await session.exec(select(ReceiptRow.key).where(ReceiptRow.key == key))).first() is not None
+
+
 async def forget_receipts(session: AsyncSession, before: datetime) -> None:
     await session.exec(delete(ReceiptRow).where(col(ReceiptRow.received_at) < before))

@@ -7,7 +7,6 @@ import sys
 from datetime import timedelta
 
 from bot import cli
-from bot.inbox import store as inbox
 from bot.kit.pace import Pace
 from bot.settings import read_settings
 
@@ -26,6 +25,5 @@ HURRY = Pace(
 if __name__ == "__main__":
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"))
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    inbox.LEASE = HURRY.lease
     verbs = {"run": cli.run, "web": cli.web, "worker": cli.worker}
     sys.exit(asyncio.run(verbs[sys.argv[1]](read_settings(os.environ), HURRY)))

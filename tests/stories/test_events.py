@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
-from bot.inbox.store import LEASE
+from bot.kit.pace import USUAL
 from bot.kit.request import Request
 from bot.playground.delivery import Delivery, over_asgi
 from bot.playground.people import Person
@@ -107,7 +107,7 @@ async def test_two_workers_take_up_what_was_left_once(world: World) -> None:
             forget_all(dying)
             (way,) = everywhere(world, dying)[1:]
             await way.event(said(ana, channel, "rank pains"))
-        world.clock.advance(LEASE + timedelta(seconds=1))
+        world.clock.advance(USUAL.lease + timedelta(seconds=1))
         await asyncio.gather(world.bot.tick(), other.tick())
         await asyncio.gather(world.bot.deps.tasks.drain(), other.deps.tasks.drain())
     assert answers(world, ana) == before + 1
