@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import blocks, store
+from bot.canvas import blocks, entry_store, store
 from bot.canvas.drafts import ENTRIES
 from bot.canvas.likeness import close_to
 from bot.canvas.model import Card, Changers, Doubt, Draft, Head
@@ -101,12 +101,12 @@ async def add(
     async with deps.db.transaction(request.team) as session:
         if not await receipts.first_time(session, request.key, now):
             return []
-        there = await store.entries(session, head.id)
+        there = await entry_store.live(session, head.id)
         clear, close = (list(drafts), []) if sure else _sorted_out(drafts, there)
         wanted = [sound(draft, there) for draft in clear]
         if len(there) + len(wanted) > ENTRIES:
             raise Refusal(f"A canvas holds up to {ENTRIES} entries: start another one for another segment.")
-        new = await store.add(session, head, request.user, wanted, now)
+        new = await entry_store.add(session, head, request.user, wanted, now)
         await outbox.put(session, Errand.CARD, new, head.channel, now)
     known = await links(deps, request.team, head) if close else {}
     return [Doubt(draft, like.text, known.get(like.id, "")) for draft, like in close]
@@ -130,7 +130,7 @@ def _sorted_out(
 async def add_anyway(request: Request, deps: Deps, head: Head, draft: Draft) -> bool:
     """Add what is close to another entry; False where just that was added already, by a double click."""
     async with deps.db.reading(request.team) as session:
-        there = await store.entries(session, head.id)
+        there = await entry_store.live(session, head.id)
     if any(
         (entry.kind, entry.text, entry.author) == (draft.kind, draft.text, request.user) for entry in there
     ):
@@ -143,7 +143,7 @@ async def links(deps: Deps, team: str, head: Head) -> dict[int, str]:
     """Return the link of each card, for mrkdwn."""
     async with deps.db.reading(team) as session:
         workspace = await receipts.find(session, team)
-        cards = await store.cards(session, head.id)
+        cards = await entry_store.cards(session, head.id)
     if workspace is None or not workspace.url:
         return {}
     return {
@@ -154,13 +154,13 @@ async def links(deps: Deps, team: str, head: Head) -> dict[int, str]:
 
 async def products(request: Request, deps: Deps, canvas: int) -> list[Entry]:
     async with deps.db.reading(request.team) as session:
-        return [entry for entry in await store.entries(session, canvas) if entry.kind is Kind.PRODUCT]
+        return [entry for entry in await entry_store.live(session, canvas) if entry.kind is Kind.PRODUCT]
 
 
 async def card_in_hand(request: Request, deps: Deps, entry: int) -> Card:
     """Return an entry that a request names, deleted or not; raise Refusal where this person sees none."""
     async with deps.db.reading(request.team) as session:
-        card = await store.find_card(session, entry)
+        card = await entry_store.find_card(session, entry)
     if card is None or not await sees(request, deps, card.channel):
         raise Refusal(NO_ENTRY)
     return card

@@ -52,6 +52,11 @@ class EntryRow(OfWorkspace, table=True):
     source: str | None = None  # the link of the message that it was made of
     votes_read_at: datetime | None = None  # when the card's reactions were last read back
 
+    @property
+    def deleted(self) -> bool:
+        """Whether it was deleted, or merged into another."""
+        return self.deleted_at is not None
+
 
 class DeliveryRow(OfWorkspace, table=True):
     """A product that delivers a pain reliever or gain creator."""

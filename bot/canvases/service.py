@@ -1,6 +1,6 @@
 """Switching, renaming, archiving, restoring and deleting canvases, and their settings."""
 
-from bot.canvas import store
+from bot.canvas import entry_store, store
 from bot.canvas.model import Changers, Head, Rules
 from bot.canvas.service import NO_CANVAS, sees
 from bot.canvases.blocks import Listed
@@ -20,7 +20,7 @@ async def listed(request: Request, deps: Deps) -> list[Listed]:
     """Return all canvases of the request's channel."""
     async with deps.db.reading(request.team) as session:
         return [
-            Listed(head, archived, len(await store.entries(session, head.id)))
+            Listed(head, archived, len(await entry_store.live(session, head.id)))
             for head, archived in await store.all_of(session, request.channel)
         ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store
 from bot.canvas.model import Card, Draft
 from bot.canvas.service import sound
 from bot.entries import blocks
@@ -42,9 +42,9 @@ async def edit(
     async with deps.db.transaction(request.team) as session:
         if not await receipts.first_time(session, request.key, now):
             return None
-        wanted = sound(draft, await canvases.entries(session, card.canvas))
+        wanted = sound(draft, await entry_store.live(session, card.canvas))
         had_votes = bool(await ranking.votes_on(session, card.stands_for))
-        edition = await canvases.edit(session, entry, version, request.user, wanted, now, anew=anew)
+        edition = await entry_store.edit(session, entry, version, request.user, wanted, now, anew=anew)
         if edition is not None:
             if had_votes:
                 await outbox.put(session, Errand.EDITION, [edition], card.channel, now)
@@ -52,7 +52,7 @@ async def edit(
                 await _start_anew(session, card, deps)
             await outbox.put(session, Errand.CARD, [entry], card.channel, now)
             return None
-        newest = await canvases.find_card(session, entry)
+        newest = await entry_store.find_card(session, entry)
     if newest is None or newest.deleted_by is not None:
         raise Refusal("Somebody deleted this entry meanwhile: press *Undo* on its card, then edit it again.")
     editor = await workspaces.member(deps, request.team, newest.edited_by or request.user)
@@ -65,14 +65,14 @@ async def _start_anew(session: AsyncSession, card: Card, deps: Deps) -> None:
     for entry in sorted(card.stands_for):
         await ranking.start_anew(session, entry, now)
     if card.ts is not None:
-        await canvases.retire_card(session, card.entry.id)
+        await entry_store.retire_card(session, card.entry.id)
         await outbox.put(session, Errand.OLD_CARD, [f"{card.entry.id}:{card.ts}"], card.channel, now)
 
 
 async def box_mates(request: Request, deps: Deps, card: Card) -> Sequence[Entry]:
     """Return the other entries of an entry's box."""
     async with deps.db.reading(request.team) as session:
-        there = await canvases.entries(session, card.canvas)
+        there = await entry_store.live(session, card.canvas)
     return [entry for entry in there if entry.kind is card.entry.kind and entry.id != card.entry.id]
 
 
@@ -80,7 +80,7 @@ async def merge(request: Request, deps: Deps, card: Card, into: Card) -> bool:
     """Merge an entry into another of its box; False where one of them is not there any more."""
     now = deps.now()
     async with deps.db.transaction(request.team) as session:
-        merged = await canvases.mark_deleted(session, card.entry.id, request.user, now, into=into.entry.id)
+        merged = await entry_store.mark_deleted(session, card.entry.id, request.user, now, into=into.entry.id)
         if merged:
             await outbox.put(session, Errand.CARD, [card.entry.id, into.entry.id], card.channel, now)
         return merged
@@ -90,7 +90,7 @@ async def delete(request: Request, deps: Deps, card: Card) -> bool:
     """Delete an entry; False where it was deleted before. Its card says so and offers to undo it."""
     now = deps.now()
     async with deps.db.transaction(request.team) as session:
-        deleted = await canvases.mark_deleted(session, card.entry.id, request.user, now)
+        deleted = await entry_store.mark_deleted(session, card.entry.id, request.user, now)
         if deleted:
             await outbox.put(session, Errand.CARD, [card.entry.id], card.channel, now)
         return deleted
@@ -101,7 +101,7 @@ async def bring_back(request: Request, deps: Deps, card: Card) -> bool:
     now, entry = deps.now(), card.entry.id
     cards = [entry] if card.merged_into is None else [entry, card.merged_into]
     async with deps.db.transaction(request.team) as session:
-        back = await canvases.bring_back(session, entry, request.user, now)
+        back = await entry_store.bring_back(session, entry, request.user, now)
         if back:
             await outbox.put(session, Errand.CARD, cards, card.channel, now)
             # Reactions on the card of a deleted entry were not listened to.
@@ -112,8 +112,8 @@ async def bring_back(request: Request, deps: Deps, card: Card) -> bool:
 async def tell_edition(job: Job, deps: Deps) -> None:
     """Do the errand of showing in an entry's thread what somebody changed about it."""
     async with deps.db.reading(job.team) as session:
-        found = await canvases.find_edition(session, int(job.subject))
-        card = await canvases.find_card(session, found[0].entry) if found else None
+        found = await entry_store.find_edition(session, int(job.subject))
+        card = await entry_store.find_card(session, found[0].entry) if found else None
     if found is None or card is None:
         return
     if card.ts is None:
@@ -128,7 +128,7 @@ async def close_old_card(job: Job, deps: Deps) -> None:
     """Do the errand of saying on an entry's former card that its votes started anew on another."""
     entry, _, ts = job.subject.partition(":")
     async with deps.db.reading(job.team) as session:
-        card = await canvases.find_card(session, int(entry))
+        card = await entry_store.find_card(session, int(entry))
         workspace = await receipts.find(session, job.team)
     if card is None:
         return

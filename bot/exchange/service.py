@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store
 from bot.canvas.model import Draft, Head
 from bot.exchange import store
 from bot.exchange.found import Found, Reading
@@ -37,7 +37,7 @@ async def understood(content: bytes) -> Reading:
 async def look(request: Request, deps: Deps, head: Head, reading: Reading, _shown: str) -> Outcome | None:
     """Say what an import would do."""
     async with deps.db.reading(request.team) as session:
-        return Outcome(plan(reading, await canvases.entries(session, head.id)))
+        return Outcome(plan(reading, await entry_store.live(session, head.id)))
 
 
 async def add(request: Request, deps: Deps, head: Head, reading: Reading, shown: str) -> Outcome | None:
@@ -49,7 +49,7 @@ async def add(request: Request, deps: Deps, head: Head, reading: Reading, shown:
     async with deps.db.transaction(request.team) as session:
         if await receipts.was_received(session, request.key):
             return None
-        wanted = plan(reading, await canvases.entries(session, head.id))
+        wanted = plan(reading, await entry_store.live(session, head.id))
         if wanted.wrong or wanted.digest != shown:
             return Outcome(wanted)
         if not await receipts.first_time(session, request.key, now):
@@ -60,7 +60,7 @@ async def add(request: Request, deps: Deps, head: Head, reading: Reading, shown:
 
 async def _store(session: AsyncSession, head: Head, user: str, wanted: Plan, now: datetime) -> None:
     new = wanted.new
-    made = await canvases.add(session, head, user, [_draft(found, now) for found in new.values()], now)
+    made = await entry_store.add(session, head, user, [_draft(found, now) for found in new.values()], now)
     ids = {**wanted.known, **dict(zip(new, made, strict=True))}
     await store.deliver(session, wanted.deliveries(ids))
     await ranking.record_imported(session, {ids[place]: found.votes for place, found in new.items()})

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store
 from bot.canvas.model import Head
 from bot.canvas.service import card_in_hand
 from bot.fit import store
@@ -36,7 +36,7 @@ async def review(
     if card.deleted_by is not None or card.canvas != request.canvas or not card.entry.kind.is_offer:
         raise Refusal(f"{GONE}: press Skip to go on with the others.")
     async with deps.db.transaction(request.team) as session:
-        there = {entry.id for entry in await canvases.entries(session, card.canvas) if entry.kind.is_need}
+        there = {entry.id for entry in await entry_store.live(session, card.canvas) if entry.kind.is_need}
         asked = there & set(shown)
         sound = {need: mark for need, mark in marks.items() if need in asked}
         await store.review(session, offer, request.user, asked, sound, deps.now())

@@ -11,7 +11,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store
 from bot.canvas.model import Head
 from bot.canvas.tables import EntryRow
 from bot.db import OfWorkspace, insert, team_of
@@ -41,7 +41,7 @@ async def review(
 
     What was said of an entry that others were merged into was said of each of them.
     """
-    heirs = await canvases.heirs_beside(session, offer)
+    heirs = await entry_store.heirs_beside(session, offer)
     said = {each: marks.get(need) for need in asked for each in stood_for(need, heirs)}
     for each in sorted(stood_for(offer, heirs)):
         earlier = await _newest(session, each, member)

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store, store as canvases
 from bot.canvas.model import Head
 from bot.canvas.service import NO_ENTRY, links
 from bot.digest import store as digests
@@ -54,7 +54,7 @@ async def look_at(
 ) -> Look:
     """Return all that is told of an entry; raise Refusal where it is gone."""
     async with deps.db.reading(request.team) as session:
-        card = await canvases.find_card(session, entry)
+        card = await entry_store.find_card(session, entry)
     if card is None or entry not in now.ranked:
         raise Refusal(NO_ENTRY)
     cards = await links(deps, request.team, head)

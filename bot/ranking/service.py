@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store, store as canvases
 from bot.canvas.model import Card, CardsIn
 from bot.canvas.service import GATHER
 from bot.kit.request import Deps
@@ -37,18 +37,18 @@ async def react(deps: Deps, team: str, reaction: Reaction, channel: str) -> None
 
 async def entry_of_card(deps: Deps, team: str, channel: str, ts: str) -> int | None:
     async with deps.db.reading(team) as session:
-        return await canvases.entry_of_card(session, channel, ts)
+        return await entry_store.entry_of_card(session, channel, ts)
 
 
 async def post_card(job: Job, deps: Deps) -> Note | None:
     """Do the errand of posting a card or of bringing it up to date."""
     entry = int(job.subject)
     async with deps.db.reading(job.team) as session:
-        shown = await canvases.find_card(session, entry)
+        shown = await entry_store.find_card(session, entry)
         if shown is None or (shown.deleted_by is not None and shown.ts is None):
             return None
         head = await canvases.find(session, shown.canvas)
-        heir = await canvases.find_card(session, shown.merged_into) if shown.merged_into else None
+        heir = await entry_store.find_card(session, shown.merged_into) if shown.merged_into else None
         votes = await store.votes_on(session, shown.stands_for)
         names = await workspaces.names(session, {shown.entry.author, shown.deleted_by or ""})
     if head is None:
@@ -65,7 +65,7 @@ async def post_card(job: Job, deps: Deps) -> Note | None:
     ts = await post_once(job, deps, said, thread=thread)
 
     async def note(session: AsyncSession) -> None:
-        await canvases.note_card(session, entry, ts, thread)
+        await entry_store.note_card(session, entry, ts, thread)
         await outbox.put(session, Errand.SEEDS, [entry], job.channel, deps.now())
 
     return note
@@ -86,7 +86,7 @@ def _heir_follows(job: Job, deps: Deps, shown: Card) -> Note | None:
 async def seed_card(job: Job, deps: Deps) -> None:
     """Do the errand of setting the five numbers under a card, so that a vote is one tap. They never count."""
     async with deps.db.reading(job.team) as session:
-        shown = await canvases.find_card(session, int(job.subject))
+        shown = await entry_store.find_card(session, int(job.subject))
     if shown is None or shown.ts is None or shown.deleted_by is not None:
         return
     for name in REACTIONS:
@@ -118,26 +118,26 @@ async def plan_reading_back(
     Those that are voted on now come first.
     """
     async with deps.db.reading(None) as session:
-        teams = await canvases.unread_teams(session, since)
+        teams = await entry_store.unread_teams(session, since)
     for team in teams:
         async with deps.db.transaction(team) as session:
             await workspaces.take_turns(session)
             now = deps.now()
-            room = deps.pace.readings - await canvases.read_lately(session, now - deps.pace.sweep)
-            cards = await canvases.unread_since(session, since, max(room, 0), voted_on.get(team, ()))
+            room = deps.pace.readings - await entry_store.read_lately(session, now - deps.pace.sweep)
+            cards = await entry_store.unread_since(session, since, max(room, 0), voted_on.get(team, ()))
             by_channel: defaultdict[str, list[int]] = defaultdict(list)
             for entry, channel in cards:
                 by_channel[channel].append(entry)
             for channel, entries in sorted(by_channel.items()):
                 await outbox.put(session, Errand.VOTES, entries, channel, now)
-            await canvases.note_votes_read(session, [entry for entry, _ in cards], now)
+            await entry_store.note_votes_read(session, [entry for entry, _ in cards], now)
 
 
 async def read_back(job: Job, deps: Deps) -> Note | None:
     """Do the errand of making the votes on an entry equal to what stands on its card."""
     entry = int(job.subject)
     async with deps.db.reading(job.team) as session:
-        shown = await canvases.find_card(session, entry)
+        shown = await entry_store.find_card(session, entry)
         bot = await workspaces.find(session, job.team)
     if shown is None or shown.ts is None:
         return None

@@ -14,7 +14,7 @@ from sqlmodel import Field, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store
 from bot.canvas.model import Head
 from bot.canvas.tables import EntryRow
 from bot.db import OfWorkspace, insert, team_of
@@ -190,7 +190,7 @@ async def gathered(
     session: AsyncSession, head: Head, at: datetime | None = None
 ) -> tuple[list[Entry], Heirs]:
     """Return the entries with the votes on their own cards, and what was merged into what."""
-    entries, heirs = await canvases.gathered(session, head.id, at)
+    entries, heirs = await entry_store.gathered(session, head.id, at)
     votes = await votes_of(session, head.id, at)
     return [replace(entry, votes=votes.get(entry.id, {})) for entry in entries], heirs
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store, store as canvases
 from bot.canvas.model import Head
 from bot.canvas.service import sees
 from bot.fit import store as fit
@@ -98,10 +98,10 @@ async def _close(session: AsyncSession, round_: Round, channel: str, at: datetim
     """Close a round; False where it was closed before. Its cards are read back, then the result is posted."""
     if not await store.close(session, round_.id, at, by):
         return False
-    covered = {e.id for e in await canvases.entries(session, round_.canvas) if round_.covers(e)}
-    cards = sorted(covered & (await canvases.cards(session, round_.canvas)).keys())
+    covered = {e.id for e in await entry_store.live(session, round_.canvas) if round_.covers(e)}
+    cards = sorted(covered & (await entry_store.cards(session, round_.canvas)).keys())
     await outbox.put(session, Errand.VOTES, cards, channel, at)
-    await canvases.note_votes_read(session, cards, at)
+    await entry_store.note_votes_read(session, cards, at)
     await outbox.put(session, Errand.ROUND, [round_.id], channel, at)
     await outbox.put(session, Errand.RESULT, [round_.id], channel, at)
     return True

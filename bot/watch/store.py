@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.canvas.entry_store import is_read_back
 from bot.canvas.tables import CanvasRow, EntryRow
 from bot.db import Database
 from bot.digest.service import LATE
@@ -70,12 +71,7 @@ def _oldest_reading() -> SelectOfScalar[Any]:
     return (
         select(func.min(EntryRow.votes_read_at))
         .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-        .where(
-            col(EntryRow.card_ts).is_not(None),
-            col(EntryRow.deleted_at).is_(None),
-            col(CanvasRow.deleted_at).is_(None),
-            col(CanvasRow.archived_at).is_(None),
-        )
+        .where(is_read_back())
     )
 
 

@@ -13,7 +13,7 @@ import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, func, select
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store, store as canvases
 from bot.canvas.model import Draft, Head
 from bot.db import Database
 from bot.digest import store as digests
@@ -73,7 +73,7 @@ class Team:
                     session, Head(0, channel.id, f"Map {count}", "shops", starter, "UTC", now, None)
                 )
                 drafts = [Draft(Kind.PAIN, f"pain {count}"), Draft(Kind.PAIN_RELIEVER, f"relief {count}")]
-                entries = await canvases.add(session, head, starter, drafts, now)
+                entries = await entry_store.add(session, head, starter, drafts, now)
                 await outbox.put(session, Errand.CANVAS, [head.id], channel.id, now)
                 await outbox.put(session, Errand.CARD, entries, channel.id, now)
             self.canvases.append(head.id)

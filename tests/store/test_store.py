@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store, store as canvases
 from bot.canvas.model import Draft, Head
 from bot.canvas.tables import CanvasRow, EntryRow
 from bot.db import Database, opened
@@ -46,8 +46,8 @@ async def fill(database: Database, team: str = "T1") -> tuple[Head, list[int]]:
     async with database.transaction(team) as session:
         head = await canvases.start(session, Head(0, "C1", "Reports", "shops", "U1", "UTC", NOW, None))
         drafts = [Draft(kind, kind.value) for kind in (Kind.PRODUCT, Kind.PAIN, Kind.GAIN)]
-        ids = await canvases.add(session, head, "U1", drafts, NOW)
-        ids += await canvases.add(
+        ids = await entry_store.add(session, head, "U1", drafts, NOW)
+        ids += await entry_store.add(
             session, head, "U1", [Draft(Kind.PAIN_RELIEVER, "robot", None, (ids[0],))], NOW
         )
     return head, ids
@@ -97,8 +97,8 @@ async def test_a_workspace_reaches_no_row_of_another(database: Database) -> None
     await fill(database, "T2")
     async with database.transaction("T2") as session:
         assert await canvases.find(session, head.id) is None
-        assert await canvases.find_card(session, ids[0]) is None
-        assert await canvases.entries(session, head.id) == []
+        assert await entry_store.find_card(session, ids[0]) is None
+        assert await entry_store.live(session, head.id) == []
         assert (await session.exec(select(EntryRow.text).where(col(EntryRow.id).in_(ids)))).all() == []
         inner = select(CanvasRow.id).where(CanvasRow.id == head.id)
         assert (await session.exec(select(EntryRow.id).where(col(EntryRow.canvas_id).in_(inner)))).all() == []
@@ -107,7 +107,7 @@ async def test_a_workspace_reaches_no_row_of_another(database: Database) -> None
         gone = await session.exec(delete(EntryRow).where(col(EntryRow.id).in_(ids)))
         assert gone.rowcount == 0
     async with database.reading("T1") as session:
-        assert [entry.text for entry in await canvases.entries(session, head.id)][-1] == "robot"
+        assert [entry.text for entry in await entry_store.live(session, head.id)][-1] == "robot"
 
 
 async def test_reactions_in_any_order_and_number_end_in_the_same_votes(database: Database) -> None:
@@ -150,20 +150,20 @@ async def test_a_request_is_acted_on_once_even_at_the_same_moment(database: Data
 async def test_an_edit_of_an_older_version_is_refused_and_deletion_is_undone(database: Database) -> None:
     head, (_, pain, *_) = await fill(database)
     async with database.transaction("T1") as session:
-        assert await canvases.edit(session, pain, 1, "U1", Draft(Kind.PAIN, "slower"), NOW)
-        assert await canvases.edit(session, pain, 1, "U2", Draft(Kind.PAIN, "slowest"), NOW) is None
-        assert await canvases.mark_deleted(session, pain, "U1", NOW)
-        assert not await canvases.mark_deleted(session, pain, "U1", NOW)
-        assert pain not in [entry.id for entry in await canvases.entries(session, head.id)]
-        assert await canvases.bring_back(session, pain, "U1", NOW)
-        assert not await canvases.bring_back(session, pain, "U1", NOW)
-        assert "slower" in [entry.text for entry in await canvases.entries(session, head.id)]
+        assert await entry_store.edit(session, pain, 1, "U1", Draft(Kind.PAIN, "slower"), NOW)
+        assert await entry_store.edit(session, pain, 1, "U2", Draft(Kind.PAIN, "slowest"), NOW) is None
+        assert await entry_store.mark_deleted(session, pain, "U1", NOW)
+        assert not await entry_store.mark_deleted(session, pain, "U1", NOW)
+        assert pain not in [entry.id for entry in await entry_store.live(session, head.id)]
+        assert await entry_store.bring_back(session, pain, "U1", NOW)
+        assert not await entry_store.bring_back(session, pain, "U1", NOW)
+        assert "slower" in [entry.text for entry in await entry_store.live(session, head.id)]
 
 
 async def test_what_is_merged_hands_over_and_gets_all_of_it_back(database: Database) -> None:
     head, (product, pain, gain, robot) = await fill(database)
     async with database.transaction("T1") as session:
-        other, twin, copy = await canvases.add(
+        other, twin, copy = await entry_store.add(
             session,
             head,
             "U2",
@@ -176,15 +176,15 @@ async def test_what_is_merged_hands_over_and_gets_all_of_it_back(database: Datab
     async with database.reading("T1") as session:
         before = await fit.read(session, head)
     async with database.transaction("T1") as session:
-        assert not await canvases.mark_deleted(session, pain, "U1", NOW, into=pain)
-        assert not await canvases.mark_deleted(session, pain, "U1", NOW, into=gain)
+        assert not await entry_store.mark_deleted(session, pain, "U1", NOW, into=pain)
+        assert not await entry_store.mark_deleted(session, pain, "U1", NOW, into=gain)
         for entry, into in ((other, pain), (product, twin), (copy, robot)):
-            assert await canvases.mark_deleted(session, entry, "U1", NOW, into=into)
-        assert not await canvases.mark_deleted(session, pain, "U1", NOW, into=other)
+            assert await entry_store.mark_deleted(session, entry, "U1", NOW, into=into)
+        assert not await entry_store.mark_deleted(session, pain, "U1", NOW, into=other)
         assert await ranking.votes_on(session, [pain, other]) == {"U1": 5}
     async with database.reading("T1") as session:
         merged = await fit.read(session, head)
-        card = await canvases.find_card(session, robot)
+        card = await entry_store.find_card(session, robot)
     assert {entry.id: (entry.votes, entry.delivered_by) for entry in merged.entries} == {
         pain: ({"U1": 5}, ()),
         gain: ({}, ()),
@@ -196,7 +196,7 @@ async def test_what_is_merged_hands_over_and_gets_all_of_it_back(database: Datab
     assert card.entry.delivered_by == (twin,)
     async with database.transaction("T1") as session:
         for entry in (other, product, copy):
-            assert await canvases.bring_back(session, entry, "U1", NOW)
+            assert await entry_store.bring_back(session, entry, "U1", NOW)
     async with database.reading("T1") as session:
         assert await fit.read(session, head) == before
 
@@ -205,10 +205,10 @@ async def test_a_review_of_what_others_were_merged_into_is_one_of_each(database:
     head, (_, pain, gain, robot) = await fill(database)
     async with database.transaction("T1") as session:
         drafts = [Draft(Kind.PAIN, "slow"), Draft(Kind.PAIN_RELIEVER, "bot")]
-        other, copy = await canvases.add(session, head, "U2", drafts, NOW)
+        other, copy = await entry_store.add(session, head, "U2", drafts, NOW)
         await fit.review(session, copy, "U1", [pain, other], {other: Mark.STRONG}, NOW)
         for entry, into in ((other, pain), (copy, robot)):
-            assert await canvases.mark_deleted(session, entry, "U1", NOW, into=into)
+            assert await entry_store.mark_deleted(session, entry, "U1", NOW, into=into)
         later = NOW + timedelta(minutes=1)
         await fit.review(session, robot, "U1", [pain, gain], {gain: Mark.PARTIAL}, later)
     async with database.reading("T1") as session:
@@ -220,13 +220,13 @@ async def test_an_edit_decides_for_what_was_merged_in_too(database: Database) ->
     head, (product, _, _, robot) = await fill(database)
     async with database.transaction("T1") as session:
         drafts = [Draft(Kind.PRODUCT, "plan"), Draft(Kind.PAIN_RELIEVER, "bot")]
-        plan, copy = await canvases.add(session, head, "U2", drafts, NOW)
-        assert await canvases.edit(session, copy, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW)
-        assert await canvases.mark_deleted(session, copy, "U1", NOW, into=robot)
-        entries = {entry.id: entry for entry in await canvases.entries(session, head.id)}
+        plan, copy = await entry_store.add(session, head, "U2", drafts, NOW)
+        assert await entry_store.edit(session, copy, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW)
+        assert await entry_store.mark_deleted(session, copy, "U1", NOW, into=robot)
+        entries = {entry.id: entry for entry in await entry_store.live(session, head.id)}
         assert entries[robot].delivered_by == (product, plan)
-        assert await canvases.edit(session, robot, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW)
-        entries = {entry.id: entry for entry in await canvases.entries(session, head.id)}
+        assert await entry_store.edit(session, robot, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW)
+        entries = {entry.id: entry for entry in await entry_store.live(session, head.id)}
         assert entries[robot].delivered_by == (plan,)
 
 
@@ -249,16 +249,16 @@ async def test_a_canvas_is_read_as_it_was_at_any_time(database: Database) -> Non
                 await fit.review(session, robot, "U1", [pain], {pain: Mark.STRONG}, now)
                 await ranking.record(session, [Reaction(pain, "U1", 5, False, stamp)])
             case 3:
-                await canvases.edit(session, robot, 1, "U1", Draft(Kind.GAIN_CREATOR, "bot"), now)
+                await entry_store.edit(session, robot, 1, "U1", Draft(Kind.GAIN_CREATOR, "bot"), now)
             case 4:
-                await canvases.mark_deleted(session, gain, "U1", now)
-                (slow,) = await canvases.add(session, head, "U2", [Draft(Kind.PAIN, "slow")], now)
+                await entry_store.mark_deleted(session, gain, "U1", now)
+                (slow,) = await entry_store.add(session, head, "U2", [Draft(Kind.PAIN, "slow")], now)
                 await ranking.record_imported(session, {slow: {"U3": 4}})
             case 5:
-                await canvases.mark_deleted(session, pain, "U1", now, into=robot + 1)
+                await entry_store.mark_deleted(session, pain, "U1", now, into=robot + 1)
                 await ranking.record(session, [Reaction(robot + 1, "U3", 2, True, stamp)])
             case _:
-                await canvases.bring_back(session, gain, "U1", now)
+                await entry_store.bring_back(session, gain, "U1", now)
                 await fit.review(session, robot, "U1", [pain], {}, now)
                 await ranking.start_anew(session, robot + 1, now)
 

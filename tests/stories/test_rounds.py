@@ -1,6 +1,6 @@
 """Voting rounds: a call, its progress, one reminder, a result."""
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store, store as canvases
 from bot.canvas.model import Draft
 from bot.method.kinds import Kind
 from bot.playground.things import TEAM
@@ -191,7 +191,7 @@ async def test_five_hundred_entries_fit_into_the_call_and_the_result(world: Worl
     async with world.bot.db.transaction(TEAM) as session:
         head = await canvases.current(session, channel.id)
         assert head is not None
-        await canvases.add(session, head, ana.id, drafts, world.clock.now())
+        await entry_store.add(session, head, ana.id, drafts, world.clock.now())
     await ana.types(channel, "/valuemap vote until friday")
     (call,) = of_all(ana, channel, "Vote: all boxes")
     assert "more" in call.text

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.canvas import store as canvases
+from bot.canvas import entry_store, store as canvases
 from bot.canvas.model import Draft, Head
 from bot.db import Database, opened
 from bot.method.kinds import Kind
@@ -55,7 +55,7 @@ async def canvas_with_cards(slack: Playground, database: Database, number: int) 
     async with database.transaction(TEAM) as session:
         head = await canvases.start(session, Head(0, channel.id, "Reports", "", ana.id, "UTC", now, None))
         drafts = [Draft(Kind.PAIN, f"pain {count}") for count in range(number)]
-        entries = await canvases.add(session, head, ana.id, drafts, now)
+        entries = await entry_store.add(session, head, ana.id, drafts, now)
         await outbox.put(session, Errand.CANVAS, [head.id], channel.id, now)
         await outbox.put(session, Errand.CARD, entries, channel.id, now)
     return channel

@@ -121,3 +121,13 @@ def test_the_page_explains_every_figure_and_no_other() -> None:
     for family in Metrics()._registry.collect():
         counted.add(f"{family.name}_total" if family.type == "counter" else family.name)
     assert told == counted
+
+
+async def test_the_cards_of_a_workspace_that_left_wait_for_nobody(world: World) -> None:
+    await team(world)
+    await world.passes(minutes=20)  # the cards are read back once
+    await world.passes(minutes=1)
+    assert (await figures(world))["valuemap_votes_oldest_reading_seconds"] > 0
+    await world.bench.send_event({"type": "app_uninstalled"})
+    await world.passes(days=2)
+    assert (await figures(world))["valuemap_votes_oldest_reading_seconds"] == 0
