@@ -101,6 +101,33 @@ async def test_what_cannot_be_merged_says_why(world: World) -> None:
     assert "was deleted" in modal.errors["The pain that stays"]
 
 
+async def test_the_longest_words_that_would_ping_or_format_do_neither(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap new Reports")
+    loud = ("<!channel> *all* & <@U1> " * 20)[:499]
+    await ana.types(channel, "/valuemap add pain: slow")
+    await ana.reacts(card(ana, channel, "slow"), "five")
+    await world.passes(seconds=2)
+    for words in (f"{loud}1", f"{loud}2"):
+        await ana.clicks(ana.finds(channel, "1 vote"), "⋯", EDIT)
+        await ana.modal.fill("The pain", words)
+        await ana.modal.submit()
+        await world.passes(seconds=2)
+    await ana.types(channel, "/valuemap add pain: late")
+    await ana.clicks(ana.finds(channel, "1 vote"), "⋯", MERGE)
+    assert "∗all∗" in ana.modal.text
+    await ana.modal.fill("The pain that stays", "late")
+    await ana.modal.submit()
+    await world.passes(seconds=2)
+    await ana.types(channel, "/valuemap show today")
+    said = [seen.text for seen in ana.sees(channel)]
+    assert any("Ana changed a pain" in text for text in said)
+    assert any("was merged into “late”" in text for text in said)
+    sent = [f"{seen.posted.text}{seen.posted.blocks}" for seen in ana.sees(channel)]
+    assert [text for text in sent if "<!" in text or "<@" in text or "*all*" in text] == []
+
+
 async def test_of_many_entries_the_one_that_stays_is_found_by_typing(world: World) -> None:
     ana = world.bench.person("Ana")
     channel = world.bench.channel("product", ana)

@@ -111,7 +111,7 @@ async def test_hundreds_of_entries_in_a_box_break_no_limit(world: World) -> None
         entries = "; ".join(f"{'<&>' * 80} {number}" for number in range(start, start + 100))
         await ana.tells_bot(f"add pain: {entries}")
     await ana.types(channel, "/valuemap add reliever: one")
-    for typed in ("show", "rank", "rank pain", "fit", "", "why 7", "review", "digest now"):
+    for typed in ("show", "show today", "rank", "rank pain", "fit", "", "why 7", "review", "digest now"):
         await ana.types(channel, f"/valuemap {typed}")
     assert "needs, part 1 of 5" in ana.modal.text
     await ana.modal.submit()
