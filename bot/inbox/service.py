@@ -3,8 +3,13 @@
 import logging
 from collections.abc import Awaitable, Callable
 
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
 from bot.inbox import store
+from bot.kit.errors import is_of_storage
 from bot.kit.request import Deps, Request
+from bot.outbox.refusals import refusal
 from bot.workspaces import store as receipts
 
 log = logging.getLogger(__name__)
@@ -29,11 +34,14 @@ class Inbox:
         return True
 
     async def work(self, request: Request, attempt: int = 1) -> None:
-        """Answer what was said. Where that fails, it is tried again once the lease has ended."""
+        """Answer what was said. Where that fails, it is tried again once the lease has ended.
+
+        It is given up in the end, unless what fails is the database, Slack or the way to it.
+        """
         try:
             await self._answer(request)
-        except Exception:
-            if attempt < MOST_ATTEMPTS:
+        except Exception as error:
+            if attempt < MOST_ATTEMPTS or _passes(error):
                 log.warning("%s is not answered yet", request.key, exc_info=True)
                 return
             log.exception("%s is given up", request.key)
@@ -46,3 +54,10 @@ class Inbox:
             left = await store.take(session, self._deps.now(), AT_ONCE, self._deps.pace.lease)
         for request, attempt in left:
             self._deps.tasks.start(self.work(request, attempt))
+
+
+def _passes(error: Exception) -> bool:
+    """Say whether an error is of an outage, which ends."""
+    if isinstance(error, SlackApiError):
+        return refusal(error).passes
+    return is_of_storage(error) or isinstance(error, aiohttp.ClientError | TimeoutError)

@@ -102,7 +102,7 @@ class Tokens:
             log.warning("a token is not renewed: %s", why.reason if why else type(error).__name__)
             if not ended:
                 return installed
-            if why is not None and not why.is_trouble and why.wait is None:
+            if why is not None and not why.passes:
                 raise
             raise TokenComes from error
 

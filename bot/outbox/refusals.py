@@ -58,6 +58,11 @@ class Refusal:
         """Whether it is Slack's own trouble, in which it may have done what was asked."""
         return self.status >= 500 or self.reason in SLACK_TROUBLE or not self.reason
 
+    @property
+    def passes(self) -> bool:
+        """Whether it is of use to ask again later."""
+        return self.is_trouble or self.wait is not None
+
     def concerns(self, errand: Errand) -> frozenset[Errand]:
         """Return the kinds of errands that wait when Slack asks for it."""
         return frozenset() if self.method in LOOKS else USES.get(self.method, frozenset()) | {errand}

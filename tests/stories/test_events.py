@@ -159,6 +159,18 @@ async def test_an_answer_that_slack_does_not_take_is_given_later_and_not_for_eve
     assert await count(world, "said") == 0
 
 
+async def test_what_was_said_waits_out_a_long_outage_of_slack(world: World) -> None:
+    (ana, *_), channel = await team(world)
+    for method in ("chat.postEphemeral", "chat.postMessage"):
+        world.slack.fail(method, status=503, times=8)
+    await world.bench.send_event(said(ana, channel, "fit"))
+    for _ in range(12):
+        await world.passes(minutes=2)
+        await world.settle()
+    assert "Fit: Reports for small shops" in ana.finds(channel, "Fit: Reports").text
+    assert await count(world, "said") == 0
+
+
 @pytest.mark.parametrize("order", ["as it was", "reversed"])
 async def test_each_event_twice_on_two_processes_at_once_is_as_good_as_once(world: World, order: str) -> None:
     (ana, ben, *_), channel = await team(world)
