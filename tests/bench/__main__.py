@@ -1,0 +1,52 @@
+"""Measure everything and print one table: `python -m tests.bench [--quick] [--only NAME …]`."""
+
+import argparse
+import asyncio
+import os
+import platform
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from tests.bench import acks, counts, digests, figures, pictures, startup, votes
+from tests.bench.options import Options
+from tests.bench.table import Row, markdown
+
+PARTS: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
+    "acks": acks.rows,
+    "votes": votes.rows,
+    "figures": figures.rows,
+    "digests": digests.rows,
+    "pictures": pictures.rows,
+    "startup": startup.rows,
+    "counts": counts.rows,
+}
+
+
+async def measured(only: list[str], options: Options) -> list[Row]:
+    rows: list[Row] = []
+    for name in only or PARTS:
+        print(f"measuring {name} …", flush=True)  # noqa: T201 - this takes minutes
+        rows += await PARTS[name](options)
+    return rows
+
+
+def machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    cores = len(os.sched_getaffinity(0))
+    return (
+        f"{cores} cores, {memory:.0f} GiB, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=[], help="measure these parts alone")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: to see that it works")
+    given = parser.parse_args()
+    began, where = datetime.now(UTC), machine()
+    rows = asyncio.run(measured(given.only, Options(quick=given.quick)))
+    print(f"\nMeasured on {began:%Y-%m-%d %H:%M} UTC; {where} when it began.\n\n{markdown(rows)}")  # noqa: T201 - the output
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Votes stored a second in one process, beside a plain loop of the same upsert."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+
+import aiosqlite
+import psycopg
+
+from bot.app import Bot
+from bot.db import Database
+from bot.ranking.listeners import reaction
+from bot.settings import Settings
+from tests.bench import processes, seed
+from tests.bench.names import CHANNEL, SECRET, TEAM, TOKEN
+from tests.bench.options import Options
+from tests.bench.table import Row, alternating
+
+AT_ONCE = 64  # as many as Slack may send at the same time
+COLUMNS = "team_id, entry_id, member, level, event_at, stands"
+UPSERT = f"INSERT INTO reaction ({COLUMNS}) VALUES ({{}}) ON CONFLICT DO NOTHING"
+_numbers = itertools.count(1)
+
+
+async def rows(options: Options) -> list[Row]:
+    found: list[Row] = []
+    for name in options.databases:
+        with processes.DATABASES[name]() as url:
+            async with processes.migrated(url) as database:
+                await seed.workspace(database)
+                _, entries = await seed.canvas(database, 40, CHANNEL)
+                cards = await seed.cards(database, entries)
+                number = options.some(2000)
+                plain = _loop_sqlite if database.is_sqlite else _loop_postgresql
+                bot = Bot(Settings(TOKEN, SECRET, database_url=url))
+                mine, other = await alternating(
+                    options.rounds, _ours(bot, cards, number), plain(database, entries, number)
+                )
+                await bot.db.close()
+                note = f"{AT_ONCE} at once, as Slack sends them; the loop is one connection's"
+                loop = "a plain loop of the same upsert, each committed"
+                found.append(Row(f"votes stored, {name}", mine, other, "/s", loop, least=0.5, note=note))
+    return found
+
+
+def _ours(bot: Bot, cards: list[str], number: int) -> Callable[[], Awaitable[float]]:
+    async def vote() -> None:
+        for _ in range(number // AT_ONCE):
+            each = next(_numbers)
+            event = {
+                "type": "reaction_added",
+                "user": f"U{each % 200:04d}",
+                "reaction": ("one", "two", "three", "four", "five")[each % 5],
+                "item": {"type": "message", "channel": CHANNEL, "ts": cards[each % len(cards)]},
+                "event_ts": f"{time.time():.0f}.{each:06d}",
+            }
+            await reaction(TEAM, event, bot.deps)
+
+    async def measure() -> float:
+        began = time.perf_counter()
+        await asyncio.gather(*(vote() for _ in range(AT_ONCE)))
+        return number // AT_ONCE * AT_ONCE / (time.perf_counter() - began)
+
+    return measure
+
+
+def _row(entries: list[int]) -> tuple[str, int, str, int, int, bool]:
+    each = next(_numbers)
+    return (
+        TEAM,
+        entries[each % len(entries)],
+        f"U{each % 200:04d}",
+        each % 5 + 1,
+        time.time_ns() // 1000,
+        True,
+    )
+
+
+def _loop_sqlite(database: Database, entries: list[int], number: int) -> Callable[[], Awaitable[float]]:
+    """The same driver, and the same durability: WAL, synchronous NORMAL, one transaction a vote."""
+
+    async def measure() -> float:
+        assert database.url.database
+        async with aiosqlite.connect(database.url.database, isolation_level=None) as connection:
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+                await connection.execute(f"PRAGMA {pragma}")
+            began = time.perf_counter()
+            for _ in range(number):
+                await connection.execute("BEGIN IMMEDIATE")
+                await connection.execute(UPSERT.format("?, ?, ?, ?, ?, ?"), _row(entries))
+                await connection.commit()
+            return number / (time.perf_counter() - began)
+
+    return measure
+
+
+def _loop_postgresql(database: Database, entries: list[int], number: int) -> Callable[[], Awaitable[float]]:
+    async def measure() -> float:
+        address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        async with await psycopg.AsyncConnection.connect(address) as connection:
+            began = time.perf_counter()
+            for _ in range(number):
+                await connection.execute(UPSERT.format("%s, %s, %s, %s, %s, %s"), _row(entries))
+                await connection.commit()
+            return number / (time.perf_counter() - began)
+
+    return measure

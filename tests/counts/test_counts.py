@@ -1,0 +1,128 @@
+"""How much is asked of the database and of Slack. A regression shows here without a clock."""
+
+import pytest
+
+from bot.app import ORDER
+from bot.fit.store import read
+from tests.bench import seed
+from tests.bench.names import TEAM
+from tests.conftest import World
+from tests.counts.counting import Asked, asked, statements
+
+MOST_STATEMENTS, MOST_CALLS = 6, 2
+TYPED = (
+    "",
+    "add",
+    "add pain: it rains",
+    "add pain: it pours; gain: the sun comes out; job: take a walk",
+    "show",
+    "rank",
+    "rank pain",
+    "vote",
+    "review",
+    "fit",
+    "why report",
+    "digest",
+    "digest now",
+    "digest daily 09:00",
+    "digest off",
+    "export",
+    "export csv",
+    "export md",
+    "export png",
+    "import",
+    "canvases",
+    "settings",
+    "help",
+    "nonsense",
+    "new Another canvas",
+)
+UPLOAD = ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal")
+EXCEPTIONS = {
+    "vote": (10, 2),  # opens a round, once in days: remembers the figures before it and whom it calls
+    "add pain: it pours; gain: the sun comes out; job: take a walk": (8, 1),  # SQLite: an INSERT an entry
+    "show": (MOST_STATEMENTS, len(UPLOAD)),
+    "export": (MOST_STATEMENTS, len(UPLOAD)),
+    "export csv": (MOST_STATEMENTS, len(UPLOAD)),
+    "export md": (MOST_STATEMENTS, len(UPLOAD)),
+    "export png": (MOST_STATEMENTS, len(UPLOAD)),
+}
+
+
+async def counted(world: World) -> dict[str, Asked]:
+    """Type each command in a channel with a canvas; return what each asked until it was answered."""
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    await ana.types(channel, "/valuemap add pain: known by name")
+    found: dict[str, Asked] = {}
+    for typed in TYPED:
+        with asked(world) as found[typed]:
+            await ana.member.says(channel, f"/valuemap {typed}")
+            await world.bot.deps.tasks.drain()
+    return found
+
+
+def within(typed: str, counts: Asked) -> bool:
+    statements, calls = EXCEPTIONS.get(typed, (MOST_STATEMENTS, MOST_CALLS))
+    return len(counts.statements) <= statements and len(counts.calls) <= calls
+
+
+def test_every_command_is_counted() -> None:
+    assert {*ORDER} <= {typed.partition(" ")[0] for typed in TYPED}
+
+
+async def test_a_command_asks_little_of_the_database_and_of_slack(world: World) -> None:
+    found = await counted(world)
+    too_much = {
+        typed: (len(counts.statements), counts.calls)
+        for typed, counts in found.items()
+        if not within(typed, counts)
+    }
+    assert too_much == {}
+
+
+async def test_a_vote_takes_three_statements_and_no_call_also_a_members_first(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await world.canvas(channel)
+    card = ana.finds(channel, "*Job*\nreport")
+    for reacts, name in (
+        (ana.member.reacts, "five"),
+        (ana.member.reacts, "four"),
+        (ana.member.unreacts, "five"),
+    ):
+        with asked(world) as counts:
+            await reacts(card.posted, name)
+            await world.bot.deps.tasks.drain()
+        assert len(counts.statements) <= 3
+        assert counts.calls == []
+
+
+async def test_a_reaction_on_any_other_message_takes_one_statement(world: World) -> None:
+    ana = world.bench.person("Ana")
+    channel = world.bench.channel("product", ana)
+    await ana.types(channel, "/valuemap help")  # after which the workspace is known
+    await ana.types(channel, "good morning")
+    with asked(world) as counts:
+        await ana.member.reacts(ana.last(channel).posted, "five")
+        await world.bot.deps.tasks.drain()
+    assert len(counts.statements) == 1
+    assert counts.calls == []
+
+
+@pytest.mark.parametrize("entries", [6, 120])
+async def test_the_figures_take_three_statements_however_many_entries_there_are(
+    world: World, entries: int
+) -> None:
+    await seed.workspace(world.bot.db)
+    head, ids = await seed.canvas(world.bot.db, entries)
+    await seed.vote(world.bot.db, ids, 5 * entries)
+    await seed.mark(world.bot.db, [ids[4], ids[5]], ids[:3], 18)
+    with statements(world.bot.db) as run:
+        async with world.bot.db.reading(TEAM) as session:
+            canvas = await read(session, head)
+    assert len(run) == 3
+    assert len(canvas.entries) == entries
+    assert sum(len(entry.votes) for entry in canvas.entries) == 5 * entries
+    assert canvas.reviews
