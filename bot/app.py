@@ -51,7 +51,7 @@ from bot.watch.metrics import Metrics
 from bot.watch.service import Watch
 from bot.watch.slack import WatchedApp, WatchedClient, watched
 from bot.workspaces import store as workspaces_store
-from bot.workspaces.service import Spared, acquaintance, authorization, require_there
+from bot.workspaces.service import Presence, Spared, acquaintance, authorization
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ class Bot:
         self._many = many(settings, self.db, slack, now) if settings.many_workspaces else None
         clients = self._client if self._many else None
         self.deps = Deps(self.db, slack, now, Tasks(), Spared(self.db, now), pace, clients)
-        self.router = Router(ROOMS, self.deps, ORDER, guess, (Limits(pace).admit, require_there))
+        self.router = Router(ROOMS, self.deps, ORDER, guess, (Limits(pace).admit, Presence().require))
         self.bolt = WatchedApp(
             metrics,
             now,

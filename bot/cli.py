@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import webbrowser
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from bot.app import Bot, common_clock, utc_now
 from bot.db import Database, opened
@@ -21,6 +22,11 @@ from bot.migrations.upgrade import Schema, migrate, schema_of
 from bot.serving import probed, serve, until_told_to_stop
 from bot.settings import BadSettings, Settings, read_settings
 from bot.watch import logs, sentry
+
+if sys.platform == "win32":  # for which there is no uvloop
+    from asyncio import new_event_loop
+else:
+    from uvloop import new_event_loop
 
 WRONG_SETTINGS = 2
 DEMO_PORT = 4000
@@ -83,7 +89,7 @@ async def doctor(settings: Settings) -> int:
 @dataclass(frozen=True, slots=True)
 class Verb:
     does: str
-    run: Callable[[Settings], Awaitable[int]]
+    run: Callable[[Settings], Coroutine[Any, Any, int]]
 
 
 VERBS = {
@@ -106,17 +112,22 @@ def main(arguments: list[str] | None = None) -> int:
         settings = read_settings(os.environ)
         if given.verb == "demo":
             logs.set_up("text", "WARNING")
-            return asyncio.run(_demo(given))
+            return _run(_demo(given))
         logs.set_up(settings.log_format, settings.log_level)
         sentry.set_up(settings.sentry_dsn)
         if given.verb == "forget":
-            return asyncio.run(_forget(settings, given.team))
-        return asyncio.run(VERBS[given.verb].run(settings))  # type: ignore[arg-type]
+            return _run(_forget(settings, given.team))
+        return _run(VERBS[given.verb].run(settings))
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the operator
         return WRONG_SETTINGS
     except KeyboardInterrupt:
         return 0
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(work)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import URL, ExceptionContext, MetaData, event, make_url, text
+from sqlalchemy import URL, ExceptionContext, MetaData, Table, event, make_url, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
@@ -20,6 +20,8 @@ from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_
 from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.sqlite import connector
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -27,7 +29,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-SQLITE_PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=5000", "synchronous=NORMAL")
 POSTGRESQL_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
 READ_ONLY = "25006"  # PostgreSQL's code for a transaction that may not write
 CONNECT_TIMEOUT = 3  # seconds
@@ -120,21 +121,13 @@ class Database:
         )
 
     def _sqlite_engine(self, begin: str, pool_size: int) -> AsyncEngine:
-        engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
-
-        @event.listens_for(engine.sync_engine, "connect")
-        def prepare(connection: Any, _record: object) -> None:
-            connection.isolation_level = None  # the driver's own BEGIN would come too late
-            cursor = connection.cursor()
-            for pragma in SQLITE_PRAGMAS:
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def take_lock(connection: Any) -> None:
-            connection.exec_driver_sql(begin)
-
-        return engine
+        return create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"async_creator_fn": connector(begin)},
+        )
 
 
 def _part_from_read_only(context: ExceptionContext) -> None:
@@ -170,9 +163,14 @@ def team_of(session: AsyncSession) -> str:
     return team
 
 
+def table_of(table: type[Row]) -> Table:
+    """Return the table behind a class, whose statements cost less to make than those of the class."""
+    return table.metadata.tables[str(table.__tablename__)]
+
+
 def insert(session: AsyncSession, table: type[Row]) -> Any:
     """Return an INSERT that knows ON CONFLICT in the session's dialect."""
-    return session.info["insert"](table)
+    return session.info["insert"](table_of(table))
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -177,17 +177,18 @@ async def heirs_beside(session: AsyncSession, entry: int) -> dict[int, int]:
     return {key: into for key, into in await session.exec(merged) if key is not None and into is not None}
 
 
-async def entry_of_card(session: AsyncSession, channel: str, ts: str) -> int | None:
-    """Return the entry whose card this message is, unless it is deleted; a merged one still has votes."""
-    return (
-        await session.exec(
-            select(EntryRow.id).where(
-                EntryRow.channel_id == channel,
-                EntryRow.card_ts == ts,
-                col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into).is_not(None),
-            )
+async def entries_of_cards(
+    session: AsyncSession, messages: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """Return the entries whose cards these messages, by channel and ts, are; a merged one still has votes."""
+    rows = await session.exec(
+        select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).where(
+            col(EntryRow.channel_id).in_({channel for channel, _ in messages}),
+            col(EntryRow.card_ts).in_({ts for _, ts in messages}),
+            col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into).is_not(None),
         )
-    ).first()
+    )
+    return {(channel, ts): entry for channel, ts, entry in rows if ts is not None and entry is not None}
 
 
 async def find_edition(session: AsyncSession, edition: int) -> tuple[Edition, Edition | None] | None:
@@ -224,15 +225,21 @@ async def gathered(
 
     In order of creation; as they are now, or as they were at some time.
     """
-    rows = list(
-        await session.exec(select(EntryRow).where(EntryRow.canvas_id == canvas).order_by(col(EntryRow.id)))
+    found = await session.exec(
+        select(EntryRow, DeliveryRow.product_id)
+        .join(DeliveryRow, col(DeliveryRow.offer_id) == col(EntryRow.id), isouter=True)
+        .where(EntryRow.canvas_id == canvas)
+        .order_by(col(EntryRow.id), col(DeliveryRow.product_id))
     )
-    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas)
-    delivery = await _delivery(session, col(DeliveryRow.offer_id).in_(of_canvas))
+    rows: dict[int, EntryRow] = {}
+    delivery: defaultdict[int, list[int]] = defaultdict(list)
+    for row, product in found:
+        rows[_id(row)] = row
+        delivery[_id(row)] += [product] if product else []  # an entry that no product delivers has none
     over = await _editions(session, canvas, at) if at else {}
     entries: list[Entry] = []
     heirs: dict[int, int] = {}
-    for row in rows:
+    for row in rows.values():
         if at and at < (row.imported_at or row.created_at):
             continue
         was = over.get(_id(row), row)

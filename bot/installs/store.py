@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, DateTime
 from sqlmodel import Field, col, delete, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db import Database, Row
+from bot.db import Database, Row, table_of
 from bot.installs.vault import Vault, key_of
 from bot.workspaces.store import WorkspaceRow
 
@@ -77,7 +77,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 
     def __init__(self, db: Database, client_id: str, vault: Vault, now: Callable[[], datetime]) -> None:
         super().__init__(client_id=client_id, engine=db.engine)
-        self.bots = InstallationRow.__table__  # type: ignore[attr-defined]
+        self.bots = table_of(InstallationRow)
         self._db, self._vault, self._now = db, vault, now
 
     async def async_save(self, installation: Installation) -> None:
@@ -200,7 +200,7 @@ class States(AsyncSQLAlchemyOAuthStateStore):
 
     def __init__(self, db: Database) -> None:
         super().__init__(expiration_seconds=STATE_SECONDS, engine=db.engine)
-        self.oauth_states = OAuthStateRow.__table__  # type: ignore[attr-defined]
+        self.oauth_states = table_of(OAuthStateRow)
         self._db = db
 
     async def async_consume(self, state: str) -> bool:

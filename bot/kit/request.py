@@ -12,6 +12,7 @@ from bot.db import Database
 from bot.kit.blocks import Message, View
 from bot.kit.pace import USUAL, Pace
 from bot.kit.tasks import Tasks
+from bot.kit.together import Together
 
 
 class Sparing(Protocol):
@@ -33,6 +34,7 @@ class Deps:
     sparing: Sparing
     pace: Pace = USUAL
     clients: Callable[[str], AsyncWebClient] | None = None  # by workspace, where each has its own
+    together: Together = field(default_factory=Together)
 
     def within(self, team: str) -> "Deps":
         """Return the same for one workspace: where there are many, Slack is spoken to by its token."""

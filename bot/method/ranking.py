@@ -1,5 +1,6 @@
 """Score, weight, agreement and rank of the entries of a box."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,8 +28,8 @@ def agreement(levels: Collection[int]) -> float | None:
     n = len(levels)
     if n < 2:
         return None
-    mean = Fraction(sum(levels), n)
-    return 1 + fsum(log2(1 - abs(level - mean) / SPAN) for level in levels) / n
+    total, whole = sum(levels), SPAN * n  # in whole numbers: 1 − |level − mean| ÷ SPAN, rounded once
+    return 1 + fsum(m * log2((whole - abs(n * x - total)) / whole) for x, m in Counter(levels).items()) / n
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case
@@ -16,7 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Index, UniqueConstraint, and_, col, delete, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db import OfWorkspace, insert, team_of
+from bot.db import OfWorkspace, table_of, team_of
 from bot.kit.pace import USUAL, Pace
 from bot.outbox.pauses import pausing, take_turn
 
@@ -123,9 +124,14 @@ async def put(
         }
         for subject in subjects
     ]
-    if not rows:
-        return
-    statement = insert(session, OutboxRow).values(rows)
+    if rows:
+        await session.exec(_merging(session.info["insert"]), params=rows)
+
+
+@cache
+def _merging(insert: Any) -> Any:
+    """Return the INSERT that merges with what waits; making it takes longer than running it."""
+    statement = insert(table_of(OutboxRow))
     merged = {
         "version": OutboxRow.version + 1,
         "channel_id": statement.excluded.channel_id,
@@ -133,9 +139,7 @@ async def put(
         "failures": case((col(OutboxRow.parked).is_(None), OutboxRow.failures), else_=0),
         "parked": None,
     }
-    await session.exec(
-        statement.on_conflict_do_update(index_elements=["team_id", "errand", "subject"], set_=merged)
-    )
+    return statement.on_conflict_do_update(index_elements=["team_id", "errand", "subject"], set_=merged)
 
 
 async def take(session: AsyncSession, now: datetime, limit: int, lease: timedelta = USUAL.lease) -> list[Job]:

@@ -10,7 +10,7 @@ from bot.method.figures import figures
 from bot.method.kinds import ABOUT, Kind, kind_named
 from bot.method.votes import level_of
 from bot.ranking import blocks, service, store
-from bot.ranking.store import Reaction
+from bot.ranking.service import Heard
 
 
 async def rank(request: Request, deps: Deps) -> Answer:
@@ -33,12 +33,8 @@ async def reaction(team: str, event: Event, deps: Deps) -> None:
     item, level = event.get("item") or {}, level_of(event.get("reaction", ""))
     if level is None or item.get("type") != "message":
         return
-    entry = await service.entry_of_card(deps, team, item["channel"], item["ts"])
-    if entry is None:
-        return
-    stands = event["type"] == "reaction_added"
-    said = Reaction(entry, event["user"], level, stands, store.event_time(event["event_ts"]))
-    await service.react(deps, team, said, item["channel"])
+    stands, at = event["type"] == "reaction_added", store.event_time(event["event_ts"])
+    await service.react(deps, team, Heard(item["channel"], item["ts"], event["user"], level, stands, at))
 
 
 ROUTES = Routes(

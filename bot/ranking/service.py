@@ -1,9 +1,10 @@
 """Votes as they stand on the cards, and the cards that show them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -26,18 +27,37 @@ from bot.workspaces import service as people, store as workspaces
 SETTLED = 2 * store.MICROSECONDS  # a reaction younger than this may be missing from what Slack reads back
 
 
-async def react(deps: Deps, team: str, reaction: Reaction, channel: str) -> None:
-    """Record a reaction and let its card follow. Three statements, and one more for a member's first vote."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A number that somebody set on a message, or took back; the message may be a card."""
+
+    channel: str
+    ts: str
+    member: str
+    level: int
+    stands: bool
+    event_at: int
+
+
+async def react(deps: Deps, team: str, heard: Heard) -> None:
+    """Record a reaction and let its card follow, in one transaction with others that come meanwhile."""
+    await deps.together.do(("reactions", team), heard, partial(_react, deps, team))
+
+
+async def _react(deps: Deps, team: str, gathered: Sequence[Heard]) -> None:
+    """Record the reactions on those of these messages that are cards: three statements for a channel."""
     async with deps.db.transaction(team) as session:
-        await store.record(session, [reaction])
-        await outbox.put(session, Errand.CARD, [reaction.entry], channel, deps.now() + GATHER)
-        if await workspaces.find_member(session, reaction.member) is None:
-            await outbox.put(session, Errand.MEMBER, [reaction.member], channel, deps.now())
-
-
-async def entry_of_card(deps: Deps, team: str, channel: str, ts: str) -> int | None:
-    async with deps.db.reading(team) as session:
-        return await entry_store.entry_of_card(session, channel, ts)
+        cards = await entry_store.entries_of_cards(session, {(one.channel, one.ts) for one in gathered})
+        on_cards = [(cards[one.channel, one.ts], one) for one in gathered if (one.channel, one.ts) in cards]
+        await store.record(
+            session,
+            [Reaction(entry, one.member, one.level, one.stands, one.event_at) for entry, one in on_cards],
+        )
+        voted_on: defaultdict[str, set[int]] = defaultdict(set)
+        for entry, one in on_cards:
+            voted_on[one.channel].add(entry)
+        for channel, entries in sorted(voted_on.items()):
+            await outbox.put(session, Errand.CARD, sorted(entries), channel, deps.now() + GATHER)
 
 
 async def post_card(job: Job, deps: Deps) -> Note | None:
@@ -50,13 +70,14 @@ async def post_card(job: Job, deps: Deps) -> Note | None:
         head = await canvases.find(session, shown.canvas)
         heir = await entry_store.find_card(session, shown.merged_into) if shown.merged_into else None
         votes = await store.votes_on(session, shown.stands_for)
-        names = await workspaces.names(session, {shown.entry.author, shown.deleted_by or ""})
+        voters = {member for member, _ in await store.standing(session, entry)}
+        names = await workspaces.names(session, {shown.entry.author, shown.deleted_by or "", *voters})
     if head is None:
         return None
     (place,) = rank_box([replace(shown.entry, votes=votes)])
     said = blocks.card(shown, names, place, heir.entry.text if heir else "")
     if shown.ts and await update(job, deps, shown.ts, said):
-        return _heir_follows(job, deps, shown)
+        return _what_follows(job, deps, shown, sorted(voters - names.keys()))
     if shown.deleted_by is not None:
         return None
     thread = head.message_ts if head.rules.cards_in is CardsIn.THREAD else None
@@ -71,14 +92,15 @@ async def post_card(job: Job, deps: Deps) -> Note | None:
     return note
 
 
-def _heir_follows(job: Job, deps: Deps, shown: Card) -> Note | None:
-    """What is voted on the card of a merged entry counts on the other."""
-    if shown.merged_into is None:
+def _what_follows(job: Job, deps: Deps, shown: Card, strangers: Sequence[str]) -> Note | None:
+    """What is voted on the card of a merged entry counts on the other; who votes first is looked up."""
+    heirs = [shown.merged_into] if shown.merged_into is not None else []
+    if not heirs and not strangers:
         return None
-    heir = shown.merged_into
 
     async def note(session: AsyncSession) -> None:
-        await outbox.put(session, Errand.CARD, [heir], job.channel, deps.now())
+        await outbox.put(session, Errand.CARD, heirs, job.channel, deps.now())
+        await outbox.put(session, Errand.MEMBER, strangers, job.channel, deps.now())
 
     return note
 
@@ -164,8 +186,5 @@ async def read_back(job: Job, deps: Deps) -> Note | None:
         if changed:
             await store.record(session, changed)
             await outbox.put(session, Errand.CARD, [entry], job.channel, deps.now())
-            voters = {reaction.member for reaction in changed if reaction.stands}
-            strangers = voters - (await workspaces.names(session, voters)).keys()
-            await outbox.put(session, Errand.MEMBER, sorted(strangers), job.channel, deps.now())
 
     return note

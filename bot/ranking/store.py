@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, and_, or_
+from sqlalchemy import BigInteger, and_, or_, union_all
 from sqlmodel import Field, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
@@ -81,7 +81,7 @@ async def record(session: AsyncSession, reactions: Iterable[Reaction]) -> None:
         for reaction in sorted(reactions, key=lambda one: (one.entry, one.member, one.level, one.event_at))
     ]
     if rows:
-        await session.exec(insert(session, ReactionRow).values(rows).on_conflict_do_nothing())
+        await session.exec(insert(session, ReactionRow).on_conflict_do_nothing(), params=rows)
 
 
 async def record_imported(session: AsyncSession, votes: Mapping[int, Mapping[str, int]]) -> None:
@@ -123,9 +123,10 @@ async def voted_by(session: AsyncSession, member: str) -> list[tuple[int, str]]:
 
 async def votes_on(session: AsyncSession, entries: Collection[int]) -> dict[str, int]:
     """Return each member's vote on an entry that stands for these: the highest number."""
-    cast = _cast(
-        await session.exec(_counted(None).where(col(ReactionRow.entry_id).in_(entries))),
-        await session.exec(_imported(None).where(col(ImportedVoteRow.entry_id).in_(entries))),
+    cast = await _cast(
+        session,
+        _counted(None).where(col(ReactionRow.entry_id).in_(entries)),
+        _imported(None).where(col(ImportedVoteRow.entry_id).in_(entries)),
     )
     votes: dict[str, int] = {}
     for of_entry in cast.values():
@@ -139,16 +140,21 @@ async def votes_of(
 ) -> dict[int, dict[str, int]]:
     """Return each member's vote, by entry: the highest number that stands, or stood at some time."""
     of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas)
-    return _cast(
-        await session.exec(_counted(at).where(col(ReactionRow.entry_id).in_(of_canvas))),
-        await session.exec(_imported(at).where(col(ImportedVoteRow.entry_id).in_(of_canvas))),
+    return await _cast(
+        session,
+        _counted(at).where(col(ReactionRow.entry_id).in_(of_canvas)),
+        _imported(at).where(col(ImportedVoteRow.entry_id).in_(of_canvas)),
     )
 
 
-def _cast(*rows: Iterable[tuple[int, str, int]]) -> defaultdict[int, dict[str, int]]:
+async def _cast(session: AsyncSession, *found: Select[int, str, int]) -> defaultdict[int, dict[str, int]]:
+    """Read votes as few rows, one for each entry and level, whose members stand in one string."""
+    each = union_all(*found).subquery().c
+    by_level = select(each.entry_id, each.level, func.aggregate_strings(each.member, " "))
+    rows = await session.exec(by_level.group_by(each.entry_id, each.level).order_by(each.level))
     votes: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for entry, member, level in (row for some in rows for row in some):
-        votes[entry][member] = max(level, votes[entry].get(member, level))
+    for entry, level, members in rows:
+        votes[entry] |= dict.fromkeys(members.split(" "), level)  # the highest comes last
     return votes
 
 

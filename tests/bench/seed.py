@@ -18,10 +18,9 @@ from bot.ranking import store as votes
 from bot.ranking.store import Reaction
 from bot.workspaces import store as workspaces
 from bot.workspaces.store import Member, Workspace
-from tests.bench.names import BOT_USER, CHANNEL, TEAM
+from tests.bench.names import BOT_USER, CHANNEL, MEMBERS, TEAM
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
-MEMBERS = 200
 AT_ONCE = 4000  # rows in one statement
 
 

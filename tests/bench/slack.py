@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.bench.names import BOT_USER, TEAM
+from tests.bench.names import BOT_USER, MEMBERS, TEAM
 
 
 class Slack:
@@ -49,7 +49,7 @@ class Slack:
             "auth.test": {"url": f"{self.url}/", "team_id": TEAM, "user_id": BOT_USER, "bot_id": "B0"},
             "users.info": {"user": {"name": "member", "tz": "UTC", "is_bot": False}},
             "conversations.info": {"channel": {"is_member": True}},
-            "conversations.members": {"members": [BOT_USER]},
+            "conversations.members": {"members": [BOT_USER, *(f"U{each:04d}" for each in range(MEMBERS))]},
             "reactions.get": {"message": {"reactions": []}},
             "files.getUploadURLExternal": {"upload_url": f"{self.url}/upload", "file_id": f"F{ts}"},
             "files.completeUploadExternal": {"files": [{"id": f"F{ts}"}]},

@@ -209,6 +209,7 @@ async def test_in_a_very_large_channel_nobody_is_reminded_and_votes_are_counted(
     await ana.types(channel, "/valuemap vote pains until friday")
     ana.finds(channel, "In a channel with more than 200 members nobody is reminded.")
     await crowd[209].reacts(card(ana, channel, "slow"), "five")
+    await world.passes(seconds=2)  # the card follows, and who voted is looked up
     await world.passes(seconds=5)
     assert "*1 member has voted*" in calls(ana, channel)[0].text
     await world.until(FRIDAY)
