@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case
+from sqlalchemy import ColumnElement, Subquery, case, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Index, UniqueConstraint, and_, col, delete, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -171,11 +171,12 @@ def _turns(now: datetime) -> Subquery:
     A channel in which another worker is busy waits: so it hears things in their order.
     """
     taken = aliased(OutboxRow)
-    busy = select(taken.channel_id).where(col(taken.lease_until) >= now)
+    busy = select(taken.team_id, taken.channel_id).where(col(taken.lease_until) >= now)
+    channel = tuple_(col(OutboxRow.team_id), col(OutboxRow.channel_id))  # workspaces may share an id
     waits = pausing(now, col(OutboxRow.team_id), col(OutboxRow.errand), col(OutboxRow.channel_id))
     near = (
         select(OutboxRow)
-        .where(_ready(now), ~waits, col(OutboxRow.channel_id).not_in(busy))
+        .where(_ready(now), ~waits, channel.not_in(busy))
         .order_by(col(OutboxRow.place), col(OutboxRow.due_at))
         .limit(NEAR)
         .subquery()

@@ -134,3 +134,14 @@ async def test_what_somebody_waits_for_comes_before_a_thousand_digests(database:
     assert first.errand is Errand.CARD
     async with database.reading(None) as session:
         assert await store.depth(session, NOW) == Depth(1001, NOW)
+
+
+async def test_a_workspace_that_is_busy_holds_up_no_other_whose_channel_has_the_same_id(
+    database: Database,
+) -> None:
+    for team in ("T1", "T2"):
+        await put(database, Errand.CARD, 2, channels=1, team=team)
+    (first,) = await take(database, limit=1)
+    (other,) = await take(database, limit=1)
+    assert {(job.team, job.channel) for job in (first, other)} == {("T1", "C0"), ("T2", "C0")}
+    assert await take(database) == [], "now both are busy"
