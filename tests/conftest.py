@@ -55,7 +55,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> str:
     """A database that is empty but for the schema."""
-    asyncio.run(_emptied(postgresql_server))
+    asyncio.run(emptied(postgresql_server))
     asyncio.run(_migrated(postgresql_server))
     return postgresql_server
 
@@ -77,7 +77,7 @@ async def _migrated(url: str) -> None:
         await migrate(database)
 
 
-async def _emptied(url: str) -> None:
+async def emptied(url: str) -> None:
     async with opened(url) as database, database.engine.begin() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))

@@ -1,5 +1,6 @@
 """What one member, one file or one address could do to everybody else."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -47,8 +48,13 @@ async def test_an_answer_to_another_address_comes_by_another_way(world: World) -
     ana = world.bench.person("Ana")
     channel = world.bench.channel("product", ana)
     form = ana.member.command_form(channel, "/valuemap help")
-    await world.bench.delivery.command({**form, "response_url": "http://127.0.0.1:9/steal"})
-    await world.settle()
+    called: list[asyncio.StreamWriter] = []
+    elsewhere = await asyncio.start_server(lambda _, writer: called.append(writer), "127.0.0.1", 0)
+    async with elsewhere:
+        port = elsewhere.sockets[0].getsockname()[1]
+        await world.bench.delivery.command({**form, "response_url": f"http://127.0.0.1:{port}/steal"})
+        await world.settle()
+    assert called == []
     assert "How voting works" in ana.last(channel).text
     assert world.slack.called("chat.postEphemeral") == 1
 

@@ -159,7 +159,9 @@ async def test_doctor_says_what_waits_and_for_how_long(world: World, database_ur
     )
 
 
-async def test_a_schedule_that_names_a_lost_time_zone_holds_up_no_other(world: World) -> None:
+async def test_a_schedule_that_names_a_lost_time_zone_holds_up_no_other(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     ana, lost = await canvas(world, "lost")
     fine = world.bench.channel("fine", ana)
     await ana.types(fine, "/valuemap new Bills")
@@ -169,6 +171,7 @@ async def test_a_schedule_that_names_a_lost_time_zone_holds_up_no_other(world: W
         await session.exec(update(ScheduleRow).where(col(ScheduleRow.canvas_id) == first).values(**words))
     await world.until(MONDAY)
     assert len(world.digests(ana, lost)) == 1
+    assert "its schedule is off" in caplog.text
     await world.until(MONDAY + timedelta(days=7))
     assert len(world.digests(ana, lost)) == 1
     assert len([seen for seen in ana.sees(fine) if "igest" in seen.text]) == 2

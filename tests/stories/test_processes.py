@@ -1,16 +1,21 @@
 """The bot as its own process: over HTTP, over Socket Mode, stopping when told to."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
+from bot.db import opened
+from bot.migrations.upgrade import Schema, schema_of
 from bot.playground.people import Bench
 from bot.playground.slack import Playground
+from tests.conftest import emptied
 
 pytestmark = pytest.mark.enable_socket
 
@@ -50,6 +55,20 @@ async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> N
             await asyncio.wait_for(slack.answered.wait(), 20)
             assert "no canvas yet" in ana.last(channel).text
         assert running.returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_many_processes_start_on_an_empty_database(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    if kind == "postgresql":
+        await emptied(url := request.getfixturevalue("postgresql_server"))
+    async with Playground() as slack, opened(url) as database, contextlib.AsyncExitStack() as stack:
+        assert await schema_of(database) is Schema.EMPTY
+        starting = [await stack.enter_async_context(process(slack, url, "migrate")) for _ in range(4)]
+        assert await asyncio.gather(*(one.wait() for one in starting)) == [0] * 4
+        assert await schema_of(database) is Schema.RIGHT
 
 
 async def _unused(_body: bytes, _headers: object) -> tuple[int, bytes]:
