@@ -1,5 +1,7 @@
 """Bringing a database to the newest schema, and saying how far it is."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import Database
 
@@ -30,12 +33,36 @@ def config(connection: Connection | None = None) -> Config:
 
 async def migrate(database: Database) -> None:
     """Bring the database to the newest schema. Any number of processes may try at once."""
-    async with database.engine.begin() as connection:
-        if not database.is_sqlite:
-            await connection.execute(text("SET LOCAL lock_timeout = '60s'"))
-            await connection.execute(text("SET LOCAL statement_timeout = '60s'"))
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+    async with changing(database) as connection:
         await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))
+
+
+@asynccontextmanager
+async def changing(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Begin a transaction that may change the schema: no other does so meanwhile."""
+    async with database.engine.connect() as connection:
+        if database.is_sqlite:
+            await _heed_foreign_keys(connection, on=False)
+        try:
+            async with connection.begin():
+                if not database.is_sqlite:
+                    await connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+                    await connection.execute(text("SET LOCAL statement_timeout = '60s'"))
+                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+                yield connection
+        finally:
+            if database.is_sqlite:
+                await _heed_foreign_keys(connection, on=True)
+
+
+async def _heed_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
+    """Let SQLite heed foreign keys or not, which it asks for outside of transactions.
+
+    It changes a table by making it anew; dropping the old one would delete all rows that refer to it.
+    """
+    raw = await connection.get_raw_connection()
+    assert raw.driver_connection is not None
+    await raw.driver_connection.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
 async def schema_of(database: Database) -> Schema:

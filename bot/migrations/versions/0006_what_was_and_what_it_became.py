@@ -13,6 +13,7 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+contracts = "0.1.0"  # the first release, which never knew what goes here
 
 
 def upgrade() -> None:
