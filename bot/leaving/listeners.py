@@ -26,7 +26,7 @@ async def submit(request: Request, deps: Deps) -> Answer:
     await service.require_admin(request, deps)
     if not blocks.is_sure(Form(request.view)):
         return FieldErrors({blocks.CONFIRM: blocks.NOT_SURE})
-    await service.forget(deps.db, request.team, stays=True)
+    await service.begin_anew(request, deps)
     return blocks.forgotten()
 
 

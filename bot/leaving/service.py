@@ -3,13 +3,14 @@
 import logging
 from datetime import datetime, timedelta
 
-from bot.db import Database
+from bot.db import Database, acting_for
 from bot.installs import store as installs
 from bot.kit.errors import Refusal
 from bot.kit.request import Deps, Request
 from bot.leaving import store
 from bot.leaving.model import Holdings
 from bot.outbox import store as outbox
+from bot.workspaces import store as receipts
 from bot.workspaces.service import is_admin
 
 log = logging.getLogger(__name__)
@@ -40,15 +41,23 @@ async def holdings(request: Request, deps: Deps) -> Holdings:
         return await store.holdings(session, request.team)
 
 
-async def forget(database: Database, team: str, *, stays: bool = False) -> bool:
-    """Delete all that is stored of a workspace; False where nothing is.
+async def begin_anew(request: Request, deps: Deps) -> None:
+    """Delete all that is stored of a workspace, which keeps the app and its token; once for a request."""
+    team, now = request.team, deps.now()
+    async with deps.db.transaction(None) as session:
+        with acting_for(session, team):
+            if not await receipts.first_time(session, request.key, now):
+                return
+            await store.forget(session, team)
+            await receipts.first_time(session, request.key, now)  # noted before, and gone with all the rest
+    log.info("all data of workspace %s is deleted", team)
 
-    One that stays keeps the app, and with it the token by which the app is there.
-    """
+
+async def forget(database: Database, team: str) -> bool:
+    """Delete all that is stored of a workspace, and its token; False where nothing is."""
     async with database.transaction(None) as session:
         found = await store.forget(session, team)
-        if not stays:
-            found = await installs.forget(session, team) or found
+        found = await installs.forget(session, team) or found
     log.info("all data of workspace %s is deleted", team)
     return found
 

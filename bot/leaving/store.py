@@ -47,4 +47,5 @@ async def forget(session: AsyncSession, team: str) -> bool:
     session.expunge(row)
     if kept is not None:
         session.add(kept)
+        await session.flush()
     return True
