@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from threading import Lock
 from types import MappingProxyType
 
 import fontpkg
@@ -13,15 +14,21 @@ REGULAR, BOLD = 500, 700
 # Inter draws letters closer together the larger they are; measured at its smallest design size, no text is
 # wider than measured.
 _SMALLEST = 14
+_MEASURING = Lock()  # of threads that draw at once, one measures and the others wait for it
 
 
 def file() -> str:
     return str(fontpkg.path(FAMILY))
 
 
-@cache
 def advances(weight: int) -> Mapping[int, float]:
     """Return the width of each character that the font has, as a share of the font's size."""
+    with _MEASURING:
+        return _measured(weight)
+
+
+@cache
+def _measured(weight: int) -> Mapping[int, float]:
     with TTFont(file(), lazy=True) as font:
         glyphs = font.getGlyphSet(location={"wght": weight, "opsz": _SMALLEST})
         units = font["head"].unitsPerEm

@@ -1,8 +1,11 @@
+from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.picture import font
 from bot.picture.font import BOLD, REGULAR, advances
 from bot.picture.scripts import _STARTS, EMOJI, LATIN, families
 from bot.picture.text import clusters, fitted, is_emoji, is_rtl, measured, shown, width, wrap
@@ -97,6 +100,19 @@ def test_direction_is_that_of_the_first_letter() -> None:
     assert is_rtl("12 مرحبا")
     assert not is_rtl("abc שלום")
     assert not is_rtl("123")
+
+
+def test_threads_that_draw_at_once_measure_the_font_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes half a second and some megabytes: six digests at nine o'clock took six times that."""
+    others_wait: list[bool] = []
+
+    def measure(weight: int) -> Mapping[int, float]:
+        others_wait.append(font._MEASURING.locked())
+        return {65: weight / 1000}
+
+    monkeypatch.setattr(font, "_measured", cache(measure))
+    assert [advances(BOLD)[65] for _ in range(6)] == [0.7] * 6
+    assert others_wait == [True]
 
 
 def test_a_title_is_cut_to_its_room() -> None:
