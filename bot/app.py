@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -152,7 +153,8 @@ class Bot:
         self.bolt.use(acquaintance(self.deps))
         self.inbox = Inbox(self.deps, self.router.hear)
         Door(self.router, self.deps, self.inbox).bind(self.bolt)
-        self.outbox = Outbox(self.deps, {errand: watched(doer) for errand, doer in DOERS.items()})
+        self._behind = replace(self.deps, db=self.db.behind())  # for what the bot does by itself
+        self.outbox = Outbox(self._behind, {errand: watched(doer) for errand, doer in DOERS.items()})
         self.watch = Watch(self.db, now, metrics)
         self._secret = settings.signing_secret
         self._forget_after = timedelta(days=settings.forget_after_days)
@@ -234,7 +236,7 @@ class Bot:
             self.watch.ticked_at = self.deps.now()
             failed: list[Exception] = []
             digests, rounds_ = (
-                partial(room.take_due, self.deps) for room in (digest_service, rounds_service)
+                partial(room.take_due, self._behind) for room in (digest_service, rounds_service)
             )
             for work in (digests, rounds_, self.inbox.take_left, self._sweep):
                 try:
@@ -251,7 +253,7 @@ class Bot:
         self._swept = self.deps.now()
         since = max(self._started, self.deps.now() - self.deps.pace.read_back)
         voted_on = await rounds_service.voted_on(self.deps)
-        await ranking_service.plan_reading_back(self.deps, since, voted_on)
+        await ranking_service.plan_reading_back(self._behind, since, voted_on)
         async with self.db.transaction(None) as session:
             await workspaces_store.forget_receipts(session, self.deps.now() - KEEP_RECEIPTS)
             await pauses.forget(session, self.deps.now())

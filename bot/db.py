@@ -5,8 +5,10 @@ start, or it fails at once when somebody else wrote in between, whatever the bus
 through one connection whose transactions begin IMMEDIATE, reading through others. On PostgreSQL both are one.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from copy import copy
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -32,7 +34,8 @@ NAMING = {
 POSTGRESQL_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
 READ_ONLY = "25006"  # PostgreSQL's code for a transaction that may not write
 CONNECT_TIMEOUT = 3  # seconds
-READERS = 4
+READERS = 4  # connections to an SQLite, beside the one that writes
+POOL = 10  # connections to a PostgreSQL
 TROUBLE = (OperationalError, InterfaceError, PoolTimeout)  # of the database's own, which may pass
 
 
@@ -61,8 +64,8 @@ class Database:
         else:
             self._writer = self._reader = create_async_engine(
                 self.url,
-                pool_size=5,
-                max_overflow=5,
+                pool_size=POOL // 2,
+                max_overflow=POOL // 2,
                 pool_pre_ping=True,
                 pool_recycle=1800,
                 hide_parameters=True,
@@ -74,6 +77,15 @@ class Database:
             )
 
             event.listen(self._writer.sync_engine, "handle_error", _part_from_read_only)
+        self._gates: Mapping[AsyncEngine, asyncio.Semaphore] = {}
+
+    def behind(self) -> "Database":
+        """Return the same for what nobody waits for: it leaves most connections to what people do."""
+        behind = copy(self)
+        pools = {self._reader: READERS, self._writer: 1 if self.is_sqlite else POOL}
+        gates = {engine: asyncio.Semaphore((size + 1) // 2) for engine, size in pools.items()}
+        behind._gates = gates  # noqa: SLF001 - one of its own kind
+        return behind
 
     @asynccontextmanager
     async def transaction(self, team: str | None) -> AsyncIterator[AsyncSession]:
@@ -115,10 +127,12 @@ class Database:
         await self._writer.dispose()
         await self._reader.dispose()
 
-    def _session(self, engine: AsyncEngine, team: str | None) -> AsyncSession:
-        return AsyncSession(
-            engine, expire_on_commit=False, info={"team": team, "insert": self.insert}, autoflush=True
-        )
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine, team: str | None) -> AsyncIterator[AsyncSession]:
+        info = {"team": team, "insert": self.insert}
+        session = AsyncSession(engine, expire_on_commit=False, info=info, autoflush=True)
+        async with self._gates.get(engine, nullcontext()), session:
+            yield session
 
     def _sqlite_engine(self, begin: str, pool_size: int) -> AsyncEngine:
         return create_async_engine(

@@ -31,7 +31,7 @@ from bot.picture.words import alt
 log = logging.getLogger(__name__)
 
 DEFAULT = "weekly mon 09:00"
-AT_ONCE = 100
+AT_ONCE = 20  # schedules in one transaction
 LATE = timedelta(minutes=5)
 RESTORED = timedelta(days=2)  # how old a backup may be, and its digests are not sent again
 TREND = 8
@@ -84,15 +84,22 @@ async def send_now(deps: Deps, team: str, head: Head, key: str) -> None:
 async def take_due(deps: Deps) -> None:
     """Put the errand of every digest that is due, and plan the next: one digest for all times missed."""
     await _plan_defaults(deps)
-    now = deps.now()
+    while await _take_some(deps, deps.now()) == AT_ONCE:
+        pass
+
+
+async def _take_some(deps: Deps, now: datetime) -> int:
+    """Take some that are due, and not all: whoever votes meanwhile waits for the transaction's end."""
     async with deps.db.transaction(None) as session:
-        for team, channel, planned in await store.due(session, now, AT_ONCE):
+        due = await store.due(session, now, AT_ONCE)
+        for team, channel, planned in due:
             with acting_for(session, team):
                 slot, due_at = planned.next_local or "", planned.next_at or now
                 digest = await store.add(session, planned.canvas, slot, due_at)
                 if digest is not None:
                     await outbox.put(session, Errand.DIGEST, [digest], channel, now)
                 await store.plan(session, _after(planned, now))
+    return len(due)
 
 
 async def _plan_defaults(deps: Deps) -> None:

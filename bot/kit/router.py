@@ -28,6 +28,7 @@ PATIENCE = 15  # seconds until a person hears that an answer takes longer
 SLOW = "This takes longer than usual: I'll answer as soon as I can."
 FORM_PATIENCE = 2.3  # Slack waits three, and then tells people that something failed
 SLOW_FORM = "This takes longer than usual: wait a moment, then submit again. It is done once."
+AT_ONCE = 10  # requests; more wait for their turn, so that those that come can still be acknowledged
 Event = Mapping[str, Any]
 EventHandler = Callable[[str, Event, Deps], Awaitable[None]]  # team, event; returns when its effect is stored
 Guess = Callable[[str], str | None]  # what unknown words may have been meant to be
@@ -71,6 +72,7 @@ class Router:
         self._deps = deps
         self._guess = guess
         self._gates = tuple(gates)
+        self._at_once = asyncio.Semaphore(AT_ONCE)
 
     async def help(self, _request: Request, _deps: Deps) -> Answer:
         return help_message(self.commands)
@@ -133,9 +135,10 @@ class Router:
     async def _let_in(self, handler: Callable[[Request, Deps], Awaitable[T]], request: Request) -> T:
         """Let a handler do its work, where every gate lets the request in. There is no other way to one."""
         deps = self._deps.within(request.team)
-        for gate in self._gates:
-            await gate(request, deps)
-        return await handler(request, deps)
+        async with self._at_once:
+            for gate in self._gates:
+                await gate(request, deps)
+            return await handler(request, deps)
 
     async def answer_and_deliver(self, handler: Handler, request: Request) -> None:
         """Answer, and say so where that takes longer than people wait."""

@@ -12,10 +12,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, tuple_
+from sqlalchemy import ColumnElement, case, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Index, UniqueConstraint, and_, col, delete, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db import OfWorkspace, table_of, team_of
 from bot.kit.pace import USUAL, Pace
@@ -144,16 +145,12 @@ def _merging(insert: Any) -> Any:
 
 async def take(session: AsyncSession, now: datetime, limit: int, lease: timedelta = USUAL.lease) -> list[Job]:
     """Take what is due, for as long as the lease. What another worker took and never finished comes again."""
-    turns = _turns(now)
-    due = (
-        select(OutboxRow)
-        .join(turns, turns.c.id == col(OutboxRow.id))
-        .where(_ready(now), turns.c.turn <= CHANNELS_SHARE)
-        .order_by(turns.c.turn, col(OutboxRow.place), col(OutboxRow.due_at), col(OutboxRow.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=OutboxRow)
-    )
-    rows = (await session.exec(due)).all()
+    in_turn = list(await session.exec(_in_turn(now)))
+    rows: list[OutboxRow] = []
+    while in_turn and len(rows) < limit:
+        some = [in_turn.pop(0) for _ in range(min(limit - len(rows), len(in_turn)))]
+        free = select(OutboxRow).where(col(OutboxRow.id).in_(some), _ready(now))
+        rows += await session.exec(free.with_for_update(skip_locked=True))
     token = secrets.token_hex(8)
     for row in rows:
         row.lease_until, row.lease_token = now + lease, token
@@ -165,10 +162,11 @@ def _ready(now: datetime) -> ColumnElement[bool]:
     return and_(col(OutboxRow.due_at) <= now, col(OutboxRow.parked).is_(None), free)
 
 
-def _turns(now: datetime) -> Subquery:
-    """Number what may be done now, in each channel for itself.
+def _in_turn(now: datetime) -> SelectOfScalar[int | None]:
+    """Select the ids of what may be done now, so that each channel gets its turn.
 
-    A channel in which another worker is busy waits: so it hears things in their order.
+    A channel in which another worker is busy waits: so it hears things in their order. To be read before
+    the rows are locked: what plans both at once guesses how few these are, and compares each with each.
     """
     taken = aliased(OutboxRow)
     busy = select(taken.team_id, taken.channel_id).where(col(taken.lease_until) >= now)
@@ -185,7 +183,12 @@ def _turns(now: datetime) -> Subquery:
         partition_by=(near.c.team_id, near.c.channel_id),
         order_by=(near.c.due_at, near.c.place, near.c.id),
     )
-    return select(near.c.id, turn.label("turn")).subquery()
+    turns = select(near.c.id, near.c.place, near.c.due_at, turn.label("turn")).subquery().c
+    return (
+        select(turns.id)
+        .where(turns.turn <= CHANNELS_SHARE)
+        .order_by(turns.turn, turns.place, turns.due_at, turns.id)
+    )
 
 
 async def begin(session: AsyncSession, job: Job, now: datetime, lease: timedelta = USUAL.lease) -> bool:
