@@ -47,15 +47,13 @@ class Door:
     inbox: Inbox
 
     def bind(self, app: AsyncApp) -> None:
+        app.event(ANY)(self.event)  # first, since there are most of them
         app.command(SLASH)(self.command)
         app.action(ANY)(self.action)
         app.shortcut(ANY)(self.shortcut)
         app.view(ANY)(self.submission)
         app.view_closed(ANY)(self.closed)
         app.options(ANY)(self.options)
-        app.event("app_mention")(self.mention)
-        app.event({"type": "message", "channel_type": "im"})(self.direct)
-        app.event(ANY)(self.event)
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
@@ -110,19 +108,21 @@ class Door:
         """Make Home anew where somebody came from there: Slack tells of its opening alone."""
         page = home_page(request)
         if page is not None:
-            await self.event(home_again(request.user, page), context)
+            await self._heard(home_again(request.user, page), context)
 
     async def options(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         request = _view_request(body, _team(context), words=body.get("value") or "")
         await ack(options=await self.router.suggest(body["action_id"], request))
 
-    async def mention(self, event: Body, context: AsyncBoltContext, req: AsyncBoltRequest) -> None:
-        await self._said(_said_request(Via.MENTION, event, context), req)
+    async def event(self, event: Body, context: AsyncBoltContext, req: AsyncBoltRequest) -> None:
+        if event["type"] == "app_mention":
+            await self._said(_said_request(Via.MENTION, event, context), req)
+        elif event["type"] == "message" and event.get("channel_type") == "im":
+            await self._said(_said_request(Via.DIRECT, event, context), req)
+        else:
+            await self._heard(event, context)
 
-    async def direct(self, event: Body, context: AsyncBoltContext, req: AsyncBoltRequest) -> None:
-        await self._said(_said_request(Via.DIRECT, event, context), req)
-
-    async def event(self, event: Body, context: AsyncBoltContext) -> None:
+    async def _heard(self, event: Body, context: AsyncBoltContext) -> None:
         for handler in self.router.events.get(event["type"], ()):
             await handler(_team(context), event, self.deps.within(_team(context)))
 
