@@ -52,7 +52,8 @@ from bot.watch.metrics import Metrics
 from bot.watch.service import Watch
 from bot.watch.slack import WatchedApp, WatchedClient, watched
 from bot.workspaces import store as workspaces_store
-from bot.workspaces.service import Presence, Spared, acquaintance, authorization
+from bot.workspaces.own import Own
+from bot.workspaces.service import Presence, Spared, acquaintance
 
 log = logging.getLogger(__name__)
 
@@ -138,11 +139,12 @@ class Bot:
         clients = self._client if self._many else None
         self.deps = Deps(self.db, slack, now, Tasks(), Spared(self.db, now), pace, clients)
         self.router = Router(ROOMS, self.deps, ORDER, guess, (Limits(pace).admit, Presence().require))
+        own = Own(slack)
         self.bolt = WatchedApp(
             metrics,
             now,
             client=slack,
-            authorize=self._many.authorization() if self._many else authorization(slack),
+            authorize=(self._many or own).authorization(),
             before_authorize=place,
             signing_secret=settings.signing_secret or None,
             process_before_response=True,
@@ -150,6 +152,8 @@ class Bot:
         )
         if self._many:
             self.bolt.use(self._many.departure(partial(leaving_service.leave, self.deps)))
+        else:
+            self.bolt.use(own.gate())
         self.bolt.use(acquaintance(self.deps))
         self.inbox = Inbox(self.deps, self.router.hear)
         Door(self.router, self.deps, self.inbox).bind(self.bolt)

@@ -21,13 +21,15 @@ def _postable(slack: Workspace, channel: str) -> Channel:
 
 
 def _auth_test(slack: Workspace, _args: Args) -> Answer:
+    org = {"enterprise_id": slack.enterprise, "is_enterprise_install": slack.by_organisation}
     return {
         "url": f"{slack.url}/",
         "team": slack.name,
         "user": slack.users[BOT].name,
-        "team_id": slack.team,
+        "team_id": slack.enterprise if slack.by_organisation else slack.team,
         "user_id": BOT,
         "bot_id": "B0BOT",
+        **(org if slack.enterprise else {}),
     }
 
 

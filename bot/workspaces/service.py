@@ -8,24 +8,16 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncBoltContext
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db import Database, acting_for
 from bot.kit.errors import Refusal, is_of_storage
 from bot.kit.request import Deps, Request, Via
 from bot.outbox import store as outbox
-from bot.outbox.refusals import refusal
 from bot.workspaces import store
 from bot.workspaces.store import Member, Workspace
 
 log = logging.getLogger(__name__)
-
-
-class NotNow(Exception):
-    """Slack cannot say who the bot is."""
-
 
 UTC_ZONE = "UTC"
 NOT_IN_CHANNEL = (
@@ -62,30 +54,6 @@ async def learn(deps: Deps, workspace: Workspace) -> None:
         if workspace.url and await store.come_back(session, workspace.team):
             with acting_for(session, workspace.team):
                 await outbox.unpark_all(session, deps.now())
-
-
-def authorization(slack: AsyncWebClient) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """Return what tells Bolt who the bot is.
-
-    Where Slack has trouble saying so, the request fails, so that Slack sends it again: on its own, Bolt would
-    answer that all is well, and forget what came.
-    """
-    known: list[AuthorizeResult] = []
-
-    async def authorize() -> AuthorizeResult:
-        if not known:
-            try:
-                answer = await slack.auth_test()
-            except SlackApiError as error:
-                if refusal(error).is_hopeless:
-                    raise
-                raise NotNow from error
-            known.append(
-                AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=slack.token)
-            )
-        return known[0]
-
-    return authorize
 
 
 def acquaintance(deps: Deps) -> Callable[..., Awaitable[Any]]:
