@@ -34,7 +34,7 @@ from bot.kit.bolt import Door
 from bot.kit.guard import Guard, mended
 from bot.kit.limits import Limits
 from bot.kit.pace import USUAL, Pace
-from bot.kit.places import place
+from bot.kit.places import placed
 from bot.kit.request import Deps
 from bot.kit.router import Router
 from bot.kit.tasks import Tasks
@@ -145,7 +145,7 @@ class Bot:
             now,
             client=slack,
             authorize=(self._many or own).authorization(),
-            before_authorize=place,
+            before_authorize=placed(settings.api_url),
             signing_secret=settings.signing_secret or None,
             process_before_response=True,
             request_verification_enabled=bool(settings.signing_secret),

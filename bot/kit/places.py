@@ -6,6 +6,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.request.internals import extract_team_id
 
+from bot.kit.answers import is_slacks_own
+
+Next = Callable[[], Awaitable[Any]]
+
 
 def team_of(body: Mapping[str, Any]) -> str | None:
     """Return the workspace's id, also where an organisation has the app and Bolt finds none, or that's.
@@ -20,8 +24,17 @@ def team_of(body: Mapping[str, Any]) -> str | None:
     return next((place for place in places if isinstance(place, str) and place.startswith("T")), None)
 
 
-async def place(context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]) -> Any:
-    """Tell Bolt of the workspace, before it asks who the bot is there."""
-    if team := team_of(body):
-        context["team_id"] = team
-    return await next_()
+def placed(api: str) -> Callable[..., Awaitable[Any]]:
+    """Return a Bolt middleware that tells of the workspace, before Bolt asks who the bot is there.
+
+    Where nobody is, Bolt says so by itself: to no address but Slack's.
+    """
+
+    async def place(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> Any:
+        if team := team_of(body):
+            context["team_id"] = team
+        if not is_slacks_own(context.response_url or "", api):
+            context["response_url"] = None
+        return await next_()
+
+    return place

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
@@ -16,9 +16,11 @@ from bot.cli import main
 from bot.installs.pages import HEADERS
 from bot.installs.store import InstallationRow, OAuthStateRow
 from bot.manifest import SCOPES, manifest
+from bot.kit.guard import FORM
 from bot.migrations.tables import METADATA
 from bot.settings import Settings
 from tests.conftest import World
+from tests.security.test_guard import signed
 from tests.stories.installing import (
     HOST,
     KEY,
@@ -216,6 +218,21 @@ async def test_who_has_not_installed_is_told_so(deployment: Deployment) -> None:
     await ana.types(channel, "/valuemap new Reports")
     assert "reinstall" in ana.last(channel).text
     assert there.bench.troubles == []
+
+
+async def test_who_has_not_installed_is_not_told_so_at_an_address_of_their_own(
+    deployment: Deployment,
+) -> None:
+    """Bolt itself would post there; they are told by the answer."""
+    there = deployment.world(deployment.slack.workspaces[1])
+    ana = there.bench.person("Ana")
+    form = ana.member.command_form(there.bench.channel("product", ana), "/valuemap new Reports")
+    here = httpx.ASGITransport(deployment.bot.web())
+    body = urlencode({**form, "response_url": "http://127.0.0.1:9/steal"}).encode()
+    headers = signed(body, FORM, secret=deployment.slack.signing_secret)
+    async with httpx.AsyncClient(transport=here, base_url=HOST) as slack:
+        answer = await slack.post("/slack/events", content=body, headers=headers)
+    assert (answer.status_code, "reinstall" in answer.text) == (200, True)
 
 
 # Leaving and coming back
