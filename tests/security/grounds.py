@@ -7,6 +7,7 @@ what tests send instead is grown from these.
 
 import asyncio
 import copy
+import gc
 import json
 import logging
 import pickle
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import Table, false, insert, select
+from sqlalchemy import Engine, Table, create_engine, false, insert, select
 
 from bot.app import Bot
 from bot.canvas import store as canvases
@@ -71,14 +72,19 @@ class Outcome:
 
 
 class Grounds:
-    """The bot between the two teams, as it was before each thing that is tried."""
+    """The bot between the two teams, as it was before each thing that is tried.
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    Its database is looked at beside the bot, by a connection without a loop: that is done thousands of times.
+    """
+
+    def __init__(self, world: World, beside: Engine) -> None:
+        self.world, self._beside = world, beside
         self.bot, self.slack, self.bench = world.bot, world.slack, world.bench
         self.hers, self.his = self._team("Ana", HERS), self._team("Mallory", HIS)
         self._straight = self.bench.delivery._send
         self._kept: tuple[Rows, bytes] = ({}, b"")
+        self._rows: Rows = {}  # as they were when what was tried last had come to rest
+        self._shown: dict[str, str] = {}
         self.kept_of_hers: dict[str, Any] = {}
         self.errors = Errors()
 
@@ -99,10 +105,12 @@ class Grounds:
             assert head is not None
             team.canvas = head.id
             await self._ask_everything(team)
-        rows = await self.rows()
+        rows = self._read()
         rows["receipt"] = []  # what is sent again is to act again
-        await self._restore(rows)
-        self._kept = (rows, self._pickled())
+        self._restore(rows)
+        self.slack.replies.clear()  # which are made anew each time
+        self.slack._triggers.clear()
+        self._kept, self._rows, self._shown = (rows, self._pickled()), rows, self._messages()
         self.kept_of_hers = of_channel(rows, self.hers.channel.id)
 
     # What can be asked
@@ -162,7 +170,7 @@ class Grounds:
     async def _ask_what_shows_seldom(self, team: Team) -> None:
         """Press, wherever one can press, what no message of the story has a button for."""
         home, message = self.slack.homes[team.person.id], team.person.finds(team.channel, "Value map:").posted
-        entries = {row["text"]: row["id"] for row in (await self.rows())["entry"]}
+        entries = {row["text"]: row["id"] for row in self._read()["entry"]}
         need, offer = entries[f"slow {team.word}"], entries[f"robot {team.word}"]
         values = {"maps": ["0"], "answer": [f"{team.canvas}:{need}"], "to_card": [""]}
         values |= {"look": [f"{team.canvas}:{need}"], "walk": [f"{team.canvas}:all next {need}"]}
@@ -234,10 +242,8 @@ class Grounds:
 
     async def send(self, kind: str, body: Body) -> Outcome:
         """Send something as Slack signs it, to a bot and a Slack as they were kept; let it come to rest."""
-        await self.again()
+        self.again()
         body = self._fresh(body)
-        before = len(self.slack.calls)
-        messages = {posted.key: (posted.text, json.dumps(posted.blocks)) for posted in self.slack.messages}
         answer, status = b"", 200
 
         async def straight(raw: bytes, headers: Headers) -> tuple[int, bytes]:
@@ -250,14 +256,25 @@ class Grounds:
             await way(body)
         finally:
             self.bench.delivery._send = self._straight
-        await self.world.settle()
+        await self._rests()
+        now = self._messages()
         new = [
             [posted.text, posted.blocks, posted.files]
             for posted in self.slack.messages
-            if messages.get(posted.key) != (posted.text, json.dumps(posted.blocks))
+            if now[posted.key] != self._shown.get(posted.key)
         ]
-        calls = [list(call) for call in self.slack.calls[before:]]
-        return Outcome(status, answer, [*calls, *new, answer.decode()])
+        return Outcome(status, answer, [*map(list, self.slack.calls), *new, answer.decode()])
+
+    async def _rests(self) -> None:
+        """Let come to rest what was begun. Where nothing was written, nothing is due that was not before."""
+        await self.bot.deps.tasks.drain()
+        self._rows = self._read()
+        if _state(self._rows) != _state(self._kept[0]):
+            await self.world.settle()
+            self._rows = self._read()
+
+    def _messages(self) -> dict[str, str]:
+        return {posted.key: json.dumps([posted.text, posted.blocks]) for posted in self.slack.messages}
 
     def _ways(self) -> Mapping[str, Callable[[Body], Awaitable[Any]]]:
         delivery = self.bench.delivery
@@ -281,14 +298,11 @@ class Grounds:
             body["response_url"] = self.slack.response_url(where, user)
         return body
 
-    async def again(self) -> None:
+    def again(self) -> None:
         """Make everything as it was kept."""
         kept, pickled = self._kept
-        rows = await self.rows()
-        if {**rows, "workspace": rows["workspace"][:0]} != {**kept, "workspace": []} or not {
-            *map(str, kept["workspace"])
-        } <= {*map(str, rows["workspace"])}:
-            await self._restore(kept)
+        if self._rows != kept:
+            self._restore(kept)
         for name, value in pickle.loads(pickled).items():
             setattr(self.slack, name, value)
         self.slack.calls.clear()
@@ -298,30 +312,33 @@ class Grounds:
     def _pickled(self) -> bytes:
         return pickle.dumps({name: getattr(self.slack, name) for name in FIELDS})
 
-    async def rows(self) -> Rows:
-        async with self.bot.db.engine.begin() as connection:
+    def _read(self) -> Rows:
+        with self._beside.connect() as connection:
             return {
-                table.name: [dict(row) for row in (await connection.execute(_all(table))).mappings()]
+                table.name: [dict(row) for row in connection.execute(_all(table)).mappings()]
                 for table in Row.metadata.sorted_tables
             }
 
-    async def _restore(self, rows: Rows) -> None:
+    def _restore(self, rows: Rows) -> None:
         """Make all rows as they were; but a workspace that the bot got to know meanwhile stays known."""
-        async with self.bot.db.engine.begin() as connection:
+        with self._beside.begin() as connection:
             for table in reversed(Row.metadata.sorted_tables):
                 stays = table.c.team_id != TEAM if table.name == "workspace" else false()
-                await connection.execute(table.delete().where(~stays))
+                connection.execute(table.delete().where(~stays))
             for table in Row.metadata.sorted_tables:
                 mine = [row for row in rows[table.name] if row["team_id"] == TEAM]
                 if mine:
-                    await connection.execute(insert(table), mine)
+                    connection.execute(insert(table), mine)
+
+    def close(self) -> None:
+        self._beside.dispose()
 
     def rows_of_hers(self, *tables: str) -> list[dict[str, Any]]:
         return [row for table in tables for row in self.kept_of_hers[table]]
 
-    async def of_hers(self) -> dict[str, Any]:
+    def of_hers(self) -> dict[str, Any]:
         """All that is stored of her channel and her canvases."""
-        return of_channel(await self.rows(), self.hers.channel.id)
+        return of_channel(self._rows, self.hers.channel.id)
 
 
 class Range:
@@ -345,6 +362,11 @@ class Errors(logging.Handler):
         if record.exc_info or record.levelno >= logging.ERROR:
             trace = traceback.format_exception(record.exc_info[1]) if record.exc_info else []
             self.seen.append("".join([record.getMessage(), "\n", *trace[-6:]]))
+
+
+def _state(rows: Rows) -> Rows:
+    """Return what decides what is due: all but which workspaces are known, and what came already."""
+    return {name: table for name, table in rows.items() if name not in {"workspace", "receipt"}}
 
 
 def of_channel(rows: Rows, channel: str) -> dict[str, Any]:
@@ -373,11 +395,16 @@ async def opened(url: str) -> AsyncIterator[Grounds]:
 
             send: Send = over_asgi(bot.web())
             world = World(slack, bot, Bench(slack, send, settle), clock)
-            grounds = Grounds(world)
+            driver = bot.db.url.drivername.removesuffix("+aiosqlite")
+            grounds = Grounds(world, create_engine(bot.db.url.set(drivername=driver)))
             await grounds.prepare()
             for name in ("bot", "slack_bolt"):
                 logging.getLogger(name).addHandler(grounds.errors)
+            gc.collect()
+            gc.freeze()  # or all that stays is looked through for garbage again and again
             yield grounds
+            gc.unfreeze()
+            grounds.close()
             for name in ("bot", "slack_bolt"):
                 logging.getLogger(name).removeHandler(grounds.errors)
 
