@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
 from bot.playground.clock import Clock
+from bot.playground.guard import guarded
 from bot.playground.installing import Installing
 from bot.playground.things import BOT, Answer, Args, Fault, Posted, Refused, Reply
 from bot.playground.web_api import answer
@@ -58,7 +59,7 @@ class Playground(Workspace):
 
     async def __aenter__(self) -> Self:
         """Listen; raise OSError where the port is in use."""
-        app = web.Application(client_max_size=10_000_000, middlewares=[_guard])
+        app = guarded(web.Application(client_max_size=10_000_000))
         app.add_routes([*self.routes(), *self.more_routes])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -188,16 +189,6 @@ def _take_reply(slack: Workspace, reply: Reply, said: Args) -> None:
         return
     only_for = None if said.get("response_type") == "in_channel" else reply.user
     slack.post(Posted(reply.channel, slack.ts(), BOT, text, blocks, said.get("thread_ts"), only_for))
-
-
-@web.middleware
-async def _guard(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Answer only under this machine's names, so that no foreign page reaches in by a name of its own."""
-    if request.url.host not in {"127.0.0.1", "localhost"}:
-        raise web.HTTPForbidden(text="This stand-in answers on this machine only.")
-    return await handler(request)
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

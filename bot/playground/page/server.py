@@ -20,16 +20,6 @@ from bot.playground.page.stream import event_of, home
 from bot.playground.things import Channel, Posted, Refused, User
 from bot.playground.workspace import Workspace
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 STATIC = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 STATIC_NAME = re.compile(r"[a-z]+\.(css|js|svg)")
 MOST_UPLOADED = 5_000_000
@@ -68,7 +58,7 @@ class Page:
         if not STATIC_NAME.fullmatch(name) or not file.is_file():
             raise web.HTTPNotFound
         kind = STATIC[name.rpartition(".")[2]]
-        return web.Response(text=file.read_text("utf-8"), content_type=kind, headers=HEADERS)
+        return web.Response(text=file.read_text("utf-8"), content_type=kind)
 
     async def _channel(self, request: web.Request) -> web.Response:
         member = self._member(request.query)
@@ -81,7 +71,7 @@ class Page:
             "place": str(h.fragment[shell.place(self._slack, channel)]),
             "messages": str(h.fragment[shown]),
         }
-        return web.json_response(about, headers=HEADERS)
+        return web.json_response(about)
 
     async def _thread(self, request: web.Request) -> web.Response:
         member = self._member(request.query)
@@ -121,7 +111,7 @@ class Page:
         except Refused as refused:
             raise web.HTTPNotFound from refused
         how = "inline" if file.is_picture else "attachment"
-        headers = {**HEADERS, "Content-Disposition": how}
+        headers = {"Content-Disposition": how}
         return web.Response(body=file.content, content_type=file.mimetype, headers=headers)
 
     async def _upload(self, request: web.Request) -> web.Response:
@@ -131,13 +121,13 @@ class Page:
         if len(content) > MOST_UPLOADED:
             raise web.HTTPRequestEntityTooLarge(MOST_UPLOADED, len(content))
         file = member.uploads(request.query["name"], content)
-        return web.json_response({"id": file.id}, headers=HEADERS)
+        return web.json_response({"id": file.id})
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: what changes for one member, from now on."""
         member = self._member(request.query)
         await member.closes(all_of_them=True)  # a page that is opened anew has no modal
-        response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         watch = self._slack.watch()
         for what in (What.CHANNELS, What.CLOCK, What.PREPARING):
@@ -163,8 +153,8 @@ class Page:
             try:
                 answer = await act(self._member(asked), asked)
             except Refused as refused:
-                return web.json_response({"refused": refused.error}, status=409, headers=HEADERS)
-            return web.json_response(answer or {}, headers=HEADERS)
+                return web.json_response({"refused": refused.error}, status=409)
+            return web.json_response(answer or {})
 
         return handle
 
@@ -183,4 +173,4 @@ def _allowed(member: Member, request: web.Request) -> Channel:
 
 
 def _html(shown: h.Node) -> web.Response:
-    return web.Response(text=str(h.fragment[shown]), content_type="text/html", headers=HEADERS)
+    return web.Response(text=str(h.fragment[shown]), content_type="text/html")

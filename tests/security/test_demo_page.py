@@ -1,0 +1,130 @@
+"""The demo answers on this machine, to its own page: no other page that is open in the browser reaches it."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from bot.playground.guard import HEADERS, POLICY
+from tests.browser.app import App, running
+
+SAME = {"Sec-Fetch-Site": "same-origin"}
+PATHS = (
+    "/",
+    "/archives/C0000",
+    "/static/main.js",
+    "/static/page.css",
+    "/static/nothing.js",
+    "/play/home?as=U0001",
+    "/play/home?as=U0ZQ",
+    "/play/stream?as=U0001",
+    "/play/files/F0",
+    "/docs/T1/F0",
+    "/api/auth.test",
+    "/nowhere",
+)
+ACTS = (
+    ("POST", "/play/upload?as=U0001&name=a.txt"),
+    ("POST", "/play/say"),
+    ("POST", "/play/clock"),
+    ("GET", "/play/stream?as=U0001"),
+    ("GET", "/play/channel/C0000?as=U0001"),
+    ("POST", "/response/R1"),
+    ("POST", "/upload/F1"),
+    ("POST", "/api/chat.postMessage"),
+    ("GET", "/link"),
+)
+FROM_ELSEWHERE: tuple[Mapping[str, str], ...] = (
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://127.0.0.1:1"},
+    {"Origin": "http://localhost"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+    {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+)
+
+
+@pytest_asyncio.fixture
+async def app() -> AsyncIterator[App]:
+    async with running() as app:
+        yield app
+
+
+@pytest_asyncio.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(skip_auto_headers=["Content-Type"]) as http:
+        yield http
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_every_answer_of_the_demo_has_the_headers_that_keep_browsers_careful(
+    app: App, http: aiohttp.ClientSession, path: str
+) -> None:
+    async with http.get(app.slack.url + path, allow_redirects=False) as answer:
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    async with http.post(app.slack.url + path, data=b"x") as answer:
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+
+
+def test_nothing_runs_but_what_the_demo_itself_serves() -> None:
+    rules = dict(rule.split(" ", 1) for rule in POLICY.split("; "))
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == rules["style-src"] == rules["connect-src"] == "'self'"
+    assert rules["frame-ancestors"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert "unsafe" not in POLICY
+
+
+async def test_what_the_page_shows_needs_no_script_or_style_within_it(
+    app: App, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(f"{app.slack.url}/") as answer:
+        page = await answer.text()
+    assert page.count("<script") == 1
+    assert '<script type="module" src="/static/main.js"></script>' in page
+    assert not any(inline in page for inline in ("<style", " style=", " onclick=", "javascript:"))
+
+
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE, ids=str)
+@pytest.mark.parametrize(("method", "path"), ACTS)
+async def test_another_page_can_do_nothing_on_the_demo_and_read_nothing(
+    app: App, http: aiohttp.ClientSession, method: str, path: str, headers: Mapping[str, str]
+) -> None:
+    before = (len(app.slack.messages), len(app.slack.files), len(app.slack.calls), app.slack.clock.now())
+    body = json.dumps({"as": app.ana.id, "channel": app.channel.id, "text": "owned", "to": "week"})
+    more = {"Content-Type": "text/plain"}
+    async with http.request(method, app.slack.url + path, data=body, headers={**more, **headers}) as answer:
+        assert answer.status == 403
+        assert "gallery" not in await answer.text()
+    after = (len(app.slack.messages), len(app.slack.files), len(app.slack.calls), app.slack.clock.now())
+    assert after == before
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "0.0.0.0", "127.0.0.2", "[::1]"])
+async def test_a_name_that_was_bound_to_this_machine_is_not_answered(
+    app: App, http: aiohttp.ClientSession, host: str
+) -> None:
+    """A foreign page could let its own name lead here, and would be of one origin with us then."""
+    named = {"Host": f"{host}:{app.slack.url.rpartition(':')[2]}"}
+    for path in ("/", "/play/home?as=U0001", "/api/auth.test"):
+        async with http.get(app.slack.url + path, headers=named) as answer:
+            assert answer.status == 403
+            assert "Stand-in workspace" not in await answer.text()
+
+
+async def test_its_own_page_and_a_link_to_it_are_answered(app: App, http: aiohttp.ClientSession) -> None:
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    for path in ("/", f"/archives/{app.channel.id}"):
+        async with http.get(app.slack.url + path, headers=link) as answer:
+            assert answer.status == 200
+    framed = {**link, "Sec-Fetch-Dest": "iframe"}
+    async with http.get(app.slack.url, headers=framed) as answer:
+        assert answer.status == 403
+    for site in (app.slack.url, app.slack.url.replace("127.0.0.1", "localhost")):
+        own = {"Origin": site, "Host": site.removeprefix("http://"), "Content-Type": "application/json"}
+        said = {"as": app.ana.id, "channel": app.channel.id, "text": "hello"}
+        async with http.post(f"{app.slack.url}/play/say", json=said, headers={**own, **SAME}) as answer:
+            assert answer.status == 200
+    assert [posted.text for posted in app.slack.messages] == ["hello", "hello"]
