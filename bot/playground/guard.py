@@ -1,7 +1,7 @@
 """Before everything that the stand-in serves: it answers on this machine, to its own page and to the app.
 
-Every page that is open in a browser can send requests to this machine. Browsers say where those come from, and
-what is no browser says nothing.
+Every page that is open in a browser can send requests to this machine. Browsers say where those come from,
+and what is no browser says nothing.
 """
 
 from collections.abc import Awaitable, Callable

@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.kit.guard import MOST
+from bot.kit.pace import USUAL
+from tests.security.test_fuzz import LONG
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "SECURITY.md").read_text()
 ROWS = [
@@ -21,14 +26,26 @@ def test_every_threat_has_what_stops_it_and_a_test() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
-def test_the_test_of_a_threat_is_there(row: list[str]) -> None:
-    named = re.fullmatch(r"`(tests/[\w/]+\.py)::(test_\w+)`", row[2])
-    assert named, row[2]
-    tree = ast.parse((ROOT / named[1]).read_text())
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    assert named[2] in {node.name for node in ast.walk(tree) if isinstance(node, functions)}
+def test_the_tests_of_a_threat_are_there_and_run(row: list[str]) -> None:
+    """Named is a test that pytest collects, by file and name, and that nothing skips."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row[2])
+    assert ", ".join(f"`{file}::{test}`" for file, test in named) == row[2]
+    for file, test in named:
+        assert Path(file).name.startswith("test_")
+        tree = ast.parse((ROOT / file).read_text())
+        (found,) = (node for node in tree.body if isinstance(node, FUNCTIONS) and node.name == test)
+        assert not re.search("skip|xfail", " ".join(map(ast.unparse, found.decorator_list)))
+
+
+def test_the_figures_are_those_of_the_code() -> None:
+    assert f"{USUAL.of_member} requests a minute for a member, {USUAL.of_workspace:,} for a workspace" in PAGE
+    assert f"tries {sum(LONG.values()):,} requests" in PAGE.replace("\n", " ")
+    assert MOST == 1_000_000
+    assert "more than a megabyte" in PAGE
 
 
 def test_it_says_how_to_report_and_how_to_try_more() -> None:
-    assert "How to report" in PAGE
+    report = PAGE.partition("## How to report")[2].partition("\n## ")[0]
+    assert "in private" in report
+    assert not re.search(r"\b(hours?|days?|weeks?)\b", report), "nobody has promised when an answer comes"
     assert "--hypothesis-profile=long" in PAGE

@@ -3,10 +3,17 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+from bot.exchange import files
 from bot.kit.answers import is_slacks_own
+from bot.kit.errors import Refusal
 from bot.kit.limits import KNOWN, TOO_MUCH, Limits
 from bot.kit.pace import USUAL
 from bot.kit.request import Request, Via
@@ -125,3 +132,24 @@ async def test_a_file_of_somebody_else_is_not_read(world: World) -> None:
     errors = await ana.member.submits(view, filled)
     assert "did not hand the file over" in str(errors)
     assert "quokka" not in str(world.slack.views)
+
+
+async def test_no_redirect_is_followed_with_the_token() -> None:
+    heard: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        heard.append(request.path)
+        if request.path == "/files/moved":
+            raise web.HTTPFound("/files/elsewhere")
+        return web.Response(body=b"pain: quokka")
+
+    app = web.Application()
+    app.router.add_get("/files/{key}", answer)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        here = str(server.make_url("/"))
+        slack = SimpleNamespace(session=session, token="xoxb-1", base_url=f"{here}api/")
+        deps: Any = SimpleNamespace(slack=slack)
+        assert await files._download(deps, f"{here}files/there") == b"pain: quokka"
+        with pytest.raises(Refusal):
+            await files._download(deps, f"{here}files/moved")
+    assert heard == ["/files/there", "/files/moved"]

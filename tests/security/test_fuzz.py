@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, Phase, event, given, settings, strategies as
 
 from tests.security.grounds import HERS, Body, Grounds, Outcome, Range
 
-IS_LONG = settings.get_current_profile_name() == "long"
-EXAMPLES = {"sqlite": 10_000 if IS_LONG else 250, "postgresql": 2_000 if IS_LONG else 60}
+SHORT = {"sqlite": 250, "postgresql": 60}
+LONG = {"sqlite": 10_000, "postgresql": 3_000}
+EXAMPLES = LONG if settings.get_current_profile_name() == "long" else SHORT
 PINGS = ("<!here", "<!channel", "<!everyone", "<@U0ZQ", "<#C0ZQ", "<https://zq.example")
 OF_ALL = {"event app_uninstalled", "event tokens_revoked"}  # by Slack's word, of the whole workspace
 TEXTS = (

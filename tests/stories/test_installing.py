@@ -13,10 +13,10 @@ import pytest_asyncio
 from sqlmodel import col, select, text, update
 
 from bot.cli import main
-from bot.installs.pages import HEADERS
+from bot.installs.pages import HEADERS, STYLE
 from bot.installs.store import InstallationRow, OAuthStateRow
-from bot.manifest import SCOPES, manifest
 from bot.kit.guard import FORM
+from bot.manifest import SCOPES, manifest
 from bot.migrations.tables import METADATA
 from bot.settings import Settings
 from tests.conftest import World
@@ -86,6 +86,7 @@ async def test_by_a_link_with_the_least_scopes(deployment: Deployment) -> None:
     for answer in (page, done):
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
         assert "<script" not in answer.text
+        assert f"<style>{STYLE}</style>" in answer.text, "which its hash lets in"
     cookie = page.headers["set-cookie"].lower()
     assert all(guard in cookie for guard in ("secure", "httponly", "samesite=lax", "max-age=600"))
 
