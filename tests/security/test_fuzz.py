@@ -5,6 +5,7 @@
 
 import copy
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,6 +71,7 @@ def test_no_request_breaks_anything(request: pytest.FixtureRequest, database: st
     fields: Range = request.getfixturevalue(f"on_{database}")
     grounds = fields.grounds
     asked, pool = grounds.his.asked, values_of(grounds)
+    tried: Counter[str] = Counter()
 
     @settings(
         max_examples=EXAMPLES[database],
@@ -87,12 +89,16 @@ def test_no_request_breaks_anything(request: pytest.FixtureRequest, database: st
             path = data.draw(st.sampled_from(list(places(body)) or [()]))
             body = changed(body, path, data.draw(st.sampled_from(pool)), data.draw(st.integers(0, 3)))
         outcome = fields.run(grounds.send(one.kind, packed(body)))
+        tried[route] += 1
         event(str(outcome.status))
         nothing_went_wrong(grounds, outcome)
         if one.route not in OF_ALL:
             assert grounds.of_hers() == grounds.kept_of_hers
 
     none_breaks()
+    assert tried.total() >= EXAMPLES[database]
+    if EXAMPLES is LONG:
+        assert tried.keys() == {one.route for one in asked}
 
 
 def nothing_went_wrong(grounds: Grounds, outcome: Outcome) -> None:
