@@ -19,6 +19,7 @@ HINT = 23.0
 GAP = 6.0  # between notes
 
 _LIKE = 1.3
+_SURE = 0.95  # as areas are counted row by row
 _TOGETHER = "\u00a0"
 _STEP = 14.0  # between the heights at which a box may begin
 _NARROWEST, _WIDEST = 6.5, 25.0  # room for text
@@ -55,11 +56,12 @@ def _box(region: Region, items: Sequence[Item], total: int, largest: float = SIZ
     if not items:
         return _empty(region)
     found: list[Box] = []
-    area = region.area
+    headings = list(_headings(region, total))
+    areas = region.areas([heading.bottom for heading in headings])
     for size in (size for size in SIZES if size <= largest):
-        if size > SIZES[-1] and _ground(items, size) > area:
-            continue
-        found = list(_attempts(region, items, total, size))
+        ground = _ground(items, size) if size > SIZES[-1] else 0
+        enough = [heading for heading, area in zip(headings, areas, strict=True) if area >= ground]
+        found = list(_attempts(region, items, enough, total, size))
         whole = [box for box in found if _is_whole(box)]
         if whole:
             return _best(whole, lambda box: -sum(len(note.lines) for note in box.notes))
@@ -67,8 +69,17 @@ def _box(region: Region, items: Sequence[Item], total: int, largest: float = SIZ
 
 
 def _ground(items: Sequence[Item], size: float) -> float:
-    """Return how many square pixels the texts alone take at least."""
-    return sum(min(item.text.width, _LONG) for item in items) * LINE * size * size
+    """Return how many square pixels the notes take at least: where there are fewer, none need be tried."""
+    least = sum(_least(min(item.text.width, _LONG)) for item in items)
+    return _SURE * least * (size * OF_PLACE[-1]) ** 2
+
+
+def _least(wide: float) -> float:
+    """Return the least ground of a text of this width, in however many lines."""
+    of_lines = (
+        (lines * LINE + 2 * PAD_Y) * (wide / lines + LEFT + RIGHT) for lines in range(1, _LINES[0][1] + 1)
+    )
+    return min(of_lines)
 
 
 def _best(found: Sequence[Box], worth: Callable[[Box], float]) -> Box:
@@ -87,13 +98,11 @@ def _is_whole(box: Box) -> bool:
     return box.more is None and not any(note.cut and note.item.text.width <= _LONG for note in box.notes)
 
 
-def _attempts(region: Region, items: Sequence[Item], total: int, size: float) -> Iterator[Box]:
+def _attempts(
+    region: Region, items: Sequence[Item], headings: Sequence[Words], total: int, size: float
+) -> Iterator[Box]:
     """Yield the box as it becomes from each height at which it may begin."""
-    top = region.top
-    while top < region.bottom:
-        heading = _heading(region, total, top)
-        if heading is None:
-            return
+    for heading in headings:
         notes = list(_notes(region, items, size, heading.bottom + GAP))
         more = None
         while notes and len(notes) < total and more is None:
@@ -103,7 +112,6 @@ def _attempts(region: Region, items: Sequence[Item], total: int, size: float) ->
         if notes:
             over = _over(region, heading, notes[0].x + notes[0].width / 2)
             yield Box(region.kind, total, over, tuple(notes), size, more)
-        top = max(top, heading.y) + _STEP
 
 
 def _notes(region: Region, items: Sequence[Item], size: float, top: float) -> Iterator[Note]:
@@ -152,6 +160,14 @@ def _note_at(region: Region, item: Item, size: float, y: float) -> Note | None:
 def _most_lines(size: float) -> int:
     """Return how many lines a note may have: the fewer and larger the notes, the more."""
     return next(lines for least, lines in _LINES if size >= least)
+
+
+def _headings(region: Region, total: int) -> Iterator[Words]:
+    """Yield the box's heading at each height at which the box may begin."""
+    top = region.top
+    while top < region.bottom and (heading := _heading(region, total, top)):
+        yield heading
+        top = max(top, heading.y) + _STEP
 
 
 def _heading(region: Region, total: int, top: float) -> Words | None:

@@ -1,6 +1,6 @@
 """The drawing's geometry: a square and a circle, each parted in three, and the room at each height."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -30,13 +30,11 @@ class Region:
     bottom: float
     edges: Edges  # left and right at a height
 
-    @property
-    def area(self) -> float:
-        """Return about how many square pixels there are."""
-        rows = [
-            self.edges(self.top + _ROW * (row + 0.5)) for row in range(int((self.bottom - self.top) / _ROW))
-        ]
-        return _ROW * sum(max(0.0, right - left) for left, right in rows)
+    def areas(self, tops: Sequence[float]) -> list[float]:
+        """Return about how many square pixels there are below each of these heights."""
+        heights = [self.top + _ROW * (row + 0.5) for row in range(int((self.bottom - self.top) / _ROW))]
+        rows = [(height, _ROW * (right - left)) for height in heights for left, right in [self.edges(height)]]
+        return [sum(max(0.0, row) for height, row in rows if height > top - _ROW) for top in tops]
 
     def span(self, top: float, bottom: float) -> tuple[float, float]:
         """Return left and right of what is free at all heights between these."""

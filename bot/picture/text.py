@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.kit.text import clean
@@ -90,6 +91,9 @@ class Measured:
         return sum(self.widths)
 
 
+@lru_cache(
+    maxsize=1024
+)  # while boxes are tried at many heights and sizes, the same words come a hundred times
 def measured(text: str, *, bold: bool = False) -> Measured:
     parts = tuple(clusters(text))
     weight = BOLD if bold else REGULAR
