@@ -12,6 +12,7 @@ from bot.picture.text import clusters, is_emoji
 ASCENT = 0.36  # from the middle of a line down to its baseline, as a share of the font's size
 
 _EMBED_RTL, _POP = "\u202b", "\u202c"
+_UNSEEN = "\u200b"
 
 
 def number(value: float) -> str:
@@ -46,7 +47,7 @@ def text(
     line = spans(words)
     return element(
         "text",
-        f"{_EMBED_RTL}{line}{_POP}" if rtl else line,
+        _first(words) + (f"{_EMBED_RTL}{line}{_POP}" if rtl else line),
         x=x,
         y=middle + ASCENT * size,
         font_size=size,
@@ -59,6 +60,23 @@ def text(
 
 def spans(words: str) -> str:
     """Return words as SVG, each run of a script with the fonts that have it."""
+    return "".join(
+        _span(fonts, (part for _, part in run)) for fonts, run in groupby(_runs(words), lambda run: run[0])
+    )
+
+
+def _first(words: str) -> str:
+    """Return what a line begins with where not all of it is in the font that comes along.
+
+    The renderer shapes a whole line in the font that it begins with, and puts what other fonts have in its
+    place: where these join more characters than that font did, it leaves letters out, or gives up.
+    """
+    others = [fonts for fonts, _ in _runs(words) if fonts != LATIN]
+    return _span(EMOJI if EMOJI in others else others[0], _UNSEEN) if others else ""
+
+
+def _runs(words: str) -> list[tuple[str, str]]:
+    """Return what must not be torn apart, each with its fonts."""
     japanese = has_kana(words)
     runs: list[tuple[str, str]] = []
     for cluster in clusters(words):
@@ -68,9 +86,7 @@ def spans(words: str) -> str:
             runs.append((runs[-1][0], cluster))
         else:
             runs.append((families(cluster, japanese=japanese), cluster))
-    return "".join(
-        _span(fonts, (part for _, part in run)) for fonts, run in groupby(runs, lambda run: run[0])
-    )
+    return runs
 
 
 def _span(fonts: str, parts: Iterable[str]) -> str:

@@ -1,23 +1,27 @@
 """The picture as PNG. This is work for the processor, not for the event loop."""
 
 import asyncio
-
-import resvg_py
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
 
 from bot.method.figures import Figures
 from bot.picture.font import FAMILY, file
 from bot.picture.svg import svg
 
+_RENDER = Path(__file__).with_name("render.py")
+_PATIENCE = 60  # seconds; a drawing takes a quarter of one
+_KEPT = 16  # drawings of some 0.3 MB: where several members ask, or a digest was just posted
 
+
+@lru_cache(maxsize=_KEPT)
 def png(drawn: str) -> bytes:
-    """Render SVG, with the font that comes along and with the machine's own for what that lacks."""
-    return resvg_py.svg_to_bytes(
-        svg_string=drawn,
-        font_files=[file()],
-        font_family=FAMILY,
-        serif_family=FAMILY,
-        sans_serif_family=FAMILY,
-    )
+    """Render SVG in a process of its own, which holds nobody up; the same drawing once."""
+    command = [sys.executable, "-P", str(_RENDER), file(), FAMILY]
+    asked = drawn.encode()
+    done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, check=True, timeout=_PATIENCE)  # noqa: S603 - ours
+    return done.stdout
 
 
 async def picture(figures: Figures, *, links: bool = False) -> bytes:

@@ -72,8 +72,8 @@ def parsed(drawn: str) -> ET.Element:
 
 
 def texts(drawn: str) -> list[str]:
-    """Return each line of text on the drawing, without what says its direction."""
+    """Return each line of text on the drawing, without what is not seen of it."""
     return [
-        re.sub("[\u202b\u202c]", "", "".join(element.itertext()))
+        re.sub("[\u200b\u202b\u202c]", "", "".join(element.itertext()))
         for element in parsed(drawn).iter(f"{SVG}text")
     ]

@@ -1,5 +1,9 @@
 import struct
+import subprocess
+import sys
 import zlib
+
+import pytest
 
 from bot.picture.png import picture, png
 from bot.picture.shapes import HEIGHT, WIDTH
@@ -36,3 +40,31 @@ async def test_the_example_is_rendered_at_its_size_and_not_blank() -> None:
 def test_letters_of_the_font_that_comes_along_are_drawn() -> None:
     with_text = pixels(png(svg(many(1, "Ελληνικά Быстро Zoë"))))
     assert with_text != pixels(png(svg(many(1, "Ελληνικά Быстро Zoé"))))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a 👍🏽",
+        "thanks ❤️ 👍🏽",
+        "a family 👩‍👩‍👧 of four",
+        "1️⃣ first",
+        "שלום 👩‍👧 עולם",
+        "Ship الإصلاح لا بأس now",
+    ],
+)
+def test_letters_beside_what_is_joined_of_several_are_drawn(line: str) -> None:
+    """The renderer left out letters after such an emoji, and gave up where too few followed."""
+    drawn = pixels(png(svg(many(1, f"{line} xo"))))
+    assert drawn != pixels(png(svg(many(1, f"{line} ox"))))
+
+
+def test_the_renderer_runs_in_no_process_that_answers() -> None:
+    """It holds everything else up until it is done, which takes a quarter of a second."""
+    loaded = "import sys, bot.cli; sys.exit('resvg_py' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+
+
+def test_what_cannot_be_drawn_is_an_error_like_any_other() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        png("no drawing")

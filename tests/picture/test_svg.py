@@ -9,6 +9,7 @@ from bot.method.kinds import Kind
 from bot.method.model import Mark
 from bot.picture.colours import AMBER, TEAL
 from bot.picture.layout import boxes
+from bot.picture.scripts import EMOJI
 from bot.picture.svg import svg
 from tests.method.build import Board
 from tests.picture.drawn import SVG, example, many, parsed, texts
@@ -123,4 +124,14 @@ def test_right_to_left_text_begins_at_the_right() -> None:
         if "שלום" in "".join(element.itertext())
     )
     assert line.get("text-anchor") == "end"
-    assert "".join(line.itertext()) == "\u202bשלום עולם!\u202c"
+    assert "".join(line.itertext()) == "\u200b\u202bשלום עולם!\u202c"
+
+
+def test_a_line_with_emoji_begins_in_their_font() -> None:
+    (line,) = (
+        element
+        for element in parsed(svg(many(1, "done 👍🏽"))).iter(f"{SVG}text")
+        if "done" in "".join(element.itertext())
+    )
+    assert [part.get("font-family") for part in line] == [EMOJI, EMOJI]
+    assert line[0].text == "\u200b"
