@@ -15,7 +15,7 @@ from bot.installs import store as installs
 from bot.installs.vault import Vault, unknown
 from bot.kit.text import count
 from bot.manifest import SCOPES
-from bot.migrations.upgrade import Schema, schema_of
+from bot.migrations.schema import Schema, schema_of
 from bot.outbox.store import Depth, depth, parked
 from bot.settings import BadSettings, Settings
 

@@ -18,7 +18,8 @@ from bot.demo import workshop
 from bot.demo.guide import AN_EXAMPLE, YOUR_OWN
 from bot.kit.pace import UNPACED
 from bot.manifest import manifest
-from bot.migrations.upgrade import Schema, migrate, schema_of
+from bot.migrations.schema import Schema, schema_of
+from bot.migrations.upgrade import migrate
 from bot.playground import memory
 from bot.playground.changes import What
 from bot.playground.clock import Clock

@@ -1,15 +1,13 @@
 """Secrets at rest: encrypted, and bound to their place, so that none can be put in another's.
 
 What is encrypted names its key. So a new key can be written with while older ones are still read with.
+The library is imported with the first key: 6 MiB that a bot for one workspace has no use for.
 """
 
 import hashlib
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12  # bytes
 
@@ -22,6 +20,8 @@ class Vault:
     """Encrypts with the first key, and decrypts with any of them."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
         self._ciphers = {name_of(key): AESGCM(key) for key in keys}
         self.newest = name_of(keys[0])
 
@@ -32,6 +32,8 @@ class Vault:
 
     def open(self, sealed: str, place: str) -> str:
         """Return the secret; raise Unreadable where it was encrypted otherwise or for another place."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415
+
         if not self.knows(sealed):
             raise Unreadable(unknown(key_of(sealed)))
         try:

@@ -35,7 +35,7 @@ Link = Annotated[str, Field(pattern=r"^(https?://[^\s<>|]{1,500})?$")]
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)  # a process that starts need not know them all
 
 
 class Envelope(Shape):

@@ -1,27 +1,17 @@
-"""Bringing a database to the newest schema, and saying how far it is."""
+"""Bringing a database to the newest schema."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import Database
 
 LOCK = 7_236_411  # of PostgreSQL: of several processes that start at once, one migrates and the others wait
-
-
-class Schema(StrEnum):
-    EMPTY = "empty"
-    BEHIND = "behind"
-    RIGHT = "right"
-    UNKNOWN = "unknown"  # of a newer release, or somebody else's
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -63,18 +53,3 @@ async def _heed_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
     raw = await connection.get_raw_connection()
     assert raw.driver_connection is not None
     await raw.driver_connection.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
-
-
-async def schema_of(database: Database) -> Schema:
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(_schema)
-
-
-def _schema(connection: Connection) -> Schema:
-    if not inspect(connection).get_table_names():
-        return Schema.EMPTY
-    script = ScriptDirectory.from_config(config())
-    at = MigrationContext.configure(connection).get_current_revision()
-    if at == script.get_current_head():
-        return Schema.RIGHT
-    return Schema.BEHIND if at in {step.revision for step in script.walk_revisions()} else Schema.UNKNOWN

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.db import Database
 from bot.kit.errors import is_read_only
-from bot.migrations.upgrade import Schema, schema_of
+from bot.migrations.schema import Schema, schema_of
 from bot.watch import store
 from bot.watch.logs import code
 from bot.watch.metrics import Metrics

@@ -98,7 +98,8 @@ def _environ(slack: Running, url: str) -> dict[str, str]:
 @asynccontextmanager
 async def _process(module: str, answers: str, *arguments: str, **environ: str) -> AsyncIterator[Running]:
     port = _free_port()
-    env = {**os.environ, **environ, "PORT": str(port)}
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}  # once, as where packages are installed
+    env = {**os.environ, **environ, **compiled, "PORT": str(port)}
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *arguments, env=env)
     try:

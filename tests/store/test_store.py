@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
@@ -25,8 +26,9 @@ from bot.fit import store as fit
 from bot.kit.pace import USUAL
 from bot.method.kinds import Kind
 from bot.method.model import Mark, Review
+from bot.migrations.schema import Schema, revisions, schema_of
 from bot.migrations.tables import METADATA
-from bot.migrations.upgrade import Schema, config, migrate, schema_of
+from bot.migrations.upgrade import config, migrate
 from bot.outbox import store as outbox
 from bot.outbox.store import Errand
 from bot.ranking import store as ranking
@@ -455,3 +457,8 @@ async def test_being_let_in_again_tries_what_failed_and_leaves_what_is_planned_f
     async with database.transaction(None) as session:
         again = [job for job in await outbox.take(session, NOW, 100) if job.channel == "C9"]
     assert [(job.errand, job.subject) for job in again] == [(Errand.CARD, "1")]
+
+
+def test_the_names_of_migrations_begin_with_their_revisions_in_order() -> None:
+    script = ScriptDirectory.from_config(config())
+    assert revisions() == [step.revision for step in script.walk_revisions()][::-1]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.db import opened
-from bot.migrations.upgrade import Schema, schema_of
+from bot.migrations.schema import Schema, schema_of
 from bot.playground.people import Bench
 from bot.playground.slack import Playground
 from tests.conftest import emptied

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.doctor import examine
-from bot.migrations.upgrade import Schema, migrate, schema_of
+from bot.migrations.schema import Schema, schema_of
+from bot.migrations.upgrade import migrate
 from bot.settings import Settings
 from tests.conftest import World
 from tests.stories.voting import another, card, team

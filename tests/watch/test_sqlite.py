@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.db import opened
-from bot.migrations.upgrade import Schema, schema_of
+from bot.migrations.schema import Schema, schema_of
 from bot.playground.delivery import call
 from tests.conftest import World
 from tests.stories.voting import team
