@@ -198,7 +198,8 @@ def _press(action: Mapping[str, Any], body: Body) -> str:
     place = f"{where.get('channel_id', '')}:{where.get('message_ts') or where.get('view_id', '')}"
     what = f"{place}:{(body.get('view') or {}).get('hash', '')}:{action['action_id']}:{_value(action)}"
     about_when = int(float(action.get("action_ts") or 0)) // DOUBLE_CLICK
-    return f"action:{body['user']['id']}:{sha256(what.encode()).hexdigest()[:32]}:{about_when}"
+    digest = sha256(what.encode(errors="surrogatepass")).hexdigest()[:32]
+    return f"action:{body['user']['id']}:{digest}:{about_when}"
 
 
 def _view_request(body: Body, team: str, words: str = "") -> Request:

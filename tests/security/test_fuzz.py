@@ -101,6 +101,15 @@ def test_no_request_breaks_anything(request: pytest.FixtureRequest, database: st
         assert tried.keys() == {one.route for one in asked}
 
 
+@pytest.mark.parametrize("path", [("container", "view_id"), ("view", "hash"), ("actions", 0, "value")])
+def test_half_a_character_breaks_no_press(on_sqlite: Range, path: tuple[Any, ...]) -> None:
+    """Found by the fuzzing: no bytes can be made of half a character, and a press is named by a digest."""
+    grounds = on_sqlite.grounds
+    press = next(one for one in grounds.his.of("action look") if "view" in one.body)
+    body = changed(press.body, path, "\ud800", 1)
+    nothing_went_wrong(grounds, on_sqlite.run(grounds.send(press.kind, body)))
+
+
 def nothing_went_wrong(grounds: Grounds, outcome: Outcome) -> None:
     said = json.dumps(outcome.said)
     assert outcome.status < 500
