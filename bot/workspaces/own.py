@@ -67,7 +67,7 @@ class Own:
             return True
         if answer.get("is_enterprise_install"):
             return enterprise is not None and enterprise == answer.get("enterprise_id")
-        return team is not None and team == answer.get("team_id")
+        return team is not None and team == answer.get("team_id", team)
 
     async def _answer(self) -> AsyncSlackResponse:
         """Return what Slack says of the token.
