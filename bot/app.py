@@ -52,7 +52,7 @@ from bot.watch.service import Watch
 from bot.watch.slack import WatchedApp, WatchedClient, watched
 from bot.workspaces import store as workspaces_store
 from bot.workspaces.own import Own
-from bot.workspaces.service import Presence, Spared, acquaintance
+from bot.workspaces.service import Spared, acquaintance, require_there
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ class Bot:
         self._many = many(settings, self.db, slack, now) if settings.many_workspaces else None
         clients = self._client if self._many else None
         self.deps = Deps(self.db, slack, now, Tasks(), Spared(self.db, now), pace, clients)
-        self.router = Router(ROOMS, self.deps, ORDER, guess, (Limits(pace).admit, Presence().require))
+        self.router = Router(ROOMS, self.deps, ORDER, guess, (Limits(pace).admit, require_there))
         own = Own(slack)
         self.bolt = WatchedApp(
             metrics,

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,8 +27,6 @@ PAGE = 200
 MOST_A_PAGE = 1000  # that Slack gives
 LEAVING = {"app_uninstalled", "tokens_revoked"}
 SPARED_FOR = timedelta(days=1)
-PRESENT_FOR = timedelta(minutes=5)
-REMEMBERED = 10_000  # who was found where, before what is older is forgotten
 
 
 class Spared:
@@ -174,44 +171,27 @@ async def _members(deps: Deps, channel: str, a_page: int) -> AsyncIterator[list[
             return
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Who was found in which channel lately.
+async def require_there(request: Request, deps: Deps) -> None:
+    """Raise Refusal where somebody acts upon a channel that they are not in at this moment.
 
-    Commands alone rely on that: Slack has just said itself where they were typed. Buttons and dialogs
-    outlive a membership, so of them it is asked each time.
+    Buttons and dialogs outlive a membership. Of a command Slack has just said where it was typed, so it is
+    taken at its word where it cannot say who is there.
     """
-
-    _found: dict[tuple[str, str, str], datetime] = field(default_factory=dict)  # team, channel, user
-
-    async def require(self, request: Request, deps: Deps) -> None:
-        """Raise Refusal where somebody acts upon a channel that they are not in.
-
-        A command is taken at its word where Slack cannot say who is there.
-        """
-        if request.direct or self._commands_again(request, deps.now()):
+    if request.direct:
+        return
+    try:
+        there = await is_in(deps, request.channel, request.user)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        if request.via is Via.COMMAND:
             return
-        try:
-            there = await is_in(deps, request.channel, request.user)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            if request.via is Via.COMMAND:
-                return
-            if isinstance(error, SlackApiError) and error.response.get("error") in {
-                "channel_not_found",
-                "not_in_channel",
-            }:
-                raise Refusal(NOT_IN_CHANNEL) from error
-            raise
-        if not there:
-            raise Refusal(NOT_THERE)
-        self._found[request.team, request.channel, request.user] = deps.now()
-
-    def _commands_again(self, request: Request, now: datetime) -> bool:
-        if len(self._found) > REMEMBERED:
-            for key in [key for key, at in self._found.items() if now - at >= PRESENT_FOR]:
-                del self._found[key]
-        at = self._found.get((request.team, request.channel, request.user))
-        return request.via is Via.COMMAND and at is not None and now - at < PRESENT_FOR
+        if isinstance(error, SlackApiError) and error.response.get("error") in {
+            "channel_not_found",
+            "not_in_channel",
+        }:
+            raise Refusal(NOT_IN_CHANNEL) from error
+        raise
+    if not there:
+        raise Refusal(NOT_THERE)
 
 
 async def is_in(deps: Deps, channel: str, user: str) -> bool:

@@ -9,7 +9,8 @@ from tests.bench.names import TEAM
 from tests.conftest import World
 from tests.counts.counting import Asked, asked, statements
 
-MOST_STATEMENTS, MOST_CALLS = 6, 2
+MOST_STATEMENTS = 6
+MOST_CALLS = 3  # one of them asks who is in the channel: people leave, so it is asked each time
 TYPED = (
     "",
     "add",
@@ -39,13 +40,19 @@ TYPED = (
 )
 UPLOAD = ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal")
 EXCEPTIONS = {
-    "vote": (10, 2),  # opens a round, once in days: remembers the figures before it and whom it calls
-    "add pain: it pours; gain: the sun comes out; job: take a walk": (8, 1),  # SQLite: an INSERT an entry
-    "show": (MOST_STATEMENTS, len(UPLOAD)),
-    "export": (MOST_STATEMENTS, len(UPLOAD)),
-    "export csv": (MOST_STATEMENTS, len(UPLOAD)),
-    "export md": (MOST_STATEMENTS, len(UPLOAD)),
-    "export png": (MOST_STATEMENTS, len(UPLOAD)),
+    "vote": (
+        10,
+        MOST_CALLS,
+    ),  # opens a round, once in days: remembers the figures before it and whom it calls
+    "add pain: it pours; gain: the sun comes out; job: take a walk": (
+        8,
+        MOST_CALLS,
+    ),  # SQLite: an INSERT an entry
+    "show": (MOST_STATEMENTS, 1 + len(UPLOAD)),
+    "export": (MOST_STATEMENTS, 1 + len(UPLOAD)),
+    "export csv": (MOST_STATEMENTS, 1 + len(UPLOAD)),
+    "export md": (MOST_STATEMENTS, 1 + len(UPLOAD)),
+    "export png": (MOST_STATEMENTS, 1 + len(UPLOAD)),
 }
 
 

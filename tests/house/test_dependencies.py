@@ -21,7 +21,7 @@ FOR_WORK = [Requirement(one) for one in PROJECT["dependency-groups"]["dev"]]
 PIN = re.compile(r"([a-z0-9-]+)==([0-9][0-9a-z.]*)( ; [^\\]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 USED_BY_NAME = {
-    "aiosqlite",
+    "httptools",
     "psycopg",
     "tzdata",
     "fontpkg-inter",

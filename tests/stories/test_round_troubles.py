@@ -79,7 +79,7 @@ async def test_slack_asking_to_wait_delays_the_call_and_the_result(world: World)
 
 async def test_a_round_opens_while_slack_does_not_say_who_is_in_the_channel(world: World) -> None:
     (ana, *_), channel = await team(world)
-    world.slack.fail("conversations.members", status=500, times=2)
+    world.slack.fail("conversations.members", status=500, times=3)
     await ana.types(channel, "/valuemap vote pains until friday")
     assert "I call the channel now" in ana.last(channel).text
     await world.passes(seconds=10)
