@@ -45,10 +45,17 @@ export async function press(element, value = null) {
 
 function confirmed(element) {
   const dialog = element.closest(".with-confirm").querySelector("dialog.confirm");
+  const asked = Symbol("asked");
   dialog.returnValue = "";
+  dialog.asked = asked;
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "confirm"), { once: true });
+    dialog.addEventListener("close", function answered() {
+      const last = dialog.asked === asked;
+      if (last && dialog.open) return; // closing is told late: this is of the time before, and it is open again
+      dialog.removeEventListener("close", answered);
+      resolve(last && dialog.returnValue === "confirm");
+    });
   });
 }
 
