@@ -60,6 +60,7 @@ class Figures:
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
+TROUBLE = "eference"  # what every answer has to something that went wrong
 RIGHT = frozenset(list(Figures.__annotations__)[: list(Figures.__annotations__).index("digests_lost")])
 
 
@@ -100,16 +101,16 @@ async def reckon(database: Database, slack: Playground, team: Team, due: DueDige
         parked = select(func.count()).select_from(OutboxRow).where(col(OutboxRow.parked).is_not(None))
         figures.parked = (await session.exec(parked)).one()
     figures.messages_doubled = sum(len(several) - 1 for several in posted.values())
-    told = Counter(
-        (message.channel, message.only_for)
-        for message in slack.messages
-        if message.only_for and "eference" in message.text
-    )
+    told = Counter((posted.channel, posted.only_for) for posted in slack.messages if TROUBLE in posted.text)
     for text in team.taken - texts.keys():
-        is_told = told[team.asked[text]] > 0
-        told[team.asked[text]] -= is_told
-        figures.mentions_answered_with_try_again += is_told
-        figures.mentions_lost += not is_told
+        where, person = team.asked[text]
+        for way in ((where, person), (slack.direct(person).id, None)):  # or where that failed
+            if told[way]:
+                told[way] -= 1
+                figures.mentions_answered_with_try_again += 1
+                break
+        else:
+            figures.mentions_lost += 1
     figures.words_doubled = sum(number - 1 for number in texts.values())
     return figures
 
