@@ -12,8 +12,19 @@ from copy import copy
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, ExceptionContext, MetaData, Table, event, make_url, text
+from sqlalchemy import (
+    URL,
+    BindParameter,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
@@ -22,6 +33,7 @@ from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_
 from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import postgresql
 from bot.sqlite import connector
 
 NAMING = {
@@ -31,11 +43,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-POSTGRESQL_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
-READ_ONLY = "25006"  # PostgreSQL's code for a transaction that may not write
-CONNECT_TIMEOUT = 3  # seconds
 READERS = 4  # connections to an SQLite, beside the one that writes
 POOL = 10  # connections to a PostgreSQL
+WORKSPACE = bindparam("workspace", type_=String())
+_READING: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 TROUBLE = (OperationalError, InterfaceError, PoolTimeout)  # of the database's own, which may pass
 
 
@@ -62,21 +73,7 @@ class Database:
             self._writer = self._sqlite_engine("BEGIN IMMEDIATE", pool_size=1)
             self._reader = self._sqlite_engine("BEGIN", pool_size=READERS)
         else:
-            self._writer = self._reader = create_async_engine(
-                self.url,
-                pool_size=POOL // 2,
-                max_overflow=POOL // 2,
-                pool_pre_ping=True,
-                pool_recycle=1800,
-                hide_parameters=True,
-                connect_args={
-                    "options": POSTGRESQL_OPTIONS,
-                    "prepare_threshold": None,
-                    "connect_timeout": CONNECT_TIMEOUT,
-                },
-            )
-
-            event.listen(self._writer.sync_engine, "handle_error", _part_from_read_only)
+            self._writer = self._reader = postgresql.engine(self.url, POOL)
         self._gates: Mapping[AsyncEngine, asyncio.Semaphore] = {}
 
     def behind(self) -> "Database":
@@ -144,12 +141,6 @@ class Database:
         )
 
 
-def _part_from_read_only(context: ExceptionContext) -> None:
-    """Connect anew where a database lets nobody write: it may be writable by now, or another one may be."""
-    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
-        context.is_disconnect = True
-
-
 @contextmanager
 def acting_for(session: AsyncSession, team: str) -> Iterator[None]:
     """Bind a session of the bot itself to one workspace for a while."""
@@ -191,12 +182,25 @@ def insert(session: AsyncSession, table: type[Row]) -> Any:
 def bind_to_workspace(execution: ORMExecuteState) -> None:
     """Bind every SELECT, UPDATE and DELETE to the session's workspace, so that none can be forgotten."""
     team = execution.session.info.get("team")
-    if team is not None and not execution.is_column_load and not execution.is_relationship_load:
+    if team is None or execution.is_insert or execution.is_column_load or execution.is_relationship_load:
+        return
+    if execution.is_select:
+        execution.statement = _reading(execution.statement)
+        execution.parameters = {**(execution.parameters or {}), WORKSPACE.key: team}  # type: ignore[dict-item]
+    else:
         execution.statement = execution.statement.options(*_bound_to(team))
 
 
+def _reading(statement: Any) -> Any:
+    """Return a SELECT of one workspace; made once for a statement that is kept, and so compiled once."""
+    bound = _READING.get(statement)
+    if bound is None:
+        bound = _READING[statement] = statement.options(*_bound_to(WORKSPACE))
+    return bound
+
+
 @lru_cache(maxsize=1000)
-def _bound_to(team: str) -> tuple[LoaderCriteriaOption, ...]:
+def _bound_to(team: str | BindParameter[str]) -> tuple[LoaderCriteriaOption, ...]:
     """Return what binds a statement to a workspace; made once for each, not for each statement."""
     return tuple(
         with_loader_criteria(table, col(table.team_id) == team, include_aliases=True)

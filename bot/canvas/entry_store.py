@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, false, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, or_, true
 from sqlmodel import col, delete, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -177,17 +177,19 @@ async def heirs_beside(session: AsyncSession, entry: int) -> dict[int, int]:
     return {key: into for key, into in await session.exec(merged) if key is not None and into is not None}
 
 
+_ENTRIES_OF_CARDS = select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).where(
+    col(EntryRow.channel_id).in_(bindparam("channels", expanding=True)),
+    col(EntryRow.card_ts).in_(bindparam("times", expanding=True)),
+    col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into).is_not(None),
+)
+
+
 async def entries_of_cards(
     session: AsyncSession, messages: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
     """Return the entries whose cards these messages, by channel and ts, are; a merged one still has votes."""
-    rows = await session.exec(
-        select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).where(
-            col(EntryRow.channel_id).in_({channel for channel, _ in messages}),
-            col(EntryRow.card_ts).in_({ts for _, ts in messages}),
-            col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into).is_not(None),
-        )
-    )
+    channels, times = {channel for channel, _ in messages}, {ts for _, ts in messages}
+    rows = await session.exec(_ENTRIES_OF_CARDS, params={"channels": list(channels), "times": list(times)})
     return {(channel, ts): entry for channel, ts, entry in rows if ts is not None and entry is not None}
 
 

@@ -7,8 +7,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import ButtonElement
 from sqlalchemy.exc import DBAPIError, TimeoutError as NoConnection
 
-from bot.db import READ_ONLY
 from bot.kit.blocks import Message, actions, message, section
+from bot.postgresql import READ_ONLY
 
 BUSY, BROKEN = 429, 500  # what Slack's HTTP status says
 

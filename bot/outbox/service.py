@@ -81,7 +81,7 @@ class Outbox:
         left = list(jobs)
         try:
             while left and not self._stopping:
-                if await self._begin(left[0]):
+                if left[0] is jobs[0] or await self._begin(left[0]):
                     await self._run(left[0])
                 left.pop(0)
         except TROUBLE as error:

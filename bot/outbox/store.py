@@ -24,6 +24,7 @@ from bot.outbox.pauses import pausing, take_turn
 
 NEAR = 500  # errands that are looked at for what comes next, however many wait
 CHANNELS_SHARE = 5  # errands of one channel that are taken at once, so that the others' turns come
+BLIND: dict[str, Any] = {"synchronize_session": False}  # no row of it is in the session
 FREE: dict[str, Any] = {"lease_until": None, "lease_token": None}
 
 
@@ -144,17 +145,25 @@ def _merging(insert: Any) -> Any:
 
 
 async def take(session: AsyncSession, now: datetime, limit: int, lease: timedelta = USUAL.lease) -> list[Job]:
-    """Take what is due, for as long as the lease. What another worker took and never finished comes again."""
+    """Take what is due, for as long as the lease; the first of each channel is begun with that.
+
+    What another worker took and never finished comes again.
+    """
     in_turn = list(await session.exec(_in_turn(now)))
     rows: list[OutboxRow] = []
     while in_turn and len(rows) < limit:
         some = [in_turn.pop(0) for _ in range(min(limit - len(rows), len(in_turn)))]
         free = select(OutboxRow).where(col(OutboxRow.id).in_(some), _ready(now))
         rows += await session.exec(free.with_for_update(skip_locked=True))
-    token = secrets.token_hex(8)
-    for row in rows:
+    token, begun = secrets.token_hex(8), set[tuple[str, str]]()
+    jobs: list[Job] = []
+    for row in sorted(rows, key=lambda row: (row.due_at, row.place, row.id)):
+        jobs.append(_job(row, token))
         row.lease_until, row.lease_token = now + lease, token
-    return [_job(row, token) for row in sorted(rows, key=lambda row: (row.due_at, row.place, row.id))]
+        if (row.team_id, row.channel_id) not in begun:
+            row.attempts += 1
+        begun.add((row.team_id, row.channel_id))
+    return jobs
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
@@ -222,7 +231,8 @@ async def done(session: AsyncSession, job: Job, now: datetime) -> bool:
     done once more.
     """
     mine = and_(col(OutboxRow.id) == job.id, col(OutboxRow.lease_token) == job.token)
-    removed = await session.exec(delete(OutboxRow).where(mine, col(OutboxRow.version) == job.version))
+    unchanged = delete(OutboxRow).where(mine, col(OutboxRow.version) == job.version)
+    removed = await session.exec(unchanged.execution_options(**BLIND))
     if removed.rowcount:
         return True
     anew = {"uncertain_since": None, "attempts": 0, "failures": 0, "due_at": now, "waits_since": now}
@@ -324,7 +334,7 @@ async def _change(
 ) -> bool:
     """Change an errand that this worker still has; say whether it has."""
     mine = and_(col(OutboxRow.id) == job.id, col(OutboxRow.lease_token) == job.token, *also)
-    changed = await session.exec(update(OutboxRow).where(mine).values(values))
+    changed = await session.exec(update(OutboxRow).where(mine).values(values).execution_options(**BLIND))
     return bool(changed.rowcount)
 
 
