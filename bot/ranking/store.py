@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, and_, or_, union_all
+from sqlalchemy import BigInteger, BindParameter, and_, bindparam, or_, union_all
 from sqlmodel import Field, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
@@ -23,6 +25,9 @@ from bot.method.model import Canvas, Entry
 from bot.workspaces.store import MemberRow
 
 MICROSECONDS = 1_000_000
+AT = bindparam("at", type_=BigInteger())  # in microseconds since 1970
+Time = BindParameter[int] | None  # of which the votes are asked for, now or then
+Cast = Select[int, int, str]  # entry, level, members
 
 
 class ReactionRow(OfWorkspace, table=True):
@@ -123,13 +128,8 @@ async def voted_by(session: AsyncSession, member: str) -> list[tuple[int, str]]:
 
 async def votes_on(session: AsyncSession, entries: Collection[int]) -> dict[str, int]:
     """Return each member's vote on an entry that stands for these: the highest number."""
-    cast = await _cast(
-        session,
-        _counted(None).where(col(ReactionRow.entry_id).in_(entries)),
-        _imported(None).where(col(ImportedVoteRow.entry_id).in_(entries)),
-    )
     votes: dict[str, int] = {}
-    for of_entry in cast.values():
+    for of_entry in (await _cast(session, _votes_on(), entries=list(entries))).values():
         for member, level in of_entry.items():
             votes[member] = max(level, votes.get(member, level))
     return votes
@@ -139,26 +139,46 @@ async def votes_of(
     session: AsyncSession, canvas: int, at: datetime | None = None
 ) -> dict[int, dict[str, int]]:
     """Return each member's vote, by entry: the highest number that stands, or stood at some time."""
-    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas)
-    return await _cast(
-        session,
+    if at is None:
+        return await _cast(session, _votes_of(None), canvas=canvas)
+    return await _cast(session, _votes_of(AT), canvas=canvas, at=in_microseconds(at))
+
+
+async def _cast(session: AsyncSession, found: Cast, **wanted: Any) -> defaultdict[int, dict[str, int]]:
+    votes: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for entry, level, members in await session.exec(found, params=wanted):
+        votes[entry] |= dict.fromkeys(members.split(" "), level)  # the highest comes last
+    return votes
+
+
+@cache
+def _votes_on() -> Cast:
+    """Return what finds the votes on these entries. It takes longer to make than to run, so it is kept."""
+    entries: BindParameter[int] = bindparam("entries", expanding=True)
+    return _by_level(
+        _counted(None).where(col(ReactionRow.entry_id).in_(entries)),
+        _imported(None).where(col(ImportedVoteRow.entry_id).in_(entries)),
+    )
+
+
+@cache
+def _votes_of(at: Time) -> Cast:
+    """Return what finds the votes on a canvas, kept as well."""
+    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == bindparam("canvas"))
+    return _by_level(
         _counted(at).where(col(ReactionRow.entry_id).in_(of_canvas)),
         _imported(at).where(col(ImportedVoteRow.entry_id).in_(of_canvas)),
     )
 
 
-async def _cast(session: AsyncSession, *found: Select[int, str, int]) -> defaultdict[int, dict[str, int]]:
-    """Read votes as few rows, one for each entry and level, whose members stand in one string."""
+def _by_level(*found: Select[int, str, int]) -> Cast:
+    """Select votes as few rows, one for each entry and level, whose members stand in one string."""
     each = union_all(*found).subquery().c
     by_level = select(each.entry_id, each.level, func.aggregate_strings(each.member, " "))
-    rows = await session.exec(by_level.group_by(each.entry_id, each.level).order_by(each.level))
-    votes: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for entry, level, members in rows:
-        votes[entry] |= dict.fromkeys(members.split(" "), level)  # the highest comes last
-    return votes
+    return by_level.group_by(each.entry_id, each.level).order_by(each.level)
 
 
-def _standing(at: datetime | None) -> Select[int, str, int]:
+def _standing(at: Time) -> Select[int, str, int]:
     """Select entry, member and level of each reaction whose newest change is that it was set."""
     changed = col(ReactionRow.event_at)
     set_at = func.max(changed).filter(col(ReactionRow.stands))
@@ -168,21 +188,21 @@ def _standing(at: datetime | None) -> Select[int, str, int]:
         .group_by(col(ReactionRow.entry_id), col(ReactionRow.member), col(ReactionRow.level))
         .having(and_(set_at.is_not(None), or_(taken_at.is_(None), set_at > taken_at)))
     )
-    return found if at is None else found.where(changed <= in_microseconds(at))
+    return found if at is None else found.where(changed <= at)
 
 
-def _counted(at: datetime | None) -> Select[int, str, int]:
+def _counted(at: Time) -> Select[int, str, int]:
     """Select the same of those who are no bots."""
     return _standing(at).where(col(ReactionRow.member).not_in(_bots()))
 
 
-def _imported(at: datetime | None) -> Select[int, str, int]:
+def _imported(at: Time) -> Select[int, str, int]:
     """Select the votes of files that no reaction has taken the place of."""
     own = select(ReactionRow.entry_id).where(
         ReactionRow.entry_id == ImportedVoteRow.entry_id, ReactionRow.member == ImportedVoteRow.member
     )
     if at is not None:
-        own = own.where(ReactionRow.event_at <= in_microseconds(at))
+        own = own.where(col(ReactionRow.event_at) <= at)
     return select(ImportedVoteRow.entry_id, ImportedVoteRow.member, ImportedVoteRow.level).where(
         ~own.exists(), col(ImportedVoteRow.member).not_in(_bots())
     )

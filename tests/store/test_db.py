@@ -8,9 +8,10 @@ from typing import Any
 import aiosqlite
 import pytest
 from sqlalchemy import CursorResult, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import postgresql
 from bot.db import Database, opened
 
 
@@ -126,3 +127,36 @@ async def test_a_process_that_leaves_its_connections_open_ends(tmp_path: Path) -
     )
     async with asyncio.timeout(30):
         assert await process.wait() == 3
+
+
+async def test_a_connection_that_was_cut_off_while_it_rested_is_replaced_unseen(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "REST", 0)
+    async with opened(postgresql_url) as database, opened(postgresql_url) as another:
+        await _cut_off(database, another)
+        async with database.transaction(None) as session:
+            assert (await do(session, "SELECT 1")).scalar() == 1
+
+
+async def test_after_one_failure_no_other_connection_that_was_cut_off_is_used(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "REST", 60)  # as where none has rested
+    async with opened(postgresql_url) as database, opened(postgresql_url) as another:
+        await _cut_off(database, another)
+        with pytest.raises(OperationalError):
+            async with database.transaction(None) as session:
+                await do(session, "SELECT 1")
+        for _ in range(3):
+            async with database.transaction(None) as session:
+                assert (await do(session, "SELECT 1")).scalar() == 1
+
+
+async def _cut_off(database: Database, another: Database) -> None:
+    """Cut off two connections that are open, from another side."""
+    async with database.transaction(None) as one, database.transaction(None) as two:
+        pids = [(await do(session, "SELECT pg_backend_pid()")).scalar() for session in (one, two)]
+    async with another.transaction(None) as session:
+        for pid in pids:
+            await do(session, "SELECT pg_terminate_backend(:pid, 5000)", {"pid": pid})
