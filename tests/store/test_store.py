@@ -94,6 +94,25 @@ async def test_a_canvas_is_read_back_with_votes_reviews_and_times_in_utc(databas
     assert [review.marks for review in canvas.reviews] == [{gain: Mark.PARTIAL}]
 
 
+async def test_a_statement_that_is_kept_reads_for_whoever_asks(database: Database) -> None:
+    theirs = {team: await fill(database, team) for team in ("T1", "T2")}
+    for team, (head, entries) in theirs.items():
+        async with database.transaction(team) as session:
+            await ranking.record(session, [Reaction(entries[0], "U1", 4, True, 1)])
+            await entry_store.note_card(session, entries[0], "7.1", None)
+        async with database.reading(None) as session:
+            assert (await ranking.votes_of(session, head.id)).keys() == {entries[0]}
+    for team, other in itertools.permutations(theirs):
+        mine, strange = theirs[team], theirs[other]
+        async with database.reading(team) as session:
+            assert await ranking.votes_of(session, mine[0].id) == {mine[1][0]: {"U1": 4}}
+            assert await ranking.votes_of(session, strange[0].id) == {}
+            assert await ranking.votes_on(session, [mine[1][0], strange[1][0]]) == {"U1": 4}
+            assert await ranking.votes_of(session, mine[0].id, NOW) == {mine[1][0]: {"U1": 4}}
+            found = await entry_store.entries_of_cards(session, {("C1", "7.1")})
+            assert found == {("C1", "7.1"): mine[1][0]}
+
+
 async def test_a_workspace_reaches_no_row_of_another(database: Database) -> None:
     head, ids = await fill(database, "T1")
     await fill(database, "T2")
