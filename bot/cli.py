@@ -29,6 +29,7 @@ else:
 
 WRONG_SETTINGS = 2
 DEMO_PORT = 4000
+THREADS_TURN = 0.0005  # seconds: Python's own 5 ms add up where an answer takes some changes of threads
 ANNOUNCED = """\
 The demo is at {url}
 Ctrl+C stops it. Started again it goes on where it was; --reset begins anew."""
@@ -125,6 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
+    sys.setswitchinterval(THREADS_TURN)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(work)
 

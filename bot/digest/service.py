@@ -31,7 +31,7 @@ from bot.picture.words import alt
 log = logging.getLogger(__name__)
 
 DEFAULT = "weekly mon 09:00"
-AT_ONCE = 20  # schedules in one transaction
+AT_ONCE = 4  # schedules in one transaction, which others wait for on SQLite
 LATE = timedelta(minutes=5)
 RESTORED = timedelta(days=2)  # how old a backup may be, and its digests are not sent again
 TREND = 8

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from bot.method.figures import Figures
 from bot.picture.font import FAMILY, file
@@ -12,6 +13,7 @@ from bot.picture.svg import svg
 
 _RENDER = Path(__file__).with_name("render.py")
 _PATIENCE = 60  # seconds; a drawing takes a quarter of one
+_LAYING_OUT = Lock()  # one at a time: several would hold up the event loop, each for its turn
 _KEPT = 16  # drawings of some 0.3 MB: where several members ask, or a digest was just posted
 
 
@@ -26,9 +28,14 @@ def png(drawn: str) -> bytes:
 
 async def picture(figures: Figures, *, links: bool = False) -> bytes:
     """Return the canvas as PNG, made beside the event loop."""
-    return await asyncio.to_thread(lambda: png(svg(figures, links=links)))
+    return await asyncio.to_thread(lambda: png(_laid_out(figures, links=links)))
 
 
 async def drawing(figures: Figures, *, links: bool = False) -> str:
     """Return the canvas as SVG, made beside the event loop."""
-    return await asyncio.to_thread(svg, figures, links=links)
+    return await asyncio.to_thread(_laid_out, figures, links=links)
+
+
+def _laid_out(figures: Figures, *, links: bool) -> str:
+    with _LAYING_OUT:
+        return svg(figures, links=links)
