@@ -11,6 +11,8 @@ Heirs = Mapping[int, int]  # entry to the one that it was merged into
 
 def heir(entry: int, heirs: Heirs) -> int:
     """Return the entry that stands for this one now: itself, or the last of those that it was merged into."""
+    if entry not in heirs:
+        return entry
     seen = {entry}
     while (into := heirs.get(entry)) is not None and into not in seen:
         entry = into
@@ -31,12 +33,13 @@ def handed_over(entries: Sequence[Entry], heirs: Heirs) -> tuple[Entry, ...]:
     """
     live = {entry.id: entry for entry in entries if entry.id not in heirs}
     products = {key for key, entry in live.items() if entry.kind is Kind.PRODUCT}
-    votes: dict[int, dict[str, int]] = {key: {} for key in live}
+    votes = {key: dict(entry.votes) for key, entry in live.items()}
     delivered_by: dict[int, set[int]] = {key: set() for key in live}
     for entry in entries:
         key = heir(entry.id, heirs)
         if key in live:
-            _raise(votes[key], entry.votes)
+            if key != entry.id:
+                _raise(votes[key], entry.votes)
             delivered_by[key] |= {heir(product, heirs) for product in entry.delivered_by} & products
     return tuple(
         replace(entry, votes=votes[key], delivered_by=tuple(sorted(delivered_by[key])))
