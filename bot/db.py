@@ -28,13 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import postgresql
-from bot.sqlite import connector
+from bot import postgresql, sqlite
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,8 +69,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.insert: Any = sqlite_insert if self.is_sqlite else postgresql_insert
         if self.is_sqlite:
-            self._writer = self._sqlite_engine("BEGIN IMMEDIATE", pool_size=1)
-            self._reader = self._sqlite_engine("BEGIN", pool_size=READERS)
+            self._writer = sqlite.engine(self.url, "BEGIN IMMEDIATE", 1)
+            self._reader = sqlite.engine(self.url, "BEGIN", READERS)
         else:
             self._writer = self._reader = postgresql.engine(self.url, POOL)
         self._gates: Mapping[AsyncEngine, asyncio.Semaphore] = {}
@@ -130,15 +129,6 @@ class Database:
         session = AsyncSession(engine, expire_on_commit=False, info=info, autoflush=True)
         async with self._gates.get(engine, nullcontext()), session:
             yield session
-
-    def _sqlite_engine(self, begin: str, pool_size: int) -> AsyncEngine:
-        return create_async_engine(
-            self.url,
-            pool_size=pool_size,
-            max_overflow=0,
-            hide_parameters=True,
-            connect_args={"async_creator_fn": connector(begin)},
-        )
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from functools import partial
 from typing import Any, Self
 
 import aiosqlite
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=5000", "synchronous=NORMAL")
 
@@ -81,7 +83,18 @@ class Connection(aiosqlite.Connection):
             await super().rollback()
 
 
-def connector(begin: str) -> Callable[..., Connection]:
+def engine(url: URL, begin: str, pool: int) -> AsyncEngine:
+    """Return an engine with so many connections, whose transactions begin with these words."""
+    return create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"async_creator_fn": _connector(begin)},
+    )
+
+
+def _connector(begin: str) -> Callable[..., Connection]:
     """Return what opens connections whose transactions begin with these words, for SQLAlchemy to await."""
 
     def connect(database: str, **options: Any) -> sqlite3.Connection:
