@@ -17,42 +17,42 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.canvas import listeners as canvas, service as canvas_service
-from bot.canvases import listeners as canvases
-from bot.db import TROUBLE, Database
-from bot.digest import listeners as digest, service as digest_service
-from bot.document import listeners as document, service as document_service
-from bot.entries import listeners as entries, service as entries_service
-from bot.exchange import listeners as exchange
-from bot.fit import listeners as fit
-from bot.home import listeners as home
-from bot.inbox.service import Inbox
-from bot.installs import listeners as installs
-from bot.installs.service import many
-from bot.kit.bolt import Door
-from bot.kit.guard import Guard, mended
-from bot.kit.limits import Limits
-from bot.kit.pace import USUAL, Pace
-from bot.kit.places import placed
-from bot.kit.request import Deps
-from bot.kit.router import Router
-from bot.kit.tasks import Tasks
-from bot.leaving import listeners as leaving, service as leaving_service
+from bot.concurrency.background import Tasks
+from bot.db.database import TROUBLE, Database
+from bot.features.canvases import listeners as canvases, show
+from bot.features.cards import service as ranking_service
+from bot.features.channels import service as canvas_service
+from bot.features.digest import listeners as digest, service as digest_service
+from bot.features.documents import listeners as document, service as document_service
+from bot.features.entries import adding as canvas, listeners as entries, service as entries_service
+from bot.features.fit import listeners as fit
+from bot.features.home import listeners as home
+from bot.features.imports import listeners as exchange
+from bot.features.ranking import listeners as ranking
+from bot.features.rounds import listeners as rounds, service as rounds_service
+from bot.features.workspaces.data_deletion import listeners as leaving, service as leaving_service
+from bot.features.workspaces.oauth import listeners as installs
+from bot.features.workspaces.oauth.service import many
+from bot.features.workspaces.service import Spared, acquaintance, require_there
+from bot.features.workspaces.single_workspace import Own
+from bot.health.service import Watch
+from bot.jobs import store as outbox_store, throttles as pauses
+from bot.jobs.incoming_messages import Inbox
+from bot.jobs.store import Errand
+from bot.jobs.worker import Doer, Outbox
 from bot.manifest import SCOPES
 from bot.method.kinds import kind_named
-from bot.outbox import pauses, store as outbox_store
-from bot.outbox.service import Doer, Outbox
-from bot.outbox.store import Errand
-from bot.ranking import listeners as ranking, service as ranking_service
-from bot.rounds import listeners as rounds, service as rounds_service
+from bot.observability.metrics import Metrics
+from bot.observability.slack import WatchedApp, WatchedClient, watched
 from bot.settings import Settings
-from bot.show import listeners as show
-from bot.watch.metrics import Metrics
-from bot.watch.service import Watch
-from bot.watch.slack import WatchedApp, WatchedClient, watched
-from bot.workspaces import store as workspaces_store
-from bot.workspaces.own import Own
-from bot.workspaces.service import Spared, acquaintance, require_there
+from bot.slack.incoming.limits import Limits
+from bot.slack.incoming.listeners import Door
+from bot.slack.incoming.middleware import Guard, mended
+from bot.slack.incoming.router import Router
+from bot.slack.incoming.team_resolution import placed
+from bot.slack.request import Deps
+from bot.store import workspaces as workspaces_store
+from bot.timing import USUAL, Pace
 
 log = logging.getLogger(__name__)
 

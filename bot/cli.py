@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.app import Bot, common_clock, utc_now
-from bot.db import Database, opened
+from bot.db.database import Database, opened
+from bot.db.migrations.schema import Schema, schema_of
 from bot.doctor import examine
-from bot.installs.service import require_keys, rotate
-from bot.installs.vault import Vault
-from bot.kit.pace import USUAL, Pace
-from bot.leaving.service import forget
+from bot.features.workspaces.data_deletion.service import forget
+from bot.features.workspaces.oauth.encryption import Vault
+from bot.features.workspaces.oauth.service import require_keys, rotate
 from bot.manifest import manifest
-from bot.migrations.schema import Schema, schema_of
-from bot.serving import probed, serve, until_told_to_stop
+from bot.observability import logs, sentry
+from bot.server import probed, serve, until_told_to_stop
 from bot.settings import BadSettings, Settings, read_settings
-from bot.watch import logs, sentry
+from bot.timing import USUAL, Pace
 
 if sys.platform == "win32":  # for which there is no uvloop
     from asyncio import new_event_loop
@@ -192,7 +192,7 @@ async def _prepare(settings: Settings) -> None:
 
 
 async def _migrate(database: Database) -> None:
-    from bot.migrations.upgrade import migrate  # noqa: PLC0415 - Alembic is 11 MiB and a tenth of the start
+    from bot.db.migrations.upgrade import migrate  # noqa: PLC0415 - Alembic is 11 MiB and a tenth of the start
 
     await migrate(database)
 

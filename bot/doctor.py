@@ -10,14 +10,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.db import Database
-from bot.installs import store as installs
-from bot.installs.vault import Vault, unknown
-from bot.kit.text import count
+from bot.db.database import Database
+from bot.db.migrations.schema import Schema, schema_of
+from bot.features.workspaces.oauth import store as installs
+from bot.features.workspaces.oauth.encryption import Vault, unknown
+from bot.jobs.store import Depth, depth, parked
 from bot.manifest import SCOPES
-from bot.migrations.schema import Schema, schema_of
-from bot.outbox.store import Depth, depth, parked
 from bot.settings import BadSettings, Settings
+from bot.slack.blockkit.text import count
 
 PATIENCE = timedelta(minutes=5)  # until what is due and not done is a sign that something is wrong
 SKEW = timedelta(minutes=2)  # Slack's signatures are good for five minutes

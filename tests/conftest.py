@@ -13,16 +13,16 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot.app import Bot
-from bot.db import Database, opened
-from bot.kit.pace import UNPACED
+from bot.db.database import Database, opened
+from bot.db.migrations.upgrade import migrate
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.delivery import over_asgi
+from bot.fake_slack.people import Bench, Person, Seen
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import Channel
 from bot.manifest import manifest
-from bot.migrations.upgrade import migrate
-from bot.playground.clock import Clock
-from bot.playground.delivery import over_asgi
-from bot.playground.people import Bench, Person, Seen
-from bot.playground.slack import Playground
-from bot.playground.things import Channel
 from bot.settings import Settings
+from bot.timing import UNPACED
 
 
 @pytest.fixture(scope="session")

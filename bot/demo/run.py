@@ -13,23 +13,23 @@ import aiohttp
 from filelock import FileLock, Timeout
 
 from bot.app import Bot, utc_now
-from bot.db import opened
+from bot.db.database import opened
+from bot.db.migrations.schema import Schema, schema_of
+from bot.db.migrations.upgrade import migrate
 from bot.demo import workshop
 from bot.demo.guide import AN_EXAMPLE, YOUR_OWN
-from bot.kit.pace import UNPACED
+from bot.fake_slack import memory
+from bot.fake_slack.changes import What
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.delivery import over_http
+from bot.fake_slack.people import Bench
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import BOT, GUIDE, Channel, Posted, User
+from bot.fake_slack.web.server import Page
 from bot.manifest import manifest
-from bot.migrations.schema import Schema, schema_of
-from bot.migrations.upgrade import migrate
-from bot.playground import memory
-from bot.playground.changes import What
-from bot.playground.clock import Clock
-from bot.playground.delivery import over_http
-from bot.playground.page.server import Page
-from bot.playground.people import Bench
-from bot.playground.slack import Playground
-from bot.playground.things import BOT, GUIDE, Channel, Posted, User
-from bot.serving import serving
+from bot.server import serving
 from bot.settings import BadSettings, Settings
+from bot.timing import UNPACED
 
 FOLDER = Path("valuemap-demo")
 BERLIN = ZoneInfo("Europe/Berlin")  # where the example's canvas was started, so that its digests come at nine

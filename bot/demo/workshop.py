@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
+from bot.fake_slack.people import Bench, Person, Seen
+from bot.fake_slack.things import Channel
 from bot.method.kinds import ABOUT, Kind
-from bot.playground.people import Bench, Person, Seen
-from bot.playground.things import Channel
 
 NUMBERS = ("one", "two", "three", "four", "five")
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.method.figures import Figures
 from bot.method.kinds import ABOUT, Kind
+from bot.method.metrics import Figures
 from bot.method.model import Entry
 
 

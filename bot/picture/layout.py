@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.kit.text import capital
-from bot.method.figures import Figures
 from bot.method.kinds import ABOUT, Kind
+from bot.method.metrics import Figures
 from bot.method.ranking import Ranked
+from bot.picture.geometry import REGIONS, Region
 from bot.picture.model import LEFT, LINE, PAD_Y, RIGHT, RIGHT_MARKED, STAR, Box, Item, Note, Words
-from bot.picture.shapes import REGIONS, Region
 from bot.picture.text import is_rtl, measured, shown, width, wrap
+from bot.slack.blockkit.text import capital
 
 SIZES = (38.0, 35.0, 32.5, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.5, 17.0)  # of notes, the largest first
 OF_PLACE = (1.15, 1.06, 1.0, 0.97, 0.95, 0.94)  # how large a note is by its place in the box

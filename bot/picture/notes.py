@@ -19,7 +19,7 @@ from bot.picture.colours import (
     of_rank,
     on,
 )
-from bot.picture.draw import check, circle, element, number, rounded, text, warning
+from bot.picture.elements import check, circle, element, number, rounded, text, warning
 from bot.picture.font import REGULAR
 from bot.picture.model import LEFT, LINE, PAD_Y, RIGHT, RIGHT_MARKED, STAR, Box, Note, Words
 from bot.picture.text import width

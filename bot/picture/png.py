@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from bot.method.figures import Figures
+from bot.method.metrics import Figures
 from bot.picture.font import FAMILY, file
 from bot.picture.svg import svg
 

@@ -2,17 +2,17 @@
 
 from xml.sax.saxutils import escape
 
-from bot.kit.text import capital
-from bot.method.figures import Figures
-from bot.method.said import each_count, verdict
+from bot.method.metrics import Figures
+from bot.method.summary import each_count, verdict
 from bot.picture.colours import FAINT, GROUND, INK, MUTED, NAVY, PAPER, TEAL
-from bot.picture.draw import check, circle, element, face, gift, line, number, rounded, text, warning
+from bot.picture.elements import check, circle, element, face, gift, line, number, rounded, text, warning
+from bot.picture.geometry import CENTRE_Y, CIRCLE_X, DISC, HALF, HEIGHT, RADIUS, SLOPE, SQUARE_X, WIDTH
 from bot.picture.layout import boxes
 from bot.picture.model import STAR
 from bot.picture.notes import box, links as lines_between
 from bot.picture.scripts import LATIN
-from bot.picture.shapes import CENTRE_Y, CIRCLE_X, DISC, HALF, HEIGHT, RADIUS, SLOPE, SQUARE_X, WIDTH
 from bot.picture.text import fitted, is_rtl, shown, width
+from bot.slack.blockkit.text import capital
 
 MARGIN = 26.0
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.kit.text import clean
 from bot.picture.font import BOLD, REGULAR, advances
+from bot.slack.blockkit.text import clean
 
 ELLIPSIS = "…"
 EMOJI_WIDTH = 1.3  # of the widest emoji fonts

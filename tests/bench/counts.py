@@ -1,11 +1,11 @@
 """Statements and calls to Slack, counted as the tests in `tests/counts` count them."""
 
 from bot.app import Bot
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.delivery import over_asgi
+from bot.fake_slack.people import Bench
+from bot.fake_slack.slack import Playground
 from bot.manifest import manifest
-from bot.playground.clock import Clock
-from bot.playground.delivery import over_asgi
-from bot.playground.people import Bench
-from bot.playground.slack import Playground
 from bot.settings import Settings
 from tests.bench import processes
 from tests.bench.options import Options

@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from bot.db import opened
-from bot.outbox.service import CHANNELS_AT_ONCE
+from bot.db.database import opened
+from bot.jobs.worker import CHANNELS_AT_ONCE
 from tests.bench import load, processes, seed
 from tests.bench.names import CHANNEL
 from tests.bench.options import Options

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy import text
 
-from bot.canvas.model import Head
-from bot.db import Database
-from bot.fit.store import read
-from bot.method.figures import figures
+from bot.db.database import Database
+from bot.method.metrics import figures
+from bot.store.model import CanvasInfo
+from bot.store.reviews import read
 from tests.bench import processes, seed
 from tests.bench.names import TEAM
 from tests.bench.options import Options
@@ -61,7 +61,7 @@ async def _measured(options: Options, name: str, database: Database) -> list[Row
     ]
 
 
-async def _seeded(database: Database, votes: int, channel: str) -> Head:
+async def _seeded(database: Database, votes: int, channel: str) -> CanvasInfo:
     head, entries = await seed.canvas(database, ENTRIES, channel)
     await seed.vote(database, entries, votes)
     needs = [entry for place, entry in enumerate(entries) if place % 6 < 3]
@@ -71,7 +71,7 @@ async def _seeded(database: Database, votes: int, channel: str) -> Head:
     return head
 
 
-def _ours(database: Database, head: Head) -> Callable[[], Awaitable[float]]:
+def _ours(database: Database, head: CanvasInfo) -> Callable[[], Awaitable[float]]:
     async def measure() -> float:
         began = time.perf_counter()
         async with database.reading(TEAM) as session:
@@ -82,7 +82,7 @@ def _ours(database: Database, head: Head) -> Callable[[], Awaitable[float]]:
     return measure
 
 
-def _added_up(database: Database, head: Head) -> Callable[[], Awaitable[float]]:
+def _added_up(database: Database, head: CanvasInfo) -> Callable[[], Awaitable[float]]:
     each = "json_each" if database.is_sqlite else "json_each_text"
 
     async def measure() -> float:

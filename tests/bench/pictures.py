@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from importlib import import_module
 from typing import Any
 
-from bot.fit.store import read
-from bot.method.figures import Figures, figures
-from bot.method.said import each_count, verdict
-from bot.picture import shapes
+from bot.method.metrics import Figures, figures
+from bot.method.summary import each_count, verdict
+from bot.picture import geometry as shapes
 from bot.picture.layout import boxes
 from bot.picture.model import LEFT, LINE, RIGHT, Note, Words
 from bot.picture.png import picture, png
+from bot.store.reviews import read
 from tests.bench import processes, seed
 from tests.bench.names import TEAM
 from tests.bench.options import Options

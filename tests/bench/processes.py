@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import aiohttp
 
-from bot.db import Database, opened
-from bot.migrations.upgrade import migrate
+from bot.db.database import Database, opened
+from bot.db.migrations.upgrade import migrate
 from tests.bench.names import SECRET, TOKEN
 
 PATIENCE = 60  # seconds that a process may take to start

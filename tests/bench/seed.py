@@ -6,18 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from bot.canvas import entry_store, store as canvases
-from bot.canvas.model import Draft, Head
-from bot.db import Database
-from bot.digest import store as digests
-from bot.digest.store import Planned
-from bot.fit import store as reviews
+from bot.db.database import Database
+from bot.features.digest import store as digests
+from bot.features.digest.store import Planned
 from bot.method.kinds import Kind
 from bot.method.model import Mark
-from bot.ranking import store as votes
-from bot.ranking.store import Reaction
-from bot.workspaces import store as workspaces
-from bot.workspaces.store import Member, Workspace
+from bot.store import canvases, entries as entry_store, reviews, votes, workspaces
+from bot.store.model import CanvasInfo, Draft
+from bot.store.votes import Reaction
+from bot.store.workspaces import Member, Workspace
 from tests.bench.names import BOT_USER, CHANNEL, MEMBERS, TEAM
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -35,7 +32,7 @@ async def workspace(database: Database) -> None:
             )
 
 
-async def canvas(database: Database, entries: int, channel: str = CHANNEL) -> tuple[Head, list[int]]:
+async def canvas(database: Database, entries: int, channel: str = CHANNEL) -> tuple[CanvasInfo, list[int]]:
     """Store a canvas with entries of all kinds; return it with their ids."""
     async with database.transaction(TEAM) as session:
         head = await canvases.start(session, _wanted(channel))
@@ -43,8 +40,8 @@ async def canvas(database: Database, entries: int, channel: str = CHANNEL) -> tu
         return head, await entry_store.add(session, head, "U0000", _drafts(entries), WHEN)
 
 
-def _wanted(channel: str) -> Head:
-    return Head(0, channel, "Reports", "small shops", "U0000", "UTC", WHEN, None)
+def _wanted(channel: str) -> CanvasInfo:
+    return CanvasInfo(0, channel, "Reports", "small shops", "U0000", "UTC", WHEN, None)
 
 
 def _drafts(number: int) -> list[Draft]:

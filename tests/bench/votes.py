@@ -9,8 +9,8 @@ import aiosqlite
 import psycopg
 
 from bot.app import Bot
-from bot.db import Database
-from bot.ranking.listeners import reaction
+from bot.db.database import Database
+from bot.features.ranking.listeners import reaction
 from bot.settings import Settings
 from tests.bench import processes, seed
 from tests.bench.names import CHANNEL, SECRET, TEAM, TOKEN

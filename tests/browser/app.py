@@ -11,14 +11,14 @@ from urllib.parse import parse_qsl
 
 import aiohttp
 
-from bot.playground.changes import What
-from bot.playground.clock import Clock
-from bot.playground.delivery import Headers
-from bot.playground.page.server import Page
-from bot.playground.people import Bench, Person
-from bot.playground.slack import Playground
-from bot.playground.things import Channel, Posted
-from bot.playground.web_api import answer
+from bot.fake_slack.changes import What
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.delivery import Headers
+from bot.fake_slack.people import Bench, Person
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import Channel, Posted
+from bot.fake_slack.web.server import Page
+from bot.fake_slack.web_api import answer
 
 Blocks = list[dict[str, Any]]
 Payload = dict[str, Any]

@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.demo.run import Demo, running
-from bot.playground.changes import What
+from bot.fake_slack.changes import What
 from tests.browser.app import App, running as running_app, url_of
 from tests.browser.visitor import Visitor, visiting
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.playground.html.place import Given
+from bot.fake_slack.web.html.place import Given
 
 Made = dict[str, Any]
 PICTURE = "/static/icon.svg"

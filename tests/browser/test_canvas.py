@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from bot.playground.things import Document
+from bot.fake_slack.things import Document
 from tests.browser.app import App
 from tests.browser.test_accessibility import is_accessible
 from tests.browser.visitor import Visitor

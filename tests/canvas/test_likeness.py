@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.canvas.likeness import close_to
 from bot.demo.workshop import load
+from bot.features.entries.duplicates import close_to
 from bot.method.kinds import Kind
 from bot.method.model import Entry
 

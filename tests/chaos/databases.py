@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.db import opened
-from bot.migrations.upgrade import migrate
+from bot.db.database import opened
+from bot.db.migrations.upgrade import migrate
 
 
 @dataclass

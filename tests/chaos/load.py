@@ -13,21 +13,20 @@ import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, func, select
 
-from bot.canvas import entry_store, store as canvases
-from bot.canvas.model import Draft, Head
-from bot.db import Database
-from bot.digest import store as digests
-from bot.digest.store import DigestRow, Planned
+from bot.db.database import Database
+from bot.fake_slack.delivery import JSON, Delivery, Failed, Headers, over_http
+from bot.fake_slack.people import Bench, Person
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import BOT, TEAM, Channel, Posted
+from bot.features.digest import store as digests
+from bot.features.digest.store import DigestRow, Planned
+from bot.jobs import store as outbox
+from bot.jobs.store import Errand
 from bot.method.kinds import Kind
 from bot.method.votes import REACTIONS
-from bot.outbox import store as outbox
-from bot.outbox.store import Errand
-from bot.playground.delivery import JSON, Delivery, Failed, Headers, over_http
-from bot.playground.people import Bench, Person
-from bot.playground.slack import Playground
-from bot.playground.things import BOT, TEAM, Channel, Posted
-from bot.workspaces import store as workspaces
-from bot.workspaces.store import Workspace
+from bot.store import canvases, entries as entry_store, workspaces
+from bot.store.model import CanvasInfo, Draft
+from bot.store.workspaces import Workspace
 
 RETRIES = (0.0, 1.0, 3.0, 8.0)  # seconds before Slack's own, which are 0, 1 and 5 minutes
 LOST, REPEATED = 0.08, 0.2
@@ -70,12 +69,12 @@ class Team:
             starter = self.people[count % len(self.people)].id
             async with database.transaction(TEAM) as session:
                 head = await canvases.start(
-                    session, Head(0, channel.id, f"Map {count}", "shops", starter, "UTC", now, None)
+                    session, CanvasInfo(0, channel.id, f"Map {count}", "shops", starter, "UTC", now, None)
                 )
                 drafts = [Draft(Kind.PAIN, f"pain {count}"), Draft(Kind.PAIN_RELIEVER, f"relief {count}")]
                 entries = await entry_store.add(session, head, starter, drafts, now)
-                await outbox.put(session, Errand.CANVAS, [head.id], channel.id, now)
-                await outbox.put(session, Errand.CARD, entries, channel.id, now)
+                await outbox.enqueue(session, Errand.CANVAS, [head.id], channel.id, now)
+                await outbox.enqueue(session, Errand.CARD, entries, channel.id, now)
             self.canvases.append(head.id)
 
     # What people do

@@ -7,8 +7,8 @@ import sys
 from datetime import timedelta
 
 from bot import cli
-from bot.kit.pace import Pace
 from bot.settings import read_settings
+from bot.timing import Pace
 
 HURRY = Pace(
     tick=timedelta(seconds=0.25),

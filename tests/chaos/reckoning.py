@@ -8,16 +8,16 @@ from datetime import datetime
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas.tables import CanvasRow, EntryRow
-from bot.db import Database
-from bot.digest.store import DigestRow, ScheduleRow
-from bot.inbox.store import SaidRow
+from bot.db.database import Database
+from bot.fake_slack.people import Seen
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import BOT, TEAM, Posted
+from bot.features.digest.store import DigestRow, ScheduleRow
+from bot.jobs.incoming_message_store import SaidRow
+from bot.jobs.store import JobRow
 from bot.method.votes import LEVELS
-from bot.outbox.store import OutboxRow
-from bot.playground.people import Seen
-from bot.playground.slack import Playground
-from bot.playground.things import BOT, TEAM, Posted
-from bot.ranking import store as ranking
+from bot.store import votes as ranking
+from bot.store.tables import CanvasRow, EntryRow
 from tests.chaos.load import DueDigests, Team, key_of
 
 
@@ -66,9 +66,9 @@ RIGHT = frozenset(list(Figures.__annotations__)[: list(Figures.__annotations__).
 
 async def unrest(database: Database, since: datetime) -> dict[str, int]:
     """Return what is still to be done that was there at this time, reading back of the votes included."""
-    waits = func.coalesce(OutboxRow.waits_since, OutboxRow.due_at) <= since
+    waits = func.coalesce(JobRow.waits_since, JobRow.due_at) <= since
     counted = {
-        "errands": select(func.count()).select_from(OutboxRow).where(waits, col(OutboxRow.parked).is_(None)),
+        "errands": select(func.count()).select_from(JobRow).where(waits, col(JobRow.parked).is_(None)),
         "said": select(func.count()).select_from(SaidRow),
         "digests": select(func.count()).select_from(DigestRow).where(col(DigestRow.sent_at).is_(None)),
         "due": select(func.count())
@@ -98,7 +98,7 @@ async def reckon(database: Database, slack: Playground, team: Team, due: DueDige
         await _digests(session, figures, posted, due)
         await _cards(session, figures, posted)
         texts = Counter((await session.exec(select(EntryRow.text).where(EntryRow.kind == "job"))).all())
-        parked = select(func.count()).select_from(OutboxRow).where(col(OutboxRow.parked).is_not(None))
+        parked = select(func.count()).select_from(JobRow).where(col(JobRow.parked).is_not(None))
         figures.parked = (await session.exec(parked)).one()
     figures.messages_doubled = sum(len(several) - 1 for several in posted.values())
     told = Counter((posted.channel, posted.only_for) for posted in slack.messages if TROUBLE in posted.text)

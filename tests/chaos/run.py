@@ -12,10 +12,10 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.db import Database, opened
+from bot.db.database import Database, opened
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.slack import Playground
 from bot.manifest import manifest
-from bot.playground.clock import Clock
-from bot.playground.slack import Playground
 from tests.chaos.databases import Server, served
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import DueDigests, Team

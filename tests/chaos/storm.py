@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 
-from bot.playground.things import Fault
+from bot.fake_slack.things import Fault
 
 SPELL = 12  # calls that bad or fair weather lasts at least
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from bot.db import Database
+from bot.db.database import Database
 from tests.conftest import World
 
 

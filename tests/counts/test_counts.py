@@ -3,7 +3,7 @@
 import pytest
 
 from bot.app import ORDER
-from bot.fit.store import read
+from bot.store.reviews import read
 from tests.bench import seed
 from tests.bench.names import TEAM
 from tests.conftest import World

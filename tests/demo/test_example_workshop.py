@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.demo import workshop
-from bot.playground.delivery import over_asgi
-from bot.playground.people import Bench
+from bot.fake_slack.delivery import over_asgi
+from bot.fake_slack.people import Bench
 from tests.conftest import World
 
 

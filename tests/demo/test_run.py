@@ -14,10 +14,10 @@ import pytest
 from filelock import FileLock
 
 from bot.demo.run import BERLIN, last_monday, running
-from bot.playground import memory
-from bot.playground.clock import Clock
-from bot.playground.things import BOT, Channel, File, Posted, User
-from bot.playground.workspace import Workspace
+from bot.fake_slack import memory
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.things import BOT, Channel, File, Posted, User
+from bot.fake_slack.workspace import Workspace
 from bot.settings import BadSettings
 
 ROOT = Path(__file__).parents[2]

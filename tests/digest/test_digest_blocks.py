@@ -5,17 +5,17 @@ from fractions import Fraction
 
 import pytest
 
-from bot.canvas.model import Head
-from bot.digest import blocks, chart
-from bot.digest.blocks import Facts
-from bot.method.figures import Figures, figures
+from bot.fake_slack.blockkit import ALL_TEXT, characters, check_blocks
+from bot.fake_slack.render import text_of
+from bot.features.digest import blocks, chart
+from bot.features.digest.blocks import Facts
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Canvas, Entry, Mark, Review
-from bot.playground.block_kit import ALL_TEXT, characters, check_blocks
-from bot.playground.render import text_of
+from bot.store.model import CanvasInfo
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
-HEAD = Head(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", NOW, "1.0")
+HEAD = CanvasInfo(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", NOW, "1.0")
 
 
 def figured(*entries: Entry, reviews: tuple[Review, ...] = ()) -> Figures:

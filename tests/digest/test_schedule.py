@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.digest.schedule import Every, NotASchedule, Schedule, next_slot, parse
+from bot.times.schedules import Every, NotASchedule, Schedule, next_slot, parse
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})

@@ -8,15 +8,15 @@ from hypothesis import given, strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from bot.canvas.model import Head
-from bot.document.markdown import document
-from bot.kit.text import clean, md
-from bot.method.figures import figures
+from bot.features.documents.markdown import document
 from bot.method.kinds import ABOUT, Kind
+from bot.method.metrics import figures
 from bot.method.model import Canvas, Entry, Mark, Review
+from bot.slack.blockkit.text import clean, md
+from bot.store.model import CanvasInfo
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-HEAD = Head(1, "C1", "Reports", "small shops", "U1", "Europe/Berlin", AT, None)
+HEAD = CanvasInfo(1, "C1", "Reports", "small shops", "U1", "Europe/Berlin", AT, None)
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 PLAIN = {"root", "bullet_list", "list_item", "paragraph", "inline", "text"}
 HOSTILE = (

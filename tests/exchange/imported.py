@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.exchange.found import Reading
-from bot.exchange.plan import plan
-from bot.kit.text import clean
+from bot.features.imports.parsed import Reading
+from bot.features.imports.plan import plan
 from bot.method.kinds import ABOUT, NEEDS, OFFERS, OTHER, Kind
 from bot.method.model import Canvas, Entry, Mark, Review
+from bot.slack.blockkit.text import clean
 from tests.method.build import STARTED, canvas, entry
 
 MEMBERS = ("U0AB1", "U0AB2", "WXYZ9", "U777")

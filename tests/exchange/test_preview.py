@@ -4,18 +4,18 @@ from typing import Any
 
 import pytest
 
-from bot.canvas.drafts import ENTRIES as OF_A_CANVAS
-from bot.canvas.model import Head
-from bot.exchange import blocks
-from bot.exchange.files import is_slacks
-from bot.exchange.found import ENTRIES, Found, FoundReview, Reading
-from bot.exchange.plan import Plan, plan
-from bot.kit.forms import about_of
+from bot.fake_slack.blockkit import check_view
+from bot.features.entries.drafts import ENTRIES as OF_A_CANVAS
+from bot.features.imports import blocks
+from bot.features.imports.files import is_slacks
+from bot.features.imports.parsed import ENTRIES, Found, FoundReview, Reading
+from bot.features.imports.plan import Plan, plan
 from bot.method.kinds import Kind
-from bot.playground.block_kit import check_view
+from bot.slack.blockkit.forms import about_of
+from bot.store.model import CanvasInfo
 from tests.method.build import STARTED, entry
 
-HEAD = Head(1, "C1", "<Reports>" * 8, "&" * 120, "U0", "UTC", STARTED, None)
+HEAD = CanvasInfo(1, "C1", "<Reports>" * 8, "&" * 120, "U0", "UTC", STARTED, None)
 HUGE = "&" * 490
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.exchange.found import ENTRIES, VOTES
-from bot.exchange.reading import read
+from bot.features.imports.parsed import ENTRIES, VOTES
+from bot.features.imports.reading import read
 from bot.method.kinds import Kind
 
 

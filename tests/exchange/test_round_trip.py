@@ -5,11 +5,11 @@ from typing import Any
 
 from hypothesis import given
 
-from bot.exchange.model import to_json
-from bot.exchange.reading import read
-from bot.exchange.tables import to_csv, to_md
-from bot.method.figures import figures
+from bot.features.exports.json_format import to_json
+from bot.features.exports.tables import to_csv, to_md
+from bot.features.imports.reading import read
 from bot.method.kinds import Kind
+from bot.method.metrics import figures
 from bot.method.model import Canvas, Entry
 from tests.exchange.imported import canvases, taken_in, without_ids
 

@@ -6,9 +6,9 @@ import io
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.exchange.tables import COLUMNS, to_csv, to_md
-from bot.method.figures import Figures, figures
+from bot.features.exports.tables import COLUMNS, to_csv, to_md
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Mark
 from tests.method.build import Board, canvas, entry
 

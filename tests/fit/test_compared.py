@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
-from bot.fit.model import compared, differences, without
-from bot.method.figures import figures
+from bot.features.fit.model import compared, differences, without
 from bot.method.kinds import Kind
+from bot.method.metrics import figures
 from bot.method.model import Canvas, Mark, Review
 from tests.method.build import canvas, entry
 from tests.method.strategies import MEMBERS, canvases

@@ -6,21 +6,21 @@ from fractions import Fraction
 
 import pytest
 
-from bot.canvas.model import Head
-from bot.fit import reviewing
-from bot.fit.model import Stop, Walk, compared
-from bot.kit.blocks import View
-from bot.kit.forms import about_of
-from bot.method.figures import Figures, figures
+from bot.fake_slack.blockkit import check_view
+from bot.fake_slack.fields import options_of
+from bot.fake_slack.render import text_of
+from bot.features.fit import review_form as reviewing
+from bot.features.fit.model import Stop, Walk, compared
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Entry, Mark, Review
-from bot.playground.block_kit import check_view
-from bot.playground.fields import options_of
-from bot.playground.render import text_of
+from bot.slack.blockkit.builders import View
+from bot.slack.blockkit.forms import about_of
+from bot.store.model import CanvasInfo
 from tests.method.build import STARTED, canvas
 
 ME = "me"
-HEAD = Head(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", STARTED, "1.0")
+HEAD = CanvasInfo(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", STARTED, "1.0")
 NAMES = {"ana": "Ana", "ben": "Ben <!here>", "cleo": "Cleo", "dan": "Dan", "eva": "Eva"}
 LONG = ["<&>" * 100, "*bold* `code` " * 22, "漢字かな交じり" * 43, "x" * 300]
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.fit.model import Stop, Walk, part_of, place_of
-from bot.kit.blocks import OPTIONS
-from bot.method.figures import Figures, figures
+from bot.features.fit.model import Stop, Walk, part_of, place_of
 from bot.method.kinds import NEEDS, OFFERS, Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Canvas, Entry, Review
+from bot.slack.blockkit.builders import OPTIONS
 from tests.method.build import Board, canvas, entry
 
 ME = "me"

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from bot.canvas.model import Head
-from bot.fit.steps import step
-from bot.home import blocks, entry as entries
-from bot.home.model import PAGE, Look, Standing, Told, overview
-from bot.kit.blocks import VIEW_BLOCKS
+from bot.fake_slack.blockkit import check_view
+from bot.fake_slack.render import text_of
+from bot.features.fit.next_step import step
+from bot.features.home import blocks, entry_view as entries
+from bot.features.home.model import PAGE, Look, Standing, Told, overview
+from bot.features.rounds.model import Round
 from bot.method.coach import next_step
 from bot.method.kinds import Kind
 from bot.method.model import Mark
-from bot.playground.block_kit import check_view
-from bot.playground.render import text_of
-from bot.rounds.model import Round
+from bot.slack.blockkit.builders import VIEW_BLOCKS
+from bot.store.model import CanvasInfo
 from tests.method.build import STARTED, Board
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -26,8 +26,8 @@ MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LONG = "<&>" * 100
 
 
-def head(key: int = 1, name: str = "Reports") -> Head:
-    return Head(key, f"C{key}", name, "", "U9", "UTC", STARTED, None)
+def head(key: int = 1, name: str = "Reports") -> CanvasInfo:
+    return CanvasInfo(key, f"C{key}", name, "", "U9", "UTC", STARTED, None)
 
 
 def vote(kind: Kind | None = None) -> Round:

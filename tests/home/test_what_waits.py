@@ -5,19 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.canvas.model import Head
-from bot.home.model import NEXT, PAGE, PREVIOUS, Standing, digest_day, onward, overview, unvoted
+from bot.features.home.model import NEXT, PAGE, PREVIOUS, Standing, digest_day, onward, overview, unvoted
 from bot.method.kinds import Kind
 from bot.method.model import Mark
+from bot.store.model import CanvasInfo
 from tests.method.build import STARTED, Board
 
 ME = "U0"  # who gives a board's first vote on everything
 TUESDAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
-def head(key: int = 1) -> Head:
+def head(key: int = 1) -> CanvasInfo:
     started = STARTED + timedelta(days=key)
-    return Head(key, f"C{key}", f"Map {key}", "", "U9", "UTC", started, None)
+    return CanvasInfo(key, f"C{key}", f"Map {key}", "", "U9", "UTC", started, None)
 
 
 def standing(board: Board, key: int = 1, member: str = ME) -> Standing:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.app import KEEP_RECEIPTS
-from bot.installs import listeners
-from bot.installs.store import STATE_SECONDS
+from bot.db.migrations.tables import METADATA
+from bot.features.workspaces.oauth import listeners
+from bot.features.workspaces.oauth.store import STATE_SECONDS
+from bot.jobs.throttles import KEPT
 from bot.manifest import REDIRECT, SCOPES
-from bot.migrations.tables import METADATA
-from bot.outbox.pauses import KEPT
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ import pytest
 
 from bot.app import ORDER, Bot
 from bot.cli import VERBS, main
+from bot.fake_slack.web_api import METHODS
 from bot.manifest import EVENTS, SCOPES, manifest
-from bot.playground.web_api import METHODS
 from bot.settings import BadSettings, Settings, read_settings
 
 ROOT = Path(__file__).parents[2]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.kit.guard import MOST
-from bot.kit.pace import USUAL
+from bot.slack.incoming.middleware import MOST
+from bot.timing import USUAL
 from tests.security.test_fuzz import LONG
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

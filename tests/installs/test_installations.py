@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk.oauth.installation_store import Installation
 
-from bot.db import Database
-from bot.installs import store
-from bot.installs.service import require_keys, rotate
-from bot.installs.store import Installations, Installed
-from bot.installs.vault import Vault
+from bot.db.database import Database
+from bot.features.workspaces.oauth import store
+from bot.features.workspaces.oauth.encryption import Vault
+from bot.features.workspaces.oauth.service import require_keys, rotate
+from bot.features.workspaces.oauth.store import Installations, Installed
 from bot.settings import BadSettings
-from bot.workspaces import store as workspaces
-from bot.workspaces.store import Workspace
+from bot.store import workspaces
+from bot.store.workspaces import Workspace
 from tests.stories.installing import KEY, OLD_KEY
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import col, select, update
 
-from bot.canvas.tables import CanvasRow, EntryRow
-from bot.db import Database
-from bot.installs.service import App, Tokens
-from bot.installs.store import InstallationRow, Installations
-from bot.installs.vault import Vault
-from bot.outbox import store as outbox
-from bot.outbox.store import Errand, Job
-from bot.workspaces.store import MemberRow, WorkspaceRow
+from bot.db.database import Database
+from bot.features.workspaces.oauth.encryption import Vault
+from bot.features.workspaces.oauth.service import App, Tokens
+from bot.features.workspaces.oauth.store import InstallationRow, Installations
+from bot.jobs import store as outbox
+from bot.jobs.store import Errand, Job
+from bot.store.tables import CanvasRow, EntryRow
+from bot.store.workspaces import MemberRow, WorkspaceRow
 from tests.stories.installing import KEY
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
@@ -43,7 +43,7 @@ def canvas(number: int, team: str) -> CanvasRow:
         channel_id="C1",
         name=team,
         segment="",
-        starter="U1",
+        starter_id="U1",
         time_zone="UTC",
         created_at=NOW,
         current_since=NOW,
@@ -96,7 +96,7 @@ async def test_a_thousand_workspaces_see_their_own_rows_alone(database: Database
                 assert (
                     await session.exec(update(CanvasRow).where(of_next).values(name="stolen"))
                 ).rowcount == 0
-                await outbox.put(session, Errand.CARD, [number], f"C{number}", NOW)
+                await outbox.enqueue(session, Errand.CARD, [number], f"C{number}", NOW)
             async with database.reading(team) as session:
                 canvases = (await session.exec(select(CanvasRow.id, CanvasRow.name))).all()
                 entries = (await session.exec(select(EntryRow.text))).all()

@@ -6,9 +6,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 
-from bot.installs.service import App
-from bot.installs.store import Installed
-from bot.installs.vault import Unreadable, Vault, name_of
+from bot.features.workspaces.oauth.encryption import Unreadable, Vault, name_of
+from bot.features.workspaces.oauth.service import App
+from bot.features.workspaces.oauth.store import Installed
 from bot.settings import BadSettings, Settings, read_settings
 from tests.stories.installing import KEY, OLD_KEY, in_words
 

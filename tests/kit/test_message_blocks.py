@@ -2,8 +2,18 @@
 
 from hypothesis import given, strategies as st
 
-from bot.kit.blocks import Newest, Number, data_table, divider, fitting, message, packed, row_size, section
-from bot.playground.block_kit import characters, check_blocks
+from bot.fake_slack.blockkit import characters, check_blocks
+from bot.slack.blockkit.builders import (
+    Newest,
+    Number,
+    data_table,
+    divider,
+    fitting,
+    message,
+    packed,
+    row_size,
+    section,
+)
 
 TABLE = data_table(
     "Pains", ("Rank", "Pain"), [(Number(1, "1"), "slow"), (Number(2, "2"), "")], named_by=1, page=5

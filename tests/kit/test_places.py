@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.kit.places import team_of
+from bot.slack.incoming.team_resolution import team_of
 
 OF_ORG = [{"enterprise_id": "E1", "team_id": None, "is_enterprise_install": True}]
 

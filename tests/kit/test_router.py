@@ -2,9 +2,9 @@
 
 import asyncio
 
-from bot.kit.commands import HELP, Command
-from bot.kit.request import Answer, Deps, Request, Via
-from bot.kit.router import AT_ONCE, Router, Routes
+from bot.slack.incoming.commands import HELP, Command
+from bot.slack.incoming.router import AT_ONCE, Router, Routes
+from bot.slack.request import Answer, Deps, Request, Via
 from tests.conftest import World
 
 

@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.kit.blocks import Block, Message, Newest, message, section
-from bot.kit.request import Deps
-from bot.kit.sending import send
+from bot.slack.blockkit.builders import Block, Message, Newest, message, section
+from bot.slack.outgoing.sending import send
+from bot.slack.request import Deps
 
 CHART = {"type": "data_visualization"}
 BOTH = message("Fit", section("a"), Newest((CHART,)))

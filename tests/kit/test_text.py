@@ -2,8 +2,8 @@
 
 from hypothesis import given, strategies as st
 
-from bot.kit.blocks import packed
-from bot.kit.text import clean, esc, typed
+from bot.slack.blockkit.builders import packed
+from bot.slack.blockkit.text import clean, esc, typed
 
 
 @given(st.text())

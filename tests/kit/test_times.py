@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.kit.times import NoSuchTime, shown, time_of, weekday, zone_named
+from bot.times.clock import NoSuchTime, shown, time_of, weekday, zone_named
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.kit.together import Together, Work
+from bot.concurrency.batcher import Together, Work
 
 
 class Desk:

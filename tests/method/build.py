@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.method.figures import Figures, figures
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Canvas, Entry, Mark, Review
 
 STARTED = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import log2
 
-from bot.method.figures import Figures
+from bot.method.metrics import Figures
 from bot.method.model import Canvas, Entry
 
 CUSTOMER = ["job", "pain", "gain"]

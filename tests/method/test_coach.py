@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 
 from bot.method.coach import Do, Step, answer_to, next_step, to_test
-from bot.method.figures import figures
 from bot.method.kinds import NEEDS, OFFERS, Kind
+from bot.method.metrics import figures
 from bot.method.model import Canvas, Mark
-from bot.method.said import verdict
+from bot.method.summary import verdict
 from tests.method.build import Board
 from tests.method.strategies import canvases
 

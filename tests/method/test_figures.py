@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 
-from bot.method.figures import Figures, figures
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Canvas, Mark
 from tests.method.build import Board
 from tests.method.reference import agreement, expected, observed, strength

@@ -4,11 +4,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.figures import Figures, figures
 from bot.method.fit import share, strengths, together
+from bot.method.formatting import percent
 from bot.method.kinds import NEEDS, Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Canvas, Mark, Review
-from bot.method.shown import percent
 from tests.method.build import Board
 from tests.method.strategies import Pair, canvases, deleted_offers, raised_marks
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.demo.workshop import load
+from bot.method.hints import RULES, mistakes
 from bot.method.kinds import Kind
-from bot.method.mistakes import RULES, mistakes
 from bot.method.model import Mark
 from tests.method.build import Board
 

@@ -7,11 +7,11 @@ from fractions import Fraction
 from hypothesis import given, strategies as st
 
 from bot.method.coach import next_step
-from bot.method.figures import figures
+from bot.method.formatting import decimals, percent, points
 from bot.method.kinds import ABOUT, NEEDS, OFFERS, Kind, kind_named
+from bot.method.metrics import figures
 from bot.method.model import Canvas, Entry, Mark, Review
 from bot.method.ranking import agreement, rank_box, score
-from bot.method.shown import decimals, percent, points
 from bot.method.votes import level_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,10 +6,10 @@ from random import Random
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.method.formatting import decimals
 from bot.method.kinds import Kind
 from bot.method.model import Entry
 from bot.method.ranking import agreement, rank_box, score, weight
-from bot.method.shown import decimals
 from tests.method import reference
 from tests.method.build import entry, voted
 from tests.method.strategies import boxes, levels

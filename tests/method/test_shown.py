@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.shown import decimals, percent, points
+from bot.method.formatting import decimals, percent, points
 
 A_HAIR = Fraction(1, 10**40)
 

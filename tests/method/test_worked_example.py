@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import pytest
 
-from bot.method.figures import Figures
+from bot.method.formatting import decimals, percent
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures
 from bot.method.model import Mark
-from bot.method.shown import decimals, percent
 from tests.method.build import Board
 
 J1, P1, P2, G1, R1, C1 = range(1, 7)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.app import common_clock, utc_now
-from bot.db import Database
+from bot.db.database import Database
 
 MINUTES = timedelta(minutes=2)
 

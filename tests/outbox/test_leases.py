@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.db import Database
-from bot.kit.pace import USUAL
-from bot.outbox import store
-from bot.outbox.store import Depth, Errand, Job, LeaseLost
-from bot.workspaces import store as workspaces
-from bot.workspaces.store import Workspace
+from bot.db.database import Database
+from bot.jobs import store
+from bot.jobs.store import Depth, Errand, Job, LeaseLost
+from bot.store import workspaces
+from bot.store.workspaces import Workspace
+from bot.timing import USUAL
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 LATER = NOW + USUAL.lease + timedelta(seconds=1)
@@ -21,7 +21,7 @@ async def put(database: Database, errand: Errand, number: int, *, channels: int,
         await workspaces.save(session, Workspace(team, None, "", "U0"), NOW)
     async with database.transaction(team) as session:
         for subject in range(number):
-            await store.put(session, errand, [subject], f"C{subject % channels}", NOW)
+            await store.enqueue(session, errand, [subject], f"C{subject % channels}", NOW)
 
 
 async def take(database: Database, limit: int = 10, at: datetime = NOW) -> list[Job]:
@@ -129,7 +129,7 @@ async def test_a_busy_channel_takes_no_other_channels_turn(database: Database) -
 async def test_what_somebody_waits_for_comes_before_a_thousand_digests(database: Database) -> None:
     await put(database, Errand.DIGEST, 1000, channels=1000)
     async with database.transaction("T1") as session:
-        await store.put(session, Errand.CARD, [1], "CBUSY", NOW)
+        await store.enqueue(session, Errand.CARD, [1], "CBUSY", NOW)
     (first, *_) = await take(database, limit=20)
     assert first.errand is Errand.CARD
     async with database.reading(None) as session:

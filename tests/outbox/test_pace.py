@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from bot.db import Database
-from bot.kit.pace import USUAL, Pace
-from bot.outbox import pauses, store
-from bot.outbox.pauses import PauseRow
-from bot.outbox.store import Errand
+from bot.db.database import Database
+from bot.jobs import store, throttles as pauses
+from bot.jobs.store import Errand
+from bot.jobs.throttles import PauseRow
+from bot.timing import USUAL, Pace
 from tests.outbox.test_leases import NOW, begin, put, take
 
 SECOND = timedelta(seconds=1)

@@ -7,8 +7,8 @@ from datetime import datetime
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
-from bot.method.figures import Figures, figures
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Entry, Mark, Review
 from tests.method.build import Board, canvas
 

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.method.figures import Figures
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures
+from bot.picture.geometry import REGIONS
 from bot.picture.layout import boxes
 from bot.picture.model import LEFT, RIGHT, RIGHT_MARKED, Box, Note
-from bot.picture.shapes import REGIONS
 from bot.picture.text import clusters, width
 from tests.picture.drawn import example, many
 

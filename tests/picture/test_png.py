@@ -5,8 +5,8 @@ import zlib
 
 import pytest
 
+from bot.picture.geometry import HEIGHT, WIDTH
 from bot.picture.png import picture, png
-from bot.picture.shapes import HEIGHT, WIDTH
 from bot.picture.svg import svg
 from tests.picture.drawn import example, many
 

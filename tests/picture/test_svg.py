@@ -4,8 +4,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.method.figures import Figures
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures
 from bot.method.model import Mark
 from bot.picture.colours import AMBER, TEAL
 from bot.picture.layout import boxes

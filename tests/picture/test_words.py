@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from hypothesis import given, settings, strategies as st
 
-from bot.method.figures import figures
-from bot.picture.words import MOST, alt
+from bot.method.metrics import figures
+from bot.picture.alt_text import MOST, alt
 from tests.picture.drawn import example, many
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.block_kit import Invalid, characters, check_blocks, check_view
+from bot.fake_slack.blockkit import Invalid, characters, check_blocks, check_view
 
 Object = dict[str, Any]
 Blocks = list[Object]

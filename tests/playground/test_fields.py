@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.playground.fields import REQUIRED, refusals, state_of
+from bot.fake_slack.fields import REQUIRED, refusals, state_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RED, BLUE = ({"text": {"type": "plain_text", "text": name}, "value": name} for name in ("red", "blue"))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.playground.page.jumps import JUMPS
+from bot.fake_slack.web.jumps import JUMPS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

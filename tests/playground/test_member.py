@@ -9,10 +9,10 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.playground.delivery import Delivery
-from bot.playground.member import TROUBLE, Member
-from bot.playground.slack import Playground
-from bot.playground.things import BOT, Channel, Posted, Refused, User
+from bot.fake_slack.delivery import Delivery
+from bot.fake_slack.member import TROUBLE, Member
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import BOT, Channel, Posted, Refused, User
 
 MANIFEST: dict[str, Any] = {
     "features": {

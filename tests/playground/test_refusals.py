@@ -9,10 +9,10 @@ import pytest_asyncio
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.people import Bench, Person
-from bot.playground.slack import Playground
-from bot.playground.things import Channel
-from bot.playground.web_api import METHODS, answer
+from bot.fake_slack.people import Bench, Person
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import Channel
+from bot.fake_slack.web_api import METHODS, answer
 
 
 def text(words: str, kind: str = "plain_text") -> dict[str, Any]:

@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.canvas.model import Head
-from bot.kit.blocks import FALLBACK, Message
-from bot.method.figures import figures
+from bot.fake_slack.blockkit import ALL_TEXT, characters, check_blocks
+from bot.fake_slack.render import text_of
+from bot.features.ranking import blocks
 from bot.method.kinds import ABOUT, Kind
+from bot.method.metrics import figures
 from bot.method.model import Canvas, Entry
-from bot.playground.block_kit import ALL_TEXT, characters, check_blocks
-from bot.playground.render import text_of
-from bot.ranking import blocks
+from bot.slack.blockkit.builders import FALLBACK, Message
+from bot.store.model import CanvasInfo
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
-HEAD = Head(1, "C1", "Reports", "shops", "U1", "UTC", NOW, "1.0")
+HEAD = CanvasInfo(1, "C1", "Reports", "shops", "U1", "UTC", NOW, "1.0")
 LINK = "https://a-rather-long-name.slack.com/archives/C0123456789/p1760000000000000?thread_ts=1.0"
 
 

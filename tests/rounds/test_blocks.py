@@ -5,19 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.canvas.model import Head
-from bot.kit.blocks import Message
-from bot.method.figures import Figures, figures
+from bot.fake_slack.blockkit import ALL_TEXT, characters, check_blocks
+from bot.fake_slack.render import text_of
+from bot.features.rounds import blocks
+from bot.features.rounds.model import Circle, Facts, Round, State, remind_at
+from bot.features.rounds.outcome import outcome, remember
 from bot.method.kinds import Kind
+from bot.method.metrics import Figures, figures
 from bot.method.model import Canvas, Entry
-from bot.playground.block_kit import ALL_TEXT, characters, check_blocks
-from bot.playground.render import text_of
-from bot.rounds import blocks
-from bot.rounds.changes import outcome, remember
-from bot.rounds.model import Circle, Facts, Round, State, remind_at
+from bot.slack.blockkit.builders import Message
+from bot.store.model import CanvasInfo
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
-HEAD = Head(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", NOW, "1.0")
+HEAD = CanvasInfo(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", NOW, "1.0")
 LINK = (
     "https://a-rather-long-name-of-a-workspace.slack.com/archives/C0123456789/p1760000000000000?thread_ts=1.0"
 )

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.kit.errors import Refusal
 from bot.method.kinds import Kind
-from bot.rounds.when import LONGEST, box_named, deadline, split
+from bot.slack.errors import Refusal
+from bot.times.deadlines import LONGEST, box_named, deadline, split
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 10, 12, 7, 0, tzinfo=UTC)  # 09:00 in Berlin

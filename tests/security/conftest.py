@@ -9,8 +9,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import make_url, text
 
-from bot.db import opened as database
-from bot.migrations.upgrade import migrate
+from bot.db.database import opened as database
+from bot.db.migrations.upgrade import migrate
 from tests.security.grounds import Grounds, Range, opened
 
 settings.register_profile("long", print_blob=True)

@@ -21,17 +21,17 @@ from urllib.parse import parse_qsl, urlencode
 from sqlalchemy import Engine, Table, create_engine, false, insert, select
 
 from bot.app import Bot
-from bot.canvas import store as canvases
-from bot.db import Row
-from bot.kit.pace import UNPACED
+from bot.db.database import Row
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.delivery import FORM, JSON, Headers, Send, over_asgi
+from bot.fake_slack.fields import elements_of, options_of
+from bot.fake_slack.people import Bench, Person
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import BOT, TEAM, Channel
 from bot.manifest import EVENTS, manifest
-from bot.playground.clock import Clock
-from bot.playground.delivery import FORM, JSON, Headers, Send, over_asgi
-from bot.playground.fields import elements_of, options_of
-from bot.playground.people import Bench, Person
-from bot.playground.slack import Playground
-from bot.playground.things import BOT, TEAM, Channel
 from bot.settings import Settings
+from bot.store import canvases
+from bot.timing import UNPACED
 from tests.conftest import World
 
 HERS, HIS = "quokka", "wombat"  # the unmistakable words

@@ -11,13 +11,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.exchange import files
-from bot.kit.answers import is_slacks_own
-from bot.kit.errors import Refusal
-from bot.kit.limits import KNOWN, TOO_MUCH, Limits
-from bot.kit.pace import USUAL
-from bot.kit.request import Request, Via
-from bot.playground.clock import Clock
+from bot.fake_slack.clock import Clock
+from bot.features.imports import files
+from bot.slack.errors import Refusal
+from bot.slack.incoming.limits import KNOWN, TOO_MUCH, Limits
+from bot.slack.outgoing.responses import is_slacks_own
+from bot.slack.request import Request, Via
+from bot.timing import USUAL
 from tests.conftest import World
 
 SLACK = "https://slack.com/api/"
@@ -74,7 +74,7 @@ async def test_a_member_who_asks_for_too_much_is_told_to_wait(world: World) -> N
     with pytest.raises(Exception, match=TOO_MUCH):
         await limits.admit(ana, world.bot.deps)
     await limits.admit(replace(ana, user="U2"), world.bot.deps)
-    await limits.admit(replace(ana, team="T2"), world.bot.deps)
+    await limits.admit(replace(ana, team_id="T2"), world.bot.deps)
     world.clock.advance(timedelta(seconds=1))
     await limits.admit(ana, world.bot.deps)
     with pytest.raises(Exception, match=TOO_MUCH):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from bot.workspaces.own import Own
+from bot.features.workspaces.single_workspace import Own
 from tests.security.grounds import HERS, Asked, Body, Grounds, Outcome, Range, get
 
 OTHER_TEAM = "T0OTHER"

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.playground.guard import HEADERS, POLICY
+from bot.fake_slack.guard import HEADERS, POLICY
 from tests.browser.app import App, running
 
 SAME = {"Sec-Fetch-Site": "same-origin"}

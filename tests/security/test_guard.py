@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 from hypothesis import given, settings, strategies as st
 
-from bot.kit.guard import FORM, HEADERS, HEARD, JSON, MOST, Guard, understood
-from bot.kit.shapes import is_sound
+from bot.slack.incoming.middleware import FORM, HEADERS, HEARD, JSON, MOST, Guard, understood
+from bot.slack.incoming.payloads import is_sound
 from tests.conftest import World
 
 SECRET = "s3cret"

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.kit.errors import Refusal
-from bot.show.day import day_named, end_of
+from bot.slack.errors import Refusal
+from bot.times.days import day_named, end_of
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 

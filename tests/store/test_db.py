@@ -11,8 +11,8 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import postgresql
-from bot.db import Database, opened
+from bot.db import postgresql
+from bot.db.database import Database, opened
 
 
 async def do(session: AsyncSession, statement: str, *rows: Any) -> CursorResult[Any]:

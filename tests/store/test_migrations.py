@@ -20,8 +20,8 @@ from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot.db import Database, opened
-from bot.migrations.upgrade import changing, config, migrate
+from bot.db.database import Database, opened
+from bot.db.migrations.upgrade import changing, config, migrate
 from tests.conftest import emptied
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)

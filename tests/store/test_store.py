@@ -16,37 +16,34 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.canvas import entry_store, store as canvases
-from bot.canvas.model import Draft, Head
-from bot.canvas.tables import CanvasRow, EntryRow
-from bot.db import Database, opened
-from bot.digest import store as digests
-from bot.digest.store import Planned
-from bot.fit import store as fit
-from bot.kit.pace import USUAL
+from bot.db.database import Database, opened
+from bot.db.migrations.schema import Schema, revisions, schema_of
+from bot.db.migrations.tables import METADATA
+from bot.db.migrations.upgrade import config, migrate
+from bot.features.digest import store as digests
+from bot.features.digest.store import Planned
+from bot.features.rounds import store as rounds
+from bot.features.rounds.model import Round, State
+from bot.jobs import store as outbox
+from bot.jobs.store import Errand
 from bot.method.kinds import Kind
 from bot.method.model import Mark, Review
-from bot.migrations.schema import Schema, revisions, schema_of
-from bot.migrations.tables import METADATA
-from bot.migrations.upgrade import config, migrate
-from bot.outbox import store as outbox
-from bot.outbox.store import Errand
-from bot.ranking import store as ranking
-from bot.ranking.store import Reaction
-from bot.rounds import store as rounds
-from bot.rounds.model import Round, State
-from bot.workspaces import store as workspaces
-from bot.workspaces.store import Member, Workspace
+from bot.store import canvases, entries as entry_store, reviews as fit, votes as ranking, workspaces
+from bot.store.model import CanvasInfo, Draft
+from bot.store.tables import CanvasRow, EntryRow
+from bot.store.votes import Reaction
+from bot.store.workspaces import Member, Workspace
+from bot.timing import USUAL
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 
 
-async def fill(database: Database, team: str = "T1") -> tuple[Head, list[int]]:
+async def fill(database: Database, team: str = "T1") -> tuple[CanvasInfo, list[int]]:
     """Store a workspace with a canvas of a product, a pain, a gain and a reliever."""
     async with database.transaction(None) as session:
         await workspaces.save(session, Workspace(team, None, "https://x.slack.com/", "UBOT"), NOW)
     async with database.transaction(team) as session:
-        head = await canvases.start(session, Head(0, "C1", "Reports", "shops", "U1", "UTC", NOW, None))
+        head = await canvases.start(session, CanvasInfo(0, "C1", "Reports", "shops", "U1", "UTC", NOW, None))
         drafts = [Draft(kind, kind.value) for kind in (Kind.PRODUCT, Kind.PAIN, Kind.GAIN)]
         ids = await entry_store.add(session, head, "U1", drafts, NOW)
         ids += await entry_store.add(
@@ -343,7 +340,7 @@ async def test_nothing_is_lost_when_many_read_and_write_at_once(database: Databa
 
     async def put() -> None:
         async with database.transaction("T1") as session:
-            await outbox.put(session, Errand.CARD, [pain], "C1", NOW)
+            await outbox.enqueue(session, Errand.CARD, [pain], "C1", NOW)
 
     await asyncio.gather(*(put() for _ in range(16)))
     async with database.transaction(None) as session:
@@ -355,7 +352,7 @@ async def test_an_errand_is_taken_by_one_and_comes_again_when_its_taker_died(dat
     await fill(database)
     async with database.transaction("T1") as session:
         for subject in (1, 2, 3):
-            await outbox.put(session, Errand.CARD, [subject], f"C{subject}", NOW)
+            await outbox.enqueue(session, Errand.CARD, [subject], f"C{subject}", NOW)
 
     async def take(at: datetime) -> list[outbox.Job]:
         async with database.transaction(None) as session:
@@ -373,11 +370,11 @@ async def test_an_errand_is_taken_by_one_and_comes_again_when_its_taker_died(dat
 async def test_an_errand_put_again_while_it_is_done_is_done_again(database: Database) -> None:
     await fill(database)
     async with database.transaction("T1") as session:
-        await outbox.put(session, Errand.CARD, [1], "C1", NOW)
+        await outbox.enqueue(session, Errand.CARD, [1], "C1", NOW)
     async with database.transaction(None) as session:
         (job,) = await outbox.take(session, NOW, 2)
     async with database.transaction("T1") as session:
-        await outbox.put(session, Errand.CARD, [1], "C1", NOW)
+        await outbox.enqueue(session, Errand.CARD, [1], "C1", NOW)
         await outbox.done(session, job, NOW)
     async with database.transaction(None) as session:
         (job,) = await outbox.take(session, NOW, 2)
@@ -388,7 +385,7 @@ async def test_an_errand_put_again_while_it_is_done_is_done_again(database: Data
 async def test_what_is_hopeless_is_parked_and_tried_again_on_request(database: Database) -> None:
     await fill(database)
     async with database.transaction("T1") as session:
-        await outbox.put(session, Errand.CARD, [1], "C1", NOW)
+        await outbox.enqueue(session, Errand.CARD, [1], "C1", NOW)
         (job,) = await outbox.take(session, NOW, 2)
         await outbox.park(session, job, "is_archived")
         assert await outbox.parked(session) == [("C1", "card", "is_archived")]
@@ -465,8 +462,8 @@ async def test_being_let_in_again_tries_what_failed_and_leaves_what_is_planned_f
 ) -> None:
     await fill(database)
     async with database.transaction("T1") as session:
-        await outbox.put(session, Errand.CARD, [1], "C9", NOW)
-        await outbox.put(session, Errand.DIGEST, [2], "C9", NOW + timedelta(days=1))
+        await outbox.enqueue(session, Errand.CARD, [1], "C9", NOW)
+        await outbox.enqueue(session, Errand.DIGEST, [2], "C9", NOW + timedelta(days=1))
     async with database.transaction(None) as session:
         jobs = [job for job in await outbox.take(session, NOW, 100) if job.channel == "C9"]
         for job in jobs:

@@ -11,14 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from bot.app import Bot
-from bot.kit.pace import UNPACED
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.delivery import over_asgi
+from bot.fake_slack.people import Bench
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.workspace import Workspace
 from bot.manifest import manifest
-from bot.playground.clock import Clock
-from bot.playground.delivery import over_asgi
-from bot.playground.people import Bench
-from bot.playground.slack import Playground
-from bot.playground.workspace import Workspace
 from bot.settings import Settings
+from bot.timing import UNPACED
 from tests.conftest import World
 
 KEY, OLD_KEY = b"k" * 32, b"o" * 32

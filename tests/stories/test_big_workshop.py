@@ -6,8 +6,8 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from bot.playground.people import Person, Seen
-from bot.playground.things import Channel
+from bot.fake_slack.people import Person, Seen
+from bot.fake_slack.things import Channel
 from tests.conftest import World
 
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")

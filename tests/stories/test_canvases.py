@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.playground.people import Person
-from bot.playground.things import BOT, Channel
+from bot.fake_slack.people import Person
+from bot.fake_slack.things import BOT, Channel
 from tests.conftest import World
 
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.playground.people import Person, Seen
-from bot.playground.things import Channel
+from bot.fake_slack.people import Person, Seen
+from bot.fake_slack.things import Channel
 from tests.conftest import World
 
 EDIT, MERGE = "Edit or move to another kind", "Merge into another"

@@ -11,13 +11,13 @@ import pytest
 
 from bot.app import Bot
 from bot.demo.workshop import NUMBERS
-from bot.kit.pace import UNPACED
-from bot.playground import web_api
-from bot.playground.delivery import Delivery, over_asgi
-from bot.playground.people import Person, Seen
-from bot.playground.things import Refused
-from bot.playground.workspace import Workspace
-from bot.ranking import store
+from bot.fake_slack import web_api
+from bot.fake_slack.delivery import Delivery, over_asgi
+from bot.fake_slack.people import Person, Seen
+from bot.fake_slack.things import Refused
+from bot.fake_slack.workspace import Workspace
+from bot.store import votes as store
+from bot.timing import UNPACED
 from tests.conftest import World
 from tests.stories.voting import another, card, team
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import htpy as h
 import pytest
 
-from bot.playground.html.markdown import markdown
-from bot.playground.page.messages import reader_of
-from bot.playground.people import Person, Seen
-from bot.playground.things import Channel, Document
+from bot.fake_slack.people import Person, Seen
+from bot.fake_slack.things import Channel, Document
+from bot.fake_slack.web.html.markdown import markdown
+from bot.fake_slack.web.messages import reader_of
 from tests.conftest import World
 from tests.playground.html.html_reading import Page
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
-from bot.kit.pace import USUAL
-from bot.kit.request import Request
-from bot.playground.delivery import Delivery, over_asgi
-from bot.playground.people import Person
-from bot.playground.things import Channel
+from bot.fake_slack.delivery import Delivery, over_asgi
+from bot.fake_slack.people import Person
+from bot.fake_slack.things import Channel
+from bot.slack.request import Request
+from bot.timing import USUAL
 from tests.conftest import World
 from tests.stories.voting import another, card, team
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.playground.people import Person, Seen
-from bot.playground.render import text_of
-from bot.playground.things import Channel
+from bot.fake_slack.people import Person, Seen
+from bot.fake_slack.render import text_of
+from bot.fake_slack.things import Channel
 from tests.conftest import World
 
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.exchange.files import NOT_THERE, TOO_BIG
-from bot.playground.modal import NotThere
-from bot.playground.people import Person
-from bot.playground.things import Channel
+from bot.fake_slack.modal import NotThere
+from bot.fake_slack.people import Person
+from bot.fake_slack.things import Channel
+from bot.features.imports.files import NOT_THERE, TOO_BIG
 from tests.conftest import World
 from tests.exchange.imported import without_ids
 

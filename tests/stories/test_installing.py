@@ -13,12 +13,12 @@ import pytest_asyncio
 from sqlmodel import col, select, text, update
 
 from bot.cli import main
-from bot.installs.pages import HEADERS, STYLE
-from bot.installs.store import InstallationRow, OAuthStateRow
-from bot.kit.guard import FORM
+from bot.db.migrations.tables import METADATA
+from bot.features.workspaces.oauth.pages import HEADERS, STYLE
+from bot.features.workspaces.oauth.store import InstallationRow, OAuthStateRow
 from bot.manifest import SCOPES, manifest
-from bot.migrations.tables import METADATA
 from bot.settings import Settings
+from bot.slack.incoming.middleware import FORM
 from tests.conftest import World
 from tests.security.test_guard import signed
 from tests.stories.installing import (

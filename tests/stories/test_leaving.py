@@ -7,12 +7,12 @@ import pytest
 from sqlmodel import func, select
 
 from bot.cli import main
-from bot.db import OfWorkspace, opened
-from bot.migrations.tables import TABLES
-from bot.playground.people import Person
-from bot.playground.things import Channel
-from bot.workspaces import store as workspaces
-from bot.workspaces.store import Member, MemberRow, Workspace, WorkspaceRow
+from bot.db.database import OfWorkspace, opened
+from bot.db.migrations.tables import TABLES
+from bot.fake_slack.people import Person
+from bot.fake_slack.things import Channel
+from bot.store import workspaces
+from bot.store.workspaces import Member, MemberRow, Workspace, WorkspaceRow
 from tests.conftest import World
 
 

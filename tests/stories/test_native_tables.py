@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.playground.delivery import over_asgi
-from bot.playground.people import Bench, Person, Seen
-from bot.playground.things import TEAM, Channel
+from bot.fake_slack.delivery import over_asgi
+from bot.fake_slack.people import Bench, Person, Seen
+from bot.fake_slack.things import TEAM, Channel
 from tests.conftest import World
 from tests.stories.voting import FRIDAY, another, card, results, team
 

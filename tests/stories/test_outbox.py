@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, delete, select, update
 
-from bot.digest.store import DigestRow, ScheduleRow
 from bot.doctor import examine
-from bot.outbox import store as outbox
-from bot.outbox.store import Errand, OutboxRow
-from bot.playground.people import Person, Seen
-from bot.playground.things import TEAM, Channel
+from bot.fake_slack.people import Person, Seen
+from bot.fake_slack.things import TEAM, Channel
+from bot.features.digest.store import DigestRow, ScheduleRow
+from bot.jobs import store as outbox
+from bot.jobs.store import Errand, JobRow
 from bot.settings import Settings
 from tests.conftest import World
 
@@ -200,12 +200,12 @@ async def test_a_digest_asked_for_out_of_turn_comes_although_the_schedule_is_cha
 async def test_a_canvas_that_is_gone_when_its_errand_is_noted_is_no_trouble_for_others(world: World) -> None:
     ana, channel = await canvas(world)
     async with world.bot.db.transaction(TEAM) as session:
-        await outbox.put(session, Errand.DIGEST, [4711], channel.id, world.clock.now())
-        await outbox.put(session, Errand.CARD, [4712], channel.id, world.clock.now())
+        await outbox.enqueue(session, Errand.DIGEST, [4711], channel.id, world.clock.now())
+        await outbox.enqueue(session, Errand.CARD, [4712], channel.id, world.clock.now())
     await ana.types(channel, "/valuemap add pain: slow")
     assert len(cards(ana, channel)) == 1
     async with world.bot.db.reading(None) as session:
-        assert [row.errand for row in await session.exec(select(OutboxRow))] == []
+        assert [row.errand for row in await session.exec(select(JobRow))] == []
 
 
 async def test_a_digest_that_was_sent_after_the_backup_is_not_sent_again(world: World) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.inbox.store import SaidRow
-from bot.outbox.store import OutboxRow
-from bot.playground.delivery import JSON
-from bot.playground.people import Person
-from bot.playground.things import BOT, Channel
-from bot.workspaces import store as workspaces
-from bot.workspaces.own import ELSEWHERE
-from bot.workspaces.store import ReceiptRow, Workspace, WorkspaceRow
+from bot.fake_slack.delivery import JSON
+from bot.fake_slack.people import Person
+from bot.fake_slack.things import BOT, Channel
+from bot.features.workspaces.single_workspace import ELSEWHERE
+from bot.jobs.incoming_message_store import SaidRow
+from bot.jobs.store import JobRow
+from bot.store import workspaces
+from bot.store.workspaces import ReceiptRow, Workspace, WorkspaceRow
 from tests.conftest import World
 
 OWN, OTHER = "T0PLAYGROUND", "T0OTHER"
@@ -39,7 +39,7 @@ async def begun(world: World) -> tuple[Person, Channel]:
 async def noted(world: World) -> list[str]:
     """Return what is stored of workspaces and of what came, what was asked of Slack, what stands there."""
     async with world.bot.db.reading(None) as session:
-        tables = (WorkspaceRow, ReceiptRow, SaidRow, OutboxRow)
+        tables = (WorkspaceRow, ReceiptRow, SaidRow, JobRow)
         rows = [str(row) for table in tables for row in (await session.exec(select(table))).all()]
     return [*rows, *map(str, world.slack.calls)]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.db import opened
-from bot.migrations.schema import Schema, schema_of
-from bot.playground.people import Bench
-from bot.playground.slack import Playground
+from bot.db.database import opened
+from bot.db.migrations.schema import Schema, schema_of
+from bot.fake_slack.people import Bench
+from bot.fake_slack.slack import Playground
 from tests.conftest import emptied
 
 pytestmark = pytest.mark.enable_socket

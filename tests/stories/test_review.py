@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.playground.modal import Modal
-from bot.playground.people import Person
-from bot.playground.render import text_of
-from bot.playground.things import Channel
+from bot.fake_slack.modal import Modal
+from bot.fake_slack.people import Person
+from bot.fake_slack.render import text_of
+from bot.fake_slack.things import Channel
 from tests.conftest import World
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.playground.things import BOT
+from bot.fake_slack.things import BOT
 from tests.conftest import World
 from tests.stories.voting import FRIDAY, another, calls, card, of_all, reminders, results, team
 

@@ -1,9 +1,9 @@
 """Voting rounds: a call, its progress, one reminder, a result."""
 
-from bot.canvas import entry_store, store as canvases
-from bot.canvas.model import Draft
+from bot.fake_slack.things import TEAM
 from bot.method.kinds import Kind
-from bot.playground.things import TEAM
+from bot.store import canvases, entries as entry_store
+from bot.store.model import Draft
 from tests.conftest import World
 from tests.stories.voting import FRIDAY, calls, card, of_all, reminders, results, team
 

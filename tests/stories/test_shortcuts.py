@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.canvas.drafts import guess_kind
+from bot.features.entries.drafts import guess_kind
 from bot.method.kinds import Kind
 from tests.conftest import World
 

@@ -10,18 +10,17 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.canvas import entry_store, store as canvases
-from bot.canvas.model import Draft, Head
-from bot.db import Database, opened
+from bot.db.database import Database, opened
+from bot.fake_slack.clock import Clock
+from bot.fake_slack.people import Bench
+from bot.fake_slack.slack import Playground
+from bot.fake_slack.things import BOT, TEAM, Channel
+from bot.jobs import store as outbox
+from bot.jobs.store import Errand, JobRow
 from bot.method.kinds import Kind
-from bot.outbox import store as outbox
-from bot.outbox.store import Errand, OutboxRow
-from bot.playground.clock import Clock
-from bot.playground.people import Bench
-from bot.playground.slack import Playground
-from bot.playground.things import BOT, TEAM, Channel
-from bot.workspaces import store as workspaces
-from bot.workspaces.store import Workspace
+from bot.store import canvases, entries as entry_store, workspaces
+from bot.store.model import CanvasInfo, Draft
+from bot.store.workspaces import Workspace
 from tests.stories.test_processes import process
 
 pytestmark = pytest.mark.enable_socket
@@ -53,11 +52,13 @@ async def canvas_with_cards(slack: Playground, database: Database, number: int) 
     async with database.transaction(None) as session:
         await workspaces.save(session, Workspace(TEAM, None, "", BOT), now)
     async with database.transaction(TEAM) as session:
-        head = await canvases.start(session, Head(0, channel.id, "Reports", "", ana.id, "UTC", now, None))
+        head = await canvases.start(
+            session, CanvasInfo(0, channel.id, "Reports", "", ana.id, "UTC", now, None)
+        )
         drafts = [Draft(Kind.PAIN, f"pain {count}") for count in range(number)]
         entries = await entry_store.add(session, head, ana.id, drafts, now)
-        await outbox.put(session, Errand.CANVAS, [head.id], channel.id, now)
-        await outbox.put(session, Errand.CARD, entries, channel.id, now)
+        await outbox.enqueue(session, Errand.CANVAS, [head.id], channel.id, now)
+        await outbox.enqueue(session, Errand.CARD, entries, channel.id, now)
     return channel
 
 
@@ -78,7 +79,7 @@ async def test_a_worker_told_to_stop_finishes_its_post_and_gives_back_the_rest(d
         assert time.monotonic() - since < IN_TIME
         assert len(slack.messages) == 2, "the one that was on its way has come, and no further one"
         async with database.reading(None) as session:
-            left = (await session.exec(select(OutboxRow).where(OutboxRow.errand == "card"))).all()
+            left = (await session.exec(select(JobRow).where(JobRow.errand == "card"))).all()
         assert len(left) == 3
         assert {row.lease_until for row in left} == {None}
 
@@ -96,6 +97,6 @@ async def test_a_worker_whose_slack_hangs_stops_in_time_and_the_next_one_doubles
             assert await worker.wait() == 0
         assert time.monotonic() - since < IN_TIME
         async with database.reading(None) as session:
-            (row,) = await session.exec(select(OutboxRow).where(OutboxRow.errand == "canvas"))
+            (row,) = await session.exec(select(JobRow).where(JobRow.errand == "canvas"))
         assert row.uncertain_since is not None, "the next one looks for it first"
         assert row.lease_until is not None, "and not before Slack had time to do it"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
-from bot.playground.delivery import Headers, over_asgi
-from bot.playground.people import Person, Seen
-from bot.playground.things import Channel
+from bot.fake_slack.delivery import Headers, over_asgi
+from bot.fake_slack.people import Person, Seen
+from bot.fake_slack.things import Channel
 from tests.conftest import World
 from tests.stories.test_canvases import chooses
 from tests.stories.voting import another, card

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 from bot.app import Bot
-from bot.kit.pace import UNPACED, Pace
-from bot.playground.people import Person, Seen
-from bot.playground.things import Channel
+from bot.fake_slack.people import Person, Seen
+from bot.fake_slack.things import Channel
 from bot.settings import Settings
+from bot.timing import UNPACED, Pace
 from tests.conftest import World
 
 FRIDAY = datetime(2026, 10, 16, 15, tzinfo=UTC)  # 17:00 in Berlin; the stories begin on Monday the 12th

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.migrations.schema import Schema, schema_of
+from bot.db.migrations.upgrade import migrate
 from bot.doctor import examine
-from bot.migrations.schema import Schema, schema_of
-from bot.migrations.upgrade import migrate
 from bot.settings import Settings
 from tests.conftest import World
 from tests.stories.voting import another, card, team

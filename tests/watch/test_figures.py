@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from bot.playground.delivery import call
-from bot.watch.metrics import Metrics
+from bot.fake_slack.delivery import call
+from bot.observability.metrics import Metrics
 from tests.conftest import World
 from tests.stories.test_events import execute, said
 from tests.stories.voting import another, card, team

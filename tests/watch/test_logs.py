@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.watch import logs
-from bot.watch.logs import Json, Text, about, without_secrets
+from bot.observability import logs
+from bot.observability.logs import Json, Text, about, without_secrets
 
 TYPED = "our secret plan for Monday"
 TOKENS = (

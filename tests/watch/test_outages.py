@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.app import Bot
-from bot.db import opened
-from bot.kit import router
-from bot.migrations.upgrade import migrate
-from bot.playground.delivery import call
+from bot.db.database import opened
+from bot.db.migrations.upgrade import migrate
+from bot.fake_slack.delivery import call
+from bot.health import service
 from bot.settings import Settings
-from bot.watch import service
+from bot.slack.incoming import router
 from tests.conftest import World
 from tests.stories.test_events import said
 from tests.stories.voting import card, team

@@ -6,7 +6,7 @@ import socket
 import aiohttp
 import pytest
 
-from bot.playground.slack import Playground
+from bot.fake_slack.slack import Playground
 from tests.stories.test_processes import process
 
 pytestmark = pytest.mark.enable_socket

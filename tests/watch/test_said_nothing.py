@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.playground.people import Person
-from bot.playground.things import Channel
-from bot.watch import logs
+from bot.fake_slack.people import Person
+from bot.fake_slack.things import Channel
+from bot.observability import logs
 from tests.conftest import World
 from tests.stories.test_events import execute, said
 from tests.stories.voting import card

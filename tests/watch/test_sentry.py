@@ -10,9 +10,9 @@ import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
+from bot.observability import sentry
+from bot.observability.logs import about
 from bot.settings import BadSettings
-from bot.watch import sentry
-from bot.watch.logs import about
 
 DSN = "https://key@sentry.example/1"
 TYPED = "our secret plan for Monday"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.db import opened
-from bot.migrations.schema import Schema, schema_of
-from bot.playground.delivery import call
+from bot.db.database import opened
+from bot.db.migrations.schema import Schema, schema_of
+from bot.fake_slack.delivery import call
 from tests.conftest import World
 from tests.stories.voting import team
 

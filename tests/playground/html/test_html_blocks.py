@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.playground import page
-from bot.playground.html import blocks as module
-from bot.playground.html.blocks import blocks
-from bot.playground.html.elements import element
-from bot.playground.html.place import Place
-from bot.playground.html.reader import Reader
+from bot.fake_slack import web as page
+from bot.fake_slack.web.html import blocks as module
+from bot.fake_slack.web.html.blocks import blocks
+from bot.fake_slack.web.html.elements import element
+from bot.fake_slack.web.html.place import Place
+from bot.fake_slack.web.html.reader import Reader
 from tests.playground.html.html_reading import Page
 
 READER = Reader("U1", ZoneInfo("Europe/Berlin"), {"U1": "Ana"}, {"C1": "team"})

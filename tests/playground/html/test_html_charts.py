@@ -8,8 +8,8 @@ import htpy as h
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.playground.html.charts import chart
-from bot.playground.html.scales import exact, number, percent, scale, short
+from bot.fake_slack.web.html.charts import chart
+from bot.fake_slack.web.html.scales import exact, number, percent, scale, short
 from tests.playground.html.html_reading import Page
 
 HUGE = 10**400

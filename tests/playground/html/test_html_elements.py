@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import htpy as h
 import pytest
 
-from bot.playground.html.blocks import blocks
-from bot.playground.html.elements import element, options
-from bot.playground.html.place import Place
-from bot.playground.html.reader import Reader
+from bot.fake_slack.web.html.blocks import blocks
+from bot.fake_slack.web.html.elements import element, options
+from bot.fake_slack.web.html.place import Place
+from bot.fake_slack.web.html.reader import Reader
 from tests.playground.html.html_reading import Page
 
 READER = Reader("U1", ZoneInfo("Europe/Berlin"), {"U1": "Ana", "U2": "Ben"}, {"C1": "team", "C2": "general"})

@@ -6,8 +6,8 @@ import htpy as h
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.playground.html.markdown import markdown
-from bot.playground.html.reader import Reader
+from bot.fake_slack.web.html.markdown import markdown
+from bot.fake_slack.web.html.reader import Reader
 from tests.playground.html.html_reading import Page
 
 READER = Reader("U1", ZoneInfo("Europe/Berlin"), {"U1": "Ana", "U2": "Ben <b>"}, {"C1": "team"})

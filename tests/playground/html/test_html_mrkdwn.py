@@ -6,8 +6,8 @@ import htpy as h
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.playground.html.mrkdwn import mrkdwn, plain, text, words
-from bot.playground.html.reader import Reader
+from bot.fake_slack.web.html.mrkdwn import mrkdwn, plain, text, words
+from bot.fake_slack.web.html.reader import Reader
 from tests.playground.html.html_reading import Page
 
 READER = Reader(

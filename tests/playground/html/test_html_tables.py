@@ -3,8 +3,8 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.playground.html.blocks import blocks
-from bot.playground.html.reader import Reader
+from bot.fake_slack.web.html.blocks import blocks
+from bot.fake_slack.web.html.reader import Reader
 from tests.playground.html.html_reading import Page
 
 READER = Reader("U1", ZoneInfo("UTC"), {}, {})

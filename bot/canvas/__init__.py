@@ -1,1 +1,0 @@
-"""Canvases and their entries: starting, adding, editing, moving, deleting with undo."""

@@ -1,1 +1,0 @@
-"""The canvases of a channel: which is current, their names, their end, and what a team decided of them."""

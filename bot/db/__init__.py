@@ -1,0 +1,1 @@
+"""The database: engines, transactions, workspaces kept apart, and the schema's migrations."""

@@ -1,1 +1,0 @@
-"""The fit digest: when it comes and what it says."""

@@ -1,1 +1,0 @@
-"""A value map as a document: a Slack canvas in its channel, written anew with each digest."""

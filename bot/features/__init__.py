@@ -1,0 +1,1 @@
+"""What a user can name: one package for each feature."""

@@ -1,0 +1,1 @@
+"""Canvases: start, show, switch, rename, archive, delete, settings, and a past day."""

@@ -1,0 +1,1 @@
+"""Cards: one message for each entry, which members react to with numbers."""

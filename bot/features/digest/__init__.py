@@ -1,0 +1,1 @@
+"""The fit digest: when it is due and what it says."""

@@ -1,0 +1,1 @@
+"""Entries: add, edit, move, merge, delete and undo."""

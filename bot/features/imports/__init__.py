@@ -1,0 +1,1 @@
+"""Entries from a file or from pasted text."""

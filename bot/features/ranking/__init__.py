@@ -1,0 +1,1 @@
+"""The ranking of a canvas as a table and in words."""

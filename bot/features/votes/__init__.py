@@ -1,0 +1,1 @@
+"""Votes: number reactions on cards as they arrive, and read back from Slack."""

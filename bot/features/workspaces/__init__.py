@@ -1,0 +1,1 @@
+"""Workspaces and their members: who is who, who is where, installation and data deletion."""

@@ -1,0 +1,1 @@
+"""A workspace removes the app, or wants its data deleted."""

@@ -1,0 +1,71 @@
+"""Following a workspace that removes the app, and deleting what is stored of it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.db.database import Database, acting_for
+from bot.features.workspaces.data_deletion import store
+from bot.features.workspaces.data_deletion.model import Holdings
+from bot.features.workspaces.oauth import store as installs
+from bot.features.workspaces.service import is_admin
+from bot.jobs import store as outbox
+from bot.slack.errors import Refusal
+from bot.slack.request import Deps, Request
+from bot.store import workspaces as receipts
+
+log = logging.getLogger(__name__)
+
+GONE = "account_inactive"  # why nothing is sent any more, by Slack's own name for it
+NOT_ADMIN = (
+    "Only an admin of this workspace can delete all its data: ask one of them to press this. A canvas of "
+    "your own goes by `/valuemap canvases`."
+)
+
+
+async def leave(deps: Deps, team: str) -> None:
+    """Stop all sending at once. The data rests until it is time to delete it."""
+    async with deps.db.transaction(team) as session:
+        await store.leave(session, team, deps.now())
+        await outbox.park_all(session, GONE)
+    log.info("workspace %s removed the app", team)
+
+
+async def require_admin(request: Request, deps: Deps) -> None:
+    """Raise Refusal unless this is an admin or owner of the workspace."""
+    if not await is_admin(deps, request.user):
+        raise Refusal(NOT_ADMIN)
+
+
+async def holdings(request: Request, deps: Deps) -> Holdings:
+    async with deps.db.reading(request.team_id) as session:
+        return await store.holdings(session, request.team_id)
+
+
+async def begin_anew(request: Request, deps: Deps) -> None:
+    """Delete all that is stored of a workspace, which keeps the app and its token; once for a request."""
+    team, now = request.team_id, deps.now()
+    async with deps.db.transaction(None) as session:
+        with acting_for(session, team):
+            if not await receipts.first_time(session, request.key, now):
+                return
+            await store.forget(session, team)
+            await receipts.first_time(session, request.key, now)  # noted before, and gone with all the rest
+    log.info("all data of workspace %s is deleted", team)
+
+
+async def forget(database: Database, team: str) -> bool:
+    """Delete all that is stored of a workspace, and its token; False where nothing is."""
+    async with database.transaction(None) as session:
+        found = await store.forget(session, team)
+        found = await installs.forget(session, team) or found
+    log.info("all data of workspace %s is deleted", team)
+    return found
+
+
+async def forget_gone(deps: Deps, after: timedelta) -> None:
+    """Delete what is stored of workspaces that removed the app so long ago."""
+    before: datetime = deps.now() - after
+    async with deps.db.reading(None) as session:
+        gone = await store.left_before(session, before)
+    for team in gone:
+        await forget(deps.db, team)

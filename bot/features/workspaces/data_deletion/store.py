@@ -1,0 +1,51 @@
+"""SQL of what a workspace leaves behind, and of deleting it."""
+
+from datetime import datetime
+
+from sqlmodel import col, delete, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.db.database import OfWorkspace
+from bot.features.workspaces.data_deletion.model import Holdings
+from bot.store.reviews import ReviewRow
+from bot.store.tables import CanvasRow, EntryRow
+from bot.store.votes import ReactionRow
+from bot.store.workspaces import WorkspaceRow
+
+
+async def holdings(session: AsyncSession, team: str) -> Holdings:
+    async def number(table: type[OfWorkspace]) -> int:
+        counted = select(func.count()).select_from(table).where(col(table.team_id) == team)
+        return (await session.exec(counted)).one()
+
+    return Holdings(
+        await number(CanvasRow), await number(EntryRow), await number(ReactionRow), await number(ReviewRow)
+    )
+
+
+async def leave(session: AsyncSession, team: str, at: datetime) -> None:
+    """Note that a workspace removed the app, unless that is known."""
+    there = (col(WorkspaceRow.team_id) == team) & col(WorkspaceRow.gone_at).is_(None)
+    await session.exec(update(WorkspaceRow).where(there).values(gone_at=at))
+
+
+async def left_before(session: AsyncSession, at: datetime) -> list[str]:
+    """Return the workspaces that removed the app before this time."""
+    return list(await session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.gone_at) <= at)))
+
+
+async def forget(session: AsyncSession, team: str) -> bool:
+    """Delete all that is stored of a workspace; False where nothing is.
+
+    What names a workspace that still has the app is stored anew: the next request finds it.
+    """
+    row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team))).first()
+    if row is None:
+        return False
+    kept = WorkspaceRow.model_validate(row.model_dump()) if row.gone_at is None else None
+    await session.exec(delete(WorkspaceRow).where(col(WorkspaceRow.team_id) == team))
+    session.expunge(row)
+    if kept is not None:
+        session.add(kept)
+        await session.flush()
+    return True

@@ -1,0 +1,114 @@
+"""Installing by a link: Bolt's flow, with pages of our own."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from urllib.parse import urlencode, urlsplit
+
+import aiohttp
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.error import BoltError
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.installation_store import Installation
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from bot.features.workspaces.oauth import pages
+from bot.features.workspaces.oauth.service import Many
+from bot.features.workspaces.oauth.store import STATE_SECONDS
+from bot.features.workspaces.service import meet
+from bot.slack.request import Deps
+
+log = logging.getLogger(__name__)
+
+INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+def routes(many: Many, deps: Deps, scopes: Mapping[str, str]) -> list[Route]:
+    """Return the pages on which workspaces install the app, with the scopes that it asks for and why."""
+    flow = Flow(many, deps, scopes)
+    return [Route(INSTALL, flow.begin), Route(REDIRECT, flow.end)]
+
+
+class Flow(AsyncOAuthFlow):
+    """From "Add to Slack" to the page that says how it went."""
+
+    def __init__(self, many: Many, deps: Deps, scopes: Mapping[str, str]) -> None:
+        self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(many.slack.base_url))
+        self._many, self._deps, self._scopes = many, deps, scopes
+        super().__init__(
+            client=many.slack,
+            settings=AsyncOAuthSettings(
+                client_id=many.app.client_id,
+                client_secret=many.app.client_secret,
+                scopes=list(scopes),
+                user_scopes=[],
+                authorization_url=f"{self._origin}/oauth/v2/authorize",
+                install_path=INSTALL,
+                redirect_uri_path=REDIRECT,
+                callback_options=AsyncCallbackOptions(success=self._done, failure=self._refused),
+                installation_store=many.installations,
+                installation_store_bot_only=True,
+                state_store=many.states,
+                state_expiration_seconds=STATE_SECONDS,
+            ),
+        )
+
+    async def begin(self, request: Request) -> Response:
+        return await _answered(self.handle_installation, request)
+
+    async def end(self, request: Request) -> Response:
+        return await _answered(self.handle_callback, request)
+
+    async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:  # noqa: ARG002
+        return pages.landing(url, self._scopes)
+
+    async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
+        """Store it. What is installed again after it was removed finds all that was there."""
+        try:
+            await super().store_installation(request, installation)
+            self._many.tokens.forget()
+            if team := installation.team_id:
+                await meet(self._deps, team, installation.enterprise_id, installation.bot_user_id or "")
+        except Exception as error:
+            log.exception("an installation is not stored")
+            raise BoltError("storage") from error
+        log.info("installed in %s", installation.team_id or installation.enterprise_id)
+
+    async def _done(self, args: AsyncSuccessArgs) -> BoltResponse:
+        installed = args.installation
+        about = {"app": installed.app_id or "", "team": installed.team_id or ""}
+        address = f"{self._origin}/app_redirect?{urlencode({key: one for key, one in about.items() if one})}"
+        name = installed.team_name or installed.enterprise_name or ""
+        return BoltResponse(status=200, headers=self._ended(), body=pages.done(name, address))
+
+    async def _refused(self, args: AsyncFailureArgs) -> BoltResponse:
+        known = args.reason if args.reason in pages.REFUSALS else "something else"
+        log.warning("an installation failed: %s", known)
+        return BoltResponse(
+            status=args.suggested_status_code, headers=self._ended(), body=pages.refused(args.reason)
+        )
+
+    def _ended(self) -> dict[str, str | Sequence[str]]:
+        return {**HTML, "Set-Cookie": self.settings.state_utils.build_set_cookie_for_deletion()}
+
+
+async def _answered(
+    handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], request: Request
+) -> Response:
+    """Let Bolt's flow answer; whatever goes wrong becomes a page too."""
+    try:
+        answer = to_starlette_response(await handle(to_async_bolt_request(request, b"")))
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("an installation failed: no answer from Slack: %s", type(error).__name__)
+        answer = HTMLResponse(pages.refused("no_answer"), 503)
+    except Exception:
+        log.exception("an installation failed")
+        answer = HTMLResponse(pages.refused("trouble"), 503)
+    answer.headers.update(pages.HEADERS)
+    return answer

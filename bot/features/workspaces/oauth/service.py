@@ -1,0 +1,220 @@
+"""The token of each workspace: found, kept for a moment, renewed before it ends, forgotten in time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.db.database import Database
+from bot.features.workspaces.oauth import store
+from bot.features.workspaces.oauth.encryption import Unreadable, Vault, unknown
+from bot.features.workspaces.oauth.store import Installations, Installed, States
+from bot.features.workspaces.service import LEAVING
+from bot.jobs.slack_errors import refusal
+from bot.settings import BadSettings, Settings
+
+log = logging.getLogger(__name__)
+
+FRESH = timedelta(seconds=30)  # how long a token is good that another process may have renewed or deleted
+MOST_KNOWN = 2000
+SKEW = timedelta(seconds=10)  # between Slack's clock and the bot's
+MARGIN = timedelta(hours=2)  # before its end a token is renewed; they live for twelve
+AT_ONCE = 100  # tokens in one transaction
+
+
+class TokenComes(TimeoutError):
+    """The token has ended, and a new one is not there yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Who this app is to Slack."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+class Tokens:
+    """The tokens of all workspaces. `slack` is a client without one."""
+
+    def __init__(
+        self, app: App, installations: Installations, slack: AsyncWebClient, now: Callable[[], datetime]
+    ) -> None:
+        self._app, self._installations, self._slack, self._now = app, installations, slack, now
+        self._known: dict[str, tuple[Installed | None, datetime]] = {}
+        self._asked: dict[str, asyncio.Task[Installed | None]] = {}
+
+    async def of(self, team: str, enterprise: str | None = None) -> Installed | None:
+        """Return what a workspace has installed, with a token that is good; None where it has not."""
+        installed, until = self._known.get(team, (None, None))
+        if installed is not None and until is not None and self._now() < until:
+            return installed
+        if team not in self._asked:  # what asks meanwhile waits for the same answer
+            self._asked[team] = asyncio.create_task(self._find(team, enterprise))
+            self._asked[team].add_done_callback(lambda _: self._asked.pop(team, None))
+        return await asyncio.shield(self._asked[team])
+
+    async def arm(self, team: str, client: AsyncWebClient, method: str) -> None:
+        """Give a client its token, right before it calls Slack; raise what Slack would say without one."""
+        installed = await self.of(team)
+        if installed is None:
+            raise SlackApiError("not installed", _not_installed(client, method))  # type: ignore[no-untyped-call]
+        client.token = installed.token
+        if installed.team is None:  # a token of the organisation: Slack asks for which workspace
+            client.default_params = {"team_id": team}
+
+    def forget(self) -> None:
+        """Forget what is known, because something was installed or removed."""
+        self._known.clear()
+
+    async def _find(self, team: str, enterprise: str | None) -> Installed | None:
+        installed = await self._installations.find(team, enterprise)
+        if installed is not None:
+            installed = await self._renewed(installed)
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[team] = (installed, self._now() + FRESH)
+        return installed
+
+    async def _renewed(self, installed: Installed) -> Installed:
+        """Renew a token that ends soon. Of several processes one does so: a refresh token is good once."""
+        if installed.expires_at is None or self._now() < installed.expires_at - MARGIN:
+            return installed
+        ended = self._now() >= installed.expires_at
+        if not await self._installations.begin_renewing(installed):
+            if ended:
+                raise TokenComes
+            return installed
+        try:
+            return await self._renew(installed)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            why = refusal(error) if isinstance(error, SlackApiError) else None
+            log.warning("a token is not renewed: %s", why.reason if why else type(error).__name__)
+            if not ended:
+                return installed
+            if why is not None and not why.passes:
+                raise
+            raise TokenComes from error
+
+    async def _renew(self, installed: Installed) -> Installed:
+        answer = await self._slack.oauth_v2_access(
+            client_id=self._app.client_id,
+            client_secret=self._app.client_secret,
+            grant_type="refresh_token",
+            refresh_token=installed.refresh_token,
+        )
+        lives = timedelta(seconds=int(answer["expires_in"]))
+        return await self._installations.renewed(
+            installed, answer["access_token"], answer["refresh_token"], lives
+        )
+
+
+def _not_installed(client: AsyncWebClient, method: str) -> AsyncSlackResponse:
+    return AsyncSlackResponse(
+        client=client,
+        http_verb="POST",
+        api_url=f"{client.base_url}{method}",
+        req_args={},
+        data={"ok": False, "error": "not_authed"},
+        headers={},
+        status_code=200,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """What there is where many workspaces install the app, and not where it serves one."""
+
+    app: App
+    slack: AsyncWebClient  # without a token
+    installations: Installations
+    states: States
+    tokens: Tokens
+
+    def authorization(self) -> Callable[..., Awaitable[AuthorizeResult | None]]:
+        """Return what tells Bolt who the bot is in the workspace that a request comes from."""
+
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+            installed = await self.tokens.of(team_id, enterprise_id) if team_id else None
+            if installed is None:
+                return None
+            return AuthorizeResult(
+                enterprise_id=installed.enterprise,
+                team_id=team_id,
+                bot_id=installed.bot,
+                bot_user_id=installed.bot_user,
+                bot_token=installed.token,
+            )
+
+        return authorize
+
+    def departure(self, leave: Callable[[str], Awaitable[None]]) -> Callable[..., Awaitable[Any]]:
+        """Return a Bolt middleware that deletes the tokens of who removes the app, at once.
+
+        Slack may tell of it late and again: what was installed after it stands.
+        """
+
+        async def see_off(
+            context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
+        ) -> Any:
+            if not _leaves(body.get("event") or {}):
+                return await next_()
+            at = datetime.fromtimestamp(int(body["event_time"]), UTC) + SKEW
+            enterprise = context.enterprise_id if context.is_enterprise_install else None
+            gone = await self.installations.forget(None if enterprise else context.team_id, enterprise, at)
+            self.tokens.forget()
+            if not gone:
+                return BoltResponse(status=200)
+            if enterprise is None:
+                return await next_()
+            for team in await self.installations.teams_of(enterprise):
+                await leave(team)
+            return BoltResponse(status=200)
+
+        return see_off
+
+
+def many(settings: Settings, db: Database, slack: AsyncWebClient, now: Callable[[], datetime]) -> Many:
+    """Return what many workspaces need; raise BadSettings where a setting is missing for that."""
+    settings.require_slack()
+    app = App(settings.client_id, settings.client_secret)
+    installations = Installations(db, app.client_id, Vault(settings.encryption_keys), now)
+    return Many(app, slack, installations, States(db), Tokens(app, installations, slack, now))
+
+
+def _leaves(event: dict[str, Any]) -> bool:
+    if event.get("type") == "tokens_revoked":
+        return bool((event.get("tokens") or {}).get("bot"))
+    return event.get("type") in LEAVING
+
+
+async def require_keys(database: Database, vault: Vault) -> None:
+    """Raise BadSettings where a token cannot be decrypted with the keys at hand."""
+    async with database.reading(None) as session:
+        missing = await store.unknown_keys(session, vault)
+    if missing:
+        raise BadSettings(unknown(missing[0]))
+
+
+async def rotate(database: Database, vault: Vault) -> int:
+    """Encrypt all tokens with the newest key; return how many were not yet. Others may read meanwhile."""
+    last, changed = 0, 0
+    while True:
+        try:
+            async with database.transaction(None) as session:
+                last, some = await store.seal_anew(session, vault, last, AT_ONCE)
+        except Unreadable as error:
+            raise BadSettings(str(error)) from error
+        changed += some
+        if not last:
+            return changed

@@ -1,0 +1,1 @@
+"""What others ask of a process: whether it lives, whether it can work, and its metrics."""

@@ -1,1 +1,0 @@
-"""The menu and App Home: where things stand, and what waits for this person."""

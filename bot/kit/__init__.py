@@ -1,1 +1,0 @@
-"""Slack and text, without knowing any room."""

@@ -1,1 +1,0 @@
-"""A workspace that removes the app, or wants its data deleted: gone means gone."""

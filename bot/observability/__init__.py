@@ -1,0 +1,1 @@
+"""Logs, metrics and error reports, never with what people typed, nor with a secret."""

@@ -1,1 +1,0 @@
-"""Votes by reaction, and the rankings that follow from them."""

@@ -1,0 +1,1 @@
+"""The Slack conversation, without knowing any feature."""

@@ -1,0 +1,52 @@
+"""What a person filled into a view. Values are read as Slack sends them, block by block."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.errors import Refusal
+
+OUTDATED = "That is from an older version of me and does nothing any more: type `/valuemap`."
+
+
+class About(dict[str, Any]):
+    """What a view was said to be about when it was made; a Refusal where it does not say what is asked."""
+
+    def __missing__(self, key: str) -> Any:
+        raise Refusal(OUTDATED)
+
+
+def about_of(view: Mapping[str, Any]) -> About:
+    """Return what a view was said to be about when it was made."""
+    return About(json.loads(view.get("private_metadata") or "{}"))
+
+
+class Form:
+    """The state of a view by block id; each block of a form holds one element."""
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        self._values: Mapping[str, Mapping[str, Any]] = view.get("state", {}).get("values", {})
+
+    def text(self, block: str) -> str:
+        return self._element(block).get("value") or ""
+
+    def choice(self, block: str) -> str | None:
+        selected = self._element(block).get("selected_option")
+        return selected["value"] if selected else None
+
+    def choices(self, block: str) -> list[str]:
+        return [selected["value"] for selected in self._element(block).get("selected_options") or ()]
+
+    def files(self, block: str) -> list[str]:
+        """Return the ids of the files that were chosen."""
+        return [file["id"] for file in self._element(block).get("files") or ()]
+
+    def block_named(self, name: str) -> str:
+        """Return the block with this name, or with this name and more after a colon."""
+        return next((block for block in self._values if block.partition(":")[0] == name), name)
+
+    def time(self, block: str) -> str | None:
+        return self._element(block).get("selected_time")
+
+    def _element(self, block: str) -> Mapping[str, Any]:
+        return next(iter(self._values.get(block, {}).values()), {})

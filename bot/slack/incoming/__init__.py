@@ -1,0 +1,1 @@
+"""From Slack to the handler of a feature: checked, read, limited, routed."""

@@ -1,0 +1,163 @@
+"""Before everything that is reached over HTTP: what is too big, not from Slack or misshapen goes no further.
+
+Bolt reads a request before it checks who sent it, and what it cannot read ends in a traceback. So the size
+comes first, then the signature, and only then is anything read.
+"""
+
+import asyncio
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.request.async_internals import build_async_context
+from slack_sdk.signature import SignatureVerifier
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.slack.incoming.payloads import is_sound
+
+HEARD = "/slack/events"
+MOST = 1_000_000  # bytes; a view with all that it may hold is a quarter of it
+PATIENCE = 10  # seconds that a request may take to arrive
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+FIELDS = 100  # of a form; Slack sends some twenty
+STAMP = re.compile(r"[0-9]{1,12}")
+SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+class NotTaken(Exception):
+    """A request that goes no further."""
+
+    def __init__(self, status: int, says: str) -> None:
+        super().__init__(says)
+        self.status, self.says = status, says
+
+
+class Guard:
+    """Lets through what Slack sent, and gives every answer the headers that keep browsers careful."""
+
+    def __init__(self, app: ASGIApp, signing_secret: str, *, hears: bool = True) -> None:
+        self._app, self._hears = app, hears
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        carefully = _with_headers(send)
+        if self._hears and scope["path"] == HEARD and scope["method"] == "POST":
+            try:
+                body = await self._taken(Headers(scope=scope), receive)
+            except NotTaken as refused:
+                await PlainTextResponse(refused.says, refused.status)(scope, receive, carefully)
+                return
+            receive = _again(body)
+        await self._app(scope, receive, carefully)
+
+    async def _taken(self, headers: Headers, receive: Receive) -> bytes:
+        """Return the body of a request of Slack's; raise NotTaken for any other."""
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in {FORM, JSON}:
+            raise NotTaken(415, "what Slack sends is a form or JSON")
+        body = await _body(headers, receive)
+        if not self._is_signed(headers, body):
+            raise NotTaken(401, "not signed by Slack")
+        if not is_sound(understood(body, kind)):
+            raise NotTaken(400, "nothing that Slack sends")
+        return body
+
+    def _is_signed(self, headers: Headers, body: bytes) -> bool:
+        stamps = headers.getlist("x-slack-request-timestamp")
+        signatures = headers.getlist("x-slack-signature")
+        if self._verifier is None or (len(stamps), len(signatures)) != (1, 1):
+            return False
+        if not (STAMP.fullmatch(stamps[0]) and SIGNATURE.fullmatch(signatures[0])):
+            return False
+        try:
+            return self._verifier.is_valid(body, stamps[0], signatures[0])
+        except UnicodeDecodeError:
+            return False
+
+
+def understood(body: bytes, kind: str) -> Any:
+    """Return what a body says, read just as Bolt will read it; None where it cannot be read."""
+    try:
+        text = body.decode()
+        if kind == JSON:
+            return json.loads(text)
+        if text.startswith("{"):  # which Bolt would take for JSON
+            return None
+        form = _form(text)
+        return json.loads(form["payload"]) if "payload" in form else form
+    except (ValueError, RecursionError):
+        return None
+
+
+def mended(request: AsyncBoltRequest) -> AsyncBoltRequest:
+    """Return a request with what was typed: Bolt takes a command with the word "payload" in it for empty."""
+    if not request.body and request.content_type == FORM:
+        request.body = _form(request.raw_body)
+        request.context = build_async_context(request.context, request.body)
+    return request
+
+
+def _form(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS))
+
+
+async def _body(headers: Headers, receive: Receive) -> bytes:
+    """Return a request's body; raise NotTaken where it is too big, as said or as it comes, or too slow."""
+    said = headers.get("content-length", "0")
+    if not said.isascii() or not said.isdigit() or len(said) > 12:
+        raise NotTaken(400, "a length is a number")
+    if int(said) > MOST:
+        raise NotTaken(413, "too big")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                piece = await receive()
+                if piece["type"] == "http.disconnect":
+                    raise NotTaken(400, "gone")
+                body += piece.get("body", b"")
+                if len(body) > MOST:
+                    raise NotTaken(413, "too big")
+                if not piece.get("more_body"):
+                    return bytes(body)
+    except TimeoutError as slow:
+        raise NotTaken(408, "too slow") from slow
+
+
+def _again(body: bytes) -> Receive:
+    """Return the way to a body that was read already."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def _with_headers(send: Send) -> Send:
+    async def carefully(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return carefully

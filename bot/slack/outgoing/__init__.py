@@ -1,0 +1,1 @@
+"""From the bot to Slack: responses, dialogs and messages."""

@@ -1,0 +1,1 @@
+"""Days, times, zones and periods: read as people type them, shown as Slack shows them. Pure."""

@@ -1,1 +1,0 @@
-"""Workspaces, their members, and what was already done for them."""
