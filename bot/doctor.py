@@ -1,4 +1,4 @@
-"""What is missing or wrong, and how to mend it."""
+"""The checks of `python -m bot doctor`: what is missing or wrong, and how to repair it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -6,138 +6,153 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import available_timezones
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Database
-from bot.db.migrations.schema import Schema, schema_of
+from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.features.workspaces.oauth import store as installs
 from bot.features.workspaces.oauth.encryption import Vault, unknown
-from bot.jobs.store import Depth, depth, parked
+from bot.jobs.backlog_store import Backlog, list_dead_letters, measure_backlog
 from bot.manifest import SCOPES
-from bot.settings import BadSettings, Settings
-from bot.slack.blockkit.text import count
+from bot.settings import InvalidSettings, Settings
+from bot.slack.blockkit.text import count_noun
+from bot.slack.outgoing.errors import SLACK_UNREACHABLE, read_slack_error
 
-PATIENCE = timedelta(minutes=5)  # until what is due and not done is a sign that something is wrong
-SKEW = timedelta(minutes=2)  # Slack's signatures are good for five minutes
+MAX_BACKLOG_AGE = timedelta(minutes=5)  # a due job that waits longer is a sign that something is wrong
+CLOCK_TOLERANCE = timedelta(minutes=2)  # Slack refuses signatures that are five minutes old
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    what: str
-    right: bool
-    says: str
+    """The result of one check, printed as one line."""
+
+    subject: str
+    is_ok: bool
+    text: str
 
     def __str__(self) -> str:
-        return f"{'ok   ' if self.right else 'WRONG'} {self.what}: {self.says}"
+        return f"{'ok   ' if self.is_ok else 'WRONG'} {self.subject}: {self.text}"
 
 
-async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
-    yield _settings(settings)
-    async for finding in _slack(settings, now):
+async def run_checks(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+    """Run every check and yield its result. No check raises."""
+    yield _check_settings(settings)
+    async for finding in _check_slack(settings, now):
         yield finding
-    async for finding in _database(settings, now):
+    async for finding in _check_database(settings, now):
         yield finding
     zones = len(available_timezones())
     yield Finding("time zones", zones > 0, f"{zones} known" if zones else "none: install the package tzdata")
 
 
-def _settings(settings: Settings) -> Finding:
+def _check_settings(settings: Settings) -> Finding:
     try:
         settings.require_slack()
-    except BadSettings as error:
-        return Finding("settings", right=False, says=str(error))
+    except InvalidSettings as error:
+        return Finding("settings", is_ok=False, text=str(error))
     how = "Socket Mode" if settings.socket_mode else "HTTP"
     return Finding(
-        "settings", right=True, says=f"many workspaces over {how}" if settings.many_workspaces else how
+        "settings", is_ok=True, text=f"many workspaces over {how}" if settings.many_workspaces else how
     )
 
 
-async def _slack(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+async def _check_slack(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+    """Ask Slack about the token of one workspace; many workspaces have theirs in the database."""
     if not settings.bot_token:
         return
     slack = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, retry_handlers=[], timeout=10)
     try:
         answer = await slack.auth_test()
     except SlackApiError as error:
-        reason = error.response.get("error")
-        yield Finding(
-            "bot token", right=False, says=f"Slack answers {reason}: copy the token from your app's page"
-        )
+        reason = read_slack_error(error).reason
+        text = f"Slack answers {reason}: copy the token from your app's page"
+        yield Finding("bot token", is_ok=False, text=text)
         return
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        yield Finding(
-            "Slack", right=False, says=f"{settings.api_url} does not answer ({type(error).__name__})"
-        )
+    except (*SLACK_UNREACHABLE, OSError) as error:
+        text = f"{settings.api_url} does not answer ({type(error).__name__})"
+        yield Finding("Slack", is_ok=False, text=text)
         return
-    yield Finding("bot token", right=True, says=f"{answer.get('team')}, {answer.get('url')}")
+    yield Finding("bot token", is_ok=True, text=f"{answer.get('team')}, {answer.get('url')}")
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip()}
-    missing = sorted(SCOPES.keys() - granted) if granted else []
-    says = f"missing {', '.join(missing)}: add them and reinstall the app" if missing else "all granted"
-    yield Finding(
-        "scopes", right=not missing, says=says if granted else "Slack does not say which are granted"
-    )
+    yield _check_scopes(headers.get("x-oauth-scopes", ""))
     if "date" in headers:
-        skew = abs(now - parsedate_to_datetime(headers["date"]).astimezone(UTC))
-        says = f"{skew.total_seconds():.0f} s off Slack's"
-        yield Finding("clock", skew <= SKEW, says if skew <= SKEW else f"{says}: set it by NTP")
+        yield _check_clock(headers["date"], now)
     if settings.app_token:
-        yield await _socket_mode(slack, settings.app_token)
+        yield await _check_socket_mode(slack, settings.app_token)
 
 
-async def _socket_mode(slack: AsyncWebClient, token: str) -> Finding:
+def _check_scopes(header: str) -> Finding:
+    """Compare the scopes that Slack lists in a header of each answer with those of the manifest."""
+    granted = {scope.strip() for scope in header.split(",") if scope.strip()}
+    if not granted:
+        return Finding("scopes", is_ok=True, text="Slack does not say which are granted")
+    missing = sorted(SCOPES.keys() - granted)
+    text = f"missing {', '.join(missing)}: add them and reinstall the app" if missing else "all granted"
+    return Finding("scopes", is_ok=not missing, text=text)
+
+
+def _check_clock(date_header: str, now: datetime) -> Finding:
+    difference = abs(now - parsedate_to_datetime(date_header).astimezone(UTC))
+    text = f"{difference.total_seconds():.0f} s off Slack's"
+    is_ok = difference <= CLOCK_TOLERANCE
+    return Finding("clock", is_ok, text if is_ok else f"{text}: set it by NTP")
+
+
+async def _check_socket_mode(slack: AsyncWebClient, token: str) -> Finding:
     try:
         await slack.apps_connections_open(app_token=token)
     except SlackApiError as error:
-        return Finding("app token", right=False, says=f"Slack answers {error.response.get('error')}")
-    return Finding("app token", right=True, says="Socket Mode connects")
+        return Finding("app token", is_ok=False, text=f"Slack answers {error.response.get('error')}")
+    return Finding("app token", is_ok=True, text="Socket Mode connects")
 
 
-def _waiting(waiting: Depth, now: datetime) -> Finding:
-    """Say what is due and not done. A little always is."""
-    if waiting.waits_since is None:
-        return Finding("waiting", right=True, says="nothing")
-    age = now - waiting.waits_since
-    says = f"{count(waiting.due, 'errand')}, the oldest for {count(age // timedelta(minutes=1), 'minute')}"
-    if age <= PATIENCE:
-        return Finding("waiting", right=True, says=says)
-    return Finding("waiting", right=False, says=f"{says}: is a worker running, does Slack answer?")
+def _check_backlog(backlog: Backlog, now: datetime) -> Finding:
+    """Report the jobs that are due and not done. A few always are."""
+    if backlog.oldest_due_at is None:
+        return Finding("waiting", is_ok=True, text="nothing")
+    age = now - backlog.oldest_due_at
+    minutes = count_noun(age // timedelta(minutes=1), "minute")
+    text = f"{count_noun(backlog.job_count, 'job')}, the oldest for {minutes}"
+    if age <= MAX_BACKLOG_AGE:
+        return Finding("waiting", is_ok=True, text=text)
+    return Finding("waiting", is_ok=False, text=f"{text}: is a worker running, does Slack answer?")
 
 
-async def _database(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     database = Database(settings.database_url)
     try:
-        schema = await schema_of(database)
-        yield Finding("database", right=True, says=database.url.render_as_string(hide_password=True))
-        mend = "" if schema is Schema.RIGHT else ": run 'python -m bot migrate'"
-        if schema is Schema.UNKNOWN:
-            mend = ": it belongs to a newer release or to another program"
-        yield Finding("schema", schema is Schema.RIGHT, f"{schema}{mend}")
-        if schema is Schema.RIGHT:
+        schema = await read_schema_state(database)
+        yield Finding("database", is_ok=True, text=database.url.render_as_string(hide_password=True))
+        repair = "" if schema is SchemaState.CURRENT else ": run 'python -m bot migrate'"
+        if schema is SchemaState.UNKNOWN:
+            repair = ": it belongs to a newer release or to another program"
+        yield Finding("schema", schema is SchemaState.CURRENT, f"{schema}{repair}")
+        if schema is SchemaState.CURRENT:
             async with database.reading(None) as session:
-                hopeless = await parked(session)
-                waiting = await depth(session, now)
-            says = "; ".join(f"{errand} in {channel}: {reason}" for channel, errand, reason in hopeless[:5])
-            yield Finding("outbox", not hopeless, says or "nothing is stuck")
-            yield _waiting(waiting, now)
+                dead_letters = await list_dead_letters(session)
+                backlog = await measure_backlog(session, now)
+            text = "; ".join(
+                f"{kind} in {channel_id}: {reason}" for channel_id, kind, reason in dead_letters[:5]
+            )
+            yield Finding("jobs", not dead_letters, text or "no dead letters")
+            yield _check_backlog(backlog, now)
             if settings.many_workspaces and settings.encryption_keys:
-                async for finding in _installations(database, Vault(settings.encryption_keys)):
+                async for finding in _check_installations(database, Vault(settings.encryption_keys)):
                     yield finding
     except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
-        yield Finding("database", right=False, says=f"does not answer ({type(error).__name__})")
+        yield Finding("database", is_ok=False, text=f"does not answer ({type(error).__name__})")
     finally:
         await database.close()
 
 
-async def _installations(database: Database, vault: Vault) -> AsyncIterator[Finding]:
+async def _check_installations(database: Database, vault: Vault) -> AsyncIterator[Finding]:
     async with database.reading(None) as session:
         number = await installs.number(session)
         missing = await installs.unknown_keys(session, vault)
         lacking = await installs.lacking(session, frozenset(SCOPES))
-    says = f"{number}, all with a token that can be read"
-    yield Finding("installations", not missing, unknown(missing[0]) if missing else says)
+    text = f"{number}, all with a token that can be read"
+    yield Finding("installations", not missing, unknown(missing[0]) if missing else text)
     some = ", ".join(lacking[:5])
-    mend = f"{len(lacking)} have fewer than are needed now ({some}): let them install again at /slack/install"
-    yield Finding("scopes", not lacking, mend if lacking else "all granted")
+    text = f"{len(lacking)} have fewer than are needed now ({some}): let them install again at /slack/install"
+    yield Finding("scopes", not lacking, text if lacking else "all granted")

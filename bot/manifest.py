@@ -36,7 +36,7 @@ EVENTS = (
     "reaction_removed",
     "tokens_revoked",
 )
-REDIRECT = "/slack/oauth_redirect"
+OAUTH_REDIRECT_PATH = "/slack/oauth_redirect"
 
 SHORTCUTS = [
     {
@@ -54,7 +54,7 @@ SHORTCUTS = [
 ]
 
 
-def manifest(url: str, *, socket_mode: bool, many: bool = False) -> dict[str, Any]:
+def build_manifest(url: str, *, socket_mode: bool, many_workspaces: bool = False) -> dict[str, Any]:
     """Return the manifest of an app that listens at this URL, or over Socket Mode.
 
     One for many workspaces can be installed in a whole organisation, and its tokens end and are renewed.
@@ -70,7 +70,7 @@ def manifest(url: str, *, socket_mode: bool, many: bool = False) -> dict[str, An
     }
     oauth: dict[str, Any] = {"scopes": {"bot": list(SCOPES)}}
     if not socket_mode:
-        oauth = {"redirect_urls": [urljoin(url, REDIRECT)], **oauth}
+        oauth = {"redirect_urls": [urljoin(url, OAUTH_REDIRECT_PATH)], **oauth}
         command["url"] = url
         events["request_url"] = url
         interactivity |= {"request_url": url, "message_menu_options_url": url}
@@ -95,8 +95,8 @@ def manifest(url: str, *, socket_mode: bool, many: bool = False) -> dict[str, An
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
-            "org_deploy_enabled": many,
+            "org_deploy_enabled": many_workspaces,
             "socket_mode_enabled": socket_mode,
-            "token_rotation_enabled": many,
+            "token_rotation_enabled": many_workspaces,
         },
     }

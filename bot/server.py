@@ -1,4 +1,4 @@
-"""Serving a bot over HTTP, and stopping when told to."""
+"""The HTTP side of a bot: its ASGI apps, and serving them until the process is told to stop."""
 
 import asyncio
 import contextlib
@@ -7,18 +7,48 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from socket import socket
 
 import uvicorn
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.app import Bot
+from bot.features.workspaces.oauth import listeners as oauth
+from bot.manifest import SCOPES
+from bot.slack.incoming.middleware import SlackRequestMiddleware, fix_form
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - behind a proxy or a tunnel
-GRACE = 3  # seconds for requests to end once the process is to stop: Slack waits no longer
+ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - behind a proxy or a tunnel
+GRACEFUL_SHUTDOWN_SECONDS = 3  # for requests that are being answered: Slack waits no longer
 
 
-class Server(uvicorn.Server):
+def build_http_app(bot: Bot) -> ASGIApp:
+    """Return the app that receives from Slack, installs the bot, and serves the health checks."""
+
+    async def receive_request(request: HttpRequest) -> Response:
+        bolt_request = fix_form(to_async_bolt_request(request, await request.body()))
+        return to_starlette_response(await bot.bolt.async_dispatch(bolt_request))
+
+    routes = [
+        Route("/slack/events", receive_request, methods=["POST"]),
+        *(oauth.routes(bot.oauth, bot.deps, SCOPES) if bot.oauth else ()),
+        *bot.health.routes(),
+    ]
+    return SlackRequestMiddleware(Starlette(routes=routes), bot.settings.signing_secret)
+
+
+def build_health_app(bot: Bot) -> ASGIApp:
+    """Return the app of a process that receives nothing from Slack over HTTP."""
+    return SlackRequestMiddleware(
+        Starlette(routes=bot.health.routes()), bot.settings.signing_secret, accepts_requests=False
+    )
+
+
+class HttpServer(uvicorn.Server):
     """A server that stops when it is told to, and lets the rest of the process finish too.
 
-    Uvicorn's own raises the signal again once it has stopped, which would cut off what was accepted.
+    Uvicorn's own raises the signal again once it has stopped, which would cut off accepted work.
     """
 
     @contextlib.contextmanager
@@ -26,21 +56,21 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(bot: Bot, port: int) -> None:
+async def serve_http(bot: Bot, port: int) -> None:
     """Answer Slack over HTTP until the process is told to stop."""
-    server = _server(bot.web(), EVERYWHERE, port)
+    server = _make_server(build_http_app(bot), ALL_INTERFACES, port)
 
     def stop() -> None:
         server.should_exit = True
 
-    on_signal(stop)
+    call_on_stop_signal(stop)
     await server.serve()
 
 
 @contextlib.asynccontextmanager
-async def serving(bot: Bot, listening: socket) -> AsyncIterator[None]:
-    """Answer Slack over HTTP for a while, at a socket that is bound."""
-    server = _server(bot.web(), "127.0.0.1", 0)
+async def serve_on_socket(bot: Bot, listening: socket) -> AsyncIterator[None]:
+    """Answer Slack over HTTP at a bound socket, until the context ends."""
+    server = _make_server(build_http_app(bot), "127.0.0.1", 0)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield
@@ -50,12 +80,12 @@ async def serving(bot: Bot, listening: socket) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def probed(bot: Bot, port: int | None) -> AsyncIterator[None]:
-    """Let others look at a process that hears nothing over HTTP, where a port is given for that."""
+async def serve_health(bot: Bot, port: int | None) -> AsyncIterator[None]:
+    """Serve the health checks alone until the context ends, if a port is given."""
     if port is None:
         yield
         return
-    server = _server(bot.probes(), EVERYWHERE, port)
+    server = _make_server(build_health_app(bot), ALL_INTERFACES, port)
     running = asyncio.create_task(server.serve())
     try:
         yield
@@ -64,26 +94,28 @@ async def probed(bot: Bot, port: int | None) -> AsyncIterator[None]:
         await running
 
 
-def _server(app: ASGIApp, host: str, port: int) -> Server:
-    return Server(
+def _make_server(app: ASGIApp, host: str, port: int) -> HttpServer:
+    return HttpServer(
         uvicorn.Config(
             app,
             host=host,
             port=port,
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=GRACE,
+            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         )
     )
 
 
-async def until_told_to_stop() -> None:
+async def wait_for_stop_signal() -> None:
+    """Return once the process is told to stop."""
     stop = asyncio.Event()
-    on_signal(stop.set)
+    call_on_stop_signal(stop.set)
     await stop.wait()
 
 
-def on_signal(act: Callable[[], None]) -> None:
+def call_on_stop_signal(callback: Callable[[], None]) -> None:
+    """Call back on SIGTERM or SIGINT."""
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in a loop
-            asyncio.get_running_loop().add_signal_handler(number, act)
+            asyncio.get_running_loop().add_signal_handler(number, callback)

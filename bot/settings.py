@@ -1,43 +1,138 @@
-"""The only reader of the environment."""
+"""The settings of a process. Nothing else reads the environment.
+
+`Settings` holds and checks the values, whoever gives them; `read_settings` takes them from the environment.
+"""
 
 import base64
 import binascii
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-SLACK_API_URL = "https://slack.com/api/"
-DATABASE_URL = "sqlite:///valuemap.db"
-PORT = 3000
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-FORMATS = ("text", "json")
-KEY_BYTES = 32
-NEW_KEY = """python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())\""""
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEFAULT_PORT = 3000
+MAX_PORT = 65_535
+MAX_RETENTION_DAYS = 3650
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATS = ("text", "json")
+KEY_BYTES: Final = 32  # AES-256
+NEW_KEY_COMMAND = """python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())\""""
 
 
-class BadSettings(Exception):
-    """A setting is missing or wrong; the message is one sentence that says which and what to do."""
+class InvalidSettings(Exception):
+    """A setting is missing or wrong. The message is one sentence that says which and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+def _require_web_address(url: str) -> str:
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+        raise ValueError("SLACK_API_URL must be a web address such as https://slack.com/api/.")
+    return url.rstrip("/") + "/"  # the Web API client appends the method's name
+
+
+def _require_database_url(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
+        raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    if scheme.startswith("sqlite") and not rest.startswith("/"):
+        raise ValueError("DATABASE_URL for SQLite has three slashes before the file: sqlite:///valuemap.db.")
+    return url
+
+
+def _parse_number(value: Any, info: ValidationInfo) -> int:
+    """Read a whole number from 0 to the field's maximum, as text or as a number."""
+    text, maximum = str(value), MAX_PORT if info.field_name == "port" else MAX_RETENTION_DAYS
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= maximum:
+        name = Settings.model_fields[info.field_name or ""].validation_alias
+        raise ValueError(f"{name} must be a number from 0 to {maximum}.")
+    return int(text)
+
+
+def _parse_log_level(value: Any) -> str:
+    return _require_one_of("LOG_LEVEL", str(value).upper(), LOG_LEVELS)
+
+
+def _parse_log_format(value: Any) -> str:
+    return _require_one_of("LOG_FORMAT", str(value).lower(), LOG_FORMATS)
+
+
+def _require_one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ValueError(f"{name} must be one of {', '.join(known)}.")
+    return value
+
+
+def _parse_keys(value: Any) -> tuple[bytes, ...]:
+    """Read keys that commas separate. The message about a wrong key does not show it."""
+    if not isinstance(value, str):
+        return tuple(value)
+    keys = []
+    for number, encoded in enumerate(filter(None, (part.strip() for part in value.split(","))), 1):
+        try:
+            key = base64.b64decode(encoded.replace("-", "+").replace("_", "/"), validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise ValueError(
+                f"Key {number} of ENCRYPTION_KEYS is not the base64 of 32 bytes: "
+                f"make one by {NEW_KEY_COMMAND}"
+            )
+        keys.append(key)
+    return tuple(keys)
+
+
+Number = Annotated[int, BeforeValidator(_parse_number)]
+
+
+class Settings(BaseModel):
     """What the operator decides. Secrets stay out of its repr."""
 
-    bot_token: str = field(default="", repr=False)
-    signing_secret: str = field(default="", repr=False)
-    app_token: str = field(default="", repr=False)
-    api_url: str = SLACK_API_URL
-    database_url: str = field(default=DATABASE_URL, repr=False)
-    port: int = PORT
-    forget_after_days: int = 30  # after a workspace removed the app
-    log_level: str = "INFO"
-    log_format: str = "text"
-    sentry_dsn: str = field(default="", repr=False)
-    probe_port: int | None = None  # PORT where it is set, for the processes that else would not listen
+    model_config = ConfigDict(
+        frozen=True, populate_by_name=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
 
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    encryption_keys: tuple[bytes, ...] = field(default=(), repr=False)  # the newest first
+    bot_token: str = Field(default="", validation_alias="SLACK_BOT_TOKEN", repr=False)
+    signing_secret: str = Field(default="", validation_alias="SLACK_SIGNING_SECRET", repr=False)
+    app_token: str = Field(default="", validation_alias="SLACK_APP_TOKEN", repr=False)
+    api_url: Annotated[str, AfterValidator(_require_web_address)] = Field(
+        default="https://slack.com/api/", validation_alias="SLACK_API_URL"
+    )
+    client_id: str = Field(default="", validation_alias="SLACK_CLIENT_ID")
+    client_secret: str = Field(default="", validation_alias="SLACK_CLIENT_SECRET", repr=False)
+    database_url: Annotated[str, AfterValidator(_require_database_url)] = Field(
+        default="sqlite:///valuemap.db", validation_alias="DATABASE_URL", repr=False
+    )
+    encryption_keys: Annotated[tuple[bytes, ...], NoDecode, BeforeValidator(_parse_keys)] = Field(
+        default=(), validation_alias="ENCRYPTION_KEYS", repr=False
+    )  # the newest first
+    port: Number = Field(default=DEFAULT_PORT, validation_alias="PORT")
+    forget_after_days: Number = Field(default=30, validation_alias="FORGET_AFTER_DAYS")  # after an uninstall
+    log_level: Annotated[str, BeforeValidator(_parse_log_level)] = Field(
+        default="INFO", validation_alias="LOG_LEVEL"
+    )
+    log_format: Annotated[str, BeforeValidator(_parse_log_format)] = Field(
+        default="text", validation_alias="LOG_FORMAT"
+    )
+    sentry_dsn: str = Field(default="", validation_alias="SENTRY_DSN", repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_blank_values(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Treat a blank variable as not set: deployment tools often set all variables that a form lists."""
+        return {
+            name: value
+            for name, value in values.items()
+            if not (isinstance(value, str) and not value.strip())
+        }
 
     @property
     def many_workspaces(self) -> bool:
@@ -46,119 +141,79 @@ class Settings:
 
     @property
     def socket_mode(self) -> bool:
+        """Whether Slack is connected to over Socket Mode."""
         return bool(self.app_token)
 
+    @property
+    def health_port(self) -> int | None:
+        """Port of the health endpoints of a process without other HTTP; None unless PORT is set."""
+        return self.port if "port" in self.model_fields_set else None
+
     def require_slack(self) -> None:
-        """Raise BadSettings unless there is what one workspace needs, or what many need."""
+        """Raise InvalidSettings unless there is what one workspace needs, or what many need."""
         if self.many_workspaces:
-            self._require_installing()
+            self._require_oauth()
             return
         if not self.bot_token:
-            raise BadSettings(
+            raise InvalidSettings(
                 "SLACK_BOT_TOKEN is not set: copy the 'Bot User OAuth Token' (xoxb-…) from your Slack app's "
                 "page 'OAuth & Permissions'."
             )
         if not self.bot_token.startswith("xox"):
-            raise BadSettings("SLACK_BOT_TOKEN is not a bot token: it must begin with xoxb-.")
+            raise InvalidSettings("SLACK_BOT_TOKEN is not a bot token: it must begin with xoxb-.")
         if self.app_token and not self.app_token.startswith("xapp-"):
-            raise BadSettings("SLACK_APP_TOKEN is not an app-level token: it must begin with xapp-.")
+            raise InvalidSettings("SLACK_APP_TOKEN is not an app-level token: it must begin with xapp-.")
         if not (self.app_token or self.signing_secret):
-            raise BadSettings(
+            raise InvalidSettings(
                 "Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."
             )
 
-    def _require_installing(self) -> None:
+    def require_http(self) -> None:
+        """Raise InvalidSettings unless there is what receiving requests over HTTP needs."""
+        self.require_slack()
+        self._require_signing_secret()
+
+    def require_keys(self) -> None:
+        """Raise InvalidSettings unless tokens can be encrypted."""
+        if not self.encryption_keys:
+            raise InvalidSettings(f"ENCRYPTION_KEYS is not set: make a key by {NEW_KEY_COMMAND}")
+
+    def _require_oauth(self) -> None:
         if self.bot_token or self.app_token:
-            raise BadSettings(
+            raise InvalidSettings(
                 "SLACK_CLIENT_ID is for many workspaces over HTTP, SLACK_BOT_TOKEN and SLACK_APP_TOKEN are "
                 "for one: unset the one or the other."
             )
         if not self.client_secret:
-            raise BadSettings(
+            raise InvalidSettings(
                 "SLACK_CLIENT_SECRET is not set: copy it from your Slack app's page 'Basic Information'."
             )
-        self._require_secret()
+        self._require_signing_secret()
         self.require_keys()
 
-    def require_keys(self) -> None:
-        """Raise BadSettings unless tokens can be encrypted."""
-        if not self.encryption_keys:
-            raise BadSettings(f"ENCRYPTION_KEYS is not set: make a key by {NEW_KEY}")
-
-    def require_http(self) -> None:
-        """Raise BadSettings unless there is what serving over HTTP needs."""
-        self.require_slack()
-        self._require_secret()
-
-    def _require_secret(self) -> None:
+    def _require_signing_secret(self) -> None:
         if not self.signing_secret:
-            raise BadSettings(
+            raise InvalidSettings(
                 "SLACK_SIGNING_SECRET is not set: copy it from your Slack app's page 'Basic Information'."
             )
 
 
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read the settings; raise BadSettings for a value that cannot be right."""
+class EnvironmentSettings(Settings, BaseSettings):
+    """The settings as the environment gives them."""
 
-    def value(name: str, default: str = "") -> str:
-        return environ.get(name, "").strip() or default
-
-    return Settings(
-        bot_token=value("SLACK_BOT_TOKEN"),
-        signing_secret=value("SLACK_SIGNING_SECRET"),
-        app_token=value("SLACK_APP_TOKEN"),
-        api_url=_api_url(value("SLACK_API_URL", SLACK_API_URL)),
-        database_url=_database_url(value("DATABASE_URL", DATABASE_URL)),
-        port=_number("PORT", value("PORT", str(PORT)), 65535),
-        forget_after_days=_number("FORGET_AFTER_DAYS", value("FORGET_AFTER_DAYS", "30"), 3650),
-        log_level=_one_of("LOG_LEVEL", value("LOG_LEVEL", "INFO").upper(), LEVELS),
-        log_format=_one_of("LOG_FORMAT", value("LOG_FORMAT", "text").lower(), FORMATS),
-        sentry_dsn=value("SENTRY_DSN"),
-        probe_port=_number("PORT", value("PORT"), 65535) if value("PORT") else None,
-        client_id=value("SLACK_CLIENT_ID"),
-        client_secret=value("SLACK_CLIENT_SECRET"),
-        encryption_keys=_keys(value("ENCRYPTION_KEYS")),
+    model_config = SettingsConfigDict(
+        frozen=True,
+        populate_by_name=True,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+        extra="ignore",
     )
 
 
-def _api_url(url: str) -> str:
-    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
-        raise BadSettings("SLACK_API_URL must be a web address such as https://slack.com/api/.")
-    return url.rstrip("/") + "/"
-
-
-def _database_url(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
-        raise BadSettings("DATABASE_URL must begin with sqlite:/// or postgresql://.")
-    if scheme.startswith("sqlite") and not rest.startswith("/"):
-        raise BadSettings("DATABASE_URL for SQLite has three slashes before the file: sqlite:///valuemap.db.")
-    return url
-
-
-def _keys(text: str) -> tuple[bytes, ...]:
-    """Read keys; what is wrong with one is said without showing it."""
-    keys = []
-    for number, one in enumerate(filter(None, (part.strip() for part in text.split(","))), 1):
-        try:
-            key = base64.b64decode(one.replace("-", "+").replace("_", "/"), validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != KEY_BYTES:
-            raise BadSettings(
-                f"Key {number} of ENCRYPTION_KEYS is not the base64 of 32 bytes: make one by {NEW_KEY}"
-            )
-        keys.append(key)
-    return tuple(keys)
-
-
-def _number(name: str, text: str, most: int) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= most:
-        raise BadSettings(f"{name} must be a number from 0 to {most}.")
-    return int(text)
-
-
-def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
-    if text not in known:
-        raise BadSettings(f"{name} must be one of {', '.join(known)}.")
-    return text
+def read_settings() -> Settings:
+    """Read the settings from the environment. Raises InvalidSettings for a value that cannot be right."""
+    try:
+        return EnvironmentSettings()
+    except ValidationError as error:
+        reason = error.errors()[0].get("ctx", {}).get("error")
+        raise InvalidSettings(str(reason or error)) from None  # without the value, which may be a secret

@@ -10,19 +10,20 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from bot.server import build_http_app
+from bot.fake_slack.client.harness import Harness, Person, VisibleMessage
 from sqlalchemy import text
 
 from bot.app import Bot
-from bot.db.database import Database, opened
-from bot.db.migrations.upgrade import migrate
-from bot.fake_slack.clock import Clock
-from bot.fake_slack.delivery import over_asgi
-from bot.fake_slack.people import Bench, Person, Seen
-from bot.fake_slack.slack import Playground
-from bot.fake_slack.things import Channel
-from bot.manifest import manifest
+from bot.db.database import Database, open_database
+from bot.db.migrations.upgrade import migrate_database
+from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.server.delivery import asgi_sender
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.manifest import build_manifest
 from bot.settings import Settings
-from bot.timing import UNPACED
+from bot.timing import UNTHROTTLED_TIMING
 
 
 @pytest.fixture(scope="session")
@@ -68,17 +69,17 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as database:
+    async with open_database(database_url) as database:
         yield database
 
 
 async def _migrated(url: str) -> None:
-    async with opened(url) as database:
-        await migrate(database)
+    async with open_database(url) as database:
+        await migrate_database(database)
 
 
 async def emptied(url: str) -> None:
-    async with opened(url) as database, database.engine.begin() as connection:
+    async with open_database(url) as database, database.engine.begin() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
 
@@ -87,10 +88,10 @@ async def emptied(url: str) -> None:
 class World:
     """A workspace with the bot in it."""
 
-    slack: Playground
+    slack: FakeSlack
     bot: Bot
-    bench: Bench
-    clock: Clock
+    harness: Harness
+    clock: FakeClock
 
     async def passes(self, **time: float) -> None:
         """Let time pass, and the bot do what is due then."""
@@ -98,39 +99,42 @@ class World:
         await self.settle()
 
     async def until(self, to: datetime) -> None:
-        self.clock.set(to)
+        self.clock.move_to(to)
         await self.settle()
 
     async def settle(self) -> None:
-        await self.bot.deps.tasks.drain()
-        await self.bot.tick()
+        await self.bot.deps.background.drain()
+        await self.bot.scheduler.tick()
 
-    def digests(self, person: Person, channel: Channel) -> list[Seen]:
-        return [seen for seen in person.sees(channel) if "Fit digest" in seen.text]
+    def digests(self, person: Person, channel: SlackChannel) -> list[VisibleMessage]:
+        return [seen for seen in person.visible_messages(channel) if "Fit digest" in seen.text]
 
-    async def canvas(self, channel: Channel) -> None:
+    async def canvas(self, channel: SlackChannel) -> None:
         """Start a canvas with an entry of each kind."""
-        ana = self.bench.person("Starter")
-        channel.members.add(ana.id)
-        await ana.types(channel, "/valuemap new Reports for small shops")
+        ana = self.harness.add_person("Starter")
+        channel.member_ids.add(ana.id)
+        await ana.type_text(channel, "/valuemap new Reports for small shops")
         entries = "job: report; pain: slow; gain: right; product: builder; reliever: robot; creator: sources"
-        await ana.types(channel, f"/valuemap add {entries}")
+        await ana.type_text(channel, f"/valuemap add {entries}")
 
 
 @pytest_asyncio.fixture
 async def world(database_url: str) -> AsyncIterator[World]:
-    clock = Clock()
-    app = manifest("https://bot.example/slack/events", socket_mode=False)
-    async with Playground(clock, app) as slack:
+    clock = FakeClock()
+    app = build_manifest("https://bot.example/slack/events", socket_mode=False)
+    async with FakeSlack(clock, app) as slack:
         settings = Settings(
-            slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=database_url
+            bot_token=slack.bot_token,
+            signing_secret=slack.signing_secret,
+            api_url=slack.api_url,
+            database_url=database_url,
         )
-        bot = Bot(settings, clock.now, UNPACED)
+        bot = Bot(settings, clock.now, UNTHROTTLED_TIMING)
         async with bot.running():
 
             async def settle() -> None:
                 await made.settle()
 
-            made = World(slack, bot, Bench(slack, over_asgi(bot.web()), settle), clock)
+            made = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
             yield made
-            assert made.bench.troubles == []
+            assert made.harness.failures == []

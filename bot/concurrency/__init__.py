@@ -1,1 +1,1 @@
-"""Tasks on the one event loop: work that goes on in the background, and work that is batched."""
+"""Tasks on the one event loop: work in the background, work in batches, calls that are shared, and stopping."""

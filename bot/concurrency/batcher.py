@@ -16,7 +16,7 @@ class _Batch:
     outcomes: list[Exception | None] | None = None  # None until it is done
 
 
-class Together:
+class Batcher:
     """Gathers things of one kind while earlier ones are done, and has them done in one go."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL: how it is connected to, and when a connection is no longer trusted."""
+"""PostgreSQL: how the bot connects, and when it stops trusting a connection."""
 
 import math
 import time
@@ -10,47 +10,52 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
-READ_ONLY = "25006"  # PostgreSQL's code for a transaction that may not write
-CONNECT_TIMEOUT = 3  # seconds
-RECYCLE = 1800  # seconds
-REST = 1  # seconds after which a connection may have been cut off unseen
-RESTS_SINCE = "rests since"
+# No statement of the bot takes longer. A transaction that is left open would hold its locks for ever.
+SERVER_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
+READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
+CONNECT_TIMEOUT_SECONDS = 3
+RECYCLE_SECONDS = 1800
+PING_AFTER_IDLE_SECONDS = 1  # a firewall or a failover may have cut an idle connection
+IDLE_SINCE_KEY = "idle since"  # in the info of a pooled connection, by the monotonic clock
 
 
-def engine(url: URL, pool: int) -> AsyncEngine:
+def create_engine(url: URL, max_connections: int) -> AsyncEngine:
     """Return an engine with at most so many connections."""
-    made = create_async_engine(
+    engine = create_async_engine(
         url,
-        pool_size=pool // 2,
-        max_overflow=pool // 2,
-        pool_recycle=RECYCLE,
-        hide_parameters=True,
-        connect_args={"options": OPTIONS, "prepare_threshold": None, "connect_timeout": CONNECT_TIMEOUT},
+        pool_size=max_connections // 2,
+        max_overflow=max_connections // 2,
+        pool_recycle=RECYCLE_SECONDS,
+        hide_parameters=True,  # or an error's message would quote what people typed
+        connect_args={
+            "options": SERVER_OPTIONS,
+            "prepare_threshold": None,  # PgBouncer in transaction mode knows no prepared statements
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        },
     )
-    event.listen(made.sync_engine, "handle_error", _part_from_read_only)
-    event.listen(made.sync_engine, "checkin", _rest)
-    event.listen(made.sync_engine, "checkout", partial(_see_whether_it_answers, made.dialect))
-    return made
+    event.listen(engine.sync_engine, "handle_error", _disconnect_when_read_only)
+    event.listen(engine.sync_engine, "checkin", _note_idle_since)
+    event.listen(engine.sync_engine, "checkout", partial(_ping_idle_connection, engine.dialect))
+    return engine
 
 
-def _part_from_read_only(context: ExceptionContext) -> None:
-    """Connect anew where a database lets nobody write: it may be writable by now, or another one may be."""
-    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+def _disconnect_when_read_only(context: ExceptionContext) -> None:
+    """Replace the connection to a server that refuses to write: after a failover another one may write."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY_SQLSTATE:
         context.is_disconnect = True
 
 
-def _rest(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-    record.info[RESTS_SINCE] = time.monotonic()
+def _note_idle_since(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[IDLE_SINCE_KEY] = time.monotonic()
 
 
-def _see_whether_it_answers(
+def _ping_idle_connection(
     dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection
 ) -> None:
-    """Ask a connection that has rested. To ask each time, as pools do, takes as long as a statement."""
-    if time.monotonic() - record.info.get(RESTS_SINCE, math.inf) < REST:
+    """Ping a connection that was idle. SQLAlchemy's `pool_pre_ping` would cost a round trip each time."""
+    if time.monotonic() - record.info.get(IDLE_SINCE_KEY, math.inf) < PING_AFTER_IDLE_SECONDS:
         return
     try:
         dialect.do_ping(connection)
     except dialect.loaded_dbapi.Error as error:
-        raise InvalidatePoolError from error
+        raise InvalidatePoolError from error  # the whole pool: what cut one connection cut the others

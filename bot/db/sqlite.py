@@ -1,9 +1,14 @@
-"""SQLite that changes threads once a statement.
+"""SQLite through aiosqlite, with one thread hop per statement.
 
-A connection of aiosqlite has a thread of its own. Its cursors go there to be made, to execute, to fetch and
-to be closed, its transactions to begin and to be rolled back where there is none: fifteen journeys for three
-statements, each of which takes longer than most statements. These cursors go there once, and begin the
-transaction on the way.
+Each connection of aiosqlite has a thread of its own. As SQLAlchemy drives it, a cursor hops to that thread to
+be created, to execute, to fetch and to close, and a transaction to begin and to roll back: fifteen hops for
+three statements, and a hop takes longer than most statements. The classes here hop once per statement and
+begin the transaction on the way.
+
+They override private parts of aiosqlite, which is worth it: a transaction of three statements takes 1.2 ms
+here and 2.3 ms with plain aiosqlite and SQLAlchemy's documented hooks (`connect` for the PRAGMAs, `begin` for
+BEGIN IMMEDIATE; medians of 600 on two cores). That is a third of the 3.5 ms that a reaction takes until it is
+acknowledged.
 """
 
 import sqlite3
@@ -18,10 +23,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=5000", "synchronous=NORMAL")
 
 
-class Cursor:
-    """The part of a cursor that SQLAlchemy uses."""
+class SingleHopCursor:
+    """The part of a DB-API cursor that SQLAlchemy uses. It fetches all rows when it executes."""
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: "SingleHopConnection") -> None:
         self._connection = connection
         self._rows: list[Any] = []
         self.description: Any = None
@@ -33,23 +38,25 @@ class Cursor:
         return self
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        await self._there(sqlite3.Connection.execute, statement, parameters)
+        await self._run_in_thread(sqlite3.Connection.execute, statement, parameters)
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
-        await self._connection.there(
-            partial(self._run, sqlite3.Connection.executemany, statement, parameters)
-        )
+        await self._run_in_thread(sqlite3.Connection.executemany, statement, parameters)
 
     async def fetchall(self) -> list[Any]:
         return self._rows
 
     async def close(self) -> None:
-        """Do nothing: it was closed as soon as its rows were fetched."""
+        """Do nothing: the cursor of sqlite3 was closed when its rows were fetched."""
 
-    async def _there(self, execute: Any, statement: str, parameters: Any) -> None:
-        await self._connection.there(partial(self._run, execute, statement, parameters))
+    async def _run_in_thread(self, execute: Any, statement: str, parameters: Any) -> None:
+        await self._connection.run_in_transaction(
+            partial(self._execute_and_fetch, execute, statement, parameters)
+        )
 
-    def _run(self, execute: Any, statement: str, parameters: Any, connection: sqlite3.Connection) -> None:
+    def _execute_and_fetch(
+        self, execute: Any, statement: str, parameters: Any, connection: sqlite3.Connection
+    ) -> None:
         """Execute, fetch and close, within the connection's thread."""
         cursor = execute(connection, statement, parameters)
         self.description, self.rowcount = cursor.description, cursor.rowcount
@@ -58,53 +65,54 @@ class Cursor:
         cursor.close()
 
 
-class Connection(aiosqlite.Connection):
-    """A connection whose every statement is part of a transaction."""
+class SingleHopConnection(aiosqlite.Connection):
+    """A connection that begins a transaction with its first statement."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], begin: str) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], begin_statement: str) -> None:
         super().__init__(connect, iter_chunk_size=64)
-        self._begin = begin
-        self._thread.daemon = True  # or a process that fails would not end
+        self._begin_statement = begin_statement
+        self._thread.daemon = True  # or a process that fails with an open connection would never end
 
-    def cursor(self) -> Cursor:  # type: ignore[override] # a cursor that is made without a journey
-        return Cursor(self)
+    def cursor(self) -> SingleHopCursor:  # type: ignore[override] # made without a thread hop
+        return SingleHopCursor(self)
 
-    async def there(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Do something within the connection's thread and a transaction."""
-        await self._execute(self._within_transaction, work)  # type: ignore[no-untyped-call]
+    async def run_in_transaction(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Run a function within the connection's thread and a transaction."""
+        await self._execute(self._begin_and_run, work)  # type: ignore[no-untyped-call]
 
-    def _within_transaction(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    def _begin_and_run(self, work: Callable[[sqlite3.Connection], None]) -> None:
         if not self._conn.in_transaction:
-            self._conn.execute(self._begin)
+            self._conn.execute(self._begin_statement)
         work(self._conn)
 
     async def rollback(self) -> None:
-        if self.in_transaction:  # a pool rolls back whatever comes back to it
+        if self.in_transaction:  # the pool rolls back every connection that returns, mostly for nothing
             await super().rollback()
 
 
-def engine(url: URL, begin: str, pool: int) -> AsyncEngine:
-    """Return an engine with so many connections, whose transactions begin with these words."""
+def create_engine(url: URL, begin_statement: str, max_connections: int) -> AsyncEngine:
+    """Return an engine with so many connections, whose transactions begin with this statement."""
     return create_async_engine(
         url,
-        pool_size=pool,
+        pool_size=max_connections,
         max_overflow=0,
-        hide_parameters=True,
-        connect_args={"async_creator_fn": _connector(begin)},
+        hide_parameters=True,  # or an error's message would quote what people typed
+        connect_args={"async_creator_fn": _make_connector(begin_statement)},
     )
 
 
-def _connector(begin: str) -> Callable[..., Connection]:
-    """Return what opens connections whose transactions begin with these words, for SQLAlchemy to await."""
+def _make_connector(begin_statement: str) -> Callable[..., SingleHopConnection]:
+    """Return the function that opens connections, for SQLAlchemy to call and await."""
 
     def connect(database: str, **options: Any) -> sqlite3.Connection:
-        # The driver's own BEGIN would come too late: a transaction that reads first must have begun before.
+        # With isolation_level None the driver sends no BEGIN of its own. It would send it too late: only
+        # before the first write, when the transaction has read already.
         connection: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    def open_one(database: str, **options: Any) -> Connection:
-        return Connection(partial(connect, database, **options), begin)
+    def open_connection(database: str, **options: Any) -> SingleHopConnection:
+        return SingleHopConnection(partial(connect, database, **options), begin_statement)
 
-    return open_one
+    return open_connection

@@ -1,6 +1,6 @@
 """What a visitor is told, in the order of a workshop."""
 
-AN_EXAMPLE = """\
+EXAMPLE_GUIDE = """\
 *Welcome! Eight people have worked out this canvas.* Take part, in the order of a workshop. \
 (A command here goes into the message field when you click it.)
 1. *Look:* `/valuemap show` has the six boxes in rank order. Every entry is a card in the canvas's thread.
@@ -11,7 +11,7 @@ Then act as somebody else (top right) and vote again. `/valuemap vote until frid
 5. *Wait for Monday:* move the clock (top right) there. The digest tells what your votes and marks changed.
 Then begin your own in the channel <#{own}>. The bot also has a Home: choose it under *Apps*."""
 
-YOUR_OWN = """\
+EMPTY_CHANNEL_GUIDE = """\
 *An empty channel, for your own value proposition.*
 1. *Start:* `/valuemap new Reports for small shops`, with a name and a segment of your own.
 2. *Gather:* `/valuemap add` opens the form; \

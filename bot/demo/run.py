@@ -13,46 +13,44 @@ import aiohttp
 from filelock import FileLock, Timeout
 
 from bot.app import Bot, utc_now
-from bot.db.database import opened
-from bot.db.migrations.schema import Schema, schema_of
-from bot.db.migrations.upgrade import migrate
+from bot.db.database import open_database
+from bot.db.migrations.schema import SchemaState, read_schema_state
+from bot.db.migrations.upgrade import migrate_database
 from bot.demo import workshop
-from bot.demo.guide import AN_EXAMPLE, YOUR_OWN
-from bot.fake_slack import memory
-from bot.fake_slack.changes import What
-from bot.fake_slack.clock import Clock
-from bot.fake_slack.delivery import over_http
-from bot.fake_slack.people import Bench
-from bot.fake_slack.slack import Playground
-from bot.fake_slack.things import BOT, GUIDE, Channel, Posted, User
-from bot.fake_slack.web.server import Page
-from bot.manifest import manifest
-from bot.server import serving
-from bot.settings import BadSettings, Settings
-from bot.timing import UNPACED
+from bot.demo.guide import EXAMPLE_GUIDE, EMPTY_CHANNEL_GUIDE
+from bot.fake_slack.client.harness import Harness
+from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.models import BOT_USER_ID, GUIDE_USER_ID, SlackChannel, SlackMessage, SlackUser
+from bot.fake_slack.server import persistence
+from bot.fake_slack.server.change_feed import ChangeKind
+from bot.fake_slack.server.delivery import http_sender
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.fake_slack.web.server import SlackPage
+from bot.manifest import build_manifest
+from bot.server import serve_on_socket
+from bot.settings import InvalidSettings, Settings
+from bot.timing import UNTHROTTLED_TIMING
 
-FOLDER = Path("valuemap-demo")
-BERLIN = ZoneInfo("Europe/Berlin")  # where the example's canvas was started, so that its digests come at nine
-BEFORE_MONDAY = timedelta(days=5)  # when the example's team held its workshop
-ACTORS = 6
-SAVE_EVERY = 5  # seconds
-PREPARING = "Eight people are holding the example's workshop: a few seconds…"
+DEFAULT_FOLDER = Path("valuemap-demo") EXAMPLE_TIME_ZONE = ZoneInfo("Europe/Berlin")  # where the example's
+canvas was started, so that its digests come at nine WORKSHOP_AGE = timedelta(days=5)  # when the example's
+team held its workshop MAX_ACTORS = 6 SAVE_INTERVAL_SECONDS = 5  # seconds PREPARING_TEXT = "Eight people are
+holding the example's workshop: a few seconds…"
 
 
 @contextlib.asynccontextmanager
-async def running(
-    port: int, *, reset: bool = False, folder: Path = FOLDER, now: Callable[[], datetime] = utc_now
+async def run_demo(
+    port: int, *, reset: bool = False, folder: Path = DEFAULT_FOLDER, now: Callable[[], datetime] = utc_now
 ) -> AsyncIterator["Demo"]:
     """Run the demo for a while. It goes on where it was the last time.
 
-    Raises BadSettings where the port is in use or another demo runs in the folder.
+    Raises InvalidSettings where the port is in use or another demo runs in the folder.
     """
     with _alone(folder), _bound() as listening:
         if reset:
             (folder / "workspace.json").unlink(missing_ok=True)
         async with aiohttp.ClientSession() as http:
             demo = Demo(folder, port, listening, http, now())
-            async with demo.running():
+            async with demo.run():
                 yield demo
 
 
@@ -71,11 +69,11 @@ class Demo:
         self._kept, self._database = folder / "workspace.json", folder / "bot.db"
         self._listening, self._begun = listening, now
         self.ready = asyncio.Event()  # the example is there, people can work
-        self._snapshot = memory.read(self._kept)
-        begin = max(self._snapshot.now, now) if self._snapshot else last_monday(now) - BEFORE_MONDAY
-        self._clock = Clock(begin)
-        self.slack = Playground(self._clock, manifest(bot_url, socket_mode=False), port)
-        self._bench = Bench(self.slack, over_http(http, bot_url), self._settle)
+        self._snapshot = persistence.read_snapshot(self._kept)
+        begin = max(self._snapshot.now, now) if self._snapshot else find_last_monday(now) - WORKSHOP_AGE
+        self._clock = FakeClock(begin)
+        self.slack = FakeSlack(self._clock, build_manifest(bot_url, socket_mode=False), port)
+        self._bench = Harness(self.slack, http_sender(http, bot_url), self._settle)
         self._bot: Bot | None = None
 
     @property
@@ -83,25 +81,25 @@ class Demo:
         return f"{self.slack.url}/"
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def run(self) -> AsyncIterator[None]:
         actors = self._remember() if self._snapshot else self._set_up()
-        page = Page(self.slack, self._bench.delivery, actors)
+        page = SlackPage(self.slack, self._bench.delivery, actors)
         async with _served(self.slack, page):
-            self._bot = Bot(await self._settings(), self._clock.now, UNPACED)
-            async with self._bot.running(), serving(self._bot, self._listening), asyncio.TaskGroup() as tasks:
+            self._bot = Bot(await self._settings(), self._clock.now, UNTHROTTLED_TIMING)
+            async with self._bot.running(), serve_on_socket(self._bot, self._listening), asyncio.TaskGroup() as tasks:
                 going = [tasks.create_task(self._play()), tasks.create_task(self._keep())]
                 yield
                 for task in going:
                     task.cancel()
-        if not self.slack.preparing:
-            memory.save(self.slack, self._kept)
+        if not self.slack.preparation_notice:
+            persistence.save_workspace(self.slack, self._kept)
 
-    def _remember(self) -> list[User]:
+    def _remember(self) -> list[SlackUser]:
         assert self._snapshot is not None
-        memory.recall(self.slack, self._snapshot)
+        persistence.restore_workspace(self.slack, self._snapshot)
         return self._actors()
 
-    def _set_up(self) -> list[User]:
+    def _set_up(self) -> list[SlackUser]:
         """Set up a new workspace; its bot remembers nothing of an older one."""
         for suffix in (
             "",
@@ -109,77 +107,80 @@ class Demo:
             "-shm",
         ):  # what a killed process left of its log would be read into the new one
             self._database.with_name(f"{self._database.name}{suffix}").unlink(missing_ok=True)
-        self._people = workshop.team(self._bench, workshop.load())
+        self._people = workshop.create_people(self._bench, workshop.load_example())
         everybody = self._people.values()
-        self.slack.users[GUIDE] = User(GUIDE, "Guide")
-        self._bench.channel("duolingo", *everybody).topic = "The example: a canvas that is worked out"
-        self._bench.channel("your-product", *everybody).topic = "Empty, for your own value proposition"
-        self.slack.preparing = PREPARING
+        self.slack.users[GUIDE_USER_ID] = SlackUser(GUIDE_USER_ID, "Guide")
+        self._bench.add_channel("duolingo", *everybody).topic = "The example: a canvas that is worked out"
+        self._bench.add_channel("your-product", *everybody).topic = "Empty, for your own value proposition"
+        self.slack.preparation_notice = PREPARING_TEXT
         return self._actors()
 
-    def _actors(self) -> list[User]:
+    def _actors(self) -> list[SlackUser]:
         channel = next(iter(self.slack.channels.values()))
-        return [user for key, user in self.slack.users.items() if key in channel.members - {BOT}][:ACTORS]
+        return [user for key, user in self.slack.users.items() if key in channel.member_ids - {BOT_USER_ID}][:MAX_ACTORS]
 
     async def _settings(self) -> Settings:
         url = f"sqlite:///{self._database}"
-        async with opened(url) as database:
-            if await schema_of(database) is Schema.UNKNOWN:
-                raise BadSettings(f"{self._database} is of a newer release: start the demo with --reset.")
-            await migrate(database)
+        async with open_database(url) as database:
+            if await read_schema_state(database) is SchemaState.UNKNOWN:
+                raise InvalidSettings(f"{self._database} is of a newer release: start the demo with --reset.")
+            await migrate_database(database)
         return Settings(
-            self.slack.bot_token, self.slack.signing_secret, api_url=self.slack.api_url, database_url=url
+            bot_token=self.slack.bot_token,
+            signing_secret=self.slack.signing_secret,
+            api_url=self.slack.api_url,
+            database_url=url,
         )
 
     async def _play(self) -> None:
         """Let the example's team hold its workshop, if it has not; then let time run."""
         assert self._bot is not None
-        if self.slack.preparing:
+        if self.slack.preparation_notice:
             await self._hold_workshop(self._bot)
-        self._clock.run()
-        self.slack.tell(What.CLOCK)
+        self._clock.start()
+        self.slack.publish_change(ChangeKind.CLOCK)
         self.ready.set()
-        async with self._bot.clock():
+        async with self._bot.scheduler.running():
             await asyncio.Event().wait()
 
     async def _hold_workshop(self, bot: Bot) -> None:
         async def passes() -> None:
             self._clock.advance(timedelta(minutes=20))
             await self._settle()
-            await bot.tick()
+            await bot.scheduler.tick()
 
         example, own, *_ = self.slack.channels.values()  # who looks on already has a direct message
-        await workshop.hold(workshop.load(), self._people, example, passes)
-        for moment in (last_monday(self._begun), self._begun):  # its digest comes, and then today
-            self._clock.set(moment)
-            await bot.tick()
-        self.slack.forget_ephemerals()
-        self._say(example, AN_EXAMPLE.format(own=own.id))
-        self._say(own, YOUR_OWN)
-        self.slack.preparing = ""
-        memory.save(self.slack, self._kept)
-        self.slack.tell(What.PREPARING)
+        await workshop.hold_workshop(workshop.load_example(), self._people, example, passes)
+        for moment in (find_last_monday(self._begun), self._begun):  # its digest comes, and then today
+            self._clock.move_to(moment)
+            await bot.scheduler.tick()
+        self.slack.drop_ephemeral_messages()
+        self._say(example, EXAMPLE_GUIDE.format(own=own.id))
+        self._say(own, EMPTY_CHANNEL_GUIDE)
+        self.slack.preparation_notice = ""
+        persistence.save_workspace(self.slack, self._kept)
+        self.slack.publish_change(ChangeKind.PREPARING)
 
-    def _say(self, channel: Channel, words: str) -> None:
-        self.slack.post(Posted(channel.id, self.slack.ts(), GUIDE, words, []))
+    def _say(self, channel: SlackChannel, words: str) -> None:
+        self.slack.post_message(SlackMessage(channel.id, self.slack.new_ts(), GUIDE_USER_ID, words, []))
 
     async def _settle(self) -> None:
         assert self._bot is not None
-        await self._bot.deps.tasks.drain()
+        await self._bot.deps.background.drain()
 
     async def _keep(self) -> None:
         """Save what has changed, now and then."""
-        watch = self.slack.watch()
+        watch = self.slack.open_change_feed()
         while True:
-            await watch.fetch()
-            await asyncio.sleep(SAVE_EVERY)
-            if not self.slack.preparing:
-                memory.save(self.slack, self._kept)
+            await watch.wait_for_changes()
+            await asyncio.sleep(SAVE_INTERVAL_SECONDS)
+            if not self.slack.preparation_notice:
+                persistence.save_workspace(self.slack, self._kept)
 
 
-def last_monday(now: datetime) -> datetime:
+def find_last_monday(now: datetime) -> datetime:
     """Return the last Monday 09:00 in Berlin that is not after now. Pure."""
-    local = now.astimezone(BERLIN)
+    local = now.astimezone(EXAMPLE_TIME_ZONE)
     monday = local.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=local.weekday())
     return (monday if monday <= local else monday - timedelta(days=7)).astimezone(UTC)
 
@@ -191,7 +192,7 @@ def _alone(folder: Path) -> Iterator[None]:
         with FileLock(folder / "lock", timeout=0):
             yield
     except Timeout as taken:
-        raise BadSettings(
+        raise InvalidSettings(
             "The demo is running already in this folder: use the page that is open, or stop it first."
         ) from taken
 
@@ -206,14 +207,14 @@ def _bound() -> Iterator[socket.socket]:
 
 
 @contextlib.asynccontextmanager
-async def _served(slack: Playground, page: Page) -> AsyncIterator[None]:
-    slack.more_routes = page.routes()
+async def _served(slack: FakeSlack, page: SlackPage) -> AsyncIterator[None]:
+    slack.extra_routes = page.routes()
     try:
         async with slack:
             yield
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        raise BadSettings(
+        raise InvalidSettings(
             f"Port {slack.port} is in use: stop what listens there, or choose another with --port."
         ) from error

@@ -1,45 +1,46 @@
-"""Table and SQL of what was said to the bot, one row until it is answered."""
+"""The table of incoming messages and its SQL: one row for each message until it is answered."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Field, col, delete, select
+from sqlmodel import Field, col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.database import OfWorkspace, insert, team_of
-from bot.slack.blockkit.text import storable
-from bot.slack.request import Request, Via
+from bot.db.tables import insert_into
+from bot.db.tenancy import TenantRow, team_of
+from bot.slack.blockkit.text import remove_unstorable
+from bot.slack.request import Request, RequestSource
 
 
-class SaidRow(OfWorkspace, table=True):
-    """Something that was said, kept by channel and time: Slack's own name for it."""
+class IncomingMessageRow(TenantRow, table=True):
+    """A mention or a direct message that waits for its answer."""
 
-    __tablename__ = "said"
+    __tablename__ = "incoming_message"
 
     team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", primary_key=True)
-    key: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)  # the request's idempotency key
     channel_id: str
     user_id: str
-    via: str
-    typed: str
-    thread: str
+    source: str
+    command_text: str
+    thread_ts: str
     received_at: datetime
-    lease_until: datetime = Field(index=True)  # somebody answers it until then
+    lease_until: datetime = Field(index=True)  # a process answers it until then
     attempts: int = 1
 
 
-async def put(session: AsyncSession, request: Request, now: datetime, lease: timedelta) -> None:
-    """Keep what was said; whoever does so answers it."""
+async def store_message(session: AsyncSession, request: Request, now: datetime, lease: timedelta) -> None:
+    """Store a message that this process answers, for as long as the lease."""
     await session.exec(
-        insert(session, SaidRow)
+        insert_into(session, IncomingMessageRow)
         .values(
             team_id=team_of(session),
-            key=request.key,
-            channel_id=request.channel,
-            user_id=request.user,
-            via=request.via.value,
-            typed=storable(request.typed),
-            thread=request.thread,
+            key=request.idempotency_key,
+            channel_id=request.channel_id,
+            user_id=request.user_id,
+            source=request.source.value,
+            command_text=remove_unstorable(request.command_text),
+            thread_ts=request.thread_ts,
             received_at=now,
             lease_until=now + lease,
             attempts=1,
@@ -48,35 +49,40 @@ async def put(session: AsyncSession, request: Request, now: datetime, lease: tim
     )
 
 
-async def take(
+async def claim_abandoned_messages(
     session: AsyncSession, now: datetime, limit: int, lease: timedelta
 ) -> Sequence[tuple[Request, int]]:
-    """Take what nobody answers any more, for as long as the lease; return it with the number of attempts."""
-    left = (
-        select(SaidRow)
-        .where(SaidRow.lease_until < now)
-        .order_by(col(SaidRow.received_at), col(SaidRow.key))
+    """Claim messages whose lease has ended; return each request with the number of attempts so far."""
+    abandoned = (
+        select(IncomingMessageRow)
+        .where(IncomingMessageRow.lease_until < now)
+        .order_by(col(IncomingMessageRow.received_at), col(IncomingMessageRow.key))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = (await session.exec(left)).all()
+    rows = (await session.exec(abandoned)).all()
     for row in rows:
         row.lease_until = now + lease
         row.attempts += 1
-    return [(_request(row), row.attempts) for row in rows]
+    return [(_make_request(row), row.attempts) for row in rows]
 
 
-async def remove(session: AsyncSession, key: str) -> None:
-    await session.exec(delete(SaidRow).where(col(SaidRow.key) == key))
+async def delete_message(session: AsyncSession, key: str) -> None:
+    await session.exec(delete(IncomingMessageRow).where(col(IncomingMessageRow.key) == key))
 
 
-def _request(row: SaidRow) -> Request:
+async def count_messages(session: AsyncSession) -> int:
+    """Count the messages that wait for an answer."""
+    return (await session.exec(select(func.count()).select_from(IncomingMessageRow))).one()
+
+
+def _make_request(row: IncomingMessageRow) -> Request:
     return Request(
         team_id=row.team_id,
-        user=row.user_id,
-        via=Via(row.via),
-        channel=row.channel_id,
-        typed=row.typed,
-        thread=row.thread,
-        key=row.key,
+        user_id=row.user_id,
+        source=RequestSource(row.source),
+        channel_id=row.channel_id,
+        command_text=row.command_text,
+        thread_ts=row.thread_ts,
+        idempotency_key=row.key,
     )

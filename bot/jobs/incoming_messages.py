@@ -1,63 +1,70 @@
-"""Keeping what was said until it is answered, by this process or by another one after it."""
+"""A durable queue of incoming messages: each is stored before it is acknowledged, and kept until answered.
+
+Slack delivers an event again only where it got no 200. So a message that a process has acknowledged and not
+answered would be lost when the process dies; from the table another process answers it.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.jobs import incoming_message_store as store
-from bot.jobs.slack_errors import refusal
-from bot.slack.errors import is_of_storage
-from bot.slack.request import Deps, Request
-from bot.store import workspaces as receipts
+from bot.jobs import idempotency, incoming_message_store as store
+from bot.jobs.slack_errors import read_slack_error
+from bot.slack.deps import Deps
+from bot.slack.errors import is_database_error
+from bot.slack.outgoing.errors import SLACK_UNREACHABLE
+from bot.slack.request import Request
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 50
-MOST_ATTEMPTS = 5
+MAX_CLAIMED_MESSAGES = 50
+MAX_ATTEMPTS = 5
 
 
-class Inbox:
-    """What was said to the bot. `answer` raises where it cannot answer now."""
+class IncomingMessageQueue:
+    """Stores messages and answers each once. `answer` raises where it cannot answer now."""
 
     def __init__(self, deps: Deps, answer: Callable[[Request], Awaitable[None]]) -> None:
         self._deps, self._answer = deps, answer
 
-    async def keep(self, request: Request) -> bool:
-        """Store what was said; False where it was stored before, by whichever process."""
-        now = self._deps.now()
+    async def store_message(self, request: Request) -> bool:
+        """Store a message; return False where it was stored before, by whichever process."""
+        now = self._deps.clock()
         async with self._deps.db.transaction(request.team_id) as session:
-            if not await receipts.first_time(session, f"heard:{request.key}", now):
+            # A key of its own: the request's key is claimed by what the message asks for.
+            if not await idempotency.claim_key(session, f"received:{request.idempotency_key}", now):
                 return False
-            await store.put(session, request, now, self._deps.pace.lease)
+            await store.store_message(session, request, now, self._deps.timing.job_lease)
         return True
 
-    async def work(self, request: Request, attempt: int = 1) -> None:
-        """Answer what was said. Where that fails, it is tried again once the lease has ended.
+    async def answer_message(self, request: Request, attempt: int = 1) -> None:
+        """Answer a message. Where that fails, it is tried again once the lease has ended.
 
-        It is given up in the end, unless what fails is the database, Slack or the way to it.
+        After many attempts the message is given up, unless the database, Slack or the network fails.
         """
         try:
             await self._answer(request)
         except Exception as error:
-            if attempt < MOST_ATTEMPTS or _passes(error):
-                log.warning("%s is not answered yet", request.key, exc_info=True)
+            if attempt < MAX_ATTEMPTS or _is_outage(error):
+                log.warning("%s is not answered yet", request.idempotency_key, exc_info=True)
                 return
-            log.exception("%s is given up", request.key)
+            log.exception("%s is given up", request.idempotency_key)
         async with self._deps.db.transaction(request.team_id) as session:
-            await store.remove(session, request.key)
+            await store.delete_message(session, request.idempotency_key)
 
-    async def take_left(self) -> None:
-        """Answer what another process left, or could not answer before."""
+    async def answer_abandoned_messages(self) -> None:
+        """Start to answer what another process left, or could not answer before."""
         async with self._deps.db.transaction(None) as session:
-            left = await store.take(session, self._deps.now(), AT_ONCE, self._deps.pace.lease)
-        for request, attempt in left:
-            self._deps.tasks.start(self.work(request, attempt))
+            abandoned = await store.claim_abandoned_messages(
+                session, self._deps.clock(), MAX_CLAIMED_MESSAGES, self._deps.timing.job_lease
+            )
+        for request, attempt in abandoned:
+            self._deps.background.start(self.answer_message(request, attempt))
 
 
-def _passes(error: Exception) -> bool:
-    """Say whether an error is of an outage, which ends."""
+def _is_outage(error: Exception) -> bool:
+    """Say whether an error is of an outage, which ends by itself."""
     if isinstance(error, SlackApiError):
-        return refusal(error).passes
-    return is_of_storage(error) or isinstance(error, aiohttp.ClientError | TimeoutError)
+        return read_slack_error(error).is_temporary
+    return is_database_error(error) or isinstance(error, SLACK_UNREACHABLE)

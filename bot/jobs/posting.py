@@ -1,4 +1,8 @@
-"""Posting a message once and changing it: what most errands do at Slack."""
+"""Post a message exactly once, and update it: what most jobs do at Slack.
+
+Slack offers no idempotency key. So a message carries the job's key in its metadata, and where an earlier
+attempt may have posted, the next one looks for that key in the channel before it posts.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -8,48 +12,46 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.jobs import store
-from bot.jobs.slack_errors import refusal
-from bot.jobs.store import Job
+from bot.jobs.model import ChannelThrottled, Job
+from bot.jobs.slack_errors import read_slack_error
 from bot.slack.blockkit.builders import Block, Message
-from bot.slack.outgoing.sending import send
-from bot.slack.request import Deps
+from bot.slack.deps import Deps
+from bot.slack.outgoing.paging import paginate
+from bot.slack.outgoing.sending import send_message
 
 log = logging.getLogger(__name__)
 
-EVENT_TYPE = "valuemap"
-MOST_LOOKS = 8  # at a long channel, that Slack may put off halfway, before better a double than a loss
+METADATA_EVENT_TYPE = "valuemap"
+HISTORY_PAGE_SIZE = 200
+CLOCK_TOLERANCE = timedelta(seconds=5)  # between our clock and Slack's
+# Slack may limit the look-up halfway through a long channel. After so many attempts the job posts without
+# having looked everywhere: a message that comes twice is better than one that never comes.
+MAX_LOOKUP_ATTEMPTS = 8
 
 
-class Paced(Exception):
-    """The channel had enough posts for now."""
+async def mark_posting(job: Job, deps: Deps) -> None:
+    """Note that the message may reach Slack from now on. Call this right before the call that posts.
 
-    def __init__(self, pause: timedelta) -> None:
-        super().__init__(pause)
-        self.pause = pause
-
-
-async def about_to_post(job: Job, deps: Deps) -> None:
-    """Note that what follows may reach Slack, while the errand is still this worker's and its turn.
-
-    To be called right before: what a worker cannot tell of after it died, the next one looks for.
+    What a worker cannot tell after it died, the next one looks for. Raise ChannelThrottled where the channel
+    has had its posts, and LeaseLost where another worker has claimed the job.
     """
-    now = deps.now()
-    async with deps.db.transaction(job.team) as session:
-        free_at: datetime | None = await store.about_to_post(session, job, now, deps.pace)
+    now = deps.clock()
+    async with deps.db.transaction(job.team_id) as session:
+        free_at = await store.mark_posting(session, job, now, deps.timing)
     if free_at is not None:
-        raise Paced(free_at - now)
+        raise ChannelThrottled(free_at)
 
 
-async def update(job: Job, deps: Deps, ts: str, said: Message) -> bool:
-    """Bring a message of the job's channel up to date; False where somebody deleted it."""
+async def update_message(job: Job, deps: Deps, message_ts: str, message: Message) -> bool:
+    """Update a message of the job's channel; return False where somebody deleted it."""
 
-    async def change(blocks: Sequence[Block]) -> None:
-        await deps.slack.chat_update(channel=job.channel, ts=ts, text=said.text, blocks=blocks)
+    async def update(blocks: Sequence[Block]) -> None:
+        await deps.slack.chat_update(channel=job.channel_id, ts=message_ts, text=message.text, blocks=blocks)
 
     try:
-        await send(said, job.team, deps, change)
+        await send_message(message, job.team_id, deps, update)
     except SlackApiError as error:
-        if refusal(error).reason != "message_not_found":
+        if read_slack_error(error).reason != "message_not_found":
             raise
         return False
     return True
@@ -58,67 +60,65 @@ async def update(job: Job, deps: Deps, ts: str, said: Message) -> bool:
 async def post_once(
     job: Job,
     deps: Deps,
-    said: Message,
-    thread: str | None = None,
+    message: Message,
+    thread_ts: str | None = None,
     *,
-    key: str = "",
-    since: datetime | None = None,
+    idempotency_key: str = "",
+    posted_since: datetime | None = None,
 ) -> str:
-    """Post a message into the job's channel, unless it stands there already; return its ts.
+    """Post a message into the job's channel, unless it is there already; return its ts.
 
-    It is looked for by its key where an earlier attempt may have posted it, or somebody may have since then.
+    It is looked for by its key where an earlier attempt may have posted it, or where the caller knows that it
+    may have been posted since then. The key is the job's unless the caller gives one.
     """
-    key, since = key or job.key, job.uncertain_since or since
-    if since is not None and (posted := await _posted(job, deps, thread, key, since)):
-        return posted
+    key = idempotency_key or job.key
+    since = job.maybe_posted_since or posted_since
+    if since is not None and (posted_ts := await _find_posted(job, deps, thread_ts, key, since)):
+        return posted_ts
 
     async def post(blocks: Sequence[Block]) -> str:
-        await about_to_post(job, deps)
+        await mark_posting(job, deps)
         answer = await deps.slack.chat_postMessage(
-            channel=job.channel,
-            text=said.text,
+            channel=job.channel_id,
+            text=message.text,
             blocks=blocks,
-            thread_ts=thread,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            thread_ts=thread_ts,
+            metadata={"event_type": METADATA_EVENT_TYPE, "event_payload": {"key": key}},
             unfurl_links=False,
             unfurl_media=False,
             parse="none",
         )
         return str(answer["ts"])
 
-    return await send(said, job.team, deps, post)
+    return await send_message(message, job.team_id, deps, post)
 
 
-async def _posted(job: Job, deps: Deps, thread: str | None, key: str, since: datetime) -> str | None:
-    """Return the ts of the message with this key, if Slack has it.
-
-    Where Slack does not let us look, or puts it off again and again, better a double than a loss.
-    """
-    oldest = str((since - timedelta(seconds=5)).timestamp())
-    cursor: str | None = None
-    while True:
-        window: dict[str, Any] = {
-            "channel": job.channel,
-            "oldest": oldest,
-            "include_all_metadata": True,
-            "limit": 200,
-            "cursor": cursor,
-        }
-        try:
-            if thread:
-                answer = await deps.slack.conversations_replies(ts=thread, **window)
-            else:
-                answer = await deps.slack.conversations_history(**window)
-        except SlackApiError as error:
-            said = refusal(error)
-            put_off = said.wait is not None and (cursor is None or job.attempts < MOST_LOOKS)
-            if put_off or said.is_trouble:
-                raise
-            log.warning("%s: cannot look it up: %s", job.key, said.reason or said.status)
-            return None
-        for found in answer["messages"]:
-            if found.get("metadata", {}).get("event_payload", {}).get("key") in {key, job.key}:
-                return str(found["ts"])
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return None
+async def _find_posted(job: Job, deps: Deps, thread_ts: str | None, key: str, since: datetime) -> str | None:
+    """Return the ts of the message with this key, or None where Slack has none or does not let us look."""
+    window: dict[str, Any] = {
+        "channel": job.channel_id,
+        "oldest": str((since - CLOCK_TOLERANCE).timestamp()),
+        "include_all_metadata": True,
+        "limit": HISTORY_PAGE_SIZE,
+    }
+    if thread_ts:
+        pages = paginate(deps.slack.conversations_replies, ts=thread_ts, **window)
+    else:
+        pages = paginate(deps.slack.conversations_history, **window)
+    is_first_page = True
+    try:
+        async for page in pages:
+            is_first_page = False
+            for message in page["messages"]:
+                found_key = message.get("metadata", {}).get("event_payload", {}).get("key")
+                if found_key in {key, job.key}:
+                    return str(message["ts"])
+    except SlackApiError as error:
+        slack_error = read_slack_error(error)
+        # A limit at the first page costs nothing but time. One at a later page would start the look-up
+        # anew each time, perhaps for ever.
+        may_try_again = is_first_page or job.attempts < MAX_LOOKUP_ATTEMPTS
+        if slack_error.is_outage or (slack_error.retry_after is not None and may_try_again):
+            raise
+        log.warning("%s: cannot look it up: %s", job.key, slack_error.reason or slack_error.status)
+    return None

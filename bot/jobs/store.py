@@ -1,14 +1,12 @@
-"""Errands, one row for each thing that there is to do at Slack.
+"""The table of jobs and its SQL: one row for each thing that there is to do at Slack.
 
-A row says that something is to be done about its subject, not what: the words are made from the state when
-they are sent, so a later errand about the same subject merges with the one that waits.
+A row says that something has to be done about its subject, not what. The handler reads the state when it
+runs, so a job that is enqueued while one about the same subject waits merges with it.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -18,335 +16,287 @@ from sqlmodel import Field, Index, UniqueConstraint, and_, col, delete, func, or
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.db.database import OfWorkspace, table_of, team_of
-from bot.jobs.throttles import pausing, take_turn
-from bot.timing import USUAL, Pace
+from bot.db.tables import table_of
+from bot.db.tenancy import TenantRow, team_of
+from bot.jobs.model import Job, JobKind, LeaseLost
+from bot.jobs.throttles import is_throttled, take_posting_slot
+from bot.timing import DEFAULT_TIMING, Timing
 
-NEAR = 500  # errands that are looked at for what comes next, however many wait
-CHANNELS_SHARE = 5  # errands of one channel that are taken at once, so that the others' turns come
-BLIND: dict[str, Any] = {"synchronize_session": False}  # no row of it is in the session
-FREE: dict[str, Any] = {"lease_until": None, "lease_token": None}
-
-
-class LeaseLost(Exception):
-    """Another worker has the errand by now."""
+MAX_CANDIDATES = 500  # rows that one claim looks at, however many wait
+MAX_CLAIMS_PER_CHANNEL = 5  # in one claim, so that every channel gets its turn
+NO_SYNC: dict[str, Any] = {"synchronize_session": False}  # no row of the statement is in the session
+NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_token": None}
 
 
-class Errand(StrEnum):
-    """What there is to do, in the order in which it is done when several are due at once.
-
-    A channel hears things in the order in which they were due. Of many channels, those come first in which
-    somebody waits for what they just typed, then those for which the clock brings something.
-    """
-
-    CANVAS = "canvas"
-    CARD = "card"
-    OLD_CARD = "old_card"
-    EDITION = "edition"
-    MEMBER = "member"
-    ROUND = "round"
-    DIGEST = "digest"
-    PICTURE = "picture"
-    DOCUMENT = "document"
-    VOTES = "votes"
-    REMINDERS = "reminders"
-    REMINDER = "reminder"
-    RESULT = "result"
-    SEEDS = "seeds"
-
-
-PLACE = {errand: place for place, errand in enumerate(Errand)}
-
-
-class JobRow(OfWorkspace, table=True):
-    __tablename__ = "outbox"
+class JobRow(TenantRow, table=True):
+    __tablename__ = "job"
     __table_args__ = (
-        UniqueConstraint("team_id", "errand", "subject"),
-        Index("ix_outbox_place_due_at", "place", "due_at"),
-        Index("ix_outbox_lease_until", "lease_until"),
+        UniqueConstraint("team_id", "kind", "subject"),
+        Index("ix_job_priority_due_at", "priority", "due_at"),
+        Index("ix_job_lease_until", "lease_until"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    errand: str
-    place: int
+    kind: str
+    priority: int  # the kind's; in the row since the claim orders by it
     subject: str
     channel_id: str
     due_at: datetime = Field(index=True)
-    version: int = 1  # counts the errands that merged
-    waits_since: datetime | None = None
+    first_due_at: datetime | None = None  # before any retry
+    version: int = 1  # counts the jobs that merged into this one
     attempts: int = 0
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # not Slack's or the network's
-    uncertain_since: datetime | None = None  # an attempt begun then may have reached Slack
+    maybe_posted_since: datetime | None = None  # an attempt that began then may have reached Slack
     lease_until: datetime | None = None
     lease_token: str | None = None  # proves whose the lease is
-    parked: str | None = None  # why it is hopeless
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An errand that this worker has taken."""
-
-    id: int
-    team: str
-    errand: Errand
-    subject: str
-    channel: str
-    version: int
-    attempts: int  # this one among them
-    failures: int
-    lease_token: str
-    uncertain_since: datetime | None
-
-    @property
-    def key(self) -> str:
-        """Names the errand in the metadata of the message that came of it."""
-        return f"{self.errand}:{self.subject}"
+    dead_letter_reason: str | None = None  # why no attempt is made any more
 
 
 async def enqueue(
     session: AsyncSession,
-    errand: Errand,
-    subject_ids: Iterable[int | str],
-    channel: str,
+    kind: JobKind,
+    subjects: Iterable[int | str],
+    channel_id: str,
     due_at: datetime,
 ) -> None:
-    """Put an errand about each of these subjects. One that waits already keeps its time, so bursts gather."""
+    """Enqueue a job about each subject. One that waits already keeps its time, so that bursts merge."""
     rows = [
         {
             "team_id": team_of(session),
-            "errand": errand.value,
-            "place": PLACE[errand],
+            "kind": kind.name,
+            "priority": kind.priority,
             "subject": str(subject),
-            "channel_id": channel,
+            "channel_id": channel_id,
             "due_at": due_at,
-            "waits_since": due_at,
+            "first_due_at": due_at,
             "version": 1,
             "attempts": 0,
             "failures": 0,
         }
-        for subject in subject_ids
+        for subject in subjects
     ]
     if rows:
-        await session.exec(_merging(session.info["insert"]), params=rows)
+        await session.exec(_merging_insert(session.info["insert"]), params=rows)
 
 
 @cache
-def _merging(insert: Any) -> Any:
-    """Return the INSERT that merges with what waits; making it takes longer than running it."""
-    statement = insert(table_of(JobRow))
+def _merging_insert(dialect_insert: Any) -> Any:
+    """Return the INSERT that merges with the row that waits. Building it takes longer than running it."""
+    statement = dialect_insert(table_of(JobRow))
+    is_alive = col(JobRow.dead_letter_reason).is_(None)
     merged = {
         "version": JobRow.version + 1,
         "channel_id": statement.excluded.channel_id,
-        "due_at": case((col(JobRow.parked).is_(None), JobRow.due_at), else_=statement.excluded.due_at),
-        "failures": case((col(JobRow.parked).is_(None), JobRow.failures), else_=0),
-        "parked": None,
+        "due_at": case((is_alive, JobRow.due_at), else_=statement.excluded.due_at),
+        "failures": case((is_alive, JobRow.failures), else_=0),
+        "dead_letter_reason": None,
     }
-    return statement.on_conflict_do_update(index_elements=["team_id", "errand", "subject"], set_=merged)
+    return statement.on_conflict_do_update(index_elements=["team_id", "kind", "subject"], set_=merged)
 
 
-async def take(session: AsyncSession, now: datetime, limit: int, lease: timedelta = USUAL.lease) -> list[Job]:
-    """Take what is due, for as long as the lease; the first of each channel is begun with that.
+async def claim_due_jobs(
+    session: AsyncSession,
+    kinds: Mapping[str, JobKind],
+    now: datetime,
+    limit: int,
+    lease: timedelta = DEFAULT_TIMING.job_lease,
+) -> list[Job]:
+    """Claim due jobs of these kinds for as long as the lease; the first of each channel is started with that.
 
-    What another worker took and never finished comes again.
+    A job whose worker died is claimed again once its lease has ended. Rows of other kinds, which another
+    release enqueued, are left to that release's workers.
     """
-    in_turn = list(await session.exec(_in_turn(now)))
+    candidate_ids = list(await session.exec(_select_claimable(kinds, now)))
     rows: list[JobRow] = []
-    while in_turn and len(rows) < limit:
-        some = [in_turn.pop(0) for _ in range(min(limit - len(rows), len(in_turn)))]
-        free = select(JobRow).where(col(JobRow.id).in_(some), _ready(now))
+    while candidate_ids and len(rows) < limit:
+        wanted = limit - len(rows)
+        chosen_ids, candidate_ids = candidate_ids[:wanted], candidate_ids[wanted:]
+        # Another worker may have claimed some since: it holds their locks, or they are not ready any more.
+        free = select(JobRow).where(col(JobRow.id).in_(chosen_ids), _is_ready(now))
         rows += await session.exec(free.with_for_update(skip_locked=True))
-    token, begun = secrets.token_hex(8), set[tuple[str, str]]()
+    token, started_channels = secrets.token_hex(8), set[tuple[str, str]]()
     jobs: list[Job] = []
-    for row in sorted(rows, key=lambda row: (row.due_at, row.place, row.id)):
-        jobs.append(_job(row, token))
+    for row in sorted(rows, key=lambda row: (row.due_at, row.priority, row.id)):
+        jobs.append(_make_job(row, kinds[row.kind], token))
         row.lease_until, row.lease_token = now + lease, token
-        if (row.team_id, row.channel_id) not in begun:
+        if (row.team_id, row.channel_id) not in started_channels:
             row.attempts += 1
-        begun.add((row.team_id, row.channel_id))
+        started_channels.add((row.team_id, row.channel_id))
     return jobs
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
-    free = or_(col(JobRow.lease_until).is_(None), col(JobRow.lease_until) < now)
-    return and_(col(JobRow.due_at) <= now, col(JobRow.parked).is_(None), free)
+def _is_ready(now: datetime) -> ColumnElement[bool]:
+    is_free = or_(col(JobRow.lease_until).is_(None), col(JobRow.lease_until) < now)
+    return and_(col(JobRow.due_at) <= now, col(JobRow.dead_letter_reason).is_(None), is_free)
 
 
-def _in_turn(now: datetime) -> SelectOfScalar[int | None]:
-    """Select the ids of what may be done now, so that each channel gets its turn.
+def _select_claimable(kinds: Iterable[str], now: datetime) -> SelectOfScalar[int | None]:
+    """Select the ids of the jobs that may run now, so that each channel gets its turn.
 
-    A channel in which another worker is busy waits: so it hears things in their order. To be read before
-    the rows are locked: what plans both at once guesses how few these are, and compares each with each.
+    A channel in which another worker is busy waits, so that its messages come in their order. This is read
+    before the rows are locked: in one statement PostgreSQL's planner would underestimate how few rows these
+    are, and would compare each with each.
     """
-    taken = aliased(JobRow)
-    busy = select(taken.team_id, taken.channel_id).where(col(taken.lease_until) >= now)
-    channel = tuple_(col(JobRow.team_id), col(JobRow.channel_id))  # workspaces may share an id
-    waits = pausing(now, col(JobRow.team_id), col(JobRow.errand), col(JobRow.channel_id))
-    near = (
+    leased = aliased(JobRow)
+    busy_channels = select(leased.team_id, leased.channel_id).where(col(leased.lease_until) >= now)
+    # Slack Connect: two workspaces may share a channel and its id.
+    channel = tuple_(col(JobRow.team_id), col(JobRow.channel_id))
+    waits = is_throttled(now, col(JobRow.team_id), col(JobRow.kind), col(JobRow.channel_id))
+    candidates = (
         select(JobRow)
-        .where(_ready(now), ~waits, channel.not_in(busy))
-        .order_by(col(JobRow.place), col(JobRow.due_at))
-        .limit(NEAR)
+        .where(_is_ready(now), col(JobRow.kind).in_(sorted(kinds)), ~waits, channel.not_in(busy_channels))
+        .order_by(col(JobRow.priority), col(JobRow.due_at))
+        .limit(MAX_CANDIDATES)
         .subquery()
     )
     turn = func.row_number().over(
-        partition_by=(near.c.team_id, near.c.channel_id),
-        order_by=(near.c.due_at, near.c.place, near.c.id),
+        partition_by=(candidates.c.team_id, candidates.c.channel_id),
+        order_by=(candidates.c.due_at, candidates.c.priority, candidates.c.id),
     )
-    turns = select(near.c.id, near.c.place, near.c.due_at, turn.label("turn")).subquery().c
+    columns = (candidates.c.id, candidates.c.priority, candidates.c.due_at, turn.label("turn"))
+    turns = select(*columns).subquery().c
     return (
         select(turns.id)
-        .where(turns.turn <= CHANNELS_SHARE)
-        .order_by(turns.turn, turns.place, turns.due_at, turns.id)
+        .where(turns.turn <= MAX_CLAIMS_PER_CHANNEL)
+        .order_by(turns.turn, turns.priority, turns.due_at, turns.id)
     )
 
 
-async def begin(session: AsyncSession, job: Job, now: datetime, lease: timedelta = USUAL.lease) -> bool:
-    """Begin an errand that was taken, its lease renewed; False where its turn is over or not yet."""
-    waits = pausing(now, col(JobRow.team_id), job.errand.value, job.channel)
+async def start_job(
+    session: AsyncSession, job: Job, now: datetime, lease: timedelta = DEFAULT_TIMING.job_lease
+) -> bool:
+    """Start a claimed job and renew its lease; release it and return False where it must wait."""
+    waits = is_throttled(now, col(JobRow.team_id), job.kind.name, job.channel_id)
     renewed = {"lease_until": now + lease, "attempts": JobRow.attempts + 1}
-    if await _change(session, job, renewed, ~waits):
+    if await _update_own_job(session, job, renewed, ~waits):
         return True
-    await give_back(session, [job])
+    await release_jobs(session, [job])
     return False
 
 
-async def about_to_post(session: AsyncSession, job: Job, now: datetime, pace: Pace) -> datetime | None:
-    """Note that what follows may reach Slack. Return until when the channel must wait, if it must.
+async def mark_posting(session: AsyncSession, job: Job, now: datetime, timing: Timing) -> datetime | None:
+    """Note that the job's message may reach Slack from now on, and renew the lease.
 
-    Raises LeaseLost where somebody else does it by now.
+    Return when the channel takes the next post, if it takes none now. Raise LeaseLost where another worker
+    has claimed the job.
     """
-    free_at = await take_turn(session, job.channel, now, pace)
+    free_at = await take_posting_slot(session, job.channel_id, now, timing)
     if free_at is not None:
         return free_at
-    since = func.coalesce(JobRow.uncertain_since, now)
-    if not await _change(session, job, {"lease_until": now + pace.lease, "uncertain_since": since}):
+    since = func.coalesce(JobRow.maybe_posted_since, now)
+    values = {"lease_until": now + timing.job_lease, "maybe_posted_since": since}
+    if not await _update_own_job(session, job, values):
         raise LeaseLost
     return None
 
 
-async def done(session: AsyncSession, job: Job, now: datetime) -> bool:
-    """Remove what is done; what was put again meanwhile stays, due now.
+async def complete_job(session: AsyncSession, job: Job, now: datetime) -> bool:
+    """Remove a job that is done. One that was enqueued again meanwhile stays, due now.
 
-    False where the lease had ended: what this worker did may have come after what the next one did, and is
-    done once more.
+    Return False where the lease was lost: what this worker wrote may have come after what the next one wrote,
+    so the job runs once more.
     """
-    mine = and_(col(JobRow.id) == job.id, col(JobRow.lease_token) == job.lease_token)
-    unchanged = delete(JobRow).where(mine, col(JobRow.version) == job.version)
-    removed = await session.exec(unchanged.execution_options(**BLIND))
+    is_own = and_(col(JobRow.id) == job.id, col(JobRow.lease_token) == job.lease_token)
+    unchanged = delete(JobRow).where(is_own, col(JobRow.version) == job.version)
+    removed = await session.exec(unchanged.execution_options(**NO_SYNC))
     if removed.rowcount:
         return True
-    anew = {"uncertain_since": None, "attempts": 0, "failures": 0, "due_at": now, "waits_since": now}
-    if await _change(session, job, {**FREE, **anew}):
+    fresh = {"maybe_posted_since": None, "attempts": 0, "failures": 0, "due_at": now, "first_due_at": now}
+    if await _update_own_job(session, job, {**NO_LEASE, **fresh}):
         return True
-    await enqueue(session, job.errand, [job.subject], job.channel, now)
+    await enqueue(session, job.kind, [job.subject], job.channel_id, now)
     return False
 
 
-async def again(
+async def retry_job(
     session: AsyncSession,
     job: Job,
     due_at: datetime,
     *,
-    unsure_until: datetime | None = None,
-    failed: bool = False,
+    maybe_posted_until: datetime | None = None,
+    is_failure: bool = False,
 ) -> None:
-    """Do it again later. `unsure_until`: Slack may do it until then; `failed`: for a reason of our own."""
-    values: dict[str, Any] = {**FREE, "due_at": due_at, "failures": job.failures + failed}
-    if unsure_until is None:
-        values["uncertain_since"] = job.uncertain_since
+    """Run a job again later.
+
+    `maybe_posted_until` is when Slack must be done with what it gave no answer to: a job that may have posted
+    waits until then. `is_failure` counts a failure of our own.
+    """
+    values: dict[str, Any] = {**NO_LEASE, "due_at": due_at, "failures": job.failures + is_failure}
+    if maybe_posted_until is None:
+        values["maybe_posted_since"] = job.maybe_posted_since  # this attempt did not post
     else:
-        posted = col(JobRow.uncertain_since).is_not(None)
-        values["due_at"] = case((posted, max(due_at, unsure_until)), else_=due_at)
-    await _change(session, job, values)
+        may_have_posted = col(JobRow.maybe_posted_since).is_not(None)
+        values["due_at"] = case((may_have_posted, max(due_at, maybe_posted_until)), else_=due_at)
+    await _update_own_job(session, job, values)
 
 
-async def give_back(session: AsyncSession, jobs: Iterable[Job]) -> None:
-    """Let somebody else do what was taken and not begun, or begun and surely not posted."""
+async def release_jobs(session: AsyncSession, jobs: Iterable[Job]) -> None:
+    """Let other workers claim jobs that were not started, or that surely did not post."""
     for job in jobs:
-        untouched = col(JobRow.uncertain_since).is_not_distinct_from(job.uncertain_since)
-        await _change(session, job, FREE, untouched)
+        has_not_posted = col(JobRow.maybe_posted_since).is_not_distinct_from(job.maybe_posted_since)
+        await _update_own_job(session, job, NO_LEASE, has_not_posted)
 
 
-async def waits(session: AsyncSession, channel: str, errands: Iterable[Errand]) -> bool:
-    """Say whether errands of these kinds in this channel are still to be done."""
+async def has_waiting_jobs(session: AsyncSession, channel_id: str, kinds: Iterable[JobKind]) -> bool:
+    """Say whether jobs of these kinds in this channel are still to be done."""
     waiting = select(JobRow.id).where(
-        JobRow.channel_id == channel,
-        col(JobRow.errand).in_([errand.value for errand in errands]),
-        col(JobRow.parked).is_(None),
+        JobRow.channel_id == channel_id,
+        col(JobRow.kind).in_([kind.name for kind in kinds]),
+        col(JobRow.dead_letter_reason).is_(None),
     )
     return (await session.exec(waiting.limit(1))).first() is not None
 
 
-async def park(session: AsyncSession, job: Job, reason: str) -> None:
-    await _change(session, job, {**FREE, "parked": reason})
+async def dead_letter(session: AsyncSession, job: Job, reason: str) -> None:
+    """Make no further attempt at a job until somebody revives it."""
+    await _update_own_job(session, job, {**NO_LEASE, "dead_letter_reason": reason})
 
 
-async def park_all(session: AsyncSession, reason: str) -> None:
-    """Let nothing of the session's workspace be sent any more."""
-    of_workspace = col(JobRow.team_id) == team_of(session)
-    await session.exec(update(JobRow).where(of_workspace).values(**FREE, parked=reason))
+async def dead_letter_all(session: AsyncSession, reason: str) -> None:
+    """Make no further attempt at any job of the session's workspace."""
+    is_of_team = col(JobRow.team_id) == team_of(session)
+    await session.exec(update(JobRow).where(is_of_team).values(**NO_LEASE, dead_letter_reason=reason))
 
 
-async def unpark(session: AsyncSession, channel: str, now: datetime) -> None:
-    """Try again at once what was hopeless or has failed in this channel; what was not due yet waits on."""
-    failed = or_(col(JobRow.parked).is_not(None), col(JobRow.attempts) > 0)
+async def revive_channel(session: AsyncSession, channel_id: str, now: datetime) -> None:
+    """Try the channel's dead letters and failed jobs again at once; what was not due yet waits on."""
+    has_failed = or_(col(JobRow.dead_letter_reason).is_not(None), col(JobRow.attempts) > 0)
     await session.exec(
         update(JobRow)
-        .where(col(JobRow.channel_id) == channel, col(JobRow.lease_until).is_(None), failed)
-        .values(parked=None, attempts=0, failures=0, due_at=now)
+        .where(col(JobRow.channel_id) == channel_id, col(JobRow.lease_until).is_(None), has_failed)
+        .values(dead_letter_reason=None, attempts=0, failures=0, due_at=now)
     )
 
 
-async def unpark_all(session: AsyncSession, now: datetime) -> None:
-    """Try everything again: whoever started the bot anew may have mended what was wrong."""
+async def revive_all(session: AsyncSession, now: datetime) -> None:
+    """Try all dead letters again: whoever restarted the bot may have fixed what was wrong."""
     await session.exec(
         update(JobRow)
-        .where(col(JobRow.parked).is_not(None))
-        .values(parked=None, attempts=0, failures=0, due_at=now)
+        .where(col(JobRow.dead_letter_reason).is_not(None))
+        .values(dead_letter_reason=None, attempts=0, failures=0, due_at=now)
     )
 
 
-async def parked(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
-    """Return channel, errand and reason of all that is parked."""
-    statement = select(JobRow.channel_id, JobRow.errand, JobRow.parked).where(col(JobRow.parked).is_not(None))
-    return [(channel, errand, reason or "") for channel, errand, reason in await session.exec(statement)]
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """What waits although it is due, and since when."""
-
-    due: int
-    waits_since: datetime | None
-
-
-async def depth(session: AsyncSession, now: datetime) -> Depth:
-    since = func.coalesce(JobRow.waits_since, JobRow.due_at)
-    waiting = select(func.count(), func.min(since)).where(col(JobRow.parked).is_(None), since <= now)
-    count, oldest = (await session.exec(waiting)).one()
-    return Depth(count, oldest)
-
-
-async def _change(
-    session: AsyncSession, job: Job, values: dict[str, Any], *also: ColumnElement[bool]
+async def _update_own_job(
+    session: AsyncSession, job: Job, values: dict[str, Any], *conditions: ColumnElement[bool]
 ) -> bool:
-    """Change an errand that this worker still has; say whether it has."""
-    mine = and_(col(JobRow.id) == job.id, col(JobRow.lease_token) == job.lease_token, *also)
-    changed = await session.exec(update(JobRow).where(mine).values(values).execution_options(**BLIND))
-    return bool(changed.rowcount)
+    """Update a job while this worker has its lease; say whether it has."""
+    is_own = and_(col(JobRow.id) == job.id, col(JobRow.lease_token) == job.lease_token, *conditions)
+    updated = await session.exec(update(JobRow).where(is_own).values(values).execution_options(**NO_SYNC))
+    return bool(updated.rowcount)
 
 
-def _job(row: JobRow, token: str) -> Job:
+def _make_job(row: JobRow, kind: JobKind, lease_token: str) -> Job:
     assert row.id is not None
     return Job(
         id=row.id,
-        team=row.team_id,
-        errand=Errand(row.errand),
+        team_id=row.team_id,
+        kind=kind,
         subject=row.subject,
-        channel=row.channel_id,
+        channel_id=row.channel_id,
         version=row.version,
         attempts=row.attempts + 1,
         failures=row.failures,
-        lease_token=token,
-        uncertain_since=row.uncertain_since,
+        lease_token=lease_token,
+        maybe_posted_since=row.maybe_posted_since,
     )

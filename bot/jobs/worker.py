@@ -1,174 +1,130 @@
-"""Doing the errands: each once, at Slack's pace, none held up by another channel's trouble."""
+"""The worker: runs the jobs that are due, each once. What fails in one channel holds up no other."""
 
 import asyncio
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from typing import assert_never
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from bot.db.database import TROUBLE
-from bot.jobs import store, throttles as pauses
-from bot.jobs.posting import Paced, post_once, update
-from bot.jobs.slack_errors import Refusal, refusal
-from bot.jobs.store import Errand, Job, LeaseLost
-from bot.slack.request import Deps
-
-__all__ = ["Doer", "NotYet", "Note", "Outbox", "post_once", "update"]
+from bot.db.database import TRANSIENT_DB_ERRORS
+from bot.jobs import store, throttles
+from bot.jobs.decisions import Abandon, DeadLetter, Decision, Retry, Throttle, decide, is_unexpected
+from bot.jobs.handler import JobHandlers, OnSuccess
+from bot.jobs.model import Job
+from bot.slack.deps import Deps
 
 log = logging.getLogger(__name__)
 
-Note = Callable[[AsyncSession], Awaitable[None]]  # writes down what came of an errand
-Doer = Callable[[Job, Deps], Awaitable[Note | None]]
-
-CHANNELS_AT_ONCE = 20
-MOST_FAILURES = 8
-DOUBLINGS = 12
-NO_ANSWER = (aiohttp.ClientError, TimeoutError, OSError)
+MAX_CONCURRENT_CHANNELS = 20
 
 
-class NotYet(Exception):
-    """Something else has to be done first."""
+class Worker:
+    """Claims the jobs that are due and runs them: channels at the same time, one channel's jobs in order."""
 
-
-class Outbox:
-    """Takes what is due and does it."""
-
-    def __init__(self, deps: Deps, doers: Mapping[Errand, Doer]) -> None:
+    def __init__(self, deps: Deps, handlers: JobHandlers) -> None:
         self._deps = deps
-        self._doers = doers
+        self._handlers = handlers
+        self._kinds = {kind.name: kind for kind in handlers}
+        assert len(self._kinds) == len(handlers), "two job kinds have the same name"
         self._channels: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._is_stopping = False
 
-    async def run_due(self) -> None:
-        """Do all that is due now; return when nothing more is."""
-        while not self._stopping:
-            if len(self._channels) <= CHANNELS_AT_ONCE // 2 and await self._take_more():
+    async def run_due_jobs(self) -> None:
+        """Run all jobs that are due; return when no more are."""
+        while not self._is_stopping:
+            # Claim once half of the channels are free, not at each: a claim costs two statements.
+            if len(self._channels) <= MAX_CONCURRENT_CHANNELS // 2 and await self._claim_and_start():
                 continue
             if not self._channels:
                 return
-            tick = self._deps.pace.tick.total_seconds()
+            tick = self._deps.timing.tick_interval.total_seconds()
             await asyncio.wait(self._channels, timeout=tick, return_when=asyncio.FIRST_COMPLETED)
 
-    async def stop(self, seconds: float) -> None:
-        """Take nothing more, finish what was begun if it takes no longer, give the rest to other workers."""
-        self._stopping = True
+    async def stop(self, timeout_seconds: float) -> None:
+        """Claim no more, finish the jobs that run within the timeout, and release the others."""
+        self._is_stopping = True
         if self._channels:
-            _, late = await asyncio.wait(self._channels, timeout=seconds)
-            for task in late:
+            _, unfinished = await asyncio.wait(self._channels, timeout=timeout_seconds)
+            for task in unfinished:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def _take_more(self) -> bool:
-        limit, lease = CHANNELS_AT_ONCE - len(self._channels), self._deps.pace.lease
+    async def _claim_and_start(self) -> bool:
+        """Claim jobs and start a task for each channel; return False where none is due."""
+        limit, lease = MAX_CONCURRENT_CHANNELS - len(self._channels), self._deps.timing.job_lease
         async with self._deps.db.transaction(None) as session:
-            jobs = await store.take(session, self._deps.now(), limit, lease)
-        channels: defaultdict[tuple[str, str], list[Job]] = defaultdict(list)
+            jobs = await store.claim_due_jobs(session, self._kinds, self._deps.clock(), limit, lease)
+        jobs_by_channel: defaultdict[tuple[str, str], list[Job]] = defaultdict(list)
         for job in jobs:
-            channels[job.team, job.channel].append(job)
-        for channel in channels.values():
-            task = asyncio.create_task(self._run_channel(channel))
+            jobs_by_channel[job.team_id, job.channel_id].append(job)
+        for channel_jobs in jobs_by_channel.values():
+            task = asyncio.create_task(self._run_channel(channel_jobs))
             self._channels.add(task)
             task.add_done_callback(self._channels.discard)
         return bool(jobs)
 
     async def _run_channel(self, jobs: Sequence[Job]) -> None:
-        """Do one channel's errands in their order. Those that cannot be noted come again with their lease."""
-        left = list(jobs)
+        """Run one channel's jobs in order. What cannot be written down comes again when its lease ends."""
+        remaining = list(jobs)
         try:
-            while left and not self._stopping:
-                if left[0] is jobs[0] or await self._begin(left[0]):
-                    await self._run(left[0])
-                left.pop(0)
-        except TROUBLE as error:
-            log.warning("%s waits for the database: %s", left[0].key, type(error).__name__)
+            while remaining and not self._is_stopping:
+                if remaining[0] is jobs[0] or await self._start(remaining[0]):  # the claim started the first
+                    await self._run_job(remaining[0])
+                remaining.pop(0)
+        except TRANSIENT_DB_ERRORS as error:
+            log.warning("%s waits for the database: %s", remaining[0].key, type(error).__name__)
         except Exception:
-            log.exception("%s failed", left[0].key)
+            log.exception("%s failed", remaining[0].key)
         finally:
-            if left and self._stopping:
-                async with self._deps.db.transaction(left[0].team) as session:
-                    await store.give_back(session, left)
+            if remaining and self._is_stopping:
+                async with self._deps.db.transaction(remaining[0].team_id) as session:
+                    await store.release_jobs(session, remaining)
 
-    async def _begin(self, job: Job) -> bool:
-        async with self._deps.db.transaction(job.team) as session:
-            return await store.begin(session, job, self._deps.now(), self._deps.pace.lease)
+    async def _start(self, job: Job) -> bool:
+        async with self._deps.db.transaction(job.team_id) as session:
+            return await store.start_job(session, job, self._deps.clock(), self._deps.timing.job_lease)
 
-    async def _run(self, job: Job) -> None:
-        """Do one errand, and write down what came of it."""
+    async def _run_job(self, job: Job) -> None:
+        """Run a job, and write down what came of it."""
         try:
-            note = await self._doers[job.errand](job, self._deps.within(job.team))
-            await self._done(job, note)
-        except LeaseLost:
+            on_success = await self._handlers[job.kind](job, self._deps.for_team(job.team_id))
+            await self._complete(job, on_success)
+        except Exception as error:
+            if is_unexpected(error):
+                log.exception("%s failed", job.key)
+            jitter = random.uniform(0.5, 1)  # noqa: S311 - no secret
+            now, timing = self._deps.clock(), self._deps.timing
+            await self._carry_out(decide(error, job, self._handlers.keys(), now, timing, jitter), job)
+
+    async def _complete(self, job: Job, on_success: OnSuccess | None) -> None:
+        async with self._deps.db.transaction(job.team_id) as session:
+            is_ours = await store.complete_job(session, job, self._deps.clock())
+            if is_ours and on_success is not None:
+                await on_success(session)
+
+    async def _carry_out(self, decision: Decision, job: Job) -> None:
+        if isinstance(decision, Abandon):
             log.warning("%s took longer than its lease", job.key)
-        except Paced as paced:
-            await self._later(job, paced.pause)
-        except NotYet:
-            await self._again(job, uncertain=False)
-        except SlackApiError as error:
-            await self._refused(job, refusal(error))
-        except NO_ANSWER as error:
-            log.warning("%s: no answer from Slack: %s", job.key, type(error).__name__)
-            await self._again(job, uncertain=not isinstance(error, aiohttp.ClientConnectorError))
-        except TROUBLE as error:
-            log.warning("%s: the database fails: %s", job.key, type(error).__name__)
-            await self._again(job, uncertain=True)
-        except Exception:
-            log.exception("%s failed", job.key)
-            await self._failed(job, "failed", uncertain=True)
-
-    async def _done(self, job: Job, note: Note | None) -> None:
-        async with self._deps.db.transaction(job.team) as session:
-            if await store.done(session, job, self._deps.now()) and note is not None:
-                await note(session)
-
-    async def _refused(self, job: Job, said: Refusal) -> None:
-        if said.wait is not None:
-            await self._pause(job, said)
-        elif said.is_hopeless:
-            await self._park(job, said.reason)
-        else:
-            log.warning("%s: Slack answered %s", job.key, said.reason or said.status)
-            if said.is_trouble:
-                await self._again(job, uncertain=True)
-            else:
-                await self._failed(job, said.reason, uncertain=False)
-
-    async def _pause(self, job: Job, said: Refusal) -> None:
-        """Let wait what Slack wants to wait: what else calls the same method in the same workspace."""
-        assert said.wait is not None
-        until = self._deps.now() + said.wait
-        async with self._deps.db.transaction(job.team) as session:
-            await store.again(session, job, until)
-            if concerned := said.concerns(job.errand):
-                await pauses.pause(session, concerned, until)
-
-    async def _failed(self, job: Job, reason: str, *, uncertain: bool) -> None:
-        """Try again what failed for a reason of our own, or give up after many times."""
-        if job.failures + 1 >= MOST_FAILURES:
-            await self._park(job, reason)
-        else:
-            await self._again(job, uncertain=uncertain, failed=True)
-
-    async def _again(self, job: Job, *, uncertain: bool, failed: bool = False) -> None:
-        """Try again after a pause that doubles each time, and differs, so that not all come back at once."""
-        pace = self._deps.pace
-        longest = min(pace.first_pause * 2 ** min(job.attempts, DOUBLINGS), pace.longest_pause)
-        pause = longest * random.uniform(0.5, 1)  # noqa: S311 - no secret
-        await self._later(job, pause, uncertain=uncertain, failed=failed)
-
-    async def _later(
-        self, job: Job, pause: timedelta, *, uncertain: bool = False, failed: bool = False
-    ) -> None:
-        async with self._deps.db.transaction(job.team) as session:
-            now = self._deps.now()
-            unsure_until = now + self._deps.pace.lag if uncertain else None
-            await store.again(session, job, now + pause, unsure_until=unsure_until, failed=failed)
-
-    async def _park(self, job: Job, reason: str) -> None:
-        log.warning("%s parked: %s", job.key, reason)
-        async with self._deps.db.transaction(job.team) as session:
-            await store.park(session, job, reason)
+            return
+        async with self._deps.db.transaction(job.team_id) as session:
+            match decision:
+                case Retry():
+                    if decision.problem:
+                        log.warning("%s: %s", job.key, decision.problem)
+                    await store.retry_job(
+                        session,
+                        job,
+                        decision.due_at,
+                        maybe_posted_until=decision.maybe_posted_until,
+                        is_failure=decision.is_failure,
+                    )
+                case Throttle():
+                    await store.retry_job(session, job, decision.due_at)
+                    names = [kind.name for kind in decision.kinds]
+                    await throttles.throttle(session, names, decision.due_at)
+                case DeadLetter():
+                    log.warning("%s is a dead letter: %s", job.key, decision.reason)
+                    await store.dead_letter(session, job, decision.reason)
+                case _:
+                    assert_never(decision)

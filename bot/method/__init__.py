@@ -1,4 +1,4 @@
-"""The method, pure: what a value map is and how every figure on it comes about.
+"""The method, pure: what a value map is and how everything that is computed about it comes about.
 
-Figures are exact fractions, so that a threshold or a rounding never depends on floating point.
+Numbers are exact fractions, so that a threshold or a rounding never depends on floating point.
 """

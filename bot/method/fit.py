@@ -1,78 +1,53 @@
 """How well the offers fit the needs: strength, coverage, relevance and the fit itself."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.method.kinds import NEEDS, Kind
-from bot.method.model import Review
-from bot.method.ranking import Ranked
+from bot.method.kinds import NEED_KINDS, Kind
+from bot.method.model import Mark, Review
+from bot.method.ranking import RankedEntry
 
-ADDRESSED_FROM = Fraction(1, 2)
-THIRD = 3
+ADDRESSED_MIN_COVERAGE = Fraction(1, 2)
+OVER_RATED_FRACTION = Fraction(1, 3)  # of a box: its top by rank, its bottom by relevance
 
-Strengths = Mapping[tuple[int, int], Fraction]  # (offer, need) to 0..1
-
-
-def strengths(
-    reviews: Iterable[Review], offers: frozenset[int], needs: frozenset[int]
-) -> dict[tuple[int, int], Fraction]:
-    """Return the strength of each marked pair among these offers and needs, each 0..1."""
-    halves: Counter[tuple[int, int]] = Counter()
-    reviewers: Counter[int] = Counter()
-    for review in reviews:
-        if review.offer not in offers:
-            continue
-        reviewers[review.offer] += 1
-        for need, mark in review.marks.items():
-            if need in needs:
-                halves[review.offer, need] += mark
-    return {pair: Fraction(total, 2 * reviewers[pair[0]]) for pair, total in halves.items()}
-
-
-def together(shares: Iterable[Fraction]) -> Fraction:
-    """Return 1 − Π (1 − share): what several shares reach together, 0..1."""
-    missed, whole = 1, 1
-    for share in shares:
-        missed *= share.denominator - share.numerator
-        whole *= share.denominator
-    return 1 - Fraction(missed, whole)
+Strengths = Mapping[tuple[int, int], Fraction]  # (offer id, need id) to 0..1
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class NeedFit:
     """What the offers do for one need."""
 
-    ranked: Ranked
-    coverage: Fraction
+    ranked: RankedEntry
+    coverage: Fraction  # 0..1
 
     @property
     def addressed(self) -> bool:
-        return self.coverage >= ADDRESSED_FROM
+        return self.coverage >= ADDRESSED_MIN_COVERAGE
 
     @property
-    def missing(self) -> Fraction:
-        """How much of the fit this need leaves open."""
+    def uncovered_weight(self) -> Fraction:
+        """How much of the fit this need leaves open, 0..1."""
         return self.ranked.weight * (1 - self.coverage)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferFit:
     """What one offer does for the needs."""
 
-    ranked: Ranked
-    relevance: Fraction
-    reviewers: int
+    ranked: RankedEntry
+    relevance: Fraction  # 0..1
+    reviewer_count: int
     over_rated: bool = False
 
     @property
     def fits_nothing(self) -> bool:
-        return self.reviewers > 0 and self.relevance == 0
+        return self.reviewer_count > 0 and self.relevance == 0
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class MustHaveCount:
     """How many of the must-haves of one kind are addressed."""
 
     addressed: int
@@ -84,12 +59,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The fit of a canvas. A share is None where there is nothing to fit yet."""
+    """The fit of a canvas. A share is 0..1, and None where there is nothing to fit yet."""
 
-    shares: Mapping[Kind, Fraction | None]  # of jobs, pains, gains
-    all: Fraction | None
-    must_haves: Mapping[Kind, Count]
-    gaps: tuple[Need, ...]
+    shares: Mapping[Kind, Fraction | None]  # by kind of need
+    overall: Fraction | None
+    must_haves: Mapping[Kind, MustHaveCount]  # by kind of need
+    gaps: tuple[NeedFit, ...]  # must-haves first, then by what they leave open
 
     @property
     def achieved(self) -> bool:
@@ -97,7 +72,88 @@ class Fit:
         return any(count.total for count in counts) and all(c.addressed == c.total for c in counts)
 
 
-def share(needs: Iterable[Need]) -> Fraction | None:
+def combine_shares(shares: Iterable[Fraction]) -> Fraction:
+    """Return 1 − Π (1 − share): what several shares reach together, 0..1."""
+    # Whole numbers, reduced once at the end: each product of two fractions would look for a common divisor.
+    missed, whole = 1, 1
+    for share in shares:
+        missed *= share.denominator - share.numerator
+        whole *= share.denominator
+    return 1 - Fraction(missed, whole)
+
+
+def compute_strengths(
+    reviews: Iterable[Review], offer_ids: Collection[int], need_ids: Collection[int]
+) -> dict[tuple[int, int], Fraction]:
+    """Return the strength of each marked pair among these offers and needs, 0..1."""
+    halves: Counter[tuple[int, int]] = Counter()
+    reviewer_counts: Counter[int] = Counter()
+    for review in reviews:
+        if review.offer_id not in offer_ids:
+            continue
+        reviewer_counts[review.offer_id] += 1
+        for need_id, mark in review.marks.items():
+            if need_id in need_ids:
+                halves[review.offer_id, need_id] += mark
+    return {pair: Fraction(total, Mark.STRONG * reviewer_counts[pair[0]]) for pair, total in halves.items()}
+
+
+def compute_need_fits(ranked_needs: Iterable[RankedEntry], strengths: Strengths) -> dict[int, NeedFit]:
+    """Return what the offers do for each of these needs, by the need's id."""
+    by_need: defaultdict[int, list[Fraction]] = defaultdict(list)
+    for (_, need_id), strength in strengths.items():
+        by_need[need_id].append(strength)
+    return {
+        ranked.entry.id: NeedFit(ranked, combine_shares(by_need[ranked.entry.id])) for ranked in ranked_needs
+    }
+
+
+def compute_offer_fits(
+    box: Sequence[RankedEntry],
+    needs: Mapping[int, NeedFit],
+    strengths: Strengths,
+    reviewer_counts: Mapping[int, int],
+) -> dict[int, OfferFit]:
+    """Return what each offer of one box does for the needs, by the offer's id."""
+    by_offer: defaultdict[int, list[Fraction]] = defaultdict(list)
+    for (offer_id, need_id), strength in strengths.items():
+        by_offer[offer_id].append(needs[need_id].ranked.weight * strength)
+    relevance = {ranked.entry.id: combine_shares(by_offer[ranked.entry.id]) for ranked in box}
+    return {
+        ranked.entry.id: OfferFit(
+            ranked,
+            relevance[ranked.entry.id],
+            reviewer_counts.get(ranked.entry.id, 0),
+            over_rated=_is_over_rated(ranked, relevance, reviewer_counts),
+        )
+        for ranked in box
+    }
+
+
+def compute_fit(needs: Sequence[NeedFit]) -> Fit:
+    """Return the fit over these needs, given in order of creation."""
+    by_kind = {kind: [need for need in needs if need.ranked.entry.kind is kind] for kind in NEED_KINDS}
+    gaps = [need for need in needs if not need.addressed]
+    return Fit(
+        shares={kind: compute_share(by_kind[kind]) for kind in NEED_KINDS},
+        overall=compute_share(needs),
+        must_haves={kind: _count_must_haves(by_kind[kind]) for kind in NEED_KINDS},
+        gaps=tuple(sorted(gaps, key=lambda need: (not need.ranked.must_have, -need.uncovered_weight))),
+    )
+
+
+def _is_over_rated(
+    ranked: RankedEntry, relevance: Mapping[int, Fraction], reviewer_counts: Mapping[int, int]
+) -> bool:
+    """Whether a voted and reviewed offer is in its box's top third by rank, bottom third by relevance."""
+    if not (ranked.vote_count and reviewer_counts.get(ranked.entry.id)):
+        return False
+    third = len(relevance) * OVER_RATED_FRACTION
+    more_relevant = sum(value > relevance[ranked.entry.id] for value in relevance.values())
+    return ranked.rank <= third and more_relevant >= len(relevance) - third
+
+
+def compute_share(needs: Iterable[NeedFit]) -> Fraction | None:
     """Return the weighted share of the needs that is covered, 0..1; None where there is no weight."""
     covered, whole = Fraction(0), Fraction(0)
     for need in needs:
@@ -106,53 +162,6 @@ def share(needs: Iterable[Need]) -> Fraction | None:
     return covered / whole if whole else None
 
 
-def fit_of(needs: Sequence[Need]) -> Fit:
-    """Return the fit over these needs, which stand in order of creation."""
-    of_kind = {kind: [need for need in needs if need.ranked.entry.kind is kind] for kind in NEEDS}
-    open_needs = [need for need in needs if not need.addressed]
-    return Fit(
-        shares={kind: share(of_kind[kind]) for kind in NEEDS},
-        all=share(needs),
-        must_haves={kind: _count(of_kind[kind]) for kind in NEEDS},
-        gaps=tuple(sorted(open_needs, key=lambda need: (not need.ranked.must_have, -need.missing))),
-    )
-
-
-def _count(needs: Iterable[Need]) -> Count:
-    must_haves = [need.addressed for need in needs if need.ranked.must_have]
-    return Count(sum(must_haves), len(must_haves))
-
-
-def needs_of(ranked: Iterable[Ranked], strength: Strengths) -> dict[int, Need]:
-    """Return what the offers do for each of these needs, by its id."""
-    by_need: defaultdict[int, list[Fraction]] = defaultdict(list)
-    for (_, need), value in strength.items():
-        by_need[need].append(value)
-    return {place.entry.id: Need(place, together(by_need[place.entry.id])) for place in ranked}
-
-
-def offers_of(
-    box: Sequence[Ranked], needs: Mapping[int, Need], strength: Strengths, reviewers: Mapping[int, int]
-) -> dict[int, Offer]:
-    """Return what each offer of one box does for the needs, by its id."""
-    by_offer: defaultdict[int, list[Fraction]] = defaultdict(list)
-    for (offer, need), value in strength.items():
-        by_offer[offer].append(needs[need].ranked.weight * value)
-    relevance = {place.entry.id: together(by_offer[place.entry.id]) for place in box}
-    return {
-        place.entry.id: Offer(
-            place,
-            relevance[place.entry.id],
-            reviewers.get(place.entry.id, 0),
-            over_rated=_over_rated(place, relevance, reviewers),
-        )
-        for place in box
-    }
-
-
-def _over_rated(place: Ranked, relevance: Mapping[int, Fraction], reviewers: Mapping[int, int]) -> bool:
-    """Whether a voted and reviewed offer is in its box's top third by rank, bottom third by relevance."""
-    if not (place.votes and reviewers.get(place.entry.id)):
-        return False
-    better = sum(value > relevance[place.entry.id] for value in relevance.values())
-    return THIRD * place.rank <= len(relevance) and THIRD * better >= 2 * len(relevance)
+def _count_must_haves(needs: Iterable[NeedFit]) -> MustHaveCount:
+    addressed = [need.addressed for need in needs if need.ranked.must_have]
+    return MustHaveCount(sum(addressed), len(addressed))

@@ -1,7 +1,12 @@
-"""The six kinds of entries, one for each box of the canvas, as data."""
+"""The kinds of entries, one for each box of the canvas, as data: see "The canvas" in the method.
+
+What the bot does with a kind follows from its role. Code that treats kinds differently matches on the role
+exhaustively, or reads a field of `KindSpec`, so that another kind is one more row of `KIND_SPECS`.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 
 class Side(StrEnum):
@@ -9,7 +14,18 @@ class Side(StrEnum):
     VALUE = "value map"
 
 
+class Role(StrEnum):
+    """What entries of a kind do in the method. All of them are voted on and ranked."""
+
+    NEED = "need"  # offers are to fit it
+    OFFER = "offer"  # reviewed for its fit
+    PRODUCT = "product"  # named by offers as what delivers them
+    CONTEXT = "context"  # outside the fit
+
+
 class Kind(StrEnum):
+    """A kind of entry, which is a box of the canvas. Rows and exports hold the values."""
+
     JOB = "job"
     PAIN = "pain"
     GAIN = "gain"
@@ -18,50 +34,104 @@ class Kind(StrEnum):
     GAIN_CREATOR = "gain_creator"
 
     @property
-    def about(self) -> "About":
-        return ABOUT[self]
+    def spec(self) -> "KindSpec":
+        return KIND_SPECS[self]
+
+    @property
+    def role(self) -> Role:
+        return self.spec.role
+
+    @property
+    def need_spec(self) -> "NeedSpec":
+        """What a kind of need has. Raises ValueError for the other kinds."""
+        if self.spec.need is None:
+            raise ValueError(f"{self.spec.plural} are no needs")
+        return self.spec.need
+
+    @property
+    def offer_spec(self) -> "OfferSpec":
+        """What a kind of offer has. Raises ValueError for the other kinds."""
+        if self.spec.offer is None:
+            raise ValueError(f"{self.spec.plural} are no offers")
+        return self.spec.offer
 
     @property
     def is_need(self) -> bool:
-        """Whether entries of this kind are needs: something that an offer may fit."""
-        return self in NEEDS
+        return self.role is Role.NEED
 
     @property
     def is_offer(self) -> bool:
-        """Whether entries of this kind are offers: something that is reviewed for fit."""
-        return self in OFFERS
+        return self.role is Role.OFFER
+
+    @property
+    def is_product(self) -> bool:
+        return self.role is Role.PRODUCT
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the method asks every team for entries of this kind."""
+        match self.role:
+            case Role.NEED | Role.OFFER | Role.PRODUCT:
+                return True
+            case Role.CONTEXT:
+                return False
+            case _:
+                assert_never(self.role)
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class NeedSpec:
+    """What a kind of need has beyond other kinds."""
+
+    must_have_plural: str  # what must-haves of this kind are called
+    served_verb: str  # what an offer does to them, as a participle
+    offer_kind: Kind  # what is suggested as an answer to it
+    offer_question: str  # what such an answer is asked
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSpec:
+    """What a kind of offer has beyond other kinds."""
+
+    main_need_kind: Kind  # the kind of need that it is written for; it may fit the others too
+
+
+@dataclass(frozen=True, slots=True)
+class KindSpec:
     """All that the bot knows of one kind."""
 
-    word: str
+    singular: str
     plural: str
-    icon: str  # Slack emoji, set before the word so that boxes are told apart at a glance
+    icon: str  # Slack emoji, set before the name so that boxes are told apart at a glance
     side: Side
-    says: str  # what an entry of this kind says
-    top: str  # what the top of the box's scale means
-    bottom: str
-    aliases: tuple[str, ...]  # usual names beside word and plural
+    role: Role
+    description: str  # what an entry of this kind says
+    scale_top: str  # what a vote of 5 means
+    scale_bottom: str  # what a vote of 1 means
+    aliases: tuple[str, ...]  # usual names beside singular and plural
     categories: tuple[str, ...]
-    questions: tuple[str, ...]  # trigger questions
+    trigger_questions: tuple[str, ...]
     example: str
-    must_have: str = ""  # needs: what a must-have of this kind is called, in the plural
-    served: str = ""  # needs: what an offer does to them
+    need: NeedSpec | None = None  # with the role NEED, and only then
+    offer: OfferSpec | None = None  # with the role OFFER, and only then
+
+    @property
+    def singular_with_article(self) -> str:
+        return f"{'an' if self.singular[0] in 'aeiou' else 'a'} {self.singular}"
 
 
 OTHER = "other"  # the category that is always allowed
 
-ABOUT: dict[Kind, About] = {
-    Kind.JOB: About(
-        word="job",
+KIND_SPECS: dict[Kind, KindSpec] = {
+    Kind.JOB: KindSpec(
+        singular="job",
         plural="jobs",
         icon=":dart:",
         side=Side.CUSTOMER,
-        says="what the customer tries to get done",
-        top="important",
-        bottom="insignificant",
+        role=Role.NEED,
+        description="what the customer tries to get done",
+        scale_top="important",
+        scale_bottom="insignificant",
         aliases=(
             "task",
             "tasks",
@@ -72,7 +142,7 @@ ABOUT: dict[Kind, About] = {
             "jtbd",
         ),
         categories=("functional", "social", "emotional", "supporting"),
-        questions=(
+        trigger_questions=(
             "What must the customer get done, whatever happens?",
             "How do they want to be seen by others when it is done?",
             "How do they want to feel?",
@@ -80,20 +150,25 @@ ABOUT: dict[Kind, About] = {
             "In which other situation would the same person need something else?",
         ),
         example="Get the monthly report out before the board meets",
-        must_have="important jobs",
-        served="addressed",
+        need=NeedSpec(
+            must_have_plural="important jobs",
+            served_verb="addressed",
+            offer_kind=Kind.PAIN_RELIEVER,
+            offer_question="what could stand less in its way?",
+        ),
     ),
-    Kind.PAIN: About(
-        word="pain",
+    Kind.PAIN: KindSpec(
+        singular="pain",
         plural="pains",
         icon=":warning:",
         side=Side.CUSTOMER,
-        says="what annoys, blocks or puts the customer at risk",
-        top="extreme",
-        bottom="moderate",
+        role=Role.NEED,
+        description="what annoys, blocks or puts the customer at risk",
+        scale_top="extreme",
+        scale_bottom="moderate",
         aliases=("pain point", "pain points", "painpoint", "painpoints", "customer pain", "customer pains"),
         categories=("undesired outcome", "obstacle", "risk"),
-        questions=(
+        trigger_questions=(
             "What takes too long or costs too much, and how much is too much?",
             "Where do today's solutions let the customer down?",
             "What do they fear could go wrong?",
@@ -101,20 +176,25 @@ ABOUT: dict[Kind, About] = {
             "What keeps them from trying something new?",
         ),
         example="Collecting the figures by hand takes two days every month",
-        must_have="extreme pains",
-        served="relieved",
+        need=NeedSpec(
+            must_have_plural="extreme pains",
+            served_verb="relieved",
+            offer_kind=Kind.PAIN_RELIEVER,
+            offer_question="what could relieve it?",
+        ),
     ),
-    Kind.GAIN: About(
-        word="gain",
+    Kind.GAIN: KindSpec(
+        singular="gain",
         plural="gains",
         icon=":sparkles:",
         side=Side.CUSTOMER,
-        says="an outcome or benefit that the customer wants",
-        top="essential",
-        bottom="nice to have",
+        role=Role.NEED,
+        description="an outcome or benefit that the customer wants",
+        scale_top="essential",
+        scale_bottom="nice to have",
         aliases=("benefit", "benefits", "customer gain", "customer gains"),
         categories=("required", "expected", "desired", "unexpected"),
-        questions=(
+        trigger_questions=(
             "Which saving in time, money or effort would make the customer's day?",
             "What do they take for granted, and what would go beyond it?",
             "How do they measure that it went well?",
@@ -122,17 +202,22 @@ ABOUT: dict[Kind, About] = {
             "What would make it easy to say yes?",
         ),
         example="Figures that are right the first time",
-        must_have="essential gains",
-        served="created",
+        need=NeedSpec(
+            must_have_plural="essential gains",
+            served_verb="created",
+            offer_kind=Kind.GAIN_CREATOR,
+            offer_question="what could create it?",
+        ),
     ),
-    Kind.PRODUCT: About(
-        word="product",
+    Kind.PRODUCT: KindSpec(
+        singular="product",
         plural="products & services",
         icon=":package:",
         side=Side.VALUE,
-        says="one thing that the team offers",
-        top="essential",
-        bottom="nice to have",
+        role=Role.PRODUCT,
+        description="one thing that the team offers",
+        scale_top="essential",
+        scale_bottom="nice to have",
         aliases=(
             "products",
             "service",
@@ -143,7 +228,7 @@ ABOUT: dict[Kind, About] = {
             "product or service",
         ),
         categories=("physical/tangible", "intangible", "digital", "financial"),
-        questions=(
+        trigger_questions=(
             "What does the customer get from you, that they could point at?",
             "Which part of it do they never see, but rely on?",
             "Which of your offers helps with their most important job?",
@@ -151,14 +236,15 @@ ABOUT: dict[Kind, About] = {
         ),
         example="Report builder that reads the accounting system",
     ),
-    Kind.PAIN_RELIEVER: About(
-        word="pain reliever",
+    Kind.PAIN_RELIEVER: KindSpec(
+        singular="pain reliever",
         plural="pain relievers",
         icon=":adhesive_bandage:",
         side=Side.VALUE,
-        says="how exactly an offer alleviates customer pains",
-        top="essential",
-        bottom="nice to have",
+        role=Role.OFFER,
+        description="how exactly an offer alleviates customer pains",
+        scale_top="essential",
+        scale_bottom="nice to have",
         aliases=("reliever", "relievers", "pain_reliever", "pain_relievers", "painreliever", "painrelievers"),
         categories=(
             "produces savings",
@@ -167,22 +253,24 @@ ABOUT: dict[Kind, About] = {
             "eliminates obstacles",
             "makes things easier",
         ),
-        questions=(
+        trigger_questions=(
             "Which pain does it take away, and how much of it?",
             "What does the customer no longer have to do, pay or fear?",
             "Which obstacle is gone from the first day on?",
             "What happens when things go wrong?",
         ),
         example="Figures are collected overnight, without anyone typing",
+        offer=OfferSpec(main_need_kind=Kind.PAIN),
     ),
-    Kind.GAIN_CREATOR: About(
-        word="gain creator",
+    Kind.GAIN_CREATOR: KindSpec(
+        singular="gain creator",
         plural="gain creators",
         icon=":seedling:",
         side=Side.VALUE,
-        says="how exactly an offer creates customer gains",
-        top="essential",
-        bottom="nice to have",
+        role=Role.OFFER,
+        description="how exactly an offer creates customer gains",
+        scale_top="essential",
+        scale_bottom="nice to have",
         aliases=("creator", "creators", "gain_creator", "gain_creators", "gaincreator", "gaincreators"),
         categories=(
             "produces unexpected outcomes",
@@ -191,100 +279,28 @@ ABOUT: dict[Kind, About] = {
             "fulfils a dream",
             "makes work or life easier",
         ),
-        questions=(
+        trigger_questions=(
             "Which gain does it create, and how would the customer notice?",
             "Where is it better than what they use today?",
             "How does it make them look good to others?",
             "What does it make possible that was not possible before?",
         ),
         example="Each figure opens its source with one click",
+        offer=OfferSpec(main_need_kind=Kind.GAIN),
     ),
 }
 
-NEEDS = (Kind.JOB, Kind.PAIN, Kind.GAIN)
-OFFERS = (Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR)
-
-# What the fit review asks of an offer, by its category; what stands under "" is asked of any offer.
-REVIEW_QUESTIONS: dict[Kind, dict[str, tuple[str, ...]]] = {
-    Kind.PAIN_RELIEVER: {
-        "": (
-            "Which of your customers feel that pain, and how often?",
-            "What does the customer no longer have to do, pay or fear?",
-            "Which part of that pain stays?",
-            "How would the customer notice on the very first day?",
-            "Which job gets done more easily without that pain?",
-        ),
-        "produces savings": (
-            "What does it save: time, money or effort? How much of what the customer spends today?",
-            "Is that saving large enough to change what the customer does?",
-        ),
-        "makes customers feel better": (
-            "Which worry or annoyance ends, and how do you know that it bothers them?",
-            "Does the bad feeling go for good, or does it come back the next time?",
-        ),
-        "eliminates risk": (
-            "Which risk does it take away, and by how much?",
-            "What would the customer still fear?",
-        ),
-        "eliminates obstacles": (
-            "What kept the customer from starting, and does nothing keep them now?",
-            "Who still cannot start, for lack of time, money or skill?",
-        ),
-        "makes things easier": (
-            "Which step falls away, and which one only gets shorter?",
-            "Which mistake does the customer no longer make?",
-        ),
-    },
-    Kind.GAIN_CREATOR: {
-        "": (
-            "For which of your customers is it a gain, and for which is it none?",
-            "How would the customer notice, and how would they measure it?",
-            "Is it more than the customer takes for granted anyway?",
-            "Which job goes better because of it?",
-            "Would the customer miss it if it went away?",
-        ),
-        "produces unexpected outcomes": (
-            "What would the customer never have asked for, and be glad of all the same?",
-            "Does it surprise once, or is it of use every time?",
-        ),
-        "outperforms current solutions": (
-            "In what is it better than what they use today, and by how much?",
-            "Would the customer change over for that alone?",
-        ),
-        "creates positive social consequences": (
-            "In whose eyes does the customer look better, and how much does that matter to them?",
-            "Whom would they tell about it?",
-        ),
-        "fulfils a dream": (
-            "Which dream comes true, and whose words are that: the customer's or yours?",
-            "How much nearer does it bring the customer to that dream?",
-        ),
-        "makes work or life easier": (
-            "What gets easier, how often does it happen, and how much does it spare?",
-            "What will the customer do with the time or strength that it leaves them?",
-        ),
-    },
-}
+NEED_KINDS = tuple(kind for kind in Kind if kind.is_need)
+OFFER_KINDS = tuple(kind for kind in Kind if kind.is_offer)
+PRODUCT_KINDS = tuple(kind for kind in Kind if kind.is_product)
 
 _BY_NAME: dict[str, Kind] = {
     name: kind
-    for kind, about in ABOUT.items()
-    for name in (kind.value, about.word, about.plural, *about.aliases)
+    for kind, spec in KIND_SPECS.items()
+    for name in (kind.value, spec.singular, spec.plural, *spec.aliases)
 }
 
 
-def kind_named(name: str) -> Kind | None:
+def find_kind(name: str) -> Kind | None:
     """Return the kind that goes by this name, in any case and spacing, or None."""
     return _BY_NAME.get(" ".join(name.lower().replace("-", " ").split()))
-
-
-def review_questions(kind: Kind, category: str | None, turn: int) -> tuple[str, str]:
-    """Return what to ask of an offer in a fit review: one question of its category, one of any.
-
-    `turn` is a number that stays with the offer, so that the same offer is always asked the same.
-    """
-    of_kind = REVIEW_QUESTIONS[kind]
-    own = of_kind.get(category or "", of_kind[""])
-    first = own[turn % len(own)]
-    rest = [question for question in of_kind[""] if question != first]
-    return first, rest[turn % len(rest)]

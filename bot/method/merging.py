@@ -1,69 +1,72 @@
-"""What an entry hands over that was merged into another: its votes, its marks and its links."""
+"""What an entry that was merged into another hands over to it: its votes, its marks and its links. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.method.kinds import Kind
 from bot.method.model import Entry, Mark, Review
 
-Heirs = Mapping[int, int]  # entry to the one that it was merged into
+Merges = Mapping[int, int]  # id of a merged entry to the id of the one that it was merged into
 
 
-def heir(entry: int, heirs: Heirs) -> int:
-    """Return the entry that stands for this one now: itself, or the last of those that it was merged into."""
-    if entry not in heirs:
-        return entry
-    seen = {entry}
-    while (into := heirs.get(entry)) is not None and into not in seen:
-        entry = into
-        seen.add(into)
-    return entry
+def merge_target(entry_id: int, merges: Merges) -> int:
+    """Return the entry that an entry is part of: itself, or the end of a chain of merges."""
+    if entry_id not in merges:
+        return entry_id
+    # Two merges at the same time can point at each other; such a circle ends at the last entry not seen before.
+    seen = {entry_id}
+    while (target_id := merges.get(entry_id)) is not None and target_id not in seen:
+        entry_id = target_id
+        seen.add(target_id)
+    return entry_id
 
 
-def stood_for(entry: int, heirs: Heirs) -> frozenset[int]:
-    """Return the entries that this one stands for: itself, and all that were merged into it."""
-    return frozenset({entry, *(each for each in heirs if heir(each, heirs) == entry)})
+def merge_sources(entry_id: int, merges: Merges) -> frozenset[int]:
+    """Return the entries that an entry consists of: itself and all that were merged into it."""
+    return frozenset({entry_id, *(each for each in merges if merge_target(each, merges) == entry_id)})
 
 
-def handed_over(entries: Sequence[Entry], heirs: Heirs) -> tuple[Entry, ...]:
+def apply_merges(entries: Sequence[Entry], merges: Merges) -> tuple[Entry, ...]:
     """Return the entries that were not merged into others, with what was handed over to them.
 
-    A member who voted on both counts once, with the higher vote. An offer is delivered by what the merged
-    one was delivered by too, and a product stands in for the one that was merged into it.
+    A member who voted on both counts once, with the higher vote. An offer gets the products of those that were
+    merged into it, and a product replaces those that were merged into it.
     """
-    live = {entry.id: entry for entry in entries if entry.id not in heirs}
-    products = {key for key, entry in live.items() if entry.kind is Kind.PRODUCT}
-    votes = {key: dict(entry.votes) for key, entry in live.items()}
-    delivered_by: dict[int, set[int]] = {key: set() for key in live}
+    active = {entry.id: entry for entry in entries if entry.id not in merges}
+    product_ids = {entry_id for entry_id, entry in active.items() if entry.kind.is_product}
+    votes = {entry_id: dict(entry.votes) for entry_id, entry in active.items()}
+    delivered_by: dict[int, set[int]] = {entry_id: set() for entry_id in active}
     for entry in entries:
-        key = heir(entry.id, heirs)
-        if key in live:
-            if key != entry.id:
-                _raise(votes[key], entry.votes)
-            delivered_by[key] |= {heir(product, heirs) for product in entry.delivered_by} & products
+        target_id = merge_target(entry.id, merges)
+        if target_id in active:
+            if target_id != entry.id:
+                _add_higher_votes(votes[target_id], entry.votes)
+            delivered_by[target_id] |= {merge_target(each, merges) for each in entry.delivered_by} & product_ids
     return tuple(
-        replace(entry, votes=votes[key], delivered_by=tuple(sorted(delivered_by[key])))
-        for key, entry in live.items()
+        replace(entry, votes=votes[entry_id], delivered_by=tuple(sorted(delivered_by[entry_id])))
+        for entry_id, entry in active.items()
     )
 
 
-def reviews_handed_over(reviews: Iterable[Review], heirs: Heirs, live: Iterable[Entry]) -> tuple[Review, ...]:
-    """Return the reviews of these entries with what was handed over: of two marks the stronger counts."""
-    there = {entry.id for entry in live}
+def apply_merges_to_reviews(
+    reviews: Iterable[Review], merges: Merges, entries: Iterable[Entry]
+) -> tuple[Review, ...]:
+    """Return the reviews of these entries, with those that were handed over: of two marks the stronger counts."""
+    active_ids = {entry.id for entry in entries}
     marks: dict[tuple[int, str], dict[int, Mark]] = {}
     for review in reviews:
-        offer = heir(review.offer, heirs)
-        if offer in there:
-            handed = ((heir(need, heirs), mark) for need, mark in review.marks.items())
-            of_member = marks.setdefault((offer, review.member), {})
-            for need, mark in handed:
-                if need in there:
-                    of_member[need] = max(mark, of_member.get(need, mark))
+        offer_id = merge_target(review.offer_id, merges)
+        if offer_id in active_ids:
+            given = marks.setdefault((offer_id, review.user_id), {})
+            for marked_id, mark in review.marks.items():
+                need_id = merge_target(marked_id, merges)
+                if need_id in active_ids:
+                    given[need_id] = max(mark, given.get(need_id, mark))
     return tuple(
-        Review(offer, member, dict(sorted(marks[offer, member].items()))) for offer, member in sorted(marks)
+        Review(offer_id, user_id, dict(sorted(marks[offer_id, user_id].items())))
+        for offer_id, user_id in sorted(marks)
     )
 
 
-def _raise(votes: dict[str, int], more: Mapping[str, int]) -> None:
-    for member, level in more.items():
-        votes[member] = max(level, votes.get(member, level))
+def _add_higher_votes(votes: dict[str, int], others: Mapping[str, int]) -> None:
+    for user_id, level in others.items():
+        votes[user_id] = max(level, votes.get(user_id, level))

@@ -1,69 +1,81 @@
-"""All figures of one canvas, computed once from its state."""
+"""All metrics of one canvas, computed once from its state. Everything that the bot shows reads them from here."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.method.fit import Fit, Need, Offer, fit_of, needs_of, offers_of, strengths
-from bot.method.kinds import NEEDS, OFFERS, Kind
+from bot.method.fit import (
+    Fit,
+    NeedFit,
+    OfferFit,
+    compute_fit,
+    compute_need_fits,
+    compute_offer_fits,
+    compute_strengths,
+)
+from bot.method.kinds import NEED_KINDS, OFFER_KINDS, PRODUCT_KINDS, Kind
 from bot.method.model import Canvas, Entry, Review
-from bot.method.ranking import Ranked, rank_box
+from bot.method.ranking import RankedEntry, rank_box
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures of a canvas; every mapping is by entry id."""
+class CanvasMetrics:
+    """The metrics of a canvas. The keys of `ranked`, `needs`, `offers` and `strengths` are entry ids."""
 
     canvas: Canvas
-    boxes: Mapping[Kind, tuple[Ranked, ...]]  # in rank order
-    ranked: Mapping[int, Ranked]
-    needs: Mapping[int, Need]
-    offers: Mapping[int, Offer]
-    strength: Mapping[tuple[int, int], Fraction]  # (offer, need); 0 where the pair is missing
+    boxes: Mapping[Kind, tuple[RankedEntry, ...]]  # in rank order
+    ranked: Mapping[int, RankedEntry]
+    needs: Mapping[int, NeedFit]  # in order of creation
+    offers: Mapping[int, OfferFit]  # by kind and in rank order
+    strengths: Mapping[tuple[int, int], Fraction]  # (offer, need) to 0..1; 0 where the pair is missing
     fit: Fit
 
     @property
-    def divisive(self) -> tuple[Ranked, ...]:
-        """What divides the team, the most divisive first."""
-        divided = (place for box in self.boxes.values() for place in box if place.divisive)
-        return tuple(sorted(divided, key=lambda place: place.agreement or 0))
+    def divisive(self) -> tuple[RankedEntry, ...]:
+        """The divisive entries of all boxes, the most divisive first."""
+        divisive = (ranked for box in self.boxes.values() for ranked in box if ranked.divisive)
+        return tuple(sorted(divisive, key=lambda ranked: ranked.agreement or 0))
 
     @property
-    def undelivered(self) -> tuple[Ranked, ...]:
+    def undelivered(self) -> tuple[RankedEntry, ...]:
         """The products that no offer names."""
-        named = {product for offer in self.offers.values() for product in offer.ranked.entry.delivered_by}
-        return tuple(place for place in self.boxes[Kind.PRODUCT] if place.entry.id not in named)
+        named = {product_id for offer in self.offers.values() for product_id in offer.ranked.entry.delivered_by}
+        products = (ranked for kind in PRODUCT_KINDS for ranked in self.boxes[kind])
+        return tuple(ranked for ranked in products if ranked.entry.id not in named)
 
     @property
-    def fits_nothing(self) -> tuple[Offer, ...]:
+    def fits_nothing(self) -> tuple[OfferFit, ...]:
         return tuple(offer for offer in self.offers.values() if offer.fits_nothing)
 
     @property
-    def over_rated(self) -> tuple[Offer, ...]:
+    def over_rated(self) -> tuple[OfferFit, ...]:
         return tuple(offer for offer in self.offers.values() if offer.over_rated)
 
     @property
-    def unreviewed(self) -> tuple[Offer, ...]:
-        return tuple(offer for offer in self.offers.values() if not offer.reviewers)
+    def unreviewed(self) -> tuple[OfferFit, ...]:
+        return tuple(offer for offer in self.offers.values() if not offer.reviewer_count)
 
-    def reviews_of(self, offer: int) -> Iterator[Review]:
-        return (review for review in self.canvas.reviews if review.offer == offer)
+    def reviews_of_offer(self, offer_id: int) -> Iterator[Review]:
+        return (review for review in self.canvas.reviews if review.offer_id == offer_id)
 
 
-def figures(canvas: Canvas) -> Figures:
-    """Compute every figure that `method.md` defines, offers in rank order within their boxes."""
+def compute_metrics(canvas: Canvas) -> CanvasMetrics:
+    """Compute everything that the sections "Ranking" and "Fit" of the method define."""
     entries: defaultdict[Kind, list[Entry]] = defaultdict(list)
     for entry in canvas.entries:
         entries[entry.kind].append(entry)
     boxes = {kind: rank_box(entries[kind]) for kind in Kind}
-    ranked = {place.entry.id: place for box in boxes.values() for place in box}
-    live_needs = frozenset(entry.id for kind in NEEDS for entry in entries[kind])
-    live_offers = frozenset(entry.id for kind in OFFERS for entry in entries[kind])
-    strength = strengths(canvas.reviews, live_offers, live_needs)
-    needs = needs_of((ranked[entry.id] for entry in canvas.entries if entry.kind.is_need), strength)
-    reviewers = Counter(review.offer for review in canvas.reviews)
-    offers: dict[int, Offer] = {}
-    for kind in OFFERS:
-        offers |= offers_of(boxes[kind], needs, strength, reviewers)
-    return Figures(canvas, boxes, ranked, needs, offers, strength, fit_of(list(needs.values())))
+    ranked = {each.entry.id: each for box in boxes.values() for each in box}
+    # Marks may name entries that were deleted or moved to another kind since: those count nowhere.
+    need_ids = frozenset(entry.id for kind in NEED_KINDS for entry in entries[kind])
+    offer_ids = frozenset(entry.id for kind in OFFER_KINDS for entry in entries[kind])
+    strengths = compute_strengths(canvas.reviews, offer_ids, need_ids)
+    needs = compute_need_fits(
+        (ranked[entry.id] for entry in canvas.entries if entry.kind.is_need), strengths
+    )
+    reviewer_counts = Counter(review.offer_id for review in canvas.reviews)
+    offers: dict[int, OfferFit] = {}
+    for kind in OFFER_KINDS:
+        offers |= compute_offer_fits(boxes[kind], needs, strengths, reviewer_counts)
+    return CanvasMetrics(canvas, boxes, ranked, needs, offers, strengths, compute_fit(list(needs.values())))

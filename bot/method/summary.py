@@ -1,23 +1,26 @@
-"""The verdict and the counts in words: wherever the fit is told, they lead."""
+"""The verdict and the counts of must-haves in words. They come first wherever the fit is shown."""
 
 from bot.method.fit import Fit
-from bot.method.kinds import ABOUT, NEEDS
+from bot.method.kinds import NEED_KINDS
 
 
-def verdict(now: Fit) -> str:
-    if now.achieved:
+def describe_verdict(fit: Fit) -> str:
+    if fit.achieved:
         return "Fit is achieved on paper: now test it with customers."
-    total = sum(count.total for count in now.must_haves.values())
+    total = sum(count.total for count in fit.must_haves.values())
     if not total:
         return "Fit is not achieved: no need is a must-have yet."
-    missing = total - sum(count.addressed for count in now.must_haves.values())
+    missing = total - sum(count.addressed for count in fit.must_haves.values())
     return f"Fit is not achieved: {missing} of {total} must-have{'' if total == 1 else 's'} not addressed."
 
 
-def each_count(now: Fit) -> list[str]:
-    """Return "important jobs addressed 4/5", and so for pains and gains."""
-    return [f"{ABOUT[kind].must_have} {ABOUT[kind].served} {now.must_haves[kind]}" for kind in NEEDS]
+def describe_counts(fit: Fit) -> str:
+    return " · ".join(list_counts(fit))
 
 
-def counts(now: Fit) -> str:
-    return " · ".join(each_count(now))
+def list_counts(fit: Fit) -> list[str]:
+    """Return one text for each kind of need, such as "important jobs addressed 4/5"."""
+    return [
+        f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb} {fit.must_haves[kind]}"
+        for kind in NEED_KINDS
+    ]

@@ -1,9 +1,10 @@
-"""What a reaction says."""
+"""Which emoji reactions are votes."""
 
-LEVELS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-REACTIONS = tuple(LEVELS)
+LEVEL_BY_REACTION = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+NUMBER_REACTIONS = tuple(LEVEL_BY_REACTION)
 
 
-def level_of(reaction: str) -> int | None:
+def read_level(reaction: str) -> int | None:
     """Return the level 1..5 that a reaction votes for, or None where it is no vote."""
-    return LEVELS.get(reaction.partition("::")[0])
+    # Slack appends the skin tone to the name: "five::skin-tone-2".
+    return LEVEL_BY_REACTION.get(reaction.partition("::")[0])

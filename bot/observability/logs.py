@@ -33,11 +33,11 @@ PATH = re.compile(r".*/(?=(?:site-packages|bot|tests)/)|.*/site-packages/")
 about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 
 
-def set_up(form: str, level: str) -> None:
+def set_up_logging(form: str, level: str) -> None:
     """Log as text or as JSON lines to standard error, what the bot says at this level."""
     handler = logging.StreamHandler()
     handler.setFormatter(Json() if form == "json" else Text())
-    handler.addFilter(may_be_told)
+    handler.addFilter(is_loggable)
     logging.basicConfig(
         level=max(logging.WARNING, logging.getLevelName(level)), handlers=[handler], force=True
     )
@@ -47,7 +47,7 @@ def set_up(form: str, level: str) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
-def may_be_told(record: logging.LogRecord) -> bool:
+def is_loggable(record: logging.LogRecord) -> bool:
     return not TALKATIVE.search(record.pathname)
 
 
@@ -59,11 +59,11 @@ class Json(logging.Formatter):
             "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname,
             "logger": record.name,
-            "message": says(record),
-            **facts(record),
+            "message": build_message(record),
+            **read_context(record),
         }
         if (error := error_of(record)) is not None:
-            line["error"] = [*told(error)]
+            line["error"] = [*traceback_lines(error)]
         return json.dumps(line)
 
 
@@ -71,26 +71,26 @@ class Text(logging.Formatter):
     """The same for people."""
 
     def format(self, record: logging.LogRecord) -> str:
-        known = "".join(f" {name}={value}" for name, value in facts(record).items())
-        line = f"{self.formatTime(record)} {record.levelname} {record.name} {says(record)}{known}"
+        known = "".join(f" {name}={value}" for name, value in read_context(record).items())
+        line = f"{self.formatTime(record)} {record.levelname} {record.name} {build_message(record)}{known}"
         error = error_of(record)
-        return "\n  ".join([line, *told(error)]) if error is not None else line
+        return "\n  ".join([line, *traceback_lines(error)]) if error is not None else line
 
 
-def says(record: logging.LogRecord) -> str:
+def build_message(record: logging.LogRecord) -> str:
     """Return a line's own words: one line, without secrets."""
     if record.name.partition(".")[0] == OURS:
         words = record.getMessage()
     else:
         words = next(iter(str(record.msg).splitlines()), "")
-    return without_secrets(" ".join(words.split()))
+    return remove_secrets(" ".join(words.split()))
 
 
-def without_secrets(words: str) -> str:
+def remove_secrets(words: str) -> str:
     return SECRET.sub("…", words)
 
 
-def facts(record: logging.LogRecord) -> dict[str, str]:
+def read_context(record: logging.LogRecord) -> dict[str, str]:
     """Return what a line came of, and the reference that the person has read."""
     known = dict(about.get())
     if reference := getattr(record, "reference", None):
@@ -102,17 +102,17 @@ def error_of(record: logging.LogRecord) -> BaseException | None:
     return record.exc_info[1] if record.exc_info else None
 
 
-def told(error: BaseException) -> Iterator[str]:
+def traceback_lines(error: BaseException) -> Iterator[str]:
     """Tell of an error, and of those that led to it, without what they say."""
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if before is not None:
-        yield from told(before)
+        yield from traceback_lines(before)
     for frame in traceback.extract_tb(error.__traceback__):
         yield f"{PATH.sub('', frame.filename)}:{frame.lineno} {frame.name}"
-    yield f"{type(error).__module__}.{type(error).__qualname__} {code(error)}".rstrip()
+    yield f"{type(error).__module__}.{type(error).__qualname__} {error_code(error)}".rstrip()
 
 
-def code(error: BaseException) -> str:
+def error_code(error: BaseException) -> str:
     """Return the name that the other side has for what went wrong; "" where it has none."""
     match error:
         case SlackApiError():

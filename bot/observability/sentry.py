@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from bot.observability.logs import code, facts, may_be_told, says
-from bot.settings import BadSettings
+from bot.observability.logs import error_code, read_context, is_loggable, build_message
+from bot.settings import InvalidSettings
 
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
@@ -17,7 +17,7 @@ FRAME = ("filename", "function", "module", "lineno", "in_app")
 
 
 def set_up(dsn: str, **more: Any) -> None:
-    """Send what is logged as an error to Sentry; raise BadSettings where its package is missing."""
+    """Send what is logged as an error to Sentry; raise InvalidSettings where its package is missing."""
     if not dsn:
         return
     try:
@@ -25,7 +25,7 @@ def set_up(dsn: str, **more: Any) -> None:
         from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: PLC0415
         from sentry_sdk.utils import BadDsn  # noqa: PLC0415
     except ImportError as error:
-        raise BadSettings(MISSING) from error
+        raise InvalidSettings(MISSING) from error
     try:
         sentry_sdk.init(
             dsn=dsn,
@@ -40,7 +40,7 @@ def set_up(dsn: str, **more: Any) -> None:
             **more,
         )
     except BadDsn as error:
-        raise BadSettings(
+        raise InvalidSettings(
             "SENTRY_DSN is no address of a Sentry project: copy it from the project's page."
         ) from error
 
@@ -50,15 +50,15 @@ def scrubbed(event: "Event", hint: "Hint") -> "Event | None":
     kept: Any = {key: event[key] for key in KEPT if key in event}  # type: ignore[literal-required]
     record, (_, error, _) = hint.get("log_record"), hint.get("exc_info") or (None, None, None)
     if record is not None:
-        if not may_be_told(record):
+        if not is_loggable(record):
             return None
-        kept["logentry"] = {"message": says(record)}
-        kept["tags"] = facts(record)
+        kept["logentry"] = {"message": build_message(record)}
+        kept["tags"] = read_context(record)
     values: list[Any] = (event.get("exception") or {}).get("values") or []
     if values:
         kept["exception"] = {"values": [_error(value) for value in values]}
         values_kept: list[Any] = kept["exception"]["values"]
-        values_kept[-1]["value"] = code(error) if error is not None else ""
+        values_kept[-1]["value"] = error_code(error) if error is not None else ""
     scrubbed_event: Event = kept
     return scrubbed_event
 

@@ -14,12 +14,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.jobs.store import Job
-from bot.jobs.worker import Doer, Note
+from bot.jobs.handler import JobHandler, OnSuccess
+from bot.jobs.model import Job
 from bot.manifest import EVENTS
-from bot.observability.logs import about, code
+from bot.observability.logs import about, error_code
 from bot.observability.metrics import Metrics
-from bot.slack.request import Deps
+from bot.slack.deps import Deps
+from bot.slack.outgoing.errors import SLACK_UNREACHABLE
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +55,9 @@ class WatchedClient(AsyncWebClient):
             answer = await super().api_call(api_method, **how)
             outcome = "ok"
         except SlackApiError as error:
-            outcome = code(error)
+            outcome = error_code(error)
             raise
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except SLACK_UNREACHABLE as error:
             outcome = "timeout" if isinstance(error, TimeoutError) else "no_answer"
             raise
         finally:
@@ -91,11 +92,11 @@ async def _tell_of(error: Exception) -> None:
     log.error("a request failed, so Slack hears of it", exc_info=error)
 
 
-def watched(doer: Doer) -> Doer:
+def watched(doer: JobHandler) -> JobHandler:
     """Let what is logged while an errand is done say whose it is."""
 
-    async def do(job: Job, deps: Deps) -> Note | None:
-        about.set({"request": job.errand.value, "team": job.team, "channel": job.channel})
+    async def do(job: Job, deps: Deps) -> OnSuccess | None:
+        about.set({"request": job.kind.name, "team": job.team_id, "channel": job.channel_id})
         return await doer(job, deps)
 
     return do

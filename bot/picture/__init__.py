@@ -1,1 +1,1 @@
-"""The picture of a canvas: the method's own drawing, as SVG and as PNG."""
+"""Draw a canvas as a picture: the method's own drawing, as SVG and as PNG."""

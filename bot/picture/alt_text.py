@@ -1,44 +1,46 @@
-"""What the picture says, in words: for screen readers and wherever it cannot be seen."""
+"""Describe the picture in words, for screen readers and wherever the picture cannot be seen."""
 
-from bot.method.kinds import ABOUT, Kind
-from bot.method.metrics import Figures
-from bot.method.summary import counts, verdict
+from bot.method.kinds import Kind
+from bot.method.metrics import CanvasMetrics
+from bot.method.summary import describe_counts, describe_verdict
 from bot.picture.geometry import REGIONS
-from bot.picture.text import shown
-from bot.slack.blockkit.text import capital, cut
+from bot.picture.text import clean_for_svg
+from bot.slack.blockkit.text import capitalize, truncate
 
-MOST = 1000  # characters that Slack takes as alternative text
-GAPS = 3
-_TEXT, _TITLE = 60, 80
+MAX_ALT_TEXT_LENGTH = 1000  # characters that Slack takes as a file's alternative text
+MAX_GAPS = 3
+MAX_ENTRY_LENGTH, MAX_TITLE_LENGTH = 60, 80
 
 
-def alt(figures: Figures) -> str:
-    """Return the essentials: verdict, counts, the top of each box, the first gaps."""
-    canvas = figures.canvas
-    title = f"{canvas.name} for {canvas.segment}" if canvas.segment else canvas.name
+def build_alt_text(metrics: CanvasMetrics) -> str:
+    """Return the verdict, the counts, the first entry of each box and the first gaps, one a line."""
     lines = [
-        f"Value proposition canvas of {cut(shown(title), _TITLE)}.",
-        verdict(figures.fit),
-        f"{capital(counts(figures.fit))}.",
-        *(_top(figures, region.kind) for region in REGIONS),
-        _gaps(figures),
+        f"Value proposition canvas of {truncate(clean_for_svg(metrics.canvas.title), MAX_TITLE_LENGTH)}.",
+        describe_verdict(metrics.fit),
+        f"{capitalize(describe_counts(metrics.fit))}.",
+        *(_describe_box(metrics, region.kind) for region in REGIONS),
+        _describe_gaps(metrics),
     ]
-    return cut("\n".join(line for line in lines if line), MOST)
+    return truncate("\n".join(line for line in lines if line), MAX_ALT_TEXT_LENGTH)
 
 
-def _top(figures: Figures, kind: Kind) -> str:
-    name, places = capital(ABOUT[kind].plural), figures.boxes[kind]
-    if not places:
+def _describe_box(metrics: CanvasMetrics, kind: Kind) -> str:
+    name, entries = capitalize(kind.spec.plural), metrics.boxes[kind]
+    if not entries:
         return f"{name}: none yet."
-    first = places[0]
-    text = f"“{cut(shown(first.entry.text), _TEXT)}”"
-    return f"{name} ({len(places)}): {'first ' if first.votes else 'not ranked yet, such as '}{text}."
+    first = entries[0]
+    prefix = "first " if first.vote_count else "not ranked yet, such as "
+    return f"{name} ({len(entries)}): {prefix}{_quote_entry(first.entry.text)}."
 
 
-def _gaps(figures: Figures) -> str:
-    gaps = figures.fit.gaps
+def _describe_gaps(metrics: CanvasMetrics) -> str:
+    gaps = metrics.fit.gaps
     if not gaps:
         return ""
-    named = ", ".join(f"“{cut(shown(gap.ranked.entry.text), _TEXT)}”" for gap in gaps[:GAPS])
-    more = f" and {len(gaps) - GAPS} more" if len(gaps) > GAPS else ""
-    return f"Gaps: {named}{more}."
+    quoted = ", ".join(_quote_entry(gap.ranked.entry.text) for gap in gaps[:MAX_GAPS])
+    more = f" and {len(gaps) - MAX_GAPS} more" if len(gaps) > MAX_GAPS else ""
+    return f"Gaps: {quoted}{more}."
+
+
+def _quote_entry(text: str) -> str:
+    return f"“{truncate(clean_for_svg(text), MAX_ENTRY_LENGTH)}”"

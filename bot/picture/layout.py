@@ -1,219 +1,294 @@
-"""Where everything stands: the notes of each box in rank order, as large as they fit, low ranks folded."""
+"""Lay out the six boxes: sticky notes in rank order, as large as they fit, low ranks folded into "+12 more".
+
+The boxes are no rectangles: a third of a square or of a circle is free at different widths at each height.
+There is no formula for the largest notes that fit, so candidates are tried:
+
+1. For each note size, the largest first, and for each height at which the heading may begin, the notes are
+   placed one below the other, each as wide as its box is free at that height.
+2. The first size at which a candidate shows all entries whole is taken. At the smallest size, if no candidate
+   shows all, the one that shows the most of the highest ranks is taken.
+3. A box whose notes came out much larger than those of the other boxes is laid out again with smaller ones.
+
+Trying is cheap because texts are measured once for all sizes (text.measure_text), and because candidates with
+less area than their notes need are not tried (_find_least_area). All sizes and positions are in pixels of the
+drawing.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.method.kinds import ABOUT, Kind
-from bot.method.metrics import Figures
-from bot.method.ranking import Ranked
+from bot.method.kinds import Kind
+from bot.method.metrics import CanvasMetrics
+from bot.method.ranking import RankedEntry
 from bot.picture.geometry import REGIONS, Region
-from bot.picture.model import LEFT, LINE, PAD_Y, RIGHT, RIGHT_MARKED, STAR, Box, Item, Note, Words
-from bot.picture.text import is_rtl, measured, shown, width, wrap
-from bot.slack.blockkit.text import capital
+from bot.picture.model import (
+    LINE_HEIGHT_EM,
+    PADDING_Y_EM,
+    STAR,
+    TEXT_LEFT_EM,
+    TEXT_RIGHT_EM,
+    TEXT_RIGHT_MARKED_EM,
+    BoxLayout,
+    MeasuredEntry,
+    StickyNote,
+    TextBlock,
+)
+from bot.picture.text import clean_for_svg, is_rtl, measure_text, measure_width, wrap_text
+from bot.slack.blockkit.text import capitalize
 
-SIZES = (38.0, 35.0, 32.5, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.5, 17.0)  # of notes, the largest first
-OF_PLACE = (1.15, 1.06, 1.0, 0.97, 0.95, 0.94)  # how large a note is by its place in the box
-HEADING = 27.0
-MORE = 20.0
-HINT = 23.0
-GAP = 6.0  # between notes
+NOTE_FONT_SIZES = (38.0, 35.0, 32.5, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.5, 17.0)  # the largest first
+SCALE_BY_POSITION = (
+    1.15,
+    1.06,
+    1.0,
+    0.97,
+    0.95,
+    0.94,
+)  # the first note of a box is the largest; the last goes on
+HEADING_FONT_SIZE = 27.0
+FOLDED_FONT_SIZE = 20.0
+HINT_FONT_SIZE = 23.0
+NOTE_GAP = 6.0
+MAX_NOTES_PER_BOX = 24  # more do not fit at the smallest size
+MAX_SIZE_RATIO = 1.3  # of a box's note size to the smallest note size of all boxes
+HEIGHT_STEP = 14.0  # between the heights that are tried
+MAX_SKIP_BELOW_HEADING = 200.0  # how far below its heading a box's first note may begin
+MIN_TEXT_WIDTH_EM, MAX_TEXT_WIDTH_EM = 6.5, 25.0  # of a line in a note
+MIN_LABEL_WIDTH_EM, MAX_LABEL_WIDTH_EM = 3.0, 12.5  # of a line outside of notes
+# A text longer than this may be truncated even though it would be whole in smaller notes: one very long entry
+# must not make all others tiny.
+LONG_TEXT_EM = 55.0
+MIN_TRUNCATED_TEXT_EM = 14.0  # a note that shows less of its text than this is not worth its place
+MAX_LINES_BY_SIZE = ((24, 7), (21, 5), (19, 4), (0, 3))  # from this font size on, so many lines at most
+AREA_TOLERANCE = 0.95  # Region.areas_below counts in rows, and so may be too small by a little
 
-_LIKE = 1.3
-_SURE = 0.95  # as areas are counted row by row
-_TOGETHER = "\u00a0"
-_STEP = 14.0  # between the heights at which a box may begin
-_NARROWEST, _WIDEST = 6.5, 25.0  # room for text
-_LONG = 55.0  # a text wider than this may be cut although smaller notes would hold more of it
-_LEAST = 14.0  # of a text that is cut, to be worth its place
-_LINES = ((24, 7), (21, 5), (19, 4), (0, 3))  # from this size on, at most so many lines
-_LOOK_AHEAD = 200.0  # how far below a note that does not fit, a place may be found
+_NO_BREAK_SPACE = "\u00a0"
 
 
-def boxes(figures: Figures) -> list[Box]:
-    """Lay out all six boxes, no one's notes much larger than another's."""
-    items = {region.kind: _items(figures, region.kind) for region in REGIONS}
-    free = [_box(region, items[region.kind], len(figures.boxes[region.kind])) for region in REGIONS]
-    largest = _LIKE * min((box.size for box in free if box.notes), default=0)
+def lay_out_boxes(metrics: CanvasMetrics) -> list[BoxLayout]:
+    """Lay out all six boxes, in the order of REGIONS."""
+    entries = {region.kind: _measure_entries(metrics, region.kind) for region in REGIONS}
+    boxes = [
+        _lay_out_box(region, entries[region.kind], len(metrics.boxes[region.kind])) for region in REGIONS
+    ]
+    largest = MAX_SIZE_RATIO * min((box.note_font_size for box in boxes if box.notes), default=0)
     return [
-        box if box.size <= largest else _box(region, items[region.kind], box.total, largest)
-        for region, box in zip(REGIONS, free, strict=True)
+        box
+        if box.note_font_size <= largest
+        else _lay_out_box(region, entries[region.kind], box.entry_count, largest)
+        for region, box in zip(REGIONS, boxes, strict=True)
     ]
 
 
-def _items(figures: Figures, kind: Kind) -> list[Item]:
-    """Return the entries that have a chance to be shown."""
-    return [_item(figures, place) for place in figures.boxes[kind][:24]]
+def _measure_entries(metrics: CanvasMetrics, kind: Kind) -> list[MeasuredEntry]:
+    return [_measure_entry(metrics, ranked) for ranked in metrics.boxes[kind][:MAX_NOTES_PER_BOX]]
 
 
-def _item(figures: Figures, place: Ranked) -> Item:
-    text = shown(place.entry.text)
-    need = figures.needs.get(place.entry.id)
-    star = f"{STAR} " if place.must_have else ""
-    return Item(place, measured(star + text), is_rtl(text), need.addressed if need else None)
+def _measure_entry(metrics: CanvasMetrics, ranked: RankedEntry) -> MeasuredEntry:
+    text = clean_for_svg(ranked.entry.text)
+    need = metrics.needs.get(ranked.entry.id)
+    star = f"{STAR} " if ranked.must_have else ""
+    return MeasuredEntry(ranked, measure_text(star + text), is_rtl(text), need.addressed if need else None)
 
 
-def _box(region: Region, items: Sequence[Item], total: int, largest: float = SIZES[0]) -> Box:
-    if not items:
-        return _empty(region)
-    found: list[Box] = []
-    headings = list(_headings(region, total))
-    areas = region.areas([heading.bottom for heading in headings])
-    for size in (size for size in SIZES if size <= largest):
-        ground = _ground(items, size) if size > SIZES[-1] else 0
-        enough = [heading for heading, area in zip(headings, areas, strict=True) if area >= ground]
-        found = list(_attempts(region, items, enough, total, size))
-        whole = [box for box in found if _is_whole(box)]
-        if whole:
-            return _best(whole, lambda box: -sum(len(note.lines) for note in box.notes))
-    return _best(found, _worth)
+def _lay_out_box(
+    region: Region,
+    entries: Sequence[MeasuredEntry],
+    entry_count: int,
+    max_font_size: float = NOTE_FONT_SIZES[0],
+) -> BoxLayout:
+    """Return the best candidate of the largest size that shows all entries, or of the smallest size."""
+    if not entries:
+        return _lay_out_empty_box(region)
+    candidates: list[BoxLayout] = []
+    headings = list(_place_headings(region, entry_count))
+    areas = region.areas_below([heading.bottom for heading in headings])
+    for font_size in (size for size in NOTE_FONT_SIZES if size <= max_font_size):
+        # At the smallest size even a candidate without room for all entries may be taken.
+        needed = _find_least_area(entries, font_size) if font_size > NOTE_FONT_SIZES[-1] else 0
+        roomy = [heading for heading, area in zip(headings, areas, strict=True) if area >= needed]
+        candidates = list(_build_candidates(region, entries, roomy, entry_count, font_size))
+        complete = [box for box in candidates if _shows_everything(box)]
+        if complete:
+            return _choose_best(complete, lambda box: -sum(len(note.lines) for note in box.notes))
+    return _choose_best(candidates, _rate_box)
 
 
-def _ground(items: Sequence[Item], size: float) -> float:
-    """Return how many square pixels the notes take at least: where there are fewer, none need be tried."""
-    least = sum(_least(min(item.text.width, _LONG)) for item in items)
-    return _SURE * least * (size * OF_PLACE[-1]) ** 2
+def _find_least_area(entries: Sequence[MeasuredEntry], font_size: float) -> float:
+    """Return how many square pixels the notes of all entries take at least, however they are placed."""
+    area_em = sum(_find_least_note_area(min(entry.text.width, LONG_TEXT_EM)) for entry in entries)
+    return AREA_TOLERANCE * area_em * (font_size * SCALE_BY_POSITION[-1]) ** 2
 
 
-def _least(wide: float) -> float:
-    """Return the least ground of a text of this width, in however many lines."""
-    of_lines = (
-        (lines * LINE + 2 * PAD_Y) * (wide / lines + LEFT + RIGHT) for lines in range(1, _LINES[0][1] + 1)
+def _find_least_note_area(text_width_em: float) -> float:
+    """Return the least area of a note with this text, in square em, in however many lines."""
+    return min(
+        (lines * LINE_HEIGHT_EM + 2 * PADDING_Y_EM) * (text_width_em / lines + TEXT_LEFT_EM + TEXT_RIGHT_EM)
+        for lines in range(1, MAX_LINES_BY_SIZE[0][1] + 1)
     )
-    return min(of_lines)
 
 
-def _best(found: Sequence[Box], worth: Callable[[Box], float]) -> Box:
-    """Return the box that is worth most; of several, the one whose height is the middle one."""
-    most = max(map(worth, found))
-    best = [box for box in found if worth(box) == most]
+def _choose_best(boxes: Sequence[BoxLayout], rate: Callable[[BoxLayout], float]) -> BoxLayout:
+    """Return the box with the highest rating; of several, the one in the middle, which is about centred."""
+    highest = max(map(rate, boxes))
+    best = [box for box in boxes if rate(box) == highest]
     return best[len(best) // 2]
 
 
-def _worth(box: Box) -> float:
-    """Return how much a box tells: the higher an entry ranks, the more it matters that it is there, whole."""
-    return sum((0.5 if note.cut else 1) / (1 + 0.2 * index) for index, note in enumerate(box.notes))
+def _rate_box(box: BoxLayout) -> float:
+    """Return how much a box shows. High ranks count more than low ones, truncated notes half."""
+    return sum((0.5 if note.is_truncated else 1) / (1 + 0.2 * index) for index, note in enumerate(box.notes))
 
 
-def _is_whole(box: Box) -> bool:
-    return box.more is None and not any(note.cut and note.item.text.width <= _LONG for note in box.notes)
+def _shows_everything(box: BoxLayout) -> bool:
+    """Return whether all entries are shown, and all of them whole but very long ones."""
+    if box.folded_label:
+        return False
+    return not any(note.is_truncated and note.entry.text.width <= LONG_TEXT_EM for note in box.notes)
 
 
-def _attempts(
-    region: Region, items: Sequence[Item], headings: Sequence[Words], total: int, size: float
-) -> Iterator[Box]:
-    """Yield the box as it becomes from each height at which it may begin."""
+def _build_candidates(
+    region: Region,
+    entries: Sequence[MeasuredEntry],
+    headings: Sequence[TextBlock],
+    entry_count: int,
+    font_size: float,
+) -> Iterator[BoxLayout]:
+    """Yield a candidate for each height of the heading, if at least one note fits below it."""
     for heading in headings:
-        notes = list(_notes(region, items, size, heading.bottom + GAP))
-        more = None
-        while notes and len(notes) < total and more is None:
-            more = _more(region, total - len(notes), notes[-1].bottom + GAP)
-            if more is None:
+        notes = list(_place_notes(region, entries, font_size, heading.bottom + NOTE_GAP))
+        folded_label = None
+        # Where not all entries fit, "+12 more" follows; where that does not fit either, the last note gives
+        # way.
+        while notes and len(notes) < entry_count and folded_label is None:
+            folded_label = _place_folded_label(region, entry_count - len(notes), notes[-1].bottom + NOTE_GAP)
+            if folded_label is None:
                 notes.pop()
         if notes:
-            over = _over(region, heading, notes[0].x + notes[0].width / 2)
-            yield Box(region.kind, total, over, tuple(notes), size, more)
+            centred = _centre_heading(region, heading, notes[0].x + notes[0].width / 2)
+            yield BoxLayout(region.kind, entry_count, centred, tuple(notes), font_size, folded_label)
 
 
-def _notes(region: Region, items: Sequence[Item], size: float, top: float) -> Iterator[Note]:
+def _place_notes(
+    region: Region, entries: Sequence[MeasuredEntry], font_size: float, top: float
+) -> Iterator[StickyNote]:
+    """Yield the notes one below the other, until one does not fit."""
     y = top
-    for index, item in enumerate(items):
-        scaled = size * OF_PLACE[min(index, len(OF_PLACE) - 1)]
-        note = _note(region, item, scaled, y, _LOOK_AHEAD if index == 0 else 0)
+    for index, entry in enumerate(entries):
+        scaled = font_size * SCALE_BY_POSITION[min(index, len(SCALE_BY_POSITION) - 1)]
+        # Right below the heading a box may be too narrow: its first note, and it alone, may leave a gap.
+        note = _place_note(region, entry, scaled, y, MAX_SKIP_BELOW_HEADING if index == 0 else 0)
         if note is None:
             return
         yield note
-        y = note.bottom + GAP
+        y = note.bottom + NOTE_GAP
 
 
-def _note(region: Region, item: Item, size: float, top: float, look_ahead: float) -> Note | None:
-    """Return the note at this height or, as far as it may look, below; None where it has no room."""
-    last = top + look_ahead
-    while top <= last:
-        note = _note_at(region, item, size, top)
+def _place_note(
+    region: Region, entry: MeasuredEntry, font_size: float, top: float, max_skip: float
+) -> StickyNote | None:
+    """Return the note at this height, or at most `max_skip` below; None where it does not fit."""
+    y = top
+    while y <= top + max_skip:
+        note = _fit_note(region, entry, font_size, y)
         if note:
             return note
-        top += _STEP
+        y += HEIGHT_STEP
     return None
 
 
-def _note_at(region: Region, item: Item, size: float, y: float) -> Note | None:
-    furniture = LEFT + (RIGHT if item.addressed is None else RIGHT_MARKED)
+def _fit_note(region: Region, entry: MeasuredEntry, font_size: float, y: float) -> StickyNote | None:
+    """Return the note with as few lines as hold its text; None where it does not fit at this height.
+
+    The number of lines must be known first: the higher the note, the narrower its box may be. If no number of
+    lines holds the text, the note has the largest number and is truncated.
+    """
+    margins_em = TEXT_LEFT_EM + (TEXT_RIGHT_EM if entry.addressed is None else TEXT_RIGHT_MARKED_EM)
     note = None
-    for most in range(1, _most_lines(size) + 1):
-        height = (most * LINE + 2 * PAD_Y) * size
+    for max_lines in range(1, _find_max_lines(font_size) + 1):
+        height = (max_lines * LINE_HEIGHT_EM + 2 * PADDING_Y_EM) * font_size
         if y + height > region.bottom:
             break
-        left, right = region.span(y, y + height)
-        room = min((right - left) / size - furniture, _WIDEST)
-        if room < _NARROWEST:
+        left, right = region.free_span(y, y + height)
+        text_width = min((right - left) / font_size - margins_em, MAX_TEXT_WIDTH_EM)
+        if text_width < MIN_TEXT_WIDTH_EM:
             continue
-        lines, cut = wrap(item.text, room, most)
-        height = (len(lines) * LINE + 2 * PAD_Y) * size
-        note = Note(item, left, y, (room + furniture) * size, height, size, tuple(lines), cut)
-        if not cut:
+        lines, is_truncated = wrap_text(entry.text, text_width, max_lines)
+        height = (len(lines) * LINE_HEIGHT_EM + 2 * PADDING_Y_EM) * font_size
+        width = (text_width + margins_em) * font_size
+        note = StickyNote(entry, left, y, width, height, font_size, tuple(lines), is_truncated)
+        if not is_truncated:
             return note
-        if len(lines) * room < _LEAST:
+        if len(lines) * text_width < MIN_TRUNCATED_TEXT_EM:
             note = None
     return note
 
 
-def _most_lines(size: float) -> int:
-    """Return how many lines a note may have: the fewer and larger the notes, the more."""
-    return next(lines for least, lines in _LINES if size >= least)
+def _find_max_lines(font_size: float) -> int:
+    """Return how many lines a note may have: boxes with few and large notes have room for more."""
+    return next(lines for min_size, lines in MAX_LINES_BY_SIZE if font_size >= min_size)
 
 
-def _headings(region: Region, total: int) -> Iterator[Words]:
+def _place_headings(region: Region, entry_count: int) -> Iterator[TextBlock]:
     """Yield the box's heading at each height at which the box may begin."""
     top = region.top
-    while top < region.bottom and (heading := _heading(region, total, top)):
+    while top < region.bottom and (heading := _place_heading(region, entry_count, top)):
         yield heading
-        top = max(top, heading.y) + _STEP
+        top = max(top, heading.top) + HEIGHT_STEP
 
 
-def _heading(region: Region, total: int, top: float) -> Words | None:
-    """Return the box's name and how many entries it holds, which stay together with its last word."""
-    name = capital(ABOUT[region.kind].plural)
-    found = _words(region, f"{name}{_TOGETHER}{total}" if total else name, HEADING, top, 2, bold=True)
-    return found and replace(found, count=str(total) if total else "")
+def _place_heading(region: Region, entry_count: int, top: float) -> TextBlock | None:
+    """Return the box's name and its number of entries at the first height from `top` on where they fit."""
+    name = capitalize(region.kind.spec.plural)
+    # The number must not be alone on the second line.
+    text = f"{name}{_NO_BREAK_SPACE}{entry_count}" if entry_count else name
+    heading = _place_text(region, text, HEADING_FONT_SIZE, top, 2, bold=True)
+    return heading and replace(heading, entry_count=str(entry_count) if entry_count else "")
 
 
-def _over(region: Region, heading: Words, middle: float) -> Words:
-    """Return the heading as near above this middle as its own room lets it be."""
-    left, right = region.span(heading.y, heading.bottom)
-    half = max(width(line, heading.size, bold=True) for line in heading.lines) / 2
-    return replace(heading, x=max(left + half, min(middle, right - half)))
+def _centre_heading(region: Region, heading: TextBlock, centre_x: float) -> TextBlock:
+    """Move the heading as near above the first note's centre as the box's edges allow."""
+    left, right = region.free_span(heading.top, heading.bottom)
+    half = max(measure_width(line, heading.font_size, bold=True) for line in heading.lines) / 2
+    return replace(heading, centre_x=max(left + half, min(centre_x, right - half)))
 
 
-def _more(region: Region, missing: int, y: float) -> Words | None:
-    found = _words(region, f"+{missing} more", MORE, y, 1, bold=True)
-    return found if found and found.y == y else None
+def _place_folded_label(region: Region, missing_count: int, y: float) -> TextBlock | None:
+    """Return "+12 more" at this height; None where it does not fit."""
+    label = _place_text(region, f"+{missing_count} more", FOLDED_FONT_SIZE, y, 1, bold=True)
+    return label if label and label.top == y else None
 
 
-def _empty(region: Region) -> Box:
-    """Say kindly that the box is empty, in the middle of it."""
-    about = ABOUT[region.kind]
-    tops = [region.top + _STEP * step for step in range(int((region.bottom - region.top) / _STEP))]
-    found = []
-    for top in tops:
-        heading = _heading(region, 0, top)
-        hint = heading and _words(region, f"None yet: add {about.says}", HINT, heading.bottom + GAP, 4)
+def _lay_out_empty_box(region: Region) -> BoxLayout:
+    """Return a box with its heading and a hint, in the middle of the heights at which they fit."""
+    boxes = []
+    for step in range(int((region.bottom - region.top) / HEIGHT_STEP)):
+        heading = _place_heading(region, 0, region.top + HEIGHT_STEP * step)
+        text = f"None yet: add {region.kind.spec.description}"
+        hint = heading and _place_text(region, text, HINT_FONT_SIZE, heading.bottom + NOTE_GAP, 4)
         if heading and hint:
-            found.append(Box(region.kind, 0, _over(region, heading, hint.x), hint=hint))
-    return found[len(found) // 2]
+            centred = _centre_heading(region, heading, hint.centre_x)
+            boxes.append(BoxLayout(region.kind, 0, centred, hint=hint))
+    return boxes[len(boxes) // 2]
 
 
-def _words(
-    region: Region, text: str, size: float, top: float, most: int, *, bold: bool = False
-) -> Words | None:
-    """Return words at the first height from here on at which they find room."""
-    text_ = measured(text, bold=bold)
+def _place_text(
+    region: Region, text: str, font_size: float, top: float, max_lines: int, *, bold: bool = False
+) -> TextBlock | None:
+    """Return the text in as few lines as hold it, at the first height from `top` on;
+
+    None where it never fits.
+    """
+    measured = measure_text(text, bold=bold)
     y = top
-    while y + size * LINE <= region.bottom:
-        for number in range(1, most + 1):
-            left, right = region.span(y, y + number * size * LINE)
-            room = min((right - left) / size, _WIDEST / 2)
-            lines, cut = wrap(text_, room, number) if room > 3 else ([], True)
-            if not cut and y + len(lines) * size * LINE <= region.bottom:
-                return Words((left + right) / 2, y, size, tuple(lines))
-        y += _STEP
+    while y + font_size * LINE_HEIGHT_EM <= region.bottom:
+        for line_count in range(1, max_lines + 1):
+            left, right = region.free_span(y, y + line_count * font_size * LINE_HEIGHT_EM)
+            width = min((right - left) / font_size, MAX_LABEL_WIDTH_EM)
+            if width <= MIN_LABEL_WIDTH_EM:
+                continue
+            lines, is_truncated = wrap_text(measured, width, line_count)
+            if not is_truncated and y + len(lines) * font_size * LINE_HEIGHT_EM <= region.bottom:
+                return TextBlock((left + right) / 2, y, font_size, tuple(lines))
+        y += HEIGHT_STEP
     return None

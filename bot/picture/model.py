@@ -1,40 +1,42 @@
-"""What stands on the picture, in its place."""
+"""The parts of the picture with their positions, in pixels of the drawing."""
 
 from dataclasses import dataclass
 
 from bot.method.kinds import Kind
-from bot.method.ranking import Ranked
-from bot.picture.text import Measured
+from bot.method.ranking import RankedEntry
+from bot.picture.text import MeasuredText
 
-STAR = "★"
-LINE = 1.23  # the height of a line, in sizes of its font, as are all of these
-PAD_Y = 0.32
-LEFT = 2.3  # from a note's left edge to its text: the badge
-RIGHT, RIGHT_MARKED = 0.55, 0.95  # from its text to its right edge, where the mark of a need sits
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An entry before it has its place."""
-
-    place: Ranked
-    text: Measured
-    rtl: bool
-    addressed: bool | None  # of needs
+STAR = "★"  # marks a must-have
+# Sizes within a sticky note, in em: times the size of its font.
+LINE_HEIGHT_EM = 1.23
+PADDING_Y_EM = 0.32
+TEXT_LEFT_EM = 2.3  # from the left edge to the text; the badge is in between
+TEXT_RIGHT_EM = 0.55  # from the text to the right edge
+TEXT_RIGHT_MARKED_EM = 0.95  # the same for a need, whose mark lies on the right edge
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """An entry in its place."""
+class MeasuredEntry:
+    """An entry that has no position yet."""
 
-    item: Item
+    ranked: RankedEntry
+    text: MeasuredText  # with a star in front of it if the entry is a must-have
+    is_rtl: bool
+    addressed: bool | None  # None for other kinds than needs
+
+
+@dataclass(frozen=True, slots=True)
+class StickyNote:
+    """An entry at its position. x and y are the top left corner."""
+
+    entry: MeasuredEntry
     x: float
     y: float
     width: float
     height: float
-    size: float
+    font_size: float
     lines: tuple[str, ...]
-    cut: bool
+    is_truncated: bool
 
     @property
     def bottom(self) -> float:
@@ -42,28 +44,28 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Lines of words around a middle."""
+class TextBlock:
+    """Centred lines of text outside of sticky notes: a heading, "+12 more", a hint."""
 
-    x: float
-    y: float  # of the top
-    size: float
+    centre_x: float
+    top: float
+    font_size: float
     lines: tuple[str, ...]
-    count: str = ""  # with which the last line ends
+    entry_count: str = ""  # the end of the last line that is drawn paler; "" where there is none
 
     @property
     def bottom(self) -> float:
-        return self.y + len(self.lines) * self.size * LINE
+        return self.top + len(self.lines) * self.font_size * LINE_HEIGHT_EM
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """One box of the canvas with all that is drawn in it."""
+class BoxLayout:
+    """One of the canvas's six boxes with everything that is drawn in it."""
 
     kind: Kind
-    total: int
-    heading: Words
-    notes: tuple[Note, ...] = ()
-    size: float = 0  # of a note of the middle
-    more: Words | None = None  # "+12 more"
-    hint: Words | None = None  # in an empty box
+    entry_count: int  # of all entries, shown or not
+    heading: TextBlock
+    notes: tuple[StickyNote, ...] = ()
+    note_font_size: float = 0  # before it is scaled by rank
+    folded_label: TextBlock | None = None  # "+12 more", for entries that are not shown
+    hint: TextBlock | None = None  # in an empty box

@@ -1,4 +1,4 @@
-"""The picture as PNG. This is work for the processor, not for the event loop."""
+"""Create the picture as SVG or PNG, without holding up the event loop."""
 
 import asyncio
 import subprocess
@@ -7,35 +7,45 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from bot.method.metrics import Figures
-from bot.picture.font import FAMILY, file
-from bot.picture.svg import svg
+from bot.method.metrics import CanvasMetrics
+from bot.picture.font import FAMILY, find_font_file
+from bot.picture.svg import build_svg
 
-_RENDER = Path(__file__).with_name("render.py")
-_PATIENCE = 60  # seconds; a drawing takes a quarter of one
-_LAYING_OUT = Lock()  # one at a time: several would hold up the event loop, each for its turn
-_KEPT = 16  # drawings of some 0.3 MB: where several members ask, or a digest was just posted
+RENDER_TIMEOUT_SECONDS = 60  # a picture takes a quarter of a second
+# Of 0.3 MB each. A picture is often asked for again: by several members, or after a digest with the same
+# picture.
+MAX_CACHED_PNGS = 16
+_RENDER_SCRIPT = Path(__file__).with_name("render.py")
 
-
-@lru_cache(maxsize=_KEPT)
-def png(drawn: str) -> bytes:
-    """Render SVG in a process of its own, which holds nobody up; the same drawing once."""
-    command = [sys.executable, "-P", str(_RENDER), file(), FAMILY]
-    asked = drawn.encode()
-    done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, check=True, timeout=_PATIENCE)  # noqa: S603 - ours
-    return done.stdout
+# Layouts are computed in Python, and so take turns with the event loop. One at a time delays it for one turn
+# only.
+_laying_out = Lock()
 
 
-async def picture(figures: Figures, *, links: bool = False) -> bytes:
-    """Return the canvas as PNG, made beside the event loop."""
-    return await asyncio.to_thread(lambda: png(_laid_out(figures, links=links)))
+async def create_png(metrics: CanvasMetrics, *, links: bool = False) -> bytes:
+    """Return the canvas as PNG; with `links`, with a line for each offer and need that fit.
+
+    Raises subprocess.CalledProcessError if the picture cannot be rendered, TimeoutExpired if it takes too
+    long.
+    """
+    return await asyncio.to_thread(lambda: render_png(_build_svg_alone(metrics, links=links)))
 
 
-async def drawing(figures: Figures, *, links: bool = False) -> str:
-    """Return the canvas as SVG, made beside the event loop."""
-    return await asyncio.to_thread(_laid_out, figures, links=links)
+async def create_svg(metrics: CanvasMetrics, *, links: bool = False) -> str:
+    """Return the canvas as SVG; with `links`, with a line for each offer and need that fit."""
+    return await asyncio.to_thread(_build_svg_alone, metrics, links=links)
 
 
-def _laid_out(figures: Figures, *, links: bool) -> str:
-    with _LAYING_OUT:
-        return svg(figures, links=links)
+@lru_cache(maxsize=MAX_CACHED_PNGS)
+def render_png(svg: str) -> bytes:
+    """Render SVG in a process of its own, since the renderer does not release the interpreter's lock."""
+    command = [sys.executable, "-P", str(_RENDER_SCRIPT), find_font_file(), FAMILY]
+    rendered = subprocess.run(  # noqa: S603 - the command is ours
+        command, input=svg.encode(), stdout=subprocess.PIPE, check=True, timeout=RENDER_TIMEOUT_SECONDS
+    )
+    return rendered.stdout
+
+
+def _build_svg_alone(metrics: CanvasMetrics, *, links: bool) -> str:
+    with _laying_out:
+        return build_svg(metrics, links=links)

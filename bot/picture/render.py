@@ -1,6 +1,7 @@
-"""SVG in, PNG out: a program of its own, run by png.py.
+"""Render SVG from standard input as PNG to standard output. png.py runs this file as a script.
 
-The renderer lets nothing else in its process run until it is done, and may end the process over a text.
+It is a process of its own since the renderer lets no other thread run until it is done, and since a text that
+it cannot handle may end the process.
 """
 
 import os
@@ -8,15 +9,16 @@ import sys
 
 import resvg_py
 
-OTHER_FONTS = "<tspan font-family"  # what a drawing says where the font that comes along lacks something
+OTHER_FONTS_MARK = "<tspan font-family"  # is in the SVG where the bot's font lacks some of the text
+NICENESS = 10  # of 19: requests that wait for their acknowledgement come first
 
 
-def render(drawn: str, font: str, family: str) -> bytes:
-    """Render with the font that comes along, and with the machine's own for what that lacks."""
+def render_svg(svg: str, font_file: str, family: str) -> bytes:
+    """Render with the bot's font, and with the machine's fonts only for text that the bot's font lacks."""
     return resvg_py.svg_to_bytes(
-        svg_string=drawn,
-        font_files=[font],
-        skip_system_fonts=OTHER_FONTS not in drawn,  # a machine may have hundreds
+        svg_string=svg,
+        font_files=[font_file],
+        skip_system_fonts=OTHER_FONTS_MARK not in svg,  # loading them takes long: a machine may have hundreds
         font_family=family,
         serif_family=family,
         sans_serif_family=family,
@@ -25,6 +27,6 @@ def render(drawn: str, font: str, family: str) -> bytes:
 
 if __name__ == "__main__":
     if hasattr(os, "nice"):  # not on Windows
-        os.nice(10)  # whoever waits for an acknowledgement comes first
-    drawn, (font, family) = sys.stdin.buffer.read().decode(), sys.argv[1:]
-    sys.stdout.buffer.write(render(drawn, font, family))
+        os.nice(NICENESS)
+    svg, (font_file, family) = sys.stdin.buffer.read().decode(), sys.argv[1:]
+    sys.stdout.buffer.write(render_svg(svg, font_file, family))

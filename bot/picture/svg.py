@@ -1,149 +1,179 @@
-"""The canvas as SVG: the method's own drawing. Pure: the same figures give the same bytes."""
+"""Build the picture as SVG: the method's own drawing with a title, a verdict and a legend.
 
+The same metrics give the same bytes. All sizes and positions are in pixels.
+"""
+
+from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from bot.method.metrics import Figures
-from bot.method.summary import each_count, verdict
-from bot.picture.colours import FAINT, GROUND, INK, MUTED, NAVY, PAPER, TEAL
-from bot.picture.elements import check, circle, element, face, gift, line, number, rounded, text, warning
-from bot.picture.geometry import CENTRE_Y, CIRCLE_X, DISC, HALF, HEIGHT, RADIUS, SLOPE, SQUARE_X, WIDTH
-from bot.picture.layout import boxes
+from bot.method.metrics import CanvasMetrics
+from bot.method.summary import describe_verdict, list_counts
+from bot.picture.colours import FAINT, INK, MUTED, NAVY, PAPER, SHAPE_FILL, TEAL
+from bot.picture.elements import (
+    build_element,
+    draw_check_mark,
+    draw_circle,
+    draw_face,
+    draw_gift,
+    draw_line,
+    draw_rectangle,
+    draw_text,
+    draw_warning_mark,
+    format_number,
+)
+from bot.picture.geometry import (
+    CENTRE_Y,
+    CIRCLE_CENTRE_X,
+    CIRCLE_RADIUS,
+    DIVIDER_SLOPE,
+    ICON_RADIUS,
+    PICTURE_HEIGHT,
+    PICTURE_WIDTH,
+    SQUARE_CENTRE_X,
+    SQUARE_HALF_SIDE,
+)
+from bot.picture.layout import lay_out_boxes
 from bot.picture.model import STAR
-from bot.picture.notes import box, links as lines_between
-from bot.picture.scripts import LATIN
-from bot.picture.text import fitted, is_rtl, shown, width
-from bot.slack.blockkit.text import capital
+from bot.picture.scripts import LATIN_FONTS
+from bot.picture.sticky_notes import draw_box, draw_links
+from bot.picture.text import clean_for_svg, fit_on_line, is_rtl, measure_width
+from bot.slack.blockkit.text import capitalize
 
 MARGIN = 26.0
+TITLE_FONT_SIZE, SUBTITLE_FONT_SIZE = 44.0, 27.0
+VERDICT_FONT_SIZE, COUNTS_FONT_SIZE, LEGEND_FONT_SIZE = 35.0, 27.0, 20.0
+VERDICT_Y, COUNTS_Y, LEGEND_Y = 966.0, 1013.0, 1051.0  # the middles of the lines below the shapes
+LEGEND_TEXT_GAP, LEGEND_ITEM_GAP = 9.0, 34.0
 
 
-def svg(figures: Figures, *, links: bool = False) -> str:
-    """Draw the canvas; with links, a line for each offer and need that fit each other."""
-    placed = boxes(figures)
+def build_svg(metrics: CanvasMetrics, *, links: bool = False) -> str:
+    """Draw the canvas; with `links`, with a line for each offer and need that fit."""
+    boxes = lay_out_boxes(metrics)
     parts = [
-        element("title", escape(shown(_title(figures)))),
-        rounded(0, 0, WIDTH, HEIGHT, 0, fill=PAPER),
-        _head(figures),
-        _square(),
-        _circle(),
-        lines_between(placed, figures.strength) if links else "",
-        _disc(SQUARE_X) + gift(SQUARE_X, CENTRE_Y),
-        _disc(CIRCLE_X) + face(CIRCLE_X, CENTRE_Y),
-        *map(box, placed),
-        _says(figures),
-        _legend(links=links),
+        build_element("title", escape(clean_for_svg(metrics.canvas.title))),
+        draw_rectangle(0, 0, PICTURE_WIDTH, PICTURE_HEIGHT, 0, fill=PAPER),
+        _draw_header(metrics),
+        _draw_square(),
+        _draw_circle_shape(),
+        draw_links(boxes, metrics.strengths) if links else "",
+        _draw_disc(SQUARE_CENTRE_X) + draw_gift(SQUARE_CENTRE_X, CENTRE_Y),
+        _draw_disc(CIRCLE_CENTRE_X) + draw_face(CIRCLE_CENTRE_X, CENTRE_Y),
+        *map(draw_box, boxes),
+        _draw_verdict(metrics),
+        _draw_legend(links=links),
     ]
-    return element(
+    return build_element(
         "svg",
         "".join(parts),
         xmlns="http://www.w3.org/2000/svg",
-        width=WIDTH,
-        height=HEIGHT,
-        viewBox=f"0 0 {WIDTH} {HEIGHT}",
-        font_family=LATIN,
+        width=PICTURE_WIDTH,
+        height=PICTURE_HEIGHT,
+        viewBox=f"0 0 {PICTURE_WIDTH} {PICTURE_HEIGHT}",
+        font_family=LATIN_FONTS,
     )
 
 
-def _title(figures: Figures) -> str:
-    canvas = figures.canvas
-    return f"{canvas.name} for {canvas.segment}" if canvas.segment else canvas.name
-
-
-def _head(figures: Figures) -> str:
-    name, segment = shown(figures.canvas.name), shown(figures.canvas.segment)
+def _draw_header(metrics: CanvasMetrics) -> str:
+    """Return the canvas's name, and the customer segment below it."""
+    name, segment = clean_for_svg(metrics.canvas.name), clean_for_svg(metrics.canvas.segment)
     if not segment:
-        return _title_line(name, MARGIN, 66, 44, NAVY, bold=True)
-    # "for" stands by itself, so that it neither moves nor changes its font with the segment's script.
-    after = MARGIN + width("for", 27) + 6
+        return _draw_header_line(name, MARGIN, 66, TITLE_FONT_SIZE, NAVY, bold=True)
+    # "for" is an element of its own: a segment in another script changes neither its place nor its font.
+    segment_x = MARGIN + measure_width("for", SUBTITLE_FONT_SIZE) + 6
     return "".join(
         (
-            _title_line(name, MARGIN, 50, 44, NAVY, bold=True),
-            _title_line("for", MARGIN, 94, 27, MUTED),
-            _title_line(segment, after, 94, 27, MUTED),
+            _draw_header_line(name, MARGIN, 50, TITLE_FONT_SIZE, NAVY, bold=True),
+            _draw_header_line("for", MARGIN, 94, SUBTITLE_FONT_SIZE, MUTED),
+            _draw_header_line(segment, segment_x, 94, SUBTITLE_FONT_SIZE, MUTED),
         )
     )
 
 
-def _title_line(words: str, x: float, middle: float, size: float, fill: str, *, bold: bool = False) -> str:
-    line = fitted(words, size, WIDTH - MARGIN - x, bold=bold)
-    return text(line, x, middle, size, fill=fill, bold=bold, rtl=is_rtl(line))
+def _draw_header_line(
+    text: str, x: float, middle: float, font_size: float, fill: str, *, bold: bool = False
+) -> str:
+    line = fit_on_line(text, font_size, PICTURE_WIDTH - MARGIN - x, bold=bold)
+    return draw_text(line, x, middle, font_size, fill=fill, bold=bold, rtl=is_rtl(line))
 
 
-def _square() -> str:
-    top, bottom = CENTRE_Y - HALF, CENTRE_Y + HALF
-    left, right = SQUARE_X - HALF, SQUARE_X + HALF
-    reach = HALF / SLOPE
-    ground = rounded(left, top, 2 * HALF, 2 * HALF, 18, fill=GROUND, stroke=NAVY, stroke_width=3.5)
+def _draw_square() -> str:
+    """Return the value map's square and the lines that divide it."""
+    top, bottom = CENTRE_Y - SQUARE_HALF_SIDE, CENTRE_Y + SQUARE_HALF_SIDE
+    left, right = SQUARE_CENTRE_X - SQUARE_HALF_SIDE, SQUARE_CENTRE_X + SQUARE_HALF_SIDE
+    slanted_x = SQUARE_CENTRE_X - SQUARE_HALF_SIDE / DIVIDER_SLOPE
+    side = 2 * SQUARE_HALF_SIDE
+    square = draw_rectangle(left, top, side, side, 18, fill=SHAPE_FILL, stroke=NAVY, stroke_width=3.5)
     dividers = (
-        _divider(SQUARE_X, right, CENTRE_Y),
-        _divider(SQUARE_X, SQUARE_X - reach, top),
-        _divider(SQUARE_X, SQUARE_X - reach, bottom),
+        _draw_divider(SQUARE_CENTRE_X, right, CENTRE_Y),
+        _draw_divider(SQUARE_CENTRE_X, slanted_x, top),
+        _draw_divider(SQUARE_CENTRE_X, slanted_x, bottom),
     )
-    return element("g", ground + "".join(dividers))
+    return build_element("g", square + "".join(dividers))
 
 
-def _circle() -> str:
-    ground = circle(CIRCLE_X, CENTRE_Y, RADIUS, fill=GROUND, stroke=NAVY, stroke_width=3.5)
-    reach, height = RADIUS / 2, RADIUS * SLOPE / 2
+def _draw_circle_shape() -> str:
+    """Return the customer profile's circle and the lines that divide it."""
+    circle = draw_circle(
+        CIRCLE_CENTRE_X, CENTRE_Y, CIRCLE_RADIUS, fill=SHAPE_FILL, stroke=NAVY, stroke_width=3.5
+    )
+    # Where the slanted lines meet the circle: cos 60° and sin 60° of its radius from the centre.
+    slanted_x, slanted_y = CIRCLE_CENTRE_X + CIRCLE_RADIUS / 2, CIRCLE_RADIUS * DIVIDER_SLOPE / 2
     dividers = (
-        _divider(CIRCLE_X, CIRCLE_X - RADIUS, CENTRE_Y),
-        _divider(CIRCLE_X, CIRCLE_X + reach, CENTRE_Y - height),
-        _divider(CIRCLE_X, CIRCLE_X + reach, CENTRE_Y + height),
+        _draw_divider(CIRCLE_CENTRE_X, CIRCLE_CENTRE_X - CIRCLE_RADIUS, CENTRE_Y),
+        _draw_divider(CIRCLE_CENTRE_X, slanted_x, CENTRE_Y - slanted_y),
+        _draw_divider(CIRCLE_CENTRE_X, slanted_x, CENTRE_Y + slanted_y),
     )
-    return element("g", ground + "".join(dividers))
+    return build_element("g", circle + "".join(dividers))
 
 
-def _divider(x1: float, x2: float, y2: float) -> str:
-    return line(x1, CENTRE_Y, x2, y2, stroke=NAVY, stroke_width=2.5)
+def _draw_divider(centre_x: float, x: float, y: float) -> str:
+    """Return a line from a shape's centre to this point of its edge."""
+    return draw_line(centre_x, CENTRE_Y, x, y, stroke=NAVY, stroke_width=2.5)
 
 
-def _disc(x: float) -> str:
-    return circle(x, CENTRE_Y, DISC, fill=PAPER, stroke=NAVY, stroke_width=2.5)
+def _draw_disc(centre_x: float) -> str:
+    return draw_circle(centre_x, CENTRE_Y, ICON_RADIUS, fill=PAPER, stroke=NAVY, stroke_width=2.5)
 
 
-def _says(figures: Figures) -> str:
-    """Return the verdict, with its mark, and the three counts."""
-    achieved = figures.fit.achieved
-    mark = check(MARGIN + 17, 966, 17) if achieved else warning(MARGIN + 18, 968, 17, filled=True)
-    said = text(verdict(figures.fit), MARGIN + 50, 966, 35, fill=NAVY, bold=True)
+def _draw_verdict(metrics: CanvasMetrics) -> str:
+    """Return whether fit is achieved, with a mark, and the three counts below it."""
+    if metrics.fit.achieved:
+        mark = draw_check_mark(MARGIN + 17, VERDICT_Y, 17)
+    else:
+        mark = draw_warning_mark(MARGIN + 18, VERDICT_Y + 2, 17, filled=True)
+    verdict = describe_verdict(metrics.fit)
+    counts = "   ·   ".join(map(capitalize, list_counts(metrics.fit)))
     return (
-        mark + said + text("   ·   ".join(map(capital, each_count(figures.fit))), MARGIN, 1013, 27, fill=INK)
+        mark
+        + draw_text(verdict, MARGIN + 50, VERDICT_Y, VERDICT_FONT_SIZE, fill=NAVY, bold=True)
+        + draw_text(counts, MARGIN, COUNTS_Y, COUNTS_FONT_SIZE, fill=INK)
     )
 
 
-def _legend(*, links: bool) -> str:
-    """Return what the signs mean, in one line."""
-    y, size = 1051.0, 20.0
-    signs = [
-        (
-            circle(11, 0, 11, fill=NAVY) + text("1", 11, 0, 14, fill=PAPER, bold=True, anchor="middle"),
-            22.0,
-            "rank",
-        ),
-        (
-            circle(11, 0, 10, fill=PAPER, stroke=FAINT, stroke_width=2, stroke_dasharray="3 3"),
-            22.0,
-            "not ranked yet",
-        ),
-        (text(STAR, 0, 0, 22, fill=INK), 20.0, "must-have"),
-        (check(11, 0, 11), 22.0, "addressed"),
-        (warning(12, 1, 10, filled=True), 24.0, "gap in a must-have"),
-        (warning(12, 1, 10, filled=False), 24.0, "other gap"),
-    ]
-    if links:
-        signs.append((line(0, 0, 34, 0, stroke=TEAL, stroke_width=5), 34.0, "fits"))
-        signs.append(
-            (
-                line(
-                    0, 0, 34, 0, stroke=TEAL, stroke_width=2.5, stroke_dasharray="2 7", stroke_linecap="round"
-                ),
-                34.0,
-                "fits partly",
-            )
-        )
+def _draw_legend(*, links: bool) -> str:
+    """Return what the marks mean, in one line."""
     x, drawn = MARGIN, []
-    for sign, wide, means in signs:
-        words = text(means, wide + 9, 0, size, fill=MUTED)
-        drawn.append(element("g", sign + words, transform=f"translate({number(x)} {number(y)})"))
-        x += wide + 9 + width(means, size) + 34
+    for mark, width, meaning in _list_legend_items(links=links):
+        text = draw_text(meaning, width + LEGEND_TEXT_GAP, 0, LEGEND_FONT_SIZE, fill=MUTED)
+        position = f"translate({format_number(x)} {format_number(LEGEND_Y)})"
+        drawn.append(build_element("g", mark + text, transform=position))
+        x += width + LEGEND_TEXT_GAP + measure_width(meaning, LEGEND_FONT_SIZE) + LEGEND_ITEM_GAP
     return "".join(drawn)
+
+
+def _list_legend_items(*, links: bool) -> Iterator[tuple[str, float, str]]:
+    """Yield the marks with their widths and meanings."""
+    rank = draw_text("1", 11, 0, 14, fill=PAPER, bold=True, anchor="middle")
+    yield draw_circle(11, 0, 11, fill=NAVY) + rank, 22, "rank"
+    ring = draw_circle(11, 0, 10, fill=PAPER, stroke=FAINT, stroke_width=2, stroke_dasharray="3 3")
+    yield ring, 22, "not ranked yet"
+    yield draw_text(STAR, 0, 0, 22, fill=INK), 20, "must-have"
+    yield draw_check_mark(11, 0, 11), 22, "addressed"
+    yield draw_warning_mark(12, 1, 10, filled=True), 24, "gap in a must-have"
+    yield draw_warning_mark(12, 1, 10, filled=False), 24, "other gap"
+    if links:
+        yield draw_line(0, 0, 34, 0, stroke=TEAL, stroke_width=5), 34, "fits"
+        dashed = draw_line(
+            0, 0, 34, 0, stroke=TEAL, stroke_width=2.5, stroke_dasharray="2 7", stroke_linecap="round"
+        )
+        yield dashed, 34, "fits partly"

@@ -1,74 +1,69 @@
-"""Text that is measured before it is drawn: what must stay together, how wide it is, where it breaks."""
+"""Measure text before it is drawn: what must stay together, how wide it is, and where a line may break.
+
+Clusters follow UAX #29 (extended grapheme clusters) and line breaks follow UAX #14, both from the Unicode
+Standard and both found by `unicode_segmentation_rs`. What stays here is what no standard says: how wide a
+cluster is drawn, and how much of it may be piled up.
+
+Widths are in em, which is the size of the font, so that a text is measured once for all sizes.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate
 
-from bot.picture.font import BOLD, REGULAR, advances
-from bot.slack.blockkit.text import clean
+from unicode_segmentation_rs import graphemes, line_break_units
+
+from bot.picture.font import BOLD_WEIGHT, REGULAR_WEIGHT, load_advance_widths
+from bot.slack.blockkit.text import sanitize
 
 ELLIPSIS = "…"
-EMOJI_WIDTH = 1.3  # of the widest emoji fonts
-UNKNOWN_WIDTH = 0.72  # of letters that the font lacks; wide letters of other fonts are about that
-_WIDEST = 6.0  # of one sign that stands for a whole phrase, such as U+FDFD
+EMOJI_WIDTH_EM = 1.3  # in the widest emoji fonts
+UNKNOWN_WIDTH_EM = 0.72  # a letter that the font lacks: about as wide as wide letters of other fonts
+MAX_CHAR_WIDTH_EM = 6.0  # a single character that stands for a whole phrase, such as U+FDFD
+MAX_MARKS_PER_LETTER = 3  # more combining marks would reach into the lines above and below
+MAX_CLUSTER_LENGTH = 12  # characters; the longest emoji sequence that Unicode recommends has 10
+# Before an ellipsis, a started word of less than this width is left out: two or three letters only look torn.
+MIN_WORD_REST_EM = 4.0
+MAX_CACHED_TEXTS = 1024
 
 _NOT_IN_XML = re.compile(r"[\x80-\x9f\ufffe\uffff]")
-_JOINER, _PICTURE = "\u200d", "\ufe0f"
-_TORN_OFF = 4.0  # a word of which less than this has room is left out before an ellipsis
-_MOST_JOINED = 4  # as many as the largest family of emoji has
-_MOST_MARKS = 3  # on one letter; more would grow into the lines above and below
-_BREAKS_AFTER = frozenset("-‐–—/|\u200b")
-_NOT_FIRST = frozenset("、。，．・：；？！）］｝〉》」』】〕’”…ー々")
-_NOT_LAST = frozenset("（［｛〈《「『【〔‘“")
+_ZERO_WIDTH_JOINER, _EMOJI_SELECTOR = "\u200d", "\ufe0f"
 
 
-def shown(text: str) -> str:
-    """Return user text as the picture may hold it: one line of visible characters."""
-    return _NOT_IN_XML.sub("", clean(text))
+@dataclass(frozen=True, slots=True)
+class MeasuredText:
+    """A text in grapheme clusters. The three tuples are of the same length."""
+
+    clusters: tuple[str, ...]
+    widths: tuple[float, ...]  # of the clusters, in em
+    breaks: tuple[bool, ...]  # whether a line may end before the cluster
+
+    @property
+    def width(self) -> float:
+        """The width of the whole text on one line, in em."""
+        return sum(self.widths)
+
+
+def clean_for_svg(text: str) -> str:
+    """Return user text as one line of characters that are visible and that XML allows."""
+    return _NOT_IN_XML.sub("", sanitize(text))
 
 
 def is_emoji(cluster: str) -> bool:
-    """Whether these characters together are shown as a little coloured picture."""
+    """Return whether fonts draw this cluster as one coloured picture."""
     first = cluster[0]
-    if _PICTURE in cluster or "\U0001f1e6" <= first <= "\U0001f1ff":
+    if (
+        _EMOJI_SELECTOR in cluster or "\U0001f1e6" <= first <= "\U0001f1ff"
+    ):  # the letters of which flags are made
         return True
     return ("\U0001f000" <= first <= "\U0001faff" or "\u2300" <= first <= "\u2bff") and _is_wide(first)
 
 
-def clusters(text: str) -> Iterator[str]:
-    """Yield what must not be torn apart: letters with their marks, emoji of several characters, flags."""
-    cluster, marks = "", 0
-    for char in text:
-        if cluster and _belongs(char, cluster):
-            marks += unicodedata.category(char) == "Mn"
-            cluster += char if marks <= _MOST_MARKS else ""
-        else:
-            if cluster:
-                yield cluster
-            cluster, marks = char, 0
-    if cluster:
-        yield cluster
-
-
-def _belongs(char: str, cluster: str) -> bool:
-    if char in {_JOINER, _PICTURE, "\u200c", "\u20e3"}:
-        return cluster.count(char) < _MOST_JOINED
-    if "\U0001f3fb" <= char <= "\U0001f3ff":  # a colour of skin
-        return cluster[-1] != char
-    if "\U000e0020" <= char <= "\U000e007f":  # the tags of a region's flag
-        return True
-    if "\U0001f1e6" <= char <= "\U0001f1ff":
-        return len(cluster) == 1 and "\U0001f1e6" <= cluster <= "\U0001f1ff"
-    if cluster[-1] == _JOINER:
-        return is_emoji(cluster) or unicodedata.category(char) == "So"
-    return unicodedata.category(char) in {"Mn", "Mc", "Me"}
-
-
 def is_rtl(text: str) -> bool:
-    """Whether the text begins, and so as a whole runs, from right to left."""
+    """Return whether the text runs from right to left, as its first letter does (rule P2 of UAX #9)."""
     for char in text:
         direction = unicodedata.bidirectional(char)
         if direction in {"R", "AL"}:
@@ -78,47 +73,54 @@ def is_rtl(text: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A text in clusters, with their widths as shares of the font's size."""
+def split_clusters(text: str) -> Iterator[str]:
+    """Yield the grapheme clusters of a text: letters with their marks, whole emoji, flags.
 
-    clusters: tuple[str, ...]
-    widths: tuple[float, ...]
-    breaks: tuple[bool, ...]  # whether a line may end before the cluster
-
-    @property
-    def width(self) -> float:
-        return sum(self.widths)
-
-
-@lru_cache(
-    maxsize=1024
-)  # while boxes are tried at many heights and sizes, the same words come a hundred times
-def measured(text: str, *, bold: bool = False) -> Measured:
-    parts = tuple(clusters(text))
-    weight = BOLD if bold else REGULAR
-    breaks = [False]
-    breaks += [_breaks(before, after) for before, after in pairwise(parts)]
-    return Measured(parts, tuple(_width(part, weight) for part in parts), tuple(breaks[: len(parts)]))
-
-
-def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return how wide a text is at this size: at most this where the font has it, about this elsewhere."""
-    return measured(text, bold=bold).width * size
-
-
-def wrap(text: Measured, room: float, most: int) -> tuple[list[str], bool]:
-    """Break a text into at most so many lines of so much room, and say whether something was cut off.
-
-    The room is a share of the font's size, as the widths are.
+    Combining marks beyond MAX_MARKS_PER_LETTER are left out. A cluster beyond MAX_CLUSTER_LENGTH is split:
+    UAX # 29 sets no limit, so that a text of a thousand joined characters would be one cluster wider than the
+    # picture.
     """
+    for cluster in graphemes(_limit_marks(text), is_extended=True):
+        if len(cluster) <= MAX_CLUSTER_LENGTH:
+            yield cluster
+        else:
+            for start in range(0, len(cluster), MAX_CLUSTER_LENGTH):
+                yield cluster[start : start + MAX_CLUSTER_LENGTH]
+
+
+# A layout is tried at many heights and sizes, and measures the same texts hundreds of times.
+@lru_cache(maxsize=MAX_CACHED_TEXTS)
+def measure_text(text: str, *, bold: bool = False) -> MeasuredText:
+    """Split a text into clusters and measure each of them."""
+    clusters = tuple(split_clusters(text))
+    weight = BOLD_WEIGHT if bold else REGULAR_WEIGHT
+    widths = tuple(_measure_cluster(cluster, weight) for cluster in clusters)
+    # Both give lengths that add up to positions in the text. A line break within a cluster is none that we
+    # use.
+    unit_starts = set(accumulate(map(len, line_break_units("".join(clusters)))))
+    cluster_starts = accumulate(map(len, clusters[:-1]), initial=0)
+    return MeasuredText(
+        clusters, widths, tuple(start in unit_starts for start in cluster_starts)[: len(clusters)]
+    )
+
+
+def measure_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return how wide a text is at this font size, in pixels.
+
+    Text that the font has is never wider than that; other text is estimated.
+    """
+    return measure_text(text, bold=bold).width * size
+
+
+def wrap_text(text: MeasuredText, max_width: float, max_lines: int) -> tuple[list[str], bool]:
+    """Break a text into lines of at most `max_width` em. Return the lines, and whether text was left out."""
     lines: list[str] = []
     start, end = 0, len(text.clusters)
     while start < end:
-        if len(lines) == most - 1:
-            line, cut = _last(text, start, room)
-            return [*lines, line], cut
-        stop = _stop(text, start, room)
+        if len(lines) == max_lines - 1:
+            line, is_truncated = _build_last_line(text, start, max_width)
+            return [*lines, line], is_truncated
+        stop = _find_line_end(text, start, max_width)
         lines.append("".join(text.clusters[start:stop]).rstrip())
         start = stop
         while start < end and text.clusters[start] == " ":
@@ -126,64 +128,82 @@ def wrap(text: Measured, room: float, most: int) -> tuple[list[str], bool]:
     return lines, False
 
 
-def _stop(text: Measured, start: int, room: float) -> int:
-    """Return where a line that starts here ends: at the last break in the room, else wherever it is full."""
-    used, best = 0.0, 0
-    for index in range(start, len(text.clusters)):
-        if index > start and text.breaks[index]:
-            best = index
-        used += text.widths[index]
-        if used > room and text.clusters[index] != " ":
-            return best or max(index, start + 1)
-    return len(text.clusters)
-
-
-def _last(text: Measured, start: int, room: float) -> tuple[str, bool]:
-    """Return the last line, with an ellipsis where it does not hold all the rest."""
-    if sum(text.widths[start:]) <= room:
-        return "".join(text.clusters[start:]), False
-    used, stop = _width(ELLIPSIS, BOLD), start
-    while stop < len(text.clusters) and used + text.widths[stop] <= room:
-        used += text.widths[stop]
-        stop += 1
-    whole = next((at for at in range(stop, start, -1) if text.breaks[at]), start)
-    if whole > start and sum(text.widths[whole:stop]) <= _TORN_OFF:
-        stop = whole
-    return "".join(text.clusters[start:stop]).rstrip(" ,;:.") + ELLIPSIS, True
-
-
-def fitted(text: str, size: float, room: float, *, bold: bool = False) -> str:
-    """Return the text on one line, cut with an ellipsis to so many pixels."""
-    lines, _ = wrap(measured(text, bold=bold), room / size, 1)
+def fit_on_line(text: str, size: float, max_width: float, *, bold: bool = False) -> str:
+    """Return a text on one line of at most `max_width` pixels, with an ellipsis where some is left out."""
+    lines, _ = wrap_text(measure_text(text, bold=bold), max_width / size, 1)
     return lines[0] if lines else ""
 
 
-def _width(cluster: str, weight: int) -> float:
+def _limit_marks(text: str) -> str:
+    """Leave out combining marks that would be the fourth or a later one on the same letter."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    mark_count = 0
+    for char in text:
+        if unicodedata.category(char) == "Mn":
+            mark_count += 1
+        elif char != _ZERO_WIDTH_JOINER:
+            mark_count = 0
+        if mark_count <= MAX_MARKS_PER_LETTER:
+            kept.append(char)
+    return "".join(kept)
+
+
+def _find_line_end(text: MeasuredText, start: int, max_width: float) -> int:
+    """Return the index after the last cluster of the line that starts here.
+
+    The line ends at the last break that fits. A word longer than the line is broken where the line is full.
+    Spaces at the end of a line may be outside of it.
+    """
+    used, last_break = 0.0, 0
+    for index in range(start, len(text.clusters)):
+        if index > start and text.breaks[index]:
+            last_break = index
+        used += text.widths[index]
+        if used > max_width and text.clusters[index] != " ":
+            return last_break or max(index, start + 1)
+    return len(text.clusters)
+
+
+def _build_last_line(text: MeasuredText, start: int, max_width: float) -> tuple[str, bool]:
+    """Return the last line from here on, with an ellipsis where not all the rest fits, and whether it does not."""
+    if sum(text.widths[start:]) <= max_width:
+        return "".join(text.clusters[start:]), False
+    used, stop = _measure_cluster(ELLIPSIS, BOLD_WEIGHT), start
+    while stop < len(text.clusters) and used + text.widths[stop] <= max_width:
+        used += text.widths[stop]
+        stop += 1
+    word_end = next(
+        (at for at in range(stop, start, -1) if text.breaks[at] or text.clusters[at] == " "), start
+    )
+    if word_end > start and sum(text.widths[word_end:stop]) <= MIN_WORD_REST_EM:
+        stop = word_end
+    return "".join(text.clusters[start:stop]).rstrip(" ,;:.") + ELLIPSIS, True
+
+
+def _measure_cluster(cluster: str, weight: int) -> float:
     if is_emoji(cluster):
-        return EMOJI_WIDTH
-    return sum(_advance(char, weight) for char in cluster)
+        return EMOJI_WIDTH_EM
+    return sum(_measure_char(char, weight) for char in cluster)
 
 
-def _advance(char: str, weight: int) -> float:
-    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+def _measure_char(char: str, weight: int) -> float:
+    if unicodedata.category(char) in {
+        "Mn",
+        "Me",
+        "Cf",
+    }:  # marks and format characters take no room of their own
         return 0
-    known = advances(weight).get(ord(char))
-    if known is not None:
-        return known
+    width = load_advance_widths(weight).get(ord(char))
+    if width is not None:
+        return width
     if _is_wide(char):
         return 1
-    return min(UNKNOWN_WIDTH * len(unicodedata.normalize("NFKC", char)), _WIDEST)
+    # A ligature is as wide as what it stands for, which NFKC spells out.
+    return min(UNKNOWN_WIDTH_EM * len(unicodedata.normalize("NFKC", char)), MAX_CHAR_WIDTH_EM)
 
 
 def _is_wide(char: str) -> bool:
+    """Return whether a character is a full square wide in East Asian fonts (UAX #11)."""
     return unicodedata.east_asian_width(char) in {"W", "F"}
-
-
-def _breaks(before: str, after: str) -> bool:
-    if after == " ":
-        return True
-    if before[-1] == " " or before[-1] in _BREAKS_AFTER:
-        return True
-    if after[0] in _NOT_FIRST or before[-1] in _NOT_LAST:
-        return False
-    return _is_wide(before[0]) or _is_wide(after[0])

@@ -1,127 +1,155 @@
-"""SQL of canvases."""
+"""Table and SQL of canvases.
+
+Of a channel's active canvases, the one that became current last is the current one. A deleted canvas keeps its
+row, so that its message can say that it was deleted.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import Field, Index, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.db.database import team_of
-from bot.store.model import CanvasInfo, CardsIn, Changers, Rules
-from bot.store.tables import CanvasRow, EntryRow
+from bot.db.tenancy import TenantRow, team_of
+from bot.store.entries import EntryRow
+from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
 
 
-async def all_of(session: AsyncSession, channel: str) -> list[tuple[CanvasInfo, bool]]:
-    """Return a channel's canvases, the current one first and the archived last; True for an archived one."""
-    rows = await session.exec(
-        select(CanvasRow)
-        .where(CanvasRow.channel_id == channel, col(CanvasRow.deleted_at).is_(None))
-        .order_by(col(CanvasRow.archived_at).is_not(None), *_NEWEST_FIRST)
-    )
-    return [(head_of(row), row.archived_at is not None) for row in rows]
+class CanvasRow(TenantRow, table=True):
+    __tablename__ = "canvas"
+    __table_args__ = (Index("ix_canvas_team_id_channel_id", "team_id", "channel_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel_id: str
+    name: str
+    segment: str
+    starter_id: str
+    time_zone: str
+    created_at: datetime
+    current_since: datetime  # the newest of a channel is its current canvas
+    archived_at: datetime | None = None
+    deleted_at: datetime | None = None
+    message_ts: str | None = None  # the canvas's own message; by default the cards are its thread
+    card_location: str = CardLocation.THREAD.value
+    editors: str = Editors.ANYONE.value
+    document_id: str | None = None  # the Slack canvas that shows this value map as a document
 
 
-async def find_any(session: AsyncSession, canvas: int) -> CanvasInfo | None:
-    """Return a canvas, archived or not."""
-    kept = select(CanvasRow).where(CanvasRow.id == canvas, col(CanvasRow.deleted_at).is_(None))
-    row = (await session.exec(kept)).first()
-    return head_of(row) if row else None
+_CURRENT_FIRST = (col(CanvasRow.current_since).desc(), col(CanvasRow.id).desc())
 
 
-async def change(session: AsyncSession, canvas: int, **values: datetime | str | None) -> None:
-    await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas).values(**values))
-
-
-async def archive_channel(session: AsyncSession, channel: str, at: datetime) -> None:
-    """Archive what is left of a channel that is gone."""
-    await session.exec(
-        update(CanvasRow)
-        .where(col(CanvasRow.channel_id) == channel, col(CanvasRow.archived_at).is_(None))
-        .values(archived_at=at)
-    )
-
-
-async def erase(session: AsyncSession, canvas: int, at: datetime) -> None:
-    """Delete a canvas's entries, and with them their votes, marks and cards; of the canvas a name stays."""
-    await session.exec(delete(EntryRow).where(col(EntryRow.canvas_id) == canvas))
-    await change(session, canvas, deleted_at=at)
-
-
-async def find_deleted(session: AsyncSession, canvas: int) -> CanvasInfo | None:
-    deleted = select(CanvasRow).where(CanvasRow.id == canvas, col(CanvasRow.deleted_at).is_not(None))
-    row = (await session.exec(deleted)).first()
-    return head_of(row) if row else None
-
-
-async def start(session: AsyncSession, head: CanvasInfo) -> CanvasInfo:
-    """Store a new canvas and make it the channel's current one."""
+async def add_canvas(session: AsyncSession, info: CanvasInfo) -> CanvasInfo:
+    """Store a new canvas and make it the channel's current one; return it with its id."""
     row = CanvasRow(
         team_id=team_of(session),
-        channel_id=head.channel_id,
-        name=head.name,
-        segment=head.segment,
-        starter_id=head.starter_id,
-        time_zone=head.time_zone,
-        created_at=head.created_at,
-        current_since=head.created_at,
+        channel_id=info.channel_id,
+        name=info.name,
+        segment=info.segment,
+        starter_id=info.starter_id,
+        time_zone=info.time_zone,
+        created_at=info.created_at,
+        current_since=info.created_at,
     )
     session.add(row)
     await session.flush()
-    return head_of(row)
+    return to_canvas_info(row)
 
 
-async def current(session: AsyncSession, channel: str) -> CanvasInfo | None:
+async def find_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
+    """Return an active canvas: neither archived nor deleted."""
+    row = (await session.exec(_select_active().where(CanvasRow.id == canvas_id))).first()
+    return to_canvas_info(row) if row else None
+
+
+async def find_any_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
+    """Return a canvas, archived or not."""
+    kept = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_(None))
+    row = (await session.exec(kept)).first()
+    return to_canvas_info(row) if row else None
+
+
+async def find_deleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
+    """Return what is left of a canvas that was deleted."""
+    deleted = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_not(None))
+    row = (await session.exec(deleted)).first()
+    return to_canvas_info(row) if row else None
+
+
+async def find_current_canvas(session: AsyncSession, channel_id: str) -> CanvasInfo | None:
     """Return the channel's current canvas."""
-    newest = _live_canvases().where(CanvasRow.channel_id == channel)
-    row = (await session.exec(newest.order_by(*_NEWEST_FIRST).limit(1))).first()
-    return head_of(row) if row else None
+    current = _select_active().where(CanvasRow.channel_id == channel_id).order_by(*_CURRENT_FIRST).limit(1)
+    row = (await session.exec(current)).first()
+    return to_canvas_info(row) if row else None
 
 
-async def find(session: AsyncSession, canvas: int) -> CanvasInfo | None:
-    row = (await session.exec(_live_canvases().where(CanvasRow.id == canvas))).first()
-    return head_of(row) if row else None
-
-
-async def current_in(session: AsyncSession, channels: Collection[str]) -> list[CanvasInfo]:
-    """Return the current canvases of these channels."""
+async def find_current_canvases(session: AsyncSession, channel_ids: Collection[str]) -> list[CanvasInfo]:
+    """Return the current canvas of each of these channels that has one."""
     rows = await session.exec(
-        _live_canvases().where(col(CanvasRow.channel_id).in_(channels)).order_by(*_NEWEST_FIRST)
+        _select_active().where(col(CanvasRow.channel_id).in_(channel_ids)).order_by(*_CURRENT_FIRST)
     )
     by_channel: dict[str, CanvasInfo] = {}
     for row in rows:
-        by_channel.setdefault(row.channel_id, head_of(row))
+        by_channel.setdefault(row.channel_id, to_canvas_info(row))
     return list(by_channel.values())
 
 
-async def note_message(session: AsyncSession, canvas: int, ts: str) -> None:
-    await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas).values(message_ts=ts))
+async def list_canvases(session: AsyncSession, channel_id: str) -> list[tuple[CanvasInfo, bool]]:
+    """Return a channel's canvases, the current one first and archived ones last; True marks an archived one."""
+    rows = await session.exec(
+        select(CanvasRow)
+        .where(CanvasRow.channel_id == channel_id, col(CanvasRow.deleted_at).is_(None))
+        .order_by(col(CanvasRow.archived_at).is_not(None), *_CURRENT_FIRST)
+    )
+    return [(to_canvas_info(row), row.archived_at is not None) for row in rows]
 
 
-async def move_channel(session: AsyncSession, old: str, new: str) -> None:
-    """Follow a channel whose id Slack changed."""
+async def update_canvas(session: AsyncSession, canvas_id: int, **values: datetime | str | None) -> None:
+    """Set columns of a canvas, named as in CanvasRow."""
+    await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas_id).values(**values))
+
+
+async def set_message_ts(session: AsyncSession, canvas_id: int, message_ts: str) -> None:
+    """Store which message is the canvas's own one."""
+    await update_canvas(session, canvas_id, message_ts=message_ts)
+
+
+async def archive_canvases(session: AsyncSession, channel_id: str, now: datetime) -> None:
+    """Archive all canvases of a channel that was deleted."""
+    await session.exec(
+        update(CanvasRow)
+        .where(col(CanvasRow.channel_id) == channel_id, col(CanvasRow.archived_at).is_(None))
+        .values(archived_at=now)
+    )
+
+
+async def delete_canvas(session: AsyncSession, canvas_id: int, now: datetime) -> None:
+    """Delete a canvas's entries, and by cascade their votes, reviews and cards; keep its row as deleted."""
+    await session.exec(delete(EntryRow).where(col(EntryRow.canvas_id) == canvas_id))
+    await update_canvas(session, canvas_id, deleted_at=now)
+
+
+async def change_channel_id(session: AsyncSession, old_id: str, new_id: str) -> None:
+    """Follow a channel whose id Slack changed, as it does when a channel becomes shared with another workspace."""
     for table in (CanvasRow, EntryRow):
-        await session.exec(update(table).where(col(table.channel_id) == old).values(channel_id=new))
+        await session.exec(update(table).where(col(table.channel_id) == old_id).values(channel_id=new_id))
 
 
-_NEWEST_FIRST = (col(CanvasRow.current_since).desc(), col(CanvasRow.id).desc())
-
-
-def _live_canvases() -> SelectOfScalar[CanvasRow]:
+def _select_active() -> SelectOfScalar[CanvasRow]:
     return select(CanvasRow).where(col(CanvasRow.archived_at).is_(None), col(CanvasRow.deleted_at).is_(None))
 
 
-def head_of(row: CanvasRow) -> CanvasInfo:
+def to_canvas_info(row: CanvasRow) -> CanvasInfo:
     assert row.id is not None
     return CanvasInfo(
-        row.id,
-        row.channel_id,
-        row.name,
-        row.segment,
-        row.starter_id,
-        row.time_zone,
-        row.created_at,
-        row.message_ts,
-        Rules(CardsIn(row.cards_in), Changers(row.changers)),
-        row.document,
+        id=row.id,
+        channel_id=row.channel_id,
+        name=row.name,
+        segment=row.segment,
+        starter_id=row.starter_id,
+        time_zone=row.time_zone,
+        created_at=row.created_at,
+        message_ts=row.message_ts,
+        settings=CanvasSettings(CardLocation(row.card_location), Editors(row.editors)),
+        document_id=row.document_id,
     )

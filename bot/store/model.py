@@ -1,108 +1,107 @@
-"""What a canvas and its entries are before votes and marks."""
+"""What the stores return: canvases without their entries, cards, revisions and drafts. Frozen, without SQL."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.method.kinds import Kind
-from bot.method.model import Entry
+from bot.method.model import Entry, canvas_title
 
 
-class CardsIn(StrEnum):
-    """Where the cards of a canvas go."""
+class CardLocation(StrEnum):
+    """Where new cards of a canvas are posted."""
 
     THREAD = "thread"  # under the canvas's own message
     CHANNEL = "channel"
 
 
-class Changers(StrEnum):
+class Editors(StrEnum):
     """Who may edit and delete the entries of a canvas."""
 
     ANYONE = "anyone"
-    AUTHORS = "authors"  # of the entry, and the canvas's starter
+    AUTHORS = "authors"  # the author of the entry, and the member who started the canvas
     STARTER = "starter"
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What a team decided about a canvas."""
+class CanvasSettings:
+    """What a team decided about a canvas with `/valuemap settings`."""
 
-    cards_in: CardsIn = CardsIn.THREAD
-    changers: Changers = Changers.ANYONE
+    card_location: CardLocation = CardLocation.THREAD
+    editors: Editors = Editors.ANYONE
 
-    def may_change(self, user: str, author: str, starter: str) -> bool:
-        """Say whether a member may edit or delete an entry of this author."""
-        allowed = {Changers.AUTHORS: {author, starter}, Changers.STARTER: {starter}}
-        return self.changers is Changers.ANYONE or user in allowed[self.changers]
+    def may_edit(self, user_id: str, author_id: str, starter_id: str) -> bool:
+        """Say whether a user may edit or delete an entry of this author."""
+        match self.editors:
+            case Editors.ANYONE:
+                return True
+            case Editors.AUTHORS:
+                return user_id in {author_id, starter_id}
+            case Editors.STARTER:
+                return user_id == starter_id
 
 
 @dataclass(frozen=True, slots=True)
 class CanvasInfo:
     """A canvas without its entries."""
 
-    id: int
+    id: int  # 0 before it is stored
     channel_id: str
     name: str
-    segment: str
+    segment: str  # "" where the team named none
     starter_id: str
-    time_zone: str
+    time_zone: str  # the starter's, by its IANA name
     created_at: datetime
-    message_ts: str | None
-    rules: Rules = Rules()
-    document_id: str | None = None  # the Slack canvas that it is kept in as a document
+    message_ts: str | None  # None until the canvas's own message is posted
+    settings: CanvasSettings = CanvasSettings()
+    document_id: str | None = None  # the Slack canvas that shows this value map as a document
 
     @property
     def title(self) -> str:
-        return f"{self.name} for {self.segment}" if self.segment else self.name
+        return canvas_title(self.name, self.segment)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An entry as its card needs it, whether it still counts or not."""
+    """An entry with its card, whether the entry still counts or not."""
 
     entry: Entry  # without votes
     canvas_id: int
     channel_id: str
     version: int
-    edited_by: str | None
-    deleted_by: str | None
-    ts: str | None
-    source: str  # the link of the message that it was made of; "" if of none
-    thread: str | None  # the thread that the card is in; None for one in the channel itself
-    merged_into: int | None  # the entry that has its votes, marks and links, once it was merged
-    stands_for: frozenset[int]  # itself and what was merged into it
-    imported: bool  # whether a file says who wrote it and how it was voted on
+    editor_id: str | None  # the user who edited it last
+    deleted_by_id: str | None  # the user who deleted or merged it
+    message_ts: str | None  # None until the card is posted
+    source_link: str  # link to the message that the entry was made of; "" if of none
+    thread_ts: str | None  # None for a card in the channel itself
+    merged_into_id: int | None  # the entry that its votes, marks and links count on
+    merge_source_ids: frozenset[int]  # this entry and all that were merged into it
+    is_imported: bool  # an imported entry keeps the author and the votes that its file names
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class EntryRevision:
     """What an entry said until somebody changed it."""
 
-    entry: int
+    entry_id: int
     kind: Kind
     text: str
     category: str | None
-    ended_by: str
-    anew: bool  # whether the votes started anew with what came after
+    editor_id: str  # the user whose change ended this revision
+    votes_reset: bool  # whether the votes on this revision stopped counting with that change
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry as somebody wants it."""
+    """An entry that is not stored yet."""
 
     kind: Kind
     text: str
     category: str | None = None
     delivered_by: tuple[int, ...] = ()
-    source: str = ""  # the link of the message that it is made of
-    author: str | None = None  # and when: those of a file; None for whoever adds it, and now
-    created_at: datetime | None = None
+    source_link: str = ""  # link to the message that it is made of
+    author_id: str | None = None  # from an imported file; None stands for the user who adds it
+    created_at: datetime | None = None  # from an imported file; None stands for now
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A draft that was not added yet, since it is close to an entry of its box."""
 
-    draft: Draft
-    like: str  # the text of that entry, or of a draft before it
-    link: str  # to that entry's card, for mrkdwn; "" where there is none yet

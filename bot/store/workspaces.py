@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Field, col, delete, select, update
+from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.db.database import OfWorkspace, Row, insert, team_of
+from bot.db.tables import Row, insert_into
+from bot.db.tenancy import TenantRow, team_of
 
 
 class WorkspaceRow(Row, table=True):
@@ -19,11 +20,11 @@ class WorkspaceRow(Row, table=True):
     url: str = ""  # https://acme.slack.com/, for links to messages
     bot_user_id: str = ""
     created_at: datetime
-    gone_at: datetime | None = None  # when it removed the app
-    plain_until: datetime | None = None  # until when it is spared the newest blocks, which it refused
+    uninstalled_at: datetime | None = None  # when it removed the app
+    no_new_blocks_until: datetime | None = None  # until when it is spared the newest blocks, which it refused
 
 
-class MemberRow(OfWorkspace, table=True):
+class MemberRow(TenantRow, table=True):
     """What Slack says of a user; also of those who are no members: bots and guests from elsewhere."""
 
     __tablename__ = "member"
@@ -35,79 +36,77 @@ class MemberRow(OfWorkspace, table=True):
     time_zone: str
 
 
-class ReceiptRow(OfWorkspace, table=True):
-    """A request that was acted on, so that its repetition does nothing."""
-
-    __tablename__ = "receipt"
-
-    team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", primary_key=True)
-    key: str = Field(primary_key=True)
-    received_at: datetime = Field(index=True)
-
-
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    team: str
-    enterprise: str | None
+    team_id: str
+    enterprise_id: str | None
     url: str
-    bot_user: str
+    bot_user_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    user: str
+    user_id: str
     name: str
     is_bot: bool
     time_zone: str
 
 
-async def save(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
+async def save_workspace(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
     """Store a workspace, or what is new about it; an address that is not known now stays what it was."""
-    values = {"enterprise_id": workspace.enterprise, "url": workspace.url, "bot_user_id": workspace.bot_user}
-    statement = insert(session, WorkspaceRow).values(team_id=workspace.team, created_at=now, **values)
+    values = {
+        "enterprise_id": workspace.enterprise_id,
+        "url": workspace.url,
+        "bot_user_id": workspace.bot_user_id,
+    }
+    statement = insert_into(session, WorkspaceRow).values(team_id=workspace.team_id, created_at=now, **values)
     new = values if workspace.url else {key: value for key, value in values.items() if key != "url"}
     await session.exec(statement.on_conflict_do_update(index_elements=["team_id"], set_=new))
 
 
-def gone() -> SelectOfScalar[str]:
+def select_uninstalled_teams() -> SelectOfScalar[str]:
     """Select the workspaces that removed the app: nothing begins by itself for them."""
-    return select(WorkspaceRow.team_id).where(col(WorkspaceRow.gone_at).is_not(None))
+    return select(WorkspaceRow.team_id).where(col(WorkspaceRow.uninstalled_at).is_not(None))
 
 
-async def come_back(session: AsyncSession, team: str) -> bool:
+async def mark_reinstalled(session: AsyncSession, team: str) -> bool:
     """Note that a workspace has the app again; False where it had it all the time."""
-    was_gone = (col(WorkspaceRow.team_id) == team) & col(WorkspaceRow.gone_at).is_not(None)
+    was_gone = (col(WorkspaceRow.team_id) == team) & col(WorkspaceRow.uninstalled_at).is_not(None)
     return bool((await session.exec(update(WorkspaceRow).where(was_gone).values(gone_at=None))).rowcount)
 
 
-async def find(session: AsyncSession, team: str) -> Workspace | None:
+async def find_workspace(session: AsyncSession, team: str) -> Workspace | None:
     row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team))).first()
     return Workspace(row.team_id, row.enterprise_id, row.url, row.bot_user_id) if row else None
 
 
-async def take_turns(session: AsyncSession) -> None:
+async def lock_workspace(session: AsyncSession) -> None:
     """Let other processes wait that do by turns what is done for a workspace, until this transaction ends."""
     mine = select(WorkspaceRow.team_id).where(WorkspaceRow.team_id == team_of(session))
     await session.exec(mine.with_for_update(key_share=True))
 
 
-async def spare(session: AsyncSession, team: str, until: datetime) -> None:
+async def mark_new_blocks_unsupported(session: AsyncSession, team: str, until: datetime) -> None:
     """Spare a workspace the newest blocks until then."""
     await session.exec(
-        update(WorkspaceRow).where(col(WorkspaceRow.team_id) == team).values(plain_until=until)
+        update(WorkspaceRow).where(col(WorkspaceRow.team_id) == team).values(no_new_blocks_until=until)
     )
 
 
-async def is_spared(session: AsyncSession, team: str, now: datetime) -> bool:
+async def lacks_new_blocks(session: AsyncSession, team: str, now: datetime) -> bool:
     found = await session.exec(
-        select(WorkspaceRow.team_id).where(WorkspaceRow.team_id == team, col(WorkspaceRow.plain_until) > now)
+        select(WorkspaceRow.team_id).where(
+            WorkspaceRow.team_id == team, col(WorkspaceRow.no_new_blocks_until) > now
+        )
     )
     return found.first() is not None
 
 
 async def save_member(session: AsyncSession, member: Member) -> None:
     values = {"name": member.name, "is_bot": member.is_bot, "time_zone": member.time_zone}
-    statement = insert(session, MemberRow).values(team_id=team_of(session), user_id=member.user, **values)
+    statement = insert_into(session, MemberRow).values(
+        team_id=team_of(session), user_id=member.user_id, **values
+    )
     await session.exec(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))
 
 
@@ -122,25 +121,7 @@ async def find_members(session: AsyncSession, users: Iterable[str]) -> list[Memb
     return [Member(row.user_id, row.name, row.is_bot, row.time_zone) for row in rows]
 
 
-async def names(session: AsyncSession, users: Iterable[str]) -> dict[str, str]:
+async def load_member_names(session: AsyncSession, users: Iterable[str]) -> dict[str, str]:
     """Return the names of those users that are known."""
     known = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(users)))
     return dict((await session.exec(known)).all())
-
-
-async def first_time(session: AsyncSession, key: str, now: datetime) -> bool:
-    """Note that this request is acted on in this transaction; False where it was before."""
-    if not key:
-        return True
-    statement = insert(session, ReceiptRow).values(team_id=team_of(session), key=key, received_at=now)
-    noted = await session.exec(statement.on_conflict_do_nothing().returning(ReceiptRow.key))
-    return noted.first() is not None
-
-
-async def was_received(session: AsyncSession, key: str) -> bool:
-    """Say whether this request was acted on, without noting it."""
-    return (await session.exec(select(ReceiptRow.key).where(ReceiptRow.key == key))).first() is not None
-
-
-async def forget_receipts(session: AsyncSession, before: datetime) -> None:
-    await session.exec(delete(ReceiptRow).where(col(ReceiptRow.received_at) < before))

@@ -1,44 +1,38 @@
-"""Which day is meant by what follows `show`. Pure."""
+"""The day that follows `show`. Pure."""
 
-import re
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from bot.slack.blockkit.text import cut, esc
-from bot.slack.errors import Refusal
-from bot.times.clock import DAYS, instant, weekday
+from bot.times.clock import WEEKDAYS
+from bot.times.errors import TYPED, InvalidTime, advising
+from bot.times.readers import read_date, read_weekday, tokenize
 
-EXAMPLES = "`/valuemap show 2026-11-02`, `/valuemap show yesterday` or `/valuemap show monday`"
+DAY_EXAMPLES = "`/valuemap show 2026-11-02`, `/valuemap show yesterday` or `/valuemap show monday`"
+_FILLERS = frozenset({"on", "last"})
 
 
-def day_named(words: str, today: date) -> date:
-    """Read "2026-11-02", "yesterday" or "monday", the last one before today. Raises Refusal."""
-    said = words.lower().removeprefix("on ").removeprefix("last ").strip()
-    if said in {"today", "now"}:
+def read_day(text: str, today: date) -> date:
+    """Read "2026-11-02", "yesterday" or "monday", which is the last one before today. Raises InvalidTime."""
+    with advising(f"type for example {DAY_EXAMPLES}."):
+        day = _read_past_day(tokenize(text.lower(), _FILLERS), today)
+        if day is None:
+            raise InvalidTime(f"I can't read “{TYPED}” as a day", typed=text)
+        if day > today:
+            raise InvalidTime(f"{day} has not come yet")
+        return day
+
+
+def _read_past_day(words: list[str], today: date) -> date | None:
+    if len(words) != 1:
+        return None
+    word = words[0]
+    if word in {"today", "now"}:
         return today
-    if said == "yesterday":
+    if word == "yesterday":
         return today - timedelta(days=1)
-    if day := weekday(said):
-        back = (today.weekday() - DAYS.index(day) - 1) % 7 + 1
-        return today - timedelta(days=back)
-    found = _iso(said)
-    if found is None:
-        raise Refusal(f"I can't read “{esc(cut(words, 50))}” as a day: type for example {EXAMPLES}.")
-    if found > today:
-        raise Refusal(f"{found} has not come yet: type for example {EXAMPLES}.")
-    return found
-
-
-def _iso(said: str) -> date | None:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", said):
-        return None
-    year, month, day = map(int, said.split("-"))
+    if weekday := read_weekday(word):
+        days_ago = (today.weekday() - WEEKDAYS.index(weekday) - 1) % 7 + 1
+        return today - timedelta(days=days_ago)
     try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """Return the last moment of a day, in UTC."""
-    return instant(datetime.combine(day + timedelta(days=1), time()), zone) - timedelta(microseconds=1)
+        return read_date(word)
+    except InvalidTime:
+        return None  # 2026-02-30 is as unreadable as any other word

@@ -1,124 +1,89 @@
-"""What follows `vote`: on which box, and until when by the wall clock of whoever starts the round. Pure."""
+"""The end that follows `vote`, by the wall clock of whoever starts the round. Pure."""
 
 import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.method.kinds import ABOUT, Kind, kind_named
-from bot.slack.blockkit.text import cut, esc
-from bot.slack.errors import Refusal
-from bot.times.clock import DAYS, NoSuchTime, instant, shown, time_of, weekday
+from bot.times.clock import WEEKDAYS, format_moment, to_utc
+from bot.times.errors import TYPED, InvalidTime, advising
+from bot.times.readers import read_date, read_period, read_time, read_weekday, tokenize
 
-EVENING = time(17)  # a day without a time
-LONGEST = timedelta(days=30)
-EXAMPLES = "`until friday 17:00`, `until tomorrow 9:00`, `until in 2 hours` or `until 2026-12-04`"
-EVERYTHING = {"", "all", "all boxes", "everything"}
-
+DEADLINE_EXAMPLES = "`until friday 17:00`, `until tomorrow 9:00`, `until in 2 hours` or `until 2026-12-04`"
+DEFAULT_TIME = time(17)  # of a day that is named without a time
+MAX_DEADLINE_DELAY = timedelta(days=30)
+# Days further off are taken as this far off, which is too far anyway: date arithmetic overflows in 9999.
+_FAR_OFF_DELAY = 2 * MAX_DEADLINE_DELAY
+_FILLERS = frozenset({"at", "on"})
 _UNTIL = re.compile(r"(?:^|\s)until\b", re.IGNORECASE)
-_SPAN = re.compile(r"(?:^|\s)(?=(?:in|for)\s+(?:an?|[0-9]+)\b)", re.IGNORECASE)
-_IN = re.compile(r"(?:(?:in|for)\s+)(an?|[0-9]{1,5})\s*(minute|min|hour|h|day|week)s?", re.IGNORECASE)
+_PERIOD_START = re.compile(r"(?:^|\s)(?=(?:in|for)\s+(?:an?|[0-9]+)\b)", re.IGNORECASE)
 
 
-def split(words: str) -> tuple[str, str | None]:
-    """Split "pains until friday" into what names the box and what names the end, None where nothing does."""
-    if found := _UNTIL.search(words):
-        return words[: found.start()].strip(), words[found.end() :].strip()
-    if found := _SPAN.search(words):
-        return words[: found.start()].strip(), words[found.end() :].strip()
-    return words.strip(), None
+def split_at_deadline(text: str) -> tuple[str, str | None]:
+    """Split "pains until friday" into what stands before the deadline and the deadline, None without one."""
+    found = _UNTIL.search(text) or _PERIOD_START.search(text)
+    if not found:
+        return text.strip(), None
+    return text[: found.start()].strip(), text[found.end() :].strip()
 
 
-def box_named(words: str) -> Kind | None:
-    """Return the kind that is named, None for all of them. Raises Refusal."""
-    if " ".join(words.lower().split()) in EVERYTHING:
-        return None
-    kind = kind_named(words)
-    if kind is None:
-        known = ", ".join(f"`{about.word}`" for about in ABOUT.values())
-        raise Refusal(
-            f"I know no kind “{esc(cut(words, 50))}”: there are {known}, and an end is set with {EXAMPLES}."
-        )
-    return kind
+def read_deadline(text: str | None, now: datetime, zone: ZoneInfo) -> datetime:
+    """Read "friday 17:00", "tomorrow" or "in 2 hours"; None is tomorrow at 17:00.
+
+    Return an instant in UTC, at most MAX_DEADLINE_DELAY from now. Raises InvalidTime.
+    """
+    if text is None:
+        tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+        return to_utc(datetime.combine(tomorrow, DEFAULT_TIME), zone)
+    with advising(f"type for example {DEADLINE_EXAMPLES}."):
+        deadline = _read_moment(text, now, zone)
+        if deadline is None:
+            raise InvalidTime(f"I can't read “{TYPED}” as a day or time", typed=text)
+        if deadline <= now:
+            raise InvalidTime(f"{format_moment(deadline, zone)} is over already")
+        if deadline - now > MAX_DEADLINE_DELAY:
+            raise InvalidTime(f"A round lasts {MAX_DEADLINE_DELAY.days} days at most, or it is forgotten")
+        return deadline
 
 
-def deadline(words: str | None, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return when a round ends, in UTC; tomorrow at 17:00 where nobody said. Raises Refusal."""
-    wall = now.astimezone(zone).replace(tzinfo=None)
-    if words is None:
-        return instant(datetime.combine(wall.date() + timedelta(days=1), EVENING), zone)
-    at = _span(words, now, zone) or _moment(_pieces(words), now, zone)
-    if at is None:
-        raise Refusal(f"I can't read “{esc(cut(words, 50))}” as a day or time: type for example {EXAMPLES}.")
-    if at <= now:
-        raise Refusal(f"{shown(at, zone)} is over already: type for example {EXAMPLES}.")
-    if at - now > LONGEST:
-        raise Refusal(
-            f"A round lasts {LONGEST.days} days at most, or it is forgotten: type for example {EXAMPLES}."
-        )
-    return at
+def _read_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
+    if period := read_period(text):
+        return period.after(now, zone, max_days=_FAR_OFF_DELAY.days)
+    return _read_day_and_time(tokenize(text.lower().replace(",", " "), _FILLERS), now, zone)
 
 
-def _span(words: str, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """Read "in 2 hours". Days are the calendar's: the same time by the wall clock."""
-    said = _IN.fullmatch(words.strip())
-    if not said:
-        return None
-    number, unit = int(said[1]) if said[1].isdigit() else 1, said[2].lower()
-    if unit.startswith("m"):
-        return now + timedelta(minutes=number)
-    if unit.startswith("h"):
-        return now + timedelta(hours=number)
-    days = min(number * (7 if unit == "week" else 1), 2 * LONGEST.days)
-    return instant(now.astimezone(zone).replace(tzinfo=None) + timedelta(days=days), zone)
-
-
-def _pieces(words: str) -> list[str]:
-    joined = re.sub(r"([0-9])\s+([ap]m)\b", r"\1\2", words.lower())
-    return [word for word in joined.replace(",", " ").split() if word not in {"at", "on"}]
-
-
-def _moment(pieces: list[str], now: datetime, zone: ZoneInfo) -> datetime | None:
-    """Read a day, a time, or a day and a time. A time alone, and a weekday, are the next ones to come."""
-    if not 1 <= len(pieces) <= 2:
+def _read_day_and_time(words: list[str], now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Read a day, a time, or both in either order. A time alone, or a weekday, is the next one to come."""
+    if not 1 <= len(words) <= 2:
         return None
     today = now.astimezone(zone).date()
-    if len(pieces) == 2 and _day(pieces[0], today)[0] is None:
-        pieces.reverse()  # "17:00 friday"
-    day, every = _day(pieces[0], today)
-    if day is None and len(pieces) == 2:
+    if len(words) == 2 and _read_coming_day(words[0], today)[0] is None:
+        words.reverse()  # "17:00 friday"
+    day, repeats_after_days = _read_coming_day(words[0], today)
+    if day is None and len(words) == 2:
         return None
-    at = EVENING if day is not None and len(pieces) == 1 else _time(pieces[-1])
+    at = DEFAULT_TIME if day is not None and len(words) == 1 else _read_clear_time(words[-1])
     if at is None:
         return None
     if day is None:
-        day, every = today, 1
-    if not abs(day - today) <= 2 * LONGEST:  # far from where the calendar ends
-        day = today + (2 * LONGEST if day > today else -2 * LONGEST)
-    found = instant(datetime.combine(day, at), zone)
-    if found <= now and every:
-        found = instant(datetime.combine(day + timedelta(days=every), at), zone)
-    return found
+        day, repeats_after_days = today, 1
+    day = max(today - _FAR_OFF_DELAY, min(day, today + _FAR_OFF_DELAY))
+    moment = to_utc(datetime.combine(day, at), zone)
+    if moment <= now and repeats_after_days:
+        moment = to_utc(datetime.combine(day + timedelta(days=repeats_after_days), at), zone)
+    return moment
 
 
-def _day(word: str, today: date) -> tuple[date | None, int]:
+def _read_coming_day(word: str, today: date) -> tuple[date | None, int]:
     """Return the day that a word names, and after how many days it comes again: 7 for a weekday, else 0."""
-    if word in {"today", "tomorrow"}:
-        return today + timedelta(days=word == "tomorrow"), 0
-    if name := weekday(word):
-        return today + timedelta(days=(DAYS.index(name) - today.weekday()) % 7), 7
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word):
-        try:
-            return date.fromisoformat(word), 0
-        except ValueError:
-            raise Refusal(f"The calendar has no {word}: type for example {EXAMPLES}.") from None
-    return None, 0
+    if word == "today":
+        return today, 0
+    if word == "tomorrow":
+        return today + timedelta(days=1), 0
+    if weekday := read_weekday(word):
+        return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday()) % 7), 7
+    return read_date(word), 0
 
 
-def _time(word: str) -> time | None:
-    """Read a time that can be nothing else: "9:00" or "9am"; a bare 9 may be meant in the evening."""
-    if word.isdigit():
-        return None
-    try:
-        return time_of(word)
-    except NoSuchTime:
-        raise Refusal(f"There is no time {esc(word)}: type for example {EXAMPLES}.") from None
+def _read_clear_time(word: str) -> time | None:
+    """Read "9:00" or "9am", but no bare "9": it may be meant in the evening."""
+    return None if word.isdigit() else read_time(word)

@@ -1,147 +1,142 @@
-"""When a canvas's digest is due. Pure.
+"""The schedule that follows `digest`, and when it is due. Pure.
 
-APScheduler does the cron arithmetic on wall-clock time taken as if it were UTC; the result is then mapped to
-the zone. Its own trigger with a daylight-saving zone loses and doubles runs around the change of clocks. A
-time in the gap of spring comes once, right after it; one in the overlap of autumn once, at its first pass.
+APScheduler does the cron arithmetic, on wall-clock time that it takes for UTC; each result is then mapped to
+the zone. Its own trigger in a zone with daylight saving time loses and doubles runs around the change of
+clocks. Here a time in the gap of spring comes once, right after the gap, and a time in the overlap of autumn
+comes once, at its first pass.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.times.clock import DAY_NAMES, DAYS, NoSuchTime, instant, time_of, weekday
+from bot.times.clock import WEEKDAY_NAMES, WEEKDAYS, to_utc
+from bot.times.errors import InvalidTime, advising
+from bot.times.readers import read_time, read_weekday, read_zone, tokenize
 
-HINT = (
-    "type for example `weekly mon 09:00`, `daily 17:30`, `weekdays 9:00` or `monthly 1 09:00 Europe/Berlin`"
-)
+SCHEDULE_EXAMPLES = "`weekly mon 09:00`, `daily 17:30`, `weekdays 9:00` or `monthly 1 09:00 Europe/Berlin`"
+DEFAULT_TIME = time(9)
+MAX_SCHEDULE_CHARACTERS = 200
+_MONTH_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?")
 
 
-class Every(StrEnum):
+class Frequency(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
     WEEKDAYS = "weekdays"
     MONTHLY = "monthly"
 
 
-class NotASchedule(ValueError):
-    """The words are no schedule; the message is a sentence for the user."""
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One time at which a schedule is due."""
+
+    local_time: datetime  # by the wall clock, without a zone: it names the slot
+    due_at: datetime  # the same in UTC
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    every: Every
-    at: time
+    """When something comes again and again."""
+
+    frequency: Frequency
+    time_of_day: time
     time_zone: str
-    on: str | int | None = None  # weekly: "mon".."sun"; monthly: 1..31, the last day where a month is shorter
+    day: str | int | None = (
+        None  # weekly: "mon".."sun"; monthly: 1..31, the last day where a month is shorter
+    )
 
     def __str__(self) -> str:
-        on = "" if self.on is None else f"{self.on} "
-        return f"{self.every} {on}{self.at:%H:%M} {self.time_zone}"
+        """Return the expression that `read_schedule` reads: "weekly mon 09:00 Europe/Berlin"."""
+        day = "" if self.day is None else f"{self.day} "
+        return f"{self.frequency} {day}{self.time_of_day:%H:%M} {self.time_zone}"
 
-    def in_words(self) -> str:
-        match self.every:
-            case Every.WEEKLY:
-                day = f"every {DAY_NAMES[DAYS.index(str(self.on))]}"
-            case Every.MONTHLY:
-                day = f"on day {self.on} of each month"
-            case Every.WEEKDAYS:
-                day = "every weekday"
-            case _:
-                day = "every day"
-        return f"{day} at {self.at:%H:%M} ({self.time_zone})"
+    def describe(self) -> str:
+        """Return "every Monday at 09:00 (Europe/Berlin)"."""
+        match self.frequency:
+            case Frequency.WEEKLY:
+                days = f"every {WEEKDAY_NAMES[WEEKDAYS.index(str(self.day))]}"
+            case Frequency.MONTHLY:
+                days = f"on day {self.day} of each month"
+            case Frequency.WEEKDAYS:
+                days = "every weekday"
+            case Frequency.DAILY:
+                days = "every day"
+        return f"{days} at {self.time_of_day:%H:%M} ({self.time_zone})"
+
+    def next_slot(self, after: datetime) -> Slot:
+        """Return the first slot that is due strictly after this instant."""
+        zone = ZoneInfo(self.time_zone)
+        yesterday = (after.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None)
+        for local_time in self._local_times(yesterday):
+            due_at = to_utc(local_time, zone)
+            if due_at > after:
+                return Slot(local_time, due_at)
+        raise AssertionError("a schedule has no end")
+
+    def _local_times(self, since: datetime) -> Iterator[datetime]:
+        """Yield the wall-clock times of the schedule after this one; it has to be a day early at least."""
+        fields: dict[str, object] = {"hour": self.time_of_day.hour, "minute": self.time_of_day.minute}
+        if self.frequency is Frequency.WEEKLY:
+            fields["day_of_week"] = self.day
+        elif self.frequency is Frequency.WEEKDAYS:
+            fields["day_of_week"] = "mon-fri"
+        elif self.frequency is Frequency.MONTHLY:
+            fields["day"] = "last"  # of each month one, which is then moved to the day that is meant
+        trigger = CronTrigger(timezone=UTC, **fields)
+        fired = since.replace(tzinfo=UTC)
+        while True:
+            # One minute on: the trigger returns a time that equals the one from which it searches.
+            fired = trigger.get_next_fire_time(None, fired + timedelta(minutes=1))
+            monthly = self.frequency is Frequency.MONTHLY
+            day = min(int(self.day or 1), fired.day) if monthly else fired.day
+            yield fired.replace(day=day, tzinfo=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    local: datetime  # by the wall clock, without a zone: it names the slot
-    at: datetime  # UTC
+def read_schedule(text: str, time_zone: str) -> Schedule:
+    """Read "weekly mon 09:00 Europe/Berlin"; `time_zone` is used where none is named. Raises InvalidTime."""
+    with advising(f"type for example {SCHEDULE_EXAMPLES}."):
+        return _read_schedule(tokenize(text.strip()[:MAX_SCHEDULE_CHARACTERS]), time_zone)
 
 
-def parse(words: str, time_zone: str) -> Schedule:
-    """Read "weekly mon 09:00 Europe/Berlin"; the zone may be left out. Raises NotASchedule."""
-    text = re.sub(r"(\d)\s+([ap]m)\b", r"\1\2", words.strip()[:200], flags=re.IGNORECASE)
-    first, *rest = text.split() or [""]
+def _read_schedule(words: list[str], time_zone: str) -> Schedule:
+    first, *rest = words or [""]
     try:
-        every = Every(first.lower())
+        frequency = Frequency(first.lower())
     except ValueError:
-        raise NotASchedule(f"I don't know how often that is: {HINT}.") from None
-    at: time | None = None
-    on: str | int | None = "mon" if every is Every.WEEKLY else 1 if every is Every.MONTHLY else None
-    day_said = False
+        raise InvalidTime("I don't know how often that is") from None
+    time_of_day: time | None = None
+    month_day: int | None = None
+    weekday = "mon"
     for word in rest:
-        if every is Every.WEEKLY and (day := weekday(word)):
-            on = day
-        elif (
-            every is Every.MONTHLY
-            and not day_said
-            and (number := re.fullmatch(r"(\d{1,2})(st|nd|rd|th|\.)?", word))
-        ):
-            on, day_said = _month_day(int(number[1])), True
-        elif at is None and (said := _time(word)):
-            at = said
+        if frequency is Frequency.WEEKLY and (named := read_weekday(word)):
+            weekday = named
+        # The first number of a monthly schedule is its day, the second its time: "monthly 1 9".
+        elif frequency is Frequency.MONTHLY and month_day is None and (number := _read_month_day(word)):
+            month_day = number
+        elif time_of_day is None and (at := read_time(word)) is not None:
+            time_of_day = at
         else:
-            time_zone = _zone(word)
-    return Schedule(every, at or time(9), time_zone, on)
+            time_zone = read_zone(word)
+    day: str | int | None = None
+    if frequency is Frequency.WEEKLY:
+        day = weekday
+    elif frequency is Frequency.MONTHLY:
+        day = month_day or 1
+    return Schedule(frequency, DEFAULT_TIME if time_of_day is None else time_of_day, time_zone, day)
 
 
-def next_slot(schedule: Schedule, after: datetime) -> Slot:
-    """Return the first slot that is due strictly after this instant."""
-    zone = ZoneInfo(schedule.time_zone)
-    yesterday = (after.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None)
-    for local in _walls(schedule, yesterday):
-        at = instant(local, zone)
-        if at > after:
-            return Slot(local, at)
-    raise AssertionError("a schedule has no end")
-
-
-def _walls(schedule: Schedule, since: datetime) -> Iterator[datetime]:
-    """Yield the wall-clock times of a schedule from a day or more before this on."""
-    fields: dict[str, object] = {"hour": schedule.at.hour, "minute": schedule.at.minute}
-    if schedule.every is Every.WEEKLY:
-        fields["day_of_week"] = schedule.on
-    elif schedule.every is Every.WEEKDAYS:
-        fields["day_of_week"] = "mon-fri"
-    elif schedule.every is Every.MONTHLY:
-        fields["day"] = "last"
-    trigger = CronTrigger(timezone=UTC, **fields)
-    fired = since.replace(tzinfo=UTC)
-    while True:
-        fired = trigger.get_next_fire_time(None, fired + timedelta(minutes=1))
-        day = min(int(schedule.on or 1), fired.day) if schedule.every is Every.MONTHLY else fired.day
-        yield fired.replace(day=day, tzinfo=None)
-
-
-def _month_day(number: int) -> int:
+def _read_month_day(word: str) -> int | None:
+    """Read "1", "1st" or "1.". Raises InvalidTime for a day that no month has."""
+    found = _MONTH_DAY.fullmatch(word)
+    if not found:
+        return None
+    number = int(found[1])
     if not 1 <= number <= 31:
-        raise NotASchedule(f"A month has no day {number}: {HINT}.")
+        raise InvalidTime(f"A month has no day {number}")
     return number
-
-
-def _time(word: str) -> time | None:
-    try:
-        return time_of(word)
-    except NoSuchTime:
-        raise NotASchedule(f"There is no time {word[:10]}: {HINT}.") from None
-
-
-@cache
-def _zones() -> dict[str, str]:
-    return {name.lower(): name for name in available_timezones()}
-
-
-def _zone(word: str) -> str:
-    found = _zones().get(word.lower())
-    if found is None:
-        near = [_zones()[name] for name in get_close_matches(word.lower()[:60], _zones(), n=2)]
-        meant = f"did you mean {' or '.join(near)}?" if near else "name it like Europe/Berlin."
-        said = re.sub(r"[^\w/+-]", "", word)[:40]
-        raise NotASchedule(f"I don't know “{said}” as a time or time zone: {meant}")
-    return found

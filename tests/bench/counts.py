@@ -1,11 +1,13 @@
 """Statements and calls to Slack, counted as the tests in `tests/counts` count them."""
 
+from bot.server import build_http_app
+from bot.fake_slack.client.harness import Harness
+
 from bot.app import Bot
-from bot.fake_slack.clock import Clock
-from bot.fake_slack.delivery import over_asgi
-from bot.fake_slack.people import Bench
-from bot.fake_slack.slack import Playground
-from bot.manifest import manifest
+from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.server.delivery import asgi_sender
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.manifest import build_manifest
 from bot.settings import Settings
 from tests.bench import processes
 from tests.bench.options import Options
@@ -22,17 +24,25 @@ async def rows(_options: Options) -> list[Row]:
     with processes.sqlite() as url:
         async with processes.migrated(url):
             pass
-        clock = Clock()
-        async with Playground(
-            clock, manifest("https://bot.example/slack/events", socket_mode=False)
+        clock = FakeClock()
+        async with FakeSlack(
+            clock, build_manifest("https://bot.example/slack/events", socket_mode=False)
         ) as slack:
-            bot = Bot(Settings(slack.bot_token, slack.signing_secret, "", slack.api_url, url), clock.now)
+            bot = Bot(
+                Settings(
+                    bot_token=slack.bot_token,
+                    signing_secret=slack.signing_secret,
+                    api_url=slack.api_url,
+                    database_url=url,
+                ),
+                clock.now,
+            )
             async with bot.running():
 
                 async def settle() -> None:
                     await world.settle()
 
-                world = World(slack, bot, Bench(slack, over_asgi(bot.web()), settle), clock)
+                world = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
                 found = await counted(world)
                 vote = await _vote(world)
     usual = {typed: counts for typed, counts in found.items() if typed not in EXCEPTIONS}
@@ -62,12 +72,12 @@ async def rows(_options: Options) -> list[Row]:
 
 
 async def _vote(world: World) -> int:
-    ben = world.bench.person("Ben")
-    channel = world.bench.channel("votes", ben)
+    ben = world.harness.add_person("Ben")
+    channel = world.harness.add_channel("votes", ben)
     await world.canvas(channel)
-    card = ben.finds(channel, "*Job*\nreport")
+    card = ben.find_message(channel, "*Job*\nreport")
     with asked(world) as counts:
-        await ben.member.reacts(card.posted, "five")
-        await world.bot.deps.tasks.drain()
+        await ben.member.add_reaction(card.posted, "five")
+        await world.bot.deps.background.drain()
     assert not counts.calls
     return len(counts.statements)

@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from bot.db.database import opened
-from bot.jobs.worker import CHANNELS_AT_ONCE
+from bot.db.database import open_database
+from bot.jobs.worker import MAX_CONCURRENT_CHANNELS
 from tests.bench import load, processes, seed
 from tests.bench.names import CHANNEL
 from tests.bench.options import Options
@@ -21,9 +21,9 @@ MOST_WAIT = 0.3  # seconds that no acknowledgement may take
 
 async def rows(options: Options) -> list[Row]:
     number = options.some(600)
-    limit = CHANNELS_AT_ONCE / DELAY
+    limit = MAX_CONCURRENT_CHANNELS / DELAY
     one = [await _sent(name, number, 1, DELAY) for name in options.databases]
-    note = f"the limit is {CHANNELS_AT_ONCE} calls at a time, each of which takes {DELAY * 1000:.0f} ms"
+    note = f"the limit is {MAX_CONCURRENT_CHANNELS} calls at a time, each of which takes {DELAY * 1000:.0f} ms"
     found = [
         Row(
             f"digests composed and sent, 1 worker, {name}",
@@ -79,7 +79,7 @@ async def _waits(options: Options, name: str, verbs: Sequence[str]) -> Row:
             await stack.enter_async_context(processes.worker(slack, url))
         await load.send(app.port, [load.command("fit", slack.url), load.reaction(cards[0])])
         idle = await _steady(app, slack, cards, options.some(800))
-        async with opened(url) as database:
+        async with open_database(url) as database:
             await seed.due_digests(database, number, ENTRIES)
         busy: list[float] = []
         while await processes.called(slack, POSTED) < number:

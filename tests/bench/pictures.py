@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from importlib import import_module
 from typing import Any
 
-from bot.method.metrics import Figures, figures
-from bot.method.summary import each_count, verdict
+from bot.method.metrics import CanvasMetrics, compute_metrics
+from bot.method.summary import list_counts, describe_verdict
 from bot.picture import geometry as shapes
-from bot.picture.layout import boxes
-from bot.picture.model import LEFT, LINE, RIGHT, Note, Words
-from bot.picture.png import picture, png
-from bot.store.reviews import read
+from bot.picture.layout import lay_out_boxes
+from bot.picture.model import TEXT_LEFT_EM, LINE_HEIGHT_EM, TEXT_RIGHT_EM, StickyNote, TextBlock
+from bot.picture.png import create_png, render_png
+from bot.store.loading import load_canvas
 from tests.bench import processes, seed
 from tests.bench.names import TEAM
 from tests.bench.options import Options
@@ -31,15 +31,15 @@ async def rows(options: Options) -> list[Row]:
             head, entries = await seed.canvas(database, ENTRIES)
             await seed.vote(database, entries, 200)
             async with database.reading(TEAM) as session:
-                now = figures(await read(session, head))
+                now = compute_metrics(await load_canvas(session, head.id))
 
     async def again() -> float:
         began = time.perf_counter()
-        await picture(now)
+        await create_png(now)
         return (time.perf_counter() - began) * 1000
 
     async def anew() -> float:
-        png.cache_clear()
+        render_png.cache_clear()
         return await again()
 
     await anew()
@@ -63,33 +63,33 @@ async def rows(options: Options) -> list[Row]:
     ]
 
 
-def _with_matplotlib(now: Figures) -> Callable[[], Awaitable[float]]:
+def _with_matplotlib(now: CanvasMetrics) -> Callable[[], Awaitable[float]]:
     """Return what draws the same shapes and texts in the same places, as a PNG of the same size."""
     matplotlib: Any = import_module("matplotlib")
     matplotlib.use("Agg")
     pyplot: Any = import_module("matplotlib.pyplot")
     patches: Any = import_module("matplotlib.patches")
-    placed = boxes(now)
+    placed = lay_out_boxes(now)
 
     async def draw() -> float:
         began = time.perf_counter()
-        sheet = pyplot.figure(figsize=(shapes.WIDTH / 100, shapes.HEIGHT / 100), dpi=100)
+        sheet = pyplot.figure(figsize=(shapes.PICTURE_WIDTH / 100, shapes.PICTURE_HEIGHT / 100), dpi=100)
         place = sheet.add_axes((0, 0, 1, 1))
         place.set_axis_off()
-        place.set_xlim(0, shapes.WIDTH)
-        place.set_ylim(shapes.HEIGHT, 0)
+        place.set_xlim(0, shapes.PICTURE_WIDTH)
+        place.set_ylim(shapes.PICTURE_HEIGHT, 0)
         for shape in _ground(patches):
             place.add_patch(shape)
         for box in placed:
-            for words in filter(None, (box.heading, box.more, box.hint)):
+            for words in filter(None, (box.heading, box.folded_label, box.hint)):
                 _words(place, words)
             for note in box.notes:
                 _note(place, patches, note)
         for said, y, size in (
             (now.canvas.name, 50, 44),
             (f"for {now.canvas.segment}", 94, 27),
-            (verdict(now.fit), 966, 35),
-            (" · ".join(each_count(now.fit)), 1013, 27),
+            (describe_verdict(now.fit), 966, 35),
+            (" · ".join(list_counts(now.fit)), 1013, 27),
             ("rank    not ranked yet    must-have    addressed    gap in a must-have    other gap", 1051, 20),
         ):
             place.text(26, y, said, fontsize=size / PER_POINT, va="center")
@@ -101,8 +101,8 @@ def _with_matplotlib(now: Figures) -> Callable[[], Awaitable[float]]:
 
 
 def _ground(patches: Any) -> Iterator[Any]:
-    half, middle, radius, slope = shapes.HALF, shapes.CENTRE_Y, shapes.RADIUS, shapes.SLOPE
-    square, circle = shapes.SQUARE_X, shapes.CIRCLE_X
+    half, middle, radius, slope = shapes.SQUARE_HALF_SIDE, shapes.CENTRE_Y, shapes.CIRCLE_RADIUS, shapes.DIVIDER_SLOPE
+    square, circle = shapes.SQUARE_CENTRE_X, shapes.CIRCLE_CENTRE_X
     yield patches.Rectangle(
         (square - half, middle - half), 2 * half, 2 * half, fc="#eef3f9", ec="navy", lw=2.5
     )
@@ -113,18 +113,18 @@ def _ground(patches: Any) -> Iterator[Any]:
     for x, reached in ((square, ends), (circle, rays)):
         for end in reached:
             yield patches.Polygon([(x, middle), end], closed=False, ec="navy", lw=1.8)
-        yield patches.Circle((x, middle), shapes.DISC, fc="white", ec="navy", lw=1.8)
+        yield patches.Circle((x, middle), shapes.ICON_RADIUS, fc="white", ec="navy", lw=1.8)
 
 
-def _words(place: Any, words: Words) -> None:
+def _words(place: Any, words: TextBlock) -> None:
     for line, said in enumerate(words.lines):
-        y = words.y + (line + 0.5) * words.size * LINE
-        place.text(words.x, y, said, fontsize=words.size / PER_POINT, ha="center", va="center", weight="bold")
+        y = words.top + (line + 0.5) * words.font_size * LINE_HEIGHT_EM
+        place.text(words.centre_x, y, said, fontsize=words.font_size / PER_POINT, ha="center", va="center", weight="bold")
 
 
-def _note(place: Any, patches: Any, note: Note) -> None:
+def _note(place: Any, patches: Any, note: StickyNote) -> None:
     """Draw a note with its badge and, at a need, its mark."""
-    size, middle = note.size, note.y + note.height / 2
+    size, middle = note.font_size, note.y + note.height / 2
     round_ = patches.BoxStyle("Round", pad=0, rounding_size=0.62 * size)
     at = (note.x, note.y)
     place.add_patch(
@@ -133,11 +133,11 @@ def _note(place: Any, patches: Any, note: Note) -> None:
     place.add_patch(patches.Circle((note.x + 1.2 * size, middle), 0.78 * size, fc="navy"))
     small = 0.9 * size / PER_POINT
     place.text(
-        note.x + 1.2 * size, middle, note.item.place.rank, fontsize=small, ha="center", va="center", color="w"
+        note.x + 1.2 * size, middle, note.entry.ranked.rank, fontsize=small, ha="center", va="center", color="w"
     )
     said = place.text(
-        note.x + LEFT * size, note.y, " ".join(note.lines), fontsize=size / PER_POINT, va="top", wrap=True
+        note.x + TEXT_LEFT_EM * size, note.y, " ".join(note.lines), fontsize=size / PER_POINT, va="top", wrap=True
     )
-    said._get_wrap_line_width = lambda: note.width - (LEFT + RIGHT) * size
-    if note.item.addressed is not None:
+    said._get_wrap_line_width = lambda: note.width - (TEXT_LEFT_EM + TEXT_RIGHT_EM) * size
+    if note.entry.addressed is not None:
         place.add_patch(patches.Circle((note.x + note.width, middle), 0.6 * size, fc="teal", ec="white"))

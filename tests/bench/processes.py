@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import aiohttp
 
-from bot.db.database import Database, opened
-from bot.db.migrations.upgrade import migrate
+from bot.db.database import Database, open_database
+from bot.db.migrations.upgrade import migrate_database
 from tests.bench.names import SECRET, TOKEN
 
 PATIENCE = 60  # seconds that a process may take to start
@@ -155,6 +155,6 @@ DATABASES = {"SQLite": sqlite, "PostgreSQL": postgresql}
 
 @asynccontextmanager
 async def migrated(url: str) -> AsyncIterator[Database]:
-    async with opened(url) as database:
-        await migrate(database)
+    async with open_database(url) as database:
+        await migrate_database(database)
         yield database

@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from bot.db.database import Database
 from bot.features.digest import store as digests
-from bot.features.digest.store import Planned
+from bot.features.digest.model import DigestSchedule
 from bot.method.kinds import Kind
 from bot.method.model import Mark
-from bot.store import canvases, entries as entry_store, reviews, votes, workspaces
+from bot.store import canvases, cards as card_store, entries as entry_store, reviews, votes, workspaces
 from bot.store.model import CanvasInfo, Draft
 from bot.store.votes import Reaction
 from bot.store.workspaces import Member, Workspace
@@ -24,7 +24,7 @@ AT_ONCE = 4000  # rows in one statement
 async def workspace(database: Database) -> None:
     """Store a workspace, and members whose names are known."""
     async with database.transaction(None) as session:
-        await workspaces.save(session, Workspace(TEAM, None, "https://bench.example/", BOT_USER), WHEN)
+        await workspaces.save_workspace(session, Workspace(TEAM, None, "https://bench.example/", BOT_USER), WHEN)
     async with database.transaction(TEAM) as session:
         for number in range(MEMBERS):
             await workspaces.save_member(
@@ -35,9 +35,9 @@ async def workspace(database: Database) -> None:
 async def canvas(database: Database, entries: int, channel: str = CHANNEL) -> tuple[CanvasInfo, list[int]]:
     """Store a canvas with entries of all kinds; return it with their ids."""
     async with database.transaction(TEAM) as session:
-        head = await canvases.start(session, _wanted(channel))
-        await canvases.note_message(session, head.id, f"1000.{head.id:06d}")
-        return head, await entry_store.add(session, head, "U0000", _drafts(entries), WHEN)
+        head = await canvases.add_canvas(session, _wanted(channel))
+        await canvases.set_message_ts(session, head.id, f"1000.{head.id:06d}")
+        return head, await entry_store.add_entries(session, head, "U0000", _drafts(entries), WHEN)
 
 
 def _wanted(channel: str) -> CanvasInfo:
@@ -55,7 +55,7 @@ async def cards(database: Database, entries: Sequence[int]) -> list[str]:
     known = {entry: f"1001.{entry:06d}" for entry in entries}
     async with database.transaction(TEAM) as session:
         for entry, ts in known.items():
-            await entry_store.note_card(session, entry, ts, None)
+            await card_store.set_card(session, entry, ts, None)
     return list(known.values())
 
 
@@ -70,7 +70,7 @@ async def vote(database: Database, entries: Sequence[int], number: int) -> None:
     ]
     async with database.transaction(TEAM) as session:
         for start in range(0, number, AT_ONCE):
-            await votes.record(session, cast[start : start + AT_ONCE])
+            await votes.record_reactions(session, cast[start : start + AT_ONCE])
 
 
 async def mark(database: Database, offers: Sequence[int], needs: Sequence[int], number: int) -> None:
@@ -82,7 +82,7 @@ async def mark(database: Database, offers: Sequence[int], needs: Sequence[int], 
             for place, offer in enumerate(offers):
                 marked = [needs[(place + step + member) % len(needs)] for step in range(of_each)]
                 marks = {need: Mark(1 + (need + member) % 2) for need in marked}
-                await reviews.review(session, offer, f"U{member:04d}", needs, marks, WHEN)
+                await reviews.save_review(session, offer, f"U{member:04d}", needs, marks, WHEN)
 
 
 async def settled(database: Database) -> None:
@@ -97,10 +97,10 @@ async def due_digests(database: Database, number: int, entries: int) -> None:
     slot = WHEN + timedelta(days=7)
     async with database.transaction(TEAM) as session:
         for each in range(number):
-            head = await canvases.start(session, _wanted(f"C{each:06d}"))
-            ids = await entry_store.add(session, head, "U0000", _drafts(entries), WHEN)
+            head = await canvases.add_canvas(session, _wanted(f"C{each:06d}"))
+            ids = await entry_store.add_entries(session, head, "U0000", _drafts(entries), WHEN)
             cast = [Reaction(entry, f"U{entry % 7:04d}", entry % 5 + 1, True, entry) for entry in ids]
-            await votes.record(session, cast)
-            planned = Planned(head.id, "weekly mon 09:00 UTC", True, "2026-03-09T09:00", slot)
-            await digests.plan(session, planned)
+            await votes.record_reactions(session, cast)
+            planned = DigestSchedule(head.id, "weekly mon 09:00 UTC", True, "2026-03-09T09:00", slot)
+            await digests.save_schedule(session, planned)
     await settled(database)

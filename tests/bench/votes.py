@@ -10,7 +10,7 @@ import psycopg
 
 from bot.app import Bot
 from bot.db.database import Database
-from bot.features.ranking.listeners import reaction
+from bot.features.votes.listeners import reaction
 from bot.settings import Settings
 from tests.bench import processes, seed
 from tests.bench.names import CHANNEL, SECRET, TEAM, TOKEN
@@ -33,7 +33,7 @@ async def rows(options: Options) -> list[Row]:
                 cards = await seed.cards(database, entries)
                 number = options.some(2000)
                 plain = _loop_sqlite if database.is_sqlite else _loop_postgresql
-                bot = Bot(Settings(TOKEN, SECRET, database_url=url))
+                bot = Bot(Settings(bot_token=TOKEN, signing_secret=SECRET, database_url=url))
                 mine, other = await alternating(
                     options.rounds, _ours(bot, cards, number), plain(database, entries, number)
                 )

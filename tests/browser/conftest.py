@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
+from tests.browser.block_kit_app import BlockKitApp, run_block_kit_app as running_app, build_channel_url
 
-from bot.demo.run import Demo, running
-from bot.fake_slack.changes import What
-from tests.browser.app import App, running as running_app, url_of
-from tests.browser.visitor import Visitor, visiting
+from bot.demo.run import Demo, run_demo
+from bot.fake_slack.server.change_feed import ChangeKind
+from tests.browser.visitor import Visitor, open_page
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 # As root there is no sandbox; the rest keeps Chromium from calling home.
@@ -57,16 +57,18 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Path:
 
 
 async def _prepare(folder: Path) -> None:
-    async with running(0, folder=folder, now=lambda: TUESDAY) as demo:
+    async with run_demo(0, folder=folder, now=lambda: TUESDAY) as demo:
         await demo.ready.wait()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def demo(prepared: Path, tmp_path: Path) -> AsyncIterator[Demo]:
     folder = Path(shutil.copytree(prepared, tmp_path / "demo"))
-    async with running(0, folder=folder, now=lambda: TUESDAY) as started:
+    async with run_demo(0, folder=folder, now=lambda: TUESDAY) as started:
         yield started
-        started.slack.tell(What.CLOCK)  # by which the streams notice that their pages have gone
+        started.slack.publish_change(
+            ChangeKind.CLOCK
+        )  # by which the streams notice that their pages have gone
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -80,18 +82,18 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def visitor(browser: Browser, demo: Demo) -> AsyncIterator[Visitor]:
     """Somebody who has opened the demo."""
-    async with visiting(browser, demo.url) as somebody:
+    async with open_page(browser, demo.url) as somebody:
         yield somebody
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def app() -> AsyncIterator[App]:
+async def app() -> AsyncIterator[BlockKitApp]:
     async with running_app() as started:
         yield started
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def guest(browser: Browser, app: App) -> AsyncIterator[Visitor]:
+async def guest(browser: Browser, app: BlockKitApp) -> AsyncIterator[Visitor]:
     """Somebody who acts as Ana in the app's channel."""
-    async with visiting(browser, url_of(app)) as somebody:
+    async with open_page(browser, build_channel_url(app)) as somebody:
         yield somebody

@@ -3,9 +3,9 @@
 from importlib.resources import files
 
 from playwright.async_api import expect
+from tests.browser.block_kit_app import BlockKitApp
 
-from tests.browser.app import App
-from tests.browser.exhibits import (
+from tests.browser.block_kit_samples import (
     EVERY_BLOCK,
     FIELDS,
     actions,
@@ -32,7 +32,7 @@ LOOKS = (("light", 1280), ("dark", 390))
 SURE = {"title": plain("Sure?"), "text": plain("Really?"), "confirm": plain("Yes"), "deny": plain("No")}
 
 
-async def is_accessible(visitor: Visitor) -> None:
+async def check_accessibility(visitor: Visitor) -> None:
     page = visitor.page
     await page.evaluate(AXE)
     found: list[str] = []
@@ -47,27 +47,27 @@ async def is_accessible(visitor: Visitor) -> None:
 
 
 async def test_the_example_s_channel_thread_dialogs_and_home(visitor: Visitor) -> None:
-    await visitor.opens_thread()
-    await visitor.votes("Join in a simple conversation", 4)
-    await visitor.says("/valuemap show")
-    await visitor.reads("Only visible to you")
-    await is_accessible(visitor)
-    await visitor.says("/valuemap review")
+    await visitor.open_thread()
+    await visitor.vote_on_card("Join in a simple conversation", 4)
+    await visitor.send_message("/valuemap show")
+    await visitor.find_message("Only visible to you")
+    await check_accessibility(visitor)
+    await visitor.send_message("/valuemap review")
     await expect(visitor.dialog).to_contain_text("Fits strongly")
-    await is_accessible(visitor)
+    await check_accessibility(visitor)
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.dialog).to_be_hidden()
-    await visitor.opens("valuemap")
+    await visitor.open_channel("valuemap")
     await visitor.page.get_by_role("tab", name="Home").click()
     await expect(visitor.page.get_by_role("region", name="App Home")).to_contain_text("Duolingo")
-    await is_accessible(visitor)
+    await check_accessibility(visitor)
 
 
-async def test_every_block_and_element_in_messages(app: App, guest: Visitor) -> None:
-    app.posts(*EVERY_BLOCK)
-    app.posts(chart("line"), chart("bar"))
-    app.posts(chart("area"), chart("pie"))
-    app.posts(
+async def test_every_block_and_element_in_messages(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_message(*EVERY_BLOCK)
+    app.post_message(chart("line"), chart("bar"))
+    app.post_message(chart("area"), chart("pie"))
+    app.post_message(
         actions(
             "all",
             button("Burn", confirm=SURE, style="danger"),
@@ -79,37 +79,37 @@ async def test_every_block_and_element_in_messages(app: App, guest: Visitor) -> 
             element("datepicker", placeholder=plain("Day")),
         )
     )
-    app.shares("prices.json", b"{}")
-    app.whispers(app.ana, "A secret with `code` and <https://example.com|a link> for <@U0002>")
-    await guest.reads("A secret")
-    await is_accessible(guest)
+    app.share_file("prices.json", b"{}")
+    app.post_ephemeral(app.ana, "A secret with `code` and <https://example.com|a link> for <@U0002>")
+    await guest.find_message("A secret")
+    await check_accessibility(guest)
     await guest.channel.get_by_role("group", name="Colours").locator("summary").click()
-    await is_accessible(guest)
+    await check_accessibility(guest)
     await guest.page.keyboard.press("Escape")
     await guest.channel.get_by_role("button", name="Burn").click()
-    await is_accessible(guest)
+    await check_accessibility(guest)
     await guest.page.keyboard.press("Escape")
-    await guest.takes_action(await guest.reads("A secret"), "Dismiss message")
+    await guest.choose_message_action(await guest.find_message("A secret"), "Dismiss message")
     for menu in ("Acting as", "Workspace time", "Shortcuts"):
         await guest.page.get_by_role("button", name=menu).click()
-        await is_accessible(guest)
+        await check_accessibility(guest)
         await guest.page.keyboard.press("Escape")
 
 
-async def test_a_modal_with_every_field_and_what_is_wrong_with_it(app: App, guest: Visitor) -> None:
+async def test_a_modal_with_every_field_and_what_is_wrong_with_it(app: BlockKitApp, guest: Visitor) -> None:
     alert = {"type": "alert", "level": "warning", "text": plain("Wet paint")}
-    app.answers["/gallery"] = app.opens(modal("Order", alert, *FIELDS))
-    await guest.says("/gallery")
-    await is_accessible(guest)
-    await guest.submits("Submit")
-    await guest.fails("Line", "Please complete this required field.")
-    await is_accessible(guest)
+    app.answers["/gallery"] = app.opening_view(modal("Order", alert, *FIELDS))
+    await guest.send_message("/gallery")
+    await check_accessibility(guest)
+    await guest.submit_form("Submit")
+    await guest.expect_field_error("Line", "Please complete this required field.")
+    await check_accessibility(guest)
 
 
-async def test_home_with_every_block(app: App, guest: Visitor) -> None:
+async def test_home_with_every_block(app: BlockKitApp, guest: Visitor) -> None:
     view = home(section("Welcome"), *EVERY_BLOCK, *(one for one in FIELDS if one["block_id"] != "sketch"))
-    app.calls("views.publish", user_id=app.ana.id, view={**view, "submit": plain("Submit")})
+    app.call_method("views.publish", user_id=app.ana.id, view={**view, "submit": plain("Submit")})
     await guest.page.get_by_role("navigation").get_by_role("link", name="gallery").last.click()
     await guest.page.get_by_role("tab", name="Home").click()
     await expect(guest.page.get_by_role("region", name="App Home")).to_contain_text("Welcome")
-    await is_accessible(guest)
+    await check_accessibility(guest)

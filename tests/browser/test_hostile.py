@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Browser, expect
 
 from bot.demo.run import Demo
-from tests.browser.visitor import Visitor, visiting
+from tests.browser.visitor import Visitor, open_page
 
 TITLE = "your-product · Stand-in workspace"
 FORMATTED = "*bold* _it_ ~gone~ `code`"
@@ -31,7 +31,7 @@ LONGEST = "W" * 500  # of an entry
 WIDTHS = (1280, 390)
 
 
-async def is_whole(visitor: Visitor) -> None:
+async def check_page_intact(visitor: Visitor) -> None:
     """See that no script ran and that nothing sticks out of the page, wide or narrow."""
     await expect(visitor.page).to_have_title(TITLE)
     for width in WIDTHS:
@@ -47,80 +47,80 @@ async def is_whole(visitor: Visitor) -> None:
 
 
 async def test_hostile_words_are_words_in_messages(visitor: Visitor) -> None:
-    await visitor.opens("your-product")
+    await visitor.open_channel("your-product")
     for words in HOSTILE:
-        await visitor.says(words)
-        await visitor.reads("bold it gone code" if words == FORMATTED else words)
+        await visitor.send_message(words)
+        await visitor.find_message("bold it gone code" if words == FORMATTED else words)
     await expect(visitor.channel.get_by_role("link", name=re.compile("click me|javascript"))).to_have_count(0)
-    await is_whole(visitor)
+    await check_page_intact(visitor)
 
 
 async def test_hostile_words_are_words_on_cards_in_forms_and_in_home(visitor: Visitor) -> None:
-    await visitor.opens("your-product")
-    await visitor.says("/valuemap new <script>document.title='owned'</script>")
-    await visitor.reads("It is this channel's current canvas now")
-    await visitor.says("/valuemap add job")
+    await visitor.open_channel("your-product")
+    await visitor.send_message("/valuemap new <script>document.title='owned'</script>")
+    await visitor.find_message("It is this channel's current canvas now")
+    await visitor.send_message("/valuemap add job")
     await visitor.dialog.get_by_label("Add another after this one").check()
     for words in HOSTILE[:-1]:
-        await visitor.fills("The job", words)
-        await visitor.submits("Add")
+        await visitor.fill_field("The job", words)
+        await visitor.submit_form("Add")
         await expect(visitor.dialog.get_by_text(f"Added: {AS_ENTRY.get(words, words)}")).to_be_visible()
     await visitor.dialog.get_by_label("Add another after this one").uncheck()
-    await visitor.fills("The job", HOSTILE[-1])
-    await visitor.submits("Add")
+    await visitor.fill_field("The job", HOSTILE[-1])
+    await visitor.submit_form("Add")
     await expect(visitor.dialog).to_be_hidden()
-    await visitor.says(f"/valuemap add pain: {LONGEST}; gain: <img src=x onerror=alert(1)>")
-    await visitor.opens_thread()
+    await visitor.send_message(f"/valuemap add pain: {LONGEST}; gain: <img src=x onerror=alert(1)>")
+    await visitor.open_thread()
     for words in (*HOSTILE, LONGEST, "<img src=x onerror=alert(1)>"):
-        await visitor.card(AS_ENTRY.get(words, words))
-    await is_whole(visitor)
+        await visitor.find_card(AS_ENTRY.get(words, words))
+    await check_page_intact(visitor)
 
-    await visitor.has_its_numbers("<img src=x onerror=alert(1)>")
-    await visitor.votes(LONGEST, 5)
+    await visitor.wait_for_number_reactions("<img src=x onerror=alert(1)>")
+    await visitor.vote_on_card(LONGEST, 5)
     for command in ("show", "rank"):
-        await visitor.says(f"/valuemap {command}")
+        await visitor.send_message(f"/valuemap {command}")
         await expect(visitor.channel.get_by_role("article").last).to_contain_text("<!channel>")
-        await is_whole(visitor)
-    await visitor.picks_from_menu(await visitor.card("&lt;b&gt;"), "Edit")
+        await check_page_intact(visitor)
+    await visitor.choose_from_menu(await visitor.find_card("&lt;b&gt;"), "Edit")
     await expect(visitor.dialog.get_by_label("The job")).to_have_value("&lt;b&gt; &amp;amp; &#60;i&#62;")
-    await is_whole(visitor)
+    await check_page_intact(visitor)
 
 
 async def test_a_word_of_ten_thousand_characters_leaves_the_page_standing(
     visitor: Visitor, demo: Demo, browser: Browser
 ) -> None:
-    await visitor.opens("your-product")
+    await visitor.open_channel("your-product")
     word = "W" * 10_000
-    await visitor.says(word)
+    await visitor.send_message(word)
     await expect(visitor.channel.get_by_text(word)).to_be_visible()
-    await is_whole(visitor)
-    await visitor.says(f"/valuemap new {word}")
-    await visitor.says("Still here")
-    await visitor.reads("Still here")
-    await is_whole(visitor)
-    async with visiting(browser, demo.url, width=390) as somebody:
-        await somebody.acts_as("Kofi")
+    await check_page_intact(visitor)
+    await visitor.send_message(f"/valuemap new {word}")
+    await visitor.send_message("Still here")
+    await visitor.find_message("Still here")
+    await check_page_intact(visitor)
+    async with open_page(browser, demo.url, width=390) as somebody:
+        await somebody.act_as("Kofi")
         await somebody.page.get_by_role("button", name="Channels").click()
-        await somebody.opens("your-product")
-        await somebody.reads("Still here")
+        await somebody.open_channel("your-product")
+        await somebody.find_message("Still here")
 
 
 async def test_three_hundred_entries_leave_the_page_usable(visitor: Visitor) -> None:
-    await visitor.opens("your-product")
-    await visitor.says("/valuemap new Reports for small shops")
-    await visitor.reads("It is this channel's current canvas now")
+    await visitor.open_channel("your-product")
+    await visitor.send_message("/valuemap new Reports for small shops")
+    await visitor.find_message("It is this channel's current canvas now")
     for hundred in range(3):
         entries = "; ".join(f"job: task {hundred}{number:02}" for number in range(100))
-        await visitor.says(f"/valuemap add {entries}")
-        await visitor.reads("Added 100 entries")
+        await visitor.send_message(f"/valuemap add {entries}")
+        await visitor.find_message("Added 100 entries")
     replies = visitor.channel.get_by_role("button", name=re.compile("^300 replies"))
     await expect(replies).to_be_visible(timeout=60_000)  # three hundred cards, one after the other
-    await visitor.opens_thread()
+    await visitor.open_thread()
     await expect(visitor.thread.get_by_role("article")).to_have_count(301)
     for command in ("show", "rank"):
-        await visitor.says(f"/valuemap {command}")
+        await visitor.send_message(f"/valuemap {command}")
         await expect(visitor.channel.get_by_role("article").last).to_contain_text("task 000")
-    await visitor.has_its_numbers("task 299")
-    await visitor.votes("task 299", 5)
-    await expect(await visitor.card("task 299")).to_contain_text("1 vote")
-    await is_whole(visitor)
+    await visitor.wait_for_number_reactions("task 299")
+    await visitor.vote_on_card("task 299", 5)
+    await expect(await visitor.find_card("task 299")).to_contain_text("1 vote")
+    await check_page_intact(visitor)

@@ -3,12 +3,12 @@
 import re
 
 from playwright.async_api import Locator, expect
+from tests.browser.block_kit_app import BlockKitApp
 
-from tests.browser.app import App
-from tests.browser.exhibits import (
+from tests.browser.block_kit_samples import (
     EVERY_BLOCK,
     actions,
-    asked,
+    input_block,
     button,
     element,
     home,
@@ -20,7 +20,7 @@ from tests.browser.exhibits import (
 )
 from tests.browser.visitor import Visitor
 
-FAR = 60  # more steps than anything should be away
+MAX_STEPS = 60  # more steps than anything should be away
 SURE = {
     "title": plain("Really?"),
     "text": plain("All of it"),
@@ -29,7 +29,7 @@ SURE = {
 }
 
 
-class Keys:
+class Keyboard:
     """Somebody without a mouse."""
 
     def __init__(self, visitor: Visitor) -> None:
@@ -42,30 +42,30 @@ class Keys:
     async def type(self, words: str) -> None:
         await self.page.keyboard.type(words)
 
-    async def goes_to(self, place: Locator, key: str = "Tab") -> None:
+    async def move_focus_to(self, place: Locator, key: str = "Tab") -> None:
         """Press a key until the focus is at this place."""
         await expect(place).to_be_visible()
-        for _ in range(FAR):
+        for _ in range(MAX_STEPS):
             if await place.evaluate("(one) => one === document.activeElement"):
                 return
             await self.press(key)
         raise AssertionError(f"{key} does not lead to {place}")
 
-    async def enters(self, place: Locator, key: str = "Tab") -> None:
-        await self.goes_to(place, key)
+    async def press_enter_on(self, place: Locator, key: str = "Tab") -> None:
+        await self.move_focus_to(place, key)
         await self.press("Enter")
 
 
 async def test_a_workshop_by_keyboard_alone(visitor: Visitor) -> None:
-    keys = Keys(visitor)
+    keys = Keyboard(visitor)
     field = visitor.channel.get_by_role("textbox", name="Message")
-    await keys.enters(visitor.page.get_by_role("link", name="your-product", exact=True))
-    await visitor.reads("An empty channel")
+    await keys.press_enter_on(visitor.page.get_by_role("link", name="your-product", exact=True))
+    await visitor.find_message("An empty channel")
 
     # From the top of the page straight to the message field.
     await visitor.page.reload()
-    await visitor.reads("An empty channel")
-    await keys.enters(visitor.page.get_by_role("link", name="Skip to the message field"))
+    await visitor.find_message("An empty channel")
+    await keys.press_enter_on(visitor.page.get_by_role("link", name="Skip to the message field"))
     await expect(field).to_be_focused()
 
     # Complete a command from "/".
@@ -90,24 +90,24 @@ async def test_a_workshop_by_keyboard_alone(visitor: Visitor) -> None:
     await keys.press("Enter")
     await expect(visitor.dialog.get_by_label("Name")).to_be_focused()
     await keys.type("Reports")
-    await keys.goes_to(visitor.dialog.get_by_label("Customer segment"))
+    await keys.move_focus_to(visitor.dialog.get_by_label("Customer segment"))
     await keys.type("small shops")
     await keys.press("Enter")
     await expect(visitor.dialog).to_be_hidden()
     await expect(field).to_be_focused()
     await keys.type("/valuemap add job: know how the day went; job: sleep well")
     await keys.press("Enter")
-    await visitor.reads("Added 2 entries")
+    await visitor.find_message("Added 2 entries")
 
     # Open the thread, vote on a card, leave the thread.
-    await keys.enters(visitor.channel.get_by_role("button", name="2 replies"), "Shift+Tab")
+    await keys.press_enter_on(visitor.channel.get_by_role("button", name="2 replies"), "Shift+Tab")
     await expect(visitor.thread.get_by_role("textbox", name="Reply")).to_be_focused()
-    card = await visitor.card("know how the day went")
-    await keys.goes_to(card, "Shift+Tab")
-    await keys.enters(card.get_by_role("button", name="React with 5"))
+    card = await visitor.find_card("know how the day went")
+    await keys.move_focus_to(card, "Shift+Tab")
+    await keys.press_enter_on(card.get_by_role("button", name="React with 5"))
     await expect(card).to_contain_text("1 vote")
     await expect(card.get_by_role("button", name="React with 5")).to_be_focused()
-    await keys.enters(card.get_by_role("button", name=":five:"), "Shift+Tab")  # and takes the vote back
+    await keys.press_enter_on(card.get_by_role("button", name=":five:"), "Shift+Tab")  # and takes the vote back
     await expect(card).not_to_contain_text("1 vote")
     await expect(card.get_by_role("button", name=":five:")).to_be_focused()
     await keys.press("Escape")
@@ -116,12 +116,12 @@ async def test_a_workshop_by_keyboard_alone(visitor: Visitor) -> None:
 
     # Act as somebody else, and move the clock.
     acting = visitor.page.get_by_role("button", name="Acting as")
-    await keys.enters(acting, "Shift+Tab")
+    await keys.press_enter_on(acting, "Shift+Tab")
     await keys.press("ArrowDown", "ArrowDown", "Enter")
     await expect(acting).to_have_accessible_name(re.compile("Kofi"))
     await expect(acting).to_be_focused()
     clock = visitor.page.get_by_role("button", name="Workspace time")
-    await keys.enters(clock, "Shift+Tab")
+    await keys.press_enter_on(clock, "Shift+Tab")
     await keys.press("Escape")
     await expect(clock).to_be_focused()
     await keys.press("Enter", "ArrowUp", "Enter")
@@ -129,10 +129,10 @@ async def test_a_workshop_by_keyboard_alone(visitor: Visitor) -> None:
     await expect(clock).to_be_focused()
 
 
-async def test_every_element_in_a_message_by_keyboard(app: App, guest: Visitor) -> None:
-    keys = Keys(guest)
+async def test_every_element_in_a_message_by_keyboard(app: BlockKitApp, guest: Visitor) -> None:
+    keys = Keyboard(guest)
     app.answers["external_select"] = lambda _: {"options": options("Klee", "Marc")}
-    app.posts(
+    app.post_message(
         actions(
             "all",
             button("Burn", confirm=SURE),
@@ -144,124 +144,124 @@ async def test_every_element_in_a_message_by_keyboard(app: App, guest: Visitor) 
             element("radio_buttons", options=options("Small", "Large")),
         )
     )
-    message = await guest.reads("Burn")
+    message = await guest.find_message("Burn")
 
     async def chosen() -> object:
-        [action] = (await app.hears("block_actions"))["actions"]
+        [action] = (await app.wait_for_payload("block_actions"))["actions"]
         return action.get("selected_option") or action.get("selected_options")
 
     burn = message.get_by_role("button", name="Burn")
     asking = guest.page.get_by_role("dialog", name="Really?")
-    await keys.enters(burn)
+    await keys.press_enter_on(burn)
     await expect(asking).to_be_visible()
     await keys.press("Escape")
     await expect(asking).to_be_hidden()
     await expect(burn).to_be_focused()
     await keys.press("Enter")
-    await keys.enters(asking.get_by_role("button", name="Do it"))
+    await keys.press_enter_on(asking.get_by_role("button", name="Do it"))
     await expect(asking).to_be_hidden()
     await expect(burn).to_be_focused()
     await chosen()
 
-    await keys.enters(message.get_by_role("button", name="More options"))
+    await keys.press_enter_on(message.get_by_role("button", name="More options"))
     await keys.press("ArrowDown", "Enter")
     assert await chosen() == option("Sell")
     await expect(message.get_by_role("button", name="More options")).to_be_focused()
-    await keys.goes_to(message.get_by_label("Paint", exact=True))
+    await keys.move_focus_to(message.get_by_label("Paint", exact=True))
     await keys.type("Ink")
     assert await chosen() == option("Ink")
     colours = message.get_by_role("group", name="Colours")
-    await keys.enters(colours.locator("summary"))
+    await keys.press_enter_on(colours.locator("summary"))
     await expect(colours.get_by_role("searchbox")).to_be_focused()
     await keys.type("bl")
-    await keys.goes_to(colours.get_by_label("Blue"))
+    await keys.move_focus_to(colours.get_by_label("Blue"))
     await keys.press("Space")
     assert await chosen() == [option("Blue")]
     await keys.press("Escape")
     await expect(colours.locator("summary")).to_be_focused()
     painter = message.get_by_role("group", name="Painter")
-    await keys.enters(painter.locator("summary"))
+    await keys.press_enter_on(painter.locator("summary"))
     await expect(painter.get_by_role("searchbox")).to_be_focused()
     await keys.type("k")
-    await keys.goes_to(painter.get_by_label("Klee"))
+    await keys.move_focus_to(painter.get_by_label("Klee"))
     await keys.press("Space")
     assert await chosen() == option("Klee")
     await expect(painter.locator("summary")).to_be_focused()
-    await keys.goes_to(message.get_by_label("Glass"))
+    await keys.move_focus_to(message.get_by_label("Glass"))
     await keys.press("Space")
     assert await chosen() == [option("Glass")]
-    await keys.goes_to(message.get_by_label("Small"))
+    await keys.move_focus_to(message.get_by_label("Small"))
     await keys.press("ArrowDown")
     assert await chosen() == option("Large")
 
 
-async def test_a_data_table_s_pages_by_keyboard(app: App, guest: Visitor) -> None:
-    keys = Keys(guest)
-    app.posts(*EVERY_BLOCK)
-    message = await guest.reads("A header")
-    await keys.goes_to(message.get_by_role("button", name="Next"))
+async def test_a_data_table_s_pages_by_keyboard(app: BlockKitApp, guest: Visitor) -> None:
+    keys = Keyboard(guest)
+    app.post_message(*EVERY_BLOCK)
+    message = await guest.find_message("A header")
+    await keys.move_focus_to(message.get_by_role("button", name="Next"))
     await keys.press("Enter", "Enter")
     await expect(message.get_by_text("3 of 3")).to_be_visible()
     await expect(message.get_by_role("button", name="Back")).to_be_focused()
 
 
-async def test_the_focus_stays_when_a_message_changes_or_goes(app: App, guest: Visitor) -> None:
-    keys = Keys(guest)
-    posted = app.posts(actions("a", button("Yes"), button("No")), text="Well?")
-    other = app.posts(actions("b", button("Yes"), button("No")), text="And?")
+async def test_the_focus_stays_when_a_message_changes_or_goes(app: BlockKitApp, guest: Visitor) -> None:
+    keys = Keyboard(guest)
+    posted = app.post_message(actions("a", button("Yes"), button("No")), text="Well?")
+    other = app.post_message(actions("b", button("Yes"), button("No")), text="And?")
     messages = guest.channel.get_by_role("article")
     no = messages.first.get_by_role("button", name="No", exact=True)
-    await keys.enters(no)
+    await keys.press_enter_on(no)
     changed = [section("Changed"), actions("a", button("Yes"), button("No"))]
     where = {"channel": app.channel.id, "ts": posted.ts, "text": "-"}
-    app.calls("chat.update", **where, blocks=changed)
+    app.call_method("chat.update", **where, blocks=changed)
     await expect(messages.first).to_contain_text("Changed")
     await expect(no).to_be_focused()
-    app.calls("chat.update", **where, blocks=[section("Over")])
+    app.call_method("chat.update", **where, blocks=[section("Over")])
     await expect(messages.first).to_contain_text("Over")
     await expect(messages.first).to_be_focused()
-    app.calls("chat.delete", channel=app.channel.id, ts=posted.ts)
+    app.call_method("chat.delete", channel=app.channel.id, ts=posted.ts)
     await expect(messages).to_have_count(1)
     await expect(messages.first).to_be_focused()
-    app.calls("chat.delete", channel=app.channel.id, ts=other.ts)
+    app.call_method("chat.delete", channel=app.channel.id, ts=other.ts)
     await expect(messages).to_have_count(0)
     await expect(guest.channel.get_by_role("textbox", name="Message")).to_be_focused()
 
 
-async def test_messages_are_dismissed_deleted_and_acted_on_by_keyboard(app: App, guest: Visitor) -> None:
-    keys = Keys(guest)
-    app.whispers(app.ana, "A secret")
-    await guest.says("My own words")
-    secret, own = await guest.reads("A secret"), await guest.reads("My own words")
-    await keys.goes_to(own, "Shift+Tab")
-    await keys.enters(own.get_by_role("button", name="More actions"))
-    await keys.enters(guest.page.get_by_role("menuitem", name="Frame"), "ArrowDown")
-    assert (await app.hears("message_action"))["message"]["text"] == "My own words"
+async def test_messages_are_dismissed_deleted_and_acted_on_by_keyboard(app: BlockKitApp, guest: Visitor) -> None:
+    keys = Keyboard(guest)
+    app.post_ephemeral(app.ana, "A secret")
+    await guest.send_message("My own words")
+    secret, own = await guest.find_message("A secret"), await guest.find_message("My own words")
+    await keys.move_focus_to(own, "Shift+Tab")
+    await keys.press_enter_on(own.get_by_role("button", name="More actions"))
+    await keys.press_enter_on(guest.page.get_by_role("menuitem", name="Frame"), "ArrowDown")
+    assert (await app.wait_for_payload("message_action"))["message"]["text"] == "My own words"
     await expect(own.get_by_role("button", name="More actions")).to_be_focused()
     await keys.press("Enter")
-    await keys.enters(guest.page.get_by_role("menuitem", name="Delete message"), "ArrowUp")
+    await keys.press_enter_on(guest.page.get_by_role("menuitem", name="Delete message"), "ArrowUp")
     await expect(own).to_have_count(0)
     await expect(secret).to_be_focused()
-    await keys.enters(secret.get_by_role("button", name="More actions"))
-    await keys.enters(guest.page.get_by_role("menuitem", name="Dismiss message"), "ArrowDown")
+    await keys.press_enter_on(secret.get_by_role("button", name="More actions"))
+    await keys.press_enter_on(guest.page.get_by_role("menuitem", name="Dismiss message"), "ArrowDown")
     await expect(secret).to_have_count(0)
     await expect(guest.channel.get_by_role("textbox", name="Message")).to_be_focused()
 
 
 async def test_the_focus_returns_from_a_modal_whatever_has_become_of_its_button(
-    app: App, guest: Visitor
+    app: BlockKitApp, guest: Visitor
 ) -> None:
-    keys = Keys(guest)
-    posted = app.posts(actions("a", button("Open")))
-    app.answers["open"] = app.opens(modal("Order", asked("Line", {"type": "plain_text_input"})))
+    keys = Keyboard(guest)
+    posted = app.post_message(actions("a", button("Open")))
+    app.answers["open"] = app.opening_view(modal("Order", input_block("Line", {"type": "plain_text_input"})))
     open_it = guest.channel.get_by_role("button", name="Open")
-    await keys.enters(open_it)
+    await keys.press_enter_on(open_it)
     await expect(guest.dialog.get_by_label("Line")).to_be_focused()
     await keys.press("Escape")
     await expect(open_it).to_be_focused()
     await keys.press("Enter")
     await expect(guest.dialog.get_by_label("Line")).to_be_focused()
-    app.slack.react(posted, "eyes", app.kofi.id)
+    app.slack.add_reaction(posted, "eyes", app.kofi.id)
     await expect(guest.channel.get_by_text("1", exact=True)).to_be_visible()
     await keys.type("A line")
     await keys.press("Enter")
@@ -269,43 +269,43 @@ async def test_the_focus_returns_from_a_modal_whatever_has_become_of_its_button(
     await expect(open_it).to_be_focused()
     await keys.press("Enter")
     await expect(guest.dialog).to_be_visible()
-    app.slack.remove(posted)
+    app.slack.delete_message(posted)
     await keys.press("Escape")
     await expect(guest.dialog).to_be_hidden()
     await expect(guest.channel.get_by_role("textbox", name="Message")).to_be_focused()
 
 
-async def test_the_focus_stays_in_a_modal_that_changes(app: App, guest: Visitor) -> None:
-    keys = Keys(guest)
-    line = asked("Line", {"type": "plain_text_input"})
-    app.answers["/gallery"] = app.opens(modal("Order", line, actions("m", button("More"))))
-    app.answers["more"] = app.updates(modal("Order", line, section("Changed"), actions("m", button("More"))))
+async def test_the_focus_stays_in_a_modal_that_changes(app: BlockKitApp, guest: Visitor) -> None:
+    keys = Keyboard(guest)
+    line = input_block("Line", {"type": "plain_text_input"})
+    app.answers["/gallery"] = app.opening_view(modal("Order", line, actions("m", button("More"))))
+    app.answers["more"] = app.updating_view(modal("Order", line, section("Changed"), actions("m", button("More"))))
     app.answers["order"] = lambda _: {"response_action": "errors", "errors": {"line": "No"}}
-    await guest.says("/gallery")
+    await guest.send_message("/gallery")
     more = guest.dialog.get_by_role("button", name="More")
-    await keys.enters(more)
+    await keys.press_enter_on(more)
     await expect(guest.dialog.get_by_text("Changed")).to_be_visible()
     await expect(more).to_be_focused()
-    await keys.goes_to(guest.dialog.get_by_label("Line"), "Shift+Tab")
+    await keys.move_focus_to(guest.dialog.get_by_label("Line"), "Shift+Tab")
     await keys.type("x")
     await keys.press("Enter")
-    await guest.fails("Line", "No")
+    await guest.expect_field_error("Line", "No")
     await expect(guest.dialog.get_by_label("Line")).to_be_focused()
 
 
-async def test_the_focus_stays_in_home_that_changes(app: App, guest: Visitor) -> None:
-    keys = Keys(guest)
+async def test_the_focus_stays_in_home_that_changes(app: BlockKitApp, guest: Visitor) -> None:
+    keys = Keyboard(guest)
     visits = iter(range(9))
 
     def publish(_: object) -> None:
         view = home(section(f"Visit {next(visits)}"), actions("b", button("First"), button("Refresh")))
-        app.calls("views.publish", user_id=app.ana.id, view=view)
+        app.call_method("views.publish", user_id=app.ana.id, view=view)
 
     app.answers |= {"app_home_opened": publish, "refresh": publish}
-    await keys.enters(guest.page.get_by_role("navigation").get_by_role("link", name="gallery").last)
-    await keys.enters(guest.page.get_by_role("tab", name="Home"))
+    await keys.press_enter_on(guest.page.get_by_role("navigation").get_by_role("link", name="gallery").last)
+    await keys.press_enter_on(guest.page.get_by_role("tab", name="Home"))
     refresh = guest.page.get_by_role("region", name="App Home").get_by_role("button", name="Refresh")
-    await keys.goes_to(refresh)
+    await keys.move_focus_to(refresh)
     before = next(visits)
     await keys.press("Enter")
     await expect(guest.page.get_by_text(f"Visit {before + 1}")).to_be_visible()

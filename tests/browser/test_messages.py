@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
+from tests.browser.block_kit_app import BlockKitApp, Payload
 
-from tests.browser.app import App, Payload
-from tests.browser.exhibits import (
+from tests.browser.block_kit_samples import (
     CARD,
     EVERY_BLOCK,
     actions,
-    asked,
+    input_block,
     button,
     chart,
     element,
@@ -33,9 +33,9 @@ SURE = {
 }
 
 
-async def test_every_block_is_to_be_seen(app: App, guest: Visitor) -> None:
-    app.posts(*EVERY_BLOCK)
-    message = await guest.reads("A header")
+async def test_every_block_is_to_be_seen(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_message(*EVERY_BLOCK)
+    message = await guest.find_message("A header")
 
     async def shows(role: Any, name: str) -> Locator:
         found = message.get_by_role(role, name=name)
@@ -67,9 +67,9 @@ async def test_every_block_is_to_be_seen(app: App, guest: Visitor) -> None:
     await expect(message.get_by_text("and a subtext")).to_be_visible()
 
 
-async def test_a_data_table_turns_its_pages(app: App, guest: Visitor) -> None:
-    app.posts(*EVERY_BLOCK)
-    message = await guest.reads("A header")
+async def test_a_data_table_turns_its_pages(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_message(*EVERY_BLOCK)
+    message = await guest.find_message("A header")
     table = message.get_by_role("table", name="Prices")
     back, onward = (message.get_by_role("button", name=name) for name in ("Back", "Next"))
 
@@ -84,9 +84,9 @@ async def test_a_data_table_turns_its_pages(app: App, guest: Visitor) -> None:
     await expect(table.get_by_role("row", name="Picture 6 6 €")).to_be_visible()
 
 
-async def test_charts_are_drawn_and_told_in_words(app: App, guest: Visitor) -> None:
-    app.posts(chart("line"), chart("bar"))
-    app.posts(chart("area"), chart("pie"))
+async def test_charts_are_drawn_and_told_in_words(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_message(chart("line"), chart("bar"))
+    app.post_message(chart("area"), chart("pie"))
     told = "Adults: Mon 3, Tue 5; Children: Mon 6, Tue 10."
     for kind in ("Line", "Bar", "Area"):
         drawn = guest.channel.get_by_role("figure", name=f"Visitors, {kind.lower()}")
@@ -98,11 +98,11 @@ async def test_charts_are_drawn_and_told_in_words(app: App, guest: Visitor) -> N
     await expect(pie.get_by_role("listitem")).to_have_text(["Oil 75%", "Ink 25%"])
 
 
-async def test_a_button_tells_the_app_who_pressed_it_where(app: App, guest: Visitor) -> None:
-    posted = app.posts(actions("doors", button("Enter", value="hall")))
-    await guest.presses(await guest.reads("Enter"), "Enter")
+async def test_a_button_tells_the_app_who_pressed_it_where(app: BlockKitApp, guest: Visitor) -> None:
+    posted = app.post_message(actions("doors", button("Enter", value="hall")))
+    await guest.press_button(await guest.find_message("Enter"), "Enter")
 
-    heard = await app.hears("block_actions")
+    heard = await app.wait_for_payload("block_actions")
     [action] = heard["actions"]
     assert {key: action[key] for key in action if key != "action_ts"} == {
         "type": "button",
@@ -122,14 +122,14 @@ async def test_a_button_tells_the_app_who_pressed_it_where(app: App, guest: Visi
     assert heard["message"]["ts"] == posted.ts
     assert heard["message"]["blocks"] == posted.blocks
     assert heard["response_url"].startswith(app.slack.url)
-    assert app.slack.open_trigger(heard["trigger_id"]) == app.ana.id
+    assert app.slack.use_trigger_id(heard["trigger_id"]) == app.ana.id
 
 
 Acting = Callable[[Visitor, Locator], Awaitable[Any]]
 CHOICES: dict[str, tuple[dict[str, Any], Acting, dict[str, Any]]] = {
     "overflow": (
         {"options": options("Move", "Burn")},
-        lambda guest, message: guest.picks_from_menu(message, "Burn"),
+        lambda guest, message: guest.choose_from_menu(message, "Burn"),
         {"selected_option": option("Burn")},
     ),
     "static_select": (
@@ -139,12 +139,12 @@ CHOICES: dict[str, tuple[dict[str, Any], Acting, dict[str, Any]]] = {
     ),
     "multi_static_select": (
         {"options": options("Red", "Blue"), "placeholder": plain("Colours")},
-        lambda guest, message: guest.chooses_in(message, "Colours", "Blue"),
+        lambda guest, message: guest.choose_options_in(message, "Colours", "Blue"),
         {"selected_options": [option("Blue")]},
     ),
     "external_select": (
         {"placeholder": plain("Painter"), "min_query_length": 0},
-        lambda guest, message: guest.chooses_in(message, "Painter", "Klee"),
+        lambda guest, message: guest.choose_options_in(message, "Painter", "Klee"),
         {"selected_option": option("Klee")},
     ),
     "users_select": (
@@ -185,15 +185,15 @@ CHOICES: dict[str, tuple[dict[str, Any], Acting, dict[str, Any]]] = {
 }
 
 
-async def test_what_is_chosen_in_a_message_arrives_at_once(app: App, guest: Visitor) -> None:
+async def test_what_is_chosen_in_a_message_arrives_at_once(app: BlockKitApp, guest: Visitor) -> None:
     app.answers["external_select"] = lambda _: {"options": options("Klee", "Marc")}
     elements = [element(kind, **more) for kind, (more, _, _) in CHOICES.items()]
-    posted = app.posts(section("Choose"), *(actions(one["type"], one) for one in elements))
-    message = await guest.reads("Choose")
+    posted = app.post_message(section("Choose"), *(actions(one["type"], one) for one in elements))
+    message = await guest.find_message("Choose")
     heard: Payload = {}
     for kind, (_, act, holds) in CHOICES.items():
         await act(guest, message)
-        heard = await app.hears("block_actions")
+        heard = await app.wait_for_payload("block_actions")
         [action] = heard["actions"]
         del action["action_ts"]
         assert action == {"type": kind, "block_id": kind, "action_id": kind, **holds}
@@ -203,46 +203,46 @@ async def test_what_is_chosen_in_a_message_arrives_at_once(app: App, guest: Visi
     assert heard["state"]["values"]["timepicker"]["timepicker"]["selected_time"] == "17:30"
 
 
-async def test_a_card_s_button_is_a_button(app: App, guest: Visitor) -> None:
-    app.posts(CARD)
-    await guest.presses(await guest.reads("A card"), "Admire")
-    [action] = (await app.hears("block_actions"))["actions"]
+async def test_a_card_s_button_is_a_button(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_message(CARD)
+    await guest.press_button(await guest.find_message("A card"), "Admire")
+    [action] = (await app.wait_for_payload("block_actions"))["actions"]
     assert (action["block_id"], action["action_id"], action["value"]) == ("card", "admire", "card-7")
 
 
-async def test_a_field_in_a_message_is_kept_while_the_message_changes(app: App, guest: Visitor) -> None:
-    posted = app.posts(asked("Note", {"type": "plain_text_input"}), actions("send", button("Send it")))
-    message = await guest.reads("Note")
+async def test_a_field_in_a_message_is_kept_while_the_message_changes(app: BlockKitApp, guest: Visitor) -> None:
+    posted = app.post_message(input_block("Note", {"type": "plain_text_input"}), actions("send", button("Send it")))
+    message = await guest.find_message("Note")
     await message.get_by_label("Note").fill("Half a thought")
-    app.slack.react(posted, "eyes", app.kofi.id)
+    app.slack.add_reaction(posted, "eyes", app.kofi.id)
     await expect(message.get_by_role("button", name=":eyes:, 1")).to_be_visible()
-    await guest.presses(message, "Send it")
-    heard = await app.hears("block_actions")
+    await guest.press_button(message, "Send it")
+    heard = await app.wait_for_payload("block_actions")
     assert heard["state"]["values"]["note"]["given"] == {
         "type": "plain_text_input",
         "value": "Half a thought",
     }
 
 
-async def test_a_confirmation_denies_and_confirms(app: App, guest: Visitor) -> None:
-    app.posts(actions("b", button("Burn", confirm=SURE, style="danger")))
-    message = await guest.reads("Burn")
+async def test_a_confirmation_denies_and_confirms(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_message(actions("b", button("Burn", confirm=SURE, style="danger")))
+    message = await guest.find_message("Burn")
     asking = guest.page.get_by_role("dialog", name="Really?")
     for key in ("Enter", "Escape"):
-        await guest.presses(message, "Burn")
+        await guest.press_button(message, "Burn")
         await expect(asking.get_by_text("It cannot be undone.")).to_be_visible()
         await asking.get_by_role("button", name="Leave it").press(key)
         await expect(asking).to_be_hidden()
-    assert not app.has_heard("block_actions")
-    await guest.presses(message, "Burn")
+    assert not app.has_payload("block_actions")
+    await guest.press_button(message, "Burn")
     await asking.get_by_role("button", name="Do it").click()
     await expect(asking).to_be_hidden()
-    assert (await app.hears("block_actions"))["actions"][0]["action_id"] == "burn"
-    assert not app.has_heard("block_actions")
+    assert (await app.wait_for_payload("block_actions"))["actions"][0]["action_id"] == "burn"
+    assert not app.has_payload("block_actions")
 
 
-async def test_a_choice_that_is_not_confirmed_is_not_made(app: App, guest: Visitor) -> None:
-    app.posts(
+async def test_a_choice_that_is_not_confirmed_is_not_made(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_message(
         actions(
             "b",
             element(
@@ -259,45 +259,45 @@ async def test_a_choice_that_is_not_confirmed_is_not_made(app: App, guest: Visit
     await paint.select_option("Ink")
     await asking.get_by_role("button", name="Leave it").click()
     await expect(paint).to_have_value("OIL")
-    assert not app.has_heard("block_actions")
+    assert not app.has_payload("block_actions")
     await paint.select_option("Ink")
     await asking.get_by_role("button", name="Do it").click()
-    assert (await app.hears("block_actions"))["actions"][0]["selected_option"] == option("Ink")
+    assert (await app.wait_for_payload("block_actions"))["actions"][0]["selected_option"] == option("Ink")
 
 
-async def test_a_response_url_changes_the_message_and_answers_in_private(app: App, guest: Visitor) -> None:
-    app.posts(actions("b", button("Close")), text="Open")
-    await guest.presses(await guest.reads("Close"), "Close")
-    heard = await app.hears("block_actions")
-    await app.replies(heard, replace_original=True, text="Closed for today")
-    await guest.reads("Closed for today")
+async def test_a_response_url_changes_the_message_and_answers_in_private(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_message(actions("b", button("Close")), text="Open")
+    await guest.press_button(await guest.find_message("Close"), "Close")
+    heard = await app.wait_for_payload("block_actions")
+    await app.answer_response_url(heard, replace_original=True, text="Closed for today")
+    await guest.find_message("Closed for today")
     await expect(guest.channel.get_by_role("button", name="Close")).to_have_count(0)
-    await app.replies(heard, response_type="ephemeral", replace_original=False, text="Come back tomorrow")
-    await expect(await guest.reads("Come back tomorrow")).to_contain_text("Only visible to you")
-    await app.replies(heard, delete_original=True)
+    await app.answer_response_url(heard, response_type="ephemeral", replace_original=False, text="Come back tomorrow")
+    await expect(await guest.find_message("Come back tomorrow")).to_contain_text("Only visible to you")
+    await app.answer_response_url(heard, delete_original=True)
     await expect(guest.channel.get_by_text("Closed for today")).to_have_count(0)
 
 
-async def test_an_ephemeral_message_is_for_one_and_can_be_dismissed(app: App, guest: Visitor) -> None:
-    app.whispers(app.ana, "A secret")
-    app.posts(text="For all")
-    secret = await guest.reads("A secret")
+async def test_an_ephemeral_message_is_for_one_and_can_be_dismissed(app: BlockKitApp, guest: Visitor) -> None:
+    app.post_ephemeral(app.ana, "A secret")
+    app.post_message(text="For all")
+    secret = await guest.find_message("A secret")
     await expect(secret).to_contain_text("Only visible to you")
-    await expect(await guest.reads("For all")).not_to_contain_text("Only visible to you")
+    await expect(await guest.find_message("For all")).not_to_contain_text("Only visible to you")
 
-    await guest.acts_as("Kofi")
-    await guest.reads("For all")
+    await guest.act_as("Kofi")
+    await guest.find_message("For all")
     await expect(guest.channel.get_by_text("A secret")).to_have_count(0)
 
-    await guest.acts_as("Ana")
-    await guest.takes_action(await guest.reads("A secret"), "Dismiss message")
+    await guest.act_as("Ana")
+    await guest.choose_message_action(await guest.find_message("A secret"), "Dismiss message")
     await expect(guest.channel.get_by_text("A secret")).to_have_count(0)
-    await guest.reads("For all")
+    await guest.find_message("For all")
 
 
-async def test_pictures_are_shown_and_other_files_offered(app: App, guest: Visitor) -> None:
-    app.shares("dot.png", DOT, alt="A red dot")
-    app.shares("prices.json", b'{"dot": 1}')
+async def test_pictures_are_shown_and_other_files_offered(app: BlockKitApp, guest: Visitor) -> None:
+    app.share_file("dot.png", DOT, alt="A red dot")
+    app.share_file("prices.json", b'{"dot": 1}')
     picture = guest.channel.get_by_role("img", name="A red dot")
     await expect(picture).to_be_visible()
     await expect(picture).to_have_js_property("naturalWidth", 1)
@@ -308,32 +308,32 @@ async def test_pictures_are_shown_and_other_files_offered(app: App, guest: Visit
     assert (await download.path()).read_bytes() == b'{"dot": 1}'
 
 
-async def test_a_picture_that_was_shared_stands_in_a_block(app: App, guest: Visitor) -> None:
-    app.shares("dot.png", DOT)
+async def test_a_picture_that_was_shared_stands_in_a_block(app: BlockKitApp, guest: Visitor) -> None:
+    app.share_file("dot.png", DOT)
     block = {**image("A dot in a block"), "slack_file": {"id": app.slack.files[0].id}}
     del block["image_url"]
-    app.posts(block)
+    app.post_message(block)
     picture = guest.channel.get_by_role("img", name="A dot in a block")
     await expect(picture).to_have_js_property("naturalWidth", 1)
 
 
 @pytest.mark.parametrize("name", ["Hang", "Frame"])
-async def test_shortcuts_arrive_at_the_app(app: App, guest: Visitor, name: str) -> None:
-    posted = app.posts(text="A picture")
-    message = await guest.reads("A picture")
+async def test_shortcuts_arrive_at_the_app(app: BlockKitApp, guest: Visitor, name: str) -> None:
+    posted = app.post_message(text="A picture")
+    message = await guest.find_message("A picture")
     if name == "Hang":
         await guest.channel.get_by_role("button", name="Shortcuts").click()
         await guest.page.get_by_role("menuitem", name=name).click()
-        heard = await app.hears("shortcut")
+        heard = await app.wait_for_payload("shortcut")
         assert "message" not in heard
     else:
-        await guest.takes_action(message, name)
-        heard = await app.hears("message_action")
+        await guest.choose_message_action(message, name)
+        heard = await app.wait_for_payload("message_action")
         assert heard["message"]["ts"] == heard["message_ts"] == posted.ts
         assert heard["channel"]["id"] == app.channel.id
         assert heard["response_url"]
     assert heard["callback_id"] == name.lower()
-    assert app.slack.open_trigger(heard["trigger_id"]) == app.ana.id
+    assert app.slack.use_trigger_id(heard["trigger_id"]) == app.ana.id
 
 
 # One red pixel.

@@ -7,35 +7,35 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from bot.demo.run import Demo
-from tests.browser.visitor import Visitor, visiting
+from tests.browser.visitor import Visitor, open_page
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def toucher(browser: Browser, demo: Demo) -> AsyncIterator[Visitor]:
-    async with visiting(browser, demo.url, width=390, has_touch=True, is_mobile=True) as somebody:
+    async with open_page(browser, demo.url, width=390, has_touch=True, is_mobile=True) as somebody:
         yield somebody
 
 
 async def test_a_workshop_by_touch(toucher: Visitor) -> None:
     page = toucher.page
-    await toucher.reads("Welcome!")
+    await toucher.find_message("Welcome!")
 
     # Channels lie behind a button, and a thread over the channel.
     places = page.get_by_role("navigation")
     await expect(places).to_be_hidden()
     await page.get_by_role("button", name="Channels").tap()
     await places.get_by_role("link", name="your-product").tap()
-    await toucher.reads("An empty channel")
+    await toucher.find_message("An empty channel")
     await expect(places).to_be_hidden()
-    await toucher.says("/valuemap new")
-    await toucher.fills("Name", "Reports")
-    await toucher.fills("Customer segment", "small shops")
+    await toucher.send_message("/valuemap new")
+    await toucher.fill_field("Name", "Reports")
+    await toucher.fill_field("Customer segment", "small shops")
     await expect(toucher.dialog).to_be_in_viewport(ratio=1)
     await toucher.dialog.get_by_role("button", name="Start").tap()
     await expect(toucher.dialog).to_be_hidden()
-    await toucher.says("/valuemap add job: know how the day went")
+    await toucher.send_message("/valuemap add job: know how the day went")
     await toucher.channel.get_by_role("button", name="1 reply").tap()
-    card = await toucher.card("know how the day went")
+    card = await toucher.find_card("know how the day went")
 
     # The card in hand has its toolbar, all of it on the screen.
     await card.get_by_text("valuemap", exact=True).tap()

@@ -7,14 +7,14 @@ from typing import Any
 
 from playwright.async_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect
 
-PATIENCE = 15_000  # milliseconds; the bot posts within seconds
+TIMEOUT_MS = 15_000  # milliseconds; the bot posts within seconds
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 class Visitor:
     def __init__(self, page: Page) -> None:
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(TIMEOUT_MS)
         self.page = page
 
     @property
@@ -29,58 +29,58 @@ class Visitor:
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
 
-    async def opens(self, name: str) -> None:
+    async def open_channel(self, name: str) -> None:
         """Open a channel, or the app."""
         await self.page.get_by_role("navigation").get_by_role("link", name=name).click()
 
-    async def acts_as(self, name: str) -> None:
+    async def act_as(self, name: str) -> None:
         await self.page.get_by_role("button", name="Acting as").click()
         await self.page.get_by_role("menuitemradio", name=name).click()
         await expect(self.page.get_by_role("button", name=f"Acting as {name}")).to_be_visible()
         for messages in await self.page.get_by_role("log").all():
             await expect(messages).to_have_attribute("aria-busy", "false")
 
-    async def says(self, words: str) -> None:
+    async def send_message(self, words: str) -> None:
         field = self.channel.get_by_role("textbox", name="Message")
         await field.fill(words)
         await field.press("Enter")
 
-    async def reads(self, words: str) -> Locator:
+    async def find_message(self, words: str) -> Locator:
         """Wait for a message in the channel with these words; return the newest."""
         message = self.channel.get_by_role("article").filter(has_text=words).last
         await expect(message).to_be_visible()
         return message
 
-    async def presses(self, message: Locator, label: str) -> None:
+    async def press_button(self, message: Locator, label: str) -> None:
         await message.get_by_role("button", name=label, exact=True).click()
 
-    async def picks_from_menu(self, message: Locator, label: str) -> None:
+    async def choose_from_menu(self, message: Locator, label: str) -> None:
         """Choose from a message's own "⋯" menu."""
         await message.get_by_role("button", name="More options").click()
         await self.page.get_by_role("menuitem", name=label).click()
 
-    async def takes_action(self, message: Locator, label: str) -> None:
+    async def choose_message_action(self, message: Locator, label: str) -> None:
         """Choose from what appears on every message under "More actions"."""
         await message.hover()
         await message.get_by_role("button", name="More actions").click()
         await self.page.get_by_role("menuitem", name=label).click()
 
-    async def opens_thread(self) -> None:
+    async def open_thread(self) -> None:
         await self.channel.get_by_role("button", name=re.compile(r"\d+ repl(y|ies)")).first.click()
         await expect(self.thread).to_be_visible()
 
-    async def card(self, words: str) -> Locator:
+    async def find_card(self, words: str) -> Locator:
         card = self.thread.get_by_role("article").filter(has_text=words).first
         await expect(card).to_be_visible()
         return card
 
-    async def has_its_numbers(self, words: str) -> None:
+    async def wait_for_number_reactions(self, words: str) -> None:
         """Wait until the bot has set the numbers under a card: until then a thread moves."""
-        await expect((await self.card(words)).get_by_role("button", name=":five:")).to_be_visible()
+        await expect((await self.find_card(words)).get_by_role("button", name=":five:")).to_be_visible()
 
-    async def votes(self, words: str, level: int) -> None:
+    async def vote_on_card(self, words: str, level: int) -> None:
         """Vote on a card in the open thread, by the button that appears on it."""
-        card = await self.card(words)
+        card = await self.find_card(words)
         await expect(card.get_by_role("button", name=":five:")).to_be_visible()  # the numbers are all there
         await self.page.mouse.move(0, 0)  # a pointer that rests where the card comes to be enters nothing
         await card.hover()
@@ -89,14 +89,14 @@ class Visitor:
         mine = card.get_by_role("button", name=f":{names[level - 1]}:", pressed=True)
         await expect(mine).to_be_visible()
 
-    async def fills(self, label: str, words: str) -> None:
+    async def fill_field(self, label: str, words: str) -> None:
         await self.dialog.get_by_label(label).fill(words)
 
-    async def chooses(self, label: str, *options: str) -> None:
+    async def choose_options(self, label: str, *options: str) -> None:
         """Choose options from a list that opens."""
-        await self.chooses_in(self.dialog, label, *options)
+        await self.choose_options_in(self.dialog, label, *options)
 
-    async def chooses_in(self, place: Locator, label: str, *options: str) -> None:
+    async def choose_options_in(self, place: Locator, label: str, *options: str) -> None:
         picker = place.get_by_role("group", name=label).last
         await picker.locator("summary").click()
         for option in options:
@@ -104,21 +104,21 @@ class Visitor:
         if await picker.get_by_role("searchbox").is_visible():
             await self.page.keyboard.press("Escape")
 
-    async def submits(self, label: str) -> None:
+    async def submit_form(self, label: str) -> None:
         await self.dialog.get_by_role("button", name=label, exact=True).click()
 
-    async def fails(self, label: str, words: str) -> None:
+    async def expect_field_error(self, label: str, words: str) -> None:
         """Read these words at a field, with the eyes and with a screen reader."""
         await expect(self.dialog.get_by_text(words, exact=True).first).to_be_visible()
         await expect(self.dialog.get_by_label(label)).to_have_accessible_description(words)
 
-    async def lets_time_pass(self, how: str) -> None:
+    async def move_clock(self, how: str) -> None:
         await self.page.get_by_role("button", name="Workspace time").click()
         await self.page.get_by_role("menuitem", name=how).click()
 
 
 @contextlib.asynccontextmanager
-async def visiting(browser: Browser, url: str, *, width: int = 1280, **more: Any) -> AsyncIterator[Visitor]:
+async def open_page(browser: Browser, url: str, *, width: int = 1280, **more: Any) -> AsyncIterator[Visitor]:
     """Open an address as somebody with a browser of their own. What the page complains of fails the test."""
     context = await browser.new_context(viewport={"width": width, "height": 800}, **more)
     page = await context.new_page()

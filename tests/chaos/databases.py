@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.db.database import opened
-from bot.db.migrations.upgrade import migrate
+from bot.db.database import open_database
+from bot.db.migrations.upgrade import migrate_database
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Server:
         if self.postgresql is None:
             return
         with suppress(SQLAlchemyError):
-            async with opened(self.url) as database, database.engine.begin() as connection:
+            async with open_database(self.url) as database, database.engine.begin() as connection:
                 others = (
                     "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
                 )
@@ -77,5 +77,5 @@ async def _control(server: Any, mode: str, *what: str) -> None:
 
 
 async def _migrate(server: Server) -> None:
-    async with opened(server.url) as database:
-        await migrate(database)
+    async with open_database(server.url) as database:
+        await migrate_database(database)

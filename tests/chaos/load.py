@@ -14,16 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, func, select
 
 from bot.db.database import Database
-from bot.fake_slack.delivery import JSON, Delivery, Failed, Headers, over_http
-from bot.fake_slack.people import Bench, Person
-from bot.fake_slack.slack import Playground
-from bot.fake_slack.things import BOT, TEAM, Channel, Posted
+from bot.fake_slack.client.harness import Harness, Person
+from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackChannel, SlackMessage
+from bot.fake_slack.server.delivery import JSON_CONTENT_TYPE, Delivery, DeliveryFailed, Headers, http_sender
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.features.canvases.model import CANVAS_JOB
+from bot.features.cards.model import CARD_JOB
 from bot.features.digest import store as digests
-from bot.features.digest.store import DigestRow, Planned
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand
+from bot.features.digest.model import DigestSchedule
+from bot.features.digest.store import DigestRow
+from bot.jobs import store as jobs
 from bot.method.kinds import Kind
-from bot.method.votes import REACTIONS
+from bot.method.votes import NUMBER_REACTIONS
 from bot.store import canvases, entries as entry_store, workspaces
 from bot.store.model import CanvasInfo, Draft
 from bot.store.workspaces import Workspace
@@ -35,9 +37,9 @@ LOST, REPEATED = 0.08, 0.2
 class Team:
     """People in channels, each with a canvas."""
 
-    def __init__(self, slack: Playground, doors: list[str], http: aiohttp.ClientSession, seed: int) -> None:
+    def __init__(self, slack: FakeSlack, doors: list[str], http: aiohttp.ClientSession, seed: int) -> None:
         self.slack, self.chance = slack, random.Random(seed)
-        ways = [over_http(http, door) for door in doors]
+        ways = [http_sender(http, door) for door in doors]
 
         async def send(body: bytes, headers: Headers) -> tuple[int, bytes]:
             return await self.chance.choice(ways)(body, headers)
@@ -45,36 +47,38 @@ class Team:
         async def nothing() -> None:
             pass
 
-        bench = Bench(slack, send, nothing)
+        bench = Harness(slack, send, nothing)
         self.delivery: Delivery = bench.delivery
-        self.people: list[Person] = [bench.person(f"P{number}") for number in range(5)]
+        self.people: list[Person] = [bench.add_person(f"P{number}") for number in range(5)]
         self._bench = bench
-        self.channels: list[Channel] = []
+        self.channels: list[SlackChannel] = []
         self.canvases: list[int] = []
         self.taken: set[str] = set()  # what was said, where the bot said that it has it
         self.asked: dict[str, tuple[str, str]] = {}  # in which channel and by whom it was said
         self.votes = self.lost = self.repeated = 0
         self._telling: set[asyncio.Task[None]] = set()
-        self._cards: list[Posted] = []
+        self._cards: list[SlackMessage] = []
         self._looked = 0  # messages that were looked at for cards
 
     async def settle_in(self, database: Database, number: int) -> None:
         """Start this many canvases with entries, as people's requests would have left them."""
         now = datetime.now(UTC)
         async with database.transaction(None) as session:
-            await workspaces.save(session, Workspace(TEAM, None, f"{self.slack.url}/", BOT), now)
+            await workspaces.save_workspace(
+                session, Workspace(TEAM_ID, None, f"{self.slack.url}/", BOT_USER_ID), now
+            )
         for count in range(number):
-            channel = self._bench.channel(f"c{count}", *self.people)
+            channel = self._bench.add_channel(f"c{count}", *self.people)
             self.channels.append(channel)
             starter = self.people[count % len(self.people)].id
-            async with database.transaction(TEAM) as session:
-                head = await canvases.start(
+            async with database.transaction(TEAM_ID) as session:
+                head = await canvases.add_canvas(
                     session, CanvasInfo(0, channel.id, f"Map {count}", "shops", starter, "UTC", now, None)
                 )
                 drafts = [Draft(Kind.PAIN, f"pain {count}"), Draft(Kind.PAIN_RELIEVER, f"relief {count}")]
-                entries = await entry_store.add(session, head, starter, drafts, now)
-                await outbox.enqueue(session, Errand.CANVAS, [head.id], channel.id, now)
-                await outbox.enqueue(session, Errand.CARD, entries, channel.id, now)
+                entries = await entry_store.add_entries(session, head, starter, drafts, now)
+                await jobs.enqueue(session, CANVAS_JOB, [head.id], channel.id, now)
+                await jobs.enqueue(session, CARD_JOB, entries, channel.id, now)
             self.canvases.append(head.id)
 
     # What people do
@@ -87,12 +91,14 @@ class Team:
             if self._cards:
                 self._vote(self.chance.choice(self._cards), self.chance.choice(self.people))
 
-    def _vote(self, card: Posted, person: Person) -> None:
-        name = self.chance.choice(list(REACTIONS))
+    def _vote(self, card: SlackMessage, person: Person) -> None:
+        name = self.chance.choice(list(NUMBER_REACTIONS))
         stands = person.id in card.reactions.get(name, ())
-        (self.slack.unreact if stands else self.slack.react)(card, name, person.id)
+        (self.slack.remove_reaction if stands else self.slack.add_reaction)(card, name, person.id)
         self.votes += 1
-        self._tell(person.member.reaction(card, name, "reaction_removed" if stands else "reaction_added"))
+        self._tell(
+            person.member.reaction_event(card, name, "reaction_removed" if stands else "reaction_added")
+        )
 
     async def speak_for_ever(self) -> None:
         """Mention the bot, which must not be lost once it is taken, and type commands."""
@@ -105,18 +111,18 @@ class Team:
             words = f"add job: {text}"
             self.asked[text] = (channel.id, person.id)
             if number % 2:
-                ts = self.slack.ts()
+                ts = self.slack.new_ts()
                 event = {"user": person.id, "channel": channel.id, "ts": ts, "event_ts": ts}
-                self._tell({"type": "app_mention", "text": f"<@{BOT}> {words}", **event}, text)
+                self._tell({"type": "app_mention", "text": f"<@{BOT_USER_ID}> {words}", **event}, text)
             else:
                 typed = "digest now" if number % 10 == 0 else words
-                form = person.member.command_form(channel, f"/valuemap {typed}")
-                self._start(self._once(partial(self.delivery.command, form)))
+                form = person.member.command_payload(channel, f"/valuemap {typed}")
+                self._start(self._once(partial(self.delivery.send_command, form)))
 
     async def _once(self, send: Callable[[], Awaitable[None]]) -> None:
         """Send a command, perhaps twice as a double click does; Slack does not repeat it."""
         for _ in range(1 + (self.chance.random() < REPEATED)):
-            with contextlib.suppress(Failed):
+            with contextlib.suppress(DeliveryFailed):
                 await send()
 
     def _tell(self, event: dict[str, object], text: str = "") -> None:
@@ -124,7 +130,7 @@ class Team:
         if not text and self.chance.random() < LOST:
             self.lost += 1
             return
-        body = json.dumps(self.delivery.envelope(event))
+        body = json.dumps(self.delivery.event_envelope(event))
         copies = 1 + (self.chance.random() < REPEATED)
         self.repeated += copies - 1
         for _ in range(copies):
@@ -136,8 +142,8 @@ class Team:
         for pause in RETRIES:
             await asyncio.sleep(pause)
             try:
-                await self.delivery.deliver(body, JSON)
-            except Failed:
+                await self.delivery.send_request(body, JSON_CONTENT_TYPE)
+            except DeliveryFailed:
                 continue
             if text:
                 self.taken.add(text)
@@ -188,12 +194,12 @@ class DueDigests:
             if number == sent and number < allowed:
                 slot = datetime(2026, 1, 1, 9) + timedelta(days=number)  # noqa: DTZ001 - by the wall clock
                 words, at = "weekly mon 09:00 UTC", datetime.now(UTC)
-                async with database.transaction(TEAM) as session:
-                    due = Planned(canvas, words, True, slot.isoformat(timespec="minutes"), at)
-                    await digests.plan(session, due)
+                async with database.transaction(TEAM_ID) as session:
+                    due = DigestSchedule(canvas, words, True, slot.isoformat(timespec="minutes"), at)
+                    await digests.save_schedule(session, due)
         return False
 
 
-def key_of(posted: Posted) -> str:
+def key_of(posted: SlackMessage) -> str:
     """Return the name of the errand that a message came of."""
     return str(((posted.metadata or {}).get("event_payload") or {}).get("key", ""))

@@ -8,22 +8,22 @@ from datetime import timedelta
 
 from bot import cli
 from bot.settings import read_settings
-from bot.timing import Pace
+from bot.timing import Timing
 
-HURRY = Pace(
-    tick=timedelta(seconds=0.25),
-    sweep=timedelta(seconds=1),
-    lease=timedelta(seconds=6),
-    call=timedelta(seconds=2),
-    lag=timedelta(seconds=3),
-    between_posts=timedelta(seconds=0.05),
-    first_pause=timedelta(seconds=0.2),
-    longest_pause=timedelta(seconds=3),
-    read_back=timedelta(seconds=8),
+HURRY = Timing(
+    tick_interval=timedelta(seconds=0.25),
+    sweep_interval=timedelta(seconds=1),
+    job_lease=timedelta(seconds=6),
+    call_timeout=timedelta(seconds=2),
+    uncertain_period=timedelta(seconds=3),
+    channel_post_interval=timedelta(seconds=0.05),
+    first_retry_delay=timedelta(seconds=0.2),
+    max_retry_delay=timedelta(seconds=3),
+    card_read_interval=timedelta(seconds=8),
 )
 
 if __name__ == "__main__":
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"))
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    verbs = {"run": cli.run, "web": cli.web, "worker": cli.worker}
-    sys.exit(asyncio.run(verbs[sys.argv[1]](read_settings(os.environ), HURRY)))
+    verbs = {"run": cli.run_all, "web": cli.run_web, "worker": cli.run_worker}
+    sys.exit(asyncio.run(verbs[sys.argv[1]](read_settings(), HURRY)))

@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.fake_slack.client.harness import VisibleMessage
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.database import Database
-from bot.fake_slack.people import Seen
-from bot.fake_slack.slack import Playground
-from bot.fake_slack.things import BOT, TEAM, Posted
-from bot.features.digest.store import DigestRow, ScheduleRow
-from bot.jobs.incoming_message_store import SaidRow
+from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackMessage
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.features.digest.store import DigestRow, DigestScheduleRow
+from bot.jobs.incoming_message_store import IncomingMessageRow
 from bot.jobs.store import JobRow
-from bot.method.votes import LEVELS
+from bot.method.votes import LEVEL_BY_REACTION
 from bot.store import votes as ranking
-from bot.store.tables import CanvasRow, EntryRow
+from bot.store.canvases import CanvasRow
+from bot.store.entries import EntryRow
 from tests.chaos.load import DueDigests, Team, key_of
 
 
@@ -66,14 +67,14 @@ RIGHT = frozenset(list(Figures.__annotations__)[: list(Figures.__annotations__).
 
 async def unrest(database: Database, since: datetime) -> dict[str, int]:
     """Return what is still to be done that was there at this time, reading back of the votes included."""
-    waits = func.coalesce(JobRow.waits_since, JobRow.due_at) <= since
+    waits = func.coalesce(JobRow.first_due_at, JobRow.due_at) <= since
     counted = {
-        "errands": select(func.count()).select_from(JobRow).where(waits, col(JobRow.parked).is_(None)),
-        "said": select(func.count()).select_from(SaidRow),
+        "errands": select(func.count()).select_from(JobRow).where(waits, col(JobRow.dead_letter_reason).is_(None)),
+        "said": select(func.count()).select_from(IncomingMessageRow),
         "digests": select(func.count()).select_from(DigestRow).where(col(DigestRow.sent_at).is_(None)),
         "due": select(func.count())
-        .select_from(ScheduleRow)
-        .where(col(ScheduleRow.next_at) <= since, col(ScheduleRow.is_on)),
+        .select_from(DigestScheduleRow)
+        .where(col(DigestScheduleRow.next_due_at) <= since, col(DigestScheduleRow.is_on)),
         "unread": select(func.count())
         .select_from(EntryRow)
         .where(
@@ -86,25 +87,25 @@ async def unrest(database: Database, since: datetime) -> dict[str, int]:
     return {name: count for name, count in found.items() if count}
 
 
-async def reckon(database: Database, slack: Playground, team: Team, due: DueDigests) -> Figures:
+async def reckon(database: Database, slack: FakeSlack, team: Team, due: DueDigests) -> Figures:
     """Count what is there."""
     figures = Figures(votes=team.votes, mentions=len(team.taken))
     figures.events_lost_on_the_way, figures.events_repeated = team.lost, team.repeated
-    posted: dict[str, list[Posted]] = {}
+    posted: dict[str, list[SlackMessage]] = {}
     for message in slack.messages:
         if key := key_of(message):
             posted.setdefault(key, []).append(message)
-    async with database.reading(TEAM) as session:
+    async with database.reading(TEAM_ID) as session:
         await _digests(session, figures, posted, due)
         await _cards(session, figures, posted)
         texts = Counter((await session.exec(select(EntryRow.text).where(EntryRow.kind == "job"))).all())
-        parked = select(func.count()).select_from(JobRow).where(col(JobRow.parked).is_not(None))
+        parked = select(func.count()).select_from(JobRow).where(col(JobRow.dead_letter_reason).is_not(None))
         figures.parked = (await session.exec(parked)).one()
     figures.messages_doubled = sum(len(several) - 1 for several in posted.values())
-    told = Counter((posted.channel, posted.only_for) for posted in slack.messages if TROUBLE in posted.text)
+    told = Counter((posted.channel_id, posted.ephemeral_user_id) for posted in slack.messages if TROUBLE in posted.text)
     for text in team.taken - texts.keys():
         where, person = team.asked[text]
-        for way in ((where, person), (slack.direct(person).id, None)):  # or where that failed
+        for way in ((where, person), (slack.direct_channel(person).id, None)):  # or where that failed
             if told[way]:
                 told[way] -= 1
                 figures.mentions_answered_with_try_again += 1
@@ -116,7 +117,7 @@ async def reckon(database: Database, slack: Playground, team: Team, due: DueDige
 
 
 async def _digests(
-    session: AsyncSession, figures: Figures, posted: Mapping[str, list[Posted]], due: DueDigests
+    session: AsyncSession, figures: Figures, posted: Mapping[str, list[SlackMessage]], due: DueDigests
 ) -> None:
     rows = (await session.exec(select(DigestRow))).all()
     scheduled = [row for row in rows if row.slot[:1].isdigit()]
@@ -130,7 +131,7 @@ async def _digests(
             figures.longest_wait = max(figures.longest_wait, (row.sent_at - row.due_at).total_seconds())
 
 
-async def _cards(session: AsyncSession, figures: Figures, posted: Mapping[str, list[Posted]]) -> None:
+async def _cards(session: AsyncSession, figures: Figures, posted: Mapping[str, list[SlackMessage]]) -> None:
     for canvas in (await session.exec(select(CanvasRow))).all():
         figures.messages_lost += not _stands(posted, f"canvas:{canvas.id}", canvas.message_ts)
     for entry in (await session.exec(select(EntryRow))).all():
@@ -141,16 +142,16 @@ async def _cards(session: AsyncSession, figures: Figures, posted: Mapping[str, l
             continue
         (card, *_) = posted[f"card:{entry.id}"]
         stand = {
-            (user, LEVELS[name])
+            (user, LEVEL_BY_REACTION[name])
             for name, users in card.reactions.items()
             for user in users
-            if user != BOT and name in LEVELS
+            if user != BOT_USER_ID and name in LEVEL_BY_REACTION
         }
-        figures.cards_votes_off += await ranking.standing(session, entry.id) != stand
+        figures.cards_votes_off += await ranking.current_reactions(session, entry.id) != stand
         voters = len({user for user, _ in stand})
         told = f"{voters} vote" if voters else "not ranked yet"
-        figures.cards_telling_wrong += told not in Seen(card).text
+        figures.cards_telling_wrong += told not in VisibleMessage(card).text
 
 
-def _stands(posted: Mapping[str, list[Posted]], key: str, ts: str | None) -> bool:
+def _stands(posted: Mapping[str, list[SlackMessage]], key: str, ts: str | None) -> bool:
     return ts is not None and ts in {message.ts for message in posted.get(key, ())}

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
+from bot.fake_slack.server.http_server import FakeSlack
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.db.database import Database, opened
-from bot.fake_slack.clock import Clock
-from bot.fake_slack.slack import Playground
-from bot.manifest import manifest
+from bot.db.database import Database, open_database
+from bot.fake_slack.clock import FakeClock
+from bot.manifest import build_manifest
 from tests.chaos.databases import Server, served
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import DueDigests, Team
@@ -48,28 +48,28 @@ class Plan:
 async def chaos(plan: Plan, folder: Path, log: Path, say: Callable[[str], None]) -> Figures:
     """Run as planned; return what is there in the end."""
     since, chance = time.monotonic(), random.Random(plan.seed)
-    clock = Clock(datetime.now(UTC))
-    clock.run()
-    app = manifest("https://bot.example/slack/events", socket_mode=False)
+    clock = FakeClock(datetime.now(UTC))
+    clock.start()
+    app = build_manifest("https://bot.example/slack/events", socket_mode=False)
     async with (
         served(plan.database, folder) as server,
-        Playground(clock, app) as slack,
+        FakeSlack(clock, app) as slack,
         aiohttp.ClientSession() as http,
-        opened(server.url) as database,
+        open_database(server.url) as database,
     ):
-        storm = Storm(chance, HURRY.call.total_seconds())
+        storm = Storm(chance, HURRY.call_timeout.total_seconds())
         fleet = Fleet(plan.verbs, _environ(slack, server), log)
         team = Team(slack, fleet.doors, http, plan.seed)
         await team.settle_in(database, plan.canvases)
         due = DueDigests(team.canvases, plan.digests)
-        slack.storm = storm
+        slack.fault_policy = storm
         async with fleet.running():
             feed = asyncio.create_task(due.feed(database, lambda: min(1, fleet.kills / plan.kills)))
             async with _meanwhile(team.vote_for_ever(), team.speak_for_ever()):
                 await _kill(plan, chance, fleet, server, say)
                 await feed
             await team.fall_silent()
-            slack.storm = None
+            slack.fault_policy = None
             say("the storm is over")
             left = await _rest(database, plan.patience, say)
             figures = await reckon(database, slack, team, due)
@@ -121,7 +121,7 @@ async def _meanwhile(*works: Awaitable[None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _environ(slack: Playground, server: Server) -> dict[str, str]:
+def _environ(slack: FakeSlack, server: Server) -> dict[str, str]:
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,

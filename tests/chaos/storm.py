@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 
-from bot.fake_slack.things import Fault
+from bot.fake_slack.models import InjectedFault
 
 SPELL = 12  # calls that bad or fair weather lasts at least
 
@@ -16,7 +16,7 @@ class Storm:
         self._left, self._bad = 0, False
         self.seen: Counter[str] = Counter()
 
-    def __call__(self, method: str) -> Fault | None:
+    def __call__(self, method: str) -> InjectedFault | None:
         if not self._left:
             self._bad = self._chance.random() < 0.25
             self._left = SPELL + self._chance.randrange(60)
@@ -27,19 +27,19 @@ class Storm:
         self.seen[name] += 1
         return self._fault(method, name)
 
-    def _fault(self, method: str, name: str) -> Fault:
+    def _fault(self, method: str, name: str) -> InjectedFault:
         after = name.endswith("after the effect")
         match name.partition(" ")[0]:
             case "429":
-                return Fault(method, "ratelimited", retry_after=1)
+                return InjectedFault(method, "ratelimited", retry_after=1)
             case "500":
-                return Fault(method, "internal_error", status=500, after=after)
+                return InjectedFault(method, "internal_error", status=500, takes_effect=after)
             case "cut":
-                return Fault(method, cut=True, after=after)
+                return InjectedFault(method, drops_connection=True, takes_effect=after)
             case "slow":
-                return Fault(method, slow=self._chance.uniform(0.1, 0.8), after=True)
+                return InjectedFault(method, delay_seconds=self._chance.uniform(0.1, 0.8), takes_effect=True)
         # The effect comes when the caller has given up: right after, or a while later.
-        return Fault(method, slow=self._too_slow + self._chance.uniform(0, 0.6), after=after, cut=not after)
+        return InjectedFault(method, delay_seconds=self._too_slow + self._chance.uniform(0, 0.6), takes_effect=after, drops_connection=not after)
 
 
 WAYS = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.app import ORDER
-from bot.store.reviews import read
+from bot.app import FEATURES
+from bot.store.loading import load_canvas
 from tests.bench import seed
 from tests.bench.names import TEAM
 from tests.conftest import World
@@ -58,15 +58,15 @@ EXCEPTIONS = {
 
 async def counted(world: World) -> dict[str, Asked]:
     """Type each command in a channel with a canvas; return what each asked until it was answered."""
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    await ana.types(channel, "/valuemap add pain: known by name")
+    await ana.type_text(channel, "/valuemap add pain: known by name")
     found: dict[str, Asked] = {}
     for typed in TYPED:
         with asked(world) as found[typed]:
-            await ana.member.says(channel, f"/valuemap {typed}")
-            await world.bot.deps.tasks.drain()
+            await ana.member.send_text(channel, f"/valuemap {typed}")
+            await world.bot.deps.background.drain()
     return found
 
 
@@ -76,7 +76,8 @@ def within(typed: str, counts: Asked) -> bool:
 
 
 def test_every_command_is_counted() -> None:
-    assert {*ORDER} <= {typed.partition(" ")[0] for typed in TYPED}
+    commands = {command.name for feature in FEATURES for command in feature.commands}
+    assert {*commands, "help"} <= {typed.partition(" ")[0] for typed in TYPED}
 
 
 async def test_a_command_asks_little_of_the_database_and_of_slack(world: World) -> None:
@@ -90,30 +91,30 @@ async def test_a_command_asks_little_of_the_database_and_of_slack(world: World) 
 
 
 async def test_a_vote_takes_three_statements_and_no_call_also_a_members_first(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    card = ana.finds(channel, "*Job*\nreport")
+    card = ana.find_message(channel, "*Job*\nreport")
     for reacts, name in (
-        (ana.member.reacts, "five"),
-        (ana.member.reacts, "four"),
-        (ana.member.unreacts, "five"),
+        (ana.member.add_reaction, "five"),
+        (ana.member.add_reaction, "four"),
+        (ana.member.remove_reaction, "five"),
     ):
         with asked(world) as counts:
             await reacts(card.posted, name)
-            await world.bot.deps.tasks.drain()
+            await world.bot.deps.background.drain()
         assert len(counts.statements) <= 3
         assert counts.calls == []
 
 
 async def test_a_reaction_on_any_other_message_takes_one_statement(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap help")  # after which the workspace is known
-    await ana.types(channel, "good morning")
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap help")  # after which the workspace is known
+    await ana.type_text(channel, "good morning")
     with asked(world) as counts:
-        await ana.member.reacts(ana.last(channel).posted, "five")
-        await world.bot.deps.tasks.drain()
+        await ana.member.add_reaction(ana.last_message(channel).posted, "five")
+        await world.bot.deps.background.drain()
     assert len(counts.statements) == 1
     assert counts.calls == []
 
@@ -128,7 +129,7 @@ async def test_the_figures_take_three_statements_however_many_entries_there_are(
     await seed.mark(world.bot.db, [ids[4], ids[5]], ids[:3], 18)
     with statements(world.bot.db) as run:
         async with world.bot.db.reading(TEAM) as session:
-            canvas = await read(session, head)
+            canvas = await load_canvas(session, head.id)
     assert len(run) == 3
     assert len(canvas.entries) == entries
     assert sum(len(entry.votes) for entry in canvas.entries) == 5 * entries

@@ -3,30 +3,31 @@
 from datetime import UTC, datetime
 
 import pytest
+from bot.server import build_http_app
+from bot.fake_slack.client.harness import Harness
 
 from bot.demo import workshop
-from bot.fake_slack.delivery import over_asgi
-from bot.fake_slack.people import Bench
+from bot.fake_slack.server.delivery import asgi_sender
 from tests.conftest import World
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World) -> None:
-    bench = Bench(world.slack, over_asgi(world.bot.web()), world.bot.deps.tasks.drain)
-    example = workshop.load()
-    people = workshop.team(bench, example)
-    channel = bench.channel("duolingo", *people.values())
+    bench = Harness(world.slack, asgi_sender(build_http_app(world.bot)), world.bot.deps.background.drain)
+    example = workshop.load_example()
+    people = workshop.create_people(bench, example)
+    channel = bench.add_channel("duolingo", *people.values())
 
     async def passes() -> None:
         await world.passes(seconds=2)
 
-    await workshop.hold(example, people, channel, passes)
+    await workshop.hold_workshop(example, people, channel, passes)
     ana = people["ana"]
-    await ana.types(channel, "/valuemap fit")
-    shown = ana.last(channel).text
+    await ana.type_text(channel, "/valuemap fit")
+    shown = ana.last_message(channel).text
     assert "Fit 60 % (jobs 65 %, pains 55 %, gains 60 %)" in shown
     assert "important jobs addressed 4/5 · extreme pains relieved 2/4 · essential gains created 2/4" in shown
-    assert len([seen for seen in ana.sees(channel) if seen.posted.thread_ts]) == 56
+    assert len([seen for seen in ana.visible_messages(channel) if seen.posted.thread_ts]) == 56
     await world.until(datetime(2026, 10, 19, 7, tzinfo=UTC))
     (digest,) = world.digests(ana, channel)
     assert "Fit digest: Duolingo" in digest.text

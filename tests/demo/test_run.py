@@ -13,12 +13,12 @@ import aiohttp
 import pytest
 from filelock import FileLock
 
-from bot.demo.run import BERLIN, last_monday, running
-from bot.fake_slack import memory
-from bot.fake_slack.clock import Clock
-from bot.fake_slack.things import BOT, Channel, File, Posted, User
-from bot.fake_slack.workspace import Workspace
-from bot.settings import BadSettings
+from bot.demo.run import EXAMPLE_TIME_ZONE, find_last_monday, run_demo
+from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.models import BOT_USER_ID, SlackChannel, SlackFile, SlackMessage, SlackUser
+from bot.fake_slack.server import persistence
+from bot.fake_slack.server.workspace import FakeWorkspace
+from bot.settings import InvalidSettings
 
 ROOT = Path(__file__).parents[2]
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -49,58 +49,58 @@ async def test_a_start_that_was_cut_off_begins_anew(tmp_path: Path) -> None:
     for _ in range(2):
         for file in left_behind:
             file.write_bytes(b"of a process that was killed")
-        async with running(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
-            assert demo.slack.preparing
+        async with run_demo(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
+            assert demo.slack.preparation_notice
             assert all(b"killed" not in file.read_bytes() for file in left_behind if file.exists())
             assert [channel.name for channel in demo.slack.channels.values()] == ["duolingo", "your-product"]
 
 
 async def test_what_was_done_is_there_the_next_time(tmp_path: Path) -> None:
     _kept(tmp_path)
-    async with running(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
+    async with run_demo(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
         await demo.ready.wait()
         (posted,) = demo.slack.messages
         assert posted.reactions == {"five": ["U0001"]}
-        assert demo.slack.file("F1").content == b"\x00\xff"
-        assert demo.slack.channels["C0000"].members == {"U0001", BOT}
+        assert demo.slack.find_file("F1").content == b"\x00\xff"
+        assert demo.slack.channels["C0000"].member_ids == {"U0001", BOT_USER_ID}
         assert demo.slack.clock.now() >= TUESDAY + timedelta(days=6)
-        assert int(demo.slack.ts().partition(".")[2]) > 7
-        demo.slack.post(Posted("C0000", demo.slack.ts(), "U0001", "again", []))
-    snapshot = memory.read(tmp_path / "workspace.json")
+        assert int(demo.slack.new_ts().partition(".")[2]) > 7
+        demo.slack.post_message(SlackMessage("C0000", demo.slack.new_ts(), "U0001", "again", []))
+    snapshot = persistence.read_snapshot(tmp_path / "workspace.json")
     assert snapshot is not None
     assert [posted.text for posted in snapshot.messages] == ["hello", "again"]
 
 
 async def test_reset_forgets_what_was_done(tmp_path: Path) -> None:
     _kept(tmp_path)
-    async with running(0, reset=True, folder=tmp_path, now=lambda: TUESDAY) as demo:
-        assert demo.slack.preparing
+    async with run_demo(0, reset=True, folder=tmp_path, now=lambda: TUESDAY) as demo:
+        assert demo.slack.preparation_notice
         assert "hello" not in [posted.text for posted in demo.slack.messages]
 
 
 def _kept(folder: Path) -> None:
     """Leave the memory of a workspace whose clock somebody moved by a week."""
-    slack = Workspace(Clock(TUESDAY + timedelta(days=6)))
-    slack.count_from(7)
-    slack.users["U0001"] = User("U0001", "Ana", "Europe/Berlin")
-    slack.channels["C0000"] = Channel("C0000", "product", {"U0001", BOT})
-    slack.post(Posted("C0000", slack.ts(), "U0001", "hello", [], reactions={"five": ["U0001"]}))
-    slack.post(Posted("C0000", slack.ts(), BOT, "for Ana alone", [], only_for="U0001"))
-    slack.files.append(File("F1", "a.png", "a", b"\x00\xff", BOT))
-    memory.save(slack, folder / "workspace.json")
+    slack = FakeWorkspace(FakeClock(TUESDAY + timedelta(days=6)))
+    slack.start_numbers_at(7)
+    slack.users["U0001"] = SlackUser("U0001", "Ana", "Europe/Berlin")
+    slack.channels["C0000"] = SlackChannel("C0000", "product", {"U0001", BOT_USER_ID})
+    slack.post_message(SlackMessage("C0000", slack.new_ts(), "U0001", "hello", [], reactions={"five": ["U0001"]}))
+    slack.post_message(SlackMessage("C0000", slack.new_ts(), BOT_USER_ID, "for Ana alone", [], ephemeral_user_id="U0001"))
+    slack.files.append(SlackFile("F1", "a.png", "a", b"\x00\xff", BOT_USER_ID))
+    persistence.save_workspace(slack, folder / "workspace.json")
 
 
 async def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(BadSettings, match=f"Port {port} is in use: .* --port"):
-            async with running(port, folder=tmp_path):
+        with pytest.raises(InvalidSettings, match=f"Port {port} is in use: .* --port"):
+            async with run_demo(port, folder=tmp_path):
                 pass
 
 
 async def test_a_second_demo_in_the_same_folder_is_said(tmp_path: Path) -> None:
-    with FileLock(tmp_path / "lock"), pytest.raises(BadSettings, match="running already in this folder"):
-        async with running(0, folder=tmp_path):
+    with FileLock(tmp_path / "lock"), pytest.raises(InvalidSettings, match="running already in this folder"):
+        async with run_demo(0, folder=tmp_path):
             pass
 
 
@@ -124,7 +124,7 @@ async def test_a_missing_package_is_said(package: str, tmp_path: Path) -> None:
 
 async def test_a_memory_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
     (tmp_path / "workspace.json").write_text(json.dumps({"now": "yesterday"}))
-    assert memory.read(tmp_path / "workspace.json") is None
+    assert persistence.read_snapshot(tmp_path / "workspace.json") is None
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,6 @@ async def test_a_memory_that_cannot_be_read_counts_as_none(tmp_path: Path) -> No
 )
 def test_the_last_monday_is_at_nine_in_berlin(now: str, monday: str) -> None:
     def berlin(local: str) -> datetime:
-        return datetime.fromisoformat(local).replace(tzinfo=BERLIN)
+        return datetime.fromisoformat(local).replace(tzinfo=EXAMPLE_TIME_ZONE)
 
-    assert last_monday(berlin(now)) == berlin(monday)
+    assert find_last_monday(berlin(now)) == berlin(monday)

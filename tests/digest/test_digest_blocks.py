@@ -5,12 +5,12 @@ from fractions import Fraction
 
 import pytest
 
-from bot.fake_slack.blockkit import ALL_TEXT, characters, check_blocks
-from bot.fake_slack.render import text_of
+from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, count_characters, check_blocks
+from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.digest import blocks, chart
-from bot.features.digest.blocks import Facts
+from bot.features.digest.model import DigestFacts
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures, figures
+from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
 from bot.store.model import CanvasInfo
 
@@ -18,8 +18,8 @@ NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 HEAD = CanvasInfo(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", NOW, "1.0")
 
 
-def figured(*entries: Entry, reviews: tuple[Review, ...] = ()) -> Figures:
-    return figures(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries, reviews))
+def figured(*entries: Entry, reviews: tuple[Review, ...] = ()) -> CanvasMetrics:
+    return compute_metrics(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries, reviews))
 
 
 def entry(key: int, text: str, kind: Kind = Kind.PAIN, *votes: int) -> Entry:
@@ -41,24 +41,26 @@ def test_many_long_entries_fit(text: str) -> None:
         figured(*entries(2, 10), reviews=(Review(16, "U1", {12: Mark.STRONG}),)),
     )
     trend = [(f"{day} Oct", told.fit) for day, told in ((5, before), (12, now))]
-    said = blocks.digest(Facts(HEAD, now, before, trend, late_for="2026-10-05 09:00"))
-    for shown in (said.blocks, said.plain):
+    said = blocks.compose_digest(DigestFacts(HEAD, now, before, trend, late_slot="2026-10-05 09:00"))
+    for shown in (said.blocks, said.plain_blocks):
         check_blocks(list(shown), "message")
-        assert characters(list(shown)) <= ALL_TEXT
+        assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
         assert "<!channel>" not in str(shown).replace("Fit digest: Reports <!channel>", "")
 
 
 def test_the_chart_is_left_out_where_it_is_not_known_and_its_words_stay() -> None:
     before, now = figured(entry(1, "slow")), figured(entry(1, "slow", Kind.PAIN, 5))
-    said = blocks.digest(Facts(HEAD, now, before, [("5 Oct", before.fit), ("12 Oct", now.fit)]))
+    said = blocks.compose_digest(DigestFacts(HEAD, now, before, [("5 Oct", before.fit), ("12 Oct", now.fit)]))
     assert "data_visualization" in {block["type"] for block in said.blocks}
-    assert [block for block in said.blocks if block["type"] != "data_visualization"] == list(said.plain)
-    assert "Trend: 0 % → 0 %" in text_of(list(said.plain))
+    assert [block for block in said.blocks if block["type"] != "data_visualization"] == list(
+        said.plain_blocks
+    )
+    assert "Trend: 0 % → 0 %" in blocks_to_text(list(said.plain_blocks))
 
 
 def test_two_digests_of_one_day_are_two_points() -> None:
     now = figured(entry(1, "slow", Kind.PAIN, 5))
-    drawn = chart.trend([("5 Oct", now.fit), ("5 Oct", now.fit), ("6 Oct", now.fit)])
+    drawn = chart.build_trend_chart([("5 Oct", now.fit), ("5 Oct", now.fit), ("6 Oct", now.fit)])
     assert drawn is not None
     check_blocks(list(drawn.blocks), "message")
     assert drawn.blocks[0]["chart"]["axis_config"]["categories"] == ["5 Oct", "5 Oct (2)", "6 Oct"]
@@ -66,5 +68,5 @@ def test_two_digests_of_one_day_are_two_points() -> None:
 
 def test_one_point_is_no_trend() -> None:
     nothing, something = figured(), figured(entry(1, "slow"))
-    assert something.fit.all == Fraction(0)
-    assert chart.trend([("5 Oct", nothing.fit), ("6 Oct", something.fit)]) is None
+    assert something.fit.overall == Fraction(0)
+    assert chart.build_trend_chart([("5 Oct", nothing.fit), ("6 Oct", something.fit)]) is None

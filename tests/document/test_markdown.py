@@ -8,11 +8,11 @@ from hypothesis import given, strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from bot.features.documents.markdown import document
-from bot.method.kinds import ABOUT, Kind
-from bot.method.metrics import figures
+from bot.features.documents.markdown import build_document
+from bot.method.kinds import Kind
+from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
-from bot.slack.blockkit.text import clean, md
+from bot.slack.blockkit.text import escape_markdown, sanitize
 from bot.store.model import CanvasInfo
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ def words_of(node: SyntaxTreeNode) -> str:
 
 
 def is_inert(text: str, before: str) -> None:
-    tree = SyntaxTreeNode(PARSER.parse(before + md(text)))
+    tree = SyntaxTreeNode(PARSER.parse(before + escape_markdown(text)))
     assert kinds_of(tree) <= PLAIN, kinds_of(tree)
     assert words_of(tree) == f"{before.removeprefix('- ')}{text}"
 
@@ -78,7 +78,7 @@ def test_hostile_text_is_text_wherever_it_stands(text: str, before: str) -> None
     is_inert(text, before)
 
 
-@given(st.text(alphabet=st.sampled_from("ab1 \\`*_{}[]<>()#+-.!|~&:@=^$\"'/"), max_size=30).map(clean))
+@given(st.text(alphabet=st.sampled_from("ab1 \\`*_{}[]<>()#+-.!|~&:@=^$\"'/"), max_size=30).map(sanitize))
 def test_text_of_marks_is_text(text: str) -> None:
     if text:
         is_inert(text, "")
@@ -89,18 +89,18 @@ def test_text_of_marks_is_text(text: str) -> None:
     "text", ["https://evil.example", "www.evil.example", "evil.example", "a@evil.example"]
 )
 def test_no_address_is_left_that_a_reader_of_text_would_link(text: str) -> None:
-    assert "https:" not in md(text)
-    assert "evil.example" not in md(text)
-    assert "a@" not in md(text)
+    assert "https:" not in escape_markdown(text)
+    assert "evil.example" not in escape_markdown(text)
+    assert "a@" not in escape_markdown(text)
 
 
 def test_ordinary_words_stay_as_they_are() -> None:
     for text in ("wait 1-2 hours (or 3.5)!", "it's 10:30, e.g. now", ":tada: done", "résumé – “ja”"):
-        assert md(text) == text
+        assert escape_markdown(text) == text
 
 
 def test_a_document_tells_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> None:
-    now = figures(
+    now = compute_metrics(
         canvas(
             entry(1, Kind.JOB, "report *on time*", 5, 5, 4),
             entry(2, Kind.PAIN, "slow", 5, 5, 5),
@@ -113,7 +113,7 @@ def test_a_document_tells_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
             reviews=(Review(7, "U1", {1: Mark.STRONG}), Review(8, "U1", {})),
         )
     )
-    told = document(HEAD, now, AT)
+    told = build_document(HEAD, now, AT)
     assert told.startswith("For **small shops** · as of Tuesday 2026-11-24 10:00 (Europe/Berlin)\n")
     before, percentages = told.split("Fit 31 %", 1)
     assert "**Fit is not achieved: 1 of 2 must-haves not addressed.**" in before
@@ -129,9 +129,9 @@ def test_a_document_tells_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
     assert headings == [
         "# Fit",
         "# Customer profile",
-        *(f"## {ABOUT[kind].plural.capitalize()}" for kind in list(Kind)[:3]),
+        *(f"## {kind.spec.plural.capitalize()}" for kind in list(Kind)[:3]),
         "# Value map",
-        *(f"## {ABOUT[kind].plural.capitalize()}" for kind in list(Kind)[3:]),
+        *(f"## {kind.spec.plural.capitalize()}" for kind in list(Kind)[3:]),
         "# Gaps",
         "# Fits nothing yet",
         "# Named by no offer",
@@ -139,7 +139,7 @@ def test_a_document_tells_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
 
 
 def test_an_empty_value_map_has_a_document_too() -> None:
-    told = document(HEAD, figures(canvas()), AT)
+    told = build_document(HEAD, compute_metrics(canvas()), AT)
     assert told.count("*nothing yet*") == len(Kind)
     assert "# Gaps" not in told
 
@@ -152,7 +152,7 @@ def test_the_largest_value_map_keeps_within_slacks_limit_and_says_how_many_more(
         for key in range(3500)
     ]
     reviews = tuple(Review(one.id, "U1", {}) for one in entries if one.kind.is_offer)
-    told = document(HEAD, figures(canvas(*entries, reviews=reviews)), AT)
+    told = build_document(HEAD, compute_metrics(canvas(*entries, reviews=reviews)), AT)
     assert len(json.dumps(told)) < 1_000_000  # the body of the request, which escapes what is not ASCII
     assert told.count("more*") >= len(kinds)
     listed = [

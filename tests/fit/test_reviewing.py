@@ -5,17 +5,17 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from bot.fake_slack.client.plain_text import blocks_to_text
 
 from bot.fake_slack.blockkit import check_view
-from bot.fake_slack.fields import options_of
-from bot.fake_slack.render import text_of
+from bot.fake_slack.client.form_state import all_options
 from bot.features.fit import review_form as reviewing
-from bot.features.fit.model import Stop, Walk, compared
+from bot.features.fit.model import ReviewStep, ReviewSession, compare_with_others
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures, figures
+from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Mark, Review
 from bot.slack.blockkit.builders import View
-from bot.slack.blockkit.forms import about_of
+from bot.slack.blockkit.forms import read_private_metadata
 from bot.store.model import CanvasInfo
 from tests.method.build import STARTED, canvas
 
@@ -30,7 +30,7 @@ def entry(key: int, kind: Kind, text: str, *levels: int, category: str | None = 
     return Entry(key, kind, text, "U0", STARTED + timedelta(minutes=key), category, votes=votes)
 
 
-def crowd(text: str, number: int = 500) -> Figures:
+def crowd(text: str, number: int = 500) -> CanvasMetrics:
     """Return a canvas with so many entries in every box, all of the same text, all reviewed and divided."""
     kinds = [kind for kind in Kind for _ in range(number)]
     entries = [
@@ -40,33 +40,33 @@ def crowd(text: str, number: int = 500) -> Figures:
     offers = [each.id for each in entries if each.kind.is_offer]
     mine = dict.fromkeys(range(1, 3 * number), Mark.STRONG)
     reviews = [Review(offers[0], ME, mine), *(Review(offers[0], member, {}) for member in NAMES)]
-    return figures(canvas(entries, reviews))
+    return compute_metrics(canvas(entries, reviews))
 
 
-def stops(now: Figures) -> Iterator[Stop]:
-    walk = Walk(now, ME, again=True)
-    there = walk.first()
+def stops(now: CanvasMetrics) -> Iterator[ReviewStep]:
+    walk = ReviewSession(now, ME, is_repeat=True)
+    there = walk.first_step()
     while there:
         yield there
-        there = walk.next_part(there.entry.id, there.page, there.until)
+        there = walk.step_after_page(there.entry.id, there.page, there.last_sort_key)
 
 
 def shown(view: View) -> str:
-    return text_of(view["blocks"])
+    return blocks_to_text(view["blocks"])
 
 
 @pytest.mark.parametrize("text", LONG)
 def test_five_hundred_long_entries_in_every_box_break_no_limit(text: str) -> None:
     now = crowd(text)
-    walk = Walk(now, ME, again=True)
-    comparison = compared(now, walk.offers[0].ranked.entry.id, ME)
+    walk = ReviewSession(now, ME, is_repeat=True)
+    comparison = compare_with_others(now, walk.offers[0].ranked.entry.id, ME)
     assert comparison
-    said = reviewing.saved(comparison, NAMES)
+    said = reviewing.build_saved_blocks(comparison, NAMES)
     found = list(stops(now))
     assert len(found) == 15
     labels = []
     for stop in found:
-        view = reviewing.review_form(HEAD, now, walk, stop, said, "Something was deleted.")
+        view = reviewing.build_review_form(HEAD, now, walk, stop, said, "Something was deleted.")
         check_view(view)
         strong, _ = [block["element"] for block in view["blocks"] if block["type"] == "input"]
         labels += [
@@ -76,12 +76,12 @@ def test_five_hundred_long_entries_in_every_box_break_no_limit(text: str) -> Non
         ]
     assert len(set(labels)) == 1500, "each need is told from each other"
     for again in (True, False):
-        done = reviewing.review_done(HEAD, now, Walk(now, ME, again=again), ME, said)
+        done = reviewing.build_review_result(HEAD, now, ReviewSession(now, ME, is_repeat=again), ME, said)
         check_view(done)
         assert "where you differ most" in shown(done)
 
 
-def small(*reviews: Review) -> Figures:
+def small(*reviews: Review) -> CanvasMetrics:
     reliever = Entry(10, Kind.PAIN_RELIEVER, "robot", "U0", STARTED, "eliminates risk", (20, 99), {"U1": 4})
     entries = [
         entry(1, Kind.JOB, "report"),
@@ -91,14 +91,14 @@ def small(*reviews: Review) -> Figures:
         entry(11, Kind.GAIN_CREATOR, "sources"),
         entry(20, Kind.PRODUCT, "builder"),
     ]
-    return figures(canvas(entries, reviews))
+    return compute_metrics(canvas(entries, reviews))
 
 
-def form(now: Figures, offer: int = 10) -> View:
-    walk = Walk(now, ME, again=False)
-    stop = walk.at(offer)
+def form(now: CanvasMetrics, offer: int = 10) -> View:
+    walk = ReviewSession(now, ME, is_repeat=False)
+    stop = walk.step_at(offer)
     assert stop
-    return reviewing.review_form(HEAD, now, walk, stop)
+    return reviewing.build_review_form(HEAD, now, walk, stop)
 
 
 def test_a_stop_shows_the_offer_in_hand_and_what_to_ask_of_it() -> None:
@@ -130,7 +130,7 @@ def test_former_marks_are_filled_in_and_said() -> None:
     strong, partial = [block["element"] for block in view["blocks"] if block["type"] == "input"]
     assert [each["value"] for each in strong["initial_options"]] == ["3"]
     assert [each["value"] for each in partial["initial_options"]] == ["2"]
-    assert strong["initial_options"][0] in options_of(strong)
+    assert strong["initial_options"][0] in all_options(strong)
     assert "You reviewed this before: your marks are filled in." in shown(view)
     nothing = form(small(Review(10, ME, {2: Mark.PARTIAL}), Review(11, ME, {})), 11)
     assert "You reviewed this before: you said that it fits nothing." in shown(nothing)
@@ -139,13 +139,13 @@ def test_former_marks_are_filled_in_and_said() -> None:
 def test_what_a_form_shows_and_how_far_it_goes_is_read_back() -> None:
     now = small()
     view = form(now)
-    assert reviewing.asked(view) == {1, 2, 3}
-    assert reviewing.until({"until": ["-7/2", 1, 3]}) == (Fraction(-7, 2), 1, 3)
-    assert reviewing.until(about_of(view)) is None
-    crowded = Walk(crowd("x", 120), ME).first()
+    assert reviewing.read_shown_need_ids(view) == {1, 2, 3}
+    assert reviewing.read_sort_key({"until": ["-7/2", 1, 3]}) == (Fraction(-7, 2), 1, 3)
+    assert reviewing.read_sort_key(read_private_metadata(view)) is None
+    crowded = ReviewSession(crowd("x", 120), ME).first_step()
     assert crowded
-    there = reviewing.review_form(HEAD, crowd("x", 120), Walk(crowd("x", 120), ME), crowded)
-    assert reviewing.until(about_of(there)) == crowded.until
+    there = reviewing.build_review_form(HEAD, crowd("x", 120), ReviewSession(crowd("x", 120), ME), crowded)
+    assert reviewing.read_sort_key(read_private_metadata(there)) == crowded.last_sort_key
 
 
 def others(*members: str) -> list[Review]:
@@ -154,9 +154,9 @@ def others(*members: str) -> list[Review]:
 
 def said(*members: str) -> str:
     now = small(Review(10, ME, {2: Mark.STRONG}), *others(*members))
-    comparison = compared(now, 10, ME)
+    comparison = compare_with_others(now, 10, ME)
     assert comparison
-    return text_of(reviewing.saved(comparison, NAMES))
+    return blocks_to_text(reviewing.build_saved_blocks(comparison, NAMES))
 
 
 def test_who_else_reviewed_is_named_and_what_they_marked_told_in_totals_from_two_on() -> None:
@@ -176,21 +176,21 @@ def test_no_word_tells_what_a_single_other_marked() -> None:
         small(Review(10, ME, {2: Mark.STRONG}), Review(10, "ana", marks))
         for marks in ({}, {2: Mark.STRONG}, {2: Mark.PARTIAL, 3: Mark.STRONG})
     ]
-    told = [compared(each, 10, ME) for each in now]
-    assert len({text_of(reviewing.saved(each, NAMES)) for each in told if each}) == 1
+    told = [compare_with_others(each, 10, ME) for each in now]
+    assert len({blocks_to_text(reviewing.build_saved_blocks(each, NAMES)) for each in told if each}) == 1
 
 
 def test_a_review_that_fits_nothing_and_marks_that_agree_are_said_to_be_so() -> None:
     now = small(Review(10, ME, {}), *others("ana", "ben"))
-    comparison = compared(now, 10, ME)
+    comparison = compare_with_others(now, 10, ME)
     assert comparison
-    text = text_of(reviewing.saved(comparison, NAMES))
+    text = blocks_to_text(reviewing.build_saved_blocks(comparison, NAMES))
     assert "Saved: “robot” fits nothing.*" in text
     assert "You mark it much as they do." in text
 
 
-def done(now: Figures) -> str:
-    view = reviewing.review_done(HEAD, now, Walk(now, ME), ME)
+def done(now: CanvasMetrics) -> str:
+    view = reviewing.build_review_result(HEAD, now, ReviewSession(now, ME), ME)
     check_view(view)
     return shown(view)
 
@@ -216,4 +216,4 @@ def test_the_end_names_what_was_skipped_with_a_way_to_it() -> None:
 
 
 def test_the_end_of_a_canvas_without_offers_says_so() -> None:
-    assert "There is no offer left to review" in done(figures(canvas([entry(1, Kind.JOB, "report")])))
+    assert "There is no offer left to review" in done(compute_metrics(canvas([entry(1, Kind.JOB, "report")])))

@@ -7,17 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from bot.fake_slack.client.plain_text import blocks_to_text
 
 from bot.fake_slack.blockkit import check_view
-from bot.fake_slack.render import text_of
-from bot.features.fit.next_step import step
+from bot.features.fit.next_step import build_next_step
 from bot.features.home import blocks, entry_view as entries
 from bot.features.home.model import PAGE, Look, Standing, Told, overview
 from bot.features.rounds.model import Round
-from bot.method.coach import next_step
+from bot.method.coach import find_next_step
 from bot.method.kinds import Kind
 from bot.method.model import Mark
-from bot.slack.blockkit.builders import VIEW_BLOCKS
+from bot.slack.blockkit.builders import MAX_VIEW_BLOCKS
 from bot.store.model import CanvasInfo
 from tests.method.build import STARTED, Board
 
@@ -43,7 +43,7 @@ def board(text: str = "", each: int = 1) -> Board:
 
 
 def home(*standings: Standing, page: int = 0) -> str:
-    return text_of(blocks.home(overview(standings, page), NOW)["blocks"])
+    return blocks_to_text(blocks.home(overview(standings, page), NOW)["blocks"])
 
 
 @pytest.mark.parametrize("page", [0, 3, 5])
@@ -58,7 +58,7 @@ def test_thirty_canvases_with_five_hundred_long_entries_break_no_limit(page: int
     shown = overview(full, page)
     for view in (blocks.home(shown, NOW), blocks.dialog(shown, NOW)):
         check_view(view)
-        assert len(view["blocks"]) <= VIEW_BLOCKS
+        assert len(view["blocks"]) <= MAX_VIEW_BLOCKS
         assert len([block for block in view["blocks"] if block["type"] == "divider"]) == PAGE + 1
 
 
@@ -164,7 +164,7 @@ def test_an_entry_shows_its_own_vote_its_figures_and_the_way_to_its_card() -> No
     now = made.figures()
     seen = Look(head(), now, now.ranked[need], "U2", "Ana", "https://x/s", "https://x/card")
     view = entries.dialog(seen)
-    shown = text_of(view["blocks"])
+    shown = blocks_to_text(view["blocks"])
     assert "*You voted 2* (:one: moderate … :five: extreme)  [Vote on its card]" in shown
     assert "Score 3.60, 3 votes (:five: 2, :two: 1)" in shown
     assert "Rank 1 of 1\nCoverage 0.50: addressed" in shown
@@ -172,8 +172,8 @@ def test_an_entry_shows_its_own_vote_its_figures_and_the_way_to_its_card() -> No
     assert "by Ana from a message · on *Reports* in <#C1>" in shown
     links = [block["accessory"].get("url") for block in view["blocks"] if "accessory" in block]
     assert "https://x/card" in links
-    assert "You have not voted on it yet" in text_of(entries.dialog(replace(seen, member="U7"))["blocks"])
-    waiting = text_of(entries.dialog(replace(seen, link=""))["blocks"])
+    assert "You have not voted on it yet" in blocks_to_text(entries.dialog(replace(seen, member="U7"))["blocks"])
+    waiting = blocks_to_text(entries.dialog(replace(seen, link=""))["blocks"])
     assert "Its card is on its way." in waiting
     assert "[Vote on its card]" not in waiting
 
@@ -188,7 +188,7 @@ def test_an_offer_can_be_reviewed_and_a_product_says_what_it_delivers() -> None:
     now = made.figures()
 
     def dialog(entry: int) -> str:
-        return text_of(
+        return blocks_to_text(
             entries.dialog(Look(head(), now, now.ranked[entry], "U0", "Ana", "", "https://x"))["blocks"]
         )
 
@@ -203,6 +203,6 @@ def test_every_step_has_one_button_and_its_words_are_escaped() -> None:
     made = Board()
     for kind in Kind:
         made.add(kind, 3, text="<!here> *bold*")
-    (shown,) = step(head(), next_step(made.figures()))
+    (shown,) = build_next_step(head(), find_next_step(made.figures()))
     assert "&lt;!here&gt;" in shown["text"]["text"]
     assert shown["accessory"]["action_id"] == "review_at"

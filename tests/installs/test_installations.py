@@ -11,7 +11,7 @@ from bot.features.workspaces.oauth import store
 from bot.features.workspaces.oauth.encryption import Vault
 from bot.features.workspaces.oauth.service import require_keys, rotate
 from bot.features.workspaces.oauth.store import Installations, Installed
-from bot.settings import BadSettings
+from bot.settings import InvalidSettings
 from bot.store import workspaces
 from bot.store.workspaces import Workspace
 from tests.stories.installing import KEY, OLD_KEY
@@ -67,7 +67,7 @@ async def test_for_whom_a_guest_works_does_not_matter(
     for org in ("E1", "E2"):
         await installations.async_save(installation(None, org))
     async with database.transaction(None) as session:
-        await workspaces.save(session, Workspace("T1", "E1", "", "UBOT"), NOW)
+        await workspaces.save_workspace(session, Workspace("T1", "E1", "", "UBOT"), NOW)
     assert (await found(installations, "T1", "E2")).token == "xoxb-None-E1"
     assert (await found(installations, "T1")).token == "xoxb-None-E1"
 
@@ -129,9 +129,9 @@ async def test_keys_are_changed_and_who_lacks_one_says_so(
         await installations.async_save(installation(f"T{number}", None, 3600))
     assert await rotate(database, Vault([OLD_KEY, KEY])) == 3
     assert await rotate(database, Vault([OLD_KEY, KEY])) == 0
-    with pytest.raises(BadSettings, match="which is not among ENCRYPTION_KEYS"):
+    with pytest.raises(InvalidSettings, match="which is not among ENCRYPTION_KEYS"):
         await require_keys(database, Vault([KEY]))
-    with pytest.raises(BadSettings, match="which is not among ENCRYPTION_KEYS"):
+    with pytest.raises(InvalidSettings, match="which is not among ENCRYPTION_KEYS"):
         await rotate(database, Vault([KEY]))
     await require_keys(database, Vault([OLD_KEY]))
     renewed = Installations(database, "1.2", Vault([OLD_KEY]), lambda: NOW)

@@ -7,12 +7,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import col, select, update
 
 from bot.db.database import Database
+from bot.features.cards.model import CARD_JOB
 from bot.features.workspaces.oauth.encryption import Vault
 from bot.features.workspaces.oauth.service import App, Tokens
 from bot.features.workspaces.oauth.store import InstallationRow, Installations
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand, Job
-from bot.store.tables import CanvasRow, EntryRow
+from bot.jobs.model import Job
+from bot.store.canvases import CanvasRow
+from bot.store.entries import EntryRow
 from bot.store.workspaces import MemberRow, WorkspaceRow
 from tests.stories.installing import KEY
 
@@ -57,7 +58,7 @@ def entry(number: int, team: str) -> EntryRow:
         channel_id="C1",
         kind="pain",
         text=f"pain of {team}",
-        author="U1",
+        author_id="U1",
         created_at=NOW,
         version=1,
     )
@@ -96,7 +97,7 @@ async def test_a_thousand_workspaces_see_their_own_rows_alone(database: Database
                 assert (
                     await session.exec(update(CanvasRow).where(of_next).values(name="stolen"))
                 ).rowcount == 0
-                await outbox.enqueue(session, Errand.CARD, [number], f"C{number}", NOW)
+                await jobs.enqueue(session, CARD_JOB, [number], f"C{number}", NOW)
             async with database.reading(team) as session:
                 canvases = (await session.exec(select(CanvasRow.id, CanvasRow.name))).all()
                 entries = (await session.exec(select(EntryRow.text))).all()
@@ -107,6 +108,6 @@ async def test_a_thousand_workspaces_see_their_own_rows_alone(database: Database
     await asyncio.gather(*(work(number, team) for number, team in enumerate(TEAMS, 1)))
     jobs: list[Job] = []
     async with database.transaction(None) as session:
-        while more := await outbox.take(session, NOW, len(TEAMS)):
+        while more := await jobs.claim_due_jobs(session, NOW, len(TEAMS)):
             jobs += more
-    assert sorted((job.team, job.subject) for job in jobs) == [(t, str(n)) for n, t in enumerate(TEAMS, 1)]
+    assert sorted((job.team_id, job.subject) for job in jobs) == [(t, str(n)) for n, t in enumerate(TEAMS, 1)]

@@ -9,7 +9,7 @@ import pytest
 from bot.features.workspaces.oauth.encryption import Unreadable, Vault, name_of
 from bot.features.workspaces.oauth.service import App
 from bot.features.workspaces.oauth.store import Installed
-from bot.settings import BadSettings, Settings, read_settings
+from bot.settings import InvalidSettings, Settings, read_settings
 from tests.stories.installing import KEY, OLD_KEY, in_words
 
 SECRET = "xoxb-1-secret"
@@ -86,21 +86,26 @@ GIVEN = {
         ({"SLACK_APP_TOKEN": "xapp-1"}, "unset the one or the other"),
     ],
 )
-def test_what_many_workspaces_need_is_asked_for_in_a_sentence(given: dict[str, str], says: str) -> None:
-    with pytest.raises(BadSettings, match=re.escape(says)) as raised:
-        read_settings({**GIVEN, **given}).require_http()
+def test_what_many_workspaces_need_is_asked_for_in_a_sentence(
+    given: dict[str, str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.environ", {**GIVEN, **given})
+    with pytest.raises(InvalidSettings, match=re.escape(says)) as raised:
+        read_settings().require_http()
     assert "c2hvcnQ" not in str(raised.value)
 
 
-def test_keys_are_read_the_newest_first_and_the_advice_makes_one() -> None:
-    settings = read_settings(GIVEN)
+def test_keys_are_read_the_newest_first_and_the_advice_makes_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.environ", GIVEN)
+    settings = read_settings()
     settings.require_http()
     assert settings.encryption_keys == (KEY, OLD_KEY)
     url_safe = urlsafe_b64encode(os.urandom(32)).decode()
-    assert len(read_settings({"ENCRYPTION_KEYS": f" {url_safe} ,"}).encryption_keys[0]) == 32
+    monkeypatch.setattr("os.environ", {"ENCRYPTION_KEYS": f" {url_safe} ,"})
+    assert len(read_settings().encryption_keys[0]) == 32
 
 
 def test_one_workspace_needs_nothing_of_this() -> None:
-    settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"})
+    settings = Settings(bot_token="xoxb-1", signing_secret="s")
     settings.require_http()
     assert not settings.many_workspaces

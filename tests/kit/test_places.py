@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.incoming.team_resolution import team_of
+from bot.slack.incoming.team_resolution import read_team_id
 
 OF_ORG = [{"enterprise_id": "E1", "team_id": None, "is_enterprise_install": True}]
 
@@ -28,4 +28,4 @@ OF_ORG = [{"enterprise_id": "E1", "team_id": None, "is_enterprise_install": True
     ],
 )
 def test_the_workspace_is_found(body: dict[str, Any], team: str | None) -> None:
-    assert team_of(body) == team
+    assert read_team_id(body) == team

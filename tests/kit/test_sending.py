@@ -6,12 +6,12 @@ from typing import Any, cast
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.blockkit.builders import Block, Message, Newest, message, section
-from bot.slack.outgoing.sending import send
-from bot.slack.request import Deps
+from bot.slack.blockkit.builders import Block, Enhanced, Message, build_message, section_block
+from bot.slack.deps import Deps
+from bot.slack.outgoing.sending import send_message
 
 CHART = {"type": "data_visualization"}
-BOTH = message("Fit", section("a"), Newest((CHART,)))
+BOTH = build_message("Fit", section_block("a"), Enhanced((CHART,)))
 
 
 class Spared:
@@ -45,28 +45,28 @@ class Way:
 
 async def sent(said: Message, way: Way, spared: Spared) -> str:
     deps = Deps(*cast("Any", (None, None, None, None, spared)))
-    return await send(said, "T1", deps, way)
+    return await send_message(said, "T1", deps, way)
 
 
 async def test_what_is_known_goes_out_as_it_is() -> None:
     way, spared = Way(), Spared("T2")
     assert await sent(BOTH, way, spared) == "1.0"
-    assert way.tried == [[section("a"), CHART]]
+    assert way.tried == [[section_block("a"), CHART]]
     assert spared.teams == {"T2"}
 
 
 async def test_a_message_without_newest_blocks_asks_nothing() -> None:
     way, spared = Way(), Spared("T1")
-    await sent(message("Hello"), way, spared)
+    await sent(build_message("Hello"), way, spared)
     assert (len(way.tried), spared.asked) == (1, 0)
 
 
 async def test_what_is_refused_goes_out_plain_and_then_at_once() -> None:
     way, spared = Way("invalid_blocks"), Spared()
     assert await sent(BOTH, way, spared) == "1.0"
-    assert way.tried == [[section("a"), CHART], [section("a")]]
+    assert way.tried == [[section_block("a"), CHART], [section_block("a")]]
     await sent(BOTH, way, spared)
-    assert way.tried[2:] == [[section("a")]]
+    assert way.tried[2:] == [[section_block("a")]]
 
 
 async def test_other_refusals_are_not_about_the_blocks() -> None:
@@ -82,5 +82,5 @@ async def test_plain_blocks_that_are_refused_too_are_not_tried_again() -> None:
         await sent(BOTH, way, Spared())
     assert len(way.tried) == 2
     with pytest.raises(SlackApiError):
-        await sent(message("Hello"), way, Spared())
+        await sent(build_message("Hello"), way, Spared())
     assert len(way.tried) == 3

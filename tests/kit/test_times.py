@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.times.clock import NoSuchTime, shown, time_of, weekday, zone_named
+from bot.times.clock import NoSuchTime, format_moment, read_time, read_weekday, zone_or_utc
 
 
 @pytest.mark.parametrize(
@@ -21,17 +21,17 @@ from bot.times.clock import NoSuchTime, shown, time_of, weekday, zone_named
     ],
 )
 def test_times_are_read_as_people_type_them(word: str, at: time | None) -> None:
-    assert time_of(word) == at
+    assert read_time(word) == at
 
 
 @pytest.mark.parametrize("word", ["24:00", "9:60", "0am", "13pm"])
 def test_times_that_no_clock_shows_are_refused(word: str) -> None:
     with pytest.raises(NoSuchTime):
-        time_of(word)
+        read_time(word)
 
 
 def test_weekdays_go_by_three_letters_or_more() -> None:
-    assert [weekday(word) for word in ("Mon", "tues", "FRIDAY,", "fr", "m", "fridays")] == [
+    assert [read_weekday(word) for word in ("Mon", "tues", "FRIDAY,", "fr", "m", "fridays")] == [
         "mon",
         "tue",
         "fri",
@@ -43,12 +43,12 @@ def test_weekdays_go_by_three_letters_or_more() -> None:
 
 @pytest.mark.parametrize("name", ["", "Nowhere/Town", "../etc", "\x00", "Europe"])
 def test_a_zone_that_nobody_knows_is_utc(name: str) -> None:
-    assert zone_named(name).key == "UTC"
+    assert zone_or_utc(name).key == "UTC"
 
 
 def test_a_time_is_shown_in_the_readers_zone_and_in_words_in_its_own() -> None:
     at = datetime(2026, 10, 16, 15, tzinfo=UTC)
     says = "Friday 2026-10-16 17:00 (Europe/Berlin)"
     assert (
-        shown(at, zone_named("Europe/Berlin")) == f"<!date^1792162800^{{date_short_pretty}} {{time}}|{says}>"
+        format_moment(at, zone_or_utc("Europe/Berlin")) == f"<!date^1792162800^{{date_short_pretty}} {{time}}|{says}>"
     )

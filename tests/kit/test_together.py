@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.concurrency.batcher import Together, Work
+from bot.concurrency.batcher import Batcher, Work
 
 
 class Desk:
@@ -23,7 +23,7 @@ class Desk:
 
 
 async def begun(
-    together: Together, work: Work[str], *things: str, kind: str = "votes"
+    together: Batcher, work: Work[str], *things: str, kind: str = "votes"
 ) -> list[asyncio.Task[None]]:
     tasks = []
     for thing in things:
@@ -33,7 +33,7 @@ async def begun(
 
 
 async def test_what_comes_while_the_first_is_done_is_done_in_one_go() -> None:
-    together, desk = Together(), Desk()
+    together, desk = Batcher(), Desk()
     tasks = await begun(together, desk.take, "a", "b", "c")
     desk.open.set()
     await asyncio.gather(*tasks)
@@ -41,7 +41,7 @@ async def test_what_comes_while_the_first_is_done_is_done_in_one_go() -> None:
 
 
 async def test_nothing_is_said_to_be_done_before_it_is() -> None:
-    together, desk = Together(), Desk()
+    together, desk = Batcher(), Desk()
     tasks = await begun(together, desk.take, "a", "b")
     assert not any(task.done() for task in tasks)
     desk.open.set()
@@ -49,7 +49,7 @@ async def test_nothing_is_said_to_be_done_before_it_is() -> None:
 
 
 async def test_one_that_cannot_be_done_does_not_spoil_the_others() -> None:
-    together, desk = Together(), Desk()
+    together, desk = Batcher(), Desk()
     tasks = await begun(together, desk.take, "a", "b", "poison", "c")
     desk.open.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -58,7 +58,7 @@ async def test_one_that_cannot_be_done_does_not_spoil_the_others() -> None:
 
 
 async def test_where_whoever_does_it_is_cut_short_the_next_one_does_it() -> None:
-    together, desk = Together(), Desk()
+    together, desk = Batcher(), Desk()
     first, second, third = await begun(together, desk.take, "a", "b", "c")
     first.cancel()
     await asyncio.sleep(0)
@@ -70,7 +70,7 @@ async def test_where_whoever_does_it_is_cut_short_the_next_one_does_it() -> None
 
 
 async def test_kinds_do_not_wait_for_each_other() -> None:
-    together, slow, quick = Together(), Desk(), Desk()
+    together, slow, quick = Batcher(), Desk(), Desk()
     (waiting,) = await begun(together, slow.take, "a")
     quick.open.set()
     await together.do("others", "b", quick.take)
@@ -81,7 +81,7 @@ async def test_kinds_do_not_wait_for_each_other() -> None:
 
 
 async def test_it_forgets_what_is_done() -> None:
-    together, desk = Together(), Desk()
+    together, desk = Batcher(), Desk()
     desk.open.set()
     await together.do("votes", "a", desk.take)
     assert not together._gathering
@@ -90,7 +90,7 @@ async def test_it_forgets_what_is_done() -> None:
 
 @pytest.mark.parametrize("number", [1, 50])
 async def test_everything_is_done_once(number: int) -> None:
-    together, desk = Together(), Desk()
+    together, desk = Batcher(), Desk()
     things = [str(each) for each in range(number)]
     tasks = await begun(together, desk.take, *things)
     desk.open.set()

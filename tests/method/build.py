@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures, figures
+from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
 
 STARTED = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -40,5 +40,5 @@ class Board:
     def review(self, offer: int, marks: Mapping[int, Mark] | None = None) -> None:
         self.reviews.append(Review(offer, f"U{len(self.reviews)}", marks or {}))
 
-    def figures(self) -> Figures:
-        return figures(canvas(self.entries, self.reviews))
+    def figures(self) -> CanvasMetrics:
+        return compute_metrics(canvas(self.entries, self.reviews))

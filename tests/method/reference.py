@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import log2
 
-from bot.method.metrics import Figures
+from bot.method.metrics import CanvasMetrics
 from bot.method.model import Canvas, Entry
 
 CUSTOMER = ["job", "pain", "gain"]
@@ -37,7 +37,7 @@ class Expected:
     unreviewed: set[int] = field(default_factory=set)
 
 
-def observed(figures: Figures) -> Expected:
+def observed(figures: CanvasMetrics) -> Expected:
     """What the bot says, in the same containers."""
     return Expected(
         order={str(kind): [place.entry.id for place in box] for kind, box in figures.boxes.items()},
@@ -48,7 +48,7 @@ def observed(figures: Figures) -> Expected:
         coverage={key: need.coverage for key, need in figures.needs.items()},
         addressed={key for key, need in figures.needs.items() if need.addressed},
         relevance={key: offer.relevance for key, offer in figures.offers.items()},
-        fit={**{str(kind): share for kind, share in figures.fit.shares.items()}, "all": figures.fit.all},
+        fit={**{str(kind): share for kind, share in figures.fit.shares.items()}, "all": figures.fit.overall},
         counts={str(kind): str(count) for kind, count in figures.fit.must_haves.items()},
         achieved=figures.fit.achieved,
         gaps=[need.ranked.entry.id for need in figures.fit.gaps],
@@ -86,7 +86,7 @@ def expected(canvas: Canvas) -> Expected:
 def strength(canvas: Canvas, offer: int, need: int) -> Fraction:
     """The sum of the marks ÷ the number of members who reviewed the offer."""
     worth = {"STRONG": Fraction(1), "PARTIAL": Fraction(1, 2)}
-    marked = [review.marks.get(need) for review in canvas.reviews if review.offer == offer]
+    marked = [review.marks.get(need) for review in canvas.reviews if review.offer_id == offer]
     given = sum((worth[mark.name] for mark in marked if mark is not None), start=Fraction(0))
     return given / len(marked) if marked else Fraction(0)
 
@@ -139,7 +139,7 @@ def _fit(canvas: Canvas, needs: list[int], said: Expected) -> None:
 
 
 def _offers(canvas: Canvas, offers: list[int], said: Expected) -> None:
-    reviewed = {review.offer for review in canvas.reviews}
+    reviewed = {review.offer_id for review in canvas.reviews}
     said.unreviewed = {offer for offer in offers if offer not in reviewed}
     said.fits_nothing = {offer for offer in offers if offer in reviewed and said.relevance[offer] == 0}
     named = {product for entry in canvas.entries if entry.id in offers for product in entry.delivered_by}

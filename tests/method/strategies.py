@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from bot.method.kinds import NEEDS, OFFERS, Kind
+from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.model import Canvas, Entry, Mark, Review
 from tests.method.build import canvas, entry
 
@@ -41,8 +41,8 @@ def canvases(draw: st.DrawFn, *needed: Kind) -> Canvas:
 def reviews(draw: st.DrawFn, entries: list[Entry]) -> list[Review]:
     """Reviews mostly of offers and marks mostly on needs, but of anything else and of what is gone, too."""
     anything = [*(each.id for each in entries), *GONE]
-    offers = [each.id for each in entries if each.kind in OFFERS]
-    needs = [each.id for each in entries if each.kind in NEEDS]
+    offers = [each.id for each in entries if each.kind in OFFER_KINDS]
+    needs = [each.id for each in entries if each.kind in NEED_KINDS]
     reviewed = st.tuples(st.sampled_from([*offers * 4, *anything]), st.sampled_from(MEMBERS))
     marked = st.dictionaries(st.sampled_from([*needs * 4, *anything]), marks, max_size=5)
     found = draw(st.dictionaries(reviewed, marked, max_size=12))
@@ -60,12 +60,12 @@ class Pair:
 @st.composite
 def raised_marks(draw: st.DrawFn) -> Pair:
     """In one review, one need more is marked, or a partial mark becomes strong."""
-    before = draw(canvases(Kind.PAIN, draw(st.sampled_from(OFFERS))))
-    offers = {each.id for each in before.entries if each.kind in OFFERS}
-    if not any(review.offer in offers for review in before.reviews):
+    before = draw(canvases(Kind.PAIN, draw(st.sampled_from(OFFER_KINDS))))
+    offers = {each.id for each in before.entries if each.kind in OFFER_KINDS}
+    if not any(review.offer_id in offers for review in before.reviews):
         before = replace(before, reviews=(*before.reviews, Review(min(offers), "zoe", {})))
-    chosen = draw(st.sampled_from([review for review in before.reviews if review.offer in offers]))
-    need = draw(st.sampled_from([each.id for each in before.entries if each.kind in NEEDS]))
+    chosen = draw(st.sampled_from([review for review in before.reviews if review.offer_id in offers]))
+    need = draw(st.sampled_from([each.id for each in before.entries if each.kind in NEED_KINDS]))
     mark = Mark.STRONG if need in chosen.marks else draw(marks)
     raised = replace(chosen, marks={**chosen.marks, need: mark})
     after = tuple(raised if review is chosen else review for review in before.reviews)
@@ -75,8 +75,8 @@ def raised_marks(draw: st.DrawFn) -> Pair:
 @st.composite
 def deleted_offers(draw: st.DrawFn) -> Pair:
     """One offer is deleted; its reviews stay behind."""
-    before = draw(canvases(Kind.PAIN, draw(st.sampled_from(OFFERS))))
-    offer = draw(st.sampled_from([each for each in before.entries if each.kind in OFFERS]))
+    before = draw(canvases(Kind.PAIN, draw(st.sampled_from(OFFER_KINDS))))
+    offer = draw(st.sampled_from([each for each in before.entries if each.kind in OFFER_KINDS]))
     return Pair(before, replace(before, entries=tuple(each for each in before.entries if each != offer)))
 
 
@@ -91,7 +91,7 @@ def deleted_entries(draw: st.DrawFn) -> Pair:
         (
             replace(review, marks={need: mark for need, mark in review.marks.items() if need != gone})
             for review in whole.reviews
-            if review.offer != gone
+            if review.offer_id != gone
         ),
     )
     return Pair(replace(whole, entries=left), clean)

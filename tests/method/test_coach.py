@@ -3,11 +3,11 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from bot.method.coach import Do, Step, answer_to, next_step, to_test
-from bot.method.kinds import NEEDS, OFFERS, Kind
-from bot.method.metrics import figures
+from bot.method.coach import StepAction, NextStep, offer_kind_for, find_next_step, entries_to_test
+from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
+from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Mark
-from bot.method.summary import verdict
+from bot.method.summary import describe_verdict
 from tests.method.build import Board
 from tests.method.strategies import canvases
 
@@ -45,11 +45,11 @@ def unaddressed(kind: Kind) -> Board:
     return board
 
 
-def step_of(board: Board) -> Step:
-    return next_step(board.figures())
+def step_of(board: Board) -> NextStep:
+    return find_next_step(board.figures())
 
 
-def text_of(step: Step) -> str:
+def text_of(step: NextStep) -> str:
     return step.entry.text if step.entry else ""
 
 
@@ -63,9 +63,9 @@ def test_first_every_box_has_an_entry(missing: Kind) -> None:
         if kind is not missing:
             board.add(kind)
     step = step_of(board)
-    assert (step.do, step.kind) == (Do.ADD, missing)
-    assert missing.about.plural in step.says
-    assert missing.about.says in step.says
+    assert (step.action, step.kind) == (StepAction.ADD, missing)
+    assert missing.spec.plural in step.text
+    assert missing.spec.description in step.text
 
 
 def test_boxes_are_filled_from_the_customer_to_the_value_map() -> None:
@@ -89,28 +89,28 @@ def test_boxes_are_filled_from_the_customer_to_the_value_map() -> None:
 @pytest.mark.parametrize("unranked", Kind)
 def test_then_every_box_is_ranked(unranked: Kind) -> None:
     step = step_of(whole({unranked: ()}))
-    assert (step.do, step.kind) == (Do.RANK, unranked)
-    assert step.says.startswith(f"No {unranked.about.word} is ranked yet")
+    assert (step.action, step.kind) == (StepAction.RANK, unranked)
+    assert step.text.startswith(f"No {unranked.spec.singular} is ranked yet")
 
 
 def test_one_vote_in_a_box_is_enough_to_go_on() -> None:
     board = whole()
     board.add(Kind.JOB)
-    assert step_of(board).do is Do.REVIEW
+    assert step_of(board).action is StepAction.REVIEW
 
 
 def test_then_every_offer_is_reviewed() -> None:
     step = step_of(whole())
-    assert (step.do, text_of(step)) == (Do.REVIEW, "the pain_reliever")
-    assert step.says.startswith("2 offers wait for a fit review")
+    assert (step.action, text_of(step)) == (StepAction.REVIEW, "the pain_reliever")
+    assert step.text.startswith("2 offers wait for a fit review")
 
 
 def test_the_last_offer_without_a_review_is_named() -> None:
     board = whole()
     board.review(RELIEVER, {PAIN: Mark.STRONG})
     step = step_of(board)
-    assert (step.do, text_of(step)) == (Do.REVIEW, "the gain_creator")
-    assert step.says.startswith("Nobody has reviewed")
+    assert (step.action, text_of(step)) == (StepAction.REVIEW, "the gain_creator")
+    assert step.text.startswith("Nobody has reviewed")
 
 
 @pytest.mark.parametrize(
@@ -123,46 +123,46 @@ def test_the_last_offer_without_a_review_is_named() -> None:
 )
 def test_then_every_must_have_is_addressed(kind: Kind, offer: Kind) -> None:
     step = step_of(unaddressed(kind))
-    assert (step.do, step.kind, text_of(step)) == (Do.ANSWER, offer, f"the {kind}")
-    assert offer.about.word in step.says
+    assert (step.action, step.kind, text_of(step)) == (StepAction.ANSWER, offer, f"the {kind}")
+    assert offer.spec.singular in step.text
 
 
 def test_then_the_team_talks_about_what_divides_it() -> None:
     step = step_of(fitting_nothing({Kind.PRODUCT: (1, 5)}))
-    assert (step.do, text_of(step)) == (Do.LOOK, "the product")
-    assert "divided" in step.says
+    assert (step.action, text_of(step)) == (StepAction.VIEW, "the product")
+    assert "divided" in step.text
 
 
 def test_then_an_offer_that_fits_nothing_is_sharpened() -> None:
     step = step_of(fitting_nothing({Kind.PAIN: (5, 5)}))
-    assert (step.do, text_of(step)) == (Do.LOOK, "the gain_creator")
-    assert "fits nothing yet" in step.says
+    assert (step.action, text_of(step)) == (StepAction.VIEW, "the gain_creator")
+    assert "fits nothing yet" in step.text
 
 
 def test_then_the_team_says_what_the_customer_cannot_do_without() -> None:
     step = step_of(reviewed())
-    assert (step.do, step.entry) == (Do.RANK, None)
-    assert "No need is a must-have yet" in step.says
+    assert (step.action, step.entry) == (StepAction.RANK, None)
+    assert "No need is a must-have yet" in step.text
 
 
 def test_at_last_customers_are_asked_about_the_must_haves() -> None:
     step = step_of(reviewed({Kind.JOB: (5, 5)}))
-    assert (step.do, text_of(step)) == (Do.TEST, "the job")
-    assert step.says.startswith("Ask customers about your must-have “{}”:")
+    assert (step.action, text_of(step)) == (StepAction.TEST, "the job")
+    assert step.text.startswith("Ask customers about your must-have “{}”:")
 
 
 def test_of_several_must_haves_the_weightiest_is_asked_about_first() -> None:
     board = reviewed({Kind.JOB: (5, 5), Kind.GAIN: (5, 5, 5)})
     step = step_of(board)
     assert text_of(step) == "the gain"
-    assert step.says.startswith("Ask customers about your must-haves, “{}” first:")
-    assert [entry.text for entry in to_test(board.figures())] == ["the gain", "the job"]
+    assert step.text.startswith("Ask customers about your must-haves, “{}” first:")
+    assert [entry.text for entry in entries_to_test(board.figures())] == ["the gain", "the job"]
 
 
 def test_that_the_fit_is_achieved_on_paper_is_said_by_the_verdict_alone() -> None:
     board = reviewed({Kind.JOB: (5, 5)})
-    assert verdict(board.figures().fit) == "Fit is achieved on paper: now test it with customers."
-    says = step_of(board).says.lower()
+    assert describe_verdict(board.figures().fit) == "Fit is achieved on paper: now test it with customers."
+    says = step_of(board).text.lower()
     assert not any(words in says for words in ("achieved", "on paper", "test it"))
 
 
@@ -172,7 +172,7 @@ def test_a_gap_that_is_no_must_have_is_no_step() -> None:
     for offer in (RELIEVER, CREATOR):
         board.review(offer, {JOB: Mark.STRONG})
     assert [need.ranked.entry.id for need in board.figures().fit.gaps] == [PAIN, GAIN]
-    assert step_of(board).do is Do.TEST
+    assert step_of(board).action is StepAction.TEST
 
 
 STAGES: list[tuple[Callable[[], Board], str]] = [
@@ -189,11 +189,11 @@ STAGES: list[tuple[Callable[[], Board], str]] = [
 
 @pytest.mark.parametrize(("board", "says"), STAGES)
 def test_each_stage_of_the_work_has_its_step(board: Callable[[], Board], says: str) -> None:
-    assert says in step_of(board()).says
+    assert says in step_of(board()).text
 
 
 def test_each_need_is_answered_by_the_offer_that_speaks_of_it() -> None:
-    assert [answer_to(kind) for kind in NEEDS] == [Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR]
+    assert [offer_kind_for(kind) for kind in NEED_KINDS] == [Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR]
 
 
 # for any canvas
@@ -201,33 +201,33 @@ def test_each_need_is_answered_by_the_offer_that_speaks_of_it() -> None:
 
 @given(canvases())
 def test_braces_stand_where_and_only_where_an_entry_is_carried(drawn: Canvas) -> None:
-    step = next_step(figures(drawn))
-    assert step.says.count("{}") == bool(step.entry)
-    assert step.says.replace("{}", "").count("{") == 0
-    assert step.says.format(text_of(step)).endswith((".", "?"))
+    step = find_next_step(compute_metrics(drawn))
+    assert step.text.count("{}") == bool(step.entry)
+    assert step.text.replace("{}", "").count("{") == 0
+    assert step.text.format(text_of(step)).endswith((".", "?"))
 
 
 @given(canvases(*Kind))
 def test_a_step_carries_an_entry_of_the_canvas_where_its_button_needs_one(drawn: Canvas) -> None:
-    step = next_step(figures(drawn))
+    step = find_next_step(compute_metrics(drawn))
     assert step.entry is None or step.entry in drawn.entries
-    assert (step.entry is not None) is (step.do in {Do.ANSWER, Do.REVIEW, Do.LOOK, Do.TEST})
-    assert step.kind is not None or step.do not in {Do.ADD, Do.ANSWER}
+    assert (step.entry is not None) is (step.action in {StepAction.ANSWER, StepAction.REVIEW, StepAction.VIEW, StepAction.TEST})
+    assert step.kind is not None or step.action not in {StepAction.ADD, StepAction.ANSWER}
 
 
 @given(canvases(*Kind))
 def test_something_is_added_only_to_a_box_that_asks_for_it(drawn: Canvas) -> None:
-    said = figures(drawn)
-    step = next_step(said)
-    assert step.do is not Do.ADD  # no box is empty
-    if step.do is Do.ANSWER:
-        assert step.kind in OFFERS
+    said = compute_metrics(drawn)
+    step = find_next_step(said)
+    assert step.action is not StepAction.ADD  # no box is empty
+    if step.action is StepAction.ANSWER:
+        assert step.kind in OFFER_KINDS
         assert not said.fit.achieved
 
 
 @given(canvases())
 def test_only_an_achieved_fit_is_taken_to_customers(drawn: Canvas) -> None:
-    said = figures(drawn)
-    step = next_step(said)
-    assert said.fit.achieved or step.do is not Do.TEST
-    assert (step.do is Do.TEST) is ("Ask customers" in step.says)
+    said = compute_metrics(drawn)
+    step = find_next_step(said)
+    assert said.fit.achieved or step.action is not StepAction.TEST
+    assert (step.action is StepAction.TEST) is ("Ask customers" in step.text)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures, figures
+from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Mark
 from tests.method.build import Board
 from tests.method.reference import agreement, expected, observed, strength
@@ -11,46 +11,46 @@ from tests.method.strategies import Pair, canvases, deleted_entries, shuffled
 
 @given(canvases())
 def test_every_figure_is_that_of_the_method_s_page(drawn: Canvas) -> None:
-    assert observed(figures(drawn)) == expected(drawn)
+    assert observed(compute_metrics(drawn)) == expected(drawn)
 
 
 @given(canvases(Kind.PAIN, Kind.PAIN, Kind.JOB, Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER))
 def test_every_figure_is_that_of_the_method_s_page_where_offers_meet_needs(drawn: Canvas) -> None:
-    assert observed(figures(drawn)) == expected(drawn)
+    assert observed(compute_metrics(drawn)) == expected(drawn)
 
 
 @given(canvases(Kind.PAIN, Kind.PAIN_RELIEVER))
 def test_every_strength_is_that_of_the_method_s_page(drawn: Canvas) -> None:
-    said = figures(drawn)
+    said = compute_metrics(drawn)
     for offer in said.offers:
         for need in said.needs:
-            assert said.strength.get((offer, need), 0) == strength(drawn, offer, need)
-    assert set(said.strength) <= {(offer, need) for offer in said.offers for need in said.needs}
+            assert said.strengths.get((offer, need), 0) == strength(drawn, offer, need)
+    assert set(said.strengths) <= {(offer, need) for offer in said.offers for need in said.needs}
 
 
 @given(canvases(Kind.PAIN))
 def test_every_agreement_is_that_of_the_method_s_page(drawn: Canvas) -> None:
-    for place in figures(drawn).ranked.values():
+    for place in compute_metrics(drawn).ranked.values():
         levels = list(place.entry.votes.values())
         assert place.agreement == pytest.approx(agreement(levels), abs=1e-12)
 
 
 @given(shuffled())
 def test_the_order_of_votes_marks_and_reviews_changes_nothing(pair: Pair) -> None:
-    before, after = figures(pair.before), figures(pair.after)
+    before, after = compute_metrics(pair.before), compute_metrics(pair.after)
     assert observed(before) == observed(after)
     assert before.divisive == after.divisive
 
 
 @given(deleted_entries())
 def test_votes_and_marks_on_what_was_deleted_count_nowhere(pair: Pair) -> None:
-    assert observed(figures(pair.before)) == observed(figures(pair.after))
+    assert observed(compute_metrics(pair.before)) == observed(compute_metrics(pair.after))
 
 
 def test_an_empty_canvas_has_figures_too() -> None:
     said = Board().figures()
     assert all(said.boxes[kind] == () for kind in Kind)
-    assert not any((said.ranked, said.needs, said.offers, said.strength, said.fit.gaps))
+    assert not any((said.ranked, said.needs, said.offers, said.strengths, said.fit.gaps))
 
 
 def board_of_products() -> Board:
@@ -60,7 +60,7 @@ def board_of_products() -> Board:
     return board
 
 
-def undelivered(said: Figures) -> list[int]:
+def undelivered(said: CanvasMetrics) -> list[int]:
     return [place.entry.id for place in said.undelivered]
 
 
@@ -102,5 +102,5 @@ def test_reviews_are_found_by_their_offer_and_counted() -> None:
     board.review(other)
     board.review(one)
     said = board.figures()
-    assert [review.member for review in said.reviews_of(one)] == ["U0", "U2"]
-    assert {key: offer.reviewers for key, offer in said.offers.items()} == {one: 2, other: 1}
+    assert [review.user_id for review in said.reviews_of_offer(one)] == ["U0", "U2"]
+    assert {key: offer.reviewer_count for key, offer in said.offers.items()} == {one: 2, other: 1}

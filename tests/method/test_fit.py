@@ -4,10 +4,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.fit import share, strengths, together
-from bot.method.formatting import percent
-from bot.method.kinds import NEEDS, Kind
-from bot.method.metrics import Figures, figures
+from bot.method.fit import compute_share, compute_strengths, combine_shares
+from bot.method.formatting import format_percent
+from bot.method.kinds import NEED_KINDS, Kind
+from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Mark, Review
 from tests.method.build import Board
 from tests.method.strategies import Pair, canvases, deleted_offers, raised_marks
@@ -16,11 +16,11 @@ PARTIAL, STRONG = Mark.PARTIAL, Mark.STRONG
 HALF = Fraction(1, 2)
 
 
-def shares_of(said: Figures) -> list[Fraction | None]:
-    return [*(said.fit.shares[kind] for kind in NEEDS), said.fit.all]
+def shares_of(said: CanvasMetrics) -> list[Fraction | None]:
+    return [*(said.fit.shares[kind] for kind in NEED_KINDS), said.fit.overall]
 
 
-def assert_nowhere_lower(lower: Figures, higher: Figures) -> None:
+def assert_nowhere_lower(lower: CanvasMetrics, higher: CanvasMetrics) -> None:
     for key, need in lower.needs.items():
         assert need.coverage <= higher.needs[key].coverage
     for low, high in zip(shares_of(lower), shares_of(higher), strict=True):
@@ -28,7 +28,7 @@ def assert_nowhere_lower(lower: Figures, higher: Figures) -> None:
         assert low is None or high is None or low <= high
 
 
-def covered_by(*offers: list[Mark | None]) -> Figures:
+def covered_by(*offers: list[Mark | None]) -> CanvasMetrics:
     """A pain, and an offer for each list: a member's mark, or None for 'fits nothing'."""
     board = Board()
     pain = board.add(Kind.PAIN, 5, 5, 5)
@@ -59,24 +59,24 @@ def test_a_strength_is_the_marks_shared_among_all_who_reviewed(
     marks: list[Mark | None], strength: Fraction
 ) -> None:
     said = covered_by(marks)
-    assert said.strength.get((2, 1), 0) == strength
+    assert said.strengths.get((2, 1), 0) == strength
     assert said.needs[1].coverage == strength
 
 
 def test_marks_between_other_than_an_offer_and_a_need_have_no_strength() -> None:
     reviews = [Review(1, "ann", {2: STRONG, 3: STRONG}), Review(4, "ann", {2: STRONG})]
-    assert strengths(reviews, frozenset({1}), frozenset({2})) == {(1, 2): Fraction(1)}
+    assert compute_strengths(reviews, frozenset({1}), frozenset({2})) == {(1, 2): Fraction(1)}
 
 
 def test_offers_cover_together_what_none_covers_alone() -> None:
-    assert together([]) == 0
-    assert together([HALF, HALF]) == Fraction(3, 4)
-    assert together([Fraction(1, 3), Fraction(1), Fraction(0)]) == 1
+    assert combine_shares([]) == 0
+    assert combine_shares([HALF, HALF]) == Fraction(3, 4)
+    assert combine_shares([Fraction(1, 3), Fraction(1), Fraction(0)]) == 1
 
 
 @given(st.lists(st.fractions(0, 1), max_size=8))
 def test_together_is_never_less_than_the_most_nor_more_than_all(parts: list[Fraction]) -> None:
-    assert max(parts, default=0) <= together(parts) <= 1
+    assert max(parts, default=0) <= combine_shares(parts) <= 1
 
 
 def test_a_need_is_addressed_from_one_half_on() -> None:
@@ -100,24 +100,24 @@ def test_floating_point_would_have_missed_it() -> None:
 # fit
 
 
-@pytest.mark.parametrize("kind", NEEDS)
+@pytest.mark.parametrize("kind", NEED_KINDS)
 def test_without_needs_there_is_nothing_to_fit(kind: Kind) -> None:
     fit = Board().figures().fit
-    assert fit.all is None
+    assert fit.overall is None
     assert fit.shares[kind] is None
-    assert percent(fit.shares[kind]) == "nothing to fit yet"
+    assert format_percent(fit.shares[kind]) == "nothing to fit yet"
     assert not fit.achieved
-    assert share([]) is None
+    assert compute_share([]) is None
 
 
 def test_a_kind_without_needs_is_undefined_beside_one_with() -> None:
     fit = covered_by([STRONG]).fit
     assert fit.shares == {Kind.JOB: None, Kind.PAIN: 1, Kind.GAIN: None}
-    assert fit.all == 1
+    assert fit.overall == 1
 
 
 def test_needs_without_offers_fit_nothing_at_all() -> None:
-    assert covered_by().fit.all == 0
+    assert covered_by().fit.overall == 0
 
 
 def test_weightier_needs_count_more() -> None:
@@ -125,9 +125,9 @@ def test_weightier_needs_count_more() -> None:
     heavy, light = board.add(Kind.JOB, 5, 5), board.add(Kind.JOB, 1, 1)  # weights 3/4 and 1/4
     offer = board.add(Kind.GAIN_CREATOR)
     board.review(offer, {heavy: STRONG})
-    assert board.figures().fit.all == Fraction(3, 4)
+    assert board.figures().fit.overall == Fraction(3, 4)
     board.reviews = [Review(offer, "ann", {light: STRONG})]
-    assert board.figures().fit.all == Fraction(1, 4)
+    assert board.figures().fit.overall == Fraction(1, 4)
 
 
 def test_without_a_must_have_fit_is_not_achieved_however_high_the_share() -> None:
@@ -135,20 +135,20 @@ def test_without_a_must_have_fit_is_not_achieved_however_high_the_share() -> Non
     gain, offer = board.add(Kind.GAIN, 3), board.add(Kind.GAIN_CREATOR)
     board.review(offer, {gain: STRONG})
     fit = board.figures().fit
-    assert fit.all == 1
+    assert fit.overall == 1
     assert not fit.achieved
 
 
-@pytest.mark.parametrize("missed", NEEDS)
+@pytest.mark.parametrize("missed", NEED_KINDS)
 def test_one_must_have_of_any_kind_decides_the_verdict(missed: Kind) -> None:
     board = Board()
-    needs = {kind: board.add(kind, 5, 5) for kind in NEEDS}
+    needs = {kind: board.add(kind, 5, 5) for kind in NEED_KINDS}
     offer = board.add(Kind.PAIN_RELIEVER)
     board.review(offer, {need: STRONG for kind, need in needs.items() if kind is not missed})
     fit = board.figures().fit
     assert not fit.achieved
     assert {kind: str(count) for kind, count in fit.must_haves.items()} == {
-        kind: "0/1" if kind is missed else "1/1" for kind in NEEDS
+        kind: "0/1" if kind is missed else "1/1" for kind in NEED_KINDS
     }
     assert [need.ranked.entry.id for need in fit.gaps] == [needs[missed]]
 
@@ -168,10 +168,10 @@ def test_trivial_pains_relieved_never_hide_an_extreme_one(trivial: int, level: i
 
 @given(canvases())
 def test_no_share_exceeds_the_whole(drawn: Canvas) -> None:
-    said = figures(drawn)
+    said = compute_metrics(drawn)
     parts = [
         *shares_of(said),
-        *said.strength.values(),
+        *said.strengths.values(),
         *(need.coverage for need in said.needs.values()),
         *(offer.relevance for offer in said.offers.values()),
     ]
@@ -180,22 +180,22 @@ def test_no_share_exceeds_the_whole(drawn: Canvas) -> None:
 
 @given(raised_marks())
 def test_one_more_mark_or_a_stronger_one_never_lowers_a_figure(pair: Pair) -> None:
-    assert_nowhere_lower(figures(pair.before), figures(pair.after))
+    assert_nowhere_lower(compute_metrics(pair.before), compute_metrics(pair.after))
 
 
 @given(raised_marks())
 def test_one_more_mark_or_a_stronger_one_never_takes_an_achieved_fit_away(pair: Pair) -> None:
-    assert figures(pair.after).fit.achieved >= figures(pair.before).fit.achieved
+    assert compute_metrics(pair.after).fit.achieved >= compute_metrics(pair.before).fit.achieved
 
 
 @given(deleted_offers())
 def test_deleting_an_offer_never_raises_a_figure(pair: Pair) -> None:
-    assert_nowhere_lower(figures(pair.after), figures(pair.before))
+    assert_nowhere_lower(compute_metrics(pair.after), compute_metrics(pair.before))
 
 
 @given(canvases())
 def test_fit_is_achieved_where_every_must_have_is_addressed(drawn: Canvas) -> None:
-    said = figures(drawn)
+    said = compute_metrics(drawn)
     must_haves = [need.addressed for need in said.needs.values() if need.ranked.must_have]
     assert said.fit.achieved is (bool(must_haves) and all(must_haves))
     assert said.fit.achieved is (bool(must_haves) and not any(gap.ranked.must_have for gap in said.fit.gaps))
@@ -216,7 +216,7 @@ def test_a_must_have_comes_before_a_wider_gap() -> None:
     board.review(offer, {must_have: PARTIAL})
     board.review(offer)
     gaps = board.figures().fit.gaps
-    assert [(need.ranked.entry.id, need.missing) for need in gaps] == [
+    assert [(need.ranked.entry.id, need.uncovered_weight) for need in gaps] == [
         (must_have, Fraction(9, 16)),
         (wide, Fraction(7, 10)),
     ]
@@ -331,8 +331,8 @@ def test_each_box_has_its_own_thirds() -> None:
 
 @given(canvases(Kind.PAIN, Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER))
 def test_the_over_rated_are_reviewed_voted_on_and_at_most_a_third_of_a_box(drawn: Canvas) -> None:
-    said = figures(drawn)
-    assert all(offer.reviewers and offer.ranked.votes for offer in said.over_rated)
+    said = compute_metrics(drawn)
+    assert all(offer.reviewer_count and offer.ranked.vote_count for offer in said.over_rated)
     for kind in (Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR):
         found = [offer for offer in said.over_rated if offer.ranked.entry.kind is kind]
         assert 3 * len(found) <= len(said.boxes[kind])
@@ -342,5 +342,5 @@ def test_a_second_opinion_that_finds_no_fit_halves_a_strength() -> None:
     """The number of members who reviewed is the divisor: not marking is an opinion, too."""
     said = covered_by([STRONG])
     review = Review(2, "zoe", {})
-    again = figures(replace(said.canvas, reviews=(*said.canvas.reviews, review)))
+    again = compute_metrics(replace(said.canvas, reviews=(*said.canvas.reviews, review)))
     assert again.needs[1].coverage == HALF

@@ -3,15 +3,15 @@ from collections import Counter
 import pytest
 
 from bot.method.kinds import (
-    ABOUT,
-    NEEDS,
-    OFFERS,
+    KIND_SPECS,
+    NEED_KINDS,
+    OFFER_KINDS,
     OTHER,
     REVIEW_QUESTIONS,
     Kind,
     Side,
-    kind_named,
-    review_questions,
+    find_kind,
+    pick_review_questions,
 )
 
 NAMES = {
@@ -48,53 +48,53 @@ CATEGORIES = {
 
 @pytest.mark.parametrize(("name", "kind"), USUAL)
 def test_a_kind_goes_by_its_usual_names(name: str, kind: Kind) -> None:
-    assert kind_named(name) is kind
+    assert find_kind(name) is kind
 
 
 @pytest.mark.parametrize(("name", "kind"), USUAL)
 def test_case_and_spacing_of_a_name_do_not_matter(name: str, kind: Kind) -> None:
     written = (name.upper(), name.title(), f"  {name}\t", name.replace(" ", "   "), name.replace(" ", "-"))
-    assert {kind_named(each) for each in written} == {kind}
+    assert {find_kind(each) for each in written} == {kind}
 
 
 @pytest.mark.parametrize("name", ["", " ", "jo", "painful", "relief", "value map", "customer profile"])
 def test_what_names_no_kind_is_none(name: str) -> None:
-    assert kind_named(name) is None
+    assert find_kind(name) is None
 
 
 def test_no_two_kinds_share_a_name() -> None:
     names = Counter(
         name
-        for kind, about in ABOUT.items()
-        for name in {kind.value, about.word, about.plural, *about.aliases}
+        for kind, about in KIND_SPECS.items()
+        for name in {kind.value, about.singular, about.plural, *about.aliases}
     )
     assert [name for name, kinds in names.items() if kinds > 1] == []
 
 
 def test_every_name_of_a_kind_can_be_typed() -> None:
-    for kind, about in ABOUT.items():
-        for name in (kind.value, about.word, about.plural, *about.aliases):
-            assert kind_named(name) is kind, name
+    for kind, about in KIND_SPECS.items():
+        for name in (kind.value, about.singular, about.plural, *about.aliases):
+            assert find_kind(name) is kind, name
 
 
 def test_every_kind_has_its_data() -> None:
-    assert set(ABOUT) == set(Kind)
-    assert all(kind.about is ABOUT[kind] for kind in Kind)
+    assert set(KIND_SPECS) == set(Kind)
+    assert all(kind.spec is kind.spec for kind in Kind)
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_categories_are_those_of_the_table(kind: Kind) -> None:
-    assert kind.about.categories == CATEGORIES[kind]
+    assert kind.spec.categories == CATEGORIES[kind]
 
 
 def test_other_stands_beside_the_categories_of_every_kind() -> None:
     assert OTHER == "other"
-    assert not any(OTHER in about.categories for about in ABOUT.values())
+    assert not any(OTHER in about.categories for about in KIND_SPECS.values())
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_four_different_questions_at_least(kind: Kind) -> None:
-    questions = kind.about.questions
+    questions = kind.spec.trigger_questions
     assert len(set(questions)) == len(questions) >= 4
     assert all(question.endswith("?") for question in questions)
 
@@ -111,7 +111,7 @@ def test_every_kind_has_four_different_questions_at_least(kind: Kind) -> None:
     ],
 )
 def test_what_an_entry_says_is_the_method_s_wording(kind: Kind, says: str) -> None:
-    assert kind.about.says == says
+    assert kind.spec.description == says
 
 
 @pytest.mark.parametrize(
@@ -126,47 +126,47 @@ def test_what_an_entry_says_is_the_method_s_wording(kind: Kind, says: str) -> No
     ],
 )
 def test_each_box_has_its_own_scale(kind: Kind, top: str, bottom: str) -> None:
-    assert (kind.about.top, kind.about.bottom) == (top, bottom)
+    assert (kind.spec.scale_top, kind.spec.scale_bottom) == (top, bottom)
 
 
 def test_the_two_sides_have_three_boxes_each() -> None:
-    value_map = {kind for kind in Kind if kind.about.side is Side.VALUE}
+    value_map = {kind for kind in Kind if kind.spec.side is Side.VALUE}
     assert value_map == {Kind.PRODUCT, Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR}
 
 
 def test_needs_are_the_customer_s_and_offers_relieve_or_create() -> None:
-    assert NEEDS == (Kind.JOB, Kind.PAIN, Kind.GAIN)
-    assert OFFERS == (Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR)
-    assert [kind for kind in Kind if kind.is_need] == list(NEEDS)
-    assert [kind for kind in Kind if kind.is_offer] == list(OFFERS)
+    assert NEED_KINDS == (Kind.JOB, Kind.PAIN, Kind.GAIN)
+    assert OFFER_KINDS == (Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR)
+    assert [kind for kind in Kind if kind.is_need] == list(NEED_KINDS)
+    assert [kind for kind in Kind if kind.is_offer] == list(OFFER_KINDS)
 
 
 def test_must_haves_are_called_and_served_as_the_three_counts_say() -> None:
-    said = [f"{kind.about.must_have} {kind.about.served}" for kind in NEEDS]
+    said = [f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb}" for kind in NEED_KINDS]
     assert said == ["important jobs addressed", "extreme pains relieved", "essential gains created"]
 
 
-@pytest.mark.parametrize("kind", OFFERS)
+@pytest.mark.parametrize("kind", OFFER_KINDS)
 def test_a_review_asks_of_every_category_and_of_any_offer(kind: Kind) -> None:
-    assert set(REVIEW_QUESTIONS[kind]) == {"", *kind.about.categories}
+    assert set(REVIEW_QUESTIONS[kind]) == {"", *kind.spec.categories}
     questions = [question for asked in REVIEW_QUESTIONS[kind].values() for question in asked]
     assert len(set(questions)) == len(questions)
     assert all(question.endswith("?") for question in questions)
 
 
-@pytest.mark.parametrize("kind", OFFERS)
+@pytest.mark.parametrize("kind", OFFER_KINDS)
 @pytest.mark.parametrize("turn", range(12))
 def test_an_offer_is_asked_two_things_always_the_same_the_first_of_its_category(
     kind: Kind, turn: int
 ) -> None:
-    for category in (None, OTHER, "of another kind", *kind.about.categories):
-        asked = review_questions(kind, category, turn)
-        assert asked == review_questions(kind, category, turn)
+    for category in (None, OTHER, "of another kind", *kind.spec.categories):
+        asked = pick_review_questions(kind, category, turn)
+        assert asked == pick_review_questions(kind, category, turn)
         assert len(set(asked)) == 2
         assert asked[0] in REVIEW_QUESTIONS[kind].get(category or "", REVIEW_QUESTIONS[kind][""])
         assert asked[1] in REVIEW_QUESTIONS[kind][""]
 
 
 def test_offers_are_asked_different_things() -> None:
-    asked = {review_questions(Kind.PAIN_RELIEVER, "eliminates risk", turn) for turn in range(10)}
+    asked = {pick_review_questions(Kind.PAIN_RELIEVER, "eliminates risk", turn) for turn in range(10)}
     assert len(asked) == 10

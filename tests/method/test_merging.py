@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 
 from bot.method.kinds import Kind
-from bot.method.merging import handed_over, heir, reviews_handed_over, stood_for
+from bot.method.merging import apply_merges, merge_target, apply_merges_to_reviews, merge_sources
 from bot.method.model import Canvas, Mark, Review
 from tests.method.build import Board, canvas, voted
 from tests.method.strategies import canvases
@@ -18,16 +18,16 @@ def merged(draw: st.DrawFn) -> tuple[Canvas, dict[int, int]]:
     for entry in drawn.entries:
         mates = [each.id for each in drawn.entries if each.kind is entry.kind and each.id != entry.id]
         into = draw(st.none() | st.sampled_from([*mates, 99]))
-        if into is not None and heir(into, heirs) != entry.id:
+        if into is not None and merge_target(into, heirs) != entry.id:
             heirs[entry.id] = into
-    assert all(heir(key, heirs) not in heirs for key in keys)
+    assert all(merge_target(key, heirs) not in heirs for key in keys)
     return drawn, heirs
 
 
 def test_who_voted_on_both_counts_once_with_the_higher() -> None:
     board = Board()
     old, new = board.add(Kind.PAIN, 5, 1), board.add(Kind.PAIN, 2, 4, 3)
-    (left,) = handed_over(board.entries, {old: new})
+    (left,) = apply_merges(board.entries, {old: new})
     assert (left.id, left.votes) == (new, voted(5, 4, 3))
 
 
@@ -43,9 +43,9 @@ def test_of_two_marks_the_stronger_counts_and_a_product_stands_in() -> None:
         Review(clock, "U1", {late: Mark.PARTIAL}),
         Review(robot, "U2", {}),
     ]
-    live = handed_over(board.entries, heirs)
+    live = apply_merges(board.entries, heirs)
     assert [(entry.id, entry.delivered_by) for entry in live] == [(plan, ()), (late, ()), (clock, (plan,))]
-    assert reviews_handed_over(reviews, heirs, live) == (
+    assert apply_merges_to_reviews(reviews, heirs, live) == (
         Review(clock, "U1", {late: Mark.STRONG}),
         Review(clock, "U2", {}),
     )
@@ -54,22 +54,22 @@ def test_of_two_marks_the_stronger_counts_and_a_product_stands_in() -> None:
 @given(merged())
 def test_nothing_is_lost_or_doubled_by_any_merging(drawn: tuple[Canvas, dict[int, int]]) -> None:
     whole, heirs = drawn
-    live = handed_over(whole.entries, heirs)
+    live = apply_merges(whole.entries, heirs)
     assert {entry.id for entry in live} == {entry.id for entry in whole.entries} - heirs.keys()
     for entry in live:
-        of_entry = [each for each in whole.entries if each.id in stood_for(entry.id, heirs)]
+        of_entry = [each for each in whole.entries if each.id in merge_sources(entry.id, heirs)]
         voters = {member for each in of_entry for member in each.votes}
         assert entry.votes == {
             member: max(each.votes[member] for each in of_entry if member in each.votes) for member in voters
         }
-    reviewed = reviews_handed_over(whole.reviews, heirs, live)
+    reviewed = apply_merges_to_reviews(whole.reviews, heirs, live)
     for review in reviewed:
         meant = [
             each
             for each in whole.reviews
-            if each.member == review.member and heir(each.offer, heirs) == review.offer
+            if each.user_id == review.user_id and merge_target(each.offer_id, heirs) == review.offer_id
         ]
-        marks = [(heir(need, heirs), mark) for each in meant for need, mark in each.marks.items()]
+        marks = [(merge_target(need, heirs), mark) for each in meant for need, mark in each.marks.items()]
         there = {entry.id for entry in live}
         needs = {need for need, _ in marks} & there
         assert review.marks == {need: max(m for key, m in marks if key == need) for need in needs}
@@ -78,17 +78,17 @@ def test_nothing_is_lost_or_doubled_by_any_merging(drawn: tuple[Canvas, dict[int
 @given(merged())
 def test_merging_is_done_once_and_in_any_order_the_same(drawn: tuple[Canvas, dict[int, int]]) -> None:
     whole, heirs = drawn
-    live = handed_over(whole.entries, heirs)
-    reviewed = reviews_handed_over(whole.reviews, heirs, live)
-    assert handed_over(live, {}) == live
-    assert reviews_handed_over(reviewed, {}, live) == reviewed
+    live = apply_merges(whole.entries, heirs)
+    reviewed = apply_merges_to_reviews(whole.reviews, heirs, live)
+    assert apply_merges(live, {}) == live
+    assert apply_merges_to_reviews(reviewed, {}, live) == reviewed
     backwards = canvas(reversed(whole.entries), reversed(whole.reviews))
-    turned = handed_over(backwards.entries, dict(reversed(heirs.items())))
+    turned = apply_merges(backwards.entries, dict(reversed(heirs.items())))
     assert {entry.id: (entry.votes, entry.delivered_by) for entry in turned} == {
         entry.id: (entry.votes, entry.delivered_by) for entry in live
     }
-    assert reviews_handed_over(backwards.reviews, heirs, turned) == reviewed
+    assert apply_merges_to_reviews(backwards.reviews, heirs, turned) == reviewed
 
 
 def test_a_circle_that_should_not_be_ends() -> None:
-    assert heir(1, {1: 2, 2: 1}) in {1, 2}
+    assert merge_target(1, {1: 2, 2: 1}) in {1, 2}

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.demo.workshop import load
-from bot.method.hints import RULES, mistakes
+from bot.demo.workshop import load_example
+from bot.method.hints import HINT_RULES, find_hints
 from bot.method.kinds import Kind
 from bot.method.model import Mark
 from tests.method.build import Board
@@ -86,7 +86,7 @@ FIXTURES = {
 
 
 def found(board: Board) -> list[str]:
-    return [mistake.rule for mistake in mistakes(board.figures())]
+    return [mistake.rule for mistake in find_hints(board.figures())]
 
 
 def test_a_clean_canvas_fires_none() -> None:
@@ -100,7 +100,7 @@ def test_an_empty_and_a_young_canvas_fire_none() -> None:
     assert found(young) == []
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", HINT_RULES)
 def test_each_rule_fires_alone_on_its_fixture(rule: str) -> None:
     board = clean()
     FIXTURES[rule](board)
@@ -110,12 +110,12 @@ def test_each_rule_fires_alone_on_its_fixture(rule: str) -> None:
 def test_a_mistake_names_the_entries_it_is_about() -> None:
     board = clean()
     _solutions_in_jobs(board)
-    (mistake,) = mistakes(board.figures())
+    (mistake,) = find_hints(board.figures())
     assert [entry.text for entry in mistake.entries] == ["Use an app for reports"]
 
 
 def test_the_example_has_what_was_put_into_it_and_a_job_that_names_a_solution() -> None:
-    example, board = load(), Board()
+    example, board = load_example(), Board()
     keys = {
         one["id"]: board.add(Kind(one["kind"]), *one["votes"].values(), text=one["text"])
         for one in example["entries"]
@@ -124,7 +124,7 @@ def test_the_example_has_what_was_put_into_it_and_a_job_that_names_a_solution() 
     for review in example["reviews"]:
         marks = {keys[need]: marked[mark] for need, mark in review["marks"].items()}
         board.review(keys[review["offer"]], marks)
-    said = {mistake.rule: [entry.text for entry in mistake.entries] for mistake in mistakes(board.figures())}
+    said = {mistake.rule: [entry.text for entry in mistake.entries] for mistake in find_hints(board.figures())}
     assert said == {
         "useless": ["New costumes for the owl and app icons to collect"],
         "solutions in jobs": ["Read the family group chat and write back without a translation app"],

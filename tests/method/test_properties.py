@@ -6,13 +6,13 @@ from fractions import Fraction
 
 from hypothesis import given, strategies as st
 
-from bot.method.coach import next_step
-from bot.method.formatting import decimals, percent, points
-from bot.method.kinds import ABOUT, NEEDS, OFFERS, Kind, kind_named
-from bot.method.metrics import figures
+from bot.method.coach import find_next_step
+from bot.method.formatting import format_decimals, format_percent, format_points
+from bot.method.kinds import KIND_SPECS, NEED_KINDS, OFFER_KINDS, Kind, find_kind
+from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
-from bot.method.ranking import agreement, rank_box, score
-from bot.method.votes import level_of
+from bot.method.ranking import compute_agreement, rank_box, compute_score
+from bot.method.votes import read_level
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MEMBERS = st.sampled_from("ABCDE")
@@ -36,58 +36,58 @@ def canvases(draw: st.DrawFn) -> Canvas:
 
 @given(canvases())
 def test_every_figure_is_within_its_bounds(canvas: Canvas) -> None:
-    now = figures(canvas)
+    now = compute_metrics(canvas)
     for place in now.ranked.values():
         assert 1 < place.score < 5
         assert 0 < place.weight < 1
         assert place.agreement is None or -1e-12 <= place.agreement <= 1
-    shares = [*now.fit.shares.values(), now.fit.all]
+    shares = [*now.fit.shares.values(), now.fit.overall]
     assert all(share is None or 0 <= share <= 1 for share in shares)
     assert all(0 <= need.coverage <= 1 for need in now.needs.values())
     assert all(0 <= offer.relevance < 1 for offer in now.offers.values())
-    assert (now.fit.all is None) == (not now.needs)
+    assert (now.fit.overall is None) == (not now.needs)
 
 
 @given(canvases())
 def test_coverage_and_fit_follow_the_definition_literally(canvas: Canvas) -> None:
-    now = figures(canvas)
+    now = compute_metrics(canvas)
     kinds = {entry.id: entry.kind for entry in canvas.entries}
     covered, whole = Fraction(0), Fraction(0)
-    for need in (entry for entry in canvas.entries if entry.kind in NEEDS):
+    for need in (entry for entry in canvas.entries if entry.kind in NEED_KINDS):
         missed = Fraction(1)
-        for offer in (entry for entry in canvas.entries if entry.kind in OFFERS):
-            reviews = [review for review in canvas.reviews if review.offer == offer.id]
+        for offer in (entry for entry in canvas.entries if entry.kind in OFFER_KINDS):
+            reviews = [review for review in canvas.reviews if review.offer_id == offer.id]
             if reviews:
                 total = sum(review.marks.get(need.id, 0) for review in reviews)
                 missed *= 1 - Fraction(total, 2 * len(reviews))
         assert now.needs[need.id].coverage == 1 - missed
-        weight = (score(list(need.votes.values())) - 1) / 4
+        weight = (compute_score(list(need.votes.values())) - 1) / 4
         covered += weight * (1 - missed)
         whole += weight
-    assert now.fit.all == (covered / whole if whole else None)
-    assert all(kinds[key] in NEEDS for key in now.needs)
+    assert now.fit.overall == (covered / whole if whole else None)
+    assert all(kinds[key] in NEED_KINDS for key in now.needs)
 
 
 @given(canvases(), st.data())
 def test_one_more_mark_never_lowers_a_coverage_or_the_fit(canvas: Canvas, data: st.DataObject) -> None:
-    if not canvas.reviews or not figures(canvas).needs:
+    if not canvas.reviews or not compute_metrics(canvas).needs:
         return
     place = data.draw(st.integers(0, len(canvas.reviews) - 1))
-    need = data.draw(st.sampled_from(sorted(figures(canvas).needs)))
+    need = data.draw(st.sampled_from(sorted(compute_metrics(canvas).needs)))
     old = canvas.reviews[place]
     stronger = replace(old, marks={**old.marks, need: Mark.STRONG})
     after = replace(canvas, reviews=(*canvas.reviews[:place], stronger, *canvas.reviews[place + 1 :]))
-    then, now = figures(canvas), figures(after)
+    then, now = compute_metrics(canvas), compute_metrics(after)
     assert all(now.needs[key].coverage >= then.needs[key].coverage for key in then.needs)
-    assert (now.fit.all or 0) >= (then.fit.all or 0)
+    assert (now.fit.overall or 0) >= (then.fit.overall or 0)
 
 
 @given(canvases())
 def test_deleting_an_offer_never_raises_the_fit(canvas: Canvas) -> None:
-    then = figures(canvas)
+    then = compute_metrics(canvas)
     for offer in then.offers:
-        now = figures(replace(canvas, entries=tuple(e for e in canvas.entries if e.id != offer)))
-        assert (now.fit.all or 0) <= (then.fit.all or 0)
+        now = compute_metrics(replace(canvas, entries=tuple(e for e in canvas.entries if e.id != offer)))
+        assert (now.fit.overall or 0) <= (then.fit.overall or 0)
         assert all(now.needs[key].coverage <= then.needs[key].coverage for key in then.needs)
 
 
@@ -111,9 +111,9 @@ def test_equal_entries_share_a_rank_in_order_of_creation() -> None:
 
 
 def test_agreement_of_exactly_a_half_is_not_divisive() -> None:
-    assert agreement([1, 3, 3, 5]) == 0.5
-    assert agreement([5]) is None
-    assert agreement([2, 2, 2]) == 1
+    assert compute_agreement([1, 3, 3, 5]) == 0.5
+    assert compute_agreement([5]) is None
+    assert compute_agreement([2, 2, 2]) == 1
 
 
 def test_one_extreme_pain_beside_many_trivial_ones_is_never_achieved() -> None:
@@ -121,7 +121,7 @@ def test_one_extreme_pain_beside_many_trivial_ones_is_never_achieved() -> None:
     trivial = [Entry(key, Kind.PAIN, "trivial", "A", START, votes={"A": 1}) for key in range(2, 60)]
     offer = Entry(99, Kind.PAIN_RELIEVER, "offer", "A", START)
     review = Review(99, "A", {entry.id: Mark.STRONG for entry in trivial})
-    now = figures(Canvas(1, "C", "N", "", "A", "UTC", START, (extreme, *trivial, offer), (review,)))
+    now = compute_metrics(Canvas(1, "C", "N", "", "A", "UTC", START, (extreme, *trivial, offer), (review,)))
     assert not now.fit.achieved
     assert now.fit.gaps[0].ranked.entry is extreme
 
@@ -133,7 +133,7 @@ def test_fits_nothing_undelivered_and_over_rated() -> None:
     middle = Entry(5, Kind.GAIN_CREATOR, "middle", "A", START)
     low = Entry(6, Kind.GAIN_CREATOR, "low", "A", START, votes={"A": 1})
     reviews = (Review(4, "A", {}), Review(5, "A", {3: Mark.STRONG}), Review(6, "A", {3: Mark.PARTIAL}))
-    now = figures(
+    now = compute_metrics(
         Canvas(1, "C", "N", "", "A", "UTC", START, (product, named, job, high, middle, low), reviews)
     )
     assert [place.entry for place in now.undelivered] == [product]
@@ -143,10 +143,10 @@ def test_fits_nothing_undelivered_and_over_rated() -> None:
 
 @given(canvases())
 def test_there_is_always_one_next_step_and_it_promises_nothing_too_early(canvas: Canvas) -> None:
-    now = figures(canvas)
-    step = next_step(now)
-    assert step.says.format(step.entry)
-    assert ("customers" in step.says) <= (now.fit.achieved or "add" in step.do)
+    now = compute_metrics(canvas)
+    step = find_next_step(now)
+    assert step.text.format(step.entry)
+    assert ("customers" in step.text) <= (now.fit.achieved or "add" in step.action)
 
 
 def test_every_usual_name_finds_its_kind() -> None:
@@ -158,13 +158,13 @@ def test_every_usual_name_finds_its_kind() -> None:
         Kind.PAIN: ("pain", "pains"),
         Kind.GAIN: ("gain", "gains"),
     }
-    assert all(kind_named(name) is kind for kind, each in names.items() for name in each)
-    assert kind_named("cheese") is None
-    assert all(len(about.questions) >= 4 for about in ABOUT.values())
+    assert all(find_kind(name) is kind for kind, each in names.items() for name in each)
+    assert find_kind("cheese") is None
+    assert all(len(about.trigger_questions) >= 4 for about in KIND_SPECS.values())
 
 
 def test_only_the_five_numbers_are_votes() -> None:
-    assert [level_of(name) for name in ("one", "five", "three::skin-tone-2", "six", "thumbsup", "")] == [
+    assert [read_level(name) for name in ("one", "five", "three::skin-tone-2", "six", "thumbsup", "")] == [
         1,
         5,
         3,
@@ -175,8 +175,8 @@ def test_only_the_five_numbers_are_votes() -> None:
 
 
 def test_halves_are_rounded_away_from_zero() -> None:
-    assert decimals(Fraction(21, 8)) == "2.63"
-    assert percent(Fraction(3, 8)) == "38 %"
-    assert percent(None) == "nothing to fit yet"
-    assert points(Fraction(-1, 200)) == "-1"
-    assert points(Fraction(1, 25)) == "+4"
+    assert format_decimals(Fraction(21, 8)) == "2.63"
+    assert format_percent(Fraction(3, 8)) == "38 %"
+    assert format_percent(None) == "nothing to fit yet"
+    assert format_points(Fraction(-1, 200)) == "-1"
+    assert format_points(Fraction(1, 25)) == "+4"

@@ -6,10 +6,10 @@ from random import Random
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.formatting import decimals
+from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
 from bot.method.model import Entry
-from bot.method.ranking import agreement, rank_box, score, weight
+from bot.method.ranking import compute_agreement, rank_box, compute_score, compute_weight
 from tests.method import reference
 from tests.method.build import entry, voted
 from tests.method.strategies import boxes, levels
@@ -20,20 +20,20 @@ def box(*votes: tuple[int, ...], kind: Kind = Kind.JOB) -> list[Entry]:
 
 
 def test_without_votes_the_score_is_in_the_middle() -> None:
-    assert score([]) == 3
-    assert weight(score([])) == Fraction(1, 2)
+    assert compute_score([]) == 3
+    assert compute_weight(compute_score([])) == Fraction(1, 2)
 
 
 @given(st.lists(levels))
 def test_the_imaginary_votes_keep_a_score_inside_the_scale(votes: list[int]) -> None:
-    assert 1 < score(votes) < 5
-    assert 0 < weight(score(votes)) < 1
+    assert 1 < compute_score(votes) < 5
+    assert 0 < compute_weight(compute_score(votes)) < 1
 
 
 @given(st.lists(levels, min_size=1))
 def test_a_score_lies_between_the_mean_and_the_middle(votes: list[int]) -> None:
     mean = Fraction(sum(votes), len(votes))
-    assert min(mean, Fraction(3)) <= score(votes) <= max(mean, Fraction(3))
+    assert min(mean, Fraction(3)) <= compute_score(votes) <= max(mean, Fraction(3))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_empty_box_ranks_nothing() -> None:
 def test_a_rank_counts_those_who_are_better(entries: tuple[Entry, ...]) -> None:
     places = rank_box(entries)
     for place in places:
-        better = sum((other.score, other.votes) > (place.score, place.votes) for other in places)
+        better = sum((other.score, other.vote_count) > (place.score, place.vote_count) for other in places)
         assert place.rank == better + 1
 
 
@@ -97,7 +97,7 @@ def test_a_higher_vote_never_lowers_a_rank(entries: tuple[Entry, ...], data: st.
 
 @pytest.mark.parametrize("votes", [(), (3,)])
 def test_fewer_than_two_votes_neither_agree_nor_divide(votes: tuple[int, ...]) -> None:
-    assert agreement(votes) is None
+    assert compute_agreement(votes) is None
     (place,) = rank_box(box(votes))
     assert not place.divisive
 
@@ -117,9 +117,9 @@ def test_fewer_than_two_votes_neither_agree_nor_divide(votes: tuple[int, ...]) -
     ],
 )
 def test_agreement_by_hand(votes: tuple[int, ...], shown: str) -> None:
-    value = agreement(votes)
+    value = compute_agreement(votes)
     assert value is not None
-    assert decimals(value) == shown
+    assert format_decimals(value) == shown
 
 
 def test_an_agreement_of_exactly_one_half_does_not_divide() -> None:
@@ -140,30 +140,30 @@ several = st.lists(levels, min_size=2, max_size=30)
 
 @given(several)
 def test_agreement_is_a_share(votes: list[int]) -> None:
-    value = agreement(votes)
+    value = compute_agreement(votes)
     assert value is not None
     assert 0 <= value <= 1
 
 
 @given(several)
 def test_agreement_is_that_of_the_formula(votes: list[int]) -> None:
-    assert agreement(votes) == pytest.approx(reference.agreement(votes), abs=1e-12)
+    assert compute_agreement(votes) == pytest.approx(reference.agreement(votes), abs=1e-12)
 
 
 @given(several, st.randoms(use_true_random=False))
 def test_agreement_does_not_know_who_voted_first(votes: list[int], random: Random) -> None:
     mixed = random.sample(votes, len(votes))
-    assert agreement(mixed) == agreement(votes)
+    assert compute_agreement(mixed) == compute_agreement(votes)
 
 
 @given(several)
 def test_agreement_does_not_know_up_from_down(votes: list[int]) -> None:
-    assert agreement([6 - level for level in votes]) == pytest.approx(agreement(votes), abs=1e-12)
+    assert compute_agreement([6 - level for level in votes]) == pytest.approx(compute_agreement(votes), abs=1e-12)
 
 
 @given(several)
 def test_only_one_voice_is_full_agreement(votes: list[int]) -> None:
-    assert (agreement(votes) == 1) is (len(set(votes)) == 1)
+    assert (compute_agreement(votes) == 1) is (len(set(votes)) == 1)
 
 
 @given(several)

@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.formatting import decimals, percent, points
+from bot.method.formatting import format_decimals, format_percent, format_points
 
 A_HAIR = Fraction(1, 10**40)
 
@@ -26,7 +26,7 @@ A_HAIR = Fraction(1, 10**40)
     ],
 )
 def test_two_decimals_halves_away_from_zero(value: Fraction | float, shown: str) -> None:
-    assert decimals(value) == shown
+    assert format_decimals(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_two_decimals_halves_away_from_zero(value: Fraction | float, shown: str)
     ],
 )
 def test_whole_percentages_halves_away_from_zero(share: Fraction, shown: str) -> None:
-    assert percent(share) == shown
+    assert format_percent(share) == shown
 
 
 def test_where_there_is_no_share_there_is_nothing_to_fit_yet() -> None:
-    assert percent(None) == "nothing to fit yet"
+    assert format_percent(None) == "nothing to fit yet"
 
 
 @pytest.mark.parametrize(
@@ -62,22 +62,22 @@ def test_where_there_is_no_share_there_is_nothing_to_fit_yet() -> None:
     ],
 )
 def test_points_have_a_sign_and_halves_go_away_from_zero(change: Fraction, shown: str) -> None:
-    assert points(change) == shown
+    assert format_points(change) == shown
 
 
 @pytest.mark.parametrize("change", [Fraction(0), Fraction(4, 1000), Fraction(-4, 1000)])
 def test_less_than_half_a_point_is_neither_up_nor_down(change: Fraction) -> None:
-    assert points(change) == "±0"
+    assert format_points(change) == "±0"
 
 
 @given(st.fractions(-5, 5))
 def test_what_is_shown_is_as_near_as_two_decimals_can_be(value: Fraction) -> None:
-    shown = decimals(value)
+    shown = format_decimals(value)
     assert abs(Fraction(Decimal(shown)) - value) <= Fraction(1, 200)
     assert shown.strip("-0.") or not shown.startswith("-")
 
 
 @given(st.fractions(-5, 5))
 def test_a_figure_and_its_opposite_are_shown_alike(value: Fraction) -> None:
-    assert decimals(value).lstrip("-") == decimals(-value).lstrip("-")
-    assert points(value).lstrip("+-") == points(-value).lstrip("+-")
+    assert format_decimals(value).lstrip("-") == format_decimals(-value).lstrip("-")
+    assert format_points(value).lstrip("+-") == format_points(-value).lstrip("+-")

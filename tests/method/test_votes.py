@@ -1,31 +1,31 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.votes import REACTIONS, level_of
+from bot.method.votes import NUMBER_REACTIONS, read_level
 
 
 @pytest.mark.parametrize(
     ("reaction", "level"), [("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5)]
 )
 def test_five_number_reactions_are_votes(reaction: str, level: int) -> None:
-    assert level_of(reaction) == level
+    assert read_level(reaction) == level
 
 
 def test_the_reactions_stand_from_the_bottom_to_the_top_of_the_scale() -> None:
-    assert [level_of(reaction) for reaction in REACTIONS] == [1, 2, 3, 4, 5]
+    assert [read_level(reaction) for reaction in NUMBER_REACTIONS] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("tone", range(2, 7))
 def test_a_skin_tone_changes_no_vote(tone: int) -> None:
-    assert level_of(f"five::skin-tone-{tone}") == 5
-    assert level_of(f"+1::skin-tone-{tone}") is None
+    assert read_level(f"five::skin-tone-{tone}") == 5
+    assert read_level(f"+1::skin-tone-{tone}") is None
 
 
 @pytest.mark.parametrize("reaction", ["", "zero", "six", "ten", "1", "keycap_1", "1️⃣", ":one:", "One", "one_"])
 def test_names_that_only_look_like_a_number_are_no_votes(reaction: str) -> None:
-    assert level_of(reaction) is None
+    assert read_level(reaction) is None
 
 
-@given(st.text().filter(lambda name: name.partition("::")[0] not in REACTIONS))
+@given(st.text().filter(lambda name: name.partition("::")[0] not in NUMBER_REACTIONS))
 def test_any_other_emoji_is_no_vote(reaction: str) -> None:
-    assert level_of(reaction) is None
+    assert read_level(reaction) is None

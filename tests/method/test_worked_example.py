@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from bot.method.formatting import decimals, percent
+from bot.method.formatting import format_decimals, format_percent
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures
+from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from tests.method.build import Board
 
@@ -14,7 +14,7 @@ J1, P1, P2, G1, R1, C1 = range(1, 7)
 
 
 @pytest.fixture
-def example() -> Figures:
+def example() -> CanvasMetrics:
     board = Board()
     board.add(Kind.JOB, 5, 5, 4)
     board.add(Kind.PAIN, 5, 1)
@@ -38,31 +38,31 @@ def example() -> Figures:
     ],
 )
 def test_votes_give_scores_and_weights(
-    example: Figures, key: int, score: Fraction, shown: str, weight: Fraction, must_have: bool
+    example: CanvasMetrics, key: int, score: Fraction, shown: str, weight: Fraction, must_have: bool
 ) -> None:
     place = example.ranked[key]
     assert (place.score, place.weight, place.must_have) == (score, weight, must_have)
-    assert decimals(place.score) == shown
+    assert format_decimals(place.score) == shown
 
 
-def test_weights_are_shown_with_two_decimals(example: Figures) -> None:
-    shown = {key: decimals(example.ranked[key].weight) for key in (J1, P1, P2, G1)}
+def test_weights_are_shown_with_two_decimals(example: CanvasMetrics) -> None:
+    shown = {key: format_decimals(example.ranked[key].weight) for key in (J1, P1, P2, G1)}
     assert shown == {J1: "0.75", P1: "0.50", P2: "0.50", G1: "0.42"}
 
 
-def test_a_five_and_a_one_divide_the_team(example: Figures) -> None:
+def test_a_five_and_a_one_divide_the_team(example: CanvasMetrics) -> None:
     agreement = example.ranked[P1].agreement
     assert agreement is not None
-    assert decimals(agreement) == "0.00"
+    assert format_decimals(agreement) == "0.00"
     assert [place.entry.id for place in example.divisive] == [P1]
 
 
-def test_more_votes_rank_first_at_the_same_score(example: Figures) -> None:
+def test_more_votes_rank_first_at_the_same_score(example: CanvasMetrics) -> None:
     assert [(place.entry.id, place.rank) for place in example.boxes[Kind.PAIN]] == [(P1, 1), (P2, 2)]
 
 
-def test_marks_give_strengths(example: Figures) -> None:
-    assert example.strength == {
+def test_marks_give_strengths(example: CanvasMetrics) -> None:
+    assert example.strengths == {
         (R1, J1): Fraction(1, 2),
         (R1, P1): Fraction(3, 4),
         (C1, J1): Fraction(1, 2),
@@ -70,7 +70,7 @@ def test_marks_give_strengths(example: Figures) -> None:
     }
 
 
-def test_strengths_give_coverage(example: Figures) -> None:
+def test_strengths_give_coverage(example: CanvasMetrics) -> None:
     coverage = {key: need.coverage for key, need in example.needs.items()}
     assert coverage == {J1: Fraction(3, 4), P1: Fraction(3, 4), P2: Fraction(0), G1: Fraction(1)}
     assert {key for key, need in example.needs.items() if need.addressed} == {J1, P1, G1}
@@ -84,25 +84,25 @@ def test_strengths_give_coverage(example: Figures) -> None:
         (Kind.GAIN, Fraction(1), "100 %"),
     ],
 )
-def test_fit_of_each_side(example: Figures, kind: Kind, share: Fraction, shown: str) -> None:
+def test_fit_of_each_side(example: CanvasMetrics, kind: Kind, share: Fraction, shown: str) -> None:
     assert example.fit.shares[kind] == share
-    assert percent(example.fit.shares[kind]) == shown
+    assert format_percent(example.fit.shares[kind]) == shown
 
 
-def test_fit_of_all_needs_together(example: Figures) -> None:
+def test_fit_of_all_needs_together(example: CanvasMetrics) -> None:
     needs = example.needs.values()
     covered = sum(need.ranked.weight * need.coverage for need in needs)
     whole = sum(need.ranked.weight for need in needs)
     assert (f"{float(covered):.6f}", f"{float(whole):.6f}") == ("1.354167", "2.166667")
-    assert example.fit.all == Fraction(625, 1000)
-    assert percent(example.fit.all) == "63 %"
+    assert example.fit.overall == Fraction(625, 1000)
+    assert format_percent(example.fit.overall) == "63 %"
 
 
-def test_fit_is_achieved_and_said_as_three_counts(example: Figures) -> None:
+def test_fit_is_achieved_and_said_as_three_counts(example: CanvasMetrics) -> None:
     assert example.fit.achieved
     counts = {kind: str(count) for kind, count in example.fit.must_haves.items()}
     assert counts == {Kind.JOB: "1/1", Kind.PAIN: "0/0", Kind.GAIN: "0/0"}
 
 
-def test_the_first_gap_is_the_pain_that_nothing_relieves(example: Figures) -> None:
+def test_the_first_gap_is_the_pain_that_nothing_relieves(example: CanvasMetrics) -> None:
     assert [need.ranked.entry.id for need in example.fit.gaps] == [P2]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.app import common_clock, utc_now
+from bot.app import synchronize_clock, utc_now
 from bot.db.database import Database
 
 MINUTES = timedelta(minutes=2)
@@ -17,7 +17,7 @@ async def test_a_clock_that_is_minutes_off_is_put_right_by_the_databases(
     def wrong() -> datetime:
         return utc_now() + off
 
-    clock = await common_clock(database, wrong)
+    clock = await synchronize_clock(database, wrong)
     right_by = abs(clock() - utc_now())
     if database.is_sqlite:  # on one machine there is one clock
         assert clock is wrong
@@ -27,4 +27,4 @@ async def test_a_clock_that_is_minutes_off_is_put_right_by_the_databases(
 
 
 async def test_a_clock_that_is_right_is_left_alone(database: Database) -> None:
-    assert await common_clock(database, utc_now) is utc_now
+    assert await synchronize_clock(database, utc_now) is utc_now

@@ -1,26 +1,28 @@
 import pytest
 from hypothesis import given, settings, strategies as st
+from tests.picture.examples import build_example_metrics, build_metrics
 
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures
+from bot.method.metrics import CanvasMetrics
 from bot.picture.geometry import REGIONS
-from bot.picture.layout import boxes
-from bot.picture.model import LEFT, RIGHT, RIGHT_MARKED, Box, Note
-from bot.picture.text import clusters, width
-from tests.picture.drawn import example, many
+from bot.picture.layout import lay_out_boxes
+from bot.picture.model import TEXT_LEFT_EM, TEXT_RIGHT_EM, TEXT_RIGHT_MARKED_EM, BoxLayout, StickyNote
+from bot.picture.text import measure_width, split_clusters
 
 REGION = {region.kind: region for region in REGIONS}
 
 
-def check(of: Figures) -> list[Box]:
+def check(of: CanvasMetrics) -> list[BoxLayout]:
     """Everything is in its box, in rank order, nothing on anything else, all entries shown or counted."""
-    placed = boxes(of)
+    placed = lay_out_boxes(of)
     assert {box.kind for box in placed} == set(Kind)
     for box in placed:
         region = REGION[box.kind]
-        assert [note.item.place for note in box.notes] == [*of.boxes[box.kind][: len(box.notes)]]
-        folded = box.total - len(box.notes)
-        assert (box.more.lines if box.more else ()) == ((f"+{folded} more",) if folded else ())
+        assert [note.entry.ranked for note in box.notes] == [*of.boxes[box.kind][: len(box.notes)]]
+        folded = box.entry_count - len(box.notes)
+        assert (box.folded_label.lines if box.folded_label else ()) == (
+            (f"+{folded} more",) if folded else ()
+        )
         y = box.heading.bottom
         for note in box.notes:
             assert note.y >= y
@@ -29,54 +31,54 @@ def check(of: Figures) -> list[Box]:
             assert left - 0.01 <= note.x
             assert note.x + note.width <= right + 0.01
             check_lines(note)
-        if box.more:
-            assert box.more.y >= y
-            y = box.more.bottom
+        if box.folded_label:
+            assert box.folded_label.top >= y
+            y = box.folded_label.bottom
         assert y <= region.bottom + 0.01
     return placed
 
 
-def check_lines(note: Note) -> None:
-    right = RIGHT if note.item.addressed is None else RIGHT_MARKED
-    room = note.width - (LEFT + right) * note.size
+def check_lines(note: StickyNote) -> None:
+    right = TEXT_RIGHT_EM if note.entry.addressed is None else TEXT_RIGHT_MARKED_EM
+    room = note.width - (TEXT_LEFT_EM + right) * note.font_size
     for line in note.lines:
-        assert width(line, note.size) <= room + 0.01 or len([*clusters(line)]) == 1
+        assert measure_width(line, note.font_size) <= room + 0.01 or len([*split_clusters(line)]) == 1
 
 
 @pytest.mark.parametrize("number", [0, 1, 6, 40, 200, 3000])
 def test_any_number_of_entries_has_its_place(number: int) -> None:
-    placed = check(many(number))
-    assert all(box.notes or not box.total for box in placed)
+    placed = check(build_metrics(number))
+    assert all(box.notes or not box.entry_count for box in placed)
 
 
 def test_the_example_shows_several_of_each_box_and_all_of_the_first() -> None:
-    for box in check(example()):
+    for box in check(build_example_metrics()):
         assert len(box.notes) >= 3
-        assert not box.notes[0].cut
+        assert not box.notes[0].is_truncated
 
 
 def test_six_entries_are_large_and_whole() -> None:
-    for box in check(many(6, "Get the monthly report out before the board meets")):
+    for box in check(build_metrics(6, "Get the monthly report out before the board meets")):
         (note,) = box.notes
-        assert not note.cut
-        assert note.size >= 24
+        assert not note.is_truncated
+        assert note.font_size >= 24
 
 
 def test_the_higher_the_rank_the_larger() -> None:
-    for box in check(example()):
-        sizes = [note.size for note in box.notes]
+    for box in check(build_example_metrics()):
+        sizes = [note.font_size for note in box.notes]
         assert sizes == sorted(sizes, reverse=True)
         assert sizes[0] > sizes[-1]
 
 
 def test_an_empty_box_says_so_kindly() -> None:
-    for box in check(many(0)):
+    for box in check(build_metrics(0)):
         assert box.hint
         assert " ".join(box.hint.lines).startswith("None yet: add ")
 
 
 def test_a_text_of_500_characters_is_cut_with_an_ellipsis() -> None:
-    for box in check(many(12, "word " * 100)):
+    for box in check(build_metrics(12, "word " * 100)):
         for note in box.notes:
             assert note.lines[-1].endswith("…")
 
@@ -84,4 +86,4 @@ def test_a_text_of_500_characters_is_cut_with_an_ellipsis() -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=500), min_size=1, max_size=14), st.integers(1, 40))
 def test_any_text_has_its_place(texts: list[str], number: int) -> None:
-    check(many(number, *texts))
+    check(build_metrics(number, *texts))

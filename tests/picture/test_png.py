@@ -4,11 +4,11 @@ import sys
 import zlib
 
 import pytest
+from tests.picture.examples import build_example_metrics, build_metrics
 
-from bot.picture.geometry import HEIGHT, WIDTH
-from bot.picture.png import picture, png
-from bot.picture.svg import svg
-from tests.picture.drawn import example, many
+from bot.picture.geometry import PICTURE_HEIGHT, PICTURE_WIDTH
+from bot.picture.png import create_png, render_png
+from bot.picture.svg import build_svg
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -31,15 +31,15 @@ def pixels(file: bytes) -> bytes:
 
 
 async def test_the_example_is_rendered_at_its_size_and_not_blank() -> None:
-    file = await picture(example(), links=True)
-    assert size(file) == (WIDTH, HEIGHT)
+    file = await create_png(build_example_metrics(), links=True)
+    assert size(file) == (PICTURE_WIDTH, PICTURE_HEIGHT)
     assert len(set(pixels(file))) > 100
     assert len(file) < 2_000_000
 
 
 def test_letters_of_the_font_that_comes_along_are_drawn() -> None:
-    with_text = pixels(png(svg(many(1, "Ελληνικά Быстро Zoë"))))
-    assert with_text != pixels(png(svg(many(1, "Ελληνικά Быстро Zoé"))))
+    with_text = pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoë"))))
+    assert with_text != pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoé"))))
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_letters_of_the_font_that_comes_along_are_drawn() -> None:
 )
 def test_letters_beside_what_is_joined_of_several_are_drawn(line: str) -> None:
     """The renderer left out letters after such an emoji, and gave up where too few followed."""
-    drawn = pixels(png(svg(many(1, f"{line} xo"))))
-    assert drawn != pixels(png(svg(many(1, f"{line} ox"))))
+    drawn = pixels(render_png(build_svg(build_metrics(1, f"{line} xo"))))
+    assert drawn != pixels(render_png(build_svg(build_metrics(1, f"{line} ox"))))
 
 
 def test_the_renderer_runs_in_no_process_that_answers() -> None:
@@ -67,4 +67,4 @@ def test_the_renderer_runs_in_no_process_that_answers() -> None:
 
 def test_what_cannot_be_drawn_is_an_error_like_any_other() -> None:
     with pytest.raises(subprocess.CalledProcessError):
-        png("no drawing")
+        render_png("no drawing")

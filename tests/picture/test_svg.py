@@ -3,16 +3,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from tests.picture.examples import SVG, build_example_metrics, build_metrics, parse_svg, list_texts
 
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures
+from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.picture.colours import AMBER, TEAL
-from bot.picture.layout import boxes
-from bot.picture.scripts import EMOJI
-from bot.picture.svg import svg
+from bot.picture.layout import lay_out_boxes
+from bot.picture.scripts import EMOJI_FONTS
+from bot.picture.svg import build_svg
 from tests.method.build import Board
-from tests.picture.drawn import SVG, example, many, parsed, texts
 
 HOSTILE = [
     "<script>alert(1)</script> & \"quotes\" 'single'",
@@ -23,39 +23,41 @@ HOSTILE = [
 ]
 
 
-def links(of: Figures) -> list[ET.Element]:
-    return [path for path in parsed(svg(of, links=True)).iter(f"{SVG}path") if path.get("stroke-opacity")]
+def links(of: CanvasMetrics) -> list[ET.Element]:
+    return [
+        path for path in parse_svg(build_svg(of, links=True)).iter(f"{SVG}path") if path.get("stroke-opacity")
+    ]
 
 
 @pytest.mark.parametrize("number", [0, 1, 6, 200, 3000])
 def test_any_number_of_entries_is_well_formed(number: int) -> None:
-    drawn = svg(many(number))
-    assert parsed(drawn).tag == f"{SVG}svg"
+    drawn = build_svg(build_metrics(number))
+    assert parse_svg(drawn).tag == f"{SVG}svg"
     assert len(drawn) < 100_000
 
 
 def test_the_same_figures_give_the_same_bytes() -> None:
-    assert svg(example(), links=True) == svg(example(), links=True)
+    assert build_svg(build_example_metrics(), links=True) == build_svg(build_example_metrics(), links=True)
 
 
 def test_what_users_wrote_is_text_and_nothing_else() -> None:
-    drawn = parsed(svg(many(12, *HOSTILE), links=True))
+    drawn = parse_svg(build_svg(build_metrics(12, *HOSTILE), links=True))
     known = {"svg", "title", "g", "rect", "circle", "line", "path", "text", "tspan"}
     assert {element.tag.removeprefix(SVG) for element in drawn.iter()} <= known
     for element in drawn.iter():
         assert not any("href" in name or name.startswith("on") for name in element.attrib)
-    said = "".join(texts(svg(many(6, HOSTILE[0])))).replace(" ", "")
+    said = "".join(list_texts(build_svg(build_metrics(6, HOSTILE[0])))).replace(" ", "")
     assert HOSTILE[0].replace(" ", "") in said
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=6))
 def test_any_text_is_well_formed(words: list[str]) -> None:
-    parsed(svg(many(6, *words)))
+    parse_svg(build_svg(build_metrics(6, *words)))
 
 
 def test_it_leads_with_name_segment_verdict_and_counts() -> None:
-    said = texts(svg(example()))
+    said = list_texts(build_svg(build_example_metrics()))
     assert said[:3] == ["Duolingo", "for", said[2]]
     assert said[2].startswith("Busy adults who learn the language")
     assert "Fit is not achieved: 5 of 13 must-haves not addressed." in said
@@ -78,7 +80,7 @@ def test_must_haves_gaps_and_what_is_addressed_carry_their_mark() -> None:
     figures = board.figures()
     groups = {
         note.get("data-entry"): ET.tostring(note, encoding="unicode")
-        for note in parsed(svg(figures)).iter(f"{SVG}g")
+        for note in parse_svg(build_svg(figures)).iter(f"{SVG}g")
         if note.get("data-entry")
     }
     job = creator + 1
@@ -102,25 +104,25 @@ def test_lines_only_where_there_is_strength_and_wider_the_stronger() -> None:
     board.review(reliever, {job: Mark.STRONG, pain: Mark.PARTIAL})
     board.review(reliever, {job: Mark.STRONG})
     drawn = links(board.figures())
-    assert board.figures().strength == {(reliever, job): 1, (reliever, pain): Fraction(1, 4)}
+    assert board.figures().strengths == {(reliever, job): 1, (reliever, pain): Fraction(1, 4)}
     to_job, to_pain = drawn
     assert float(to_job.get("stroke-width", 0)) > float(to_pain.get("stroke-width", 0))
     assert to_pain.get("stroke-dasharray")
     assert not to_job.get("stroke-dasharray")
-    assert "stroke-opacity" not in svg(board.figures())
+    assert "stroke-opacity" not in build_svg(board.figures())
 
 
 def test_lines_join_what_is_shown_alone() -> None:
-    figures = example()
-    shown = {note.item.place.entry.id for box in boxes(figures) for note in box.notes}
-    pairs = [pair for pair, value in figures.strength.items() if value and {*pair} <= shown]
+    figures = build_example_metrics()
+    shown = {note.entry.ranked.entry.id for box in lay_out_boxes(figures) for note in box.notes}
+    pairs = [pair for pair, value in figures.strengths.items() if value and {*pair} <= shown]
     assert len(links(figures)) == len(pairs) > 5
 
 
 def test_right_to_left_text_begins_at_the_right() -> None:
     (line,) = (
         element
-        for element in parsed(svg(many(1, "שלום עולם!"))).iter(f"{SVG}text")
+        for element in parse_svg(build_svg(build_metrics(1, "שלום עולם!"))).iter(f"{SVG}text")
         if "שלום" in "".join(element.itertext())
     )
     assert line.get("text-anchor") == "end"
@@ -130,8 +132,8 @@ def test_right_to_left_text_begins_at_the_right() -> None:
 def test_a_line_with_emoji_begins_in_their_font() -> None:
     (line,) = (
         element
-        for element in parsed(svg(many(1, "done 👍🏽"))).iter(f"{SVG}text")
+        for element in parse_svg(build_svg(build_metrics(1, "done 👍🏽"))).iter(f"{SVG}text")
         if "done" in "".join(element.itertext())
     )
-    assert [part.get("font-family") for part in line] == [EMOJI, EMOJI]
+    assert [part.get("font-family") for part in line] == [EMOJI_FONTS, EMOJI_FONTS]
     assert line[0].text == "\u200b"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.fake_slack.blockkit import Invalid, characters, check_blocks, check_view
+from bot.fake_slack.blockkit import InvalidBlocks, count_characters, check_blocks, check_view
 
 Object = dict[str, Any]
 Blocks = list[Object]
@@ -716,7 +716,7 @@ def test_what_slack_refuses_is_invalid(blocks: Blocks, where: str) -> None:
 
 
 def refused(blocks: Any, surface: str, where: str) -> str:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidBlocks) as error:
         check_blocks(blocks, surface)
     assert f"[json-pointer:{where}]" in str(error.value)
     return str(error.value)
@@ -822,7 +822,7 @@ def test_alerts_have_five_levels() -> None:
 
 
 def test_the_characters_of_a_message_are_those_of_its_texts() -> None:
-    assert characters(section(text=xs(7), fields=[xs(2)]) + actions(button("four", value="x" * 99))) == 13
+    assert count_characters(section(text=xs(7), fields=[xs(2)]) + actions(button("four", value="x" * 99))) == 13
 
 
 MODAL = {"type": "modal", "title": text(), "blocks": [{"type": "divider"}]}
@@ -865,7 +865,7 @@ def test_views_that_slack_refuses_are_invalid(view: Object, where: str) -> None:
 
 
 def view_refused(view: Object, where: str) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(InvalidBlocks) as error:
         check_view(view)
     assert f"[json-pointer:{where}]" in str(error.value)
 
@@ -884,5 +884,5 @@ def test_a_view_of_more_than_a_quarter_of_a_megabyte_is_too_large() -> None:
 
     room = 250_000 - len(json.dumps(view(0)))
     check_view(view(room))
-    with pytest.raises(Invalid, match="view_too_large"):
+    with pytest.raises(InvalidBlocks, match="view_too_large"):
         check_view(view(room + 1))

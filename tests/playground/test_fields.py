@@ -4,8 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from bot.fake_slack.fields import REQUIRED, refusals, state_of
+from bot.fake_slack.client.form_state import REQUIRED_MESSAGE, find_input_errors, build_state
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RED, BLUE = ({"text": {"type": "plain_text", "text": name}, "value": name} for name in ("red", "blue"))
@@ -17,7 +16,7 @@ def block(kind: str, **more: Any) -> dict[str, Any]:
 
 
 def held(given: Any, kind: str, **more: Any) -> dict[str, Any]:
-    state = state_of([block(kind, **more)], {"b": {"a": given}}, {"green": {"value": "green"}}, BERLIN)
+    state = build_state([block(kind, **more)], {"b": {"a": given}}, {"green": {"value": "green"}}, BERLIN)
     assert state["values"]["b"]["a"].pop("type") == kind
     found: dict[str, Any] = state["values"]["b"]["a"]
     return found
@@ -60,7 +59,7 @@ def test_rich_text_is_sent_as_rich_text() -> None:
 def test_what_nobody_touched_holds_what_the_app_gave_it() -> None:
     blocks = [block("plain_text_input", initial_value="was"), block("static_select", **COLOURS)]
     blocks[1]["block_id"] = "c"
-    values = state_of(blocks, {}, {}, BERLIN)["values"]
+    values = build_state(blocks, {}, {}, BERLIN)["values"]
     assert values["b"]["a"]["value"] == "was"
     assert values["c"]["a"]["selected_option"] is None
 
@@ -68,8 +67,8 @@ def test_what_nobody_touched_holds_what_the_app_gave_it() -> None:
 @pytest.mark.parametrize(
     ("given", "kind", "more", "says"),
     [
-        ("", "plain_text_input", {}, REQUIRED),
-        ([], "checkboxes", COLOURS, REQUIRED),
+        ("", "plain_text_input", {}, REQUIRED_MESSAGE),
+        ([], "checkboxes", COLOURS, REQUIRED_MESSAGE),
         ("abc", "plain_text_input", {"max_length": 2}, "Must be no more than 2 characters."),
         ("a", "plain_text_input", {"min_length": 2}, "Must be at least 2 characters."),
         ("ana", "email_text_input", {}, "Enter a valid email address."),
@@ -82,10 +81,10 @@ def test_what_nobody_touched_holds_what_the_app_gave_it() -> None:
 )
 def test_the_client_refuses_what_it_does_not_send(given: Any, kind: str, more: Any, says: str) -> None:
     blocks = [block(kind, **more)]
-    state = state_of(blocks, {"b": {"a": given}}, {}, BERLIN)
-    assert refusals(blocks, state).get("b", "") == says
+    state = build_state(blocks, {"b": {"a": given}}, {}, BERLIN)
+    assert find_input_errors(blocks, state).get("b", "") == says
 
 
 def test_an_optional_field_may_stay_empty() -> None:
     blocks = [{**block("plain_text_input"), "optional": True}]
-    assert refusals(blocks, state_of(blocks, {}, {}, BERLIN)) == {}
+    assert find_input_errors(blocks, build_state(blocks, {}, {}, BERLIN)) == {}

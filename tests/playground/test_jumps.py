@@ -4,8 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from bot.fake_slack.web.jumps import JUMPS
+from bot.fake_slack.web.time_travel import JUMPS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

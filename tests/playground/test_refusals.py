@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from bot.fake_slack.client.harness import Harness, Person
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.fake_slack.people import Bench, Person
-from bot.fake_slack.slack import Playground
-from bot.fake_slack.things import Channel
-from bot.fake_slack.web_api import METHODS, answer
+from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.fake_slack.server.web_api import API_METHODS, call_method
 
 
 def text(words: str, kind: str = "plain_text") -> dict[str, Any]:
@@ -20,29 +20,29 @@ def text(words: str, kind: str = "plain_text") -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with Playground() as slack:
+async def playground() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as slack:
         yield slack
 
 
 @pytest.fixture
-def client(playground: Playground) -> AsyncWebClient:
+def client(playground: FakeSlack) -> AsyncWebClient:
     return AsyncWebClient(playground.bot_token, base_url=playground.api_url, retry_handlers=[])
 
 
 @pytest.fixture
-def ana(playground: Playground) -> Person:
+def ana(playground: FakeSlack) -> Person:
     async def send(_body: bytes, _headers: object) -> tuple[int, bytes]:
         raise AssertionError("nobody listens")
 
     async def settle() -> None:
         pass
 
-    bench = Bench(playground, send, settle)
-    person = bench.person("Ana")
-    bench.channel("product", person)
-    bench.channel("elsewhere", person, bot=False)
-    bench.channel("secret", person, bot=False, private=True)
+    bench = Harness(playground, send, settle)
+    person = bench.add_person("Ana")
+    bench.add_channel("product", person)
+    bench.add_channel("elsewhere", person, bot=False)
+    bench.add_channel("secret", person, bot=False, private=True)
     return person
 
 
@@ -56,39 +56,39 @@ VIEW = {"type": "modal", "title": text("t"), "blocks": [{"type": "divider"}]}
 
 
 async def test_a_trigger_opens_one_view_within_three_seconds(
-    playground: Playground, client: AsyncWebClient, ana: Person
+    playground: FakeSlack, client: AsyncWebClient, ana: Person
 ) -> None:
-    trigger = playground.trigger(ana.id)
+    trigger = playground.new_trigger_id(ana.id)
     await client.views_open(trigger_id=trigger, view=VIEW)
     assert await refused(client.views_open(trigger_id=trigger, view=VIEW)) == "exchanged_trigger_id"
-    late = playground.trigger(ana.id)
+    late = playground.new_trigger_id(ana.id)
     playground.clock.advance(timedelta(seconds=4))
     assert await refused(client.views_open(trigger_id=late, view=VIEW)) == "expired_trigger_id"
 
 
-async def test_an_older_hash_conflicts(playground: Playground, client: AsyncWebClient, ana: Person) -> None:
-    opened = await client.views_open(trigger_id=playground.trigger(ana.id), view=VIEW)
+async def test_an_older_hash_conflicts(playground: FakeSlack, client: AsyncWebClient, ana: Person) -> None:
+    opened = await client.views_open(trigger_id=playground.new_trigger_id(ana.id), view=VIEW)
     view_id, old = opened["view"]["id"], opened["view"]["hash"]
     await client.views_update(view_id=view_id, hash=old, view=VIEW)
     assert await refused(client.views_update(view_id=view_id, hash=old, view=VIEW)) == "hash_conflict"
 
 
 async def test_channels_that_the_bot_is_not_in_are_closed(
-    playground: Playground, client: AsyncWebClient, ana: Person
+    playground: FakeSlack, client: AsyncWebClient, ana: Person
 ) -> None:
-    by_name: dict[str, Channel] = {channel.name: channel for channel in playground.channels.values()}
+    by_name: dict[str, SlackChannel] = {channel.name: channel for channel in playground.channels.values()}
     assert (
         await refused(client.chat_postMessage(channel=by_name["elsewhere"].id, text="x")) == "not_in_channel"
     )
     assert (
         await refused(client.chat_postMessage(channel=by_name["secret"].id, text="x")) == "channel_not_found"
     )
-    by_name["product"].archived = True
+    by_name["product"].is_archived = True
     assert await refused(client.chat_postMessage(channel=by_name["product"].id, text="x")) == "is_archived"
 
 
 async def test_messages_reactions_tokens_and_pace(
-    playground: Playground, client: AsyncWebClient, ana: Person
+    playground: FakeSlack, client: AsyncWebClient, ana: Person
 ) -> None:
     channel = next(iter(playground.channels))
     posted = await client.chat_postMessage(channel=channel, text="x")
@@ -101,22 +101,22 @@ async def test_messages_reactions_tokens_and_pace(
         await refused(client.chat_postMessage(channel=channel, text="x", blocks=blocks))
         == "msg_blocks_too_long"
     )
-    playground.fail("chat.postMessage", error="ratelimited", retry_after=3)
+    playground.inject_fault("chat.postMessage", error="ratelimited", retry_after=3)
     assert await refused(client.chat_postMessage(channel=channel, text="x")) == "ratelimited"
     stranger = AsyncWebClient("xoxb-other", base_url=playground.api_url)
     assert await refused(stranger.auth_test()) == "invalid_auth"
     assert await refused(client.api_call("chat.teleport")) == "unknown_method"
-    assert all("." in name for name in METHODS)
+    assert all("." in name for name in API_METHODS)
 
 
 async def test_members_come_in_pages_and_of_channels_that_the_app_sees(
-    playground: Playground, client: AsyncWebClient, ana: Person
+    playground: FakeSlack, client: AsyncWebClient, ana: Person
 ) -> None:
     product, elsewhere, secret = playground.channels
     first = await client.conversations_members(channel=product, limit=1)
     cursor = first["response_metadata"]["next_cursor"]
     second = await client.conversations_members(channel=product, limit=1, cursor=cursor)
-    assert {*first["members"], *second["members"]} == playground.channels[product].members
+    assert {*first["members"], *second["members"]} == playground.channels[product].member_ids
     assert second["response_metadata"]["next_cursor"] == ""
     assert (await client.conversations_members(channel=elsewhere))["members"] == [ana.id]
     assert await refused(client.conversations_members(channel=secret)) == "channel_not_found"
@@ -127,7 +127,7 @@ async def test_members_come_in_pages_and_of_channels_that_the_app_sees(
 
 
 async def test_canvases_take_one_change_a_call_markdown_alone_and_one_megabyte(
-    playground: Playground, client: AsyncWebClient, ana: Person
+    playground: FakeSlack, client: AsyncWebClient, ana: Person
 ) -> None:
     product, _, secret = list(playground.channels)[:3]
     content = {"type": "markdown", "markdown": "# Plans"}
@@ -149,14 +149,14 @@ async def test_canvases_take_one_change_a_call_markdown_alone_and_one_megabyte(
     assert await edited(change("> - a")) == "canvas_editing_failed"
     assert await edited(change("a"), canvas="F404") == "canvas_not_found"
     large = {"canvas_id": made["canvas_id"], "changes": [change("漢" * 400_000)]}
-    assert answer(playground, "canvases.edit", large)["error"] == "canvas_too_large"
-    assert playground.documents[made["canvas_id"]].markdown == "# Plans"
+    assert call_method(playground, "canvases.edit", large)["error"] == "canvas_too_large"
+    assert playground.canvases[made["canvas_id"]].markdown == "# Plans"
 
 
 async def test_the_free_plan_has_one_canvas_in_a_channel(
-    playground: Playground, client: AsyncWebClient, ana: Person
+    playground: FakeSlack, client: AsyncWebClient, ana: Person
 ) -> None:
-    playground.is_free = True
+    playground.is_free_plan = True
     product = next(iter(playground.channels))
     assert await refused(client.canvases_create()) == "free_teams_cannot_create_non_tabbed_canvases"
     await client.canvases_create(channel_id=product)

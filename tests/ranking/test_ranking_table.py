@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.fake_slack.blockkit import ALL_TEXT, characters, check_blocks
-from bot.fake_slack.render import text_of
+from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, count_characters, check_blocks
+from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.ranking import blocks
-from bot.method.kinds import ABOUT, Kind
-from bot.method.metrics import figures
+from bot.method.kinds import Kind
+from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry
-from bot.slack.blockkit.builders import FALLBACK, Message
+from bot.slack.blockkit.builders import MAX_FALLBACK_CHARACTERS, Message
 from bot.store.model import CanvasInfo
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
@@ -25,8 +25,8 @@ def entry(key: int, text: str, kind: Kind = Kind.PAIN, *votes: int) -> Entry:
 
 
 def ranked(*entries: Entry, kinds: tuple[Kind, ...] = tuple(Kind)) -> Message:
-    now = figures(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries))
-    return blocks.ranking(HEAD, now, kinds, "U1", {entry.id: LINK for entry in entries})
+    now = compute_metrics(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries))
+    return blocks.build_ranking(HEAD, now, kinds, "U1", {entry.id: LINK for entry in entries})
 
 
 def tables(said: Message) -> list[list[list[str]]]:
@@ -67,7 +67,7 @@ def test_several_boxes_share_the_one_table_that_fits_into_a_message() -> None:
         ["Job", "1", "report", "3.00"],
         ["Pain", "1", "slow", "3.67"],
     ]
-    assert "more" not in text_of(list(said.blocks))
+    assert "more" not in blocks_to_text(list(said.blocks))
 
 
 def test_what_the_table_of_all_boxes_leaves_out_is_counted_box_by_box() -> None:
@@ -75,16 +75,16 @@ def test_what_the_table_of_all_boxes_leaves_out_is_counted_box_by_box() -> None:
     said = ranked(*pains, entry(50, "report", Kind.JOB), *[entry(60 + n, "x", Kind.GAIN) for n in range(7)])
     (table,) = tables(said)
     assert len(table) == 1 + 6 + 1 + 6
-    assert "…and 5 pains, 1 gain more: the buttons below" in text_of(list(said.blocks))
-    assert "`/valuemap rank pain`" in text_of(list(said.blocks))
+    assert "…and 5 pains, 1 gain more: the buttons below" in blocks_to_text(list(said.blocks))
+    assert "`/valuemap rank pain`" in blocks_to_text(list(said.blocks))
 
 
 def test_without_tables_the_ranking_is_told_in_words() -> None:
     said = ranked(entry(1, "slow", Kind.PAIN, 5, 5, 4), entry(2, "report", Kind.JOB))
-    words = text_of(list(said.plain))
+    words = blocks_to_text(list(said.plain_blocks))
     assert "*Pains*\n1. slow — *4.00* :star:, 3 votes, agreement 0.83" in words
     assert "*Jobs*\n1. report — 3.00, not ranked yet" in words
-    assert not [block for block in said.plain if block["type"] == "data_table"]
+    assert not [block for block in said.plain_blocks if block["type"] == "data_table"]
 
 
 def test_who_does_not_see_the_blocks_is_told_the_ranking_too() -> None:
@@ -95,8 +95,8 @@ def test_who_does_not_see_the_blocks_is_told_the_ranking_too() -> None:
 
 def test_nothing_to_rank_is_said() -> None:
     said = ranked()
-    assert "There is nothing to rank yet." in text_of(list(said.blocks))
-    assert said.plain == said.blocks
+    assert "There is nothing to rank yet." in blocks_to_text(list(said.blocks))
+    assert said.plain_blocks == said.blocks
 
 
 @pytest.mark.parametrize("kinds", [(Kind.PAIN,), (Kind.PAIN, Kind.JOB), tuple(Kind)])
@@ -107,12 +107,12 @@ def test_five_hundred_entries_a_box_fit_in_both_ways_and_the_rest_is_counted(
     said = ranked(
         *[entry(n, text, kinds[n % len(kinds)], 5, 1) for n in range(500 * len(kinds))], kinds=kinds
     )
-    for shown in (said.blocks, said.plain):
+    for shown in (said.blocks, said.plain_blocks):
         check_blocks(list(shown), "message")
-        assert characters(list(shown)) <= ALL_TEXT
-    assert len(said.text) <= FALLBACK
+        assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
+    assert len(said.text) <= MAX_FALLBACK_CHARACTERS
     (table,) = tables(said)
-    words = text_of(list(said.blocks))
+    words = blocks_to_text(list(said.blocks))
     if len(kinds) == 1:
         left = re.search(r"…and (\d+) more: `/valuemap export csv`", words)
         assert left
@@ -120,4 +120,4 @@ def test_five_hundred_entries_a_box_fit_in_both_ways_and_the_rest_is_counted(
     else:
         most = (len(table) - 1) // len(kinds)
         for kind in kinds:
-            assert f"{500 - most} {ABOUT[kind].plural}" in words
+            assert f"{500 - most} {kind.spec.plural}" in words

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bot.fake_slack.client.plain_text import blocks_to_text
 from hypothesis import given, strategies as st
 
-from bot.fake_slack.blockkit import ALL_TEXT, characters, check_blocks
-from bot.fake_slack.render import text_of
+from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, count_characters, check_blocks
 from bot.features.rounds import blocks
-from bot.features.rounds.model import Circle, Facts, Round, State, remind_at
-from bot.features.rounds.outcome import outcome, remember
+from bot.features.rounds.model import Voters, RoundFacts, Round, RoundState, remind_at
+from bot.features.rounds.outcome import compare_rankings, snapshot_ranking
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures, figures
+from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Entry
 from bot.slack.blockkit.builders import Message
 from bot.store.model import CanvasInfo
@@ -28,18 +28,18 @@ def entry(key: int, text: str = "slow", kind: Kind = Kind.PAIN, *votes: int) -> 
     return Entry(key, kind, text, "U1", NOW, votes={f"U{n}": level for n, level in enumerate(votes, start=1)})
 
 
-def figured(*entries: Entry) -> Figures:
-    return figures(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries))
+def figured(*entries: Entry) -> CanvasMetrics:
+    return compute_metrics(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries))
 
 
-def facts(now: Figures, kind: Kind | None = None, members: str = "U1 U2", **more: object) -> Facts:
+def facts(now: CanvasMetrics, kind: Kind | None = None, members: str = "U1 U2", **more: object) -> RoundFacts:
     round_ = Round(7, 1, kind, "U1", "UTC", NOW, NOW + timedelta(days=2), None, "", **more)  # type: ignore[arg-type]
     cards = {entry.id: LINK for entry in now.canvas.entries}
-    return Facts(round_, HEAD, now, Circle(frozenset(members.split())), "Ana", cards, LINK, LINK)
+    return RoundFacts(round_, HEAD, now, Voters(frozenset(members.split())), "Ana", cards, LINK, LINK)
 
 
-def every_message(told: Facts, opening: str) -> list[Message]:
-    changed = outcome(opening, told.now, told.round.kinds)
+def every_message(told: RoundFacts, opening: str) -> list[Message]:
+    changed = compare_rankings(opening, told.metrics, told.round.kinds)
     return [
         blocks.call(told),
         blocks.call_closed(told),
@@ -64,10 +64,10 @@ def test_five_hundred_long_entries_fit(kind: Kind | None, text: str) -> None:
 
     before, now = figured(*entries(1)), figured(*entries(2)[50:], *[entry(n) for n in range(900, 950)])
     told = facts(now, kind)
-    for said in every_message(told, remember(before, told.round.kinds)):
-        for shown in (said.blocks, said.plain):
+    for said in every_message(told, snapshot_ranking(before, told.round.kinds)):
+        for shown in (said.blocks, said.plain_blocks):
             check_blocks(list(shown), "message")
-            assert characters(list(shown)) <= ALL_TEXT
+            assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
         assert "<!channel>" not in str(said)
 
 
@@ -75,15 +75,15 @@ def test_progress_counts_members_who_can_vote_and_their_standing_votes() -> None
     now = figured(entry(1, "a", Kind.PAIN, 5, 5), entry(2, "b", Kind.JOB, 5, 5, 5))
     told = facts(now, Kind.PAIN, "U1 U3 U4")  # U2 has left
     assert told.turnout("have voted", "has voted") == "1 of 3 has voted"
-    assert told.absent == {"U3", "U4"}
+    assert told.non_voters == {"U3", "U4"}
     assert [one.id for one in told.unvoted("U3")] == [1]
-    assert told.thorough == 1
-    assert "*1 of 3 has voted*, 1 on every card" in text_of(list(blocks.call(told).blocks))
+    assert told.complete_voters == 1
+    assert "*1 of 3 has voted*, 1 on every card" in blocks_to_text(list(blocks.call(told).blocks))
 
 
 def test_what_was_not_ranked_before_neither_rises_nor_falls() -> None:
-    opening = remember(figured(entry(1), entry(2), entry(3)), [Kind.PAIN])
-    changed = outcome(
+    opening = snapshot_ranking(figured(entry(1), entry(2), entry(3)), [Kind.PAIN])
+    changed = compare_rankings(
         opening, figured(entry(1, "a", Kind.PAIN, 1), entry(2, "b", Kind.PAIN, 5), entry(3)), [Kind.PAIN]
     )
     assert (changed.rose, changed.fell) == ([], [])
@@ -96,7 +96,7 @@ def test_must_haves_come_and_go_also_with_their_entries() -> None:
         entry(1, "a", pain, 5, 5), entry(2, "b", pain, 5, 5), entry(3, "c", pain, 5, 5), entry(4, "d")
     )
     now = figured(entry(1, "a", pain, 1), entry(2, "b", Kind.JOB, 5, 5), entry(4, "d", pain, 5, 5))
-    changed = outcome(remember(before, [Kind.PAIN]), now, [Kind.PAIN])
+    changed = compare_rankings(snapshot_ranking(before, [Kind.PAIN]), now, [Kind.PAIN])
     assert [place.entry.text for place in changed.new_must_haves] == ["d"]
     assert changed.lost_must_haves == [(Kind.PAIN, "a"), (Kind.PAIN, "b"), (Kind.PAIN, "c")]
     assert changed.gone == [(Kind.PAIN, "b"), (Kind.PAIN, "c")]
@@ -106,7 +106,7 @@ def test_must_haves_come_and_go_also_with_their_entries() -> None:
 @given(st.lists(st.lists(st.integers(1, 5), max_size=4), max_size=6))
 def test_nothing_changed_means_that_nothing_is_told(votes: list[list[int]]) -> None:
     now = figured(*(entry(n, "slow", Kind.PAIN, *levels) for n, levels in enumerate(votes)))
-    changed = outcome(remember(now, Kind), now, list(Kind))
+    changed = compare_rankings(snapshot_ranking(now, Kind), now, list(Kind))
     assert not [
         *changed.rose,
         *changed.fell,
@@ -121,10 +121,10 @@ def test_nothing_changed_means_that_nothing_is_told(votes: list[list[int]]) -> N
 def test_a_result_also_reads_as_plain_text() -> None:
     before = figured(entry(1, "a", Kind.PAIN, 2), entry(2, "b", Kind.PAIN, 4))
     now = figured(entry(1, "a", Kind.PAIN, 5), entry(2, "b", Kind.PAIN, 1))
-    told = facts(now, Kind.PAIN, state=State.CLOSING, closed_at=NOW + timedelta(days=2, minutes=6))
-    said = blocks.result(told, outcome(remember(before, [Kind.PAIN]), now, [Kind.PAIN]))
+    told = facts(now, Kind.PAIN, state=RoundState.CLOSING, closed_at=NOW + timedelta(days=2, minutes=6))
+    said = blocks.result(told, compare_rankings(snapshot_ranking(before, [Kind.PAIN]), now, [Kind.PAIN]))
     assert "Rose: pain “a”: 2 → 1" in said.text
-    assert "late because I was not running" in text_of(list(said.blocks))
+    assert "late because I was not running" in blocks_to_text(list(said.blocks))
 
 
 def test_time_left_and_reminders() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from bot.method.kinds import Kind
-from bot.slack.errors import Refusal
+from bot.slack.errors import UserError
 from bot.times.deadlines import LONGEST, box_named, deadline, split
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -38,7 +38,7 @@ def test_boxes_go_by_their_usual_names() -> None:
     assert box_named("Pains") is Kind.PAIN
     assert box_named("products & services") is Kind.PRODUCT
     assert box_named("") is box_named("ALL") is None
-    with pytest.raises(Refusal, match="I know no kind “friday”"):
+    with pytest.raises(UserError, match="I know no kind “friday”"):
         box_named("friday")
 
 
@@ -107,10 +107,10 @@ def test_ends_are_read_as_people_type_them(typed: str | None, wall: str) -> None
     ],
 )
 def test_what_is_no_end_is_refused_with_what_can_be_typed(typed: str, says: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         deadline(typed, MONDAY, BERLIN)
-    assert says in refused.value.says
-    assert "`until friday 17:00`" in refused.value.says
+    assert says in refused.value.text
+    assert "`until friday 17:00`" in refused.value.text
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ DAYS = st.sampled_from(["", "today", "tomorrow", "mon", "tuesday", "Wed", "thu",
 def end_or_refusal(typed: str, now: datetime, zone: ZoneInfo) -> datetime | str:
     try:
         return deadline(typed, now, zone)
-    except Refusal as refused:
-        return refused.says
+    except UserError as refused:
+        return refused.text
 
 
 @settings(max_examples=400, deadline=None)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import make_url, text
 
-from bot.db.database import opened as database
-from bot.db.migrations.upgrade import migrate
+from bot.db.database import open_database as database
+from bot.db.migrations.upgrade import migrate_database
 from tests.security.grounds import Grounds, Range, opened
 
 settings.register_profile("long", print_blob=True)
@@ -36,7 +36,7 @@ async def _created(server: str, url: str) -> None:
         await free.execute(text("DROP DATABASE IF EXISTS grounds"))
         await free.execute(text("CREATE DATABASE grounds"))
     async with database(url) as new:
-        await migrate(new)
+        await migrate_database(new)
 
 
 def ranged(url: str) -> Iterator[Range]:

@@ -20,18 +20,19 @@ from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Engine, Table, create_engine, false, insert, select
 
+from bot.server import build_http_app
 from bot.app import Bot
-from bot.db.database import Row
-from bot.fake_slack.clock import Clock
-from bot.fake_slack.delivery import FORM, JSON, Headers, Send, over_asgi
-from bot.fake_slack.fields import elements_of, options_of
-from bot.fake_slack.people import Bench, Person
-from bot.fake_slack.slack import Playground
-from bot.fake_slack.things import BOT, TEAM, Channel
-from bot.manifest import EVENTS, manifest
+from bot.db.tables import Row
+from bot.fake_slack.client.form_state import interactive_elements, all_options
+from bot.fake_slack.client.harness import Harness, Person
+from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackChannel
+from bot.fake_slack.server.delivery import FORM_CONTENT_TYPE, JSON_CONTENT_TYPE, Headers, RequestSender, asgi_sender
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.manifest import EVENTS, build_manifest
 from bot.settings import Settings
 from bot.store import canvases
-from bot.timing import UNPACED
+from bot.timing import UNTHROTTLED_TIMING
 from tests.conftest import World
 
 HERS, HIS = "quokka", "wombat"  # the unmistakable words
@@ -55,7 +56,7 @@ class Team:
     """One team with its channel, and everything that its member asked, by route."""
 
     person: Person
-    channel: Channel
+    channel: SlackChannel
     word: str
     asked: list[Asked]
     canvas: int = 0
@@ -79,9 +80,9 @@ class Grounds:
 
     def __init__(self, world: World, beside: Engine) -> None:
         self.world, self._beside = world, beside
-        self.bot, self.slack, self.bench = world.bot, world.slack, world.bench
+        self.bot, self.slack, self.bench = world.bot, world.slack, world.harness
         self.hers, self.his = self._team("Ana", HERS), self._team("Mallory", HIS)
-        self._straight = self.bench.delivery._send
+        self._straight = self.bench.delivery.send_raw
         self._kept: tuple[Rows, bytes] = ({}, b"")
         self._rows: Rows = {}  # as they were when what was tried last had come to rest
         self._shown: dict[str, str] = {}
@@ -89,8 +90,8 @@ class Grounds:
         self.errors = Errors()
 
     def _team(self, name: str, word: str) -> Team:
-        person = self.bench.person(name)
-        return Team(person, self.bench.channel(f"{word}s", person, private=True), word, [])
+        person = self.bench.add_person(name)
+        return Team(person, self.bench.add_channel(f"{word}s", person, private=True), word, [])
 
     async def prepare(self) -> None:
         for team in (self.hers, self.his):
@@ -101,14 +102,14 @@ class Grounds:
         await self.world.passes(minutes=2)
         for team in (self.hers, self.his):
             async with self.bot.db.reading(None) as session:
-                head = await canvases.current(session, team.channel.id)
+                head = await canvases.find_current_canvas(session, team.channel.id)
             assert head is not None
             team.canvas = head.id
             await self._ask_everything(team)
         rows = self._read()
         rows["receipt"] = []  # what is sent again is to act again
         self._restore(rows)
-        self.slack.replies.clear()  # which are made anew each time
+        self.slack.response_urls.clear()  # which are made anew each time
         self.slack._triggers.clear()
         self._kept, self._rows, self._shown = (rows, self._pickled()), rows, self._messages()
         self.kept_of_hers = of_channel(rows, self.hers.channel.id)
@@ -118,24 +119,28 @@ class Grounds:
     async def _ask_everything(self, team: Team) -> None:
         for name in self.bot.router.commands:
             words = f"/valuemap {name} {_SUCH_AS.get(name, '')}".strip()
-            await self._keep(team, f"command {name}", team.person.types(team.channel, words))
-            await self._keep(team, f"command {name}", team.person.tells_bot(words.removeprefix("/valuemap ")))
-            mention = f"@{self.slack.users[BOT].name} {words.removeprefix('/valuemap ')}"
-            await self._keep(team, f"command {name}", team.person.types(team.channel, mention))
-        for seen in team.person.sees(team.channel) + team.person.sees(team.person.direct):
+            await self._keep(team, f"command {name}", team.person.type_text(team.channel, words))
+            await self._keep(
+                team, f"command {name}", team.person.message_bot(words.removeprefix("/valuemap "))
+            )
+            mention = f"@{self.slack.users[BOT_USER_ID].name} {words.removeprefix('/valuemap ')}"
+            await self._keep(team, f"command {name}", team.person.type_text(team.channel, mention))
+        for seen in team.person.visible_messages(team.channel) + team.person.visible_messages(
+            team.person.direct_channel
+        ):
             for block in seen.posted.blocks:
                 for element, given in _ways(block):
-                    act = team.person.member.presses(
+                    act = team.person.member.act_on_message(
                         seen.posted, block["block_id"], element["action_id"], given, {}
                     )
                     await self._keep(team, _action(element), act)
         mine = [view for view in self.slack.views.values() if view["user"] == team.person.id]
-        for view in [*mine, self.slack.homes[team.person.id]]:
+        for view in [*mine, self.slack.home_views[team.person.id]]:
             await self._ask_of(team, view)
         await self._ask_by_shortcut(team)
         await self._ask_what_shows_seldom(team)
         for name in self.bot.router.options:
-            asking = team.person.member.suggestions(view := self._dialog(team, name), *_first(view), "a", {})
+            asking = team.person.member.load_suggestions(view := self._dialog(team, name), *_first(view), "a", {})
             await self._keep(team, f"option {name}", asking, {"action_id": name})
         await self._tell(team)
 
@@ -150,7 +155,7 @@ class Grounds:
         for block in view["blocks"]:
             for element, given in _ways(block):
                 if block["type"] != "input" or block.get("dispatch_action"):
-                    act = member.presses_in(view, block["block_id"], element["action_id"], given, {})
+                    act = member.act_in_view(view, block["block_id"], element["action_id"], given, {})
                     await self._keep(team, _action(element), act)
                 if block["block_id"].startswith("partial"):
                     continue  # a need is marked strongly or partly
@@ -158,18 +163,21 @@ class Grounds:
                     filled[block["block_id"]] = {element["action_id"]: held}
         if view["type"] == "modal" and view["callback_id"] in self.bot.router.views:
             route = f"view {view['callback_id']}"
-            await self._keep(team, route, member.sends_submission(view, filled))
-            await self._keep(team, route, member.sends_submission(view, {}))
+            await self._keep(team, route, member.send_submission(view, filled))
+            await self._keep(team, route, member.send_submission(view, {}))
 
     async def _ask_by_shortcut(self, team: Team) -> None:
-        card = team.person.finds(team.channel, f"slow {team.word}\nby").posted
+        card = team.person.find_message(team.channel, f"slow {team.word}\nby").posted
         for name in self.bot.router.shortcuts:
             message = card if name == "add_message" else None
-            await self._keep(team, f"shortcut {name}", team.person.member.shortcut(name, message))
+            await self._keep(team, f"shortcut {name}", team.person.member.use_shortcut(name, message))
 
     async def _ask_what_shows_seldom(self, team: Team) -> None:
         """Press, wherever one can press, what no message of the story has a button for."""
-        home, message = self.slack.homes[team.person.id], team.person.finds(team.channel, "Value map:").posted
+        home, message = (
+            self.slack.home_views[team.person.id],
+            team.person.find_message(team.channel, "Value map:").posted,
+        )
         entries = {row["text"]: row["id"] for row in self._read()["entry"]}
         need, offer = entries[f"slow {team.word}"], entries[f"robot {team.word}"]
         values = {"maps": ["0"], "answer": [f"{team.canvas}:{need}"], "to_card": [""]}
@@ -182,9 +190,9 @@ class Grounds:
         for place in (home, message, view):
             blocks = message.blocks if place is message else place["blocks"]  # type: ignore[index]
             block, element = next(
-                (b, e) for b in blocks for e in elements_of(b) if e["type"] == "button" and "url" not in e
+                (b, e) for b in blocks for e in interactive_elements(b) if e["type"] == "button" and "url" not in e
             )
-            press = team.person.member.presses if place is message else team.person.member.presses_in
+            press = team.person.member.act_on_message if place is message else team.person.member.act_in_view
             for action, pressed in values.items():
                 for value in pressed:
                     act = press(place, block["block_id"], element["action_id"], None, {})  # type: ignore[arg-type]
@@ -194,20 +202,20 @@ class Grounds:
 
     async def _tell(self, team: Team) -> None:
         """All events that the bot hears, about this team's channel."""
-        card = team.person.finds(team.channel, f"slow {team.word}\nby").posted
+        card = team.person.find_message(team.channel, f"slow {team.word}\nby").posted
         member, bench = team.person.member, self.bench
         where = {"channel": team.channel.id}
         events: list[Body] = [
-            member.reaction(card, "five", "reaction_added"),
-            member.reaction(card, "five", "reaction_removed"),
+            member.reaction_event(card, "five", "reaction_added"),
+            member.reaction_event(card, "five", "reaction_removed"),
             {"type": "channel_id_changed", "old_channel_id": team.channel.id, "new_channel_id": "C0NEW"},
             {"type": "app_uninstalled"},
-            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT]}},
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER_ID]}},
             {"type": "app_home_opened", "user": team.person.id, "tab": "home", **where},
             *({"type": kind, "user": team.person.id, **where} for kind in _OF_CHANNELS),
         ]
         for event in events:
-            await self._keep(team, f"event {event['type']}", bench.delivery.event(event))
+            await self._keep(team, f"event {event['type']}", bench.delivery.send_event(event))
         assert {event["type"] for event in events} == {
             *(event for event in EVENTS if event not in {"app_mention", "message.im"})
         }
@@ -222,11 +230,11 @@ class Grounds:
             heard.append((body, headers))
             return 200, b""
 
-        self.bench.delivery._send = hold
+        self.bench.delivery.send_raw = hold
         try:
             await act
         finally:
-            self.bench.delivery._send = self._straight
+            self.bench.delivery.send_raw = self._straight
         for raw, headers in heard:
             kind, body = _read(raw, headers)
             if instead is not None and "actions" in body:
@@ -251,15 +259,15 @@ class Grounds:
             status, answer = await self._straight(raw, headers)
             return 200, b""
 
-        self.bench.delivery._send, way = straight, self._ways()[kind]
+        self.bench.delivery.send_raw, way = straight, self._ways()[kind]
         try:
             await way(body)
         finally:
-            self.bench.delivery._send = self._straight
+            self.bench.delivery.send_raw = self._straight
         await self._rests()
         now = self._messages()
         new = [
-            [posted.text, posted.blocks, posted.files]
+            [posted.text, posted.blocks, posted.file_ids]
             for posted in self.slack.messages
             if now[posted.key] != self._shown.get(posted.key)
         ]
@@ -267,7 +275,7 @@ class Grounds:
 
     async def _rests(self) -> None:
         """Let come to rest what was begun. Where nothing was written, nothing is due that was not before."""
-        await self.bot.deps.tasks.drain()
+        await self.bot.deps.background.drain()
         self._rows = self._read()
         if _state(self._rows) != _state(self._kept[0]):
             await self.world.settle()
@@ -280,22 +288,22 @@ class Grounds:
         delivery = self.bench.delivery
 
         async def command(body: Body) -> None:
-            await delivery.deliver(urlencode(body, errors="surrogatepass"), FORM)
+            await delivery.send_request(urlencode(body, errors="surrogatepass"), FORM_CONTENT_TYPE)
 
         async def event(body: Body) -> None:
-            await delivery.deliver(json.dumps(body), JSON)
+            await delivery.send_request(json.dumps(body), JSON_CONTENT_TYPE)
 
-        return {"command": command, "interact": delivery.interact, "event": event}
+        return {"command": command, "interact": delivery.send_interaction, "event": event}
 
     def _fresh(self, body: Body) -> Body:
         """Return a request with the keys that Slack makes anew each time."""
         body = copy.deepcopy(body)
         user = str(body.get("user_id") or get(body, ("user", "id")) or "")
         if str(body.get("trigger_id")).endswith(".trigger"):
-            body["trigger_id"] = self.slack.trigger(user)
+            body["trigger_id"] = self.slack.new_trigger_id(user)
         if str(body.get("response_url")).startswith(self.slack.url):
             where = str(body.get("channel_id") or get(body, ("channel", "id")) or "")
-            body["response_url"] = self.slack.response_url(where, user)
+            body["response_url"] = self.slack.new_response_url(where, user)
         return body
 
     def again(self) -> None:
@@ -307,7 +315,7 @@ class Grounds:
             setattr(self.slack, name, value)
         self.slack.calls.clear()
         self.errors.seen.clear()
-        self.bench.delivery.troubles.clear()
+        self.bench.delivery.failures.clear()
 
     def _pickled(self) -> bytes:
         return pickle.dumps({name: getattr(self.slack, name) for name in FIELDS})
@@ -323,10 +331,10 @@ class Grounds:
         """Make all rows as they were; but a workspace that the bot got to know meanwhile stays known."""
         with self._beside.begin() as connection:
             for table in reversed(Row.metadata.sorted_tables):
-                stays = table.c.team_id != TEAM if table.name == "workspace" else false()
+                stays = table.c.team_id != TEAM_ID if table.name == "workspace" else false()
                 connection.execute(table.delete().where(~stays))
             for table in Row.metadata.sorted_tables:
-                mine = [row for row in rows[table.name] if row["team_id"] == TEAM]
+                mine = [row for row in rows[table.name] if row["team_id"] == TEAM_ID]
                 if mine:
                     connection.execute(insert(table), mine)
 
@@ -371,7 +379,7 @@ def _state(rows: Rows) -> Rows:
 
 def of_channel(rows: Rows, channel: str) -> dict[str, Any]:
     """Return the rows that belong to a channel, by way of its canvases and entries, and its errands."""
-    rows = {name: [row for row in table if row["team_id"] == TEAM] for name, table in rows.items()}
+    rows = {name: [row for row in table if row["team_id"] == TEAM_ID] for name, table in rows.items()}
     canvases = {row["id"] for row in rows["canvas"] if row["channel_id"] == channel}
     entries = {row["id"] for row in rows["entry"] if row["canvas_id"] in canvases}
     mine = {"canvas_id": canvases, "entry_id": entries, "offer_id": entries, "channel_id": {channel}}
@@ -383,18 +391,23 @@ def of_channel(rows: Rows, channel: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Grounds]:
-    clock = Clock()
-    app = manifest("https://bot.example/slack/events", socket_mode=False)
-    async with Playground(clock, app) as slack:
-        settings = Settings(slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=url)
-        bot = Bot(settings, clock.now, UNPACED)
+    clock = FakeClock()
+    app = build_manifest("https://bot.example/slack/events", socket_mode=False)
+    async with FakeSlack(clock, app) as slack:
+        settings = Settings(
+            bot_token=slack.bot_token,
+            signing_secret=slack.signing_secret,
+            api_url=slack.api_url,
+            database_url=url,
+        )
+        bot = Bot(settings, clock.now, UNTHROTTLED_TIMING)
         async with bot.running():
 
             async def settle() -> None:
                 await world.settle()
 
-            send: Send = over_asgi(bot.web())
-            world = World(slack, bot, Bench(slack, send, settle), clock)
+            send: RequestSender = asgi_sender(build_http_app(bot))
+            world = World(slack, bot, Harness(slack, send, settle), clock)
             driver = bot.db.url.drivername.removesuffix("+aiosqlite")
             grounds = Grounds(world, create_engine(bot.db.url.set(drivername=driver)))
             await grounds.prepare()
@@ -434,7 +447,7 @@ async def _story(world: World, team: Team) -> None:
     person, channel, word = team.person, team.channel, team.word
 
     async def type_(words: str) -> None:
-        await person.types(channel, f"/valuemap {words}")
+        await person.type_text(channel, f"/valuemap {words}")
 
     await type_(f"new Archive {word}")
     await world.passes(minutes=1)
@@ -442,14 +455,14 @@ async def _story(world: World, team: Team) -> None:
     texts = "job: use an app {0}; pain: slow {0}; dear {0}; gone {0}; gain: right {0}; product: builder {0}"
     await type_(f"add {texts.format(word)}; reliever: robot {word}; notes {word}; creator: sources {word}")
     await world.passes(minutes=1)
-    await person.reacts(person.finds(channel, f"slow {word}\nby"), "five")
-    await person.clicks(person.finds(channel, f"gone {word}\nby"), "⋯", "Delete")
+    await person.add_reaction(person.find_message(channel, f"slow {word}\nby"), "five")
+    await person.click_button(person.find_message(channel, f"gone {word}\nby"), "⋯", "Delete")
     await type_("canvases")
-    listed = person.last(channel).posted
+    listed = person.last_message(channel).posted
     resting = next(block for block in listed.blocks if f"Archive {word}" in str(block.get("text")))
     menu = resting["accessory"]
     archive = next(o["value"] for o in menu["options"] if o["text"]["text"] == "Archive")
-    await person.presses(person.last(channel), resting["block_id"], menu["action_id"], archive)
+    await person.act_on_message(person.last_message(channel), resting["block_id"], menu["action_id"], archive)
     await type_(f"add pain: slow {word}!")
     await type_("vote pains until in 2 days")
     for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "help"):
@@ -461,32 +474,32 @@ async def _forms(team: Team) -> None:
     """Every dialog that there is, left open."""
     person, channel, word = team.person, team.channel, team.word
     person.user.is_admin = True
-    await person.types(channel, "/valuemap settings")
-    await person.modal.clicks("Delete all data of this workspace…")
+    await person.type_text(channel, "/valuemap settings")
+    await person.modal.click_button("Delete all data of this workspace…")
     person.user.is_admin = False  # as an admin, anybody may delete everything
     for name in ("new", "add", "digest change", "settings", "review", "import"):
-        await person.types(channel, f"/valuemap {name}")
-    await person.modal.fill("Paste text", "job: one; two")
+        await person.type_text(channel, f"/valuemap {name}")
+    await person.modal.fill_field("Paste text", "job: one; two")
     await person.modal.submit()
     for option in ("Edit or move to another kind", "Merge into another"):
-        await person.clicks(person.finds(channel, f"slow {word}\nby"), "⋯", option)
-    listed = person.finds(channel, f"Archive {word}")
+        await person.click_button(person.find_message(channel, f"slow {word}\nby"), "⋯", option)
+    listed = person.find_message(channel, f"Archive {word}")
     block = next(b for b in listed.posted.blocks if f"Reports {word}" in str(b.get("text")))
     for option in block["accessory"]["options"]:
         if option["text"]["text"] in {"Rename", "Delete…"}:
             action = block["accessory"]["action_id"]
-            await person.presses(listed, block["block_id"], action, option["value"])
-    await person.chooses("add_message", person.finds(channel, f"slow {word}\nby").posted)
-    await person.chooses("value_maps")
-    await person.opens_home()
-    await person.clicks_home("Vote")
-    await person.opens_home()
+            await person.act_on_message(listed, block["block_id"], action, option["value"])
+    await person.use_shortcut("add_message", person.find_message(channel, f"slow {word}\nby").posted)
+    await person.use_shortcut("value_maps")
+    await person.open_home()
+    await person.click_in_home("Vote")
+    await person.open_home()
 
 
 def _ways(block: Mapping[str, Any]) -> Iterator[tuple[Body, Any]]:
     """Yield each element of a block with each thing that can be chosen in it."""
-    for element in elements_of(block):
-        options = [option["value"] for option in options_of(element)]
+    for element in interactive_elements(block):
+        options = [option["value"] for option in all_options(element)]
         many = element["type"].startswith("multi_") or element["type"] == "checkboxes"
         for given in options[:12] if element["type"] == "overflow" else options[-1:] or [None]:
             yield element, [given] if many and given else given
@@ -500,11 +513,11 @@ def _filled_in(block: Body, element: Body, given: Any) -> Any:
 
 def _first(view: Body) -> tuple[str, str]:
     """Return block and action of the first field of a view."""
-    return next((b["block_id"], e["action_id"]) for b in view["blocks"] for e in elements_of(b))
+    return next((b["block_id"], e["action_id"]) for b in view["blocks"] for e in interactive_elements(b))
 
 
 def _presses(view: Body) -> bool:
-    return any(e["type"] == "button" and "url" not in e for b in view["blocks"] for e in elements_of(b))
+    return any(e["type"] == "button" and "url" not in e for b in view["blocks"] for e in interactive_elements(b))
 
 
 def _action(element: Body) -> str:

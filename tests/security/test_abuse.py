@@ -11,13 +11,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.fake_slack.clock import Clock
+from bot.fake_slack.clock import FakeClock
 from bot.features.imports import files
-from bot.slack.errors import Refusal
-from bot.slack.incoming.limits import KNOWN, TOO_MUCH, Limits
-from bot.slack.outgoing.responses import is_slacks_own
-from bot.slack.request import Request, Via
-from bot.timing import USUAL
+from bot.slack.errors import UserError
+from bot.slack.incoming.limits import MAX_TOKEN_BUCKETS, RATE_LIMITED_TEXT, RateLimiter
+from bot.slack.outgoing.responses import is_slack_response_url
+from bot.slack.request import Request, RequestSource
+from bot.timing import DEFAULT_TIMING
 from tests.conftest import World
 
 SLACK = "https://slack.com/api/"
@@ -48,88 +48,88 @@ HERE = "http://127.0.0.1:4000/api/"
 def test_only_slack_is_answered_at_the_address_that_a_request_names(
     url: str, api: str, *, answers: bool
 ) -> None:
-    assert is_slacks_own(url, api) is answers
+    assert is_slack_response_url(url, api) is answers
 
 
 async def test_an_answer_to_another_address_comes_by_another_way(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    form = ana.member.command_form(channel, "/valuemap help")
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    form = ana.member.command_payload(channel, "/valuemap help")
     called: list[asyncio.StreamWriter] = []
     elsewhere = await asyncio.start_server(lambda _, writer: called.append(writer), "127.0.0.1", 0)
     async with elsewhere:
         port = elsewhere.sockets[0].getsockname()[1]
-        await world.bench.delivery.command({**form, "response_url": f"http://127.0.0.1:{port}/steal"})
+        await world.harness.delivery.send_command({**form, "response_url": f"http://127.0.0.1:{port}/steal"})
         await world.settle()
     assert called == []
-    assert "How voting works" in ana.last(channel).text
-    assert world.slack.called("chat.postEphemeral") == 1
+    assert "How voting works" in ana.last_message(channel).text
+    assert world.slack.count_calls("chat.postEphemeral") == 1
 
 
 async def test_a_member_who_asks_for_too_much_is_told_to_wait(world: World) -> None:
-    limits = Limits(USUAL)
-    ana = Request("T1", "U1", Via.COMMAND)
-    for _ in range(USUAL.of_member):
-        await limits.admit(ana, world.bot.deps)
-    with pytest.raises(Exception, match=TOO_MUCH):
-        await limits.admit(ana, world.bot.deps)
-    await limits.admit(replace(ana, user="U2"), world.bot.deps)
-    await limits.admit(replace(ana, team_id="T2"), world.bot.deps)
+    limits = RateLimiter(DEFAULT_TIMING)
+    ana = Request("T1", "U1", RequestSource.COMMAND)
+    for _ in range(DEFAULT_TIMING.member_requests_per_minute):
+        await limits.check_request(ana, world.bot.deps)
+    with pytest.raises(Exception, match=RATE_LIMITED_TEXT):
+        await limits.check_request(ana, world.bot.deps)
+    await limits.check_request(replace(ana, user="U2"), world.bot.deps)
+    await limits.check_request(replace(ana, team_id="T2"), world.bot.deps)
     world.clock.advance(timedelta(seconds=1))
-    await limits.admit(ana, world.bot.deps)
-    with pytest.raises(Exception, match=TOO_MUCH):
-        await limits.admit(ana, world.bot.deps)
+    await limits.check_request(ana, world.bot.deps)
+    with pytest.raises(Exception, match=RATE_LIMITED_TEXT):
+        await limits.check_request(ana, world.bot.deps)
 
 
 async def test_a_workspace_has_a_limit_too_and_few_are_remembered() -> None:
-    clock = Clock()
+    clock = FakeClock()
     deps = _Timed(clock)
-    limits = Limits(USUAL)
-    for number in range(USUAL.of_workspace):
-        await limits.admit(Request("T1", f"U{number}", Via.COMMAND), deps)  # type: ignore[arg-type]
-    with pytest.raises(Exception, match=TOO_MUCH):
-        await limits.admit(Request("T1", "U9999", Via.COMMAND), deps)  # type: ignore[arg-type]
-    for number in range(KNOWN):
-        await limits.admit(Request(f"T2{number}", "U1", Via.COMMAND), deps)  # type: ignore[arg-type]
+    limits = RateLimiter(DEFAULT_TIMING)
+    for number in range(DEFAULT_TIMING.workspace_requests_per_minute):
+        await limits.check_request(Request("T1", f"U{number}", RequestSource.COMMAND), deps)  # type: ignore[arg-type]
+    with pytest.raises(Exception, match=RATE_LIMITED_TEXT):
+        await limits.check_request(Request("T1", "U9999", RequestSource.COMMAND), deps)  # type: ignore[arg-type]
+    for number in range(MAX_TOKEN_BUCKETS):
+        await limits.check_request(Request(f"T2{number}", "U1", RequestSource.COMMAND), deps)  # type: ignore[arg-type]
         clock.advance(timedelta(milliseconds=100))
-    assert len(limits._buckets) < 2 * KNOWN
+    assert len(limits._buckets) < 2 * MAX_TOKEN_BUCKETS
 
 
 class _Timed:
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: FakeClock) -> None:
         self.now = clock.now
 
 
 async def test_the_limit_is_said_wherever_it_is_met(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    await ana.types(channel, "/valuemap add")
+    await ana.type_text(channel, "/valuemap add")
     (admit,) = (gate for gate in world.bot.router._gates if gate.__qualname__ == "Limits.admit")
-    limits: Limits = admit.__self__  # type: ignore[attr-defined]
-    object.__setattr__(limits, "pace", USUAL)
+    limits: RateLimiter = admit.__self__  # type: ignore[attr-defined]
+    object.__setattr__(limits, "pace", DEFAULT_TIMING)
     limits._buckets.clear()
-    for _ in range(USUAL.of_member):
-        await limits.admit(Request("T0PLAYGROUND", ana.id, Via.COMMAND), world.bot.deps)
-    form = await (await ana.modal.fill("The job", "know by nine")).submit()
-    assert list(form.errors.values()) == [TOO_MUCH]
+    for _ in range(DEFAULT_TIMING.member_requests_per_minute):
+        await limits.check_request(Request("T0FAKE", ana.id, RequestSource.COMMAND), world.bot.deps)
+    form = await (await ana.modal.fill_field("The job", "know by nine")).submit()
+    assert list(form.errors.values()) == [RATE_LIMITED_TEXT]
     for words in ("/valuemap fit", "@valuemap fit"):
-        await ana.types(channel, words)
-        assert ana.last(channel).text == TOO_MUCH
+        await ana.type_text(channel, words)
+        assert ana.last_message(channel).text == RATE_LIMITED_TEXT
 
 
 async def test_a_file_of_somebody_else_is_not_read(world: World) -> None:
     """The bot sees the files of all its channels; who names one by its id must have uploaded it."""
-    ana, bea = world.bench.person("Ana"), world.bench.person("Bea")
-    channel = world.bench.channel("product", ana)
+    ana, bea = world.harness.add_person("Ana"), world.harness.add_person("Bea")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    file = bea.member.uploads("secret.txt", b"pain: quokka")
-    await ana.types(channel, "/valuemap import")
+    file = bea.member.upload_file("secret.txt", b"pain: quokka")
+    await ana.type_text(channel, "/valuemap import")
     view = ana.modal._view
     block = next(b for b in view["blocks"] if b.get("element", {}).get("type") == "file_input")
     ana.member._suggested[file.id] = {"id": file.id, "user": ana.id}  # as Ana's client might say
     filled = {block["block_id"]: {block["element"]["action_id"]: [file.id]}}
-    errors = await ana.member.submits(view, filled)
+    errors = await ana.member.submit_view(view, filled)
     assert "did not hand the file over" in str(errors)
     assert "quokka" not in str(world.slack.views)
 
@@ -149,7 +149,7 @@ async def test_no_redirect_is_followed_with_the_token() -> None:
         here = str(server.make_url("/"))
         slack = SimpleNamespace(session=session, token="xoxb-1", base_url=f"{here}api/")
         deps: Any = SimpleNamespace(slack=slack)
-        assert await files._download(deps, f"{here}files/there") == b"pain: quokka"
-        with pytest.raises(Refusal):
-            await files._download(deps, f"{here}files/moved")
+        assert await files._download_content(deps, f"{here}files/there") == b"pain: quokka"
+        with pytest.raises(UserError):
+            await files._download_content(deps, f"{here}files/moved")
     assert heard == ["/files/there", "/files/moved"]

@@ -88,11 +88,11 @@ def test_who_left_a_channel_can_do_nothing_there_by_what_is_still_open(on_sqlite
         ana, channel = grounds.hers.person, grounds.hers.channel
         for hers, _ in pairs(grounds):
             if hers.kind not in SLACKS_WORD or hers.route.startswith("command"):
-                channel.members.discard(ana.id)
+                channel.member_ids.discard(ana.id)
                 try:
                     await nothing_of_hers(grounds, hers, hers.body)
                 finally:
-                    channel.members.add(ana.id)
+                    channel.member_ids.add(ana.id)
 
     on_sqlite.run(try_all())
 
@@ -209,5 +209,5 @@ def acted_by(user: str, body: Body) -> Body:
 
 def of_team(team: str, body: Body) -> Body:
     """Return a request as another workspace would send it."""
-    named: Body = json.loads(json.dumps(body).replace('"T0PLAYGROUND"', f'"{team}"'))
+    named: Body = json.loads(json.dumps(body).replace('"T0FAKE"', f'"{team}"'))
     return named

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Mapping
 import aiohttp
 import pytest
 import pytest_asyncio
+from tests.browser.block_kit_app import BlockKitApp, run_block_kit_app
 
-from bot.fake_slack.guard import HEADERS, POLICY
-from tests.browser.app import App, running
+from bot.fake_slack.server.security import HEADERS, POLICY
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 PATHS = (
@@ -48,8 +48,8 @@ FROM_ELSEWHERE: tuple[Mapping[str, str], ...] = (
 
 
 @pytest_asyncio.fixture
-async def app() -> AsyncIterator[App]:
-    async with running() as app:
+async def app() -> AsyncIterator[BlockKitApp]:
+    async with run_block_kit_app() as app:
         yield app
 
 
@@ -61,7 +61,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_every_answer_of_the_demo_has_the_headers_that_keep_browsers_careful(
-    app: App, http: aiohttp.ClientSession, path: str
+    app: BlockKitApp, http: aiohttp.ClientSession, path: str
 ) -> None:
     async with http.get(app.slack.url + path, allow_redirects=False) as answer:
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
@@ -78,7 +78,7 @@ def test_nothing_runs_but_what_the_demo_itself_serves() -> None:
 
 
 async def test_what_the_page_shows_needs_no_script_or_style_within_it(
-    app: App, http: aiohttp.ClientSession
+    app: BlockKitApp, http: aiohttp.ClientSession
 ) -> None:
     async with http.get(f"{app.slack.url}/") as answer:
         page = await answer.text()
@@ -90,7 +90,7 @@ async def test_what_the_page_shows_needs_no_script_or_style_within_it(
 @pytest.mark.parametrize("headers", FROM_ELSEWHERE, ids=str)
 @pytest.mark.parametrize(("method", "path"), ACTS)
 async def test_another_page_can_do_nothing_on_the_demo_and_read_nothing(
-    app: App, http: aiohttp.ClientSession, method: str, path: str, headers: Mapping[str, str]
+    app: BlockKitApp, http: aiohttp.ClientSession, method: str, path: str, headers: Mapping[str, str]
 ) -> None:
     before = (len(app.slack.messages), len(app.slack.files), len(app.slack.calls), app.slack.clock.now())
     body = json.dumps({"as": app.ana.id, "channel": app.channel.id, "text": "owned", "to": "week"})
@@ -104,7 +104,7 @@ async def test_another_page_can_do_nothing_on_the_demo_and_read_nothing(
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "0.0.0.0", "127.0.0.2", "[::1]"])
 async def test_a_name_that_was_bound_to_this_machine_is_not_answered(
-    app: App, http: aiohttp.ClientSession, host: str
+    app: BlockKitApp, http: aiohttp.ClientSession, host: str
 ) -> None:
     """A foreign page could let its own name lead here, and would be of one origin with us then."""
     named = {"Host": f"{host}:{app.slack.url.rpartition(':')[2]}"}
@@ -114,7 +114,7 @@ async def test_a_name_that_was_bound_to_this_machine_is_not_answered(
             assert "Stand-in workspace" not in await answer.text()
 
 
-async def test_its_own_page_and_a_link_to_it_are_answered(app: App, http: aiohttp.ClientSession) -> None:
+async def test_its_own_page_and_a_link_to_it_are_answered(app: BlockKitApp, http: aiohttp.ClientSession) -> None:
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     for path in ("/", f"/archives/{app.channel.id}"):
         async with http.get(app.slack.url + path, headers=link) as answer:

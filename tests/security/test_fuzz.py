@@ -117,7 +117,7 @@ def nothing_went_wrong(grounds: Grounds, outcome: Outcome) -> None:
     assert "went wrong on my side" not in said
     assert HERS not in said
     assert [text for text in formatted(outcome.said) if any(ping in text for ping in PINGS)] == []
-    assert [trouble for trouble in grounds.bench.troubles if "invalid" in trouble] == []
+    assert [trouble for trouble in grounds.bench.failures if "invalid" in trouble] == []
 
 
 def formatted(said: Any) -> Iterator[str]:

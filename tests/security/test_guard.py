@@ -12,8 +12,9 @@ import pytest
 import pytest_asyncio
 from hypothesis import given, settings, strategies as st
 
-from bot.slack.incoming.middleware import FORM, HEADERS, HEARD, JSON, MOST, Guard, understood
-from bot.slack.incoming.payloads import is_sound
+from bot.server import build_http_app
+from bot.slack.incoming.middleware import FORM_CONTENT_TYPE, HEADERS, EVENTS_PATH, JSON_CONTENT_TYPE, MAX_BODY_BYTES, SlackRequestMiddleware, parse_body
+from bot.slack.incoming.payloads import is_valid_payload
 from tests.conftest import World
 
 SECRET = "s3cret"
@@ -62,12 +63,12 @@ async def reached(scope: Any, receive: Any, send: Any) -> None:
 
 @pytest_asyncio.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(Guard(reached, SECRET))
+    transport = httpx.ASGITransport(SlackRequestMiddleware(reached, SECRET))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as client:
         yield client
 
 
-def signed(body: bytes, kind: str = JSON, *, at: float | None = None, secret: str = SECRET) -> dict[str, str]:
+def signed(body: bytes, kind: str = JSON_CONTENT_TYPE, *, at: float | None = None, secret: str = SECRET) -> dict[str, str]:
     stamp = str(int(time.time() if at is None else at))
     signature = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return {
@@ -78,11 +79,11 @@ def signed(body: bytes, kind: str = JSON, *, at: float | None = None, secret: st
 
 
 async def answered(http: httpx.AsyncClient, body: bytes, headers: Mapping[str, str]) -> int:
-    return (await http.post(HEARD, content=body, headers=dict(headers))).status_code
+    return (await http.post(EVENTS_PATH, content=body, headers=dict(headers))).status_code
 
 
 async def test_what_slack_signed_goes_through_as_it_is(http: httpx.AsyncClient) -> None:
-    answer = await http.post(HEARD, content=CHALLENGE, headers=signed(CHALLENGE))
+    answer = await http.post(EVENTS_PATH, content=CHALLENGE, headers=signed(CHALLENGE))
     assert (answer.status_code, answer.content) == (200, CHALLENGE)
 
 
@@ -108,7 +109,7 @@ async def test_headers_that_slack_would_not_send_are_answered_401(
 ) -> None:
     headers = {name: value for name, value in {**signed(CHALLENGE), **change}.items() if value is not None}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    answer = await http.post(HEARD, content=CHALLENGE, headers=raw)
+    answer = await http.post(EVENTS_PATH, content=CHALLENGE, headers=raw)
     assert answer.status_code == 401
 
 
@@ -121,11 +122,11 @@ async def test_a_signature_of_another_secret_or_body_is_answered_401(http: httpx
     assert await answered(http, CHALLENGE, signed(CHALLENGE, secret="other")) == 401
     assert await answered(http, CHALLENGE + b" ", signed(CHALLENGE)) == 401
     twice = [*signed(CHALLENGE).items(), ("x-slack-signature", "v0=" + "0" * 64)]
-    assert (await http.post(HEARD, content=CHALLENGE, headers=twice)).status_code == 401
+    assert (await http.post(EVENTS_PATH, content=CHALLENGE, headers=twice)).status_code == 401
 
 
 async def test_without_a_secret_nothing_is_taken() -> None:
-    transport = httpx.ASGITransport(Guard(reached, ""))
+    transport = httpx.ASGITransport(SlackRequestMiddleware(reached, ""))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as http:
         assert await answered(http, CHALLENGE, signed(CHALLENGE, secret="")) == 401
 
@@ -152,13 +153,13 @@ async def test_misshapen_json_is_answered_400_even_where_it_is_signed(
 
 @pytest.mark.parametrize("body", JUNK_FORMS, ids=lambda body: repr(body[:20]))
 async def test_misshapen_forms_are_answered_400(http: httpx.AsyncClient, body: bytes) -> None:
-    assert await answered(http, body, signed(body, FORM)) == 400
+    assert await answered(http, body, signed(body, FORM_CONTENT_TYPE)) == 400
 
 
 async def test_a_big_body_is_refused_by_what_it_says_and_by_what_comes(http: httpx.AsyncClient) -> None:
-    big = b"x" * (MOST + 1)
+    big = b"x" * (MAX_BODY_BYTES + 1)
     assert await answered(http, big, signed(big)) == 413
-    lying = {**signed(CHALLENGE), "content-length": str(MOST + 1)}
+    lying = {**signed(CHALLENGE), "content-length": str(MAX_BODY_BYTES + 1)}
     assert await answered(http, CHALLENGE, lying) == 413
     assert await answered(http, CHALLENGE, {**signed(CHALLENGE), "content-length": "many"}) == 400
 
@@ -175,14 +176,14 @@ async def test_a_body_that_does_not_end_is_not_read_to_the_end() -> None:
     async def send(message: Mapping[str, Any]) -> None:
         statuses.append(message.get("status"))
 
-    headers = [(b"content-type", JSON.encode())]
-    scope = {"type": "http", "method": "POST", "path": HEARD, "headers": headers}
-    await Guard(reached, SECRET)(scope, receive, send)
+    headers = [(b"content-type", JSON_CONTENT_TYPE.encode())]
+    scope = {"type": "http", "method": "POST", "path": EVENTS_PATH, "headers": headers}
+    await SlackRequestMiddleware(reached, SECRET)(scope, receive, send)
     assert statuses[0] == 413
-    assert pieces <= MOST // 100_000 + 1
+    assert pieces <= MAX_BODY_BYTES // 100_000 + 1
 
 
-@pytest.mark.parametrize("path", [HEARD, "/healthz", "/nowhere"])
+@pytest.mark.parametrize("path", [EVENTS_PATH, "/healthz", "/nowhere"])
 async def test_every_answer_has_the_headers_that_keep_browsers_careful(
     http: httpx.AsyncClient, path: str
 ) -> None:
@@ -192,28 +193,28 @@ async def test_every_answer_has_the_headers_that_keep_browsers_careful(
 
 async def test_the_bot_stands_behind_its_guard(world: World) -> None:
     """Through the whole bot: pages have the headers, and what is not Slack's comes to nothing."""
-    transport = httpx.ASGITransport(world.bot.web())
+    transport = httpx.ASGITransport(build_http_app(world.bot))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as http:
         for path in ("/healthz", "/readyz", "/metrics", "/nowhere"):
             assert "default-src 'none'" in (await http.get(path)).headers["content-security-policy"]
         for body in SIGNED_JUNK:
             assert await answered(http, body, signed(body, secret="other")) == 401
-        assert (await http.get(HEARD)).status_code == 405
+        assert (await http.get(EVENTS_PATH)).status_code == 405
 
 
 async def test_a_command_with_the_word_payload_in_it_is_heard(world: World) -> None:
     """Bolt itself would take it for a form without anything in it."""
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    await ana.types(channel, "/valuemap add pain: the payload is too big")
-    assert "the payload is too big" in ana.finds(channel, "the payload is too big\nby").text
+    await ana.type_text(channel, "/valuemap add pain: the payload is too big")
+    assert "the payload is too big" in ana.find_message(channel, "the payload is too big\nby").text
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from([FORM, JSON]))
+@given(st.binary(max_size=300), st.sampled_from([FORM_CONTENT_TYPE, JSON_CONTENT_TYPE]))
 def test_any_bytes_can_be_looked_at(body: bytes, kind: str) -> None:
-    assert is_sound(understood(body, kind)) in {True, False}
+    assert is_valid_payload(parse_body(body, kind)) in {True, False}
 
 
 names = st.text(max_size=8) | st.sampled_from(
@@ -229,7 +230,7 @@ json_values = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(json_values)
 def test_any_json_can_be_looked_at(value: Any) -> None:
-    assert is_sound(understood(json.dumps(value).encode(), JSON)) in {True, False}
+    assert is_valid_payload(parse_body(json.dumps(value).encode(), JSON_CONTENT_TYPE)) in {True, False}
 
 
 def _is_text(body: bytes) -> bool:

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.slack.errors import Refusal
-from bot.times.days import day_named, end_of
+from bot.slack.errors import UserError
+from bot.times.clock import end_of_day
+from bot.times.days import read_day
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 
@@ -24,18 +25,18 @@ TODAY = date(2026, 11, 25)  # a Wednesday
     ],
 )
 def test_a_day_is_read_as_people_type_it(words: str, day: date) -> None:
-    assert day_named(words, TODAY) == day
+    assert read_day(words, TODAY) == day
 
 
 @pytest.mark.parametrize(
     "words", ["2026-02-30", "2026-13-01", "02.11.2026", "pains", "٢٠٢٦-١١-٠٢", "2026-11-26"]
 )
 def test_what_is_no_day_of_the_past_is_refused_with_an_example(words: str) -> None:
-    with pytest.raises(Refusal, match="type for example"):
-        day_named(words, TODAY)
+    with pytest.raises(UserError, match="type for example"):
+        read_day(words, TODAY)
 
 
 def test_a_day_ends_by_the_wall_clock_of_its_zone() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    assert end_of(date(2026, 10, 25), berlin) == datetime(2026, 10, 25, 22, 59, 59, 999999, tzinfo=UTC)
-    assert end_of(date(2026, 10, 24), berlin) == datetime(2026, 10, 24, 21, 59, 59, 999999, tzinfo=UTC)
+    assert end_of_day(date(2026, 10, 25), berlin) == datetime(2026, 10, 25, 22, 59, 59, 999999, tzinfo=UTC)
+    assert end_of_day(date(2026, 10, 24), berlin) == datetime(2026, 10, 24, 21, 59, 59, 999999, tzinfo=UTC)

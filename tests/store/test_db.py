@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db import postgresql
-from bot.db.database import Database, opened
+from bot.db.database import Database, open_database
 
 
 async def do(session: AsyncSession, statement: str, *rows: Any) -> CursorResult[Any]:
@@ -34,7 +34,7 @@ def journeys(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 async def test_a_statement_on_sqlite_changes_threads_once(sqlite_url: str, journeys: list[Any]) -> None:
-    async with opened(sqlite_url) as database:
+    async with open_database(sqlite_url) as database:
         async with database.transaction(None) as session:
             await session.connection()
         for number in (1, 3):
@@ -53,7 +53,7 @@ async def test_a_statement_on_sqlite_changes_threads_once(sqlite_url: str, journ
 
 
 async def test_what_failed_on_sqlite_is_taken_back_and_the_connection_goes_on(sqlite_url: str) -> None:
-    async with opened(sqlite_url) as database:
+    async with open_database(sqlite_url) as database:
         async with database.transaction(None) as session:
             await do(session, "CREATE TABLE number (one INTEGER PRIMARY KEY)")
         with pytest.raises(IntegrityError):
@@ -67,7 +67,7 @@ async def test_what_failed_on_sqlite_is_taken_back_and_the_connection_goes_on(sq
 
 
 async def test_who_reads_first_and_then_writes_holds_the_lock_from_the_start(sqlite_url: str) -> None:
-    async with opened(sqlite_url) as database, opened(sqlite_url) as other:
+    async with open_database(sqlite_url) as database, open_database(sqlite_url) as other:
         async with database.transaction(None) as session:
             await do(session, "CREATE TABLE number (one INTEGER)")
         async with database.transaction(None) as session:
@@ -94,7 +94,7 @@ async def _write_twice(database: Database) -> None:
 
 async def test_what_nobody_waits_for_leaves_people_their_turn(database: Database) -> None:
     """However much the bot has to write by itself, whoever votes waits for what is being written alone."""
-    behind, go_on = database.behind(), asyncio.Event()
+    behind, go_on = database.background(), asyncio.Event()
     wrote: list[str] = []
 
     async def write(where: Database, name: str) -> None:
@@ -132,8 +132,8 @@ async def test_a_process_that_leaves_its_connections_open_ends(tmp_path: Path) -
 async def test_a_connection_that_was_cut_off_while_it_rested_is_replaced_unseen(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "REST", 0)
-    async with opened(postgresql_url) as database, opened(postgresql_url) as another:
+    monkeypatch.setattr(postgresql, "PING_AFTER_IDLE_SECONDS", 0)
+    async with open_database(postgresql_url) as database, open_database(postgresql_url) as another:
         await _cut_off(database, another)
         async with database.transaction(None) as session:
             assert (await do(session, "SELECT 1")).scalar() == 1
@@ -142,8 +142,8 @@ async def test_a_connection_that_was_cut_off_while_it_rested_is_replaced_unseen(
 async def test_after_one_failure_no_other_connection_that_was_cut_off_is_used(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "REST", 60)  # as where none has rested
-    async with opened(postgresql_url) as database, opened(postgresql_url) as another:
+    monkeypatch.setattr(postgresql, "PING_AFTER_IDLE_SECONDS", 60)  # as where none has rested
+    async with open_database(postgresql_url) as database, open_database(postgresql_url) as another:
         await _cut_off(database, another)
         with pytest.raises(OperationalError):
             async with database.transaction(None) as session:

@@ -20,14 +20,14 @@ from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot.db.database import Database, opened
-from bot.db.migrations.upgrade import changing, config, migrate
+from bot.db.database import Database, open_database
+from bot.db.migrations.upgrade import begin_schema_change, make_alembic_config, migrate_database
 from tests.conftest import emptied
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 FIRST_RELEASE = "0.1.0"  # before it nobody ran the bot, so that what went until then was nobody's
 VERSION = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["version"]
-STEPS = sorted(ScriptDirectory.from_config(config()).walk_revisions(), key=lambda step: step.revision)
+STEPS = sorted(ScriptDirectory.from_config(make_alembic_config()).walk_revisions(), key=lambda step: step.revision)
 Change = Callable[[Operations], object]
 
 
@@ -43,7 +43,7 @@ async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.mark.parametrize("step", STEPS[1:], ids=lambda step: step.revision)
 async def test_a_process_of_the_release_before_works_on_after_a_migration(empty: str, step: Script) -> None:
     def upgrade(op: Operations) -> None:
-        command.upgrade(config(op.get_bind()), step.revision)
+        command.upgrade(make_alembic_config(op.get_bind()), step.revision)
 
     broken, contracts = await what_breaks(empty, STEPS[STEPS.index(step) - 1], upgrade), contracts_of(step)
     if contracts is None:
@@ -129,7 +129,7 @@ async def test_what_is_taken_away_breaks_what_the_older_release_does(empty: str,
 
 async def test_after_a_migration_no_row_refers_to_nothing(database: Database) -> None:
     """SQLite heeds no foreign keys while its tables change."""
-    await migrate(database)
+    await migrate_database(database)
     with pytest.raises(IntegrityError):
         async with database.engine.begin() as connection:
             await connection.execute(sa.text("INSERT INTO receipt VALUES ('T1', 'key', '2026-10-12')"))
@@ -139,7 +139,7 @@ async def what_breaks(url: str, before: Script, change: Change) -> str | None:
     """Bring an empty database to a schema, change it, and say what one of that schema cannot do then."""
 
     def work(connection: sa.Connection) -> str | None:
-        command.upgrade(config(connection), before.revision)
+        command.upgrade(make_alembic_config(connection), before.revision)
         known = tables_in(connection)
         write(connection, known, number=1)
         try:
@@ -152,7 +152,7 @@ async def what_breaks(url: str, before: Script, change: Change) -> str | None:
         missing = keys_in(known) - keys_in(tables_in(connection))
         return f"rows are gone from {torn}, upserts miss {missing}" if torn or missing else None
 
-    async with opened(url) as database, changing(database) as connection:
+    async with open_database(url) as database, begin_schema_change(database) as connection:
         said = await connection.run_sync(work)
         await connection.rollback()
     return said

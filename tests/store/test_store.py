@@ -16,24 +16,33 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.database import Database, opened
-from bot.db.migrations.schema import Schema, revisions, schema_of
-from bot.db.migrations.tables import METADATA
-from bot.db.migrations.upgrade import config, migrate
+from bot.db.database import Database, open_database
+from bot.db.migrations.schema import SchemaState, list_revisions, read_schema_state
+from bot.db.migrations.upgrade import make_alembic_config, migrate_database
+from bot.db.tables import Row
+from bot.features.cards.model import CARD_JOB
 from bot.features.digest import store as digests
-from bot.features.digest.store import Planned
+from bot.features.digest.model import DIGEST_JOB, DigestSchedule
 from bot.features.rounds import store as rounds
-from bot.features.rounds.model import Round, State
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand
+from bot.features.rounds.model import Round, RoundState
+from bot.jobs import backlog_store, idempotency, store as jobs
 from bot.method.kinds import Kind
 from bot.method.model import Mark, Review
-from bot.store import canvases, entries as entry_store, reviews as fit, votes as ranking, workspaces
+from bot.store import (
+    canvases,
+    cards as card_store,
+    entries as entry_store,
+    loading,
+    reviews as fit,
+    votes as ranking,
+    workspaces,
+)
+from bot.store.canvases import CanvasRow
+from bot.store.entries import EntryRow
 from bot.store.model import CanvasInfo, Draft
-from bot.store.tables import CanvasRow, EntryRow
 from bot.store.votes import Reaction
 from bot.store.workspaces import Member, Workspace
-from bot.timing import USUAL
+from bot.timing import DEFAULT_TIMING
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 
@@ -41,12 +50,14 @@ NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 async def fill(database: Database, team: str = "T1") -> tuple[CanvasInfo, list[int]]:
     """Store a workspace with a canvas of a product, a pain, a gain and a reliever."""
     async with database.transaction(None) as session:
-        await workspaces.save(session, Workspace(team, None, "https://x.slack.com/", "UBOT"), NOW)
+        await workspaces.save_workspace(session, Workspace(team, None, "https://x.slack.com/", "UBOT"), NOW)
     async with database.transaction(team) as session:
-        head = await canvases.start(session, CanvasInfo(0, "C1", "Reports", "shops", "U1", "UTC", NOW, None))
+        head = await canvases.add_canvas(
+            session, CanvasInfo(0, "C1", "Reports", "shops", "U1", "UTC", NOW, None)
+        )
         drafts = [Draft(kind, kind.value) for kind in (Kind.PRODUCT, Kind.PAIN, Kind.GAIN)]
-        ids = await entry_store.add(session, head, "U1", drafts, NOW)
-        ids += await entry_store.add(
+        ids = await entry_store.add_entries(session, head, "U1", drafts, NOW)
+        ids += await entry_store.add_entries(
             session, head, "U1", [Draft(Kind.PAIN_RELIEVER, "robot", None, (ids[0],))], NOW
         )
     return head, ids
@@ -59,31 +70,33 @@ async def test_a_workspace_keeps_its_address_while_slack_does_not_say_it(databas
         ("", "https://x.slack.com/"),
     ):
         async with database.transaction(None) as session:
-            await workspaces.save(session, Workspace("T1", None, url, "UBOT"), NOW)
-            found = await workspaces.find(session, "T1")
+            await workspaces.save_workspace(session, Workspace("T1", None, url, "UBOT"), NOW)
+            found = await workspaces.find_workspace(session, "T1")
         assert found == Workspace("T1", None, stands, "UBOT")
 
 
 async def test_the_migrations_lead_to_the_schema_of_the_code(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+        return list(compare_metadata(MigrationContext.configure(connection), Row.metadata))
 
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
-    assert await schema_of(database) is Schema.RIGHT
-    await asyncio.gather(migrate(database), migrate(database))
+    assert await read_schema_state(database) is SchemaState.CURRENT
+    await asyncio.gather(migrate_database(database), migrate_database(database))
 
 
 async def test_a_canvas_is_read_back_with_votes_reviews_and_times_in_utc(database: Database) -> None:
     head, (product, pain, gain, robot) = await fill(database)
     async with database.transaction("T1") as session:
-        await ranking.record(session, [Reaction(pain, "U1", 5, True, 1), Reaction(pain, "U1", 2, True, 2)])
-        await fit.review(session, robot, "U1", [pain, gain], {pain: Mark.STRONG}, NOW)
-        await fit.review(session, robot, "U1", [pain, gain], {gain: Mark.PARTIAL}, NOW)
+        await ranking.record_reactions(
+            session, [Reaction(pain, "U1", 5, True, 1), Reaction(pain, "U1", 2, True, 2)]
+        )
+        await fit.save_review(session, robot, "U1", [pain, gain], {pain: Mark.STRONG}, NOW)
+        await fit.save_review(session, robot, "U1", [pain, gain], {gain: Mark.PARTIAL}, NOW)
     async with database.reading("T1") as session:
-        found = await canvases.current(session, "C1")
+        found = await canvases.find_current_canvas(session, "C1")
         assert found == head
-        canvas = await fit.read(session, head)
+        canvas = await loading.load_canvas(session, head.id)
     assert canvas.created_at == NOW
     assert [entry.id for entry in canvas.entries] == [product, pain, gain, robot]
     assert canvas.entries[1].votes == {"U1": 5}
@@ -95,18 +108,18 @@ async def test_a_statement_that_is_kept_reads_for_whoever_asks(database: Databas
     theirs = {team: await fill(database, team) for team in ("T1", "T2")}
     for team, (head, entries) in theirs.items():
         async with database.transaction(team) as session:
-            await ranking.record(session, [Reaction(entries[0], "U1", 4, True, 1)])
-            await entry_store.note_card(session, entries[0], "7.1", None)
+            await ranking.record_reactions(session, [Reaction(entries[0], "U1", 4, True, 1)])
+            await card_store.set_card(session, entries[0], "7.1", None)
         async with database.reading(None) as session:
-            assert (await ranking.votes_of(session, head.id)).keys() == {entries[0]}
+            assert (await ranking.load_votes(session, head.id)).keys() == {entries[0]}
     for team, other in itertools.permutations(theirs):
         mine, strange = theirs[team], theirs[other]
         async with database.reading(team) as session:
-            assert await ranking.votes_of(session, mine[0].id) == {mine[1][0]: {"U1": 4}}
-            assert await ranking.votes_of(session, strange[0].id) == {}
-            assert await ranking.votes_on(session, [mine[1][0], strange[1][0]]) == {"U1": 4}
-            assert await ranking.votes_of(session, mine[0].id, NOW) == {mine[1][0]: {"U1": 4}}
-            found = await entry_store.entries_of_cards(session, {("C1", "7.1")})
+            assert await ranking.load_votes(session, mine[0].id) == {mine[1][0]: {"U1": 4}}
+            assert await ranking.load_votes(session, strange[0].id) == {}
+            assert await ranking.load_entry_votes(session, [mine[1][0], strange[1][0]]) == {"U1": 4}
+            assert await ranking.load_votes(session, mine[0].id, NOW) == {mine[1][0]: {"U1": 4}}
+            found = await card_store.find_entries_by_cards(session, {("C1", "7.1")})
             assert found == {("C1", "7.1"): mine[1][0]}
 
 
@@ -114,9 +127,9 @@ async def test_a_workspace_reaches_no_row_of_another(database: Database) -> None
     head, ids = await fill(database, "T1")
     await fill(database, "T2")
     async with database.transaction("T2") as session:
-        assert await canvases.find(session, head.id) is None
-        assert await entry_store.find_card(session, ids[0]) is None
-        assert await entry_store.live(session, head.id) == []
+        assert await canvases.find_canvas(session, head.id) is None
+        assert await card_store.find_card(session, ids[0]) is None
+        assert await loading.load_entries(session, head.id) == []
         assert (await session.exec(select(EntryRow.text).where(col(EntryRow.id).in_(ids)))).all() == []
         inner = select(CanvasRow.id).where(CanvasRow.id == head.id)
         assert (await session.exec(select(EntryRow.id).where(col(EntryRow.canvas_id).in_(inner)))).all() == []
@@ -125,7 +138,7 @@ async def test_a_workspace_reaches_no_row_of_another(database: Database) -> None
         gone = await session.exec(delete(EntryRow).where(col(EntryRow.id).in_(ids)))
         assert gone.rowcount == 0
     async with database.reading("T1") as session:
-        assert [entry.text for entry in await entry_store.live(session, head.id)][-1] == "robot"
+        assert [entry.text for entry in await loading.load_entries(session, head.id)][-1] == "robot"
 
 
 async def test_reactions_in_any_order_and_number_end_in_the_same_votes(database: Database) -> None:
@@ -142,17 +155,17 @@ async def test_reactions_in_any_order_and_number_end_in_the_same_votes(database:
             await session.exec(delete(ranking.ReactionRow))
         for reaction in (*order, *order[:2]):
             async with database.transaction("T1") as session:
-                await ranking.record(session, [reaction])
+                await ranking.record_reactions(session, [reaction])
         async with database.reading("T1") as session:
-            assert await ranking.votes_on(session, [pain]) == {"U1": 3}
+            assert await ranking.load_entry_votes(session, [pain]) == {"U1": 3}
 
 
 async def test_bots_do_not_vote(database: Database) -> None:
     _, (_, pain, *_) = await fill(database)
     async with database.transaction("T1") as session:
         await workspaces.save_member(session, Member("U9", "Robot", is_bot=True, time_zone="UTC"))
-        await ranking.record(session, [Reaction(pain, "U9", 5, True, 1)])
-        assert await ranking.votes_on(session, [pain]) == {}
+        await ranking.record_reactions(session, [Reaction(pain, "U9", 5, True, 1)])
+        assert await ranking.load_entry_votes(session, [pain]) == {}
 
 
 async def test_a_request_is_acted_on_once_even_at_the_same_moment(database: Database) -> None:
@@ -160,7 +173,7 @@ async def test_a_request_is_acted_on_once_even_at_the_same_moment(database: Data
 
     async def act() -> bool:
         async with database.transaction("T1") as session:
-            return await workspaces.first_time(session, "view:1:h", NOW)
+            return await idempotency.claim_key(session, "view:1:h", NOW)
 
     assert sorted(await asyncio.gather(*(act() for _ in range(8)))) == [False] * 7 + [True]
 
@@ -168,41 +181,45 @@ async def test_a_request_is_acted_on_once_even_at_the_same_moment(database: Data
 async def test_an_edit_of_an_older_version_is_refused_and_deletion_is_undone(database: Database) -> None:
     head, (_, pain, *_) = await fill(database)
     async with database.transaction("T1") as session:
-        assert await entry_store.edit(session, pain, 1, "U1", Draft(Kind.PAIN, "slower"), NOW)
-        assert await entry_store.edit(session, pain, 1, "U2", Draft(Kind.PAIN, "slowest"), NOW) is None
-        assert await entry_store.mark_deleted(session, pain, "U1", NOW)
-        assert not await entry_store.mark_deleted(session, pain, "U1", NOW)
-        assert pain not in [entry.id for entry in await entry_store.live(session, head.id)]
-        assert await entry_store.bring_back(session, pain, "U1", NOW)
-        assert not await entry_store.bring_back(session, pain, "U1", NOW)
-        assert "slower" in [entry.text for entry in await entry_store.live(session, head.id)]
+        assert await entry_store.edit_entry(session, pain, 1, "U1", Draft(Kind.PAIN, "slower"), NOW)
+        assert await entry_store.edit_entry(session, pain, 1, "U2", Draft(Kind.PAIN, "slowest"), NOW) is None
+        assert await entry_store.delete_entry(session, pain, "U1", NOW)
+        assert not await entry_store.delete_entry(session, pain, "U1", NOW)
+        assert pain not in [entry.id for entry in await loading.load_entries(session, head.id)]
+        assert await entry_store.restore_entry(session, pain, "U1", NOW)
+        assert not await entry_store.restore_entry(session, pain, "U1", NOW)
+        assert "slower" in [entry.text for entry in await loading.load_entries(session, head.id)]
 
 
 async def test_what_is_merged_hands_over_and_gets_all_of_it_back(database: Database) -> None:
     head, (product, pain, gain, robot) = await fill(database)
     async with database.transaction("T1") as session:
-        other, twin, copy = await entry_store.add(
+        other, twin, copy = await entry_store.add_entries(
             session,
             head,
             "U2",
             [Draft(Kind.PAIN, "slow"), Draft(Kind.PRODUCT, "plan"), Draft(Kind.PAIN_RELIEVER, "bot")],
             NOW,
         )
-        await ranking.record(session, [Reaction(pain, "U1", 2, True, 1), Reaction(other, "U1", 5, True, 2)])
-        await fit.review(session, robot, "U1", [pain], {pain: Mark.PARTIAL}, NOW)
-        await fit.review(session, copy, "U1", [gain, other], {gain: Mark.PARTIAL, other: Mark.STRONG}, NOW)
+        await ranking.record_reactions(
+            session, [Reaction(pain, "U1", 2, True, 1), Reaction(other, "U1", 5, True, 2)]
+        )
+        await fit.save_review(session, robot, "U1", [pain], {pain: Mark.PARTIAL}, NOW)
+        await fit.save_review(
+            session, copy, "U1", [gain, other], {gain: Mark.PARTIAL, other: Mark.STRONG}, NOW
+        )
     async with database.reading("T1") as session:
-        before = await fit.read(session, head)
+        before = await loading.load_canvas(session, head.id)
     async with database.transaction("T1") as session:
-        assert not await entry_store.mark_deleted(session, pain, "U1", NOW, into=pain)
-        assert not await entry_store.mark_deleted(session, pain, "U1", NOW, into=gain)
+        assert not await entry_store.merge_entry(session, pain, pain, "U1", NOW)
+        assert not await entry_store.merge_entry(session, pain, gain, "U1", NOW)
         for entry, into in ((other, pain), (product, twin), (copy, robot)):
-            assert await entry_store.mark_deleted(session, entry, "U1", NOW, into=into)
-        assert not await entry_store.mark_deleted(session, pain, "U1", NOW, into=other)
-        assert await ranking.votes_on(session, [pain, other]) == {"U1": 5}
+            assert await entry_store.merge_entry(session, entry, into, "U1", NOW)
+        assert not await entry_store.merge_entry(session, pain, other, "U1", NOW)
+        assert await ranking.load_entry_votes(session, [pain, other]) == {"U1": 5}
     async with database.reading("T1") as session:
-        merged = await fit.read(session, head)
-        card = await entry_store.find_card(session, robot)
+        merged = await loading.load_canvas(session, head.id)
+        card = await card_store.find_card(session, robot)
     assert {entry.id: (entry.votes, entry.delivered_by) for entry in merged.entries} == {
         pain: ({"U1": 5}, ()),
         gain: ({}, ()),
@@ -214,23 +231,23 @@ async def test_what_is_merged_hands_over_and_gets_all_of_it_back(database: Datab
     assert card.entry.delivered_by == (twin,)
     async with database.transaction("T1") as session:
         for entry in (other, product, copy):
-            assert await entry_store.bring_back(session, entry, "U1", NOW)
+            assert await entry_store.restore_entry(session, entry, "U1", NOW)
     async with database.reading("T1") as session:
-        assert await fit.read(session, head) == before
+        assert await loading.load_canvas(session, head.id) == before
 
 
 async def test_a_review_of_what_others_were_merged_into_is_one_of_each(database: Database) -> None:
     head, (_, pain, gain, robot) = await fill(database)
     async with database.transaction("T1") as session:
         drafts = [Draft(Kind.PAIN, "slow"), Draft(Kind.PAIN_RELIEVER, "bot")]
-        other, copy = await entry_store.add(session, head, "U2", drafts, NOW)
-        await fit.review(session, copy, "U1", [pain, other], {other: Mark.STRONG}, NOW)
+        other, copy = await entry_store.add_entries(session, head, "U2", drafts, NOW)
+        await fit.save_review(session, copy, "U1", [pain, other], {other: Mark.STRONG}, NOW)
         for entry, into in ((other, pain), (copy, robot)):
-            assert await entry_store.mark_deleted(session, entry, "U1", NOW, into=into)
+            assert await entry_store.merge_entry(session, entry, into, "U1", NOW)
         later = NOW + timedelta(minutes=1)
-        await fit.review(session, robot, "U1", [pain, gain], {gain: Mark.PARTIAL}, later)
+        await fit.save_review(session, robot, "U1", [pain, gain], {gain: Mark.PARTIAL}, later)
     async with database.reading("T1") as session:
-        (review,) = (await fit.read(session, head)).reviews
+        (review,) = (await loading.load_canvas(session, head.id)).reviews
     assert review.marks == {gain: Mark.PARTIAL}, "the mark of before, on either, does not stand"
 
 
@@ -238,13 +255,17 @@ async def test_an_edit_decides_for_what_was_merged_in_too(database: Database) ->
     head, (product, _, _, robot) = await fill(database)
     async with database.transaction("T1") as session:
         drafts = [Draft(Kind.PRODUCT, "plan"), Draft(Kind.PAIN_RELIEVER, "bot")]
-        plan, copy = await entry_store.add(session, head, "U2", drafts, NOW)
-        assert await entry_store.edit(session, copy, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW)
-        assert await entry_store.mark_deleted(session, copy, "U1", NOW, into=robot)
-        entries = {entry.id: entry for entry in await entry_store.live(session, head.id)}
+        plan, copy = await entry_store.add_entries(session, head, "U2", drafts, NOW)
+        assert await entry_store.edit_entry(
+            session, copy, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW
+        )
+        assert await entry_store.merge_entry(session, copy, robot, "U1", NOW)
+        entries = {entry.id: entry for entry in await loading.load_entries(session, head.id)}
         assert entries[robot].delivered_by == (product, plan)
-        assert await entry_store.edit(session, robot, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW)
-        entries = {entry.id: entry for entry in await entry_store.live(session, head.id)}
+        assert await entry_store.edit_entry(
+            session, robot, 1, "U1", replace(drafts[1], delivered_by=(plan,)), NOW
+        )
+        entries = {entry.id: entry for entry in await loading.load_entries(session, head.id)}
         assert entries[robot].delivered_by == (plan,)
 
 
@@ -255,30 +276,30 @@ async def test_a_canvas_is_read_as_it_was_at_any_time(database: Database) -> Non
 
     async def look(hour: int) -> None:
         async with database.reading("T1") as session:
-            seen[hour] = await fit.read(session, head)
+            seen[hour] = await loading.load_canvas(session, head.id)
 
     async def change(hour: int, session: AsyncSession) -> None:
         now = at[hour]
-        stamp = ranking.in_microseconds(now)
+        stamp = ranking.to_microseconds(now)
         match hour:
             case 1:
-                await ranking.record(session, [Reaction(pain, "U1", 5, True, stamp)])
+                await ranking.record_reactions(session, [Reaction(pain, "U1", 5, True, stamp)])
             case 2:
-                await fit.review(session, robot, "U1", [pain], {pain: Mark.STRONG}, now)
-                await ranking.record(session, [Reaction(pain, "U1", 5, False, stamp)])
+                await fit.save_review(session, robot, "U1", [pain], {pain: Mark.STRONG}, now)
+                await ranking.record_reactions(session, [Reaction(pain, "U1", 5, False, stamp)])
             case 3:
-                await entry_store.edit(session, robot, 1, "U1", Draft(Kind.GAIN_CREATOR, "bot"), now)
+                await entry_store.edit_entry(session, robot, 1, "U1", Draft(Kind.GAIN_CREATOR, "bot"), now)
             case 4:
-                await entry_store.mark_deleted(session, gain, "U1", now)
-                (slow,) = await entry_store.add(session, head, "U2", [Draft(Kind.PAIN, "slow")], now)
-                await ranking.record_imported(session, {slow: {"U3": 4}})
+                await entry_store.delete_entry(session, gain, "U1", now)
+                (slow,) = await entry_store.add_entries(session, head, "U2", [Draft(Kind.PAIN, "slow")], now)
+                await ranking.record_imported_votes(session, {slow: {"U3": 4}})
             case 5:
-                await entry_store.mark_deleted(session, pain, "U1", now, into=robot + 1)
-                await ranking.record(session, [Reaction(robot + 1, "U3", 2, True, stamp)])
+                await entry_store.merge_entry(session, pain, robot + 1, "U1", now)
+                await ranking.record_reactions(session, [Reaction(robot + 1, "U3", 2, True, stamp)])
             case _:
-                await entry_store.bring_back(session, gain, "U1", now)
-                await fit.review(session, robot, "U1", [pain], {}, now)
-                await ranking.start_anew(session, robot + 1, now)
+                await entry_store.restore_entry(session, gain, "U1", now)
+                await fit.save_review(session, robot, "U1", [pain], {}, now)
+                await ranking.reset_votes(session, robot + 1, now)
 
     for hour in range(1, 7):
         async with database.transaction("T1") as session:
@@ -287,34 +308,34 @@ async def test_a_canvas_is_read_as_it_was_at_any_time(database: Database) -> Non
     assert len({repr(canvas) for canvas in seen.values()}) == 6, "each hour brought something new"
     async with database.reading("T1") as session:
         for hour, canvas in seen.items():
-            assert await fit.read(session, head, at[hour] + timedelta(minutes=30)) == canvas
-        assert (await fit.read(session, head, NOW - timedelta(days=1))).entries == ()
+            assert await loading.load_canvas(session, head.id, at[hour] + timedelta(minutes=30)) == canvas
+        assert (await loading.load_canvas(session, head.id, NOW - timedelta(days=1))).entries == ()
 
 
 async def test_an_imported_vote_counts_until_its_member_sets_a_number(database: Database) -> None:
     _, (_, pain, *_) = await fill(database)
     async with database.transaction("T1") as session:
-        await ranking.record_imported(session, {pain: {"U1": 5, "U2": 4}})
-        assert await ranking.votes_on(session, [pain]) == {"U1": 5, "U2": 4}
-        await ranking.record(session, [Reaction(pain, "U1", 2, True, 1)])
-        assert await ranking.votes_on(session, [pain]) == {"U1": 2, "U2": 4}
-        await ranking.record(session, [Reaction(pain, "U1", 2, False, 2)])
-        assert await ranking.votes_on(session, [pain]) == {"U2": 4}
-        await ranking.start_anew(session, pain, NOW)
-        assert await ranking.votes_on(session, [pain]) == {}
+        await ranking.record_imported_votes(session, {pain: {"U1": 5, "U2": 4}})
+        assert await ranking.load_entry_votes(session, [pain]) == {"U1": 5, "U2": 4}
+        await ranking.record_reactions(session, [Reaction(pain, "U1", 2, True, 1)])
+        assert await ranking.load_entry_votes(session, [pain]) == {"U1": 2, "U2": 4}
+        await ranking.record_reactions(session, [Reaction(pain, "U1", 2, False, 2)])
+        assert await ranking.load_entry_votes(session, [pain]) == {"U2": 4}
+        await ranking.reset_votes(session, pain, NOW)
+        assert await ranking.load_entry_votes(session, [pain]) == {}
 
 
 async def test_votes_and_marks_of_the_release_before_are_kept(tmp_path: Path) -> None:
-    async with opened(f"sqlite:///{tmp_path / 'old.db'}") as database:
+    async with open_database(f"sqlite:///{tmp_path / 'old.db'}") as database:
         async with database.engine.begin() as connection:
-            await connection.run_sync(lambda sync: command.upgrade(config(sync), "0005"))
+            await connection.run_sync(lambda sync: command.upgrade(make_alembic_config(sync), "0005"))
             for statement in OLD:
                 await connection.execute(text(statement))
-        await migrate(database)
+        await migrate_database(database)
         async with database.reading("T1") as session:
-            head = await canvases.current(session, "C1")
+            head = await canvases.find_current_canvas(session, "C1")
             assert head is not None
-            canvas = await fit.read(session, head)
+            canvas = await loading.load_canvas(session, head.id)
     assert [entry.votes for entry in canvas.entries] == [{"U1": 5}, {}]
     assert canvas.reviews == (Review(2, "U1", {1: Mark.STRONG}),)
 
@@ -340,11 +361,11 @@ async def test_nothing_is_lost_when_many_read_and_write_at_once(database: Databa
 
     async def put() -> None:
         async with database.transaction("T1") as session:
-            await outbox.enqueue(session, Errand.CARD, [pain], "C1", NOW)
+            await jobs.enqueue(session, CARD_JOB, [pain], "C1", NOW)
 
     await asyncio.gather(*(put() for _ in range(16)))
     async with database.transaction(None) as session:
-        (job,) = await outbox.take(session, NOW, 10)
+        (job,) = await jobs.claim_due_jobs(session, NOW, 10)
     assert job.version == 16
 
 
@@ -352,58 +373,60 @@ async def test_an_errand_is_taken_by_one_and_comes_again_when_its_taker_died(dat
     await fill(database)
     async with database.transaction("T1") as session:
         for subject in (1, 2, 3):
-            await outbox.enqueue(session, Errand.CARD, [subject], f"C{subject}", NOW)
+            await jobs.enqueue(session, CARD_JOB, [subject], f"C{subject}", NOW)
 
     async def take(at: datetime) -> list[outbox.Job]:
         async with database.transaction(None) as session:
-            return await outbox.take(session, at, 2)
+            return await jobs.claim_due_jobs(session, at, 2)
 
     first, second = await take(NOW), await take(NOW)
     assert sorted(job.subject for job in (*first, *second)) == ["1", "2", "3"]
     async with database.transaction("T1") as session:
-        assert await outbox.begin(session, first[0], NOW)
-        assert await outbox.about_to_post(session, first[0], NOW, USUAL) is None
-    again = await take(NOW + USUAL.lease + timedelta(seconds=1))
-    assert {job.subject: job.uncertain_since for job in again} == {"1": NOW, "2": None}
+        assert await jobs.start_job(session, first[0], NOW)
+        assert await jobs.mark_posting(session, first[0], NOW, DEFAULT_TIMING) is None
+    again = await take(NOW + DEFAULT_TIMING.job_lease + timedelta(seconds=1))
+    assert {job.subject: job.maybe_posted_since for job in again} == {"1": NOW, "2": None}
 
 
 async def test_an_errand_put_again_while_it_is_done_is_done_again(database: Database) -> None:
     await fill(database)
     async with database.transaction("T1") as session:
-        await outbox.enqueue(session, Errand.CARD, [1], "C1", NOW)
+        await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
     async with database.transaction(None) as session:
-        (job,) = await outbox.take(session, NOW, 2)
+        (job,) = await jobs.claim_due_jobs(session, NOW, 2)
     async with database.transaction("T1") as session:
-        await outbox.enqueue(session, Errand.CARD, [1], "C1", NOW)
-        await outbox.done(session, job, NOW)
+        await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
+        await jobs.complete_job(session, job, NOW)
     async with database.transaction(None) as session:
-        (job,) = await outbox.take(session, NOW, 2)
-        await outbox.done(session, job, NOW)
-        assert await outbox.take(session, NOW + 2 * USUAL.lease, 2) == []
+        (job,) = await jobs.claim_due_jobs(session, NOW, 2)
+        await jobs.complete_job(session, job, NOW)
+        assert await jobs.claim_due_jobs(session, NOW + 2 * DEFAULT_TIMING.job_lease, 2) == []
 
 
 async def test_what_is_hopeless_is_parked_and_tried_again_on_request(database: Database) -> None:
     await fill(database)
     async with database.transaction("T1") as session:
-        await outbox.enqueue(session, Errand.CARD, [1], "C1", NOW)
-        (job,) = await outbox.take(session, NOW, 2)
-        await outbox.park(session, job, "is_archived")
-        assert await outbox.parked(session) == [("C1", "card", "is_archived")]
-        assert await outbox.take(session, NOW, 2) == []
-        await outbox.unpark(session, "C1", NOW)
-        assert len(await outbox.take(session, NOW, 2)) == 1
+        await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
+        (job,) = await jobs.claim_due_jobs(session, NOW, 2)
+        await jobs.dead_letter(session, job, "is_archived")
+        assert await backlog_store.list_dead_letters(session) == [("C1", "card", "is_archived")]
+        assert await jobs.claim_due_jobs(session, NOW, 2) == []
+        await jobs.revive_channel(session, "C1", NOW)
+        assert len(await jobs.claim_due_jobs(session, NOW, 2)) == 1
 
 
 async def test_a_slot_makes_one_digest(database: Database) -> None:
     head, _ = await fill(database)
     async with database.transaction("T1") as session:
-        await digests.plan(session, Planned(head.id, "daily 09:00 UTC", True, "2026-10-12T09:00", NOW))
-        assert await digests.add(session, head.id, "2026-10-12T09:00", NOW)
-        assert await digests.add(session, head.id, "2026-10-12T09:00", NOW) is None
+        await digests.save_schedule(
+            session, DigestSchedule(head.id, "daily 09:00 UTC", True, "2026-10-12T09:00", NOW)
+        )
+        assert await digests.add_digest(session, head.id, "2026-10-12T09:00", NOW)
+        assert await digests.add_digest(session, head.id, "2026-10-12T09:00", NOW) is None
     async with database.transaction(None) as session:
-        ((team, channel, planned),) = await digests.due(session, NOW, 5)
-        assert (team, channel, planned.canvas) == ("T1", "C1", head.id)
-        assert await digests.due(session, NOW - timedelta(seconds=1), 5) == []
+        ((team, channel, planned),) = await digests.claim_due_schedules(session, NOW, 5)
+        assert (team, channel, planned.canvas_id) == ("T1", "C1", head.id)
+        assert await digests.claim_due_schedules(session, NOW - timedelta(seconds=1), 5) == []
 
 
 async def test_a_canvas_has_one_open_round_even_when_many_start_at_once(database: Database) -> None:
@@ -413,23 +436,23 @@ async def test_a_canvas_has_one_open_round_even_when_many_start_at_once(database
 
     async def start() -> int | None:
         async with database.transaction("T1") as session:
-            return await rounds.open_round(session, wanted)
+            return await rounds.add_round(session, wanted)
 
     (first,) = [key for key in await asyncio.gather(*(start() for _ in range(8))) if key is not None]
     async with database.reading(None) as session:
-        assert await rounds.due(session, NOW + timedelta(hours=11), 5) == []
-        ((team, channel, found),) = await rounds.due(session, NOW + timedelta(hours=12), 5)
+        assert await rounds.list_due_rounds(session, NOW + timedelta(hours=11), 5) == []
+        ((team, channel, found),) = await rounds.list_due_rounds(session, NOW + timedelta(hours=12), 5)
     assert (team, channel, found) == ("T1", "C1", replace(wanted, id=first))
     async with database.transaction("T1") as session:
-        assert await rounds.take_reminding(session, first)
-        assert not await rounds.take_reminding(session, first)
-        assert list(await rounds.open_in(session, "C1")) == [first]
-        assert await rounds.close(session, first, end, "U1")
-        assert not await rounds.close(session, first, end, None)
-        closed = await rounds.find(session, first)
+        assert await rounds.claim_reminders(session, first)
+        assert not await rounds.claim_reminders(session, first)
+        assert list(await rounds.list_open_round_ids(session, "C1")) == [first]
+        assert await rounds.mark_closing(session, first, end, "U1")
+        assert not await rounds.mark_closing(session, first, end, None)
+        closed = await rounds.find_round(session, first)
         assert closed is not None
-        assert (closed.state, closed.closed_by) == (State.CLOSING, "U1")
-        assert await rounds.due(session, end, 5) == []
+        assert (closed.state, closed.closed_by_id) == (RoundState.CLOSING, "U1")
+        assert await rounds.list_due_rounds(session, end, 5) == []
     assert await start() not in {None, first}
 
 
@@ -437,19 +460,19 @@ async def test_two_that_close_a_round_at_once_close_it_once(database: Database) 
     head, _ = await fill(database)
     wanted = Round(0, head.id, None, "U1", "UTC", NOW, NOW + timedelta(days=1), None, "{}")
     async with database.transaction("T1") as session:
-        key = await rounds.open_round(session, wanted)
+        key = await rounds.add_round(session, wanted)
     assert key is not None
 
     async def close() -> bool:
         async with database.transaction("T1") as session:
-            return await rounds.close(session, key, NOW, None)
+            return await rounds.mark_closing(session, key, NOW, None)
 
     assert sorted(await asyncio.gather(*(close() for _ in range(8)))) == [False] * 7 + [True]
 
 
 async def test_foreign_keys_hold(database: Database) -> None:
     async def orphan(session: AsyncSession) -> None:
-        await ranking.record(session, [Reaction(999, "U1", 5, True, 1)])
+        await ranking.record_reactions(session, [Reaction(999, "U1", 5, True, 1)])
 
     await fill(database)
     with pytest.raises(IntegrityError):
@@ -462,19 +485,19 @@ async def test_being_let_in_again_tries_what_failed_and_leaves_what_is_planned_f
 ) -> None:
     await fill(database)
     async with database.transaction("T1") as session:
-        await outbox.enqueue(session, Errand.CARD, [1], "C9", NOW)
-        await outbox.enqueue(session, Errand.DIGEST, [2], "C9", NOW + timedelta(days=1))
+        await jobs.enqueue(session, CARD_JOB, [1], "C9", NOW)
+        await jobs.enqueue(session, DIGEST_JOB, [2], "C9", NOW + timedelta(days=1))
     async with database.transaction(None) as session:
-        jobs = [job for job in await outbox.take(session, NOW, 100) if job.channel == "C9"]
+        jobs = [job for job in await jobs.claim_due_jobs(session, NOW, 100) if job.channel_id == "C9"]
         for job in jobs:
-            await outbox.park(session, job, "not_in_channel")
+            await jobs.dead_letter(session, job, "not_in_channel")
     async with database.transaction("T1") as session:
-        await outbox.unpark(session, "C9", NOW)
+        await jobs.revive_channel(session, "C9", NOW)
     async with database.transaction(None) as session:
-        again = [job for job in await outbox.take(session, NOW, 100) if job.channel == "C9"]
-    assert [(job.errand, job.subject) for job in again] == [(Errand.CARD, "1")]
+        again = [job for job in await jobs.claim_due_jobs(session, NOW, 100) if job.channel_id == "C9"]
+    assert [(job.kind, job.subject) for job in again] == [(CARD_JOB, "1")]
 
 
 def test_the_names_of_migrations_begin_with_their_revisions_in_order() -> None:
-    script = ScriptDirectory.from_config(config())
-    assert revisions() == [step.revision for step in script.walk_revisions()][::-1]
+    script = ScriptDirectory.from_config(make_alembic_config())
+    assert list_revisions() == [step.revision for step in script.walk_revisions()][::-1]

@@ -9,16 +9,17 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from bot.server import build_http_app
+from bot.fake_slack.client.harness import Harness
 
 from bot.app import Bot
-from bot.fake_slack.clock import Clock
-from bot.fake_slack.delivery import over_asgi
-from bot.fake_slack.people import Bench
-from bot.fake_slack.slack import Playground
-from bot.fake_slack.workspace import Workspace
-from bot.manifest import manifest
+from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.server.delivery import asgi_sender
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.fake_slack.server.workspace import FakeWorkspace
+from bot.manifest import build_manifest
 from bot.settings import Settings
-from bot.timing import UNPACED
+from bot.timing import UNTHROTTLED_TIMING
 from tests.conftest import World
 
 KEY, OLD_KEY = b"k" * 32, b"o" * 32
@@ -31,18 +32,18 @@ def in_words(*keys: bytes) -> str:
 
 @dataclass
 class Deployment:
-    slack: Playground
+    slack: FakeSlack
     bot: Bot
-    clock: Clock
+    clock: FakeClock
     browser: httpx.AsyncClient  # of somebody who installs
 
-    def world(self, slack: Workspace) -> World:
+    def world(self, slack: FakeWorkspace) -> World:
         """Return a workspace with people, at this deployment."""
 
         async def settle() -> None:
             await made.settle()
 
-        made = World(self.slack, self.bot, Bench(slack, over_asgi(self.bot.web()), settle), self.clock)
+        made = World(self.slack, self.bot, Harness(slack, asgi_sender(build_http_app(self.bot)), settle), self.clock)
         return made
 
     async def begin(self) -> str:
@@ -56,10 +57,10 @@ class Deployment:
         return await self.browser.get("/slack/oauth_redirect", params=given)
 
     async def install(
-        self, slack: Workspace, lives: int | None = None, *, of_all: bool = False
+        self, slack: FakeWorkspace, lives: int | None = None, *, of_all: bool = False
     ) -> httpx.Response:
         state = await self.begin()
-        return await self.end(code=self.slack.installing.agree(slack, lives, of_all=of_all), state=state)
+        return await self.end(code=self.slack.oauth.authorize_install(slack, lives, is_org_wide=of_all), state=state)
 
 
 def link(page: httpx.Response) -> str:
@@ -73,13 +74,13 @@ def query(url: str) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
 
 
-def settings(slack: Playground, database_url: str, *keys: bytes) -> Settings:
+def settings(slack: FakeSlack, database_url: str, *keys: bytes) -> Settings:
     return Settings(
         signing_secret=slack.signing_secret,
         api_url=slack.api_url,
         database_url=database_url,
-        client_id=slack.installing.client_id,
-        client_secret=slack.installing.client_secret,
+        client_id=slack.oauth.client_id,
+        client_secret=slack.oauth.client_secret,
         encryption_keys=keys or (KEY,),
     )
 
@@ -87,19 +88,19 @@ def settings(slack: Playground, database_url: str, *keys: bytes) -> Settings:
 @contextlib.asynccontextmanager
 async def deployed(database_url: str) -> AsyncIterator[Deployment]:
     """Two workspaces in which nothing is installed: the first, and its neighbour."""
-    clock = Clock()
-    app = manifest(f"{HOST}/slack/events", socket_mode=False, many=True)
-    async with Playground(clock, app) as slack:
+    clock = FakeClock()
+    app = build_manifest(f"{HOST}/slack/events", socket_mode=False, many_workspaces=True)
+    async with FakeSlack(clock, app) as slack:
         slack.bot_token = ""
-        slack.neighbour("T1NEIGHBOUR", "Neighbours & Co")
+        slack.add_workspace("T1NEIGHBOUR", "Neighbours & Co")
         async with process(slack, settings(slack, database_url), clock) as running:
             yield running
 
 
 @contextlib.asynccontextmanager
-async def process(slack: Playground, given: Settings, clock: Clock) -> AsyncIterator[Deployment]:
+async def process(slack: FakeSlack, given: Settings, clock: FakeClock) -> AsyncIterator[Deployment]:
     """One process of a deployment."""
-    bot = Bot(given, clock.now, UNPACED)
-    transport = httpx.ASGITransport(bot.web())
+    bot = Bot(given, clock.now, UNTHROTTLED_TIMING)
+    transport = httpx.ASGITransport(build_http_app(bot))
     async with bot.running(), httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         yield Deployment(slack, bot, clock, browser)

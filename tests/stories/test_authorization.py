@@ -4,9 +4,9 @@ from tests.conftest import World
 
 
 async def test_what_comes_while_slack_does_not_say_who_the_bot_is_comes_again(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    world.slack.fail("auth.test", status=500, error="internal_error")
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    world.slack.inject_fault("auth.test", status=500, error="internal_error")
     said = {
         "type": "app_mention",
         "user": ana.id,
@@ -14,16 +14,16 @@ async def test_what_comes_while_slack_does_not_say_who_the_bot_is_comes_again(wo
         "text": "<@U0BOT> help",
         "ts": "5.1",
     }
-    await world.bench.send_event(said)
-    assert [trouble[:3] for trouble in world.bench.troubles] == ["500"]
-    world.bench.troubles.clear()
-    await world.bench.send_event(said)
-    assert "/valuemap" in ana.last(channel).text
+    await world.harness.send_event(said)
+    assert [trouble[:3] for trouble in world.harness.failures] == ["500"]
+    world.harness.failures.clear()
+    await world.harness.send_event(said)
+    assert "/valuemap" in ana.last_message(channel).text
 
 
 async def test_a_token_that_is_revoked_is_no_reason_to_send_again(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    world.slack.fail("auth.test", error="token_revoked", times=9)
-    await ana.types(channel, "/valuemap")
-    assert world.bench.troubles == []
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    world.slack.inject_fault("auth.test", error="token_revoked", times=9)
+    await ana.type_text(channel, "/valuemap")
+    assert world.harness.failures == []

@@ -6,8 +6,9 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from bot.fake_slack.people import Person, Seen
-from bot.fake_slack.things import Channel
+from bot.fake_slack.client.harness import Person, VisibleMessage
+
+from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
@@ -29,24 +30,24 @@ def whole(share: Fraction) -> str:
 async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World) -> None:
     dice = random.Random(20261019)
     people = [
-        world.bench.person(name, "Europe/Berlin") for name in ("Ana", "Ben", "Cleo", "Dan", "Eva", "Fay")
+        world.harness.add_person(name, "Europe/Berlin") for name in ("Ana", "Ben", "Cleo", "Dan", "Eva", "Fay")
     ]
     ana = people[0]
-    channel = world.bench.channel("product", *people)
-    await ana.types(channel, "/valuemap new Reports for small shops")
+    channel = world.harness.add_channel("product", *people)
+    await ana.type_text(channel, "/valuemap new Reports for small shops")
 
     # Sixty entries: thirty typed, thirty by form.
     texts = [(kind, f"{kind} number {number}") for kind in KINDS for number in range(10)]
     for kind in KINDS:
         typed = "; ".join(text for k, text in texts if k == kind and int(text[-1]) < 5)
-        await dice.choice(people).types(channel, f"/valuemap add {kind}: {typed}")
+        await dice.choice(people).type_text(channel, f"/valuemap add {kind}: {typed}")
     for kind, text in texts:
         if int(text[-1]) >= 5:
             person = dice.choice(people)
-            await person.types(channel, f"/valuemap add {kind}")
-            await person.modal.fill(f"The {kind}", text)
+            await person.type_text(channel, f"/valuemap add {kind}")
+            await person.modal.fill_field(f"The {kind}", text)
             await person.modal.submit()
-    cards = {text: ana.finds(channel, f"{text}\nby") for _, text in texts}
+    cards = {text: ana.find_message(channel, f"{text}\nby") for _, text in texts}
 
     # Two hundred reactions in random order, delivered again and out of order now and then.
     votes = await _vote(world, people, cards, dice, 200)
@@ -71,11 +72,11 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
         f"/{sum(t.startswith(kind) for t in must_haves)}"
         for kind, what in NEEDS.items()
     )
-    await ana.types(channel, "/valuemap fit")
-    assert line in ana.last(channel).text
-    assert counts in ana.last(channel).text
+    await ana.type_text(channel, "/valuemap fit")
+    assert line in ana.last_message(channel).text
+    assert counts in ana.last_message(channel).text
 
-    await ana.types(channel, "/valuemap export json")
+    await ana.type_text(channel, "/valuemap export json")
     exported = json.loads(world.slack.files[-1].content)
     for entry in exported["entries"]:
         assert entry["score"] == float(score[entry["text"]])
@@ -91,8 +92,8 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
 
     # One more vote in the week in which the clocks change, and the second digest tells of it.
     before, job = share(*NEEDS), "job number 3"
-    newcomer = world.bench.person("Gus")
-    await newcomer.reacts(cards[job], "five")
+    newcomer = world.harness.add_person("Gus")
+    await newcomer.add_reaction(cards[job], "five")
     score[job] = Fraction(6 + sum(votes[job].values()) + 5, 3 + len(votes[job]))
     await world.until(SECOND)
     first, second = world.digests(ana, channel)
@@ -105,7 +106,7 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
 
 
 async def _vote(
-    world: World, people: list[Person], cards: dict[str, Seen], dice: random.Random, number: int
+    world: World, people: list[Person], cards: dict[str, VisibleMessage], dice: random.Random, number: int
 ) -> dict[str, dict[str, int]]:
     standing: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     events = []
@@ -117,11 +118,11 @@ async def _vote(
         standing[person.id, text] ^= {level}
         users = cards[text].posted.reactions.setdefault(NAMES[level - 1], [])
         (users.remove if there else users.append)(person.id)
-        events.append(person.reaction(cards[text], NAMES[level - 1], kind))
+        events.append(person.reaction_event(cards[text], NAMES[level - 1], kind))
     events += dice.sample(events, number // 5)
     dice.shuffle(events)
     for event in events:
-        await world.bench.send_event(event)
+        await world.harness.send_event(event)
     votes: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for (person_id, text), levels in standing.items():
         if levels:
@@ -130,17 +131,17 @@ async def _vote(
 
 
 async def _review(
-    people: list[Person], channel: Channel, texts: list[tuple[str, str]], dice: random.Random
+    people: list[Person], channel: SlackChannel, texts: list[tuple[str, str]], dice: random.Random
 ) -> dict[tuple[str, str], dict[str, int]]:
     """Mark one need strongly and one partly for every offer; return the marks in halves."""
     marks: dict[tuple[str, str], dict[str, int]] = {}
     for person in people:
-        await person.types(channel, "/valuemap review")
+        await person.type_text(channel, "/valuemap review")
         for offer in [text for kind, text in texts if kind in OFFERS]:
             strong, partial = dice.sample([text for kind, text in texts if kind in NEEDS], 2)
             assert f"\n{offer}\n" in person.modal.text
-            await person.modal.fill("Fits strongly", [strong])
-            await person.modal.fill("Fits partly", [partial])
+            await person.modal.fill_field("Fits strongly", [strong])
+            await person.modal.fill_field("Fits partly", [partial])
             await person.modal.submit()
             marks[person.id, offer] = {strong: 2, partial: 1}
     return marks

@@ -2,175 +2,176 @@
 
 from datetime import timedelta
 
-from bot.fake_slack.people import Person, Seen
-from bot.fake_slack.things import Channel
+from bot.fake_slack.client.harness import Person, VisibleMessage
+
+from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
 EDIT, MERGE = "Edit or move to another kind", "Merge into another"
 
 
-def card(person: Person, channel: Channel, text: str) -> Seen:
-    return person.finds(channel, f"{text}\nby")
+def card(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
+    return person.find_message(channel, f"{text}\nby")
 
 
 async def test_an_edit_asks_whether_the_votes_stand_and_the_thread_shows_what_changed(world: World) -> None:
-    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
-    channel = world.bench.channel("product", ana, ben)
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
     await world.canvas(channel)
-    await ana.clicks(card(ana, channel, "report"), "⋯", EDIT)
+    await ana.click_button(card(ana, channel, "report"), "⋯", EDIT)
     assert "vote" not in ana.modal.text.lower(), "there are none yet"
-    await ben.reacts(card(ben, channel, "report"), "five")
-    await ana.clicks(card(ana, channel, "report"), "⋯", EDIT)
-    assert ana.modal.options("It has 1 vote") == ["They stand: it means the same", "They start anew"]
-    await ana.modal.fill("The job", "report in time")
+    await ben.add_reaction(card(ben, channel, "report"), "five")
+    await ana.click_button(card(ana, channel, "report"), "⋯", EDIT)
+    assert ana.modal.option_labels("It has 1 vote") == ["They stand: it means the same", "They start anew"]
+    await ana.modal.fill_field("The job", "report in time")
     await ana.modal.submit()
     await world.passes(seconds=2)
-    told = ana.finds(channel, "Ana changed")
+    told = ana.find_message(channel, "Ana changed")
     assert "Ana changed a job: “report” → “report in time”. The votes stand." in told.text
     assert told.posted.thread_ts == card(ana, channel, "report in time").posted.thread_ts
     assert "score 3.67, 1 vote (:five: 1)" in card(ana, channel, "report in time").text
 
 
 async def test_votes_that_start_anew_do_so_on_a_new_card(world: World) -> None:
-    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
-    channel = world.bench.channel("product", ana, ben)
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
     await world.canvas(channel)
     old = card(ana, channel, "report")
-    await ben.reacts(old, "five")
+    await ben.add_reaction(old, "five")
     await world.passes(seconds=5)
-    await ana.clicks(old, "⋯", EDIT)
-    await ana.modal.fill("The job", "file taxes")
-    await ana.modal.fill("It has 1 vote", "They start anew")
+    await ana.click_button(old, "⋯", EDIT)
+    await ana.modal.fill_field("The job", "file taxes")
+    await ana.modal.fill_field("It has 1 vote", "They start anew")
     await ana.modal.submit()
     new = card(ana, channel, "file taxes")
     assert "started anew" in old.text
     assert new.posted.ts.replace(".", "") in str(old.posted.blocks)
     assert "not ranked yet" in new.text
-    assert "The votes start anew, on a new card." in ana.finds(channel, "Ana changed").text
-    await ben.unreacts(old, "five")
-    await ben.reacts(old, "four")  # on a card that is none any more
-    await ben.reacts(new, "two")
+    assert "The votes start anew, on a new card." in ana.find_message(channel, "Ana changed").text
+    await ben.remove_reaction(old, "five")
+    await ben.add_reaction(old, "four")  # on a card that is none any more
+    await ben.add_reaction(new, "two")
     await world.passes(minutes=20)
     await world.passes(seconds=2)
     assert "1 vote (:two: 1)" in new.text
 
 
 async def test_two_entries_are_merged_and_parted_again_with_votes_and_marks(world: World) -> None:
-    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
-    channel = world.bench.channel("product", ana, ben)
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
     await world.canvas(channel)
-    await ana.types(channel, "/valuemap add pain: takes long")
+    await ana.type_text(channel, "/valuemap add pain: takes long")
     slow, long = card(ana, channel, "slow"), card(ana, channel, "takes long")
-    await ana.reacts(slow, "two")
-    await ana.reacts(long, "five")
-    await ben.reacts(long, "four")
-    await ana.types(channel, "/valuemap review")
-    await ana.modal.fill("Fits strongly", ["takes long"])
+    await ana.add_reaction(slow, "two")
+    await ana.add_reaction(long, "five")
+    await ben.add_reaction(long, "four")
+    await ana.type_text(channel, "/valuemap review")
+    await ana.modal.fill_field("Fits strongly", ["takes long"])
     await ana.modal.submit()
-    await ben.clicks(long, "⋯", MERGE)
-    assert ben.modal.options("The pain that stays") == ["slow"]
-    await ben.modal.fill("The pain that stays", "slow")
+    await ben.click_button(long, "⋯", MERGE)
+    assert ben.modal.option_labels("The pain that stays") == ["slow"]
+    await ben.modal.fill_field("The pain that stays", "slow")
     await ben.modal.submit(twice=True)
     await world.passes(seconds=2)
     assert "Pain “takes long” was merged into “slow” by Ben" in long.text
     assert "2 votes (:five: 1, :four: 1)" in slow.text
-    await ana.types(channel, "/valuemap why slow")
-    assert "1.00" in ana.last(channel).text, "the mark came along"
-    await ben.reacts(long, "five")  # what is set on either card counts
+    await ana.type_text(channel, "/valuemap why slow")
+    assert "1.00" in ana.last_message(channel).text, "the mark came along"
+    await ben.add_reaction(long, "five")  # what is set on either card counts
     await world.passes(seconds=2)
     assert "2 votes (:five: 2)" in slow.text
-    await ana.clicks(long, "Undo")
+    await ana.click_button(long, "Undo")
     await world.passes(seconds=2)
-    assert "is an entry of its own again" in ana.last(channel).text
+    assert "is an entry of its own again" in ana.last_message(channel).text
     assert "1 vote (:two: 1)" in slow.text
     assert "2 votes (:five: 2)" in card(ana, channel, "takes long").text
 
 
 async def test_what_cannot_be_merged_says_why(world: World) -> None:
-    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
-    channel = world.bench.channel("product", ana, ben)
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
     await world.canvas(channel)
-    await ana.clicks(card(ana, channel, "slow"), "⋯", MERGE)
-    assert "no other pain to merge it into" in ana.last(channel).text
-    await ana.types(channel, "/valuemap add pain: takes long; pain: too dear")
-    await ana.clicks(card(ana, channel, "takes long"), "⋯", MERGE)
-    await ben.clicks(card(ben, channel, "slow"), "⋯", "Delete")
-    await ana.modal.fill("The pain that stays", "too dear")
-    await ben.clicks(card(ben, channel, "too dear"), "⋯", "Delete")
+    await ana.click_button(card(ana, channel, "slow"), "⋯", MERGE)
+    assert "no other pain to merge it into" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap add pain: takes long; pain: too dear")
+    await ana.click_button(card(ana, channel, "takes long"), "⋯", MERGE)
+    await ben.click_button(card(ben, channel, "slow"), "⋯", "Delete")
+    await ana.modal.fill_field("The pain that stays", "too dear")
+    await ben.click_button(card(ben, channel, "too dear"), "⋯", "Delete")
     modal = await ana.modal.submit()
     assert "was deleted" in modal.errors["The pain that stays"]
 
 
 async def test_the_longest_words_that_would_ping_or_format_do_neither(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports")
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
     loud = ("<!channel> *all* & <@U1> " * 20)[:499]
-    await ana.types(channel, "/valuemap add pain: slow")
-    await ana.reacts(card(ana, channel, "slow"), "five")
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    await ana.add_reaction(card(ana, channel, "slow"), "five")
     await world.passes(seconds=2)
     for words in (f"{loud}1", f"{loud}2"):
-        await ana.clicks(ana.finds(channel, "1 vote"), "⋯", EDIT)
-        await ana.modal.fill("The pain", words)
+        await ana.click_button(ana.find_message(channel, "1 vote"), "⋯", EDIT)
+        await ana.modal.fill_field("The pain", words)
         await ana.modal.submit()
         await world.passes(seconds=2)
-    await ana.types(channel, "/valuemap add pain: late")
-    await ana.clicks(ana.finds(channel, "1 vote"), "⋯", MERGE)
+    await ana.type_text(channel, "/valuemap add pain: late")
+    await ana.click_button(ana.find_message(channel, "1 vote"), "⋯", MERGE)
     assert "∗all∗" in ana.modal.text
-    await ana.modal.fill("The pain that stays", "late")
+    await ana.modal.fill_field("The pain that stays", "late")
     await ana.modal.submit()
     await world.passes(seconds=2)
-    await ana.types(channel, "/valuemap show today")
-    said = [seen.text for seen in ana.sees(channel)]
+    await ana.type_text(channel, "/valuemap show today")
+    said = [seen.text for seen in ana.visible_messages(channel)]
     assert any("Ana changed a pain" in text for text in said)
     assert any("was merged into “late”" in text for text in said)
-    sent = [f"{seen.posted.text}{seen.posted.blocks}" for seen in ana.sees(channel)]
+    sent = [f"{seen.posted.text}{seen.posted.blocks}" for seen in ana.visible_messages(channel)]
     assert [text for text in sent if "<!" in text or "<@" in text or "*all*" in text] == []
 
 
 async def test_of_many_entries_the_one_that_stays_is_found_by_typing(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports")
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
     for part in range(2):
         pains = "; ".join(f"pain {part * 60 + number}: {number}" for number in range(60))
-        await ana.types(channel, f"/valuemap add pain: {pains}")
-    await ana.clicks(card(ana, channel, "pain 7: 7"), "⋯", MERGE)
-    found = await ana.modal.suggestions("The pain that stays", "pain 77")
+        await ana.type_text(channel, f"/valuemap add pain: {pains}")
+    await ana.click_button(card(ana, channel, "pain 7: 7"), "⋯", MERGE)
+    found = await ana.modal.load_suggestions("The pain that stays", "pain 77")
     assert found == ["pain 77: 17"]
 
 
 async def test_the_canvas_of_an_earlier_day_is_shown_with_its_fit(world: World) -> None:
-    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
-    channel = world.bench.channel("product", ana, ben)
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
     await world.canvas(channel)
     day = f"{world.clock.now():%Y-%m-%d}"
-    await ana.reacts(card(ana, channel, "slow"), "five")
-    await ana.types(channel, "/valuemap review")
-    await ana.modal.fill("Fits partly", ["slow"])
+    await ana.add_reaction(card(ana, channel, "slow"), "five")
+    await ana.type_text(channel, "/valuemap review")
+    await ana.modal.fill_field("Fits partly", ["slow"])
     await ana.modal.submit()
-    await ana.types(channel, "/valuemap fit")
-    fit = ana.last(channel).text
+    await ana.type_text(channel, "/valuemap fit")
+    fit = ana.last_message(channel).text
     await world.passes(days=1)
-    await ben.reacts(card(ben, channel, "slow"), "one")
-    await ben.clicks(card(ben, channel, "right"), "⋯", "Delete")
-    await ben.clicks(card(ben, channel, "report"), "⋯", EDIT)
-    await ben.modal.fill("The job", "file taxes")
+    await ben.add_reaction(card(ben, channel, "slow"), "one")
+    await ben.click_button(card(ben, channel, "right"), "⋯", "Delete")
+    await ben.click_button(card(ben, channel, "report"), "⋯", EDIT)
+    await ben.modal.fill_field("The job", "file taxes")
     await ben.modal.submit()
-    await ana.types(channel, f"/valuemap show {day}")
-    then = ana.last(channel).text
+    await ana.type_text(channel, f"/valuemap show {day}")
+    then = ana.last_message(channel).text
     assert f"Value map on {day}" in then
     for words in ("report", "right", "1. slow — 3.67"):
         assert words in then
     assert "file taxes" not in then
     shares = next(line for line in fit.splitlines() if line.startswith("Fit ") and "%" in line)
     assert shares in then
-    await ana.types(channel, "/valuemap show yesterday")
-    assert ana.last(channel).text == then
+    await ana.type_text(channel, "/valuemap show yesterday")
+    assert ana.last_message(channel).text == then
     before = world.clock.now() - timedelta(days=9)
-    await ana.types(channel, f"/valuemap show {before:%Y-%m-%d}")
-    assert "was started on" in ana.last(channel).text
-    await ana.types(channel, "/valuemap show 2099-01-01")
-    assert "has not come yet" in ana.last(channel).text
-    await ana.types(channel, "/valuemap show whatever")
-    assert "`/valuemap show 2026-11-02`" in ana.last(channel).text
+    await ana.type_text(channel, f"/valuemap show {before:%Y-%m-%d}")
+    assert "was started on" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap show 2099-01-01")
+    assert "has not come yet" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap show whatever")
+    assert "`/valuemap show 2026-11-02`" in ana.last_message(channel).text

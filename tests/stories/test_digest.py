@@ -11,10 +11,10 @@ MONDAY_WINTER = datetime(2026, 10, 26, 8, 0, tzinfo=UTC)  # 09:00 in Berlin, clo
 
 
 async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) -> None:
-    ana = world.bench.person("Ana", "Europe/Berlin")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports for small shops")
-    await ana.types(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
+    ana = world.harness.add_person("Ana", "Europe/Berlin")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports for small shops")
+    await ana.type_text(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
 
     await world.until(MONDAY_SUMMER.replace(hour=6, minute=59))
     digests = world.digests(ana, channel)
@@ -24,8 +24,8 @@ async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) 
     (first,) = world.digests(ana, channel)
     assert "Fit is not achieved: no need is a must-have yet." in first.text
 
-    await ana.types(channel, "/valuemap review")
-    await ana.modal.fill("Fits strongly", ["report"])
+    await ana.type_text(channel, "/valuemap review")
+    await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
     await world.until(MONDAY_WINTER.replace(hour=7))
     assert len(world.digests(ana, channel)) == 1
@@ -40,9 +40,9 @@ async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) 
 async def test_an_outage_of_weeks_or_months_makes_one_digest_that_says_it_is_late(
     world: World, back: datetime
 ) -> None:
-    ana = world.bench.person("Ana", "Europe/Berlin")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports")
+    ana = world.harness.add_person("Ana", "Europe/Berlin")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
     await world.until(back)
     digests = world.digests(ana, channel)
     assert len(digests) == 1
@@ -51,65 +51,65 @@ async def test_an_outage_of_weeks_or_months_makes_one_digest_that_says_it_is_lat
 
 
 async def test_four_quiet_digests_pause_and_a_button_goes_on(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports")
-    await ana.types(channel, "/valuemap digest daily 09:00 UTC")
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(channel, "/valuemap digest daily 09:00 UTC")
     for day in range(13, 18):
         await world.until(datetime(2026, 10, day, 9, tzinfo=UTC))
-    assert "4th in a row, so I pause" in ana.last(channel).text
+    assert "4th in a row, so I pause" in ana.last_message(channel).text
     await world.until(datetime(2026, 10, 19, 9, tzinfo=UTC))
-    assert "4th in a row" in ana.last(channel).text
-    await ana.clicks(ana.last(channel), "Go on")
-    assert "every day at 09:00 (UTC), next 2026-10-20 09:00 UTC" in ana.last(channel).text
+    assert "4th in a row" in ana.last_message(channel).text
+    await ana.click_button(ana.last_message(channel), "Go on")
+    assert "every day at 09:00 (UTC), next 2026-10-20 09:00 UTC" in ana.last_message(channel).text
 
 
 async def test_the_schedule_is_shown_changed_and_switched_off(world: World) -> None:
-    ana = world.bench.person("Ana", "Europe/Berlin")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports")
-    await ana.types(channel, "/valuemap digest")
-    assert "every Monday at 09:00 (Europe/Berlin), next 2026-10-19 07:00 UTC" in ana.last(channel).text
-    await ana.clicks(ana.last(channel), "Change")
-    await ana.modal.fill("How often", "Every weekday")
-    await ana.modal.fill("Time zone", "Europe/Berln")
+    ana = world.harness.add_person("Ana", "Europe/Berlin")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(channel, "/valuemap digest")
+    assert "every Monday at 09:00 (Europe/Berlin), next 2026-10-19 07:00 UTC" in ana.last_message(channel).text
+    await ana.click_button(ana.last_message(channel), "Change")
+    await ana.modal.fill_field("How often", "Every weekday")
+    await ana.modal.fill_field("Time zone", "Europe/Berln")
     modal = await ana.modal.submit()
     assert "did you mean Europe/Berlin" in modal.errors["Time zone"]
-    await modal.fill("Time zone", "Asia/Tokyo")
+    await modal.fill_field("Time zone", "Asia/Tokyo")
     await modal.submit()
-    assert "every weekday at 09:00 (Asia/Tokyo)" in ana.last(channel).text
-    await ana.types(channel, "/valuemap digest off")
-    assert "is off" in ana.last(channel).text
-    await ana.types(channel, "/valuemap digest sometimes")
-    assert "I don't know how often that is" in ana.last(channel).text
+    assert "every weekday at 09:00 (Asia/Tokyo)" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap digest off")
+    assert "is off" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap digest sometimes")
+    assert "I don't know how often that is" in ana.last_message(channel).text
 
 
 async def test_a_digest_whose_answer_was_lost_stands_there_once(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports")
-    world.slack.fail("chat.postMessage", after=True, cut=True)
-    await ana.types(channel, "/valuemap digest now")
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
+    await ana.type_text(channel, "/valuemap digest now")
     await world.passes(minutes=3)
     digests = world.digests(ana, channel)
     assert len(digests) == 1
-    assert world.slack.called("conversations.history") == 1
+    assert world.slack.count_calls("conversations.history") == 1
 
 
 async def test_the_trend_is_a_chart_and_words_and_words_alone_where_slack_knows_no_charts(
     world: World,
 ) -> None:
-    ana = world.bench.person("Ana", "Europe/Berlin")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports for small shops")
-    await ana.types(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
+    ana = world.harness.add_person("Ana", "Europe/Berlin")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports for small shops")
+    await ana.type_text(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
     await world.until(MONDAY_SUMMER)
-    world.clock.run()  # no two looks at it tell the same
+    world.clock.start()  # no two looks at it tell the same
     assert "data_visualization" not in str(world.digests(ana, channel)[0].posted.blocks)
-    await ana.types(channel, "/valuemap review")
-    await ana.modal.fill("Fits strongly", ["report"])
+    await ana.type_text(channel, "/valuemap review")
+    await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
-    await ana.types(channel, "/valuemap digest now")
+    await ana.type_text(channel, "/valuemap digest now")
     second = world.digests(ana, channel)[1]
     (chart,) = (block for block in second.posted.blocks if block["type"] == "data_visualization")
     assert [series["name"] for series in chart["chart"]["series"]] == ["all", "jobs", "pains", "gains"]
@@ -119,46 +119,46 @@ async def test_the_trend_is_a_chart_and_words_and_words_alone_where_slack_knows_
     ]
     assert "Trend: 0 % → 33 %" in second.text
 
-    world.slack.fail("chat.postMessage", error="invalid_blocks")
-    await ana.types(channel, "/valuemap digest now")
-    posts = world.slack.called("chat.postMessage")
-    await ana.types(channel, "/valuemap digest now")
-    assert world.slack.called("chat.postMessage") == posts + 1  # it is remembered
+    world.slack.inject_fault("chat.postMessage", error="invalid_blocks")
+    await ana.type_text(channel, "/valuemap digest now")
+    posts = world.slack.count_calls("chat.postMessage")
+    await ana.type_text(channel, "/valuemap digest now")
+    assert world.slack.count_calls("chat.postMessage") == posts + 1  # it is remembered
     assert len(world.digests(ana, channel)) == 4
     for digest in world.digests(ana, channel)[2:]:
         assert "data_visualization" not in str(digest.posted.blocks)
         assert "Trend: 0 % → 33 % → 33 %" in digest.text
     await world.passes(days=2)
-    await ana.types(channel, "/valuemap digest now")
+    await ana.type_text(channel, "/valuemap digest now")
     assert "data_visualization" in str(world.digests(ana, channel)[-1].posted.blocks)
 
 
 async def test_a_picture_of_the_canvas_follows_the_digest_once(world: World) -> None:
-    ana = world.bench.person("Ana", "Europe/Berlin")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports for small shops")
-    await ana.types(channel, "/valuemap add pain: slow")
-    world.slack.fail("files.completeUploadExternal", after=True, cut=True)
+    ana = world.harness.add_person("Ana", "Europe/Berlin")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports for small shops")
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    world.slack.inject_fault("files.completeUploadExternal", takes_effect=True, drops_connection=True)
     await world.until(MONDAY_SUMMER)
     await world.passes(minutes=10)
     (picture,) = world.slack.files
-    assert (picture.name, picture.channel) == ("reports.png", channel.id)
+    assert (picture.name, picture.channel_id) == ("reports.png", channel.id)
     assert picture.content[:8] == b"\x89PNG\r\n\x1a\n"
     assert "Pains (1): not ranked yet, such as “slow”." in picture.alt_text
-    digest, after = ana.sees(channel)[-2:]
+    digest, after = ana.visible_messages(channel)[-2:]
     assert "Fit digest" in digest.text
-    assert after.posted.files == [picture.id]
+    assert after.posted.file_ids == [picture.id]
     await world.until(MONDAY_WINTER)
-    assert "nothing happened" in ana.last(channel).text
+    assert "nothing happened" in ana.last_message(channel).text
     assert len(world.slack.files) == 1
 
 
 async def test_slack_asking_to_wait_delays_and_loses_nothing(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports")
-    world.slack.fail("chat.postMessage", error="ratelimited", retry_after=30)
-    await ana.types(channel, "/valuemap add pain: a; pain: b")
-    assert not [seen for seen in ana.sees(channel) if "*Pain*" in seen.text]
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    world.slack.inject_fault("chat.postMessage", error="ratelimited", retry_after=30)
+    await ana.type_text(channel, "/valuemap add pain: a; pain: b")
+    assert not [seen for seen in ana.visible_messages(channel) if "*Pain*" in seen.text]
     await world.passes(seconds=31)
-    assert len([seen for seen in ana.sees(channel) if "*Pain*" in seen.text]) == 2
+    assert len([seen for seen in ana.visible_messages(channel) if "*Pain*" in seen.text]) == 2

@@ -6,22 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bot.server import build_http_app
+from bot.fake_slack.client.harness import Person
 
 from bot.app import Bot
-from bot.fake_slack.delivery import Delivery, over_asgi
-from bot.fake_slack.people import Person
-from bot.fake_slack.things import Channel
+from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.server.delivery import Delivery, asgi_sender
 from bot.slack.request import Request
-from bot.timing import USUAL
+from bot.timing import DEFAULT_TIMING
 from tests.conftest import World
 from tests.stories.voting import another, card, team
 
 AWAY, BACK = "ALTER TABLE said RENAME TO away", "ALTER TABLE away RENAME TO said"
 
 
-def said(person: Person, channel: Channel, text: str) -> dict[str, Any]:
+def said(person: Person, channel: SlackChannel, text: str) -> dict[str, Any]:
     """What Slack sends of a message that mentions the bot."""
-    ts = person.member.slack.ts()
+    ts = person.member.slack.new_ts()
     where = {"channel": channel.id, "ts": ts, "event_ts": ts}
     return {"type": "app_mention", "user": person.id, "text": f"<@U0BOT> {text}", **where}
 
@@ -33,8 +34,8 @@ def twin(mention: Mapping[str, Any]) -> dict[str, Any]:
 
 def answers(world: World, person: Person) -> int:
     """Count what this person alone was told."""
-    own = person.direct.id
-    return sum(person.id == posted.only_for or own == posted.channel for posted in world.slack.messages)
+    own = person.direct_channel.id
+    return sum(person.id == posted.ephemeral_user_id or own == posted.channel_id for posted in world.slack.messages)
 
 
 async def execute(world: World, statement: str) -> None:
@@ -50,7 +51,7 @@ async def count(world: World, table: str) -> int:
 
 def forget_all(bot: Bot) -> None:
     """Let a process die whenever it has answered Slack."""
-    bot.inbox.work = nothing  # type: ignore[method-assign]
+    bot.incoming_messages.answer_message = nothing  # type: ignore[method-assign]
 
 
 async def nothing(request: Request, attempt: int = 1) -> None:
@@ -59,7 +60,7 @@ async def nothing(request: Request, attempt: int = 1) -> None:
 
 def everywhere(world: World, *bots: Bot) -> list[Delivery]:
     """The ways to several processes."""
-    return [Delivery(world.slack, over_asgi(bot.web())) for bot in (world.bot, *bots)]
+    return [Delivery(world.slack, asgi_sender(build_http_app(bot))) for bot in (world.bot, *bots)]
 
 
 async def test_what_was_said_is_answered_once_by_any_number_of_processes(world: World) -> None:
@@ -68,17 +69,17 @@ async def test_what_was_said_is_answered_once_by_any_number_of_processes(world: 
     async with another(world) as other:
         ways = everywhere(world, other) * 2
         await asyncio.gather(
-            *(way.event(mention) for way in ways), *(way.event(twin(mention)) for way in ways)
+            *(way.send_event(mention) for way in ways), *(way.send_event(twin(mention)) for way in ways)
         )
-        await other.deps.tasks.drain()
+        await other.deps.background.drain()
         await world.settle()
         for way in ways:  # and Slack's last try comes minutes later
-            await way.event(mention)
-        await other.deps.tasks.drain()
+            await way.send_event(mention)
+        await other.deps.background.drain()
         await world.passes(minutes=6)
-        assert [way.troubles for way in ways] == [[]] * 4
+        assert [way.failures for way in ways] == [[]] * 4
     assert answers(world, ana) == before + 1
-    assert len([seen for seen in ana.sees(channel) if "in time\nby" in seen.text]) == 1
+    assert len([seen for seen in ana.visible_messages(channel) if "in time\nby" in seen.text]) == 1
     assert await count(world, "said") == 0
 
 
@@ -87,14 +88,14 @@ async def test_what_a_process_heard_and_did_not_answer_before_it_died_another_an
     async with another(world) as dying:
         forget_all(dying)
         (way,) = everywhere(world, dying)[1:]
-        await way.event(said(ana, channel, "add gain: in time"))
-        assert way.troubles == []
+        await way.send_event(said(ana, channel, "add gain: in time"))
+        assert way.failures == []
     await world.passes(seconds=30)
-    assert not [seen for seen in ana.sees(channel) if "Added 1 entry" in seen.text]
+    assert not [seen for seen in ana.visible_messages(channel) if "Added 1 entry" in seen.text]
     await world.passes(seconds=31)
     await world.settle()
-    answer = ana.finds(channel, "Added 1 entry")
-    assert answer.posted.only_for == ana.id
+    answer = ana.find_message(channel, "Added 1 entry")
+    assert answer.posted.ephemeral_user_id == ana.id
     assert "*Gain*" in card(ana, channel, "in time").text
     assert await count(world, "said") == 0
 
@@ -106,10 +107,10 @@ async def test_two_workers_take_up_what_was_left_once(world: World) -> None:
         async with another(world) as dying:
             forget_all(dying)
             (way,) = everywhere(world, dying)[1:]
-            await way.event(said(ana, channel, "rank pains"))
-        world.clock.advance(USUAL.lease + timedelta(seconds=1))
-        await asyncio.gather(world.bot.tick(), other.tick())
-        await asyncio.gather(world.bot.deps.tasks.drain(), other.deps.tasks.drain())
+            await way.send_event(said(ana, channel, "rank pains"))
+        world.clock.advance(DEFAULT_TIMING.job_lease + timedelta(seconds=1))
+        await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
+        await asyncio.gather(world.bot.deps.background.drain(), other.deps.background.drain())
     assert answers(world, ana) == before + 1
 
 
@@ -117,43 +118,43 @@ async def test_what_cannot_be_stored_is_said_and_answered_when_slack_sends_it_ag
     (ana, *_), channel = await team(world)
     mention = said(ana, channel, "add gain: in time")
     await execute(world, AWAY)
-    await world.bench.delivery.event(mention)
-    await world.bot.deps.tasks.drain()
-    assert [trouble[:3] for trouble in world.bench.troubles] == ["500"]
-    world.bench.troubles.clear()
-    assert "I can't reach my storage at the moment. I'll try again" in ana.last(channel).text
+    await world.harness.delivery.send_event(mention)
+    await world.bot.deps.background.drain()
+    assert [trouble[:3] for trouble in world.harness.failures] == ["500"]
+    world.harness.failures.clear()
+    assert "I can't reach my storage at the moment. I'll try again" in ana.last_message(channel).text
     await execute(world, BACK)
-    await world.bench.send_event(mention)
-    assert "Added 1 entry" in ana.finds(channel, "Added").text
+    await world.harness.send_event(mention)
+    assert "Added 1 entry" in ana.find_message(channel, "Added").text
 
 
 async def test_words_that_the_storage_fails_are_answered_once_it_is_back(world: World) -> None:
     (ana, *_), channel = await team(world)
     await execute(world, "ALTER TABLE delivery RENAME TO away")
-    await world.bench.delivery.event(said(ana, channel, "fit"))
-    await world.bot.deps.tasks.drain()
+    await world.harness.delivery.send_event(said(ana, channel, "fit"))
+    await world.bot.deps.background.drain()
     assert await count(world, "said") == 1
     await execute(world, "ALTER TABLE away RENAME TO delivery")
     await world.passes(minutes=2)
     await world.settle()
-    assert "Fit: Reports for small shops" in ana.last(channel).text
+    assert "Fit: Reports for small shops" in ana.last_message(channel).text
     assert await count(world, "said") == 0
 
 
 async def test_an_answer_that_slack_does_not_take_is_given_later_and_not_for_ever(world: World) -> None:
     (ana, *_), channel = await team(world)
     for method in ("chat.postEphemeral", "chat.postMessage"):
-        world.slack.fail(method, status=503, times=1)
-    await world.bench.send_event(said(ana, channel, "add gain: in time"))
+        world.slack.inject_fault(method, status=503, times=1)
+    await world.harness.send_event(said(ana, channel, "add gain: in time"))
     assert await count(world, "said") == 1
     await world.passes(minutes=2)
     await world.settle()
-    assert "Added 1 entry" in ana.finds(channel, "Added 1 entry").text
-    assert len([seen for seen in ana.sees(channel) if "in time\nby" in seen.text]) == 1
+    assert "Added 1 entry" in ana.find_message(channel, "Added 1 entry").text
+    assert len([seen for seen in ana.visible_messages(channel) if "in time\nby" in seen.text]) == 1
 
     for method in ("chat.postEphemeral", "chat.postMessage"):
-        world.slack.fail(method, error="user_not_found", times=99)
-    await world.bench.send_event(said(ana, channel, "rank"))
+        world.slack.inject_fault(method, error="user_not_found", times=99)
+    await world.harness.send_event(said(ana, channel, "rank"))
     for _ in range(5):
         await world.passes(minutes=2)
     assert await count(world, "said") == 0
@@ -162,12 +163,12 @@ async def test_an_answer_that_slack_does_not_take_is_given_later_and_not_for_eve
 async def test_what_was_said_waits_out_a_long_outage_of_slack(world: World) -> None:
     (ana, *_), channel = await team(world)
     for method in ("chat.postEphemeral", "chat.postMessage"):
-        world.slack.fail(method, status=503, times=8)
-    await world.bench.send_event(said(ana, channel, "fit"))
+        world.slack.inject_fault(method, status=503, times=8)
+    await world.harness.send_event(said(ana, channel, "fit"))
     for _ in range(12):
         await world.passes(minutes=2)
         await world.settle()
-    assert "Fit: Reports for small shops" in ana.finds(channel, "Fit: Reports").text
+    assert "Fit: Reports for small shops" in ana.find_message(channel, "Fit: Reports").text
     assert await count(world, "said") == 0
 
 
@@ -175,42 +176,42 @@ async def test_what_was_said_waits_out_a_long_outage_of_slack(world: World) -> N
 async def test_each_event_twice_on_two_processes_at_once_is_as_good_as_once(world: World, order: str) -> None:
     (ana, ben, *_), channel = await team(world)
     seen = card(ana, channel, "slow")
-    await ana.types(channel, "/valuemap vote pains until in 2 hours")
+    await ana.type_text(channel, "/valuemap vote pains until in 2 hours")
     joined = {"type": "member_joined_channel", "user": ben.id, "channel": channel.id}
     events = [
-        ben.reaction(seen, "two", "reaction_added"),
-        ben.reaction(seen, "two", "reaction_removed"),
-        ben.reaction(seen, "four", "reaction_added"),
+        ben.reaction_event(seen, "two", "reaction_added"),
+        ben.reaction_event(seen, "two", "reaction_removed"),
+        ben.reaction_event(seen, "four", "reaction_added"),
         joined,
         {**joined, "type": "member_left_channel"},
         {"type": "channel_unarchive", "channel": channel.id, "user": ana.id},
         {"type": "group_unarchive", "channel": channel.id, "user": ana.id},
-        {"type": "app_home_opened", "user": ana.id, "tab": "home", "channel": ana.direct.id},
+        {"type": "app_home_opened", "user": ana.id, "tab": "home", "channel": ana.direct_channel.id},
         said(ben, channel, "add gain: in time"),
     ]
     async with another(world) as other:
         ways = everywhere(world, other)
         for event in events if order == "as it was" else reversed(events):
-            await asyncio.gather(*(way.event(event) for way in ways * 2))
-        await other.deps.tasks.drain()
+            await asyncio.gather(*(way.send_event(event) for way in ways * 2))
+        await other.deps.background.drain()
         await world.passes(seconds=5)
         await world.passes(seconds=5)
-        assert [way.troubles for way in ways] == [[], []]
+        assert [way.failures for way in ways] == [[], []]
     assert "1 vote (:four: 1)" in seen.text
-    assert len([one for one in ana.sees(channel) if "in time\nby" in one.text]) == 1
-    assert len([one for one in ana.sees(channel) if "Vote: pains" in one.text]) == 1
+    assert len([one for one in ana.visible_messages(channel) if "in time\nby" in one.text]) == 1
+    assert len([one for one in ana.visible_messages(channel) if "Vote: pains" in one.text]) == 1
 
 
 @pytest.mark.parametrize("gone", ["channel_deleted", "group_deleted"])
 async def test_a_channel_that_moves_and_goes_twice_goes_once(world: World, gone: str) -> None:
     (ana, *_), channel = await team(world)
-    moved = world.bench.channel("moved", ana)
+    moved = world.harness.add_channel("moved", ana)
     events = [
         {"type": "channel_id_changed", "old_channel_id": channel.id, "new_channel_id": moved.id},
         {"type": gone, "channel": moved.id},
     ]
     async with another(world) as other:
         for event in events:
-            await asyncio.gather(*(way.event(event) for way in everywhere(world, other) * 2))
-    await ana.types(moved, "/valuemap canvases")
-    assert "archived" in ana.last(moved).text
+            await asyncio.gather(*(way.send_event(event) for way in everywhere(world, other) * 2))
+    await ana.type_text(moved, "/valuemap canvases")
+    assert "archived" in ana.last_message(moved).text

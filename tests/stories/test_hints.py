@@ -4,26 +4,26 @@ from tests.conftest import World
 
 
 async def test_a_hint_is_shown_and_dismissed_for_good(world: World) -> None:
-    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
-    channel = world.bench.channel("product", ana, ben)
-    await ana.types(channel, "/valuemap new Reports")
-    await ana.types(
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(
         channel, "/valuemap add job: use an *app* for <!channel>; product: builder; reliever: Builder!"
     )
-    await ana.types(channel, "/valuemap")
-    menu = ana.last(channel)
+    await ana.type_text(channel, "/valuemap")
+    menu = ana.last_message(channel)
     assert "Worth a look:* Products among the pain relievers or gain creators." in menu.text
     assert "“Builder!”" in menu.text
-    await ana.clicks(menu, "Dismiss")
-    assert "I'll not bring that up again for *Reports*." in ana.last(channel).text
-    await ben.types(channel, "/valuemap")
-    menu = ben.last(channel)
+    await ana.click_button(menu, "Dismiss")
+    assert "I'll not bring that up again for *Reports*." in ana.last_message(channel).text
+    await ben.type_text(channel, "/valuemap")
+    menu = ben.last_message(channel)
     assert "Worth a look:* Jobs that name a solution." in menu.text
     assert "“use an ∗app∗ for &lt;!channel&gt;”" in str(menu.posted.blocks)
-    await ben.clicks(menu, "Dismiss")
-    await ana.types(channel, "/valuemap")
-    assert "Worth a look" not in ana.last(channel).text
+    await ben.click_button(menu, "Dismiss")
+    await ana.type_text(channel, "/valuemap")
+    assert "Worth a look" not in ana.last_message(channel).text
     section = next(block for block in menu.posted.blocks if "Worth a look" in str(block))
     section["accessory"]["value"] = "1:nonsense"
-    await ben.clicks(menu, "Dismiss")
-    assert "gone already" in ben.last(channel).text
+    await ben.click_button(menu, "Dismiss")
+    assert "gone already" in ben.last_message(channel).text

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from bot.fake_slack.client.plain_text import blocks_to_text
 
-from bot.fake_slack.people import Person, Seen
-from bot.fake_slack.render import text_of
-from bot.fake_slack.things import Channel
+from bot.fake_slack.client.harness import Person, VisibleMessage
+from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
@@ -17,56 +17,56 @@ MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
 
 def home(world: World, person: Person) -> str:
     """What somebody's Home shows, without opening it anew."""
-    return text_of(world.slack.homes[person.id]["blocks"])
+    return blocks_to_text(world.slack.home_views[person.id]["blocks"])
 
 
-def card(person: Person, channel: Channel, text: str) -> Seen:
-    return person.finds(channel, f"\n{text}\nby")
+def card(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
+    return person.find_message(channel, f"\n{text}\nby")
 
 
-async def begun(world: World, *names: str) -> tuple[list[Person], Channel]:
+async def begun(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
     """People in a channel with a canvas that has an entry of each kind."""
-    people = [world.bench.person(name) for name in names or ("Ana",)]
-    channel = world.bench.channel("product", *people)
+    people = [world.harness.add_person(name) for name in names or ("Ana",)]
+    channel = world.harness.add_channel("product", *people)
     await world.canvas(channel)
     return people, channel
 
 
 async def test_home_leads_to_the_cards_one_by_one_and_is_fresh_when_one_comes_back(world: World) -> None:
     (ana,), channel = await begun(world)
-    assert "You have *6 cards* to vote on and *2 offers* to review." in await ana.opens_home()
-    await ana.clicks_home("Vote")
+    assert "You have *6 cards* to vote on and *2 offers* to review." in await ana.open_home()
+    await ana.click_in_home("Vote")
     assert ":dart: *Job*\nreport" in ana.modal.text
     assert "You have not voted on it yet" in ana.modal.text
     posted = card(ana, channel, "report").posted
-    shown = world.slack.views[world.slack.stacks[ana.id][-1]]["blocks"]
+    shown = world.slack.views[world.slack.view_stacks[ana.id][-1]]["blocks"]
     (button,) = (block["accessory"] for block in shown if "url" in str(block))
     assert f"/archives/{channel.id}/p{posted.ts.replace('.', '')}?thread_ts=" in button["url"]
     assert "&amp;" not in button["url"]
-    before = len(ana.sees(channel)), len(ana.sees(ana.direct))
-    await ana.modal.clicks("Vote on its card")
-    assert (len(ana.sees(channel)), len(ana.sees(ana.direct))) == before  # the link does it all
+    before = len(ana.visible_messages(channel)), len(ana.visible_messages(ana.direct_channel))
+    await ana.modal.click_button("Vote on its card")
+    assert (len(ana.visible_messages(channel)), len(ana.visible_messages(ana.direct_channel))) == before  # the link does it all
 
-    await ana.reacts(card(ana, channel, "report"), "four")
-    await ana.modal.clicks("Next ›")
+    await ana.add_reaction(card(ana, channel, "report"), "four")
+    await ana.modal.click_button("Next ›")
     assert "slow" in ana.modal.text
     assert "4 other cards wait for your vote." in ana.modal.text
-    await ana.modal.clicks("‹ Previous")
+    await ana.modal.click_button("‹ Previous")
     assert "sources" in ana.modal.text  # round and round, and report is voted on
-    await ana.modal.clicks("Next ›")
+    await ana.modal.click_button("Next ›")
     assert "slow" in ana.modal.text
-    await ana.member.closes()
+    await ana.member.close_view()
     await world.settle()
     assert "You have *5 cards* to vote on" in home(world, ana)
-    assert ana.sees(ana.direct) == []
+    assert ana.visible_messages(ana.direct_channel) == []
 
 
 async def test_a_review_from_home_begins_there_and_home_follows(world: World) -> None:
     (ana,), channel = await begun(world)
-    await ana.opens_home()
-    await ana.clicks_home("Review them")
+    await ana.open_home()
+    await ana.click_in_home("Review them")
     assert "robot" in ana.modal.text
-    await ana.modal.fill("Fits strongly", ["report"])
+    await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
     assert "*1 offer* to review, first “sources”" in home(world, ana)
     await ana.modal.submit()
@@ -76,92 +76,92 @@ async def test_a_review_from_home_begins_there_and_home_follows(world: World) ->
 
 async def test_what_is_asked_at_home_is_answered_there(world: World) -> None:
     (ana,), channel = await begun(world)
-    await ana.opens_home()
+    await ana.open_home()
     for label, says in (("Fit", "Fit: Reports"), ("Rank", "Ranking: Reports"), ("Show", "Value map: Rep")):
-        await ana.clicks_home(label)
+        await ana.click_in_home(label)
         assert says in ana.modal.text
-    await ana.clicks_home("Add")
-    await ana.modal.fill("The job", "know by nine")
-    seen = len(ana.sees(channel))
+    await ana.click_in_home("Add")
+    await ana.modal.fill_field("The job", "know by nine")
+    seen = len(ana.visible_messages(channel))
     await ana.modal.submit()
     assert "Added 1 entry" in ana.modal.text
     assert "know by nine\nby Ana" in card(ana, channel, "know by nine").text
-    assert not [one for one in ana.sees(channel)[seen:] if one.posted.only_for]
+    assert not [one for one in ana.visible_messages(channel)[seen:] if one.posted.ephemeral_user_id]
     assert "2 jobs" in home(world, ana)
-    await ana.modal.clicks("Add another")
+    await ana.modal.click_button("Add another")
     assert "Add an entry" in ana.modal.text
 
 
 async def test_an_arrow_says_how_the_fit_moved_since_the_digest(world: World) -> None:
     (ana,), channel = await begun(world)
-    await ana.types(channel, "/valuemap digest weekly mon 09:00 UTC")
-    assert "Fit 0 % (jobs" in await ana.opens_home()
+    await ana.type_text(channel, "/valuemap digest weekly mon 09:00 UTC")
+    assert "Fit 0 % (jobs" in await ana.open_home()
     await world.until(MONDAY)
-    assert "Fit *0 %* → ±0 since today's digest" in await ana.opens_home()
+    assert "Fit *0 %* → ±0 since today's digest" in await ana.open_home()
     await world.passes(days=2)
-    await ana.types(channel, "/valuemap review")
-    await ana.modal.fill("Fits strongly", ["report"])
+    await ana.type_text(channel, "/valuemap review")
+    await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
-    assert "Fit *33 %* ↗ +33 since Monday's digest (jobs 100 %" in await ana.opens_home()
+    assert "Fit *33 %* ↗ +33 since Monday's digest (jobs 100 %" in await ana.open_home()
 
 
 async def test_many_canvases_page_in_home_and_in_the_dialog_those_that_wait_first(world: World) -> None:
-    ana = world.bench.person("Ana")
+    ana = world.harness.add_person("Ana")
     for number in range(7):
-        channel = world.bench.channel(f"team-{number}", ana)
-        await ana.types(channel, f"/valuemap new Map{number}")
+        channel = world.harness.add_channel(f"team-{number}", ana)
+        await ana.type_text(channel, f"/valuemap new Map{number}")
         await world.passes(minutes=1)
         if number == 0:
-            await ana.types(channel, "/valuemap add pain: slow")
-    shown = await ana.opens_home()
+            await ana.type_text(channel, "/valuemap add pain: slow")
+    shown = await ana.open_home()
     assert [f"Map{number}" in shown for number in range(7)] == [True, False, False, True, True, True, True]
-    await ana.clicks_home("Page 2 of 2 ›")
+    await ana.click_in_home("Page 2 of 2 ›")
     assert [f"Map{number}" in home(world, ana) for number in (0, 1, 2, 3)] == [False, True, True, False]
-    await ana.clicks_home("Add")
-    await ana.modal.fill("The job", "report")
+    await ana.click_in_home("Add")
+    await ana.modal.fill_field("The job", "report")
     await ana.modal.submit()  # which puts its canvas on the first page
     assert "‹ Page 1" in home(world, ana)
     assert "Map2" not in home(world, ana)
-    assert "‹ Page 1" in await ana.opens_home()
-    await ana.clicks_home("‹ Page 1")
+    assert "‹ Page 1" in await ana.open_home()
+    await ana.click_in_home("‹ Page 1")
     assert "Map2" in home(world, ana)
 
-    await ana.chooses("value_maps")
-    await ana.modal.clicks("Page 2 of 2 ›")
+    await ana.use_shortcut("value_maps")
+    await ana.modal.click_button("Page 2 of 2 ›")
     assert "Map1" in ana.modal.text
-    await ana.modal.clicks("‹ Page 1")
-    await ana.modal.clicks("Vote")
+    await ana.modal.click_button("‹ Page 1")
+    await ana.modal.click_button("Vote")
     assert "You have not voted on it yet" in ana.modal.text
-    await ana.modal.clicks("‹ Value maps")
+    await ana.modal.click_button("‹ Value maps")
     assert "Your value maps" in ana.modal.text
-    await ana.modal.clicks("Fit")
+    await ana.modal.click_button("Fit")
     assert "Fit: Map" in ana.modal.text
-    await ana.member.closes()
+    await ana.member.close_view()
     assert "Your value maps" in ana.modal.text
 
 
 async def test_the_private_channel_of_others_shows_nowhere(world: World) -> None:
-    ana, eve = world.bench.person("Ana"), world.bench.person("Eve")
-    secret, open_ = world.bench.channel("secret", ana, private=True), world.bench.channel("open", eve)
+    ana, eve = world.harness.add_person("Ana"), world.harness.add_person("Eve")
+    secret, open_ = world.harness.add_channel("secret", ana, private=True), world.harness.add_channel("open", eve)
     await world.canvas(secret)
-    await eve.types(open_, "/valuemap new Billing")
-    await eve.types(open_, "/valuemap add job: pay; pain: dear")
-    shown = await eve.opens_home()
+    await eve.type_text(open_, "/valuemap new Billing")
+    await eve.type_text(open_, "/valuemap add job: pay; pain: dear")
+    shown = await eve.open_home()
     assert "Billing" in shown
     assert "Reports" not in shown
-    await eve.chooses("value_maps")
+    await eve.use_shortcut("value_maps")
     assert "Reports" not in eve.modal.text
     # Eve forges buttons that lead to an entry of a canvas that she cannot see.
-    theirs = await ana.opens_home()
+    theirs = await ana.open_home()
     assert "report" in theirs
-    forged = world.slack.homes[ana.id]["blocks"]
-    world.slack.homes[eve.id]["blocks"] = forged
+    forged = world.slack.home_views[ana.id]["blocks"]
+    world.slack.home_views[eve.id]["blocks"] = forged
     for label in ("Vote", "Vote one by one", "Review them", "Fit", "Add a job"):
         for block in forged:  # a step's button has another action than the rows': forge that one too
             if "accessory" in block and label == "Add a job":
                 block["accessory"] |= {"action_id": "answer", "value": "1:1"}
                 block["accessory"]["text"]["text"] = label
-        await eve.clicks_home(label)
+        await eve.click_in_home(label)
         assert "not there any more" in eve.modal.text
 
 
@@ -169,13 +169,13 @@ async def test_other_canvases_of_a_channel_are_named_but_not_the_archived(world:
     (ana,), channel = await begun(world)
     for name in ("Billing", "Old"):
         await world.passes(minutes=1)
-        await ana.types(channel, f"/valuemap new {name}")
-    await ana.types(channel, "/valuemap canvases")
-    listed = ana.last(channel)
+        await ana.type_text(channel, f"/valuemap new {name}")
+    await ana.type_text(channel, "/valuemap canvases")
+    listed = ana.last_message(channel)
     (section,) = (block for block in listed.posted.blocks if "*Old*" in str(block.get("text")))
     archive = next(o["value"] for o in section["accessory"]["options"] if o["text"]["text"] == "Archive")
-    await ana.presses(listed, section["block_id"], "canvas", archive)
-    shown = await ana.opens_home()
+    await ana.act_on_message(listed, section["block_id"], "canvas", archive)
+    shown = await ana.open_home()
     assert f"Also in <#{channel.id}>: *Reports for small shops*" in shown
     assert "*Billing* in" in shown
     assert "Old" not in shown
@@ -183,39 +183,39 @@ async def test_other_canvases_of_a_channel_are_named_but_not_the_archived(world:
 
 async def test_the_ranking_leads_through_what_one_has_not_voted_on(world: World) -> None:
     (ana,), channel = await begun(world)
-    await ana.types(channel, "/valuemap add pain: dear; pain: dull")
-    await ana.reacts(card(ana, channel, "dear"), "five")
-    await ana.types(channel, "/valuemap rank pain")
-    ranking = ana.last(channel)
-    await ana.clicks(ranking, "Vote one by one")
+    await ana.type_text(channel, "/valuemap add pain: dear; pain: dull")
+    await ana.add_reaction(card(ana, channel, "dear"), "five")
+    await ana.type_text(channel, "/valuemap rank pain")
+    ranking = ana.last_message(channel)
+    await ana.click_button(ranking, "Vote one by one")
     assert "slow" in ana.modal.text
     assert "1 other card waits for your vote among the pains." in ana.modal.text
-    await ana.modal.clicks("Next ›")
+    await ana.modal.click_button("Next ›")
     assert "dull" in ana.modal.text
-    await ana.modal.clicks("Why?")
+    await ana.modal.click_button("Why?")
     assert "Why: dull" in ana.modal.text
-    await ana.member.closes()
+    await ana.member.close_view()
     assert "You have not voted on it yet" in ana.modal.text
     for text in ("slow", "dull"):
-        await ana.reacts(card(ana, channel, text), "three")
-    await ana.modal.clicks("Next ›")
+        await ana.add_reaction(card(ana, channel, text), "three")
+    await ana.modal.click_button("Next ›")
     assert "You voted 3" in ana.modal.text
     assert "Nothing else waits for your vote among the pains." in ana.modal.text
-    await ana.clicks(ranking, "Vote one by one")
-    assert "You have voted on every card." in ana.last(channel).text
-    await ana.types(channel, "/valuemap rank pain")
-    assert "Vote one by one" not in ana.last(channel).text
+    await ana.click_button(ranking, "Vote one by one")
+    assert "You have voted on every card." in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap rank pain")
+    assert "Vote one by one" not in ana.last_message(channel).text
 
 
 async def test_an_entry_is_edited_from_its_dialog_and_one_that_is_gone_says_so(world: World) -> None:
     (ana, ben), channel = await begun(world, "Ana", "Ben")
-    await ana.opens_home()
-    await ana.clicks_home("Vote")
-    await ben.clicks(card(ben, channel, "slow"), "⋯", "Delete")
-    await ana.modal.clicks("Next ›")  # past what was deleted meanwhile
+    await ana.open_home()
+    await ana.click_in_home("Vote")
+    await ben.click_button(card(ben, channel, "slow"), "⋯", "Delete")
+    await ana.modal.click_button("Next ›")  # past what was deleted meanwhile
     assert "right" in ana.modal.text
-    await ben.clicks(card(ben, channel, "right"), "⋯", "Delete")
-    await ana.modal.clicks("Why?")
+    await ben.click_button(card(ben, channel, "right"), "⋯", "Delete")
+    await ana.modal.click_button("Why?")
     assert "was deleted" in ana.modal.text
 
 
@@ -296,27 +296,27 @@ STAGES = {
 }
 
 
-async def set_up(world: World, stage: Stage) -> tuple[Person, Channel]:
-    ana, *others = (world.bench.person(name) for name in ("Ana", "Ben"))
-    channel = world.bench.channel("product", ana, *others)
-    await ana.types(channel, "/valuemap new Reports for small shops")
+async def set_up(world: World, stage: Stage) -> tuple[Person, SlackChannel]:
+    ana, *others = (world.harness.add_person(name) for name in ("Ana", "Ben"))
+    channel = world.harness.add_channel("product", ana, *others)
+    await ana.type_text(channel, "/valuemap new Reports for small shops")
     for kind, text in zip(KINDS, stage.entries, strict=False):
         if text == "robot":
-            await ana.types(channel, f"/valuemap add {kind}")
-            await ana.modal.fill("The pain reliever", text)
-            await ana.modal.fill("Delivered by", ["builder"])
+            await ana.type_text(channel, f"/valuemap add {kind}")
+            await ana.modal.fill_field("The pain reliever", text)
+            await ana.modal.fill_field("Delivered by", ["builder"])
             await ana.modal.submit()
         else:
-            await ana.types(channel, f"/valuemap add {kind}: {text}")
+            await ana.type_text(channel, f"/valuemap add {kind}: {text}")
     for text in stage.entries:
         for voter, level in zip((ana, *others), stage.votes[text], strict=False):
-            await voter.reacts(card(ana, channel, text), NAMES[level - 1])
+            await voter.add_reaction(card(ana, channel, text), NAMES[level - 1])
     if stage.fits:
-        await ana.types(channel, "/valuemap review")
+        await ana.type_text(channel, "/valuemap review")
     for needs in stage.fits:
-        await ana.modal.fill("Fits strongly", list(needs))
+        await ana.modal.fill_field("Fits strongly", list(needs))
         await ana.modal.submit()
-    await ana.member.closes(all_of_them=True)
+    await ana.member.close_view(whole_stack=True)
     return ana, channel
 
 
@@ -329,41 +329,41 @@ async def test_the_coach_says_the_same_everywhere_with_the_button_that_does_it(
     world: World, stage: Stage
 ) -> None:
     ana, channel = await set_up(world, stage)
-    said = [await ana.opens_home()]
+    said = [await ana.open_home()]
     for typed in ("", "fit", "show", "digest now"):
-        before = len(ana.sees(channel))
-        await ana.types(channel, f"/valuemap {typed}".strip())
-        said.append("\n".join(seen.text for seen in ana.sees(channel)[before:]))
+        before = len(ana.visible_messages(channel))
+        await ana.type_text(channel, f"/valuemap {typed}".strip())
+        said.append("\n".join(seen.text for seen in ana.visible_messages(channel)[before:]))
     expected = [f":point_right: *Next:* {stage.says}  [{stage.button}]"]
     assert [steps_in(text) for text in said] == [expected] * 5
     assert all(text.count("now test it with customers") <= 1 for text in said)
 
-    await ana.types(channel, "/valuemap")
-    await ana.clicks(ana.last(channel), stage.button)
+    await ana.type_text(channel, "/valuemap")
+    await ana.click_button(ana.last_message(channel), stage.button)
     opened = world.slack.top_view(ana.id)
-    shown = ana.modal.text if opened else ana.last(channel).text
+    shown = ana.modal.text if opened else ana.last_message(channel).text
     assert [words for words in stage.opens if words not in shown] == []
-    await ana.member.closes(all_of_them=True)
-    await ana.clicks_home(stage.button)  # where everything opens in a dialog
+    await ana.member.close_view(whole_stack=True)
+    await ana.click_in_home(stage.button)  # where everything opens in a dialog
     assert [words for words in stage.opens if words not in ana.modal.text] == []
 
 
 async def test_the_result_of_a_round_ends_with_the_same_step(world: World) -> None:
     stage = STAGES["a divisive entry"]
     ana, channel = await set_up(world, stage)
-    await ana.types(channel, "/valuemap vote product until in 2 hours")
+    await ana.type_text(channel, "/valuemap vote product until in 2 hours")
     await world.passes(hours=2)
     await world.passes(minutes=5)
-    result = ana.finds(channel, "Result of the vote")
+    result = ana.find_message(channel, "Result of the vote")
     assert steps_in(result.text) == [f":point_right: *Next:* {stage.says}  [Look at it]"]
-    await ana.clicks(result, "Look at it")
+    await ana.click_button(result, "Look at it")
     assert "builder" in ana.modal.text
 
 
 async def test_an_offer_added_for_a_need_is_added_like_any_other(world: World) -> None:
     ana, channel = await set_up(world, STAGES["a gap on a must-have"])
-    await ana.types(channel, "/valuemap")
-    await ana.clicks(ana.last(channel), "Add a gain creator")
-    await ana.modal.fill("The gain creator", "checked twice")
+    await ana.type_text(channel, "/valuemap")
+    await ana.click_button(ana.last_message(channel), "Add a gain creator")
+    await ana.modal.fill_field("The gain creator", "checked twice")
     await ana.modal.submit()
     assert "*Gain creator*" in card(ana, channel, "checked twice").text

@@ -12,13 +12,14 @@ import pytest
 import pytest_asyncio
 from sqlmodel import col, select, text, update
 
+from bot.server import build_http_app
 from bot.cli import main
-from bot.db.migrations.tables import METADATA
+from bot.db.tables import Row
 from bot.features.workspaces.oauth.pages import HEADERS, STYLE
 from bot.features.workspaces.oauth.store import InstallationRow, OAuthStateRow
-from bot.manifest import SCOPES, manifest
+from bot.manifest import SCOPES, build_manifest
 from bot.settings import Settings
-from bot.slack.incoming.middleware import FORM
+from bot.slack.incoming.middleware import FORM_CONTENT_TYPE
 from tests.conftest import World
 from tests.security.test_guard import signed
 from tests.stories.installing import (
@@ -61,7 +62,7 @@ async def dump(deployment: Deployment) -> str:
     """Return all that stands in the database."""
     async with deployment.bot.db.engine.connect() as connection:
         found = [
-            (await connection.execute(text(f'SELECT * FROM "{name}"'))).all() for name in METADATA.tables
+            (await connection.execute(text(f'SELECT * FROM "{name}"'))).all() for name in Row.metadata.tables
         ]
     return "\n".join(map(str, found))
 
@@ -74,15 +75,13 @@ async def test_by_a_link_with_the_least_scopes(deployment: Deployment) -> None:
     asked = query(link(page))
     assert urlsplit(link(page)).path == "/oauth/v2/authorize"
     assert set(asked["scope"].split(",")) == SCOPES.keys()
-    assert asked["client_id"] == deployment.slack.installing.client_id
+    assert asked["client_id"] == deployment.slack.oauth.client_id
     assert "user_scope" not in asked
     assert all(why in page.text.replace("&#39;", "'") for why in SCOPES.values())
-    done = await deployment.end(
-        code=deployment.slack.installing.agree(deployment.slack), state=asked["state"]
-    )
+    done = await deployment.end(code=deployment.slack.oauth.authorize_install(deployment.slack), state=asked["state"])
     assert done.status_code == 200
-    assert "Value map is in Playground" in done.text
-    assert query(link(done)) == {"app": "A0APP", "team": "T0PLAYGROUND"}
+    assert "Value map is in Acme" in done.text
+    assert query(link(done)) == {"app": "A0APP", "team": "T0FAKE"}
     for answer in (page, done):
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
         assert "<script" not in answer.text
@@ -113,13 +112,13 @@ async def test_what_goes_wrong_is_said_and_nothing_is_installed(
     assert (answer.status_code, says in answer.text) == (status, True)
     assert "alert" not in answer.text
     assert link(answer) == "/slack/install"
-    assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+    assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
     assert await rows(deployment) == []
 
 
 async def test_a_state_of_another_browser_is_refused(deployment: Deployment) -> None:
     state = await deployment.begin()
-    code = deployment.slack.installing.agree(deployment.slack)
+    code = deployment.slack.oauth.authorize_install(deployment.slack)
     deployment.browser.cookies.clear()
     assert (await deployment.end(code=code, state=state)).status_code == 400
     await deployment.begin()
@@ -129,12 +128,12 @@ async def test_a_state_of_another_browser_is_refused(deployment: Deployment) -> 
 
 async def test_a_state_is_good_once_even_at_the_same_moment(deployment: Deployment) -> None:
     state = await deployment.begin()
-    codes = [deployment.slack.installing.agree(deployment.slack) for _ in range(4)]
+    codes = [deployment.slack.oauth.authorize_install(deployment.slack) for _ in range(4)]
     cookie = {"cookie": f"slack-app-oauth-state={state}"}
     answers = await asyncio.gather(
         *(
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(deployment.bot.web()), base_url=HOST, headers=cookie
+                transport=httpx.ASGITransport(build_http_app(deployment.bot)), base_url=HOST, headers=cookie
             ).get("/slack/oauth_redirect", params={"code": code, "state": state})
             for code in codes
         )
@@ -149,15 +148,15 @@ async def test_a_state_is_good_for_ten_minutes(deployment: Deployment) -> None:
         row = (await session.exec(select(OAuthStateRow))).one()
         ended = row.expire_at - timedelta(minutes=10, seconds=1)
         await session.exec(update(OAuthStateRow).values(expire_at=ended))
-    answer = await deployment.end(code=deployment.slack.installing.agree(deployment.slack), state=state)
+    answer = await deployment.end(code=deployment.slack.oauth.authorize_install(deployment.slack), state=state)
     assert (answer.status_code, "took too long" in answer.text) == (401, True)
     async with deployment.bot.db.reading(None) as session:
         assert (await session.exec(select(OAuthStateRow))).all() == []
 
 
 async def test_a_code_is_good_once_and_slacks_trouble_is_said(deployment: Deployment) -> None:
-    code = deployment.slack.installing.agree(deployment.slack)
-    deployment.slack.fail("oauth.v2.access", cut=True)
+    code = deployment.slack.oauth.authorize_install(deployment.slack)
+    deployment.slack.inject_fault("oauth.v2.access", drops_connection=True)
     silent = await deployment.end(code=code, state=await deployment.begin())
     assert (silent.status_code, "Slack does not answer" in silent.text) == (503, True)
     assert (await deployment.end(code=code, state=await deployment.begin())).status_code == 200
@@ -172,53 +171,53 @@ async def test_two_workspaces_each_get_their_own(deployment: Deployment) -> None
     here, there = await two(deployment)
     channels = []
     for world, said in ((here, "slow here"), (there, "slow there")):
-        ana = world.bench.person("Ana")
-        channel = world.bench.channel("product", ana)
+        ana = world.harness.add_person("Ana")
+        channel = world.harness.add_channel("product", ana)
         channels.append((world, ana, channel, said))
-        await ana.types(channel, "/valuemap new Reports for small shops")
-        await ana.types(channel, f"/valuemap add pain: {said}")
+        await ana.type_text(channel, "/valuemap new Reports for small shops")
+        await ana.type_text(channel, f"/valuemap add pain: {said}")
     assert channels[0][2].id == channels[1][2].id, "by their ids alone they could be mistaken"
     await here.passes(days=8)
     for world, ana, channel, said in channels:
-        assert said in ana.finds(channel, "slow").text
-        everything = " ".join(seen.text for seen in ana.sees(channel))
+        assert said in ana.find_message(channel, "slow").text
+        everything = " ".join(seen.text for seen in ana.visible_messages(channel))
         assert said in everything
         assert ("slow here" in everything) is (world is here)
         assert len(world.digests(ana, channel)) == 1
-        assert world.bench.troubles == []
+        assert world.harness.failures == []
 
 
 async def test_forms_home_mentions_files_and_direct_messages_go_by_the_right_token(
     deployment: Deployment,
 ) -> None:
     _, there = await two(deployment)
-    ana = there.bench.person("Ana")
-    channel = there.bench.channel("product", ana)
+    ana = there.harness.add_person("Ana")
+    channel = there.harness.add_channel("product", ana)
     await there.canvas(channel)
-    await ana.types(channel, "/valuemap review")
+    await ana.type_text(channel, "/valuemap review")
     await ana.modal.submit()
-    assert "small shops" in await ana.opens_home()
-    await ana.types(channel, "@valuemap fit")
-    await ana.tells_bot("help")
-    assert "/valuemap" in ana.last(ana.direct).text
-    await ana.types(channel, "/valuemap export json")
-    assert there.bench.slack.files
-    await ana.types(channel, "/valuemap import")
-    await ana.modal.attach("Or choose a file", "a.txt", "pain: waiting takes an hour")
+    assert "small shops" in await ana.open_home()
+    await ana.type_text(channel, "@valuemap fit")
+    await ana.message_bot("help")
+    assert "/valuemap" in ana.last_message(ana.direct_channel).text
+    await ana.type_text(channel, "/valuemap export json")
+    assert there.harness.slack.files
+    await ana.type_text(channel, "/valuemap import")
+    await ana.modal.attach_file("Or choose a file", "a.txt", "pain: waiting takes an hour")
     await ana.modal.submit()
     assert "1 entry would be added" in ana.modal.text
     assert deployment.slack.messages == []
-    assert there.bench.troubles == []
+    assert there.harness.failures == []
 
 
 async def test_who_has_not_installed_is_told_so(deployment: Deployment) -> None:
     there = deployment.world(deployment.slack.workspaces[1])
     await deployment.install(deployment.slack)
-    ana = there.bench.person("Ana")
-    channel = there.bench.channel("product", ana)
-    await ana.types(channel, "/valuemap new Reports")
-    assert "reinstall" in ana.last(channel).text
-    assert there.bench.troubles == []
+    ana = there.harness.add_person("Ana")
+    channel = there.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    assert "reinstall" in ana.last_message(channel).text
+    assert there.harness.failures == []
 
 
 async def test_who_has_not_installed_is_not_told_so_at_an_address_of_their_own(
@@ -226,11 +225,11 @@ async def test_who_has_not_installed_is_not_told_so_at_an_address_of_their_own(
 ) -> None:
     """Bolt itself would post there; they are told by the answer."""
     there = deployment.world(deployment.slack.workspaces[1])
-    ana = there.bench.person("Ana")
-    form = ana.member.command_form(there.bench.channel("product", ana), "/valuemap new Reports")
-    here = httpx.ASGITransport(deployment.bot.web())
+    ana = there.harness.add_person("Ana")
+    form = ana.member.command_payload(there.harness.add_channel("product", ana), "/valuemap new Reports")
+    here = httpx.ASGITransport(build_http_app(deployment.bot))
     body = urlencode({**form, "response_url": "http://127.0.0.1:9/steal"}).encode()
-    headers = signed(body, FORM, secret=deployment.slack.signing_secret)
+    headers = signed(body, FORM_CONTENT_TYPE, secret=deployment.slack.signing_secret)
     async with httpx.AsyncClient(transport=here, base_url=HOST) as slack:
         answer = await slack.post("/slack/events", content=body, headers=headers)
     assert (answer.status_code, "reinstall" in answer.text) == (200, True)
@@ -243,34 +242,34 @@ async def test_a_removed_app_has_no_token_any_more_and_comes_back_with_everythin
     deployment: Deployment,
 ) -> None:
     here, there = await two(deployment)
-    ana = there.bench.person("Ana")
-    channel = there.bench.channel("product", ana)
+    ana = there.harness.add_person("Ana")
+    channel = there.harness.add_channel("product", ana)
     await there.canvas(channel)
-    deployment.slack.installing.remove(there.bench.slack)
-    await there.bench.send_event({"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}})
-    assert [row.team_id for row in await rows(deployment)] == ["T0PLAYGROUND"]
-    await there.bench.send_event({"type": "app_uninstalled"})
+    deployment.slack.oauth.uninstall_app(there.harness.slack)
+    await there.harness.send_event({"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}})
+    assert [row.team_id for row in await rows(deployment)] == ["T0FAKE"]
+    await there.harness.send_event({"type": "app_uninstalled"})
     calls = len(deployment.slack.calls)
     await there.passes(days=20)
     assert len(deployment.slack.calls) == calls
-    assert (await deployment.install(there.bench.slack)).status_code == 200
+    assert (await deployment.install(there.harness.slack)).status_code == 200
     await there.settle()
     assert len(there.digests(ana, channel)) == 1, "without a word from anybody"
-    await ana.types(channel, "/valuemap rank job")
-    assert "report" in ana.finds(channel, "Ranking").text
-    assert here.bench.troubles == there.bench.troubles == []
+    await ana.type_text(channel, "/valuemap rank job")
+    assert "report" in ana.find_message(channel, "Ranking").text
+    assert here.harness.failures == there.harness.failures == []
 
 
 async def test_news_of_an_earlier_removal_takes_no_later_installation_away(deployment: Deployment) -> None:
     _, there = await two(deployment)
-    late = there.bench.delivery.envelope({"type": "app_uninstalled"})
+    late = there.harness.delivery.event_envelope({"type": "app_uninstalled"})
     deployment.clock.advance(timedelta(minutes=5))
-    await deployment.install(there.bench.slack)
-    ana = there.bench.person("Ana")
-    channel = there.bench.channel("product", ana)
-    await there.bench.delivery.deliver(json.dumps(late), "application/json")
+    await deployment.install(there.harness.slack)
+    ana = there.harness.add_person("Ana")
+    channel = there.harness.add_channel("product", ana)
+    await there.harness.delivery.send_request(json.dumps(late), "application/json")
     await there.canvas(channel)
-    assert "report" in ana.finds(channel, "report").text
+    assert "report" in ana.find_message(channel, "report").text
     await there.passes(days=8)
     assert len(there.digests(ana, channel)) == 1
 
@@ -286,17 +285,17 @@ async def test_installed_again_the_older_token_is_gone(deployment: Deployment) -
 
 async def test_an_admin_who_deletes_all_data_keeps_the_app(deployment: Deployment) -> None:
     _, there = await two(deployment)
-    ana = there.bench.person("Ana")
+    ana = there.harness.add_person("Ana")
     ana.user.is_admin = True
-    channel = there.bench.channel("product", ana)
+    channel = there.harness.add_channel("product", ana)
     await there.canvas(channel)
-    await ana.types(channel, "/valuemap settings")
-    await ana.modal.clicks("Delete all data of this workspace…")
-    await ana.modal.fill("Type the word delete", "delete")
+    await ana.type_text(channel, "/valuemap settings")
+    await ana.modal.click_button("Delete all data of this workspace…")
+    await ana.modal.fill_field("Type the word delete", "delete")
     await ana.modal.submit()
-    await ana.types(channel, "/valuemap new Again")
-    await ana.types(channel, "/valuemap add job: report")
-    assert "report" in ana.finds(channel, "report\nby").text
+    await ana.type_text(channel, "/valuemap new Again")
+    await ana.type_text(channel, "/valuemap add job: report")
+    assert "report" in ana.find_message(channel, "report\nby").text
 
 
 # A whole organisation
@@ -304,27 +303,27 @@ async def test_an_admin_who_deletes_all_data_keeps_the_app(deployment: Deploymen
 
 async def test_an_organisation_installs_for_its_workspaces(deployment: Deployment) -> None:
     slack = deployment.slack.workspaces[1]
-    slack.enterprise = "E1"
+    slack.enterprise_id = "E1"
     done = await deployment.install(slack, of_all=True)
     assert "Value map is in Org" in done.text
     there = deployment.world(slack)
-    ana = there.bench.person("Ana")
-    channel = there.bench.channel("product", ana)
+    ana = there.harness.add_person("Ana")
+    channel = there.harness.add_channel("product", ana)
     await there.canvas(channel)
     await there.passes(days=8)
     assert len(there.digests(ana, channel)) == 1
     assert {
         args.get("team_id") for method, args in deployment.slack.calls if method == "chat.postMessage"
-    } == {slack.team}
-    await ana.reacts(ana.finds(channel, "slow\nby"), "five")
-    await ana.types(channel, "/valuemap review")
+    } == {slack.team_id}
+    await ana.add_reaction(ana.find_message(channel, "slow\nby"), "five")
+    await ana.type_text(channel, "/valuemap review")
     await ana.modal.submit()
-    await ana.tells_bot("help")
-    assert "/valuemap" in ana.last(ana.direct).text
-    await ana.types(channel, "/valuemap rank pain")
-    assert "slow | 3.67" in ana.finds(channel, "Ranking").text, "the vote is heard"
-    assert there.bench.troubles == []
-    await there.bench.send_event({"type": "app_uninstalled"})
+    await ana.message_bot("help")
+    assert "/valuemap" in ana.last_message(ana.direct_channel).text
+    await ana.type_text(channel, "/valuemap rank pain")
+    assert "slow | 3.67" in ana.find_message(channel, "Ranking").text, "the vote is heard"
+    assert there.harness.failures == []
+    await there.harness.send_event({"type": "app_uninstalled"})
     assert await rows(deployment) == []
     calls = len(deployment.slack.calls)
     await there.passes(days=8)
@@ -337,16 +336,16 @@ async def test_an_organisation_installs_for_its_workspaces(deployment: Deploymen
 async def test_a_token_is_renewed_before_it_ends(deployment: Deployment) -> None:
     await deployment.install(deployment.slack, HOURS_12)
     here = deployment.world(deployment.slack)
-    ana = here.bench.person("Ana")
-    channel = here.bench.channel("product", ana)
+    ana = here.harness.add_person("Ana")
+    channel = here.harness.add_channel("product", ana)
     await here.canvas(channel)
-    assert deployment.slack.called("oauth.v2.access") == 1
+    assert deployment.slack.count_calls("oauth.v2.access") == 1
     await here.passes(hours=10, minutes=1)
-    await asyncio.gather(*(ana.types(channel, f"/valuemap add pain: slow {n}") for n in range(5)))
-    assert deployment.slack.called("oauth.v2.access") == 2, "once, however many need it"
+    await asyncio.gather(*(ana.type_text(channel, f"/valuemap add pain: slow {n}") for n in range(5)))
+    assert deployment.slack.count_calls("oauth.v2.access") == 2, "once, however many need it"
     await here.passes(days=8)
     assert here.digests(ana, channel), "also by the worker, long after it ended"
-    assert deployment.slack.called("oauth.v2.access") == 3
+    assert deployment.slack.count_calls("oauth.v2.access") == 3
     assert len(await rows(deployment)) == 1
 
 
@@ -356,27 +355,27 @@ async def test_two_processes_renew_a_token_once(deployment: Deployment, database
     given = settings(deployment.slack, database_url)
     async with process(deployment.slack, given, deployment.clock) as other:
         answers = await asyncio.gather(
-            *(one.bot.deps.within("T0PLAYGROUND").slack.auth_test() for one in (deployment, other))
+            *(one.bot.deps.for_team("T0FAKE").slack.auth_test() for one in (deployment, other))
         )
-    assert [answer["team_id"] for answer in answers] == ["T0PLAYGROUND"] * 2
-    assert deployment.slack.called("oauth.v2.access") == 2
+    assert [answer["team_id"] for answer in answers] == ["T0FAKE"] * 2
+    assert deployment.slack.count_calls("oauth.v2.access") == 2
 
 
 async def test_while_slack_renews_nothing_the_token_is_used_up_to_its_end(deployment: Deployment) -> None:
     await deployment.install(deployment.slack, HOURS_12)
     here = deployment.world(deployment.slack)
-    ana = here.bench.person("Ana")
-    channel = here.bench.channel("product", ana)
+    ana = here.harness.add_person("Ana")
+    channel = here.harness.add_channel("product", ana)
     await here.canvas(channel)
-    deployment.slack.fail("oauth.v2.access", status=500, error="internal_error", times=3)
+    deployment.slack.inject_fault("oauth.v2.access", status=500, error="internal_error", times=3)
     await here.passes(hours=11)
-    await ana.types(channel, "/valuemap add pain: slow")
-    assert "slow" in ana.finds(channel, "slow").text
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    assert "slow" in ana.find_message(channel, "slow").text
     await here.passes(hours=2)
     for _ in range(4):
         await here.passes(minutes=30)
-    await ana.types(channel, "/valuemap add pain: slower")
-    assert "slower" in ana.finds(channel, "slower").text
+    await ana.type_text(channel, "/valuemap add pain: slower")
+    assert "slower" in ana.find_message(channel, "slower").text
 
 
 # At rest
@@ -385,14 +384,14 @@ async def test_while_slack_renews_nothing_the_token_is_used_up_to_its_end(deploy
 async def test_a_dump_of_the_database_opens_nothing(deployment: Deployment, database_url: str) -> None:
     here, there = await two(deployment)
     for world in (here, there):
-        ana = world.bench.person("Ana")
-        await world.canvas(world.bench.channel("product", ana))
+        ana = world.harness.add_person("Ana")
+        await world.canvas(world.harness.add_channel("product", ana))
     await deployment.install(deployment.slack, HOURS_12)
     deployment.clock.advance(timedelta(hours=11))
-    await deployment.bot.deps.within("T0PLAYGROUND").slack.auth_test()
+    await deployment.bot.deps.for_team("T0FAKE").slack.auth_test()
     everything = await dump(deployment)
     assert "small shops" in everything
-    secrets = [one for one in deployment.slack.installing.issued if not one.startswith("code")]
+    secrets = [one for one in deployment.slack.oauth.issued_secrets if not one.startswith("code")]
     assert len(secrets) == 6
     assert [one for one in secrets if one in everything or "secret" in everything] == []
     if database_url.startswith("sqlite"):
@@ -409,13 +408,13 @@ async def test_a_token_that_is_put_into_another_row_opens_nothing(deployment: De
         for row, sealed in ((one, other.bot_token), (other, one.bot_token)):
             same = col(InstallationRow.id) == row.id
             await session.exec(update(InstallationRow).where(same).values(bot_token=sealed))
-    deployment.bot._many.tokens.forget()  # type: ignore[union-attr]
+    deployment.bot.oauth.tokens.forget()  # type: ignore[union-attr]
     there = deployment.world(deployment.slack.workspaces[1])
-    ana = there.bench.person("Ana")
+    ana = there.harness.add_person("Ana")
     calls = len(deployment.slack.calls)
-    await ana.types(there.bench.channel("product", ana), "/valuemap new Reports")
+    await ana.type_text(there.harness.add_channel("product", ana), "/valuemap new Reports")
     assert len(deployment.slack.calls) == calls
-    assert [trouble[:3] for trouble in there.bench.troubles] == ["500"]
+    assert [trouble[:3] for trouble in there.harness.failures] == ["500"]
 
 
 async def test_keys_are_changed_while_others_read(
@@ -435,15 +434,15 @@ async def test_keys_are_changed_while_others_read(
         monkeypatch.setattr("os.environ", environ)
         going = asyncio.create_task(asyncio.to_thread(main, ["rotate-keys"]))
         while not going.done():
-            reader.bot._many.tokens.forget()  # type: ignore[union-attr]
-            answer = await reader.bot.deps.within("T1NEIGHBOUR").slack.auth_test()
+            reader.bot.oauth.tokens.forget()  # type: ignore[union-attr]
+            answer = await reader.bot.deps.for_team("T1NEIGHBOUR").slack.auth_test()
             assert answer["team_id"] == "T1NEIGHBOUR"
         assert await going == 0
         assert "2 tokens are encrypted anew" in capsys.readouterr().out
         assert await asyncio.to_thread(main, ["rotate-keys"]) == 0
         assert "0 tokens are encrypted anew" in capsys.readouterr().out
     async with process(slack, new, clock) as after:
-        assert (await after.bot.deps.within("T0PLAYGROUND").slack.auth_test())["ok"]
+        assert (await after.bot.deps.for_team("T0FAKE").slack.auth_test())["ok"]
     for given, verb in ((old, "web"), (old, "worker")):
         monkeypatch.setattr("os.environ", environ_of(given))
         assert await asyncio.to_thread(main, [verb]) == 2
@@ -473,13 +472,13 @@ async def test_the_operator_forgets_a_workspace_and_its_token(
     await two(deployment)
     monkeypatch.setattr("os.environ", {"DATABASE_URL": database_url})
     assert await asyncio.to_thread(main, ["forget", "T1NEIGHBOUR"]) == 0
-    assert [row.team_id for row in await rows(deployment)] == ["T0PLAYGROUND"]
+    assert [row.team_id for row in await rows(deployment)] == ["T0FAKE"]
 
 
 def test_the_manifest_leads_back_to_the_bot() -> None:
-    one, many = (manifest(f"{HOST}/slack/events", socket_mode=False, many=many) for many in (False, True))
+    one, many = (build_manifest(f"{HOST}/slack/events", socket_mode=False, many_workspaces=many) for many in (False, True))
     assert one["oauth_config"]["redirect_urls"] == many["oauth_config"]["redirect_urls"]
     assert many["oauth_config"]["redirect_urls"] == [f"{HOST}/slack/oauth_redirect"]
     assert one["settings"]["token_rotation_enabled"] is False
     assert many["settings"]["token_rotation_enabled"] is many["settings"]["org_deploy_enabled"] is True
-    assert "redirect_urls" not in manifest("", socket_mode=True)["oauth_config"]
+    assert "redirect_urls" not in build_manifest("", socket_mode=True)["oauth_config"]

@@ -7,10 +7,10 @@ import pytest
 from sqlmodel import func, select
 
 from bot.cli import main
-from bot.db.database import OfWorkspace, opened
-from bot.db.migrations.tables import TABLES
-from bot.fake_slack.people import Person
-from bot.fake_slack.things import Channel
+from bot.db.database import open_database
+from bot.db.tenancy import TenantRow
+from bot.fake_slack.client.harness import Person
+from bot.fake_slack.models import SlackChannel
 from bot.store import workspaces
 from bot.store.workspaces import Member, MemberRow, Workspace, WorkspaceRow
 from tests.conftest import World
@@ -21,26 +21,27 @@ async def rows(world: World) -> dict[str, int]:
     async with world.bot.db.reading(None) as session:
         return {
             str(table.__tablename__): (await session.exec(select(func.count()).select_from(table))).one()
-            for table in TABLES
-            if issubclass(table, OfWorkspace)
+            for table in TenantRow.__subclasses__()
         }
 
 
-async def begun(world: World) -> tuple[Person, Channel]:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+async def begun(world: World) -> tuple[Person, SlackChannel]:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    await ana.reacts(ana.finds(channel, "report\nby"), "five")
-    await ana.types(channel, "/valuemap review")
+    await ana.add_reaction(ana.find_message(channel, "report\nby"), "five")
+    await ana.type_text(channel, "/valuemap review")
     await ana.modal.submit()
     return ana, channel
 
 
 async def test_after_the_app_is_removed_nothing_is_sent_and_in_a_month_nothing_is_left(world: World) -> None:
     ana, channel = await begun(world)
-    await ana.types(channel, "/valuemap vote until in 3 days")
-    await ana.reacts(ana.finds(channel, "slow\nby"), "four")  # the card is not brought up to date yet
-    await world.bench.send_event({"type": "app_uninstalled"})
+    await ana.type_text(channel, "/valuemap vote until in 3 days")
+    await ana.add_reaction(
+        ana.find_message(channel, "slow\nby"), "four"
+    )  # the card is not brought up to date yet
+    await world.harness.send_event({"type": "app_uninstalled"})
     calls = len(world.slack.calls)
     await world.passes(days=29)
     assert len(world.slack.calls) == calls
@@ -54,11 +55,11 @@ async def test_after_the_app_is_removed_nothing_is_sent_and_in_a_month_nothing_i
 
 async def test_a_workspace_that_comes_back_in_time_finds_everything(world: World) -> None:
     ana, channel = await begun(world)
-    await world.bench.send_event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}})
+    await world.harness.send_event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}})
     await world.passes(days=20)
     assert world.digests(ana, channel) == []
-    await ana.types(channel, "/valuemap rank job")
-    assert "report" in ana.finds(channel, "Ranking").text
+    await ana.type_text(channel, "/valuemap rank job")
+    assert "report" in ana.find_message(channel, "Ranking").text
     assert len(world.digests(ana, channel)) == 1, "one for all the time missed"
     await world.passes(days=40)
     assert (await rows(world))["entry"] == 6
@@ -66,40 +67,40 @@ async def test_a_workspace_that_comes_back_in_time_finds_everything(world: World
 
 async def test_the_token_of_a_member_that_is_revoked_changes_nothing(world: World) -> None:
     ana, channel = await begun(world)
-    await world.bench.send_event({"type": "tokens_revoked", "tokens": {"oauth": [ana.id], "bot": []}})
+    await world.harness.send_event({"type": "tokens_revoked", "tokens": {"oauth": [ana.id], "bot": []}})
     await world.passes(days=8)
     assert len(world.digests(ana, channel)) == 1
 
 
 async def test_an_admin_deletes_all_data_and_the_workspace_begins_anew(world: World) -> None:
     ana, channel = await begun(world)
-    await ana.types(channel, "/valuemap settings")
-    await ana.modal.clicks("Delete all data of this workspace…")
+    await ana.type_text(channel, "/valuemap settings")
+    await ana.modal.click_button("Delete all data of this workspace…")
     assert "Only an admin of this workspace" in ana.modal.text
     ana.user.is_admin = True
-    await ana.types(channel, "/valuemap settings")
-    await ana.modal.clicks("Delete all data of this workspace…")
+    await ana.type_text(channel, "/valuemap settings")
+    await ana.modal.click_button("Delete all data of this workspace…")
     assert "1 canvas, 6 entries, 1 reaction and 1 review" in ana.modal.text
-    await ana.modal.fill("Type the word delete", "yes")
+    await ana.modal.fill_field("Type the word delete", "yes")
     modal = await ana.modal.submit()
     assert "Type the word delete" in modal.errors
     assert (await rows(world))["entry"] == 6
-    await ana.modal.fill("Type the word delete", "Delete")
+    await ana.modal.fill_field("Type the word delete", "Delete")
     await ana.modal.submit()
     left = await rows(world)
     assert {table for table, number in left.items() if number} <= {MemberRow.__tablename__, "receipt"}
-    await ana.types(channel, "/valuemap new Again")
-    await ana.types(channel, "/valuemap add job: report")
-    assert "report" in ana.finds(channel, "report\nby").text
+    await ana.type_text(channel, "/valuemap new Again")
+    await ana.type_text(channel, "/valuemap add job: report")
+    assert "report" in ana.find_message(channel, "report\nby").text
 
 
 async def test_no_admin_any_more_when_it_is_submitted(world: World) -> None:
     ana, channel = await begun(world)
     ana.user.is_admin = True
-    await ana.types(channel, "/valuemap settings")
-    await ana.modal.clicks("Delete all data of this workspace…")
+    await ana.type_text(channel, "/valuemap settings")
+    await ana.modal.click_button("Delete all data of this workspace…")
     ana.user.is_admin = False
-    await ana.modal.fill("Type the word delete", "delete")
+    await ana.modal.fill_field("Type the word delete", "delete")
     modal = await ana.modal.submit()
     assert "Only an admin" in modal.errors["Type the word delete"]
     assert (await rows(world))["entry"] == 6
@@ -109,13 +110,13 @@ def test_the_operator_forgets_a_workspace(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def store() -> None:
-        async with opened(sqlite_url) as database, database.transaction(None) as session:
-            await workspaces.save(session, Workspace("T1", None, "", "UBOT"), datetime.now(UTC))
-        async with opened(sqlite_url) as database, database.transaction("T1") as session:
+        async with open_database(sqlite_url) as database, database.transaction(None) as session:
+            await workspaces.save_workspace(session, Workspace("T1", None, "", "UBOT"), datetime.now(UTC))
+        async with open_database(sqlite_url) as database, database.transaction("T1") as session:
             await workspaces.save_member(session, Member("U1", "Ana", is_bot=False, time_zone="UTC"))
 
     async def members() -> int:
-        async with opened(sqlite_url) as database, database.reading(None) as session:
+        async with open_database(sqlite_url) as database, database.reading(None) as session:
             return (await session.exec(select(func.count()).select_from(MemberRow))).one()
 
     asyncio.run(store())

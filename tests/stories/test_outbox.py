@@ -5,38 +5,40 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, delete, select, update
 
-from bot.doctor import examine
-from bot.fake_slack.people import Person, Seen
-from bot.fake_slack.things import TEAM, Channel
-from bot.features.digest.store import DigestRow, ScheduleRow
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand, JobRow
+from bot.doctor import run_checks
+from bot.fake_slack.client.harness import Person, VisibleMessage
+from bot.fake_slack.models import TEAM_ID, SlackChannel
+from bot.features.cards.model import CARD_JOB
+from bot.features.digest.model import DIGEST_JOB
+from bot.features.digest.store import DigestRow, DigestScheduleRow
+from bot.jobs import backlog_store, store as jobs
+from bot.jobs.store import JobRow
 from bot.settings import Settings
 from tests.conftest import World
 
 MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
 
 
-async def canvas(world: World, name: str = "product") -> tuple[Person, Channel]:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel(name, ana)
-    await ana.types(channel, "/valuemap new Reports")
+async def canvas(world: World, name: str = "product") -> tuple[Person, SlackChannel]:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel(name, ana)
+    await ana.type_text(channel, "/valuemap new Reports")
     return ana, channel
 
 
-def cards(ana: Person, channel: Channel) -> list[Seen]:
-    return [seen for seen in ana.sees(channel) if "*Pain*" in seen.text]
+def cards(ana: Person, channel: SlackChannel) -> list[VisibleMessage]:
+    return [seen for seen in ana.visible_messages(channel) if "*Pain*" in seen.text]
 
 
 @pytest.mark.parametrize(
     "how",
     [
-        {"cut": True},
-        {"cut": True, "after": True},
+        {"drops_connection": True},
+        {"drops_connection": True, "takes_effect": True},
         {"status": 500, "error": "internal_error"},
-        {"status": 500, "error": "internal_error", "after": True},
-        {"status": 503, "after": True},
-        {"error": "fatal_error", "after": True},
+        {"status": 500, "error": "internal_error", "takes_effect": True},
+        {"status": 503, "takes_effect": True},
+        {"error": "fatal_error", "takes_effect": True},
         {"error": "ratelimited", "retry_after": 30},
     ],
     ids=str,
@@ -45,31 +47,33 @@ async def test_a_card_stands_there_once_whatever_becomes_of_the_call(
     world: World, how: dict[str, object]
 ) -> None:
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", **how)
-    await ana.types(channel, "/valuemap add pain: slow")
+    world.slack.inject_fault("chat.postMessage", **how)
+    await ana.type_text(channel, "/valuemap add pain: slow")
     await world.passes(minutes=2)
     assert len(cards(ana, channel)) == 1
 
 
-@pytest.mark.parametrize("refusal", [{"status": 500}, {"retry_after": 60}, {"cut": True}], ids=str)
+@pytest.mark.parametrize(
+    "refusal", [{"status": 500}, {"retry_after": 60}, {"drops_connection": True}], ids=str
+)
 async def test_while_slack_does_not_let_us_look_for_it_nothing_is_posted_again(
     world: World, refusal: dict[str, object]
 ) -> None:
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", cut=True, after=True)
-    world.slack.fail("conversations.replies", **refusal, times=12)
-    await ana.types(channel, "/valuemap add pain: slow")
+    world.slack.inject_fault("chat.postMessage", drops_connection=True, takes_effect=True)
+    world.slack.inject_fault("conversations.replies", **refusal, times=12)
+    await ana.type_text(channel, "/valuemap add pain: slow")
     for _ in range(30):
         await world.passes(minutes=3)
     assert len(cards(ana, channel)) == 1
-    assert world.slack.called("conversations.replies") == 13
+    assert world.slack.count_calls("conversations.replies") == 13
 
 
 async def test_where_slack_never_lets_us_look_better_twice_than_not_at_all(world: World) -> None:
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", cut=True, after=True)
-    world.slack.fail("conversations.replies", error="missing_scope")
-    await ana.types(channel, "/valuemap add pain: slow")
+    world.slack.inject_fault("chat.postMessage", drops_connection=True, takes_effect=True)
+    world.slack.inject_fault("conversations.replies", error="missing_scope")
+    await ana.type_text(channel, "/valuemap add pain: slow")
     await world.passes(minutes=2)
     assert len(cards(ana, channel)) == 2
 
@@ -77,22 +81,22 @@ async def test_where_slack_never_lets_us_look_better_twice_than_not_at_all(world
 async def test_an_answer_that_comes_late_is_waited_for_before_anything_is_looked_for(world: World) -> None:
     """Slack may do what it gave no answer to some seconds after."""
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", cut=True, after=True)
-    await ana.types(channel, "/valuemap add pain: slow")
-    await world.passes(seconds=world.bot.deps.pace.lag.total_seconds() - 1)
-    assert world.slack.called("conversations.replies") == 0
+    world.slack.inject_fault("chat.postMessage", drops_connection=True, takes_effect=True)
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    await world.passes(seconds=world.bot.deps.timing.uncertain_period.total_seconds() - 1)
+    assert world.slack.count_calls("conversations.replies") == 0
     await world.passes(seconds=2)
-    assert world.slack.called("conversations.replies") == 1
+    assert world.slack.count_calls("conversations.replies") == 1
 
 
 async def test_an_outage_of_hours_parks_nothing_and_loses_nothing(world: World) -> None:
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", status=500, error="internal_error", times=10_000)
-    await ana.types(channel, "/valuemap add pain: slow")
+    world.slack.inject_fault("chat.postMessage", status=500, error="internal_error", times=10_000)
+    await ana.type_text(channel, "/valuemap add pain: slow")
     for _ in range(60):
         await world.passes(minutes=5)
     async with world.bot.db.reading(None) as session:
-        assert await outbox.parked(session) == []
+        assert await backlog_store.list_dead_letters(session) == []
     world.slack.faults.clear()
     await world.passes(minutes=5)
     assert len(cards(ana, channel)) == 1
@@ -100,42 +104,42 @@ async def test_an_outage_of_hours_parks_nothing_and_loses_nothing(world: World) 
 
 async def test_slack_asking_to_wait_holds_up_what_calls_the_same_and_nothing_else(world: World) -> None:
     ana, channel = await canvas(world)
-    await ana.types(channel, "/valuemap add pain: slow")
+    await ana.type_text(channel, "/valuemap add pain: slow")
     card = cards(ana, channel)[0]
-    world.slack.fail("chat.postMessage", error="ratelimited", retry_after=30)
-    await ana.types(channel, "/valuemap add pain: dear; pain: dull")
-    other = world.bench.channel("other", ana)
-    await ana.types(other, "/valuemap new Bills")
-    asked = world.slack.called("chat.postMessage")
-    await ana.reacts(card, "five")
+    world.slack.inject_fault("chat.postMessage", error="ratelimited", retry_after=30)
+    await ana.type_text(channel, "/valuemap add pain: dear; pain: dull")
+    other = world.harness.add_channel("other", ana)
+    await ana.type_text(other, "/valuemap new Bills")
+    asked = world.slack.count_calls("chat.postMessage")
+    await ana.add_reaction(card, "five")
     await world.passes(seconds=20)
-    assert world.slack.called("chat.postMessage") == asked, "it waits, in every channel"
+    assert world.slack.count_calls("chat.postMessage") == asked, "it waits, in every channel"
     await world.passes(seconds=11)
     assert len(cards(ana, channel)) == 3
-    assert "Bills" in ana.finds(other, "Every entry is a card").text
+    assert "Bills" in ana.find_message(other, "Every entry is a card").text
     assert "1 vote" in card.text
 
 
 async def test_what_fails_for_a_reason_of_its_own_is_parked_and_holds_up_nothing(world: World) -> None:
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", error="msg_too_long", times=8)
-    await ana.types(channel, "/valuemap add pain: slow")
+    world.slack.inject_fault("chat.postMessage", error="msg_too_long", times=8)
+    await ana.type_text(channel, "/valuemap add pain: slow")
     for _ in range(10):
         await world.passes(minutes=6)
     async with world.bot.db.reading(None) as session:
-        assert await outbox.parked(session) == [(channel.id, "card", "msg_too_long")]
-    await ana.types(channel, "/valuemap add pain: dear")
+        assert await backlog_store.list_dead_letters(session) == [(channel.id, "card", "msg_too_long")]
+    await ana.type_text(channel, "/valuemap add pain: dear")
     assert len(cards(ana, channel)) == 1
 
 
 async def test_waiting_for_something_else_is_no_failure(world: World) -> None:
     """A card waits for its canvas's message, however long that takes."""
-    world.slack.fail("chat.postMessage", status=500, times=40)
+    world.slack.inject_fault("chat.postMessage", status=500, times=40)
     ana, channel = await canvas(world)
-    await ana.types(channel, "/valuemap add pain: slow")
+    await ana.type_text(channel, "/valuemap add pain: slow")
     for _ in range(40):
         await world.passes(minutes=5)
-    world.slack.fail("chat.postMessage", error="invalid_blocks")
+    world.slack.inject_fault("chat.postMessage", error="invalid_blocks")
     for _ in range(3):
         await world.passes(minutes=5)
     assert len(cards(ana, channel)) == 1
@@ -143,16 +147,16 @@ async def test_waiting_for_something_else_is_no_failure(world: World) -> None:
 
 async def test_doctor_says_what_waits_and_for_how_long(world: World, database_url: str) -> None:
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", status=500, times=100)
-    await ana.types(channel, "/valuemap add pain: slow; pain: dear")
+    world.slack.inject_fault("chat.postMessage", status=500, times=100)
+    await ana.type_text(channel, "/valuemap add pain: slow; pain: dear")
     await world.passes(minutes=20)
     settings = Settings(
-        world.slack.bot_token,
-        world.slack.signing_secret,
+        bot_token=world.slack.bot_token,
+        signing_secret=world.slack.signing_secret,
         api_url=world.slack.api_url,
         database_url=database_url,
     )
-    findings = [str(finding) async for finding in examine(settings, world.clock.now())]
+    findings = [str(finding) async for finding in run_checks(settings, world.clock.now())]
     assert (
         "WRONG waiting: 2 errands, the oldest for 20 minutes: is a worker running, does Slack answer?"
         in findings
@@ -163,25 +167,27 @@ async def test_a_schedule_that_names_a_lost_time_zone_holds_up_no_other(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     ana, lost = await canvas(world, "lost")
-    fine = world.bench.channel("fine", ana)
-    await ana.types(fine, "/valuemap new Bills")
+    fine = world.harness.add_channel("fine", ana)
+    await ana.type_text(fine, "/valuemap new Bills")
     async with world.bot.db.transaction(None) as session:
-        first = (await session.exec(select(ScheduleRow.canvas_id).order_by("canvas_id"))).first()
+        first = (await session.exec(select(DigestScheduleRow.canvas_id).order_by("canvas_id"))).first()
         words = {"words": "weekly mon 09:00 Mars/Crater"}
-        await session.exec(update(ScheduleRow).where(col(ScheduleRow.canvas_id) == first).values(**words))
+        await session.exec(
+            update(DigestScheduleRow).where(col(DigestScheduleRow.canvas_id) == first).values(**words)
+        )
     await world.until(MONDAY)
     assert len(world.digests(ana, lost)) == 1
     assert "its schedule is off" in caplog.text
     await world.until(MONDAY + timedelta(days=7))
     assert len(world.digests(ana, lost)) == 1
-    assert len([seen for seen in ana.sees(fine) if "igest" in seen.text]) == 2
+    assert len([seen for seen in ana.visible_messages(fine) if "igest" in seen.text]) == 2
 
 
 async def test_a_digest_that_waits_when_its_schedule_is_changed_does_not_come(world: World) -> None:
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", status=500)
+    world.slack.inject_fault("chat.postMessage", status=500)
     await world.until(MONDAY)
-    await ana.types(channel, "/valuemap digest daily 10:00 UTC")
+    await ana.type_text(channel, "/valuemap digest daily 10:00 UTC")
     await world.until(MONDAY + timedelta(minutes=30))
     assert world.digests(ana, channel) == []
     await world.until(MONDAY + timedelta(hours=1))
@@ -190,22 +196,22 @@ async def test_a_digest_that_waits_when_its_schedule_is_changed_does_not_come(wo
 
 async def test_a_digest_asked_for_out_of_turn_comes_although_the_schedule_is_changed(world: World) -> None:
     ana, channel = await canvas(world)
-    world.slack.fail("chat.postMessage", status=500)
-    await ana.types(channel, "/valuemap digest now")
-    await ana.types(channel, "/valuemap digest off")
+    world.slack.inject_fault("chat.postMessage", status=500)
+    await ana.type_text(channel, "/valuemap digest now")
+    await ana.type_text(channel, "/valuemap digest off")
     await world.passes(minutes=1)
     assert len(world.digests(ana, channel)) == 1
 
 
 async def test_a_canvas_that_is_gone_when_its_errand_is_noted_is_no_trouble_for_others(world: World) -> None:
     ana, channel = await canvas(world)
-    async with world.bot.db.transaction(TEAM) as session:
-        await outbox.enqueue(session, Errand.DIGEST, [4711], channel.id, world.clock.now())
-        await outbox.enqueue(session, Errand.CARD, [4712], channel.id, world.clock.now())
-    await ana.types(channel, "/valuemap add pain: slow")
+    async with world.bot.db.transaction(TEAM_ID) as session:
+        await jobs.enqueue(session, DIGEST_JOB, [4711], channel.id, world.clock.now())
+        await jobs.enqueue(session, CARD_JOB, [4712], channel.id, world.clock.now())
+    await ana.type_text(channel, "/valuemap add pain: slow")
     assert len(cards(ana, channel)) == 1
     async with world.bot.db.reading(None) as session:
-        assert [row.errand for row in await session.exec(select(JobRow))] == []
+        assert [row.kind for row in await session.exec(select(JobRow))] == []
 
 
 async def test_a_digest_that_was_sent_after_the_backup_is_not_sent_again(world: World) -> None:
@@ -213,10 +219,10 @@ async def test_a_digest_that_was_sent_after_the_backup_is_not_sent_again(world: 
     await world.until(MONDAY - timedelta(hours=1))
     await world.until(MONDAY)
     assert len(world.digests(ana, channel)) == 1
-    async with world.bot.db.transaction(TEAM) as session:  # as the backup of an hour ago knows it
+    async with world.bot.db.transaction(TEAM_ID) as session:  # as the backup of an hour ago knows it
         await session.exec(delete(DigestRow))
-        await session.exec(update(ScheduleRow).values(next_local="2026-10-19T09:00", next_at=MONDAY))
+        await session.exec(update(DigestScheduleRow).values(next_local="2026-10-19T09:00", next_at=MONDAY))
     await world.passes(minutes=20)
     assert len(world.digests(ana, channel)) == 1
     await world.until(MONDAY + timedelta(days=7))
-    assert "nothing happened" in ana.last(channel).text
+    assert "nothing happened" in ana.last_message(channel).text

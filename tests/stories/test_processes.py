@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from bot.fake_slack.client.harness import Harness
 
-from bot.db.database import opened
-from bot.db.migrations.schema import Schema, schema_of
-from bot.fake_slack.people import Bench
-from bot.fake_slack.slack import Playground
+from bot.db.database import open_database
+from bot.db.migrations.schema import SchemaState, read_schema_state
+from bot.fake_slack.server.http_server import FakeSlack
 from tests.conftest import emptied
 
 pytestmark = pytest.mark.enable_socket
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.enable_socket
 
 @asynccontextmanager
 async def process(
-    slack: Playground, url: str, verb: str, **more: str
+    slack: FakeSlack, url: str, verb: str, **more: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     environ = {
         **os.environ,
@@ -41,19 +41,19 @@ async def process(
 
 
 async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> None:
-    async with Playground() as slack:
+    async with FakeSlack() as slack:
         async with process(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token) as running:
-            await asyncio.wait_for(slack.connected.wait(), 20)
+            await asyncio.wait_for(slack.socket_connected.wait(), 20)
 
             async def nothing() -> None:
                 pass
 
-            bench = Bench(slack, _unused, nothing)
-            ana = bench.person("Ana")
-            channel = bench.channel("product", ana)
-            await slack.send_envelope("slash_commands", ana.member.command_form(channel, "/valuemap"))
-            await asyncio.wait_for(slack.answered.wait(), 20)
-            assert "no canvas yet" in ana.last(channel).text
+            bench = Harness(slack, _unused, nothing)
+            ana = bench.add_person("Ana")
+            channel = bench.add_channel("product", ana)
+            await slack.send_envelope("slash_commands", ana.member.command_payload(channel, "/valuemap"))
+            await asyncio.wait_for(slack.response_received.wait(), 20)
+            assert "no canvas yet" in ana.last_message(channel).text
         assert running.returncode == 0
 
 
@@ -64,11 +64,11 @@ async def test_many_processes_start_on_an_empty_database(
     url = f"sqlite:///{tmp_path / 'new.db'}"
     if kind == "postgresql":
         await emptied(url := request.getfixturevalue("postgresql_server"))
-    async with Playground() as slack, opened(url) as database, contextlib.AsyncExitStack() as stack:
-        assert await schema_of(database) is Schema.EMPTY
+    async with FakeSlack() as slack, open_database(url) as database, contextlib.AsyncExitStack() as stack:
+        assert await read_schema_state(database) is SchemaState.EMPTY
         starting = [await stack.enter_async_context(process(slack, url, "migrate")) for _ in range(4)]
         assert await asyncio.gather(*(one.wait() for one in starting)) == [0] * 4
-        assert await schema_of(database) is Schema.RIGHT
+        assert await read_schema_state(database) is SchemaState.CURRENT
 
 
 async def _unused(_body: bytes, _headers: object) -> tuple[int, bytes]:
@@ -78,7 +78,7 @@ async def _unused(_body: bytes, _headers: object) -> tuple[int, bytes]:
 async def test_doctor_finds_the_database_without_a_schema_and_a_wrong_token(
     sqlite_url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    async with Playground() as slack:
+    async with FakeSlack() as slack:
         async with process(slack, sqlite_url, "doctor", SLACK_SIGNING_SECRET="x") as healthy:
             assert await healthy.wait() == 0
         slack.bot_token = "xoxb-changed"

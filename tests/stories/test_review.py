@@ -4,72 +4,72 @@ import json
 from typing import Any
 
 import pytest
+from bot.fake_slack.client.plain_text import blocks_to_text
 
-from bot.fake_slack.modal import Modal
-from bot.fake_slack.people import Person
-from bot.fake_slack.render import text_of
-from bot.fake_slack.things import Channel
+from bot.fake_slack.client.harness import Person
+from bot.fake_slack.client.modal import OpenModal
+from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
 
-async def begun(world: World, *names: str) -> tuple[list[Person], Channel]:
+async def begun(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
     """A canvas with two pains and a job, and three offers."""
-    people = [world.bench.person(name) for name in names]
-    channel = world.bench.channel("product", *people)
-    await people[0].types(channel, "/valuemap new Reports for small shops")
+    people = [world.harness.add_person(name) for name in names]
+    channel = world.harness.add_channel("product", *people)
+    await people[0].type_text(channel, "/valuemap new Reports for small shops")
     entries = "job: report; pain: waiting; too dear; reliever: robot; notes; creator: sources"
-    await people[0].types(channel, f"/valuemap add {entries}")
+    await people[0].type_text(channel, f"/valuemap add {entries}")
     return people, channel
 
 
 async def marks(person: Person, strong: list[str], partial: list[str] | None = None) -> None:
     modal = person.modal
-    await modal.fill("Fits strongly", strong)
-    await modal.fill("Fits partly", partial or [])
+    await modal.fill_field("Fits strongly", strong)
+    await modal.fill_field("Fits partly", partial or [])
     await modal.submit()
 
 
-async def reviews(person: Person, channel: Channel, *strong: list[str]) -> None:
+async def reviews(person: Person, channel: SlackChannel, *strong: list[str]) -> None:
     """Review from the first offer on, with these needs marked strongly."""
-    await person.types(channel, "/valuemap review")
+    await person.type_text(channel, "/valuemap review")
     for needs in strong:
         await marks(person, needs)
 
 
-def offer_in(modal: Modal) -> str:
+def offer_in(modal: OpenModal) -> str:
     return modal.text.partition("* · ")[0].rpartition("*")[2]
 
 
-async def reading(world: World, channel: Channel, person: Person) -> dict[str, Any]:
+async def reading(world: World, channel: SlackChannel, person: Person) -> dict[str, Any]:
     """Return the canvas as it is exported."""
-    await person.types(channel, "/valuemap export json")
+    await person.type_text(channel, "/valuemap export json")
     exported: dict[str, Any] = json.loads(world.slack.files[-1].content)
     return exported
 
 
 async def test_one_goes_on_back_and_past_an_offer_and_resumes_where_one_stopped(world: World) -> None:
     (ana,), channel = await begun(world, "Ana")
-    await ana.types(channel, "/valuemap review")
+    await ana.type_text(channel, "/valuemap review")
     assert "Offer 1 of 3* · ○○○ · 3 left" in ana.modal.text
     assert "‹ Back" not in ana.modal.text
-    await ana.modal.clicks("Skip ›")
+    await ana.modal.click_button("Skip ›")
     assert "Offer 2 of 3" in ana.modal.text
     await marks(ana, ["waiting"], ["report"])
     assert "Saved: “notes”.* You are the first to review it." in ana.modal.text
     assert "Offer 3 of 3* · ●○○ · 2 left" in ana.modal.text
-    await ana.modal.clicks("‹ Back")
+    await ana.modal.click_button("‹ Back")
     assert "You reviewed this before: your marks are filled in." in ana.modal.text
     assert "Saved" not in ana.modal.text
-    await ana.member.closes()
+    await ana.member.close_view()
 
-    await ana.types(channel, "/valuemap review")
+    await ana.type_text(channel, "/valuemap review")
     assert "Offer 1 of 3" in ana.modal.text
-    await ana.modal.clicks("Fits nothing")
+    await ana.modal.click_button("Fits nothing")
     assert "Saved: “robot” fits nothing.*" in ana.modal.text
     assert "Offer 3 of 3" in ana.modal.text
-    await ana.modal.clicks("Skip ›")
+    await ana.modal.click_button("Skip ›")
     assert "You have reviewed 2 of 3 offers. Left: “sources”." in ana.modal.text
-    await ana.modal.clicks("Go on")
+    await ana.modal.click_button("Go on")
     assert "Offer 3 of 3" in ana.modal.text
     await ana.modal.submit()
     assert "You have reviewed all 3 offers" in ana.modal.text
@@ -87,7 +87,7 @@ async def test_one_goes_on_back_and_past_an_offer_and_resumes_where_one_stopped(
 async def test_a_review_that_is_over_leads_through_all_offers_once_more(world: World) -> None:
     (ana,), channel = await begun(world, "Ana")
     await reviews(ana, channel, ["waiting"], [], ["report"])
-    await ana.types(channel, "/valuemap review")
+    await ana.type_text(channel, "/valuemap review")
     assert "Offer 1 of 3* · ○○○ · 3 left" in ana.modal.text
     assert "You reviewed this before: your marks are filled in." in ana.modal.text
     await ana.modal.submit()
@@ -106,11 +106,11 @@ async def test_what_the_others_marked_is_told_after_one_s_own_marks_and_never_be
     assert "Ana reviewed it, too. Where you differ I say from two others on." in ben.modal.text
     await reviews(cleo, channel, [], [])
 
-    await dan.types(channel, "/valuemap review")
+    await dan.type_text(channel, "/valuemap review")
     seen = [dan.modal.text]
-    await dan.modal.clicks("Skip ›")
+    await dan.modal.click_button("Skip ›")
     seen.append(dan.modal.text)
-    await dan.modal.clicks("‹ Back")
+    await dan.modal.click_button("‹ Back")
     seen.append(dan.modal.text)
     for text in seen:
         assert not any(words in text for words in ("Ana", "Ben", "Cleo", "reviewed", "others"))
@@ -118,13 +118,13 @@ async def test_what_the_others_marked_is_told_after_one_s_own_marks_and_never_be
     told = "Ana, Ben and Cleo reviewed it, too. You differ on:"
     assert f"{told}\n• pain “waiting”: you strong, others 1 strong, 2 nothing" in dan.modal.text
     assert "Offer 2 of 3" in dan.modal.text
-    await dan.modal.clicks("Fits nothing")
+    await dan.modal.click_button("Fits nothing")
     assert "“notes” fits nothing.* Ana, Ben and Cleo reviewed it, too. You mark it much" in dan.modal.text
     await dan.modal.submit()
     end = dan.modal.text
     assert "where you differ most from the others" in end
     assert "“robot” for pain “waiting”: you strong, others 1 strong, 2 nothing  [Look again]" in end
-    await dan.modal.clicks("Look again")
+    await dan.modal.click_button("Look again")
     assert "Offer 1 of 3" in dan.modal.text
     await marks(dan, [])
     assert "You have reviewed all 3 offers" in dan.modal.text
@@ -136,7 +136,7 @@ async def test_no_payload_however_made_tells_of_marks_before_one_s_own(world: Wo
         await reviews(person, channel, ["waiting"], ["waiting"], ["waiting"])
     exported = await reading(world, channel, ana)
     ids = {entry["text"]: int(entry["id"]) for entry in exported["entries"]}
-    await cleo.types(channel, "/valuemap review")
+    await cleo.type_text(channel, "/valuemap review")
     view = world.slack.top_view(cleo.id)
     assert view
     about = json.loads(view["private_metadata"])
@@ -147,14 +147,14 @@ async def test_no_payload_however_made_tells_of_marks_before_one_s_own(world: Wo
             )
             for label in ("‹ Back", "Skip ›"):
                 if label in cleo.modal.text:
-                    await cleo.modal.clicks(label)
+                    await cleo.modal.click_button(label)
                     now = world.slack.top_view(cleo.id)
                     assert now
-                    assert "Ana" not in text_of(now["blocks"])
-                    assert "others" not in text_of(now["blocks"])
+                    assert "Ana" not in blocks_to_text(now["blocks"])
+                    assert "others" not in blocks_to_text(now["blocks"])
     # Who says of an offer that it fits nothing has marked it, and hears of that offer alone.
-    await cleo.types(channel, "/valuemap review")
-    await cleo.modal.clicks("Fits nothing")
+    await cleo.type_text(channel, "/valuemap review")
+    await cleo.modal.click_button("Fits nothing")
     assert "“robot” fits nothing.* Ana and Ben reviewed it, too." in cleo.modal.text
     assert cleo.modal.text.count("waiting") == 1
 
@@ -162,23 +162,23 @@ async def test_no_payload_however_made_tells_of_marks_before_one_s_own(world: Wo
 @pytest.mark.parametrize("where", ["channel", "direct", "home"])
 async def test_a_button_opens_the_review_at_its_offer_and_then_it_goes_on(world: World, where: str) -> None:
     (ana, eve), channel = await begun(world, "Ana", "Eve")
-    channel.members.discard(eve.id)
-    await ana.types(channel, "/valuemap why sources")
+    channel.member_ids.discard(eve.id)
+    await ana.type_text(channel, "/valuemap why sources")
     (offer,) = [
         each["id"] for each in (await reading(world, channel, ana))["entries"] if each["text"] == "sources"
     ]
-    places = {"channel": channel, "direct": ana.direct, "home": None}
+    places = {"channel": channel, "direct": ana.direct_channel, "home": None}
     await presses(world, ana, places[where], offer)
     assert "Offer 3 of 3" in ana.modal.text
     await ana.modal.submit()
     assert "Offer 1 of 3" in ana.modal.text
     assert world.slack.top_view(eve.id) is None
-    await presses(world, eve, eve.direct, offer)
+    await presses(world, eve, eve.direct_channel, offer)
     assert world.slack.top_view(eve.id) is None
-    assert "not there any more" in eve.last(eve.direct).text
+    assert "not there any more" in eve.last_message(eve.direct_channel).text
 
 
-async def presses(world: World, person: Person, place: Channel | None, offer: str) -> None:
+async def presses(world: World, person: Person, place: SlackChannel | None, offer: str) -> None:
     """Press a button that leads to an offer, in a message or in Home."""
     button = {
         "type": "button",
@@ -188,14 +188,14 @@ async def presses(world: World, person: Person, place: Channel | None, offer: st
     }
     block = {"type": "actions", "block_id": "made", "elements": [button]}
     if place is None:
-        await person.opens_home()
-        world.slack.homes[person.id]["blocks"].append(block)
-        await person.clicks_home("Review it")
+        await person.open_home()
+        world.slack.home_views[person.id]["blocks"].append(block)
+        await person.click_in_home("Review it")
         return
-    await person.types(place, "/valuemap help" if place.id.startswith("C") else "help")
-    seen = person.last(place)
+    await person.type_text(place, "/valuemap help" if place.id.startswith("C") else "help")
+    seen = person.last_message(place)
     seen.posted.blocks.append(block)
-    await person.clicks(seen, "Review it")
+    await person.click_button(seen, "Review it")
 
 
 async def test_a_button_that_names_no_offer_says_so(world: World) -> None:
@@ -204,44 +204,44 @@ async def test_a_button_that_names_no_offer_says_so(world: World) -> None:
         each["id"] for each in (await reading(world, channel, ana))["entries"] if each["text"] == "waiting"
     ]
     await presses(world, ana, channel, need)
-    assert "Only pain relievers and gain creators are reviewed" in ana.last(channel).text
+    assert "Only pain relievers and gain creators are reviewed" in ana.last_message(channel).text
     await presses(world, ana, channel, "nonsense")
-    assert "not there any more" in ana.last(channel).text
+    assert "not there any more" in ana.last_message(channel).text
 
 
 async def test_offers_and_needs_that_come_and_go_meanwhile_stop_nobody(world: World) -> None:
     (ana, ben), channel = await begun(world, "Ana", "Ben")
-    await ana.types(channel, "/valuemap review")
-    await ben.clicks(ben.finds(channel, "\nwaiting\nby"), "⋯", "Delete")
-    await ben.types(channel, "/valuemap add pain: no figures; reliever: later")
+    await ana.type_text(channel, "/valuemap review")
+    await ben.click_button(ben.find_message(channel, "\nwaiting\nby"), "⋯", "Delete")
+    await ben.type_text(channel, "/valuemap add pain: no figures; reliever: later")
     await marks(ana, ["waiting"], ["report"])
     assert "Offer 2 of 4" in ana.modal.text
-    assert "2. no figures" in ana.modal.options("Fits strongly")
-    await ben.clicks(ben.finds(channel, "\nnotes\nby"), "⋯", "Delete")
-    await ana.modal.clicks("Skip ›")
+    assert "2. no figures" in ana.modal.option_labels("Fits strongly")
+    await ben.click_button(ben.find_message(channel, "\nnotes\nby"), "⋯", "Delete")
+    await ana.modal.click_button("Skip ›")
     assert "This offer was deleted meanwhile, or is no offer any more." in ana.modal.text
     assert "Offer 2 of 3" in ana.modal.text
     assert "\nlater\n" in ana.modal.text
     for text in ("report", "too dear", "no figures"):
-        await ben.clicks(ben.finds(channel, f"\n{text}\nby"), "⋯", "Delete")
-    await ana.modal.clicks("Skip ›")
+        await ben.click_button(ben.find_message(channel, f"\n{text}\nby"), "⋯", "Delete")
+    await ana.modal.click_button("Skip ›")
     assert "You have reviewed 1 of 3 offers" in ana.modal.text
     for text in ("robot", "later", "sources"):
-        await ben.clicks(ben.finds(channel, f"\n{text}\nby"), "⋯", "Delete")
-    await ana.modal.clicks("Go on")
-    await ana.types(channel, "/valuemap review")
-    assert "There is no pain reliever or gain creator to review yet" in ana.last(channel).text
+        await ben.click_button(ben.find_message(channel, f"\n{text}\nby"), "⋯", "Delete")
+    await ana.modal.click_button("Go on")
+    await ana.type_text(channel, "/valuemap review")
+    assert "There is no pain reliever or gain creator to review yet" in ana.last_message(channel).text
 
 
 async def test_marks_on_what_came_meanwhile_stay_as_they_were(world: World) -> None:
     (ana, ben), channel = await begun(world, "Ana", "Ben")
     await reviews(ana, channel, ["waiting", "too dear"])
-    await ana.member.closes()
-    await ben.clicks(ben.finds(channel, "\nwaiting\nby"), "⋯", "Delete")
-    await ana.types(channel, "/valuemap review")
-    await ana.modal.clicks("‹ Back")
+    await ana.member.close_view()
+    await ben.click_button(ben.find_message(channel, "\nwaiting\nby"), "⋯", "Delete")
+    await ana.type_text(channel, "/valuemap review")
+    await ana.modal.click_button("‹ Back")
     assert "Offer 1 of 3" in ana.modal.text
-    await ben.clicks(ben.finds(channel, "Deleted by Ben: pain “waiting”"), "Undo")
+    await ben.click_button(ben.find_message(channel, "Deleted by Ben: pain “waiting”"), "Undo")
     await marks(ana, ["report"])
     exported = await reading(world, channel, ana)
     texts = {entry["id"]: entry["text"] for entry in exported["entries"]}
@@ -252,10 +252,10 @@ async def test_marks_on_what_came_meanwhile_stay_as_they_were(world: World) -> N
 async def test_two_members_at_once_and_a_double_click_count_once_each(world: World) -> None:
     (ana, ben), channel = await begun(world, "Ana", "Ben")
     for person in (ana, ben):
-        await person.types(channel, "/valuemap review")
+        await person.type_text(channel, "/valuemap review")
     for person, needs in ((ana, ["waiting"]), (ben, ["report"])):
         modal = person.modal
-        await modal.fill("Fits strongly", needs)
+        await modal.fill_field("Fits strongly", needs)
         await modal.submit(twice=True)
         assert "Offer 2 of 3" in person.modal.text
     exported = await reading(world, channel, ana)
@@ -266,32 +266,32 @@ async def test_two_members_at_once_and_a_double_click_count_once_each(world: Wor
 
 async def test_a_need_in_both_menus_is_refused_and_nothing_is_lost(world: World) -> None:
     (ana,), channel = await begun(world, "Ana")
-    await ana.types(channel, "/valuemap review")
+    await ana.type_text(channel, "/valuemap review")
     modal = ana.modal
-    await modal.fill("Fits strongly", ["waiting"])
-    await modal.fill("Fits partly", ["waiting"])
+    await modal.fill_field("Fits strongly", ["waiting"])
+    await modal.fill_field("Fits partly", ["waiting"])
     await modal.submit()
     assert "keep it in one of the two" in modal.errors["Fits partly"]
-    await modal.fill("Fits partly", [])
+    await modal.fill_field("Fits partly", [])
     await modal.submit()
     assert "Offer 2 of 3" in ana.modal.text
 
 
 async def test_two_hundred_and_fifty_needs_come_in_parts_must_haves_first(world: World) -> None:
-    ana, ben, cleo = (world.bench.person(name) for name in ("Ana", "Ben", "Cleo"))
-    channel = world.bench.channel("product", ana, ben, cleo)
-    await ana.types(channel, "/valuemap new Reports")
+    ana, ben, cleo = (world.harness.add_person(name) for name in ("Ana", "Ben", "Cleo"))
+    channel = world.harness.add_channel("product", ana, ben, cleo)
+    await ana.type_text(channel, "/valuemap new Reports")
     for kind, number in (("job", 100), ("pain", 100), ("gain", 50)):
         needs = "; ".join(f"{'x' * 100} {kind} {each}" for each in range(number))
-        await ana.tells_bot(f"add {kind}: {needs}")
-    await ana.types(channel, "/valuemap add reliever: robot; creator: sources")
-    last = ana.finds(channel, "gain 49\nby")
+        await ana.message_bot(f"add {kind}: {needs}")
+    await ana.type_text(channel, "/valuemap add reliever: robot; creator: sources")
+    last = ana.find_message(channel, "gain 49\nby")
     for person in (ana, ben, cleo):
-        await person.reacts(last, "five")
+        await person.add_reaction(last, "five")
     await world.passes(seconds=2)
 
-    await ana.types(channel, "/valuemap review")
-    options = ana.modal.options("Fits strongly")
+    await ana.type_text(channel, "/valuemap review")
+    options = ana.modal.option_labels("Fits strongly")
     assert "needs, part 1 of 3" in ana.modal.text
     assert len(options) == len(set(options)) == 84
     starred = [option for option in options if option.startswith("★ ")]
@@ -300,12 +300,12 @@ async def test_two_hundred_and_fifty_needs_come_in_parts_must_haves_first(world:
     assert "Offer 1 of 2" in ana.modal.text
     assert "needs, part 2 of 3" in ana.modal.text
     assert "Saved" not in ana.modal.text
-    seen = [options, ana.modal.options("Fits strongly")]
-    await ana.modal.clicks("‹ Back")
+    seen = [options, ana.modal.option_labels("Fits strongly")]
+    await ana.modal.click_button("‹ Back")
     assert "needs, part 1 of 3" in ana.modal.text
     await ana.modal.submit()
     await marks(ana, [], [seen[1][0]])
-    seen.append(ana.modal.options("Fits strongly"))
+    seen.append(ana.modal.option_labels("Fits strongly"))
     assert "needs, part 3 of 3" in ana.modal.text
     await ana.modal.submit()
     assert "Saved: “robot”" in ana.modal.text
@@ -314,6 +314,6 @@ async def test_two_hundred_and_fifty_needs_come_in_parts_must_haves_first(world:
     exported = await reading(world, channel, ana)
     (review,) = exported["reviews"]
     assert sorted(review["marks"].values()) == [0.5, 1]
-    await ana.modal.clicks("Fits nothing")
+    await ana.modal.click_button("Fits nothing")
     assert "You have reviewed all 2 offers" in ana.modal.text
     assert "must-haves addressed 0 → 1 of 1" in ana.modal.text

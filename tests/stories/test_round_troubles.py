@@ -4,34 +4,34 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from bot.fake_slack.models import BOT_USER_ID
 
-from bot.fake_slack.things import BOT
 from tests.conftest import World
 from tests.stories.voting import FRIDAY, another, calls, card, of_all, reminders, results, team
 
 
 async def test_its_starter_closes_a_round_early_and_nobody_else(world: World) -> None:
     (ana, ben, _), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
+    await ana.type_text(channel, "/valuemap vote pains until friday")
     (call,) = calls(ana, channel)
-    await ben.clicks(call, "Close now")
+    await ben.click_button(call, "Close now")
     assert (
         "Only Ana, who started this vote, can close it before Friday 2026-10-16 17:00"
-        in ben.last(channel).text
+        in ben.last_message(channel).text
     )
     assert results(ana, channel) == []
     confirm = call.posted.blocks[-1]["elements"][1]["confirm"]
     assert confirm["title"]["text"] == "Close the vote now?"
     posted = call.posted.blocks[-1]["elements"][1]
-    await ana.clicks(call, "Close now")
-    assert "is closed. I read the cards once more" in ana.finds(channel, "I read the cards").text
+    await ana.click_button(call, "Close now")
+    assert "is closed. I read the cards once more" in ana.find_message(channel, "I read the cards").text
     (result,) = results(ana, channel)
     assert "*0 of 3 took part.* Ana closed the vote early." in result.text
     assert "nobody has voted on them yet" in result.text
 
     call.posted.blocks.append({"type": "actions", "block_id": "old", "elements": [posted]})
-    await ana.clicks(call, "Close now")
-    assert "closed already" in ana.last(channel).text
+    await ana.click_button(call, "Close now")
+    assert "closed already" in ana.last_message(channel).text
     await world.until(FRIDAY)
     assert len(results(ana, channel)) == 1
 
@@ -40,12 +40,12 @@ async def test_its_starter_closes_a_round_early_and_nobody_else(world: World) ->
 async def test_an_answer_that_is_lost_doubles_nothing(world: World, moment: str) -> None:
     (ana, *_), channel = await team(world)
     if moment == "call":
-        world.slack.fail("chat.postMessage", after=True, cut=True)
-    await ana.types(channel, "/valuemap vote pains until friday")
+        world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
     await world.passes(minutes=3)
     if moment == "result":
-        world.slack.fail("chat.postMessage", after=True, cut=True)
-    await ana.clicks(calls(ana, channel)[0], "Close now")
+        world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
+    await ana.click_button(calls(ana, channel)[0], "Close now")
     await world.passes(minutes=3)
     assert len(calls(ana, channel)) == 1
     assert len(results(ana, channel)) == 1
@@ -54,8 +54,8 @@ async def test_an_answer_that_is_lost_doubles_nothing(world: World, moment: str)
 
 async def test_a_reminder_whose_answer_is_lost_comes_once(world: World) -> None:
     people, channel = await team(world)
-    await people[0].types(channel, "/valuemap vote pains until friday")
-    world.slack.fail("chat.postMessage", after=True, cut=True)
+    await people[0].type_text(channel, "/valuemap vote pains until friday")
+    world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
     await world.until(FRIDAY.replace(day=15))
     await world.passes(minutes=3)
     assert reminders(people) == [1, 1, 1]
@@ -63,12 +63,12 @@ async def test_a_reminder_whose_answer_is_lost_comes_once(world: World) -> None:
 
 async def test_slack_asking_to_wait_delays_the_call_and_the_result(world: World) -> None:
     (ana, *_), channel = await team(world)
-    world.slack.fail("chat.postMessage", error="ratelimited", retry_after=30)
-    await ana.types(channel, "/valuemap vote pains until friday")
+    world.slack.inject_fault("chat.postMessage", error="ratelimited", retry_after=30)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
     assert calls(ana, channel) == []
     await world.passes(seconds=31)
     assert len(calls(ana, channel)) == 1
-    world.slack.fail("reactions.get", error="ratelimited", retry_after=30)
+    world.slack.inject_fault("reactions.get", error="ratelimited", retry_after=30)
     await world.until(FRIDAY)
     assert results(ana, channel) == []
     await world.passes(seconds=31)
@@ -79,9 +79,9 @@ async def test_slack_asking_to_wait_delays_the_call_and_the_result(world: World)
 
 async def test_a_round_opens_while_slack_does_not_say_who_is_in_the_channel(world: World) -> None:
     (ana, *_), channel = await team(world)
-    world.slack.fail("conversations.members", status=500, times=3)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    assert "I call the channel now" in ana.last(channel).text
+    world.slack.inject_fault("conversations.members", status=500, times=3)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    assert "I call the channel now" in ana.last_message(channel).text
     await world.passes(seconds=10)
     assert "*0 of 3 have voted*" in calls(ana, channel)[0].text
 
@@ -89,12 +89,12 @@ async def test_a_round_opens_while_slack_does_not_say_who_is_in_the_channel(worl
 async def test_a_round_outlives_its_process_and_says_where_that_was_away(world: World) -> None:
     people, channel = await team(world)
     ana = people[0]
-    await ana.types(channel, "/valuemap vote pains until friday")
-    world.clock.set(FRIDAY.replace(hour=18))
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    world.clock.move_to(FRIDAY.replace(hour=18))
     async with another(world) as other:
-        await other.start_anew()
-        await other.tick()
-        await other.tick()
+        await other.scheduler.prepare()
+        await other.scheduler.tick()
+        await other.scheduler.tick()
     (result,) = results(ana, channel)
     assert (
         "Planned for Friday 2026-10-16 17:00 (Europe/Berlin); late because I was not running." in result.text
@@ -106,29 +106,29 @@ async def test_a_round_outlives_its_process_and_says_where_that_was_away(world: 
 
 async def test_two_workers_at_the_deadline_post_one_result(world: World) -> None:
     people, channel = await team(world)
-    await people[0].types(channel, "/valuemap vote pains until friday")
-    world.clock.set(FRIDAY.replace(day=15))
+    await people[0].type_text(channel, "/valuemap vote pains until friday")
+    world.clock.move_to(FRIDAY.replace(day=15))
     async with another(world) as other:
-        await asyncio.gather(world.bot.tick(), other.tick())
+        await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
         assert reminders(people) == [1, 1, 1]
-        world.clock.set(FRIDAY)
-        await asyncio.gather(world.bot.tick(), other.tick())
+        world.clock.move_to(FRIDAY)
+        await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
         world.clock.advance(timedelta(minutes=1))
-        await asyncio.gather(world.bot.tick(), other.tick())
+        await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
     assert reminders(people) == [1, 1, 1]
     assert len(results(people[0], channel)) == 1
 
 
 async def test_a_call_that_somebody_deleted_comes_again_while_it_is_open(world: World) -> None:
     (ana, *_), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    world.slack.remove(calls(ana, channel)[0].posted)
-    await ana.reacts(card(ana, channel, "slow"), "five")
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    world.slack.delete_message(calls(ana, channel)[0].posted)
+    await ana.add_reaction(card(ana, channel, "slow"), "five")
     await world.passes(seconds=2)
     await world.passes(seconds=4)
     (call,) = calls(ana, channel)
     assert "*1 of 3 has voted*" in call.text
-    world.slack.remove(call.posted)
+    world.slack.delete_message(call.posted)
     await world.until(FRIDAY)
     assert calls(ana, channel) == []
     assert len(results(ana, channel)) == 1
@@ -136,7 +136,7 @@ async def test_a_call_that_somebody_deleted_comes_again_while_it_is_open(world: 
 
 async def test_missed_votes_are_read_back_before_the_result(world: World) -> None:
     (ana, ben, _), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
+    await ana.type_text(channel, "/valuemap vote pains until friday")
     await world.until(FRIDAY.replace(hour=14, minute=59))
     card(ana, channel, "dull").posted.reactions.setdefault("five", []).append(
         ben.id
@@ -149,8 +149,8 @@ async def test_missed_votes_are_read_back_before_the_result(world: World) -> Non
 
 async def test_a_card_that_slack_does_not_show_holds_up_no_result(world: World) -> None:
     (ana, *_), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    world.slack.remove(card(ana, channel, "dull").posted)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    world.slack.delete_message(card(ana, channel, "dull").posted)
     await world.until(FRIDAY)
     for _ in range(16):
         await world.passes(minutes=1)
@@ -159,13 +159,13 @@ async def test_a_card_that_slack_does_not_show_holds_up_no_result(world: World) 
 
 async def test_an_archived_channel_gets_its_result_once_it_is_back(world: World) -> None:
     (ana, *_), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    channel.archived = True
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    channel.is_archived = True
     await world.until(FRIDAY)
     await world.passes(hours=1)
     assert results(ana, channel) == []
-    channel.archived = False
-    await world.bench.send_event({"type": "channel_unarchive", "channel": channel.id, "user": ana.id})
+    channel.is_archived = False
+    await world.harness.send_event({"type": "channel_unarchive", "channel": channel.id, "user": ana.id})
     await world.passes(minutes=1)
     assert len(results(ana, channel)) == 1
     assert "see the result" in calls(ana, channel)[0].text
@@ -173,12 +173,12 @@ async def test_an_archived_channel_gets_its_result_once_it_is_back(world: World)
 
 async def test_a_bot_that_was_removed_posts_the_result_once_it_is_invited_again(world: World) -> None:
     (ana, *_), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    channel.members.remove(BOT)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    channel.member_ids.remove(BOT_USER_ID)
     await world.until(FRIDAY)
     assert results(ana, channel) == []
-    channel.members.add(BOT)
-    await world.bench.send_event({"type": "member_joined_channel", "user": BOT, "channel": channel.id})
+    channel.member_ids.add(BOT_USER_ID)
+    await world.harness.send_event({"type": "member_joined_channel", "user": BOT_USER_ID, "channel": channel.id})
     await world.passes(minutes=1)
     assert len(results(ana, channel)) == 1
 
@@ -187,11 +187,11 @@ async def test_a_bot_that_was_removed_posts_the_result_once_it_is_invited_again(
 async def test_a_canvas_that_is_gone_ends_its_round_without_a_result(world: World, end: str) -> None:
     people, channel = await team(world)
     ana = people[0]
-    await ana.types(channel, "/valuemap vote pains until friday")
+    await ana.type_text(channel, "/valuemap vote pains until friday")
     (call,) = calls(ana, channel)
     old = call.posted.blocks
-    await ana.types(channel, "/valuemap canvases")
-    await ana.clicks(ana.last(channel), "⋯", end)
+    await ana.type_text(channel, "/valuemap canvases")
+    await ana.click_button(ana.last_message(channel), "⋯", end)
     if end == "Delete…":
         await ana.modal.submit()
         await world.settle()
@@ -199,8 +199,8 @@ async def test_a_canvas_that_is_gone_ends_its_round_without_a_result(world: Worl
     else:
         assert "rests" in call.text
         call.posted.blocks = old  # a client that has not heard of it yet
-        await ana.clicks(call, "Close now")
-        assert "not there any more" in ana.last(channel).text
+        await ana.click_button(call, "Close now")
+        assert "not there any more" in ana.last_message(channel).text
     await world.until(FRIDAY.replace(day=15))
     await world.until(FRIDAY)
     assert results(ana, channel) == []
@@ -210,13 +210,13 @@ async def test_a_canvas_that_is_gone_ends_its_round_without_a_result(world: Worl
 
 async def test_a_canvas_that_is_restored_in_time_goes_on_with_its_round(world: World) -> None:
     (ana, *_), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    await ana.types(channel, "/valuemap canvases")
-    listed = ana.last(channel)
-    await ana.clicks(listed, "⋯", "Archive")
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    await ana.type_text(channel, "/valuemap canvases")
+    listed = ana.last_message(channel)
+    await ana.click_button(listed, "⋯", "Archive")
     (call,) = of_all(ana, channel, "The vote on pains rests, since its canvas is archived")
-    await ana.types(channel, "/valuemap canvases")
-    await ana.clicks(ana.last(channel), "⋯", "Restore")
+    await ana.type_text(channel, "/valuemap canvases")
+    await ana.click_button(ana.last_message(channel), "⋯", "Restore")
     assert "*0 of 3 have voted*" in call.text
     await world.until(FRIDAY)
     assert len(results(ana, channel)) == 1
@@ -224,28 +224,28 @@ async def test_a_canvas_that_is_restored_in_time_goes_on_with_its_round(world: W
 
 async def test_nobody_else_closes_a_round_by_its_number(world: World) -> None:
     (ana, *_), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    stranger = world.bench.person("Stranger")
-    elsewhere = world.bench.channel("elsewhere", stranger)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    stranger = world.harness.add_person("Stranger")
+    elsewhere = world.harness.add_channel("elsewhere", stranger)
     button = calls(ana, channel)[0].posted.blocks[-1]["elements"][1]
-    await stranger.types(elsewhere, "/valuemap help")
-    help_ = stranger.last(elsewhere)
+    await stranger.type_text(elsewhere, "/valuemap help")
+    help_ = stranger.last_message(elsewhere)
     for value in (button["value"], "999", "9" * 30, "٣", "x:1"):
         block = {"type": "actions", "block_id": "forged", "elements": [{**button, "value": value}]}
         help_.posted.blocks = [block]
-        await stranger.clicks(help_, "Close now")
-        assert "not there any more" in stranger.last(elsewhere).text
+        await stranger.click_button(help_, "Close now")
+        assert "not there any more" in stranger.last_message(elsewhere).text
     assert results(ana, channel) == []
 
 
 async def test_many_votes_at_once_make_few_updates_of_the_call(world: World) -> None:
     people, channel = await team(world, 20)
-    await people[0].types(channel, "/valuemap vote pains until friday")
+    await people[0].type_text(channel, "/valuemap vote pains until friday")
     (call,) = calls(people[0], channel)
-    before = world.slack.called("chat.update")
+    before = world.slack.count_calls("chat.update")
     for person in people:
-        await person.reacts(card(people[0], channel, "slow"), "four")
+        await person.add_reaction(card(people[0], channel, "slow"), "four")
     await world.passes(seconds=2)
     await world.passes(seconds=4)
     assert "*20 of 20 have voted*" in call.text
-    assert world.slack.called("chat.update") - before <= 4
+    assert world.slack.count_calls("chat.update") - before <= 4

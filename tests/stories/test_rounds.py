@@ -1,6 +1,7 @@
 """Voting rounds: a call, its progress, one reminder, a result."""
 
-from bot.fake_slack.things import TEAM
+from bot.fake_slack.models import TEAM_ID
+
 from bot.method.kinds import Kind
 from bot.store import canvases, entries as entry_store
 from bot.store.model import Draft
@@ -10,14 +11,14 @@ from tests.stories.voting import FRIDAY, calls, card, of_all, reminders, results
 
 async def test_a_round_from_its_call_to_its_result(world: World) -> None:
     (ana, ben, cleo), channel = await team(world)
-    await ana.reacts(card(ana, channel, "slow"), "five")
-    await ben.reacts(card(ana, channel, "dear"), "three")
+    await ana.add_reaction(card(ana, channel, "slow"), "five")
+    await ben.add_reaction(card(ana, channel, "dear"), "three")
     await world.passes(seconds=2)
 
-    await ana.types(channel, "/valuemap vote pains until friday 17:00")
-    answer = ana.finds(channel, "I call the channel now")
+    await ana.type_text(channel, "/valuemap vote pains until friday 17:00")
+    answer = ana.find_message(channel, "I call the channel now")
     assert "The vote on pains is open until Friday 2026-10-16 17:00 (Europe/Berlin)" in answer.text
-    assert answer.posted.only_for == ana.id
+    assert answer.posted.ephemeral_user_id == ana.id
     (call,) = calls(ana, channel)
     assert "Ana asks everyone to vote on 3 pains" in call.text.replace("*", "")
     assert "until Friday 2026-10-16 17:00 (Europe/Berlin)" in call.text
@@ -25,14 +26,14 @@ async def test_a_round_from_its_call_to_its_result(world: World) -> None:
     assert "report" not in call.text
     assert "*2 of 3 have voted*" in call.text
 
-    await cleo.clicks(call, "What I have not voted on")
-    assert "You have not voted on 3 cards" in cleo.last(channel).text
+    await cleo.click_button(call, "What I have not voted on")
+    assert "You have not voted on 3 cards" in cleo.last_message(channel).text
 
     for person in (ana, ben, cleo):
-        await person.reacts(card(ana, channel, "dear"), "five")
-        await person.reacts(card(ana, channel, "slow"), "two")
-    await ana.reacts(card(ana, channel, "dull"), "one")
-    await ben.reacts(card(ana, channel, "dull"), "five")
+        await person.add_reaction(card(ana, channel, "dear"), "five")
+        await person.add_reaction(card(ana, channel, "slow"), "two")
+    await ana.add_reaction(card(ana, channel, "dull"), "one")
+    await ben.add_reaction(card(ana, channel, "dull"), "five")
     await world.passes(seconds=2)
     await world.passes(seconds=4)
     assert "*3 of 3 have voted*" in call.text
@@ -61,28 +62,28 @@ async def test_a_round_from_its_call_to_its_result(world: World) -> None:
 async def test_one_reminder_and_only_to_those_who_have_not_voted(world: World) -> None:
     people, channel = await team(world, 4)
     ana, ben, cleo, dan = people
-    robot = world.bench.person("Robot", is_bot=True)
-    channel.members.add(robot.id)
-    await ana.types(channel, "/valuemap vote pains until friday")
+    robot = world.harness.add_person("Robot", is_bot=True)
+    channel.member_ids.add(robot.id)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
     (call,) = calls(ana, channel)
     assert "*0 of 4 have voted*" in call.text
-    await ana.reacts(card(ana, channel, "slow"), "five")
-    await ben.reacts(card(ana, channel, "report"), "five")  # a job: not in this round
-    channel.members.remove(dan.id)
+    await ana.add_reaction(card(ana, channel, "slow"), "five")
+    await ben.add_reaction(card(ana, channel, "report"), "five")  # a job: not in this round
+    channel.member_ids.remove(dan.id)
 
     await world.until(FRIDAY.replace(day=15, hour=14))
     assert reminders(people) == [0, 0, 0, 0]
     await world.until(FRIDAY.replace(day=15))
     assert reminders(people) == [0, 1, 1, 0]
-    reminder = cleo.last(cleo.direct)
+    reminder = cleo.last_message(cleo.direct_channel)
     assert "3 cards left" in reminder.text
     assert "ends Friday 2026-10-16 17:00 (Europe/Berlin)" in reminder.text
-    await cleo.clicks(reminder, "What I have not voted on")
-    assert "pain: dear" in cleo.last(cleo.direct).text
+    await cleo.click_button(reminder, "What I have not voted on")
+    assert "pain: dear" in cleo.last_message(cleo.direct_channel).text
 
     await world.passes(hours=23)
     assert reminders(people) == [0, 1, 1, 0]
-    assert not [seen for seen in robot.sees(robot.direct) if "voted" in seen.text]
+    assert not [seen for seen in robot.visible_messages(robot.direct_channel) if "voted" in seen.text]
     await world.until(FRIDAY)
     assert "*1 of 3 took part.*" in results(ana, channel)[0].text
 
@@ -90,12 +91,12 @@ async def test_one_reminder_and_only_to_those_who_have_not_voted(world: World) -
 async def test_who_votes_or_leaves_before_a_delayed_reminder_gets_none(world: World) -> None:
     people, channel = await team(world, 4)
     ana, ben, cleo, _ = people
-    await ana.types(channel, "/valuemap vote pains until friday")
-    world.slack.fail("conversations.open", error="ratelimited", retry_after=60)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    world.slack.inject_fault("conversations.open", error="ratelimited", retry_after=60)
     await world.until(FRIDAY.replace(day=15))
     assert reminders(people) == [0, 0, 0, 0]
-    await ben.reacts(card(ana, channel, "slow"), "five")
-    channel.members.remove(cleo.id)
+    await ben.add_reaction(card(ana, channel, "slow"), "five")
+    channel.member_ids.remove(cleo.id)
     await world.passes(seconds=61)
     assert reminders(people) == [1, 0, 0, 1]
 
@@ -103,12 +104,12 @@ async def test_who_votes_or_leaves_before_a_delayed_reminder_gets_none(world: Wo
 async def test_a_short_round_and_a_closed_one_remind_nobody(world: World) -> None:
     people, channel = await team(world)
     ana = people[0]
-    await ana.types(channel, "/valuemap vote pains in 50 minutes")
+    await ana.type_text(channel, "/valuemap vote pains in 50 minutes")
     await world.passes(minutes=45)
     await world.passes(minutes=6)
     assert len(results(ana, channel)) == 1
-    await ana.types(channel, "/valuemap vote pains in 2 hours")
-    await ana.clicks(calls(ana, channel)[-1], "Close now")
+    await ana.type_text(channel, "/valuemap vote pains in 2 hours")
+    await ana.click_button(calls(ana, channel)[-1], "Close now")
     await world.passes(minutes=70)
     assert reminders(people) == [0, 0, 0]
     assert len(results(ana, channel)) == 2
@@ -116,9 +117,9 @@ async def test_a_short_round_and_a_closed_one_remind_nobody(world: World) -> Non
 
 async def test_a_second_vote_answers_with_the_one_that_is_open(world: World) -> None:
     (ana, ben, _), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    await ben.types(channel, "/valuemap vote jobs until tomorrow")
-    answer = ben.last(channel)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    await ben.type_text(channel, "/valuemap vote jobs until tomorrow")
+    answer = ben.last_message(channel)
     assert "A vote on pains of *Reports for small shops* is open already, started by Ana" in answer.text
     assert "4 days left; 0 of 3 have voted. Its call is in the channel." in answer.text
     link = f"{world.slack.url}/archives/{channel.id}/p{calls(ana, channel)[0].posted.ts.replace('.', '')}"
@@ -136,10 +137,10 @@ async def test_what_cannot_be_voted_on_or_read_is_refused_with_examples(world: W
         ("vote until today 8:00", "2026-10-12 08:00 (Europe/Berlin) is over already"),
         ("vote until 2027-01-01", "30 days at most"),
     ):
-        await ana.types(channel, f"/valuemap {typed}")
-        assert says in ana.last(channel).text
-    await ana.types(channel, "/valuemap vote")
-    answer = ana.finds(channel, "I call the channel now")
+        await ana.type_text(channel, f"/valuemap {typed}")
+        assert says in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap vote")
+    answer = ana.find_message(channel, "I call the channel now")
     assert "until Tuesday 2026-10-13 17:00 (Europe/Berlin)" in answer.text
     assert "Without an end a round lasts until tomorrow at 17:00" in answer.text
     (call,) = of_all(ana, channel, "Vote: all boxes")
@@ -148,13 +149,13 @@ async def test_what_cannot_be_voted_on_or_read_is_refused_with_examples(world: W
 
 async def test_entries_that_come_and_go_during_a_round(world: World) -> None:
     (ana, ben, _), channel = await team(world)
-    await ana.reacts(card(ana, channel, "slow"), "five")
-    await ben.reacts(card(ana, channel, "slow"), "five")
+    await ana.add_reaction(card(ana, channel, "slow"), "five")
+    await ben.add_reaction(card(ana, channel, "slow"), "five")
     await world.passes(seconds=2)
-    await ana.types(channel, "/valuemap vote pains until friday")
+    await ana.type_text(channel, "/valuemap vote pains until friday")
     (call,) = calls(ana, channel)
-    await ana.clicks(card(ana, channel, "slow"), "⋯", "Delete")
-    await ana.types(channel, "/valuemap add pain: far away")
+    await ana.click_button(card(ana, channel, "slow"), "⋯", "Delete")
+    await ana.type_text(channel, "/valuemap add pain: far away")
     await world.passes(seconds=5)
     assert "• far away vote" in call.text
     assert "slow" not in call.text
@@ -168,19 +169,19 @@ async def test_entries_that_come_and_go_during_a_round(world: World) -> None:
 
 async def test_a_call_follows_who_joins_and_leaves(world: World) -> None:
     (ana, _, cleo), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
+    await ana.type_text(channel, "/valuemap vote pains until friday")
     (call,) = calls(ana, channel)
-    robot, eve = world.bench.person("Robot", is_bot=True), world.bench.person("Eve")
+    robot, eve = world.harness.add_person("Robot", is_bot=True), world.harness.add_person("Eve")
     for person in (robot, eve):
-        channel.members.add(person.id)
-        event = {"user": person.id, "channel": channel.id, "channel_type": "C", "event_ts": world.slack.ts()}
-        await world.bench.send_event({"type": "member_joined_channel", **event})
+        channel.member_ids.add(person.id)
+        event = {"user": person.id, "channel": channel.id, "channel_type": "C", "event_ts": world.slack.new_ts()}
+        await world.harness.send_event({"type": "member_joined_channel", **event})
     await world.passes(seconds=4)
     await world.passes(seconds=4)
     assert "*0 of 4 have voted*" in call.text
-    channel.members.remove(cleo.id)
-    event = {"user": cleo.id, "channel": channel.id, "channel_type": "C", "event_ts": world.slack.ts()}
-    await world.bench.send_event({"type": "member_left_channel", **event})
+    channel.member_ids.remove(cleo.id)
+    event = {"user": cleo.id, "channel": channel.id, "channel_type": "C", "event_ts": world.slack.new_ts()}
+    await world.harness.send_event({"type": "member_left_channel", **event})
     await world.passes(seconds=4)
     assert "*0 of 3 have voted*" in call.text
 
@@ -188,27 +189,27 @@ async def test_a_call_follows_who_joins_and_leaves(world: World) -> None:
 async def test_five_hundred_entries_fit_into_the_call_and_the_result(world: World) -> None:
     (ana, *_), channel = await team(world, 2)
     drafts = [Draft(Kind.PAIN if n % 2 else Kind.GAIN, f"{n} <b> & *so* " + "word " * 90) for n in range(500)]
-    async with world.bot.db.transaction(TEAM) as session:
-        head = await canvases.current(session, channel.id)
+    async with world.bot.db.transaction(TEAM_ID) as session:
+        head = await canvases.find_current_canvas(session, channel.id)
         assert head is not None
-        await entry_store.add(session, head, ana.id, drafts, world.clock.now())
-    await ana.types(channel, "/valuemap vote until friday")
+        await entry_store.add_entries(session, head, ana.id, drafts, world.clock.now())
+    await ana.type_text(channel, "/valuemap vote until friday")
     (call,) = of_all(ana, channel, "Vote: all boxes")
     assert "more" in call.text
-    await ana.types(channel, "/valuemap vote")
-    await ana.clicks(ana.last(channel), "Close now")
+    await ana.type_text(channel, "/valuemap vote")
+    await ana.click_button(ana.last_message(channel), "Close now")
     await world.passes(minutes=1)
     assert len(results(ana, channel)) == 1
-    assert world.bench.troubles == []
+    assert world.harness.failures == []
 
 
 async def test_in_a_very_large_channel_nobody_is_reminded_and_votes_are_counted(world: World) -> None:
     (ana, *_), channel = await team(world, 2)
-    crowd = [world.bench.person(f"C{n}") for n in range(210)]
-    channel.members.update(person.id for person in crowd)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    ana.finds(channel, "In a channel with more than 200 members nobody is reminded.")
-    await crowd[209].reacts(card(ana, channel, "slow"), "five")
+    crowd = [world.harness.add_person(f"C{n}") for n in range(210)]
+    channel.member_ids.update(person.id for person in crowd)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    ana.find_message(channel, "In a channel with more than 200 members nobody is reminded.")
+    await crowd[209].add_reaction(card(ana, channel, "slow"), "five")
     await world.passes(seconds=2)  # the card follows, and who voted is looked up
     await world.passes(seconds=5)
     assert "*1 member has voted*" in calls(ana, channel)[0].text
@@ -219,12 +220,12 @@ async def test_in_a_very_large_channel_nobody_is_reminded_and_votes_are_counted(
 
 async def test_home_shows_open_rounds_and_what_is_left(world: World) -> None:
     (ana, ben, _), channel = await team(world)
-    await ana.types(channel, "/valuemap vote pains until friday")
-    await ben.reacts(card(ben, channel, "slow"), "five")
-    home = await ben.opens_home()
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    await ben.add_reaction(card(ben, channel, "slow"), "five")
+    home = await ben.open_home()
     assert "Vote on pains, open until Friday 2026-10-16 17:00 (Europe/Berlin): 2 cards left for you" in home
-    await ben.clicks_home("What is left")
+    await ben.click_in_home("What is left")
     assert "You have not voted on it yet" in ben.modal.text
     assert "1 other card waits for your vote among the pains." in ben.modal.text
     await world.until(FRIDAY)
-    assert "open until" not in await ben.opens_home()
+    assert "open until" not in await ben.open_home()

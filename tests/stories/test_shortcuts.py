@@ -7,72 +7,72 @@ from bot.method.kinds import Kind
 from tests.conftest import World
 
 
-async def test_a_message_becomes_an_entry_that_links_back_to_it(world: World) -> None:
-    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
-    channel = world.bench.channel("product", ana, ben)
-    await ana.types(channel, "/valuemap new Reports")
-    await ben.types(channel, "Waiting for the report is <b>annoying</b> & takes an hour")
-    said = ana.finds(channel, "Waiting for the report").posted
+async def test_a_message_becomes_an_entry_with_a_link_to_it(world: World) -> None:
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ben.type_text(channel, "Waiting for the report is <b>annoying</b> & takes an hour")
+    message = ana.find_message(channel, "Waiting for the report").posted
 
-    await ana.chooses("add_message", said)
+    await ana.use_shortcut("add_message", message)
     assert "The pain: (plain_text_input)" in ana.modal.text
-    await ana.modal.fill("Kind", "Gain")  # the guess can be changed, and the text stays
-    await ana.modal.fill("Kind", "Pain")
-    await ana.modal.fill("And then", ["Add another"])
+    await ana.modal.fill_field("Kind", "Gain")  # the guess can be changed, and the text stays
+    await ana.modal.fill_field("Kind", "Pain")
+    await ana.modal.fill_field("And then", ["Add another"])
     await ana.modal.submit()
-    card = ana.finds(channel, "Waiting for the report is <b>annoying</b> & takes an hour\nby Ana")
-    link = f"{world.slack.url}/archives/{channel.id}/p{said.ts.replace('.', '')}"
+    card = ana.find_message(channel, "Waiting for the report is <b>annoying</b> & takes an hour\nby Ana")
+    link = f"{world.slack.url}/archives/{channel.id}/p{message.ts.replace('.', '')}"
     assert f"by Ana from <{link}|a message> ·" in str(card.posted.blocks)
 
-    await ana.modal.fill("The pain", "typed by hand")  # what is added after it is of no message
-    await ana.modal.fill("And then", [])
+    await ana.modal.fill_field("The pain", "typed by hand")  # what is added after it is of no message
+    await ana.modal.fill_field("And then", [])
     await ana.modal.submit()
-    assert "by Ana · score" in ana.finds(channel, "typed by hand\nby").text
+    assert "by Ana · score" in ana.find_message(channel, "typed by hand\nby").text
 
 
-async def test_a_reply_in_a_thread_is_linked_in_its_thread(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+async def test_the_link_to_a_reply_opens_its_thread(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    thread = ana.finds(channel, "Every entry is a card").posted.ts
-    await ana.member.says(channel, "we need to know by nine", thread)
-    said = ana.finds(channel, "we need to know by nine").posted
-    await ana.chooses("add_message", said)
+    thread = ana.find_message(channel, "Every entry is a card").posted.ts
+    await ana.member.send_text(channel, "we need to know by nine", thread)
+    message = ana.find_message(channel, "we need to know by nine").posted
+    await ana.use_shortcut("add_message", message)
     await ana.modal.submit()
-    card = ana.finds(channel, "we need to know by nine\nby Ana")
+    card = ana.find_message(channel, "we need to know by nine\nby Ana")
     assert f"?thread_ts={thread}&amp;cid={channel.id}|a message>" in str(card.posted.blocks)
 
 
-async def test_a_very_long_message_is_cut_and_an_empty_one_can_be_filled_in(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+async def test_a_very_long_message_is_truncated(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    await ana.types(channel, "x" * 9000)
-    await ana.chooses("add_message", ana.last(channel).posted)
+    await ana.type_text(channel, "x" * 9000)
+    await ana.use_shortcut("add_message", ana.last_message(channel).posted)
     await ana.modal.submit()
-    assert f"{'x' * 499}…\nby Ana" in ana.finds(channel, "xxx").text
+    assert f"{'x' * 499}…\nby Ana" in ana.find_message(channel, "xxx").text
 
 
-async def test_where_there_is_no_canvas_or_no_bot_the_shortcut_says_so(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel, elsewhere = world.bench.channel("product", ana), world.bench.channel("else", ana, bot=False)
-    for place, says in ((channel, "This channel has no canvas yet"), (elsewhere, "no canvas yet")):
-        await ana.types(place, "waiting takes an hour")
-        await ana.chooses("add_message", ana.finds(place, "waiting takes an hour").posted)
-        assert says in ana.last(place).text
+async def test_the_shortcut_needs_a_canvas_and_the_bot_in_the_channel(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel, elsewhere = world.harness.add_channel("product", ana), world.harness.add_channel("else", ana, bot=False)
+    for current_channel, expected in ((channel, "This channel has no canvas yet"), (elsewhere, "no canvas yet")):
+        await ana.type_text(current_channel, "waiting takes an hour")
+        await ana.use_shortcut("add_message", ana.find_message(current_channel, "waiting takes an hour").posted)
+        assert expected in ana.last_message(current_channel).text
 
 
-async def test_the_value_maps_of_all_channels_from_anywhere(world: World) -> None:
-    ana, eve = world.bench.person("Ana"), world.bench.person("Eve")
-    channel = world.bench.channel("product", ana)
+async def test_the_global_shortcut_lists_the_value_maps_of_all_channels(world: World) -> None:
+    ana, eve = world.harness.add_person("Ana"), world.harness.add_person("Eve")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    await ana.chooses("value_maps")
+    await ana.use_shortcut("value_maps")
     assert "Reports for small shops* in" in ana.modal.text
-    await ana.modal.clicks("Add")
-    await ana.modal.fill("The job", "from the dialog")
+    await ana.modal.click_button("Add")
+    await ana.modal.fill_field("The job", "from the dialog")
     await ana.modal.submit()
-    assert "from the dialog" in ana.finds(channel, "from the dialog\nby Ana").text
-    await eve.chooses("value_maps")
+    assert "from the dialog" in ana.find_message(channel, "from the dialog\nby Ana").text
+    await eve.use_shortcut("value_maps")
     assert "None of your channels has a canvas yet" in eve.modal.text
 
 
@@ -91,5 +91,5 @@ async def test_the_value_maps_of_all_channels_from_anywhere(world: World) -> Non
         ("", Kind.JOB),
     ],
 )
-def test_the_kind_is_guessed_from_words(text: str, kind: Kind) -> None:
+def test_the_kind_is_guessed_from_the_words_of_a_message(text: str, kind: Kind) -> None:
     assert guess_kind(text) is kind

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.db.database import Database, opened
-from bot.fake_slack.clock import Clock
-from bot.fake_slack.people import Bench
-from bot.fake_slack.slack import Playground
-from bot.fake_slack.things import BOT, TEAM, Channel
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand, JobRow
+from bot.db.database import Database, open_database
+from bot.fake_slack.client.harness import Harness
+from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackChannel
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.features.canvases.model import CANVAS_JOB
+from bot.features.cards.model import CARD_JOB
+from bot.jobs import store as jobs
+from bot.jobs.store import JobRow
 from bot.method.kinds import Kind
 from bot.store import canvases, entries as entry_store, workspaces
 from bot.store.model import CanvasInfo, Draft
@@ -34,31 +36,31 @@ async def until(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-def running() -> Clock:
-    clock = Clock(datetime.now(UTC))
-    clock.run()
+def running() -> FakeClock:
+    clock = FakeClock(datetime.now(UTC))
+    clock.start()
     return clock
 
 
-async def canvas_with_cards(slack: Playground, database: Database, number: int) -> Channel:
+async def canvas_with_cards(slack: FakeSlack, database: Database, number: int) -> SlackChannel:
     """A canvas whose message and cards are still to be posted."""
 
     async def nothing() -> None:
         pass
 
-    ana = Bench(slack, _unused, nothing).person("Ana")
-    channel = Bench(slack, _unused, nothing).channel("product", ana)
+    ana = Harness(slack, _unused, nothing).add_person("Ana")
+    channel = Harness(slack, _unused, nothing).add_channel("product", ana)
     now = slack.clock.now()
     async with database.transaction(None) as session:
-        await workspaces.save(session, Workspace(TEAM, None, "", BOT), now)
-    async with database.transaction(TEAM) as session:
-        head = await canvases.start(
+        await workspaces.save_workspace(session, Workspace(TEAM_ID, None, "", BOT_USER_ID), now)
+    async with database.transaction(TEAM_ID) as session:
+        head = await canvases.add_canvas(
             session, CanvasInfo(0, channel.id, "Reports", "", ana.id, "UTC", now, None)
         )
         drafts = [Draft(Kind.PAIN, f"pain {count}") for count in range(number)]
-        entries = await entry_store.add(session, head, ana.id, drafts, now)
-        await outbox.enqueue(session, Errand.CANVAS, [head.id], channel.id, now)
-        await outbox.enqueue(session, Errand.CARD, entries, channel.id, now)
+        entries = await entry_store.add_entries(session, head, ana.id, drafts, now)
+        await jobs.enqueue(session, CANVAS_JOB, [head.id], channel.id, now)
+        await jobs.enqueue(session, CARD_JOB, entries, channel.id, now)
     return channel
 
 
@@ -67,19 +69,19 @@ async def _unused(_body: bytes, _headers: object) -> tuple[int, bytes]:
 
 
 async def test_a_worker_told_to_stop_finishes_its_post_and_gives_back_the_rest(database: Database) -> None:
-    async with Playground(running()) as slack:
+    async with FakeSlack(running()) as slack:
         await canvas_with_cards(slack, database, 4)
-        slack.fail("chat.postMessage", slow=1.5, after=True, times=99)
+        slack.inject_fault("chat.postMessage", delay_seconds=1.5, takes_effect=True, times=99)
         url = database.url.render_as_string(hide_password=False)
         async with process(slack, url, "worker", SLACK_SIGNING_SECRET="x") as worker:
-            await until(lambda: slack.called("chat.postMessage") == 2)
+            await until(lambda: slack.count_calls("chat.postMessage") == 2)
             since = time.monotonic()
             worker.send_signal(signal.SIGTERM)
             assert await worker.wait() == 0
         assert time.monotonic() - since < IN_TIME
         assert len(slack.messages) == 2, "the one that was on its way has come, and no further one"
         async with database.reading(None) as session:
-            left = (await session.exec(select(JobRow).where(JobRow.errand == "card"))).all()
+            left = (await session.exec(select(JobRow).where(JobRow.kind == "card"))).all()
         assert len(left) == 3
         assert {row.lease_until for row in left} == {None}
 
@@ -87,16 +89,16 @@ async def test_a_worker_told_to_stop_finishes_its_post_and_gives_back_the_rest(d
 async def test_a_worker_whose_slack_hangs_stops_in_time_and_the_next_one_doubles_nothing(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    async with Playground(running()) as slack, opened(sqlite_url) as database:
+    async with FakeSlack(running()) as slack, open_database(sqlite_url) as database:
         await canvas_with_cards(slack, database, 1)
-        slack.fail("chat.postMessage", slow=60)
+        slack.inject_fault("chat.postMessage", delay_seconds=60)
         async with process(slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x") as worker:
-            await until(lambda: slack.called("chat.postMessage") == 1)
+            await until(lambda: slack.count_calls("chat.postMessage") == 1)
             since = time.monotonic()
             worker.send_signal(signal.SIGTERM)
             assert await worker.wait() == 0
         assert time.monotonic() - since < IN_TIME
         async with database.reading(None) as session:
-            (row,) = await session.exec(select(JobRow).where(JobRow.errand == "canvas"))
-        assert row.uncertain_since is not None, "the next one looks for it first"
+            (row,) = await session.exec(select(JobRow).where(JobRow.kind == "canvas"))
+        assert row.maybe_posted_since is not None, "the next one looks for it first"
         assert row.lease_until is not None, "and not before Slack had time to do it"

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from bot.server import build_http_app
+from bot.fake_slack.client.harness import Person, VisibleMessage
 
 from bot.app import Bot
-from bot.fake_slack.delivery import Headers, over_asgi
-from bot.fake_slack.people import Person, Seen
-from bot.fake_slack.things import Channel
+from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.server.delivery import Headers, asgi_sender
 from tests.conftest import World
-from tests.stories.test_canvases import chooses
+from tests.stories.test_canvases import choose_in_canvas_list
 from tests.stories.voting import another, card
 
 Act = Callable[[], Awaitable[Any]]
@@ -26,26 +27,26 @@ class Scene:
 
     world: World
     ana: Person
-    channel: Channel
+    channel: SlackChannel
 
     async def type(self, words: str) -> None:
-        await self.ana.types(self.channel, f"/valuemap {words}")
+        await self.ana.type_text(self.channel, f"/valuemap {words}")
 
     def typing(self, words: str) -> Act:
         return lambda: self.type(words)
 
-    def card(self, text: str) -> Seen:
+    def card(self, text: str) -> VisibleMessage:
         return card(self.ana, self.channel, text)
 
     def pressing(self, words: str, label: str, option: str = "") -> Act:
-        seen = self.ana.finds(self.channel, words)
-        return lambda: self.ana.clicks(seen, label, option)
+        seen = self.ana.find_message(self.channel, words)
+        return lambda: self.ana.click_button(seen, label, option)
 
     async def menu(self, text: str, option: str) -> None:
-        await self.ana.clicks(self.card(text), "⋯", option)
+        await self.ana.click_button(self.card(text), "⋯", option)
 
     def choosing(self, verb: str) -> Act:
-        return lambda: chooses(self.ana, self.channel, "Reports", verb)
+        return lambda: choose_in_canvas_list(self.ana, self.channel, "Reports", verb)
 
     @property
     def submitting(self) -> Act:
@@ -54,13 +55,13 @@ class Scene:
 
 async def new_by_form(scene: Scene) -> Act:
     await scene.type("new")
-    await scene.ana.modal.fill("Name", "Billing")
+    await scene.ana.modal.fill_field("Name", "Billing")
     return scene.submitting
 
 
 async def add_by_form(scene: Scene) -> Act:
     await scene.type("add")
-    await scene.ana.modal.fill("The job", "another")
+    await scene.ana.modal.fill_field("The job", "another")
     return scene.submitting
 
 
@@ -71,13 +72,13 @@ async def add_anyway(scene: Scene) -> Act:
 
 async def edit(scene: Scene) -> Act:
     await scene.menu("slow", "Edit or move to another kind")
-    await scene.ana.modal.fill("The pain", "very slow")
+    await scene.ana.modal.fill_field("The pain", "very slow")
     return scene.submitting
 
 
 async def merge(scene: Scene) -> Act:
     await scene.menu("slow", "Merge into another")
-    await scene.ana.modal.fill("The pain that stays", "dear")
+    await scene.ana.modal.fill_field("The pain that stays", "dear")
     return scene.submitting
 
 
@@ -92,14 +93,14 @@ async def undo(scene: Scene) -> Act:
 
 async def review(scene: Scene) -> Act:
     await scene.type("review")
-    await scene.ana.modal.fill("Fits strongly", ["slow"])
+    await scene.ana.modal.fill_field("Fits strongly", ["slow"])
     return scene.submitting
 
 
 async def fits_nothing(scene: Scene) -> Act:
     await scene.type("review")
     modal = scene.ana.modal
-    return lambda: modal.clicks("Fits nothing")
+    return lambda: modal.click_button("Fits nothing")
 
 
 async def digest_now_by_button(scene: Scene) -> Act:
@@ -109,7 +110,7 @@ async def digest_now_by_button(scene: Scene) -> Act:
 
 async def digest_by_form(scene: Scene) -> Act:
     await scene.type("digest change")
-    await scene.ana.modal.fill("At", "10:30")
+    await scene.ana.modal.fill_field("At", "10:30")
     return scene.submitting
 
 
@@ -121,14 +122,14 @@ async def close_round(scene: Scene) -> Act:
 
 async def import_(scene: Scene) -> Act:
     await scene.type("import")
-    await scene.ana.modal.fill("Paste text", "job: one; two")
+    await scene.ana.modal.fill_field("Paste text", "job: one; two")
     await scene.ana.modal.submit()
     return scene.submitting
 
 
 async def rename(scene: Scene) -> Act:
     await scene.choosing("Rename")()
-    await scene.ana.modal.fill("Name", "Billing")
+    await scene.ana.modal.fill_field("Name", "Billing")
     return scene.submitting
 
 
@@ -150,7 +151,7 @@ async def delete_canvas(scene: Scene) -> Act:
 
 async def settings(scene: Scene) -> Act:
     await scene.type("settings")
-    await scene.ana.modal.fill("Cards go", "In the channel")
+    await scene.ana.modal.fill_field("Cards go", "In the channel")
     return scene.submitting
 
 
@@ -239,25 +240,25 @@ STATE = (
 )
 
 
-async def state(world: World, channel: Channel) -> list[Counter[Any]]:
+async def state(world: World, channel: SlackChannel) -> list[Counter[Any]]:
     """All that is stored of a channel, and what everybody reads there."""
     async with world.bot.db.engine.begin() as connection:
         rows = [
             Counter(tuple(row) for row in await connection.exec_driver_sql(ROWS.format(*one, channel.id)))
             for one in STATE
         ]
-    read = (Seen(one) for one in world.slack.messages if one.channel == channel.id and one.only_for is None)
+    read = (VisibleMessage(one) for one in world.slack.messages if one.channel_id == channel.id and one.ephemeral_user_id is None)
     return [*rows, Counter(re.sub(r"<[^>|]*\||[0-9]+:[0-9]+", "", seen.text) for seen in read)]
 
 
 def twice(*bots: Bot) -> Callable[[bytes, Headers], Awaitable[tuple[int, bytes]]]:
     """The way to several processes at once, each of which hears everything twice."""
-    ways = [over_asgi(bot.web()) for bot in bots] * 2
+    ways = [asgi_sender(build_http_app(bot)) for bot in bots] * 2
 
     async def send(body: bytes, headers: Headers) -> tuple[int, bytes]:
         answers = await asyncio.gather(*(way(body, headers) for way in ways))
         for bot in bots:
-            await bot.deps.tasks.drain()
+            await bot.deps.background.drain()
         assert {status for status, _ in answers} == {200}
         return answers[0]
 
@@ -265,7 +266,7 @@ def twice(*bots: Bot) -> Callable[[bytes, Headers], Awaitable[tuple[int, bytes]]
 
 
 async def scene_in(world: World, ana: Person, name: str) -> Scene:
-    scene = Scene(world, ana, world.bench.channel(name, ana))
+    scene = Scene(world, ana, world.harness.add_channel(name, ana))
     await scene.type("new Reports for small shops")
     await scene.type("add job: use an app; pain: slow; dear; reliever: robot; notes")
     return scene
@@ -277,17 +278,17 @@ async def scene_in(world: World, ana: Person, name: str) -> Scene:
 async def test_what_is_sent_twice_acts_once(
     world: World, route: str, prepare: Callable[[Scene], Awaitable[Act]]
 ) -> None:
-    ana = world.bench.person("Ana")
+    ana = world.harness.add_person("Ana")
     once, again = await scene_in(world, ana, "once"), await scene_in(world, ana, "again")
     before = await state(world, once.channel)
     async with another(world) as other:
         await (await prepare(once))()
-        await ana.member.closes(all_of_them=True)
+        await ana.member.close_view(whole_stack=True)
         act = await prepare(again)
-        delivery = world.bench.delivery
-        straight, delivery._send = delivery._send, twice(world.bot, other)
+        delivery = world.harness.delivery
+        straight, delivery.send_raw = delivery.send_raw, twice(world.bot, other)
         await act()
-        delivery._send = straight
+        delivery.send_raw = straight
     for _ in range(3):
         await world.passes(seconds=5)
     done = await state(world, once.channel)
@@ -296,44 +297,44 @@ async def test_what_is_sent_twice_acts_once(
 
 
 async def test_what_is_begun_after_all_data_is_deleted_is_not_deleted_by_the_same_form(world: World) -> None:
-    ana = world.bench.person("Ana")
+    ana = world.harness.add_person("Ana")
     ana.user.is_admin = True
     scene = await scene_in(world, ana, "product")
     await scene.type("settings")
-    await ana.modal.clicks("Delete all data of this workspace…")
-    await ana.modal.fill("Type the word delete", "delete")
+    await ana.modal.click_button("Delete all data of this workspace…")
+    await ana.modal.fill_field("Type the word delete", "delete")
     sent: list[tuple[bytes, Headers]] = []
     async with another(world) as other:
-        delivery = world.bench.delivery
-        straight, again = delivery._send, twice(world.bot, other)
+        delivery = world.harness.delivery
+        straight, again = delivery.send_raw, twice(world.bot, other)
 
         async def send(body: bytes, headers: Headers) -> tuple[int, bytes]:
             sent.append((body, headers))
             return await again(body, headers)
 
-        delivery._send = send
+        delivery.send_raw = send
         await ana.modal.submit()
-        delivery._send = straight
+        delivery.send_raw = straight
         await scene.type("canvases")
-        assert "no canvas yet" in ana.last(scene.channel).text
+        assert "no canvas yet" in ana.last_message(scene.channel).text
         await scene.type("new Again")
         await scene.type("add job: report")
         for body, headers in sent:
             await again(body, headers)
     await world.settle()
     await scene.type("rank")
-    assert "report" in ana.last(scene.channel).text
+    assert "report" in ana.last_message(scene.channel).text
 
 
 async def test_a_double_click_is_one_click(world: World) -> None:
-    ana = world.bench.person("Ana")
+    ana = world.harness.add_person("Ana")
     scene = await scene_in(world, ana, "product")
     now = await digest_now_by_button(scene)
     anyway = await add_anyway(scene)
     for press in (now, now, anyway, anyway):
         await press()
     assert len(world.digests(ana, scene.channel)) == 1
-    assert len([seen for seen in ana.sees(scene.channel) if "slow!\nby" in seen.text]) == 1
+    assert len([seen for seen in ana.visible_messages(scene.channel) if "slow!\nby" in seen.text]) == 1
     await world.passes(seconds=20)
     await now()
     assert len(world.digests(ana, scene.channel)) == 2

@@ -6,41 +6,41 @@ from tests.conftest import World
 
 
 async def test_a_burst_of_votes_makes_few_updates_and_repeats_change_nothing(world: World) -> None:
-    people = [world.bench.person(f"P{number}") for number in range(20)]
-    channel = world.bench.channel("product", *people)
+    people = [world.harness.add_person(f"P{number}") for number in range(20)]
+    channel = world.harness.add_channel("product", *people)
     await world.canvas(channel)
-    card = people[0].finds(channel, "*Job*\nreport")
-    before = world.slack.called("chat.update")
+    card = people[0].find_message(channel, "*Job*\nreport")
+    before = world.slack.count_calls("chat.update")
     for person in people:
-        await person.reacts(card, "three")
-        await person.reacts(card, "five")
-        again = person.reaction(card, "five", "reaction_added")
-        await world.bench.send_event(again)
-        await world.bench.send_event(again)
+        await person.add_reaction(card, "three")
+        await person.add_reaction(card, "five")
+        again = person.reaction_event(card, "five", "reaction_added")
+        await world.harness.send_event(again)
+        await world.harness.send_event(again)
     await world.passes(seconds=2)
     assert "20 votes (:five: 20)" in card.text
-    assert world.slack.called("chat.update") - before <= 3
+    assert world.slack.count_calls("chat.update") - before <= 3
 
 
 async def test_a_late_older_event_does_not_bring_a_vote_back(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    card = ana.finds(channel, "*Job*\nreport")
-    added = ana.reaction(card, "five", "reaction_added")
-    removed = ana.reaction(card, "five", "reaction_removed")
-    await world.bench.send_event(removed)
-    await world.bench.send_event(added)
+    card = ana.find_message(channel, "*Job*\nreport")
+    added = ana.reaction_event(card, "five", "reaction_added")
+    removed = ana.reaction_event(card, "five", "reaction_removed")
+    await world.harness.send_event(removed)
+    await world.harness.send_event(added)
     await world.passes(seconds=2)
     assert "not ranked yet" in card.text
 
 
 async def test_missed_events_are_read_back_from_the_card(world: World) -> None:
-    ana, ben = world.bench.person("Ana"), world.bench.person("Ben")
-    channel = world.bench.channel("product", ana, ben)
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
     await world.canvas(channel)
-    card = ana.finds(channel, "*Job*\nreport")
-    await ben.reacts(card, "one")
+    card = ana.find_message(channel, "*Job*\nreport")
+    await ben.add_reaction(card, "one")
     card.posted.reactions["one"].remove(ben.id)  # and nobody told the bot
     card.posted.reactions["four"].append(ana.id)
     await world.passes(minutes=20)
@@ -49,66 +49,66 @@ async def test_missed_events_are_read_back_from_the_card(world: World) -> None:
 
 
 async def test_bots_and_the_numbers_that_the_bot_sets_count_for_nothing(world: World) -> None:
-    ana, robot = world.bench.person("Ana"), world.bench.person("Robot", is_bot=True)
-    channel = world.bench.channel("product", ana)
+    ana, robot = world.harness.add_person("Ana"), world.harness.add_person("Robot", is_bot=True)
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    card = ana.finds(channel, "*Job*\nreport")
-    await robot.reacts(card, "five")
-    await ana.reacts(card, "thumbsup")
+    card = ana.find_message(channel, "*Job*\nreport")
+    await robot.add_reaction(card, "five")
+    await ana.add_reaction(card, "thumbsup")
     await world.passes(seconds=2)
     await world.passes(minutes=20)
     assert "not ranked yet" in card.text
-    await ana.reacts(card, "two")
+    await ana.add_reaction(card, "two")
     await world.passes(seconds=2)
     assert "1 vote (:two: 1)" in card.text
 
 
 async def test_a_vote_that_cannot_be_stored_is_asked_for_again(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    card = ana.finds(channel, "*Job*\nreport")
+    card = ana.find_message(channel, "*Job*\nreport")
     async with world.bot.db.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE reaction RENAME TO away")
-    await world.bench.send_event(ana.reaction(card, "five", "reaction_added"))
-    assert [trouble[:3] for trouble in world.bench.troubles] == ["500"]
-    world.bench.troubles.clear()
+    await world.harness.send_event(ana.reaction_event(card, "five", "reaction_added"))
+    assert [trouble[:3] for trouble in world.harness.failures] == ["500"]
+    world.harness.failures.clear()
     async with world.bot.db.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE away RENAME TO reaction")
-    await world.bench.send_event(ana.reaction(card, "five", "reaction_added"))
+    await world.harness.send_event(ana.reaction_event(card, "five", "reaction_added"))
     await world.passes(seconds=2)
     assert "1 vote (:five: 1)" in card.text
 
 
 async def test_the_ranking_links_to_the_cards_that_one_has_not_voted_on(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    card = ana.finds(channel, "*Job*\nreport").posted
-    await ana.types(channel, "/valuemap rank job")
+    card = ana.find_message(channel, "*Job*\nreport").posted
+    await ana.type_text(channel, "/valuemap rank job")
     link = f"{world.slack.url}/archives/{channel.id}/p{card.ts.replace('.', '')}?thread_ts={card.thread_ts}"
-    assert f"<{link}&amp;cid={channel.id}|vote>" in str(ana.last(channel).posted.blocks)
+    assert f"<{link}&amp;cid={channel.id}|vote>" in str(ana.last_message(channel).posted.blocks)
 
 
 async def test_what_is_pressed_in_a_thread_is_answered_there(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    card = ana.finds(channel, "*Job*\nreport")
-    await ana.clicks(card, "Why?")
-    answer = ana.last(channel)
+    card = ana.find_message(channel, "*Job*\nreport")
+    await ana.click_button(card, "Why?")
+    answer = ana.last_message(channel)
     assert "*Score 3.00*" in answer.text
     assert answer.posted.thread_ts == card.posted.thread_ts
-    await ana.clicks(ana.finds(channel, "Every entry is a card"), "Show")
-    assert ana.last(channel).posted.thread_ts is None
+    await ana.click_button(ana.find_message(channel, "Every entry is a card"), "Show")
+    assert ana.last_message(channel).posted.thread_ts is None
 
 
 async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    await ana.reacts(ana.finds(channel, "*Gain*\nright"), "two")
-    await ana.types(channel, "/valuemap export json")
+    await ana.add_reaction(ana.find_message(channel, "*Gain*\nright"), "two")
+    await ana.type_text(channel, "/valuemap export json")
     (file,) = world.slack.files
     exported = json.loads(file.content)
     (gain,) = (entry for entry in exported["entries"] if entry["kind"] == "gain")
@@ -117,17 +117,17 @@ async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
     assert gain["coverage"] == 0
     assert exported["format"] == "valuemap/1"
     assert exported["fit"]["must_haves"] == {"jobs": [0, 0], "pains": [0, 0], "gains": [0, 0]}
-    assert file.channel == ana.direct.id
+    assert file.channel_id == ana.direct_channel.id
 
 
 async def test_spreadsheets_and_documents_go_to_the_asker_alone(world: World) -> None:
-    ana = world.bench.person("Ana")
-    channel = world.bench.channel("product", ana)
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
     await world.canvas(channel)
-    await ana.types(channel, "/valuemap export csv")
-    await ana.types(channel, "/valuemap export MD")
+    await ana.type_text(channel, "/valuemap export csv")
+    await ana.type_text(channel, "/valuemap export MD")
     table, document = world.slack.files
     assert (table.name, document.name) == ("reports.csv", "reports.md")
     assert b"pain_reliever,robot,,,3.0,0,1,,0.0" in table.content
     assert b"## Pain relievers\n\n1. robot: not ranked yet" in document.content
-    assert {table.channel, document.channel} == {ana.direct.id}
+    assert {table.channel_id, document.channel_id} == {ana.direct_channel.id}

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.migrations.schema import Schema, schema_of
-from bot.db.migrations.upgrade import migrate
-from bot.doctor import examine
+from bot.db.migrations.schema import SchemaState, read_schema_state
+from bot.db.migrations.upgrade import migrate_database
+from bot.doctor import run_checks
 from bot.settings import Settings
 from tests.conftest import World
 from tests.stories.voting import another, card, team
@@ -76,24 +76,24 @@ async def test_after_a_restore_the_schema_is_right_and_what_was_sent_is_not_sent
     await asyncio.to_thread(shell, backup)
     await world.until(MONDAY)
     assert len(world.digests(ana, channel)) == 1
-    await ben.reacts(card(ana, channel, "slow"), "five")
-    await ana.types(channel, "/valuemap add gain: in time")
+    await ben.add_reaction(card(ana, channel, "slow"), "five")
+    await ana.type_text(channel, "/valuemap add gain: in time")
     async with world.bot.db.engine.begin() as connection:
         for statement in MIGRATED:
             await connection.exec_driver_sql(statement)
     await world.bot.db.close()
 
     await asyncio.to_thread(shell, restore)
-    assert await schema_of(world.bot.db) is Schema.RIGHT
-    await migrate(world.bot.db)
+    assert await read_schema_state(world.bot.db) is SchemaState.CURRENT
+    await migrate_database(world.bot.db)
     async with another(world) as started:
-        await started.start_anew()
+        await started.scheduler.prepare()
         for _ in range(3):
             world.clock.advance(timedelta(minutes=10))
-            await started.tick()
+            await started.scheduler.tick()
     assert len(world.digests(ana, channel)) == 1
-    await ana.types(channel, "/valuemap rank")
-    ranking = ana.last(channel).text
+    await ana.type_text(channel, "/valuemap rank")
+    ranking = ana.last_message(channel).text
     assert "slow | 3.67" in ranking, "votes come back by themselves"
     assert "in time" not in ranking
     assert await wrong(world, database_url) == []
@@ -105,7 +105,9 @@ async def wrong(world: World, database_url: str) -> list[str]:
     """Return what `doctor` finds wrong, but for the story's clock, which is not this machine's."""
     slack = world.slack
     settings = Settings(
-        slack.bot_token, slack.signing_secret, api_url=slack.api_url, database_url=database_url
+        bot_token=slack.bot_token,
+        signing_secret=slack.signing_secret,
+ api_url=slack.api_url, database_url=database_url
     )
-    found = [finding async for finding in examine(settings, world.clock.now())]
-    return [str(finding) for finding in found if not finding.right and finding.what != "clock"]
+    found = [finding async for finding in run_checks(settings, world.clock.now())]
+    return [str(finding) for finding in found if not finding.is_ok and finding.subject != "clock"]

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from bot.fake_slack.delivery import call
+from bot.server import build_health_app, build_http_app
+from bot.fake_slack.server.delivery import call_asgi
+
 from bot.observability.metrics import Metrics
 from tests.conftest import World
 from tests.stories.test_events import execute, said
@@ -16,7 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 async def figures(world: World) -> dict[str, float]:
     """Read the page as Prometheus would."""
     world.clock.advance(timedelta(seconds=10))
-    status, page = await call(world.bot.web(), "/metrics", {}, b"")
+    status, page = await call_asgi(build_http_app(world.bot), "/metrics", {}, b"")
     assert status == 200
     lines = (line for line in page.decode().splitlines() if not line.startswith("#"))
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
@@ -25,14 +27,14 @@ async def figures(world: World) -> dict[str, float]:
 async def test_requests_events_and_calls_are_counted(world: World) -> None:
     (ana, *_), channel = await team(world)
     seen = card(ana, channel, "slow")
-    await ana.reacts(seen, "five")
+    await ana.add_reaction(seen, "five")
     world.clock.advance(timedelta(seconds=40))
-    vote = ana.reaction(seen, "four", "reaction_added")
-    await ana.clicks(seen, "Why?")
+    vote = ana.reaction_event(seen, "four", "reaction_added")
+    await ana.click_button(seen, "Why?")
     world.clock.advance(timedelta(seconds=40))
-    await world.bench.send_event(vote)
-    world.slack.fail("chat.update", retry_after=7)
-    world.slack.fail("chat.update", cut=True)
+    await world.harness.send_event(vote)
+    world.slack.inject_fault("chat.update", retry_after=7)
+    world.slack.inject_fault("chat.update", drops_connection=True)
     await world.passes(seconds=2)
     await world.passes(minutes=5)
     now = await figures(world)
@@ -52,10 +54,10 @@ async def test_requests_events_and_calls_are_counted(world: World) -> None:
 async def test_what_fails_is_counted_as_what_slack_heard(world: World) -> None:
     (ana, *_), channel = await team(world)
     await execute(world, "ALTER TABLE said RENAME TO away")
-    await world.bench.delivery.event(said(ana, channel, "fit"))
-    await world.bot.deps.tasks.drain()
+    await world.harness.delivery.send_event(said(ana, channel, "fit"))
+    await world.bot.deps.background.drain()
     await execute(world, "ALTER TABLE away RENAME TO said")
-    world.bench.troubles.clear()
+    world.harness.failures.clear()
     assert (await figures(world))['valuemap_answer_seconds_count{kind="app_mention",status="500"}'] == 1
 
 
@@ -66,14 +68,14 @@ async def test_nobody_outside_can_make_up_names(world: World) -> None:
         b'{"event": {"type": "made-up"}}',
     ):
         kind = "application/json" if body[:1] == b"{" else "application/x-www-form-urlencoded"
-        status, _ = await call(world.bot.web(), "/slack/events", {"content-type": kind}, body)
+        status, _ = await call_asgi(build_http_app(world.bot), "/slack/events", {"content-type": kind}, body)
         assert status == 401
     assert not [name for name in await figures(world) if "made-up" in name]
 
 
 async def test_the_outbox_and_the_digests_are_seen(world: World) -> None:
     (ana, *_), channel = await team(world)
-    await ana.types(channel, "/valuemap digest now")
+    await ana.type_text(channel, "/valuemap digest now")
     now = await figures(world)
     assert (now['valuemap_digests{state="on_time"}'], now['valuemap_digests{state="late"}']) == (1, 0)
     await world.passes(days=7, hours=3)
@@ -82,10 +84,10 @@ async def test_the_outbox_and_the_digests_are_seen(world: World) -> None:
     assert now['valuemap_digests{state="parked"}'] == 0
     assert now["valuemap_outbox_oldest_due_seconds"] == 0
 
-    channel.members.discard("U0BOT")
-    world.slack.fail("chat.postMessage", error="is_archived", times=9)
-    await ana.types(channel, "/valuemap digest now")
-    await ana.types(channel, "/valuemap add job: another")
+    channel.member_ids.discard("U0BOT")
+    world.slack.inject_fault("chat.postMessage", error="is_archived", times=9)
+    await ana.type_text(channel, "/valuemap digest now")
+    await ana.type_text(channel, "/valuemap add job: another")
     await world.bot.db.engine.dispose()
     now = await figures(world)
     assert now['valuemap_digests{state="parked"}'] == 1
@@ -94,7 +96,7 @@ async def test_the_outbox_and_the_digests_are_seen(world: World) -> None:
 
 async def test_what_waits_says_for_how_long(world: World) -> None:
     (ana, *_), channel = await team(world)
-    await ana.member.reacts(card(ana, channel, "slow").posted, "five")
+    await ana.member.add_reaction(card(ana, channel, "slow").posted, "five")
     world.clock.advance(timedelta(minutes=9, seconds=51))
     now = await figures(world)
     assert now['valuemap_outbox_errands{errand="card",state="waiting"}'] == 1
@@ -104,15 +106,15 @@ async def test_what_waits_says_for_how_long(world: World) -> None:
 
 async def test_a_process_stays_ready_while_a_newer_release_migrates(world: World) -> None:
     async with another(world) as other:
-        assert (await call(world.bot.web(), "/readyz", {}, b""))[0] == 200
+        assert (await call_asgi(build_http_app(world.bot), "/readyz", {}, b""))[0] == 200
         await execute(world, "UPDATE alembic_version SET version_num = '9999'")
-        assert (await call(world.bot.web(), "/readyz", {}, b""))[0] == 200
-        status, says = await call(other.probes(), "/readyz", {}, b"")
+        assert (await call_asgi(build_http_app(world.bot), "/readyz", {}, b""))[0] == 200
+        status, says = await call_asgi(build_health_app(other), "/readyz", {}, b"")
         assert (status, b"schema is unknown" in says) == (503, True)
         await execute(world, "UPDATE alembic_version SET version_num = '0001'")
-        status, says = await call(world.bot.probes(), "/readyz", {}, b"")
+        status, says = await call_asgi(build_health_app(world.bot), "/readyz", {}, b"")
         assert (status, b"schema is behind: run 'python -m bot migrate'" in says) == (503, True)
-        assert (await call(world.bot.probes(), "/slack/events", {}, b""))[0] == 404
+        assert (await call_asgi(build_health_app(world.bot), "/slack/events", {}, b""))[0] == 404
 
 
 def test_the_page_explains_every_figure_and_no_other() -> None:
@@ -128,6 +130,6 @@ async def test_the_cards_of_a_workspace_that_left_wait_for_nobody(world: World) 
     await world.passes(minutes=20)  # the cards are read back once
     await world.passes(minutes=1)
     assert (await figures(world))["valuemap_votes_oldest_reading_seconds"] > 0
-    await world.bench.send_event({"type": "app_uninstalled"})
+    await world.harness.send_event({"type": "app_uninstalled"})
     await world.passes(days=2)
     assert (await figures(world))["valuemap_votes_oldest_reading_seconds"] == 0

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.observability import logs
-from bot.observability.logs import Json, Text, about, without_secrets
+from bot.observability.logs import Json, Text, about, remove_secrets
 
 TYPED = "our secret plan for Monday"
 TOKENS = (
@@ -73,7 +73,7 @@ def test_no_secret_goes_out(formatter: logging.Formatter, token: str) -> None:
 
 
 def test_a_password_in_an_address_is_taken_out() -> None:
-    assert without_secrets("postgresql://bot:geheim@db.example/bot") == "postgresql://…db.example/bot"
+    assert remove_secrets("postgresql://bot:geheim@db.example/bot") == "postgresql://…db.example/bot"
 
 
 def test_a_json_line_is_one_object_with_the_ids(formatter: logging.Formatter) -> None:
@@ -95,7 +95,7 @@ def test_other_libraries_keep_quiet_at_every_level(capsys: pytest.CaptureFixture
     root, names = logging.getLogger(), ("", logs.OURS, "uvicorn.error", "apscheduler")
     levels, handlers = {name: logging.getLogger(name).level for name in names}, root.handlers[:]
     try:
-        logs.set_up("json", "DEBUG")
+        logs.set_up_logging("json", "DEBUG")
         assert logging.getLogger("bot.canvas").isEnabledFor(logging.DEBUG)
         assert not logging.getLogger("aiosqlite").isEnabledFor(logging.INFO)
         said_by_bolt = record("app.py:AsyncApp", f"Unhandled request ({TYPED})")

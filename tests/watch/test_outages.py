@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pytest
+from bot.server import build_http_app
+from bot.fake_slack.server.delivery import call_asgi
 from sqlalchemy import create_engine, text
 
 from bot.app import Bot
-from bot.db.database import opened
-from bot.db.migrations.upgrade import migrate
-from bot.fake_slack.delivery import call
+from bot.db.database import open_database
+from bot.db.migrations.upgrade import migrate_database
 from bot.health import service
 from bot.settings import Settings
 from bot.slack.incoming import router
@@ -77,8 +78,8 @@ def database_url(server: Server) -> str:
     """A database of this file's own, in place of those of all other tests."""
 
     async def prepare() -> None:
-        async with opened(server.url) as database:
-            await migrate(database)
+        async with open_database(server.url) as database:
+            await migrate_database(database)
 
     server.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     asyncio.run(prepare())
@@ -86,7 +87,7 @@ def database_url(server: Server) -> str:
 
 
 async def get(bot: Bot, path: str) -> tuple[int, str]:
-    status, page = await call(bot.web(), path, {}, b"")
+    status, page = await call_asgi(build_http_app(bot), path, {}, b"")
     return status, page.decode()
 
 
@@ -94,25 +95,25 @@ async def get(bot: Bot, path: str) -> tuple[int, str]:
 async def locked(world: World, table: str) -> AsyncIterator[None]:
     """Let nobody else at a table for a while."""
     url = world.bot.db.url.render_as_string(hide_password=False)
-    async with opened(url) as other, other.engine.begin() as connection:
+    async with open_database(url) as other, other.engine.begin() as connection:
         await connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield
 
 
 async def tried(world: World) -> None:
     """Let the process do what it has begun; what Slack has to send again is expected."""
-    await world.bot.deps.tasks.drain()
-    assert {trouble[:3] for trouble in world.bench.troubles} <= {"500"}
-    world.bench.troubles.clear()
+    await world.bot.deps.background.drain()
+    assert {trouble[:3] for trouble in world.harness.failures} <= {"500"}
+    world.harness.failures.clear()
 
 
 async def test_a_database_that_is_stopped_and_started(world: World, server: Server) -> None:
     (ana, ben, *_), channel = await team(world)
-    await ben.types(channel, "/valuemap add pain")
+    await ben.type_text(channel, "/valuemap add pain")
     form = ben.modal
-    await form.fill("The pain", "no figures")
+    await form.fill_field("The pain", "no figures")
     seen = card(ana, channel, "slow")
-    mention, vote = said(ana, channel, "add gain: in time"), ana.reaction(seen, "five", "reaction_added")
+    mention, vote = said(ana, channel, "add gain: in time"), ana.reaction_event(seen, "five", "reaction_added")
     assert await get(world.bot, "/readyz") == (200, "ready")
 
     with server.stopped():
@@ -120,20 +121,20 @@ async def test_a_database_that_is_stopped_and_started(world: World, server: Serv
         assert (status, says) == (503, "the database does not answer: OperationalError")
         assert await get(world.bot, "/healthz") == (200, "ok")
         assert "valuemap_database_up 0.0" in (await get(world.bot, "/metrics"))[1]
-        await ana.member.says(channel, "/valuemap add job: lost")
+        await ana.member.send_text(channel, "/valuemap add job: lost")
         await tried(world)
-        assert "I can't reach my storage at the moment, so nothing was changed." in ana.last(channel).text
+        assert "I can't reach my storage at the moment, so nothing was changed." in ana.last_message(channel).text
         for event in (mention, vote):
-            await world.bench.delivery.event(event)
-            assert [trouble[:3] for trouble in world.bench.troubles] == ["500"]
+            await world.harness.delivery.send_event(event)
+            assert [trouble[:3] for trouble in world.harness.failures] == ["500"]
             await tried(world)
-        assert "I'll try again for some minutes" in ana.last(channel).text
-        errors = await ben.member.submits(form._sent(), form._filled)
+        assert "I'll try again for some minutes" in ana.last_message(channel).text
+        errors = await ben.member.submit_view(form._sent(), form._filled)
         assert "I can't reach my storage" in next(iter(errors.values()))
 
     assert await get(world.bot, "/readyz") == (200, "ready")
     for event in (mention, vote):
-        await world.bench.send_event(event)
+        await world.harness.send_event(event)
     await form.submit()
     await world.passes(seconds=2)
     assert "1 vote (:five: 1)" in seen.text
@@ -144,22 +145,22 @@ async def test_a_database_that_is_stopped_and_started(world: World, server: Serv
 async def test_a_database_that_can_only_be_read(world: World, server: Server) -> None:
     (ana, *_), channel = await team(world)
     seen = card(ana, channel, "slow")
-    vote = ana.reaction(seen, "five", "reaction_added")
+    vote = ana.reaction_event(seen, "five", "reaction_added")
     server.let_write(allowed=False)
     await world.bot.db.engine.dispose()  # as a failover does
     assert await get(world.bot, "/readyz") == (503, "the database can only be read")
-    await ana.member.says(channel, "/valuemap add job: lost")
+    await ana.member.send_text(channel, "/valuemap add job: lost")
     await tried(world)
-    assert "My storage lets me only read at the moment, so nothing was changed." in ana.last(channel).text
-    await ana.member.says(channel, "/valuemap fit")
+    assert "My storage lets me only read at the moment, so nothing was changed." in ana.last_message(channel).text
+    await ana.member.send_text(channel, "/valuemap fit")
     await tried(world)
-    assert "Fit: Reports for small shops" in ana.last(channel).text
-    await world.bench.delivery.event(vote)
+    assert "Fit: Reports for small shops" in ana.last_message(channel).text
+    await world.harness.delivery.send_event(vote)
     await tried(world)
 
     server.let_write(allowed=True)
-    await world.bench.send_event(vote)
-    await ana.types(channel, "/valuemap add job: found")
+    await world.harness.send_event(vote)
+    await ana.type_text(channel, "/valuemap add job: found")
     await world.passes(seconds=2)
     assert await get(world.bot, "/readyz") == (200, "ready")
     assert "1 vote (:five: 1)" in seen.text
@@ -170,39 +171,39 @@ async def test_a_process_that_starts_while_nobody_may_write_says_so_too(world: W
     (ana, *_), channel = await team(world)
     server.let_write(allowed=False)
     settings = Settings(
-        world.slack.bot_token,
-        world.slack.signing_secret,
+        bot_token=world.slack.bot_token,
+        signing_secret=world.slack.signing_secret,
         api_url=world.slack.api_url,
         database_url=server.url,
     )
     new = Bot(settings, world.clock.now)
     async with new.running():
-        world.bench.delivery._send = lambda body, headers: call(new.web(), "/slack/events", headers, body)
-        await ana.member.says(channel, "/valuemap add job: lost")
-        await new.deps.tasks.drain()
+        world.harness.delivery.send_raw = lambda body, headers: call_asgi(build_http_app(new), "/slack/events", headers, body)
+        await ana.member.send_text(channel, "/valuemap add job: lost")
+        await new.deps.background.drain()
     server.let_write(allowed=True)
-    assert world.bench.troubles == []
-    assert "My storage lets me only read" in ana.last(channel).text
+    assert world.harness.failures == []
+    assert "My storage lets me only read" in ana.last_message(channel).text
 
 
 async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     (ana, *_), channel = await team(world)
     monkeypatch.setattr(router, "PATIENCE", 0.1)
     monkeypatch.setattr(router, "FORM_PATIENCE", 0.1)
-    await ana.types(channel, "/valuemap add pain")
+    await ana.type_text(channel, "/valuemap add pain")
     form = ana.modal
-    await form.fill("The pain", "no figures")
+    await form.fill_field("The pain", "no figures")
     async with locked(world, "delivery"):
-        errors = await ana.member.submits(form._sent(), form._filled)
+        errors = await ana.member.submit_view(form._sent(), form._filled)
         assert "wait a moment, then submit again" in next(iter(errors.values()))
-        world.slack.answered.clear()
-        await ana.member.says(channel, "/valuemap fit")
-        await world.slack.answered.wait()
-        assert "This takes longer than usual" in ana.last(channel).text
+        world.slack.response_received.clear()
+        await ana.member.send_text(channel, "/valuemap fit")
+        await world.slack.response_received.wait()
+        assert "This takes longer than usual" in ana.last_message(channel).text
     await world.settle()
-    assert ana.finds(channel, "Fit: Reports for small shops").posted.only_for == ana.id
+    assert ana.find_message(channel, "Fit: Reports for small shops").posted.ephemeral_user_id == ana.id
     await form.submit()
-    assert len([one for one in ana.sees(channel) if "no figures\nby" in one.text]) == 1
+    assert len([one for one in ana.visible_messages(channel) if "no figures\nby" in one.text]) == 1
 
 
 class Silent(asyncio.Protocol):
@@ -222,13 +223,17 @@ async def test_a_database_that_hangs_holds_up_no_probe(monkeypatch: pytest.Monke
     taken: list[asyncio.BaseTransport] = []
     hanging = await asyncio.get_running_loop().create_server(lambda: Silent(taken), "127.0.0.1", 0)
     port = hanging.sockets[0].getsockname()[1]
-    bot = Bot(Settings("xoxb-x", "secret", database_url=f"postgresql://bot@127.0.0.1:{port}/bot"))
+    bot = Bot(
+        Settings(
+            bot_token="xoxb-x", signing_secret="secret", database_url=f"postgresql://bot@127.0.0.1:{port}/bot"
+        )
+    )
     try:
         for _ in range(2):
             assert await get(bot, "/readyz") == (503, "the database does not answer within 0.1 seconds")
         assert "valuemap_database_up 0.0" in (await get(bot, "/metrics"))[1]
     finally:
-        await bot.watch.close()
+        await bot.health.close()
         await bot.db.close()
         hanging.close()
         for transport in taken:

@@ -5,8 +5,8 @@ import socket
 
 import aiohttp
 import pytest
+from bot.fake_slack.server.http_server import FakeSlack
 
-from bot.fake_slack.slack import Playground
 from tests.stories.test_processes import process
 
 pytestmark = pytest.mark.enable_socket
@@ -33,7 +33,7 @@ async def page(port: int, path: str) -> tuple[int, str]:
 
 async def test_a_worker_shows_its_figures_and_hears_nothing_from_slack(sqlite_url: str) -> None:
     port = free_port()
-    async with Playground() as slack:
+    async with FakeSlack() as slack:
         async with process(slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x", PORT=str(port)) as worker:
             assert await page(port, "/readyz") == (200, "ready")
             assert await page(port, "/healthz") == (200, "ok")

@@ -12,7 +12,7 @@ from sentry_sdk.transport import Transport
 
 from bot.observability import sentry
 from bot.observability.logs import about
-from bot.settings import BadSettings
+from bot.settings import InvalidSettings
 
 DSN = "https://key@sentry.example/1"
 TYPED = "our secret plan for Monday"
@@ -62,11 +62,11 @@ def test_what_is_no_error_is_not_sent(kept: Kept) -> None:
 def test_without_an_address_nothing_is_sent_and_a_wrong_one_is_said() -> None:
     sentry.set_up("")
     assert not sentry_sdk.get_client().is_active()
-    with pytest.raises(BadSettings, match="SENTRY_DSN is no address"):
+    with pytest.raises(InvalidSettings, match="SENTRY_DSN is no address"):
         sentry.set_up("nonsense")
 
 
 def test_a_missing_package_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentry_sdk", None)
-    with pytest.raises(BadSettings, match=r"sentry-sdk is not installed: `pip install '\.\[sentry\]'`"):
+    with pytest.raises(InvalidSettings, match=r"sentry-sdk is not installed: `pip install '\.\[sentry\]'`"):
         sentry.set_up(DSN)

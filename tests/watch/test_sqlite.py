@@ -5,10 +5,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from bot.server import build_health_app
+from bot.fake_slack.server.delivery import call_asgi
 
-from bot.db.database import opened
-from bot.db.migrations.schema import Schema, schema_of
-from bot.fake_slack.delivery import call
+from bot.db.database import open_database
+from bot.db.migrations.schema import SchemaState, read_schema_state
 from tests.conftest import World
 from tests.stories.voting import team
 
@@ -31,10 +32,10 @@ async def test_a_backup_that_is_made_while_the_bot_works_is_whole(world: World, 
         connection.close()
 
     await asyncio.gather(
-        asyncio.to_thread(back_up), ana.types(channel, "/valuemap add gain: in time; job: be quick")
+        asyncio.to_thread(back_up), ana.type_text(channel, "/valuemap add gain: in time; job: be quick")
     )
-    async with opened(f"sqlite:///{copy}") as database:
-        assert await schema_of(database) is Schema.RIGHT
+    async with open_database(f"sqlite:///{copy}") as database:
+        assert await read_schema_state(database) is SchemaState.CURRENT
         async with database.engine.begin() as connection:
             assert (await connection.exec_driver_sql("PRAGMA integrity_check")).scalar_one() == "ok"
             assert (await connection.exec_driver_sql("SELECT count(*) FROM entry")).scalar_one() in {4, 6}
@@ -44,9 +45,9 @@ async def test_a_file_that_cannot_be_written_is_said_and_read(world: World) -> N
     (ana, *_), channel = await team(world)
     async with world.bot.db.engine.connect() as connection:
         await connection.exec_driver_sql("PRAGMA query_only = ON")
-    assert await call(world.bot.probes(), "/readyz", {}, b"") == (503, b"the database can only be read")
+    assert await call_asgi(build_health_app(world.bot), "/readyz", {}, b"") == (503, b"the database can only be read")
     for says in ("My storage lets me only read at the moment, so nothing was changed.", "Added 1 entry"):
-        await ana.member.says(channel, "/valuemap add gain: in time")
-        await world.bot.deps.tasks.drain()
-        assert says in ana.last(channel).text
+        await ana.member.send_text(channel, "/valuemap add gain: in time")
+        await world.bot.deps.background.drain()
+        assert says in ana.last_message(channel).text
         await world.bot.db.engine.dispose()  # the next connection may write again

@@ -1,6 +1,6 @@
-"""How far a database's schema is.
+"""Which schema a database has.
 
-Told without Alembic, which brings every dialect: a process that only looks would hold eleven MiB for nothing.
+Read without Alembic, which imports every dialect: a process that only checks would hold eleven MiB for it.
 """
 
 from enum import StrEnum
@@ -10,32 +10,35 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.db.database import Database
 
-VERSIONS = Path(__file__).parent / "versions"
+VERSIONS_FOLDER = Path(__file__).parent / "versions"
 
 
-class Schema(StrEnum):
+class SchemaState(StrEnum):
+    """A database's schema compared with this release. The values are part of messages to operators."""
+
     EMPTY = "empty"
-    BEHIND = "behind"
-    RIGHT = "right"
-    UNKNOWN = "unknown"  # of a newer release, or somebody else's
+    OUTDATED = "behind"
+    CURRENT = "right"
+    UNKNOWN = "unknown"  # of a newer release, or of another program
 
 
-async def schema_of(database: Database) -> Schema:
+async def read_schema_state(database: Database) -> SchemaState:
+    """Compare the database's schema with the migrations of this release."""
     async with database.engine.connect() as connection:
-        return await connection.run_sync(_schema)
+        return await connection.run_sync(_read_state)
 
 
-def _schema(connection: Connection) -> Schema:
+def _read_state(connection: Connection) -> SchemaState:
     tables = inspect(connection).get_table_names()
     if "alembic_version" not in tables:
-        return Schema.UNKNOWN if tables else Schema.EMPTY
-    at = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    known = revisions()
-    if at == known[-1]:
-        return Schema.RIGHT
-    return Schema.BEHIND if at in known else Schema.UNKNOWN
+        return SchemaState.UNKNOWN if tables else SchemaState.EMPTY
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    known_revisions = list_revisions()
+    if revision == known_revisions[-1]:
+        return SchemaState.CURRENT
+    return SchemaState.OUTDATED if revision in known_revisions else SchemaState.UNKNOWN
 
 
-def revisions() -> list[str]:
-    """Return the revisions in their order, which the names of their files begin with."""
-    return sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
+def list_revisions() -> list[str]:
+    """Return the revisions in their order. The name of each migration's file begins with its revision."""
+    return sorted(file.name.partition("_")[0] for file in VERSIONS_FOLDER.glob("[0-9]*.py"))

@@ -1,4 +1,4 @@
-"""Bringing a database to the newest schema."""
+"""Bring a database to the newest schema."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,45 +11,51 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.database import Database
 
-LOCK = 7_236_411  # of PostgreSQL: of several processes that start at once, one migrates and the others wait
+ADVISORY_LOCK_ID = 7_236_411  # any number that no other program uses on this server
 
 
-def config(connection: Connection | None = None) -> Config:
-    settings = Config()
-    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    settings.attributes["connection"] = connection
-    return settings
+def make_alembic_config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration for a connection; without one it only knows where the migrations are."""
+    config = Config()
+    # A % begins an interpolation in Alembic's configuration.
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
 
 
-async def migrate(database: Database) -> None:
+async def migrate_database(database: Database) -> None:
     """Bring the database to the newest schema. Any number of processes may try at once."""
-    async with changing(database) as connection:
-        await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))
+    async with begin_schema_change(database) as connection:
+        await connection.run_sync(lambda sync: command.upgrade(make_alembic_config(sync), "head"))
 
 
 @asynccontextmanager
-async def changing(database: Database) -> AsyncIterator[AsyncConnection]:
-    """Begin a transaction that may change the schema: no other does so meanwhile."""
+async def begin_schema_change(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Begin a transaction that may change the schema; of several that start at once, one runs at a time.
+
+    On PostgreSQL an advisory lock keeps the others waiting, on SQLite the write lock does.
+    """
     async with database.engine.connect() as connection:
         if database.is_sqlite:
-            await _heed_foreign_keys(connection, on=False)
+            await _set_foreign_keys(connection, is_on=False)
         try:
             async with connection.begin():
                 if not database.is_sqlite:
                     await connection.execute(text("SET LOCAL lock_timeout = '60s'"))
                     await connection.execute(text("SET LOCAL statement_timeout = '60s'"))
-                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK_ID})"))
                 yield connection
         finally:
             if database.is_sqlite:
-                await _heed_foreign_keys(connection, on=True)
+                await _set_foreign_keys(connection, is_on=True)
 
 
-async def _heed_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
-    """Let SQLite heed foreign keys or not, which it asks for outside of transactions.
+async def _set_foreign_keys(connection: AsyncConnection, *, is_on: bool) -> None:
+    """Switch SQLite's foreign keys on or off, outside a transaction as SQLite demands.
 
-    It changes a table by making it anew; dropping the old one would delete all rows that refer to it.
+    A migration changes a table by copying it. With foreign keys on, dropping the old table would delete all
+    rows that refer to it.
     """
-    raw = await connection.get_raw_connection()
-    assert raw.driver_connection is not None
-    await raw.driver_connection.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+    raw_connection = await connection.get_raw_connection()
+    assert raw_connection.driver_connection is not None
+    await raw_connection.driver_connection.execute(f"PRAGMA foreign_keys = {'ON' if is_on else 'OFF'}")

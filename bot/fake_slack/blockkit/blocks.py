@@ -1,4 +1,7 @@
-"""Blocks: what each one is, and on which surface it may stand."""
+"""The blocks, and the surfaces that each may appear on.
+
+The limits are those of https://docs.slack.dev/reference/block-kit/blocks (one page a block).
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,27 +9,34 @@ from typing import Any
 
 from bot.fake_slack.blockkit.cards import CARD
 from bot.fake_slack.blockkit.charts import CHART
-from bot.fake_slack.blockkit.elements import ACCESSORY, ACTION_ELEMENT, INPUT_ELEMENT, ONLY_IN_MODALS
-from bot.fake_slack.blockkit.rich_text import RICH_TEXT
-from bot.fake_slack.blockkit.shapes import (
-    Object,
-    Shape,
-    at_least_one,
-    distinct_in,
-    flag,
-    kinds,
-    need,
+from bot.fake_slack.blockkit.checks import (
+    JsonObject,
+    ObjectSchema,
+    array_of,
+    at_least_one_of,
+    boolean,
+    by_type,
+    integer,
     one_of,
-    several,
+    require,
+    require_unique_field,
     string,
-    whole,
 )
+from bot.fake_slack.blockkit.elements import ACCESSORY, ACTION_ELEMENT, INPUT_ELEMENT, MODAL_ONLY_ELEMENTS
+from bot.fake_slack.blockkit.objects import (
+    IMAGE,
+    IMAGE_FIELDS,
+    ONE_IMAGE_SOURCE,
+    plain_text,
+    text_object,
+    text_types,
+)
+from bot.fake_slack.blockkit.rich_text import RICH_TEXT
 from bot.fake_slack.blockkit.tables import DATA_TABLE, TABLE
-from bot.fake_slack.blockkit.texts import IMAGE, IMAGE_FIELDS, ONE_SOURCE, plain, text, texts
 from bot.fake_slack.blockkit.totals import check_totals
 
-MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
-ONLY_ON = {
+MAX_BLOCKS = {"message": 50, "modal": 100, "home": 100}
+ALLOWED_SURFACES = {
     "table": {"message", "home"},
     "data_table": {"message", "home"},
     "data_visualization": {"message"},
@@ -35,57 +45,68 @@ ONLY_ON = {
 
 
 def check_blocks(blocks: Any, surface: str) -> None:
-    """Raise Invalid where Slack would answer invalid_blocks."""
-    several(_BLOCK, most=MOST_BLOCKS[surface])(blocks, "/blocks")
-    for place, block in enumerate(blocks):
-        _check_surface(block, surface, f"/blocks/{place}")
-    distinct_in(blocks, "block_id", "/blocks")
+    """Raise InvalidBlocks where Slack would answer invalid_blocks."""
+    array_of(_BLOCK, max_items=MAX_BLOCKS[surface])(blocks, "/blocks")
+    for index, block in enumerate(blocks):
+        _check_surface(block, surface, f"/blocks/{index}")
+    require_unique_field(blocks, "block_id", "/blocks")
     check_totals(blocks, surface)
 
 
-def _check_surface(block: Object, surface: str, where: str) -> None:
-    kind, element = block["type"], block.get("element", {}).get("type")
-    need(surface in ONLY_ON.get(kind, MOST_BLOCKS), where, f"{kind} is not allowed on a {surface}")
-    allowed = surface == "modal" or element not in ONLY_IN_MODALS
-    need(allowed, f"{where}/element", f"{element} is not allowed on a {surface}")
+def _check_surface(block: JsonObject, surface: str, pointer: str) -> None:
+    block_type, element_type = block["type"], block.get("element", {}).get("type")
+    require(
+        surface in ALLOWED_SURFACES.get(block_type, MAX_BLOCKS),
+        pointer,
+        f"{block_type} is not allowed on a {surface}",
+    )
+    is_allowed = surface == "modal" or element_type not in MODAL_ONLY_ELEMENTS
+    require(is_allowed, f"{pointer}/element", f"{element_type} is not allowed on a {surface}")
 
 
-def _distinct_elements(block: Object, where: str) -> None:
-    distinct_in(block["elements"], "action_id", f"{where}/elements")
+def _check_action_ids(block: JsonObject, pointer: str) -> None:
+    require_unique_field(block["elements"], "action_id", f"{pointer}/elements")
 
 
-def _files_are_not_dispatched(block: Object, where: str) -> None:
-    dispatched = block.get("dispatch_action", False) and block["element"]["type"] == "file_input"
-    need(not dispatched, f"{where}/dispatch_action", "is not for file_input")
+def _check_file_dispatch(block: JsonObject, pointer: str) -> None:
+    is_dispatched = block.get("dispatch_action", False) and block["element"]["type"] == "file_input"
+    require(not is_dispatched, f"{pointer}/dispatch_action", "is not for file_input")
 
 
-BLOCKS: Mapping[str, Shape] = {
-    "section": Shape(
-        may={
-            "text": text(3000),
-            "fields": several(text(2000), 1, 10),
+BLOCK_SCHEMAS: Mapping[str, ObjectSchema] = {
+    "section": ObjectSchema(
+        optional={
+            "text": text_object(3000),
+            "fields": array_of(text_object(2000), 1, 10),
             "accessory": ACCESSORY,
-            "expand": flag,
+            "expand": boolean,
         },
-        rules=(at_least_one("text", "fields"),),
+        rules=(at_least_one_of("text", "fields"),),
     ),
-    "header": Shape({"text": plain(150)}, {"level": whole(1, 4)}),
-    "context": Shape({"elements": several(kinds({**texts(3000), "image": IMAGE}), 1, 10)}),
-    "divider": Shape(),
-    "actions": Shape({"elements": several(ACTION_ELEMENT, 1, 25)}, rules=(_distinct_elements,)),
-    "image": Shape({"alt_text": string(2000)}, {**IMAGE_FIELDS, "title": plain(2000)}, (ONE_SOURCE,)),
-    "input": Shape(
-        {"label": plain(2000), "element": INPUT_ELEMENT},
-        {"hint": plain(2000), "optional": flag, "dispatch_action": flag},
-        (_files_are_not_dispatched,),
+    "header": ObjectSchema({"text": plain_text(150)}, {"level": integer(1, 4)}),
+    "context": ObjectSchema({"elements": array_of(by_type({**text_types(3000), "image": IMAGE}), 1, 10)}),
+    "divider": ObjectSchema(),
+    "actions": ObjectSchema({"elements": array_of(ACTION_ELEMENT, 1, 25)}, rules=(_check_action_ids,)),
+    "image": ObjectSchema(
+        {"alt_text": string(2000)}, {**IMAGE_FIELDS, "title": plain_text(2000)}, (ONE_IMAGE_SOURCE,)
+    ),
+    "input": ObjectSchema(
+        {"label": plain_text(2000), "element": INPUT_ELEMENT},
+        {"hint": plain_text(2000), "optional": boolean, "dispatch_action": boolean},
+        (_check_file_dispatch,),
     ),
     "rich_text": RICH_TEXT,
     "table": TABLE,
     "data_table": DATA_TABLE,
     "data_visualization": CHART,
     "card": CARD,
-    "alert": Shape({"text": text(200)}, {"level": one_of("default", "info", "warning", "error", "success")}),
+    "alert": ObjectSchema(
+        {"text": text_object(200)}, {"level": one_of("default", "info", "warning", "error", "success")}
+    ),
 }
-_BLOCK = kinds(
-    {kind: replace(shape, may={**shape.may, "block_id": string(255)}) for kind, shape in BLOCKS.items()}
+_BLOCK = by_type(
+    {
+        name: replace(schema, optional={**schema.optional, "block_id": string(255)})
+        for name, schema in BLOCK_SCHEMAS.items()
+    }
 )

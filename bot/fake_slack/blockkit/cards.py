@@ -1,38 +1,41 @@
-"""Cards: a picture, a few words and up to three buttons."""
+"""The card block: an image, short texts and up to three buttons.
 
-from bot.fake_slack.blockkit.elements import BUTTON
-from bot.fake_slack.blockkit.shapes import (
-    Object,
-    Shape,
-    at_least_one,
-    at_most_one,
-    distinct_in,
-    kinds,
-    several,
+Limits: https://docs.slack.dev/reference/block-kit/blocks/card-block
+"""
+
+from bot.fake_slack.blockkit.checks import (
+    JsonObject,
+    ObjectSchema,
+    array_of,
+    at_least_one_of,
+    at_most_one_of,
+    by_type,
+    require_unique_field,
     string,
 )
-from bot.fake_slack.blockkit.texts import IMAGE, text
+from bot.fake_slack.blockkit.elements import BUTTON
+from bot.fake_slack.blockkit.objects import IMAGE, text_object
 
 
-def _distinct_buttons(block: Object, where: str) -> None:
-    distinct_in(block.get("actions", []), "action_id", f"{where}/actions")
+def _check_action_ids(block: JsonObject, pointer: str) -> None:
+    require_unique_field(block.get("actions", []), "action_id", f"{pointer}/actions")
 
 
-_PICTURE = kinds({"image": IMAGE})
-CARD = Shape(
-    may={
-        "hero_image": _PICTURE,
-        "icon": _PICTURE,
-        "slack_icon": kinds({"icon": Shape({"name": string()})}),
-        "title": text(150),
-        "subtitle": text(150),
-        "body": text(200),
-        "subtext": text(200),
-        "actions": several(kinds({"button": BUTTON}), 1, 3),
+_IMAGE = by_type({"image": IMAGE})
+CARD = ObjectSchema(
+    optional={
+        "hero_image": _IMAGE,
+        "icon": _IMAGE,
+        "slack_icon": by_type({"icon": ObjectSchema({"name": string()})}),
+        "title": text_object(150),
+        "subtitle": text_object(150),
+        "body": text_object(200),
+        "subtext": text_object(200),
+        "actions": array_of(by_type({"button": BUTTON}), 1, 3),
     },
     rules=(
-        at_least_one("hero_image", "title", "actions", "body"),
-        at_most_one("icon", "slack_icon"),
-        _distinct_buttons,
+        at_least_one_of("hero_image", "title", "actions", "body"),
+        at_most_one_of("icon", "slack_icon"),
+        _check_action_ids,
     ),
 )

@@ -1,105 +1,112 @@
-"""Elements: what each one is, and in which block it may stand."""
+"""The interactive elements, and the blocks that each may appear in.
+
+The limits are those of https://docs.slack.dev/reference/block-kit/block-elements (one page an element).
+"""
 
 from collections.abc import Mapping
 
-from bot.fake_slack.blockkit.inputs import ACTION, FOCUS, INPUTS, PICKER
+from bot.fake_slack.blockkit.checks import (
+    Check,
+    ObjectSchema,
+    array_of,
+    boolean,
+    by_type,
+    exactly_one_of,
+    integer,
+    one_of,
+    string,
+)
+from bot.fake_slack.blockkit.inputs import ACTION, FOCUSABLE, INPUTS, PICKER
+from bot.fake_slack.blockkit.objects import BUTTON_STYLE, CONFIRM, IMAGE, plain_text
 from bot.fake_slack.blockkit.options import (
     FORMATTED_OPTION,
     LINKED_OPTION,
     OPTION,
     OPTION_GROUPS,
     OPTIONS,
-    distinct_values,
-    initial_among,
+    check_option_values,
+    initial_options_among_options,
 )
-from bot.fake_slack.blockkit.shapes import (
-    Check,
-    Shape,
-    exactly_one,
-    flag,
-    kinds,
-    one_of,
-    several,
-    string,
-    whole,
-)
-from bot.fake_slack.blockkit.texts import COLOURS, CONFIRM, IMAGE, plain
 
-BUTTON = Shape(
-    {"text": plain(75)},
+BUTTON = ObjectSchema(
+    {"text": plain_text(75)},
     {
         **ACTION,
-        "value": string(2000, least=0),
+        "value": string(2000, min_length=0),
         "url": string(3000),
-        "style": COLOURS,
+        "style": BUTTON_STYLE,
         "confirm": CONFIRM,
         "accessibility_label": string(75),
         "agent_prompt": string(4000),
         "agent_prompt_display": string(),
-        "visible_to_user_ids": several(string()),
+        "visible_to_user_ids": array_of(string()),
     },
 )
 
-_MULTI: dict[str, Check] = {**PICKER, "max_selected_items": whole(1)}
-_OFFER: dict[str, Check] = {"options": OPTIONS, "option_groups": OPTION_GROUPS}
-_ONE_OFFER = exactly_one(*_OFFER)
-_QUERY = {"min_query_length": whole(0)}
-_ANSWERED = {"response_url_enabled": flag}
+_MULTI: dict[str, Check] = {**PICKER, "max_selected_items": integer(1)}
+_OPTION_SOURCES: dict[str, Check] = {"options": OPTIONS, "option_groups": OPTION_GROUPS}
+_ONE_OPTION_SOURCES = exactly_one_of(*_OPTION_SOURCES)
+_EXTERNAL = {"min_query_length": integer(0)}
+_RESPONSE_URL = {"response_url_enabled": boolean}
 _CONVERSATIONS: dict[str, Check] = {
-    "default_to_current_conversation": flag,
-    "filter": Shape(
-        may={
-            "include": several(one_of("im", "mpim", "private", "public"), 1),
-            "exclude_bot_users": flag,
-            "exclude_external_shared_channels": flag,
+    "default_to_current_conversation": boolean,
+    "filter": ObjectSchema(
+        optional={
+            "include": array_of(one_of("im", "mpim", "private", "public"), 1),
+            "exclude_bot_users": boolean,
+            "exclude_external_shared_channels": boolean,
         }
     ),
 }
-_SOME_OPTIONS = several(OPTION, 1)
-_SOME_IDS = several(string(), 1)
+_INITIAL_OPTIONS = array_of(OPTION, 1)
+_INITIAL_IDS = array_of(string(), 1)
 
-SELECTS: Mapping[str, Shape] = {
-    "static_select": Shape(
-        may={**PICKER, **_OFFER, "initial_option": OPTION},
-        rules=(_ONE_OFFER, distinct_values, initial_among("initial_option")),
+SELECTS: Mapping[str, ObjectSchema] = {
+    "static_select": ObjectSchema(
+        optional={**PICKER, **_OPTION_SOURCES, "initial_option": OPTION},
+        rules=(_ONE_OPTION_SOURCES, check_option_values, initial_options_among_options("initial_option")),
     ),
-    "multi_static_select": Shape(
-        may={**_MULTI, **_OFFER, "initial_options": _SOME_OPTIONS},
-        rules=(_ONE_OFFER, distinct_values, initial_among("initial_options")),
+    "multi_static_select": ObjectSchema(
+        optional={**_MULTI, **_OPTION_SOURCES, "initial_options": _INITIAL_OPTIONS},
+        rules=(_ONE_OPTION_SOURCES, check_option_values, initial_options_among_options("initial_options")),
     ),
-    "external_select": Shape(may={**PICKER, **_QUERY, "initial_option": OPTION}),
-    "multi_external_select": Shape(may={**_MULTI, **_QUERY, "initial_options": _SOME_OPTIONS}),
-    "users_select": Shape(may={**PICKER, "initial_user": string()}),
-    "multi_users_select": Shape(may={**_MULTI, "initial_users": _SOME_IDS}),
-    "conversations_select": Shape(
-        may={**PICKER, **_CONVERSATIONS, **_ANSWERED, "initial_conversation": string()}
+    "external_select": ObjectSchema(optional={**PICKER, **_EXTERNAL, "initial_option": OPTION}),
+    "multi_external_select": ObjectSchema(
+        optional={**_MULTI, **_EXTERNAL, "initial_options": _INITIAL_OPTIONS}
     ),
-    "multi_conversations_select": Shape(may={**_MULTI, **_CONVERSATIONS, "initial_conversations": _SOME_IDS}),
-    "channels_select": Shape(may={**PICKER, **_ANSWERED, "initial_channel": string()}),
-    "multi_channels_select": Shape(may={**_MULTI, "initial_channels": _SOME_IDS}),
+    "users_select": ObjectSchema(optional={**PICKER, "initial_user": string()}),
+    "multi_users_select": ObjectSchema(optional={**_MULTI, "initial_users": _INITIAL_IDS}),
+    "conversations_select": ObjectSchema(
+        optional={**PICKER, **_CONVERSATIONS, **_RESPONSE_URL, "initial_conversation": string()}
+    ),
+    "multi_conversations_select": ObjectSchema(
+        optional={**_MULTI, **_CONVERSATIONS, "initial_conversations": _INITIAL_IDS}
+    ),
+    "channels_select": ObjectSchema(optional={**PICKER, **_RESPONSE_URL, "initial_channel": string()}),
+    "multi_channels_select": ObjectSchema(optional={**_MULTI, "initial_channels": _INITIAL_IDS}),
 }
-CHOICES: Mapping[str, Shape] = {
-    "checkboxes": Shape(
-        {"options": several(FORMATTED_OPTION, 1, 10)},
-        {**FOCUS, "confirm": CONFIRM, "initial_options": several(FORMATTED_OPTION, 1)},
-        (distinct_values, initial_among("initial_options")),
+CHOICES: Mapping[str, ObjectSchema] = {
+    "checkboxes": ObjectSchema(
+        {"options": array_of(FORMATTED_OPTION, 1, 10)},
+        {**FOCUSABLE, "confirm": CONFIRM, "initial_options": array_of(FORMATTED_OPTION, 1)},
+        (check_option_values, initial_options_among_options("initial_options")),
     ),
-    "radio_buttons": Shape(
-        {"options": several(FORMATTED_OPTION, 1, 10)},
-        {**FOCUS, "confirm": CONFIRM, "initial_option": FORMATTED_OPTION},
-        (distinct_values, initial_among("initial_option")),
+    "radio_buttons": ObjectSchema(
+        {"options": array_of(FORMATTED_OPTION, 1, 10)},
+        {**FOCUSABLE, "confirm": CONFIRM, "initial_option": FORMATTED_OPTION},
+        (check_option_values, initial_options_among_options("initial_option")),
     ),
 }
-OVERFLOW = Shape(
-    {"options": several(LINKED_OPTION, 1, 5)}, {**ACTION, "confirm": CONFIRM}, (distinct_values,)
+OVERFLOW = ObjectSchema(
+    {"options": array_of(LINKED_OPTION, 1, 5)}, {**ACTION, "confirm": CONFIRM}, (check_option_values,)
 )
 
-_PICKERS = {kind: INPUTS[kind] for kind in ("datepicker", "timepicker")}
-_ANYWHERE: dict[str, Check] = {**SELECTS, **CHOICES, **_PICKERS}
+_DATE_PICKERS = {element_type: INPUTS[element_type] for element_type in ("datepicker", "timepicker")}
+_COMMON_ELEMENTS: dict[str, Check] = {**SELECTS, **CHOICES, **_DATE_PICKERS}
 
-ACCESSORY = kinds({**_ANYWHERE, "button": BUTTON, "overflow": OVERFLOW, "image": IMAGE})
-ACTION_ELEMENT = kinds(
-    {**_ANYWHERE, "button": BUTTON, "overflow": OVERFLOW, "datetimepicker": INPUTS["datetimepicker"]}
+ACCESSORY = by_type({**_COMMON_ELEMENTS, "button": BUTTON, "overflow": OVERFLOW, "image": IMAGE})
+ACTION_ELEMENT = by_type(
+    {**_COMMON_ELEMENTS, "button": BUTTON, "overflow": OVERFLOW, "datetimepicker": INPUTS["datetimepicker"]}
 )
-INPUT_ELEMENT = kinds({**SELECTS, **CHOICES, **INPUTS})
-ONLY_IN_MODALS = frozenset({"file_input"})
+INPUT_ELEMENT = by_type({**SELECTS, **CHOICES, **INPUTS})
+MODAL_ONLY_ELEMENTS = frozenset({"file_input"})

@@ -1,4 +1,7 @@
-"""Elements in which a person writes or picks a date, a time, a number or a file."""
+"""The input elements: text, numbers, dates, times and files.
+
+The limits are those of https://docs.slack.dev/reference/block-kit/block-elements (one page an element).
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,44 +9,46 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from bot.fake_slack.blockkit.rich_text import RICH_TEXT
-from bot.fake_slack.blockkit.shapes import (
+from bot.fake_slack.blockkit.checks import (
     Check,
-    Object,
-    Shape,
-    flag,
-    kinds,
-    like,
-    need,
+    JsonObject,
+    ObjectSchema,
+    array_of,
+    boolean,
+    by_type,
+    in_order,
+    integer,
+    matching,
     one_of,
-    ordered,
-    several,
+    require,
     string,
-    whole,
 )
-from bot.fake_slack.blockkit.texts import CONFIRM, plain
+from bot.fake_slack.blockkit.objects import CONFIRM, plain_text
+from bot.fake_slack.blockkit.rich_text import RICH_TEXT
 
-MOST_CHARACTERS = 3000
+MAX_INPUT_CHARACTERS = 3000
 ACTION: dict[str, Check] = {"action_id": string(255)}
-FOCUS: dict[str, Check] = {**ACTION, "focus_on_load": flag}
-FIELD: dict[str, Check] = {**FOCUS, "placeholder": plain(150)}
+FOCUSABLE: dict[str, Check] = {**ACTION, "focus_on_load": boolean}
+FIELD: dict[str, Check] = {**FOCUSABLE, "placeholder": plain_text(150)}
 PICKER: dict[str, Check] = {**FIELD, "confirm": CONFIRM}
-_DISPATCH = Shape({"trigger_actions_on": several(one_of("on_enter_pressed", "on_character_entered"), 1, 2)})
-_WRITTEN: dict[str, Check] = {
+_DISPATCH = ObjectSchema(
+    {"trigger_actions_on": array_of(one_of("on_enter_pressed", "on_character_entered"), 1, 2)}
+)
+_TEXT_FIELD: dict[str, Check] = {
     **FIELD,
-    "initial_value": string(least=0),
+    "initial_value": string(min_length=0),
     "dispatch_action_config": _DISPATCH,
 }
-_NUMERAL = like(r"-?\d+(\.\d+)?", "a number in a string")
-_LINES = whole(1, 100)
+_NUMBER_STRING = matching(r"-?\d+(\.\d+)?", "a number in a string")
+_LINES = integer(1, 100)
 
 
-def _day(value: Any, where: str) -> None:
-    like(r"\d{4}-\d\d-\d\d", "a date YYYY-MM-DD")(value, where)
-    need(_in_calendar(value), where, "must be a day of the calendar")
+def _check_date(value: Any, pointer: str) -> None:
+    matching(r"\d{4}-\d\d-\d\d", "a date YYYY-MM-DD")(value, pointer)
+    require(_is_calendar_date(value), pointer, "must be a day of the calendar")
 
 
-def _in_calendar(day: str) -> bool:
+def _is_calendar_date(day: str) -> bool:
     try:
         date.fromisoformat(day)
     except ValueError:
@@ -51,60 +56,69 @@ def _in_calendar(day: str) -> bool:
     return True
 
 
-def _fits(element: Object, where: str) -> None:
-    most = element.get("max_length", MOST_CHARACTERS)
-    fits = len(element.get("initial_value", "")) <= most
-    need(fits, f"{where}/initial_value", f"must be at most {most} characters")
+def _check_initial_length(element: JsonObject, pointer: str) -> None:
+    max_length = element.get("max_length", MAX_INPUT_CHARACTERS)
+    is_short = len(element.get("initial_value", "")) <= max_length
+    require(is_short, f"{pointer}/initial_value", f"must be at most {max_length} characters")
 
 
-def _decimals(element: Object, where: str) -> None:
+def _check_decimals(element: JsonObject, pointer: str) -> None:
     for name in ("initial_value", "min_value", "max_value"):
-        allowed = element["is_decimal_allowed"] or "." not in element.get(name, "")
-        need(allowed, f"{where}/{name}", "decimals are not allowed")
+        is_allowed = element["is_decimal_allowed"] or "." not in element.get(name, "")
+        require(is_allowed, f"{pointer}/{name}", "decimals are not allowed")
 
 
-def _in_range(element: Object, where: str) -> None:
+def _check_range(element: JsonObject, pointer: str) -> None:
     names = ("min_value", "initial_value", "max_value")
     values = {name: Decimal(element[name]) for name in names if name in element}
     for lower, upper in combinations(names, 2):
-        ordered(lower, upper)(values, where)
+        in_order(lower, upper)(values, pointer)
 
 
-INPUTS: Mapping[str, Shape] = {
-    "datepicker": Shape(may={**PICKER, "initial_date": _day}),
-    "timepicker": Shape(
-        may={
+INPUTS: Mapping[str, ObjectSchema] = {
+    "datepicker": ObjectSchema(optional={**PICKER, "initial_date": _check_date}),
+    "timepicker": ObjectSchema(
+        optional={
             **PICKER,
-            "initial_time": like(r"([01]\d|2[0-3]):[0-5]\d", "a time HH:MM"),
+            "initial_time": matching(r"([01]\d|2[0-3]):[0-5]\d", "a time HH:MM"),
             "timezone": string(),
         }
     ),
-    # ten digits: seconds, not milliseconds
-    "datetimepicker": Shape(may={**FOCUS, "confirm": CONFIRM, "initial_date_time": whole(10**9, 10**10 - 1)}),
-    "plain_text_input": Shape(
-        may={
-            **_WRITTEN,
-            "multiline": flag,
-            "min_length": whole(0, MOST_CHARACTERS),
-            "max_length": whole(1, MOST_CHARACTERS),
+    # Slack takes a Unix time of exactly ten digits: seconds, not milliseconds.
+    "datetimepicker": ObjectSchema(
+        optional={**FOCUSABLE, "confirm": CONFIRM, "initial_date_time": integer(10**9, 10**10 - 1)}
+    ),
+    "plain_text_input": ObjectSchema(
+        optional={
+            **_TEXT_FIELD,
+            "multiline": boolean,
+            "min_length": integer(0, MAX_INPUT_CHARACTERS),
+            "max_length": integer(1, MAX_INPUT_CHARACTERS),
         },
-        rules=(ordered("min_length", "max_length"), _fits),
+        rules=(in_order("min_length", "max_length"), _check_initial_length),
     ),
-    "email_text_input": Shape(may=_WRITTEN),
-    "url_text_input": Shape(may=_WRITTEN),
-    "number_input": Shape(
-        {"is_decimal_allowed": flag},
-        {**_WRITTEN, "initial_value": _NUMERAL, "min_value": _NUMERAL, "max_value": _NUMERAL},
-        (_decimals, _in_range),
+    "email_text_input": ObjectSchema(optional=_TEXT_FIELD),
+    "url_text_input": ObjectSchema(optional=_TEXT_FIELD),
+    "number_input": ObjectSchema(
+        {"is_decimal_allowed": boolean},
+        {
+            **_TEXT_FIELD,
+            "initial_value": _NUMBER_STRING,
+            "min_value": _NUMBER_STRING,
+            "max_value": _NUMBER_STRING,
+        },
+        (_check_decimals, _check_range),
     ),
-    "rich_text_input": Shape(
-        may={
-            **_WRITTEN,
-            "initial_value": kinds({"rich_text": RICH_TEXT}),
+    "rich_text_input": ObjectSchema(
+        optional={
+            **_TEXT_FIELD,
+            "initial_value": by_type({"rich_text": RICH_TEXT}),
             "min_lines": _LINES,
             "max_lines": _LINES,
         },
-        rules=(ordered("min_lines", "max_lines"),),
+        rules=(in_order("min_lines", "max_lines"),),
     ),
-    "file_input": Shape(may={**ACTION, "filetypes": several(string(), 1), "max_files": whole(1, 10)}),
+    "file_input": ObjectSchema(
+        optional={**ACTION, "filetypes": array_of(string(), 1), "max_files": integer(1, 10)}
+    ),
 }

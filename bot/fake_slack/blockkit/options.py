@@ -1,38 +1,49 @@
-"""What a menu offers: options, groups of them, and which are chosen at first."""
+"""The options of selects, menus, checkboxes and radio buttons.
+
+Limits: https://docs.slack.dev/reference/block-kit/composition-objects/option-object and option-group-object
+"""
 
 from typing import Any
 
-from bot.fake_slack.blockkit.shapes import Check, Object, Shape, distinct, need, several, string
-from bot.fake_slack.blockkit.texts import plain, text
+from bot.fake_slack.blockkit.checks import (
+    Check,
+    JsonObject,
+    ObjectSchema,
+    array_of,
+    require,
+    require_unique,
+    string,
+)
+from bot.fake_slack.blockkit.objects import plain_text, text_object
 
 _VALUE = string(150)
-_PLAIN: dict[str, Check] = {"text": plain(75), "value": _VALUE}
-_DESCRIBED: dict[str, Check] = {"description": plain(75)}
-OPTION = Shape(_PLAIN, _DESCRIBED)
-LINKED_OPTION = Shape(_PLAIN, {**_DESCRIBED, "url": string(3000)})
-FORMATTED_OPTION = Shape({"text": text(75), "value": _VALUE}, {"description": text(75)})
+_PLAIN_FIELDS: dict[str, Check] = {"text": plain_text(75), "value": _VALUE}
+_DESCRIPTION: dict[str, Check] = {"description": plain_text(75)}
+OPTION = ObjectSchema(_PLAIN_FIELDS, _DESCRIPTION)
+LINKED_OPTION = ObjectSchema(_PLAIN_FIELDS, {**_DESCRIPTION, "url": string(3000)})
+FORMATTED_OPTION = ObjectSchema({"text": text_object(75), "value": _VALUE}, {"description": text_object(75)})
 
-OPTIONS = several(OPTION, 1, 100)
-OPTION_GROUPS = several(Shape({"label": plain(75), "options": OPTIONS}), 1, 100)
-
-
-def distinct_values(element: Object, where: str) -> None:
-    """Check that no two options of an element have the same value."""
-    distinct([option["value"] for option in _offered(element)], where, "value of an option")
+OPTIONS = array_of(OPTION, 1, 100)
+OPTION_GROUPS = array_of(ObjectSchema({"label": plain_text(75), "options": OPTIONS}), 1, 100)
 
 
-def initial_among(*names: str) -> Check:
-    """Return the rule that what these fields choose at first is among the options."""
+def check_option_values(element: JsonObject, pointer: str) -> None:
+    """Raise InvalidBlocks where two options of an element have the same value."""
+    require_unique([option["value"] for option in _all_options(element)], pointer, "value of an option")
 
-    def rule(element: Object, where: str) -> None:
+
+def initial_options_among_options(*names: str) -> Check:
+    """Return the rule that the options selected by these fields are among the element's options."""
+
+    def check_initial_options(element: JsonObject, pointer: str) -> None:
         for name in names:
             chosen = element.get(name, [])
             for option in chosen if isinstance(chosen, list) else [chosen]:
-                need(option in _offered(element), f"{where}/{name}", "must be among the options")
+                require(option in _all_options(element), f"{pointer}/{name}", "must be among the options")
 
-    return rule
+    return check_initial_options
 
 
-def _offered(element: Object) -> list[dict[str, Any]]:
+def _all_options(element: JsonObject) -> list[dict[str, Any]]:
     groups = element.get("option_groups", [element])
     return [option for group in groups for option in group["options"]]

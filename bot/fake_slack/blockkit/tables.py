@@ -1,53 +1,58 @@
-"""Tables: the plain one, and the one that pages and sorts. Their characters are counted in `totals`."""
+"""The table and data_table blocks. `totals` counts their characters.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks/table-block and data-table-block
+"""
 
 from typing import Any
 
-from bot.fake_slack.blockkit.rich_text import RICH_TEXT
-from bot.fake_slack.blockkit.shapes import (
+from bot.fake_slack.blockkit.checks import (
     Check,
-    Object,
-    Shape,
-    flag,
-    kinds,
-    need,
+    JsonObject,
+    ObjectSchema,
+    array_of,
+    boolean,
+    by_type,
+    integer,
     number,
     one_of,
-    several,
+    require,
     string,
-    whole,
 )
+from bot.fake_slack.blockkit.rich_text import RICH_TEXT
 
 _RAW: dict[str, Check] = {
-    "raw_text": Shape({"text": string()}),
-    "raw_number": Shape({"value": number, "text": string()}),
+    "raw_text": ObjectSchema({"text": string()}),
+    "raw_number": ObjectSchema({"value": number, "text": string()}),
 }
-_CELLS = several(kinds({**_RAW, "rich_text": RICH_TEXT}), 1, 20)
-_HEADER_CELLS = several(kinds(_RAW))
-_COLUMN = Shape(may={"align": one_of("left", "center", "right"), "is_wrapped": flag})
+_CELLS = array_of(by_type({**_RAW, "rich_text": RICH_TEXT}), 1, 20)
+_HEADER_CELLS = array_of(by_type(_RAW))
+_COLUMN = ObjectSchema(optional={"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 
 
-def _column(setting: Any, where: str) -> None:
+def _check_column(setting: Any, pointer: str) -> None:
     """Check a column's settings; null leaves a column as it is."""
     if setting is not None:
-        _COLUMN(setting, where)
+        _COLUMN(setting, pointer)
 
 
-def _rows(rows: Any, where: str) -> None:
-    several(_CELLS, 2, 201)(rows, where)
-    _HEADER_CELLS(rows[0], f"{where}/0")
+def _check_rows(rows: Any, pointer: str) -> None:
+    array_of(_CELLS, 2, 201)(rows, pointer)
+    _HEADER_CELLS(rows[0], f"{pointer}/0")
     for row, cells in enumerate(rows):
-        need(len(cells) == len(rows[0]), f"{where}/{row}", "all rows must have the same number of cells")
+        require(len(cells) == len(rows[0]), f"{pointer}/{row}", "all rows must have the same number of cells")
 
 
-def _row_header(block: Object, where: str) -> None:
+def _check_row_header(block: JsonObject, pointer: str) -> None:
     columns = len(block["rows"][0])
-    right = block.get("row_header_column_index", 0) < columns
-    need(right, f"{where}/row_header_column_index", f"must be a column of {columns}")
+    exists = block.get("row_header_column_index", 0) < columns
+    require(exists, f"{pointer}/row_header_column_index", f"must be a column of {columns}")
 
 
-TABLE = Shape({"rows": several(_CELLS, 1, 100)}, {"column_settings": several(_column, most=20)})
-DATA_TABLE = Shape(
-    {"caption": string(), "rows": _rows},
-    {"page_size": whole(1, 100), "row_header_column_index": whole(0)},
-    (_row_header,),
+TABLE = ObjectSchema(
+    {"rows": array_of(_CELLS, 1, 100)}, {"column_settings": array_of(_check_column, max_items=20)}
+)
+DATA_TABLE = ObjectSchema(
+    {"caption": string(), "rows": _check_rows},
+    {"page_size": integer(1, 100), "row_header_column_index": integer(0)},
+    (_check_row_header,),
 )

@@ -1,47 +1,52 @@
-"""What all blocks of a message or a view may hold together."""
+"""The limits that hold for all blocks of a message or a view together."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.fake_slack.blockkit.shapes import Object, need
+from bot.fake_slack.blockkit.checks import JsonObject, require
 
-ALL_TEXT = 13_200
-MOST_IN_A_MESSAGE = {
+# Slack documents no total. Messages are refused with msg_blocks_too_long from about 13,200 characters on:
+# https://github.com/slackapi/bolt-js/issues/2509
+MAX_MESSAGE_CHARACTERS = 13_200
+MAX_PER_MESSAGE = {
     "table": (1, "only_one_table_allowed"),
     "data_visualization": (2, "no more than 2 charts"),
 }
-MOST_CHARACTERS = {"table": 10_000, "data_table": 20_000}
+# Summed over all tables of one type in a message.
+MAX_TABLE_CHARACTERS = {"table": 10_000, "data_table": 20_000}
 
 
-def characters(blocks: Any) -> int:
-    """Return the characters of all texts of a message together."""
-    return sum(len(text) for text in _texts(blocks))
+def count_characters(blocks: Any) -> int:
+    """Return the total characters of all texts of a message."""
+    return sum(len(text) for text in _find_texts(blocks))
 
 
-def check_totals(blocks: Sequence[Object], surface: str) -> None:
+def check_totals(blocks: Sequence[JsonObject], surface: str) -> None:
     """Check what is counted over all blocks: charts, tables, and the characters of tables."""
     counts: Counter[str] = Counter()
-    written: Counter[str] = Counter()
-    for place, block in enumerate(blocks):
-        kind, where = block["type"], f"/blocks/{place}"
-        counts[kind] += 1
-        if surface == "message" and kind in MOST_IN_A_MESSAGE:
-            most, says = MOST_IN_A_MESSAGE[kind]
-            need(counts[kind] <= most, where, says)
-        if kind in MOST_CHARACTERS:
-            written[kind] += characters(block["rows"])
-            most = MOST_CHARACTERS[kind]
-            need(written[kind] <= most, f"{where}/rows", f"no more than {most} characters in all")
+    characters: Counter[str] = Counter()
+    for index, block in enumerate(blocks):
+        block_type, pointer = block["type"], f"/blocks/{index}"
+        counts[block_type] += 1
+        if surface == "message" and block_type in MAX_PER_MESSAGE:
+            limit, message = MAX_PER_MESSAGE[block_type]
+            require(counts[block_type] <= limit, pointer, message)
+        if block_type in MAX_TABLE_CHARACTERS:
+            characters[block_type] += count_characters(block["rows"])
+            limit = MAX_TABLE_CHARACTERS[block_type]
+            require(
+                characters[block_type] <= limit, f"{pointer}/rows", f"no more than {limit} characters in all"
+            )
 
 
-def _texts(thing: Any) -> Iterator[str]:
-    if isinstance(thing, list):
-        for one in thing:
-            yield from _texts(one)
-    elif isinstance(thing, dict):
-        for key, value in thing.items():
-            if key == "text" and isinstance(value, str):
-                yield value
+def _find_texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _find_texts(item)
+    elif isinstance(value, dict):
+        for key, content in value.items():
+            if key == "text" and isinstance(content, str):
+                yield content
             else:
-                yield from _texts(value)
+                yield from _find_texts(value)

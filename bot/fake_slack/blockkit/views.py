@@ -1,47 +1,53 @@
-"""Modals and the App Home."""
+"""Modals and the App Home.
+
+Limits: https://docs.slack.dev/reference/views
+"""
 
 import json
 from typing import Any
 
 from bot.fake_slack.blockkit.blocks import check_blocks
-from bot.fake_slack.blockkit.shapes import Check, Object, Shape, flag, kinds, need, string
-from bot.fake_slack.blockkit.texts import plain
+from bot.fake_slack.blockkit.checks import Check, JsonObject, ObjectSchema, boolean, by_type, require, string
+from bot.fake_slack.blockkit.objects import plain_text
 
-MOST_BYTES = 250_000
+# Slack answers view_too_large; https://docs.slack.dev/reference/methods/views.open says 250 kB.
+MAX_VIEW_BYTES = 250_000
 
 
 def check_view(view: Any) -> None:
-    """Raise Invalid where Slack would refuse to open, update or publish a view."""
-    _VIEW(view, "")
-    need(len(json.dumps(view)) <= MOST_BYTES, "/", "view_too_large")
+    """Raise InvalidBlocks where Slack would refuse to open, update or publish a view."""
+    _VIEW_SCHEMA(view, "")
+    require(len(json.dumps(view)) <= MAX_VIEW_BYTES, "/", "view_too_large")
 
 
-def _blocks_of(surface: str) -> Check:
-    def check(blocks: Any, where: str) -> None:
-        need(bool(blocks), where, "must not be empty")
+def _blocks_on(surface: str) -> Check:
+    def check_view_blocks(blocks: Any, pointer: str) -> None:
+        require(bool(blocks), pointer, "must not be empty")
         check_blocks(blocks, surface)
 
-    return check
+    return check_view_blocks
 
 
-def _input_is_submitted(view: Object, where: str) -> None:
+def _check_submit_button(view: JsonObject, pointer: str) -> None:
     has_input = any(block["type"] == "input" for block in view["blocks"])
-    need(not has_input or "submit" in view, f"{where}/submit", "is required with an input block")
+    require(not has_input or "submit" in view, f"{pointer}/submit", "is required with an input block")
 
 
-_TITLE = plain(24)
+_TITLE = plain_text(24)
 _FIELDS: dict[str, Check] = {
-    "private_metadata": string(3000, least=0),
-    "callback_id": string(255, least=0),
-    "external_id": string(255, least=0),
+    "private_metadata": string(3000, min_length=0),
+    "callback_id": string(255, min_length=0),
+    "external_id": string(255, min_length=0),
     "submit": _TITLE,
     "close": _TITLE,
-    "clear_on_close": flag,
-    "notify_on_close": flag,
+    "clear_on_close": boolean,
+    "notify_on_close": boolean,
 }
-_VIEW = kinds(
+_VIEW_SCHEMA = by_type(
     {
-        "modal": Shape({"title": _TITLE, "blocks": _blocks_of("modal")}, _FIELDS, (_input_is_submitted,)),
-        "home": Shape({"blocks": _blocks_of("home")}, {**_FIELDS, "title": _TITLE}),
+        "modal": ObjectSchema(
+            {"title": _TITLE, "blocks": _blocks_on("modal")}, _FIELDS, (_check_submit_button,)
+        ),
+        "home": ObjectSchema({"blocks": _blocks_on("home")}, {**_FIELDS, "title": _TITLE}),
     }
 )

@@ -1,4 +1,4 @@
-"""Messages as the page shows them: who, when, what, reactions, replies."""
+"""Render messages as the page shows them: author, time, content, files, reactions and replies."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -6,143 +6,164 @@ from zoneinfo import ZoneInfo
 
 import htpy as h
 
-from bot.fake_slack.things import GUIDE, SLACKBOT, File, Posted, Refused, User
+from bot.fake_slack.models import (
+    GUIDE_USER_ID,
+    SLACKBOT_USER_ID,
+    FakeSlackError,
+    SlackFile,
+    SlackMessage,
+    SlackUser,
+)
+from bot.fake_slack.server.workspace import FakeWorkspace
 from bot.fake_slack.web.html import inline
-from bot.fake_slack.web.html.blocks import blocks
-from bot.fake_slack.web.html.mrkdwn import mrkdwn
+from bot.fake_slack.web.html.blocks import render_blocks
+from bot.fake_slack.web.html.mrkdwn import render_mrkdwn
 from bot.fake_slack.web.html.reader import Reader
-from bot.fake_slack.workspace import Workspace
 
-NUMBERS = ("one", "two", "three", "four", "five")
-MORE = ("thumbsup", "eyes", "tada", "heart", "thinking_face", "white_check_mark")
+NUMBER_EMOJI = ("one", "two", "three", "four", "five")
+AVATAR_COLOURS = 8  # as many as page.css defines
+MAX_REPLY_AVATARS = 3
+OTHER_EMOJI = ("thumbsup", "eyes", "tada", "heart", "thinking_face", "white_check_mark")
 
 
-def reader_of(slack: Workspace, user: User) -> Reader:
+def build_reader(slack: FakeWorkspace, user: SlackUser) -> Reader:
+    """Return what rendering must know about the member who reads the page."""
     names = {one.id: one.name for one in slack.users.values()}
-    channels = {one.id: one.name for one in slack.channels.values() if user.id in one.members}
+    channels = {one.id: one.name for one in slack.channels.values() if user.id in one.member_ids}
     return Reader(user.id, ZoneInfo(user.time_zone), names, channels)
 
 
-def message(slack: Workspace, posted: Posted, reader: Reader) -> h.Element:
-    """A message, the same in the channel and in its thread: the page hides what does not belong there."""
-    at = datetime.fromtimestamp(int(posted.ts.partition(".")[0]), reader.zone)
-    author = author_of(slack, posted.user)
+def render_message(slack: FakeWorkspace, message: SlackMessage, reader: Reader) -> h.Element:
+    """Return a message, the same in the channel and in its thread: style sheets hide what belongs to one of them."""
+    posted_at = datetime.fromtimestamp(int(message.ts.partition(".")[0]), reader.time_zone)
+    author = find_author(slack, message.user_id)
     return h.article(
-        class_=["message", {"ephemeral": posted.only_for is not None, "guide": author.id == GUIDE}],
-        data_channel=posted.channel,
-        data_ts=posted.ts,
-        data_thread=posted.thread_ts or "",
-        data_day=f"{at:%A, %B} {at.day}",
-        data_own=posted.user == reader.id or posted.only_for is not None,
+        class_=[
+            "message",
+            {"ephemeral": message.ephemeral_user_id is not None, "guide": author.id == GUIDE_USER_ID},
+        ],
+        data_channel_id=message.channel_id,
+        data_message_ts=message.ts,
+        data_thread_ts=message.thread_ts or "",
+        data_day=f"{posted_at:%A, %B} {posted_at.day}",
+        data_own=message.user_id == reader.user_id or message.ephemeral_user_id is not None,
         tabindex="0",
-        aria_label=f"{author.name}, {at:%H:%M}",
+        aria_label=f"{author.name}, {posted_at:%H:%M}",
     )[
-        avatar(author),
-        h.div(".said")[
+        render_avatar(author),
+        h.div(".message-content")[
             h.p(".byline")[
                 h.strong[author.name],
                 h.span(".app")["APP"] if author.is_bot else None,
-                h.a(".time", href=permalink(posted), title=f"{at:%A, %B} {at.day}, {at:%H:%M:%S}")[
-                    f"{at:%H:%M}"
-                ],
-                h.span(".muted")["(edited)"] if posted.edited else None,
+                h.a(
+                    ".time",
+                    href=build_permalink(message),
+                    title=f"{posted_at:%A, %B} {posted_at.day}, {posted_at:%H:%M:%S}",
+                )[f"{posted_at:%H:%M}"],
+                h.span(".muted")["(edited)"] if message.edited else None,
             ],
-            h.p(".only-you")["Only visible to you"] if posted.only_for else None,
-            h.div(".body")[_body(posted, reader)],
-            [_file(slack.file(key)) for key in posted.files],
-            _reactions(posted, reader),
-            _replies(slack, posted, reader) if posted.only_for is None else None,
+            h.p(".only-you")["Only visible to you"] if message.ephemeral_user_id else None,
+            h.div(".body")[_render_body(message, reader)],
+            [_render_file(slack.find_file(file_id)) for file_id in message.file_ids],
+            _render_reactions(message, reader),
+            _render_replies_button(slack, message, reader) if message.ephemeral_user_id is None else None,
         ],
     ]
 
 
-def messages(slack: Workspace, shown: Iterable[Posted], reader: Reader) -> h.Node:
-    return h.fragment[(message(slack, posted, reader) for posted in shown)]
+def render_messages(slack: FakeWorkspace, messages: Iterable[SlackMessage], reader: Reader) -> h.Node:
+    return h.fragment[(render_message(slack, message, reader) for message in messages)]
 
 
-def author_of(slack: Workspace, user: str) -> User:
-    return slack.users.get(user) or User(user, "Slackbot" if user == SLACKBOT else "Unknown", is_bot=True)
+def find_author(slack: FakeWorkspace, user_id: str) -> SlackUser:
+    return slack.users.get(user_id) or SlackUser(
+        user_id, "Slackbot" if user_id == SLACKBOT_USER_ID else "Unknown", is_bot=True
+    )
 
 
-def avatar(user: User) -> h.Element:
-    """A square with a letter, its colour by the person."""
-    number = sum(user.id.encode()) % 8
-    look = "avatar-app" if user.is_bot else f"avatar-{number}"
-    return h.span(class_=["avatar", look], aria_hidden="true")["◆" if user.is_bot else user.name[:1]]
+def render_avatar(user: SlackUser) -> h.Element:
+    """Return a square with the member's initial, in one of eight colours."""
+    colour_number = sum(user.id.encode()) % AVATAR_COLOURS
+    colour_class = "avatar-app" if user.is_bot else f"avatar-{colour_number}"
+    return h.span(class_=["avatar", colour_class], aria_hidden="true")["◆" if user.is_bot else user.name[:1]]
 
 
-def permalink(posted: Posted) -> str:
-    thread = f"?thread_ts={posted.thread_ts}&cid={posted.channel}" if posted.thread_ts else ""
-    return f"/archives/{posted.channel}/p{posted.ts.replace('.', '')}{thread}"
+def build_permalink(message: SlackMessage) -> str:
+    thread = f"?thread_ts={message.thread_ts}&cid={message.channel_id}" if message.thread_ts else ""
+    return f"/archives/{message.channel_id}/p{message.ts.replace('.', '')}{thread}"
 
 
-def _body(posted: Posted, reader: Reader) -> h.Node:
-    if posted.blocks:
-        return blocks(posted.blocks, reader, within=posted.key)
-    return h.div(".block")[mrkdwn(posted.text, reader)] if posted.text else None
+def _render_body(message: SlackMessage, reader: Reader) -> h.Node:
+    if message.blocks:
+        return render_blocks(message.blocks, reader, container_id=message.key)
+    return h.div(".block")[render_mrkdwn(message.text, reader)] if message.text else None
 
 
-def _file(file: File) -> h.Element:
-    address = f"/play/files/{file.id}"
+def _render_file(file: SlackFile) -> h.Element:
+    url = f"/page/files/{file.id}"
     if file.is_picture:
         return h.figure(".file")[
-            h.figcaption(".muted")[file.title], h.img(src=address, alt=file.alt_text or file.title)
+            h.figcaption(".muted")[file.title], h.img(src=url, alt=file.alt_text or file.title)
         ]
-    return h.a(".file.file-card", href=address, download=file.name)[
+    return h.a(".file.file-card", href=url, download=file.name)[
         h.span(".file-icon", aria_hidden="true")[file.name.rpartition(".")[2].upper()[:4]],
-        h.span[h.strong[file.title], h.br, h.span(".muted")[f"{file.name} · {_size(len(file.content))}"]],
+        h.span[
+            h.strong[file.title], h.br, h.span(".muted")[f"{file.name} · {_format_size(len(file.content))}"]
+        ],
     ]
 
 
-def _size(length: int) -> str:
+def _format_size(length: int) -> str:
     return f"{length} bytes" if length < 1000 else f"{length / 1000:.1f} kB"
 
 
-def _reactions(posted: Posted, reader: Reader) -> h.Node:
-    if not posted.reactions:
+def _render_reactions(message: SlackMessage, reader: Reader) -> h.Node:
+    if not message.reactions:
         return None
     return h.div(".reactions")[
-        (_reaction(name, users, reader) for name, users in posted.reactions.items()),
-        h.button(".reaction.add-reaction", type="button", data_pick=True, aria_label="Add reaction")["☺+"],
+        (_render_reaction(name, users, reader) for name, users in message.reactions.items()),
+        h.button(".reaction.add-reaction", type="button", data_open_picker=True, aria_label="Add reaction")[
+            "☺+"
+        ],
     ]
 
 
-def _reaction(name: str, users: Sequence[str], reader: Reader) -> h.Element:
-    who = [reader.names.get(user, user) for user in users]
+def _render_reaction(name: str, users: Sequence[str], reader: Reader) -> h.Element:
+    names = [reader.user_names.get(user, user) for user in users]
     return h.button(
-        class_=["reaction", {"mine": reader.id in users}],
+        class_=["reaction", {"mine": reader.user_id in users}],
         type="button",
         data_react=name,
-        aria_pressed="true" if reader.id in users else "false",
+        aria_pressed="true" if reader.user_id in users else "false",
         aria_label=f":{name}:, {len(users)}",
-        title=f"{', '.join(who)} reacted with :{name}:",
-    )[glyph(name), h.span[str(len(users))]]
+        title=f"{', '.join(names)} reacted with :{name}:",
+    )[render_reaction_emoji(name), h.span[str(len(users))]]
 
 
-def glyph(name: str) -> h.Node:
-    return h.span(".emoji", aria_hidden="true")[inline.glyph(name) or f":{name}:"]
+def render_reaction_emoji(name: str) -> h.Node:
+    return h.span(".emoji", aria_hidden="true")[inline.find_emoji(name) or f":{name}:"]
 
 
-def _replies(slack: Workspace, posted: Posted, reader: Reader) -> h.Node:
-    replies = slack.replies_to(posted)
+def _render_replies_button(slack: FakeWorkspace, message: SlackMessage, reader: Reader) -> h.Node:
+    replies = slack.thread_replies(message)
     if not replies:
         return None
-    last = datetime.fromtimestamp(int(replies[-1].ts.partition(".")[0]), reader.zone)
-    authors = list(dict.fromkeys(reply.user for reply in replies))[:3]
+    last_reply_at = datetime.fromtimestamp(int(replies[-1].ts.partition(".")[0]), reader.time_zone)
+    authors = list(dict.fromkeys(reply.user_id for reply in replies))[:MAX_REPLY_AVATARS]
     return h.button(".replies", type="button", data_open_thread=True)[
-        (avatar(author_of(slack, author)) for author in authors),
+        (render_avatar(find_author(slack, author)) for author in authors),
         h.strong[f"{len(replies)} {'reply' if len(replies) == 1 else 'replies'}"],
-        h.span(".muted")[f"Last {last:%b} {last.day} at {last:%H:%M}"],
+        h.span(".muted")[f"Last {last_reply_at:%b} {last_reply_at.day} at {last_reply_at:%H:%M}"],
     ]
 
 
-def found(slack: Workspace, key: str, reader: str) -> Posted | None:
-    """Return the message with this key, channel and ts, if this reader sees it."""
-    channel_id, _, ts = key.partition("/")
+def find_visible_message(slack: FakeWorkspace, key: str, reader_id: str) -> SlackMessage | None:
+    """Return the message with this key, "channel_id/message_ts"; None if this member does not see it."""
+    channel_id, _, message_ts = key.partition("/")
     channel = slack.channels.get(channel_id)
-    if channel is None or reader not in channel.members:
+    if channel is None or reader_id not in channel.member_ids:
         return None
     try:
-        return slack.message(channel_id, ts, reader)
-    except Refused:
+        return slack.find_message(channel_id, message_ts, reader_id)
+    except FakeSlackError:
         return None

@@ -1,4 +1,4 @@
-"""The page over HTTP: what it shows, what is done on it, and a stream of what changes."""
+"""Serve the page over HTTP: its files and parts, the visitor's actions, and a stream of changes."""
 
 import contextlib
 import json
@@ -9,168 +9,177 @@ from importlib.resources import files
 import htpy as h
 from aiohttp import web
 
-from bot.fake_slack.changes import Change, Watch, What
-from bot.fake_slack.delivery import Delivery
-from bot.fake_slack.member import Member
-from bot.fake_slack.things import Channel, Posted, Refused, User
+from bot.fake_slack.client.member import MemberClient
+from bot.fake_slack.models import FakeSlackError, SlackChannel, SlackMessage, SlackUser
+from bot.fake_slack.server.change_feed import ChangeFeed, ChangeKind, WorkspaceChange
+from bot.fake_slack.server.delivery import Delivery
+from bot.fake_slack.server.workspace import FakeWorkspace
 from bot.fake_slack.web import shell
-from bot.fake_slack.web.acts import ACTS, Act, channel_of
-from bot.fake_slack.web.html.markdown import markdown
-from bot.fake_slack.web.messages import messages, reader_of
-from bot.fake_slack.web.stream import event_of, home
-from bot.fake_slack.workspace import Workspace
+from bot.fake_slack.web.actions import ACTIONS, PageAction, require_channel
+from bot.fake_slack.web.html.markdown import render_markdown
+from bot.fake_slack.web.messages import build_reader, render_messages
+from bot.fake_slack.web.stream import build_event, render_home
 
-STATIC = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-STATIC_NAME = re.compile(r"[a-z]+\.(css|js|svg)")
-MOST_UPLOADED = 5_000_000
+CONTENT_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+STATIC_NAME_PATTERN = re.compile(r"[a-z]+\.(css|js|svg)")  # no path leads out of the folder
+MAX_UPLOAD_BYTES = 5_000_000
 
 
-class Page:
-    """Serves the page to whoever acts as one of the actors."""
+class SlackPage:
+    """Serves the page to visitors, who each act as one of the actors."""
 
-    def __init__(self, slack: Workspace, delivery: Delivery, actors: Sequence[User]) -> None:
+    def __init__(self, slack: FakeWorkspace, delivery: Delivery, actors: Sequence[SlackUser]) -> None:
         self._slack = slack
-        self._members = {actor.id: Member(delivery, actor) for actor in actors}
+        self._members = {actor.id: MemberClient(delivery, actor) for actor in actors}
 
     def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add to the fake Slack's server. /archives and /docs are Slack's own links."""
         return [
-            web.get("/", self._shell),
-            web.get("/archives/{channel}", self._shell),
-            web.get("/archives/{channel}/{ts}", self._shell),
-            web.get("/static/{name}", self._static),
-            web.get("/play/stream", self._stream),
-            web.get("/play/channel/{channel}", self._channel),
-            web.get("/play/thread/{channel}/{ts}", self._thread),
-            web.get("/play/home", self._home),
-            web.get("/play/canvas/{key}", self._canvas),
-            web.get("/docs/{team}/{key}", self._linked_canvas),
-            web.get("/play/files/{key}", self._file),
-            web.post("/play/upload", self._upload),
-            *(web.post(f"/play/{name}", self._handler(act)) for name, act in ACTS.items()),
+            web.get("/", self._get_shell),
+            web.get("/archives/{channel_id}", self._get_shell),
+            web.get("/archives/{channel_id}/{message}", self._get_shell),
+            web.get("/docs/{team_id}/{canvas_id}", self._redirect_to_canvas),
+            web.get("/static/{name}", self._get_static_file),
+            web.get("/page/stream", self._stream_changes),
+            web.get("/page/channels/{channel_id}", self._get_channel),
+            web.get("/page/threads/{channel_id}/{thread_ts}", self._get_thread),
+            web.get("/page/home", self._get_home),
+            web.get("/page/canvases/{canvas_id}", self._get_canvas),
+            web.get("/page/files/{file_id}", self._get_file),
+            web.post("/page/upload", self._receive_upload),
+            *(web.post(f"/page/{name}", self._build_handler(action)) for name, action in ACTIONS.items()),
         ]
 
-    async def _shell(self, _request: web.Request) -> web.Response:
-        return _html(shell.shell(self._slack, [member.user for member in self._members.values()]))
+    async def _get_shell(self, _request: web.Request) -> web.Response:
+        actors = [member.user for member in self._members.values()]
+        return _respond_html(shell.render_shell(self._slack, actors))
 
-    async def _static(self, request: web.Request) -> web.Response:
+    async def _get_static_file(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
-        file = files("bot.playground.page").joinpath("static", name)
-        if not STATIC_NAME.fullmatch(name) or not file.is_file():
+        file = files("bot.fake_slack.web").joinpath("static", name)
+        if not STATIC_NAME_PATTERN.fullmatch(name) or not file.is_file():
             raise web.HTTPNotFound
-        kind = STATIC[name.rpartition(".")[2]]
-        return web.Response(text=file.read_text("utf-8"), content_type=kind)
+        content_type = CONTENT_TYPES[name.rpartition(".")[2]]
+        return web.Response(text=file.read_text("utf-8"), content_type=content_type)
 
-    async def _channel(self, request: web.Request) -> web.Response:
-        member = self._member(request.query)
-        channel = _allowed(member, request)
-        shown = self._seen(member, lambda posted: posted.channel == channel.id and not posted.thread_ts)
-        about = {
-            "name": channel.name,
-            "direct": channel.is_direct,
-            "tabs": str(h.fragment[shell.tabs(self._slack, channel)]),
-            "place": str(h.fragment[shell.place(self._slack, channel)]),
-            "messages": str(h.fragment[shown]),
-        }
-        return web.json_response(about)
+    async def _get_channel(self, request: web.Request) -> web.Response:
+        member = self._find_member(request.query)
+        channel = _find_channel(member, request)
 
-    async def _thread(self, request: web.Request) -> web.Response:
-        member = self._member(request.query)
-        channel, ts = _allowed(member, request), request.match_info["ts"]
+        def is_in_channel(message: SlackMessage) -> bool:
+            return message.channel_id == channel.id and not message.thread_ts
 
-        def belongs(posted: Posted) -> bool:
-            return posted.channel == channel.id and ts in {posted.ts, posted.thread_ts}
+        return web.json_response(
+            {
+                "name": channel.name,
+                "is_direct": channel.is_direct,
+                "tabs": str(h.fragment[shell.render_tabs(self._slack, channel)]),
+                "header": str(h.fragment[shell.render_channel_header(self._slack, channel)]),
+                "messages": str(h.fragment[self._render_messages(member, is_in_channel)]),
+            }
+        )
 
-        return _html(self._seen(member, belongs))
+    async def _get_thread(self, request: web.Request) -> web.Response:
+        member = self._find_member(request.query)
+        channel, thread_ts = _find_channel(member, request), request.match_info["thread_ts"]
 
-    def _seen(self, member: Member, which: Callable[[Posted], bool]) -> h.Node:
-        shown = [posted for posted in self._slack.messages if which(posted) and member.sees(posted)]
-        return messages(self._slack, shown, reader_of(self._slack, member.user))
+        def is_in_thread(message: SlackMessage) -> bool:
+            return message.channel_id == channel.id and thread_ts in {message.ts, message.thread_ts}
 
-    async def _home(self, request: web.Request) -> web.Response:
-        return _html(home(self._slack, self._member(request.query)))
+        return _respond_html(self._render_messages(member, is_in_thread))
 
-    async def _canvas(self, request: web.Request) -> web.Response:
-        member = self._member(request.query)
-        document = self._slack.documents.get(request.match_info["key"])
-        if document is None or member.id not in self._slack.channels[document.channel].members:
+    def _render_messages(self, member: MemberClient, is_wanted: Callable[[SlackMessage], bool]) -> h.Node:
+        messages = [one for one in self._slack.messages if is_wanted(one) and member.can_see(one)]
+        return render_messages(self._slack, messages, build_reader(self._slack, member.user))
+
+    async def _get_home(self, request: web.Request) -> web.Response:
+        return _respond_html(render_home(self._slack, self._find_member(request.query)))
+
+    async def _get_canvas(self, request: web.Request) -> web.Response:
+        member = self._find_member(request.query)
+        canvas = self._slack.canvases.get(request.match_info["canvas_id"])
+        if canvas is None or member.id not in self._slack.channels[canvas.channel_id].member_ids:
             raise web.HTTPNotFound
-        shown = markdown(document.markdown, reader_of(self._slack, member.user))
-        return _html(h.article(".canvas")[h.h2[document.title or "Untitled"], shown])
+        content = render_markdown(canvas.markdown, build_reader(self._slack, member.user))
+        return _respond_html(h.article(".canvas")[h.h2[canvas.title or "Untitled"], content])
 
-    async def _linked_canvas(self, request: web.Request) -> web.Response:
-        """Lead from the link to a canvas to its tab."""
-        document = self._slack.documents.get(request.match_info["key"])
-        if document is None:
+    async def _redirect_to_canvas(self, request: web.Request) -> web.Response:
+        """Redirect a link to a canvas, as Slack writes it, to the tab of its channel."""
+        canvas = self._slack.canvases.get(request.match_info["canvas_id"])
+        if canvas is None:
             raise web.HTTPNotFound
-        raise web.HTTPFound(f"/archives/{document.channel}?canvas={document.id}")
+        raise web.HTTPFound(f"/archives/{canvas.channel_id}?canvas={canvas.id}")
 
-    async def _file(self, request: web.Request) -> web.Response:
-        """A file that was shared: pictures to look at, everything else to keep."""
+    async def _get_file(self, request: web.Request) -> web.Response:
+        """Serve a shared file: pictures to show on the page, everything else to download."""
         try:
-            file = self._slack.file(request.match_info["key"])
-        except Refused as refused:
-            raise web.HTTPNotFound from refused
-        how = "inline" if file.is_picture else "attachment"
-        headers = {"Content-Disposition": how}
+            file = self._slack.find_file(request.match_info["file_id"])
+        except FakeSlackError as error:
+            raise web.HTTPNotFound from error
+        headers = {"Content-Disposition": "inline" if file.is_picture else "attachment"}
         return web.Response(body=file.content, content_type=file.mimetype, headers=headers)
 
-    async def _upload(self, request: web.Request) -> web.Response:
-        """A file chosen in a form, of which the app hears once the form is submitted."""
-        member = self._member(request.query)
+    async def _receive_upload(self, request: web.Request) -> web.Response:
+        """Keep a file that was chosen in a form. The bot gets its id when the form is submitted."""
+        member = self._find_member(request.query)
         content = await request.read()
-        if len(content) > MOST_UPLOADED:
-            raise web.HTTPRequestEntityTooLarge(MOST_UPLOADED, len(content))
-        file = member.uploads(request.query["name"], content)
+        if len(content) > MAX_UPLOAD_BYTES:
+            raise web.HTTPRequestEntityTooLarge(MAX_UPLOAD_BYTES, len(content))
+        file = member.upload_file(request.query["name"], content)
         return web.json_response({"id": file.id})
 
-    async def _stream(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: what changes for one member, from now on."""
-        member = self._member(request.query)
-        await member.closes(all_of_them=True)  # a page that is opened anew has no modal
+    async def _stream_changes(self, request: web.Request) -> web.StreamResponse:
+        """Send what changes for one member from now on, as server-sent events."""
+        member = self._find_member(request.query)
+        await member.close_view(whole_stack=True)  # a page that has just been loaded shows no modal
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        watch = self._slack.watch()
-        for what in (What.CHANNELS, What.CLOCK, What.PREPARING):
-            watch.tell(Change(what))
+        feed = self._slack.open_change_feed()
+        for kind in (ChangeKind.CHANNELS, ChangeKind.CLOCK, ChangeKind.PREPARING):
+            feed.add_change(WorkspaceChange(kind))
         try:
             with contextlib.suppress(ConnectionError):  # the page was closed
-                await self._pour(watch, member, response)
+                await self._send_changes(feed, member, response)
         finally:
-            self._slack.unwatch(watch)
+            self._slack.close_change_feed(feed)
         return response
 
-    async def _pour(self, watch: Watch, member: Member, response: web.StreamResponse) -> None:
+    async def _send_changes(
+        self, feed: ChangeFeed, member: MemberClient, response: web.StreamResponse
+    ) -> None:
         while True:
-            for change in await watch.fetch():
-                if event := event_of(change, self._slack, member):
+            for change in await feed.wait_for_changes():
+                if event := build_event(change, self._slack, member):
                     await response.write(f"data: {json.dumps(event)}\n\n".encode())
 
-    def _handler(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _build_handler(self, action: PageAction) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
-            if request.content_type != "application/json":  # a foreign page could send a form
+            # A foreign page can make a browser send a form here, but not JSON.
+            if request.content_type != "application/json":
                 raise web.HTTPUnsupportedMediaType
-            asked = await request.json()
+            fields = await request.json()
             try:
-                answer = await act(self._member(asked), asked)
-            except Refused as refused:
-                return web.json_response({"refused": refused.error}, status=409)
+                answer = await action(self._find_member(fields), fields)
+            except FakeSlackError as error:
+                return web.json_response({"error": error.error}, status=409)
             return web.json_response(answer or {})
 
         return handle
 
-    def _member(self, asked: Mapping[str, str]) -> Member:
+    def _find_member(self, fields: Mapping[str, str]) -> MemberClient:
+        """Return the member that a request acts as. Raises HTTPForbidden for who is no actor."""
         try:
-            return self._members[asked["as"]]
-        except KeyError as unknown:
-            raise web.HTTPForbidden from unknown
+            return self._members[fields["user_id"]]
+        except KeyError as error:
+            raise web.HTTPForbidden from error
 
 
-def _allowed(member: Member, request: web.Request) -> Channel:
+def _find_channel(member: MemberClient, request: web.Request) -> SlackChannel:
     try:
-        return channel_of(member, request.match_info["channel"])
-    except Refused as refused:
-        raise web.HTTPNotFound from refused
+        return require_channel(member, request.match_info["channel_id"])
+    except FakeSlackError as error:
+        raise web.HTTPNotFound from error
 
 
-def _html(shown: h.Node) -> web.Response:
-    return web.Response(text=str(h.fragment[shown]), content_type="text/html")
+def _respond_html(content: h.Node) -> web.Response:
+    return web.Response(text=str(h.fragment[content]), content_type="text/html")

@@ -1,20 +1,26 @@
-"""The frame of the page: everything that is there before a message is."""
+"""Render the frame of the page: everything but messages, App Home and canvases."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import htpy as h
 
-from bot.fake_slack.things import BOT, Channel, User
-from bot.fake_slack.web.jumps import JUMPS
-from bot.fake_slack.web.messages import MORE, NUMBERS, author_of, avatar, glyph
-from bot.fake_slack.workspace import Workspace
+from bot.fake_slack.models import BOT_USER_ID, SlackChannel, SlackUser
+from bot.fake_slack.server.workspace import FakeWorkspace
+from bot.fake_slack.web.messages import (
+    NUMBER_EMOJI,
+    OTHER_EMOJI,
+    find_author,
+    render_avatar,
+    render_reaction_emoji,
+)
+from bot.fake_slack.web.time_travel import TIME_JUMPS
 
-STYLES = ("page.css", "messages.css", "blocks.css", "dialogs.css")
+STYLE_SHEETS = ("page.css", "messages.css", "blocks.css", "dialogs.css")
 
 
-def shell(slack: Workspace, actors: Sequence[User]) -> h.Element:
-    """The whole page, empty of messages: its script fills it."""
+def render_shell(slack: FakeWorkspace, actors: Sequence[SlackUser]) -> h.Element:
+    """Return the whole page without content: its script loads the content."""
     return h.html(lang="en")[
         h.head[
             h.meta(charset="utf-8"),
@@ -22,7 +28,7 @@ def shell(slack: Workspace, actors: Sequence[User]) -> h.Element:
             h.meta(name="color-scheme", content="light dark"),
             h.title["Stand-in workspace"],
             h.link(rel="icon", href="/static/icon.svg"),
-            (h.link(rel="stylesheet", href=f"/static/{style}") for style in STYLES),
+            (h.link(rel="stylesheet", href=f"/static/{style}") for style in STYLE_SHEETS),
             h.script(type="module", src="/static/main.js"),
         ],
         h.body(
@@ -30,14 +36,14 @@ def shell(slack: Workspace, actors: Sequence[User]) -> h.Element:
             data_start=next(iter(slack.channels), ""),
             data_now=str(slack.clock.now().timestamp() * 1000),
         )[
-            h.a(".skip", href="#words")["Skip to the message field"],
-            _top(actors),
+            h.a(".skip", href="#message-field")["Skip to the message field"],
+            _render_top_bar(actors),
             h.p(id="preparing", role="status", hidden=True),
             h.div(".columns")[
                 h.nav(id="sidebar", aria_label="Channels and apps"),
                 h.main(id="main")[
-                    h.header(".head")[
-                        h.div(id="place"),
+                    h.header(".pane-header")[
+                        h.div(id="channel-header"),
                         h.div(".tabs", id="tabs", role="tablist", aria_label="Tabs", hidden=True),
                     ],
                     h.section(
@@ -46,10 +52,10 @@ def shell(slack: Workspace, actors: Sequence[User]) -> h.Element:
                     h.section(id="home", aria_label="App Home", hidden=True),
                     h.section(id="canvas", aria_label="Canvas", tabindex="0", hidden=True),
                     h.p(".typing", id="typing", aria_live="polite"),
-                    _composer(slack, "words", "channel"),
+                    _render_composer(slack, "message-field", "channel"),
                 ],
                 h.aside(id="thread", aria_label="Thread", hidden=True)[
-                    h.header(".head")[
+                    h.header(".pane-header")[
                         h.h2["Thread"],
                         h.button(".icon-button", id="close-thread", type="button", aria_label="Close thread")[
                             "✕"
@@ -57,38 +63,43 @@ def shell(slack: Workspace, actors: Sequence[User]) -> h.Element:
                     ],
                     h.section(".messages", role="log", aria_live="polite", aria_label="Thread"),
                     h.p(".typing", aria_live="polite"),
-                    _composer(slack, "reply", "thread"),
+                    _render_composer(slack, "reply-field", "thread"),
                 ],
             ],
             h.dialog(id="modal", aria_labelledby="modal-title"),
-            _toolbar(slack),
-            _picker(),
+            _render_toolbar(slack),
+            _render_reaction_picker(),
             h.div(id="notices", role="status", aria_live="polite"),
         ],
     ]
 
 
-def tabs(slack: Workspace, channel: Channel) -> h.Node:
-    """What there is beside a channel's messages: the app's Home, or canvases; nothing where there is none."""
-    documents = slack.documents_of(channel.id)
-    if not channel.is_direct and not documents:
+def render_tabs(slack: FakeWorkspace, channel: SlackChannel) -> h.Node:
+    """Return the tabs of a channel: messages and canvases, or messages and App Home.
+
+    None if it has messages only.
+    """
+    canvases = slack.canvases_in_channel(channel.id)
+    if not channel.is_direct and not canvases:
         return None
     return h.fragment[
         h.button(type="button", role="tab", data_tab="home")["Home"] if channel.is_direct else None,
         h.button(type="button", role="tab", data_tab="messages")["Messages"],
         (
-            h.button(type="button", role="tab", data_tab=document.id, title=document.title)[
-                document.title or "Canvas"
+            h.button(type="button", role="tab", data_tab=canvas.id, title=canvas.title)[
+                canvas.title or "Canvas"
             ]
-            for document in documents
+            for canvas in canvases
         ),
     ]
 
 
-def _top(actors: Sequence[User]) -> h.Element:
+def _render_top_bar(actors: Sequence[SlackUser]) -> h.Element:
     return h.header(".top")[
-        h.button(".icon-button.burger", id="open-sidebar", type="button", aria_label="Channels")["☰"],
-        h.p(".honest")[
+        h.button(".icon-button.sidebar-button", id="open-sidebar", type="button", aria_label="Channels")[
+            "☰"
+        ],
+        h.p(".disclaimer")[
             h.strong["A stand-in"], " that behaves like Slack, but is not Slack.", h.span[" The bot is real."]
         ],
         h.div(".clock")[
@@ -97,7 +108,10 @@ def _top(actors: Sequence[User]) -> h.Element:
             )[h.span(aria_hidden="true")["🕘 "], h.time(id="now")],
             h.div(".menu", popover=True, role="menu", aria_label="Move the clock")[
                 h.p(".menu-title")["Let time pass"],
-                (h.button(type="button", role="menuitem", data_jump=jump)[jump] for jump in JUMPS),
+                (
+                    h.button(type="button", role="menuitem", data_move_clock=label)[label]
+                    for label in TIME_JUMPS
+                ),
             ],
         ],
         h.div(".actor")[
@@ -106,7 +120,7 @@ def _top(actors: Sequence[User]) -> h.Element:
                 h.p(".menu-title")["Act as"],
                 (
                     h.button(type="button", role="menuitemradio", data_actor=actor.id)[
-                        avatar(actor), h.span[actor.name, h.small[actor.time_zone]]
+                        render_avatar(actor), h.span[actor.name, h.small[actor.time_zone]]
                     ]
                     for actor in actors
                 ),
@@ -115,12 +129,14 @@ def _top(actors: Sequence[User]) -> h.Element:
     ]
 
 
-def _composer(slack: Workspace, key: str, where: str) -> h.Element:
-    label = "Message" if where == "channel" else "Reply"
-    return h.form(".composer", data_where=where)[
-        h.div(".completions", role="listbox", aria_label="Commands", id=f"{key}-completions", hidden=True)[
-            [_completion(*numbered) for numbered in enumerate(commands_of(slack))]
-            if where == "channel"
+def _render_composer(slack: FakeWorkspace, field_id: str, location: str) -> h.Element:
+    label = "Message" if location == "channel" else "Reply"
+    return h.form(".composer", data_location=location)[
+        h.div(
+            ".completions", role="listbox", aria_label="Commands", id=f"{field_id}-completions", hidden=True
+        )[
+            [_render_completion(number, command) for number, command in enumerate(list_commands(slack))]
+            if location == "channel"
             else None
         ],
         h.div(".composer-box")[
@@ -130,29 +146,30 @@ def _composer(slack: Workspace, key: str, where: str) -> h.Element:
                 data_menu=True,
                 aria_haspopup="menu",
                 aria_label="Shortcuts",
-                hidden=not _shortcuts(slack, "global"),
+                hidden=not _list_shortcuts(slack, "global"),
             )["⚡"],
-            _shortcut_menu(slack, "global"),
+            _render_shortcut_menu(slack, "global"),
             h.textarea(
-                id=key,
+                id=field_id,
                 rows="1",
                 aria_label=label,
                 placeholder=label,
                 autocomplete="off",
                 maxlength="40000",
-                aria_controls=f"{key}-completions",
+                aria_controls=f"{field_id}-completions",
             ),
             h.button(".send", type="submit", aria_label="Send")["➤"],
         ],
     ]
 
 
-def commands_of(slack: Workspace) -> Iterable[Mapping[str, Any]]:
+def list_commands(slack: FakeWorkspace) -> Iterable[Mapping[str, Any]]:
+    """Return the bot's slash commands as its manifest declares them."""
     commands: list[Mapping[str, Any]] = slack.manifest["features"]["slash_commands"] if slack.manifest else []
     return commands
 
 
-def _completion(number: int, command: Mapping[str, Any]) -> h.Element:
+def _render_completion(number: int, command: Mapping[str, Any]) -> h.Element:
     return h.button(
         id=f"completion-{number}",
         type="button",
@@ -169,34 +186,34 @@ def _completion(number: int, command: Mapping[str, Any]) -> h.Element:
     ]
 
 
-def _shortcuts(slack: Workspace, kind: str) -> list[Mapping[str, Any]]:
+def _list_shortcuts(slack: FakeWorkspace, kind: str) -> list[Mapping[str, Any]]:
     features = slack.manifest["features"] if slack.manifest else {}
     return [shortcut for shortcut in features.get("shortcuts", []) if shortcut["type"] == kind]
 
 
-def _shortcut_menu(slack: Workspace, kind: str) -> h.Element:
+def _render_shortcut_menu(slack: FakeWorkspace, kind: str) -> h.Element:
     return h.div(".menu", popover=True, role="menu", aria_label="Shortcuts")[
         (
-            h.button(type="button", role="menuitem", data_shortcut=one["callback_id"])[
-                one["name"], h.small[one["description"]]
+            h.button(type="button", role="menuitem", data_shortcut=shortcut["callback_id"])[
+                shortcut["name"], h.small[shortcut["description"]]
             ]
-            for one in _shortcuts(slack, kind)
+            for shortcut in _list_shortcuts(slack, kind)
         )
     ]
 
 
-def _toolbar(slack: Workspace) -> h.Element:
-    """What appears on the message in hand; the script moves it there."""
+def _render_toolbar(slack: FakeWorkspace) -> h.Element:
+    """Return the toolbar that the script moves to the message under the pointer."""
     return h.div(".toolbar", id="toolbar", role="toolbar", aria_label="Message", hidden=True)[
         (
             h.button(type="button", data_react=name, aria_label=f"React with {number}", title=f":{name}:")[
-                glyph(name)
+                render_reaction_emoji(name)
             ]
-            for number, name in enumerate(NUMBERS, start=1)
+            for number, name in enumerate(NUMBER_EMOJI, start=1)
         ),
-        h.button(type="button", data_pick=True, aria_label="Find another reaction", title="More reactions")[
-            "☺"
-        ],
+        h.button(
+            type="button", data_open_picker=True, aria_label="Find another reaction", title="More reactions"
+        )["☺"],
         h.button(type="button", data_open_thread=True, aria_label="Reply in thread", title="Reply in thread")[
             "💬"
         ],
@@ -210,9 +227,12 @@ def _toolbar(slack: Workspace) -> h.Element:
         h.div(".menu", popover=True, role="menu", aria_label="More actions")[
             (
                 h.button(
-                    type="button", role="menuitem", data_shortcut=one["callback_id"], data_on_message=True
-                )[one["name"], h.small[one["description"]]]
-                for one in _shortcuts(slack, "message")
+                    type="button",
+                    role="menuitem",
+                    data_shortcut=shortcut["callback_id"],
+                    data_on_message=True,
+                )[shortcut["name"], h.small[shortcut["description"]]]
+                for shortcut in _list_shortcuts(slack, "message")
             ),
             h.button(type="button", role="menuitem", data_copy_link=True)["Copy link"],
             h.button(".danger-text", type="button", role="menuitem", data_delete=True)["Delete message"],
@@ -220,51 +240,61 @@ def _toolbar(slack: Workspace) -> h.Element:
     ]
 
 
-def _picker() -> h.Element:
+def _render_reaction_picker() -> h.Element:
     return h.div(".menu.emoji-picker", id="picker", popover=True, role="menu", aria_label="Reactions")[
         (
-            h.button(type="button", role="menuitem", data_react=name, aria_label=f":{name}:")[glyph(name)]
-            for name in (*NUMBERS, *MORE)
+            h.button(type="button", role="menuitem", data_react=name, aria_label=f":{name}:")[
+                render_reaction_emoji(name)
+            ]
+            for name in (*NUMBER_EMOJI, *OTHER_EMOJI)
         )
     ]
 
 
-def sidebar(slack: Workspace, reader: User) -> h.Node:
-    """The channels that a member is in, and the app."""
-    mine = [channel for channel in slack.channels.values() if reader.id in channel.members]
-    direct = slack.direct(reader.id)
+def render_sidebar(slack: FakeWorkspace, reader: SlackUser) -> h.Node:
+    """Return the channels that a member is in, and the bot."""
+    own_channels = [channel for channel in slack.channels.values() if reader.id in channel.member_ids]
+    direct = slack.direct_channel(reader.id)
     return h.fragment[
         h.h2["Channels"],
-        (_entry(channel) for channel in mine if not channel.is_direct),
+        (_render_channel_link(channel) for channel in own_channels if not channel.is_direct),
         h.h2["Apps"],
-        h.a(".entry", href=f"/archives/{direct.id}", data_channel=direct.id)[
-            avatar(slack.users[BOT]), h.span[slack.users[BOT].name]
+        h.a(".entry", href=f"/archives/{direct.id}", data_channel_id=direct.id)[
+            render_avatar(slack.users[BOT_USER_ID]), h.span[slack.users[BOT_USER_ID].name]
         ],
     ]
 
 
-def _entry(channel: Channel) -> h.Element:
-    sign = "🔒" if channel.private else "#"
-    return h.a(".entry", href=f"/archives/{channel.id}", data_channel=channel.id)[
-        h.span(".sign", aria_hidden="true")[sign], h.span[channel.name]
+def _render_channel_link(channel: SlackChannel) -> h.Element:
+    prefix = "🔒" if channel.is_private else "#"
+    return h.a(".entry", href=f"/archives/{channel.id}", data_channel_id=channel.id)[
+        h.span(".channel-prefix", aria_hidden="true")[prefix], h.span[channel.name]
     ]
 
 
-def place(slack: Workspace, channel: Channel) -> h.Node:
-    """The head of a channel."""
+def render_channel_header(slack: FakeWorkspace, channel: SlackChannel) -> h.Node:
+    """Return a channel's name, members and topic."""
     if channel.is_direct:
-        return h.fragment[avatar(slack.users[BOT]), h.h1[slack.users[BOT].name], h.span(".app")["APP"]]
-    people = [author_of(slack, member).name for member in sorted(channel.members) if member != BOT]
+        return h.fragment[
+            render_avatar(slack.users[BOT_USER_ID]),
+            h.h1[slack.users[BOT_USER_ID].name],
+            h.span(".app")["APP"],
+        ]
+    member_names = [
+        find_author(slack, member).name for member in sorted(channel.member_ids) if member != BOT_USER_ID
+    ]
     return h.fragment[
-        h.h1[f"{'🔒' if channel.private else '#'} {channel.name}"],
-        h.p(".topic.muted", title=", ".join(people))[f"{len(people)} members · {channel.topic}".rstrip(" ·")],
+        h.h1[f"{'🔒' if channel.is_private else '#'} {channel.name}"],
+        h.p(".topic.muted", title=", ".join(member_names))[
+            f"{len(member_names)} members · {channel.topic}".rstrip(" ·")
+        ],
     ]
 
 
-def modal(view: Mapping[str, Any], shown: h.Node) -> h.Element:
-    """A modal's inside: its title, blocks and buttons."""
+def render_modal(view: Mapping[str, Any], content: h.Node) -> h.Element:
+    """Return a modal's form: its title, blocks and buttons."""
     submit, close = view.get("submit"), view.get("close")
-    return h.form(data_view=view["id"], data_hash=view["hash"], novalidate=True)[
+    return h.form(data_view_id=view["id"], novalidate=True)[
         h.header[
             h.button(".icon-button", type="button", data_close="one", aria_label="Back", hidden=True)["‹"]
             if not view.get("previous_view_id")
@@ -273,7 +303,7 @@ def modal(view: Mapping[str, Any], shown: h.Node) -> h.Element:
             h.button(".icon-button", type="button", data_close="all", aria_label="Close this dialog")["✕"],
         ],
         h.p(".form-error", role="alert", hidden=True),
-        h.div(".form-blocks")[shown],
+        h.div(".form-blocks")[content],
         h.footer[
             h.button(".button", type="button", data_close="one")[close["text"] if close else "Cancel"],
             h.button(".button.primary", type="submit")[submit["text"]] if submit else None,

@@ -1,102 +1,108 @@
-"""What a change in the workspace is to one member's page."""
+"""Turn changes of the workspace into events for one member's page.
+
+static/main.js handles them by their type.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import htpy as h
 
-from bot.fake_slack.changes import Change, What
-from bot.fake_slack.member import Member
+from bot.fake_slack.client.member import MemberClient
+from bot.fake_slack.server.change_feed import ChangeKind, WorkspaceChange
+from bot.fake_slack.server.workspace import FakeWorkspace
 from bot.fake_slack.web import shell
-from bot.fake_slack.web.html.blocks import blocks
-from bot.fake_slack.web.messages import found, message, reader_of
-from bot.fake_slack.workspace import Workspace
+from bot.fake_slack.web.html.blocks import render_blocks
+from bot.fake_slack.web.messages import build_reader, find_visible_message, render_message
 
-Event = dict[str, Any]  # "what" has happened, and more
-
-
-def event_of(change: Change, slack: Workspace, member: Member) -> Event | None:
-    """Return a change as the page's script takes it; None if it is nothing to this member."""
-    event = _EVENTS[change.what](change.key, slack, member)
-    return None if event is None else {"what": change.what, **event}
+PageEvent = dict[str, Any]
+BuildEvent = Callable[[str, FakeWorkspace, MemberClient], PageEvent | None]
 
 
-def _message(key: str, slack: Workspace, member: Member) -> Event | None:
-    posted = found(slack, key, member.id)
-    if posted is None:
+def build_event(change: WorkspaceChange, slack: FakeWorkspace, member: MemberClient) -> PageEvent | None:
+    """Return a change as an event with its type; None if it does not concern this member."""
+    event_type, build = _EVENTS[change.kind]
+    event = build(change.key, slack, member)
+    return None if event is None else {"type": event_type, **event}
+
+
+def render_home(slack: FakeWorkspace, member: MemberClient) -> h.Node:
+    """Return App Home as the bot has published it for a member."""
+    view = slack.home_views.get(member.id)
+    if view is None:
+        return h.p(".muted")["This is the app's Home. It is on its way."]
+    content = render_blocks(view["blocks"], build_reader(slack, member.user), container_id="home")
+    return h.div(data_view_id=view["id"])[content]
+
+
+def _build_message(key: str, slack: FakeWorkspace, member: MemberClient) -> PageEvent | None:
+    message = find_visible_message(slack, key, member.id)
+    if message is None:
         return None
-    shown = message(slack, posted, reader_of(slack, member.user))
-    where = {
-        "channel": posted.channel,
-        "ts": posted.ts,
-        "thread": posted.thread_ts or "",
-        "user": posted.user,
+    return {
+        "channel_id": message.channel_id,
+        "message_ts": message.ts,
+        "thread_ts": message.thread_ts or "",
+        "user_id": message.user_id,
+        "html": str(render_message(slack, message, build_reader(slack, member.user))),
     }
-    return {**where, "html": str(shown)}
 
 
-def _gone(key: str, _slack: Workspace, _member: Member) -> Event:
-    channel, _, ts = key.partition("/")
-    return {"channel": channel, "ts": ts}
+def _build_deletion(key: str, _slack: FakeWorkspace, _member: MemberClient) -> PageEvent:
+    channel_id, _, message_ts = key.partition("/")
+    return {"channel_id": channel_id, "message_ts": message_ts}
 
 
-def _view(key: str, slack: Workspace, member: Member) -> Event | None:
+def _build_modal(key: str, slack: FakeWorkspace, member: MemberClient) -> PageEvent | None:
+    """Return the view on top of the member's modals; empty HTML closes the modal."""
     if key != member.id:
         return None
     view = slack.top_view(member.id)
     if view is None:
         return {"html": ""}
-    shown = blocks(view["blocks"], reader_of(slack, member.user), within=view["id"])
-    return {"html": str(shell.modal(view, shown))}
+    content = render_blocks(view["blocks"], build_reader(slack, member.user), container_id=view["id"])
+    return {"html": str(shell.render_modal(view, content))}
 
 
-def _home(key: str, slack: Workspace, member: Member) -> Event | None:
-    return {"html": str(h.fragment[home(slack, member)])} if key == member.id else None
+def _build_home(key: str, slack: FakeWorkspace, member: MemberClient) -> PageEvent | None:
+    return {"html": str(h.fragment[render_home(slack, member)])} if key == member.id else None
 
 
-def home(slack: Workspace, member: Member) -> h.Node:
-    """App Home as the app has published it for a member."""
-    view = slack.homes.get(member.id)
-    if view is None:
-        return h.p(".muted")["This is the app's Home. It is on its way."]
-    shown = blocks(view["blocks"], reader_of(slack, member.user), within="home")
-    return h.div(data_view=view["id"])[shown]
+def _build_sidebar(_key: str, slack: FakeWorkspace, member: MemberClient) -> PageEvent:
+    return {"html": str(shell.render_sidebar(slack, member.user))}
 
 
-def _channels(_key: str, slack: Workspace, member: Member) -> Event:
-    return {"html": str(shell.sidebar(slack, member.user))}
-
-
-def _document(key: str, slack: Workspace, member: Member) -> Event | None:
+def _build_canvas_tabs(key: str, slack: FakeWorkspace, member: MemberClient) -> PageEvent | None:
     channel = slack.channels.get(key)
-    if channel is None or member.id not in channel.members:
+    if channel is None or member.id not in channel.member_ids:
         return None
-    return {"channel": key, "tabs": str(h.fragment[shell.tabs(slack, channel)])}
+    return {"channel_id": key, "tabs": str(h.fragment[shell.render_tabs(slack, channel)])}
 
 
-def _typing(key: str, slack: Workspace, member: Member) -> Event | None:
-    channel, thread, user = key.split("/")
-    if user == member.id or member.id not in slack.channels[channel].members:
+def _build_typing(key: str, slack: FakeWorkspace, member: MemberClient) -> PageEvent | None:
+    channel_id, thread_ts, user_id = key.split("/")
+    if user_id == member.id or member.id not in slack.channels[channel_id].member_ids:
         return None
-    return {"channel": channel, "thread": thread, "user": user, "name": slack.users[user].name}
+    name = slack.users[user_id].name
+    return {"channel_id": channel_id, "thread_ts": thread_ts, "user_id": user_id, "name": name}
 
 
-def _clock(_key: str, slack: Workspace, member: Member) -> Event:
-    return {"now": slack.clock.now().timestamp() * 1000, "zone": member.user.time_zone}
+def _build_clock(_key: str, slack: FakeWorkspace, member: MemberClient) -> PageEvent:
+    return {"now_ms": slack.clock.now().timestamp() * 1000, "time_zone": member.user.time_zone}
 
 
-def _preparing(_key: str, slack: Workspace, _member: Member) -> Event:
-    return {"words": slack.preparing}
+def _build_preparation(_key: str, slack: FakeWorkspace, _member: MemberClient) -> PageEvent:
+    return {"text": slack.preparation_notice}
 
 
-_EVENTS: Mapping[What, Callable[[str, Workspace, Member], Event | None]] = {
-    What.MESSAGE: _message,
-    What.GONE: _gone,
-    What.VIEW: _view,
-    What.HOME: _home,
-    What.DOCUMENT: _document,
-    What.CHANNELS: _channels,
-    What.TYPING: _typing,
-    What.CLOCK: _clock,
-    What.PREPARING: _preparing,
+_EVENTS: Mapping[ChangeKind, tuple[str, BuildEvent]] = {
+    ChangeKind.MESSAGE: ("message", _build_message),
+    ChangeKind.DELETED: ("message_deleted", _build_deletion),
+    ChangeKind.VIEW: ("modal", _build_modal),
+    ChangeKind.HOME: ("home", _build_home),
+    ChangeKind.CANVAS: ("canvases", _build_canvas_tabs),
+    ChangeKind.CHANNELS: ("channels", _build_sidebar),
+    ChangeKind.TYPING: ("typing", _build_typing),
+    ChangeKind.CLOCK: ("clock", _build_clock),
+    ChangeKind.PREPARING: ("preparation", _build_preparation),
 }

@@ -1,1 +1,1 @@
-"""Canvases: start, show, switch, rename, archive, delete, settings, and a past day."""
+"""Canvases: start, show, switch, rename, archive, restore and delete them, and their settings."""

@@ -1,92 +1,140 @@
-"""What people ask about a channel's canvases and settings."""
+"""Slack listeners of canvases: `new`, `show`, `canvases`, `settings`, their forms, and the list's menu."""
 
-from bot.features.canvases import blocks, service
-from bot.features.channels.service import entry_id, in_hand
-from bot.features.entries.drafts import checked_name, checked_segment, wrong_names
-from bot.slack.blockkit.builders import message, run
+from collections.abc import Awaitable, Callable
+
+from bot.features.canvases import blocks, forms, service
+from bot.features.canvases.names import check_name, check_segment, find_name_errors, parse_names
+from bot.features.channels import membership
+from bot.features.channels.service import parse_entry_id, resolve_canvas
+from bot.features.fit.next_step import build_next_step
+from bot.features.fit.service import load_metrics
+from bot.features.workspaces import service as workspaces
+from bot.method.coach import find_next_step
+from bot.slack.blockkit.builders import build_message, command_button
 from bot.slack.blockkit.forms import Form
-from bot.slack.blockkit.text import esc
-from bot.slack.errors import Refusal
-from bot.slack.incoming.commands import Command
-from bot.slack.incoming.router import Routes
-from bot.slack.request import Answer, Deps, FieldErrors, Modal, Request
+from bot.slack.blockkit.text import escape
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Answer, FieldErrors, Modal, Request
+from bot.store.model import CanvasInfo
 
 
-async def canvases(request: Request, deps: Deps) -> Answer:
-    if request.direct:
-        raise Refusal("Canvases belong to channels: type `/valuemap canvases` in your team's channel.")
-    listed = await service.listed(request, deps)
+async def start_canvas(request: Request, deps: Deps) -> Answer:
+    """Start a canvas with the names that were typed, or open the form for them."""
+    if request.is_direct:
+        raise UserError("A canvas belongs to a channel: type `/valuemap new` in your team's channel.")
+    await membership.require_bot_in_channel(deps, request.channel_id)
+    if not request.argument:
+        # Stored now, so that submitting the form needs no call to Slack within its three seconds.
+        await workspaces.member(deps, request.team_id, request.user_id)
+        return Modal(forms.build_start_form(request.channel_id))
+    name, segment = parse_names(request.argument)
+    return blocks.build_started_message(await service.start_canvas(request, deps, name, segment))
+
+
+async def submit_start(request: Request, deps: Deps) -> Answer:
+    """Start a canvas with the names in the form."""
+    name, segment = forms.read_names(Form(request.view))
+    if errors := find_name_errors(name, segment):
+        return FieldErrors(errors)
+    info = await service.start_canvas(request, deps, check_name(name), check_segment(segment))
+    return blocks.build_started_message(info)
+
+
+async def show_canvas(request: Request, deps: Deps) -> Answer:
+    """Show the canvas as it is, and send its picture; or show it as it was on a day."""
+    info = await resolve_canvas(request, deps)
+    if request.argument:
+        return blocks.build_past_day_message(info, *await service.load_past_day(request, deps, info))
+    metrics = await load_metrics(deps, request.team_id, info)
+    if metrics.canvas.entries:
+        deps.background.start(service.send_picture(request, deps, info, metrics))
+    return blocks.build_show_message(info, metrics, build_next_step(info, find_next_step(metrics)))
+
+
+async def list_canvases(request: Request, deps: Deps) -> Answer:
+    """List the canvases of the channel, each with a menu."""
+    if request.is_direct:
+        raise UserError("Canvases belong to channels: type `/valuemap canvases` in your team's channel.")
+    listed = await service.list_canvases(request, deps)
     if not listed:
-        raise Refusal(
+        raise UserError(
             "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
-            run("Start a canvas", "new", style="primary"),
+            command_button("Start a canvas", "new", style="primary"),
         )
-    return blocks.canvases(listed)
+    return blocks.build_canvas_list(listed)
 
 
-async def act(request: Request, deps: Deps) -> Answer:
-    """The menu of a canvas in the list."""
-    verb, _, key = request.words.partition(":")
-    head = await service.in_hand(request, deps, entry_id(key))
-    title = esc(head.title)
-    match verb:
-        case "switch":
-            await service.switch(request, deps, head)
-            return message(f"*{title}* is this channel's current canvas now.")
-        case "rename":
-            return Modal(blocks.rename_form(head))
-        case "archive":
-            await service.archive(request, deps, head, archived=True)
-            rests = "Its digest and its document rest" if head.document_id else "Its digest rests"
-            return message(f"*{title}* is archived: `/valuemap canvases` restores it. {rests} meanwhile.")
-        case "restore":
-            await service.archive(request, deps, head, archived=False)
-            return message(f"*{title}* is back, with everything in it.")
-        case _:
-            canvas = await service.contents(request, deps, head)
-            votes = sum(len(entry.votes) for entry in canvas.entries)
-            entries, reviews = len(canvas.entries), len(canvas.reviews)
-            archived = await service.is_archived(request, deps, head)
-            return Modal(blocks.delete_form(head, entries, votes, reviews, archived=archived))
+async def choose_from_menu(request: Request, deps: Deps) -> Answer:
+    """Do what was chosen from the menu of a canvas in the list."""
+    option, _, canvas_id = request.argument.partition(":")
+    info = await service.find_managed_canvas(request, deps, parse_entry_id(canvas_id))
+    return await MENU.get(option, _open_delete_form)(request, deps, info)
+
+
+async def _switch(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
+    await service.switch_canvas(request, deps, info)
+    return build_message(f"*{escape(info.title)}* is this channel's current canvas now.")
+
+
+async def _open_rename_form(_request: Request, _deps: Deps, info: CanvasInfo) -> Answer:
+    return Modal(forms.build_rename_form(info))
+
+
+async def _archive(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
+    await service.set_archived(request, deps, info, is_archived=True)
+    rests = "Its digest and its document rest" if info.document_id else "Its digest rests"
+    return build_message(
+        f"*{escape(info.title)}* is archived: `/valuemap canvases` restores it. {rests} meanwhile."
+    )
+
+
+async def _restore(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
+    await service.set_archived(request, deps, info, is_archived=False)
+    return build_message(f"*{escape(info.title)}* is back, with everything in it.")
+
+
+async def _open_delete_form(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
+    canvas, is_archived = await service.load_for_deletion(request, deps, info)
+    return Modal(forms.build_delete_form(info, canvas, is_archived=is_archived))
+
+
+MENU: dict[str, Callable[[Request, Deps, CanvasInfo], Awaitable[Answer]]] = {
+    "switch": _switch,
+    "rename": _open_rename_form,
+    "archive": _archive,
+    "restore": _restore,
+    "delete": _open_delete_form,
+}
 
 
 async def submit_rename(request: Request, deps: Deps) -> Answer:
-    head = await service.in_hand(request, deps, request.canvas or 0)
-    name, segment = blocks.read_rename_form(Form(request.view))
-    if errors := wrong_names(name, segment):
+    """Rename a canvas."""
+    info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
+    name, segment = forms.read_names(Form(request.view))
+    if errors := find_name_errors(name, segment):
         return FieldErrors(errors)
-    await service.rename(request, deps, head, checked_name(name), checked_segment(segment))
-    return message(f"*{esc(head.title)}* is renamed.")
+    await service.rename_canvas(request, deps, info, check_name(name), check_segment(segment))
+    return build_message(f"*{escape(info.title)}* is renamed.")
 
 
 async def submit_delete(request: Request, deps: Deps) -> Answer:
-    head = await service.in_hand(request, deps, request.canvas or 0)
-    await service.delete(request, deps, head)
-    return message(f"*{esc(head.title)}* is deleted.")
+    """Delete a canvas."""
+    info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
+    await service.delete_canvas(request, deps, info)
+    return build_message(f"*{escape(info.title)}* is deleted.")
 
 
-async def settings(request: Request, deps: Deps) -> Answer:
-    head = await in_hand(request, deps)
-    await service.require_may_manage(request, deps, head)
-    return Modal(blocks.settings_form(head))
+async def open_settings(request: Request, deps: Deps) -> Answer:
+    """Open the form of a canvas's settings."""
+    info = await resolve_canvas(request, deps)
+    await service.require_may_manage(request, deps, info)
+    return Modal(forms.build_settings_form(info))
 
 
 async def submit_settings(request: Request, deps: Deps) -> Answer:
-    head = await service.in_hand(request, deps, request.canvas or 0)
-    rules = blocks.read_settings_form(Form(request.view))
-    await service.decide(request, deps, head, rules)
-    return blocks.saved(head, rules)
-
-
-ROUTES = Routes(
-    commands=(
-        Command("canvases", "", "the channel's canvases: switch, rename, archive, restore, delete", canvases),
-        Command("settings", "", "cards in the channel or in one thread; who may edit and delete", settings),
-    ),
-    actions={"canvas": act},
-    views={
-        blocks.RENAME: submit_rename,
-        blocks.DELETE: submit_delete,
-        blocks.SETTINGS: submit_settings,
-    },
-)
+    """Change the settings of a canvas."""
+    info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
+    settings = forms.read_settings_form(Form(request.view))
+    await service.change_settings(request, deps, info, settings)
+    return blocks.build_settings_message(info, settings)

@@ -1,89 +1,183 @@
-"""Switching, renaming, archiving, restoring and deleting canvases, and their settings."""
+"""Start, show, switch, rename, archive, restore and delete canvases, and change their settings."""
 
-from bot.features.canvases.blocks import Listed
-from bot.features.channels.service import NO_CANVAS, sees
+import logging
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.features.canvases import blocks
+from bot.features.canvases.model import CANVAS_JOB, ListedCanvas
+from bot.features.channels.service import CANVAS_NOT_FOUND, can_see
 from bot.features.digest import store as digests
+from bot.features.documents.model import DOCUMENT_JOB
+from bot.features.exports.service import send_export
 from bot.features.rounds import store as rounds
-from bot.features.workspaces.service import member
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand
+from bot.features.rounds.model import ROUND_JOB
+from bot.features.workspaces import service as workspaces
+from bot.jobs import idempotency, store as jobs
+from bot.jobs.handler import OnSuccess
+from bot.jobs.model import Job
+from bot.jobs.posting import post_once, update_message
+from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
-from bot.slack.blockkit.text import esc
-from bot.slack.errors import Refusal
-from bot.slack.request import Deps, Request
-from bot.store import canvases as store, entries as entry_store, reviews as fit
-from bot.store.model import CanvasInfo, Changers, Rules
+from bot.slack.blockkit.builders import build_message
+from bot.slack.blockkit.text import escape, truncate
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.outgoing.errors import SLACK_CALL_ERRORS
+from bot.slack.outgoing.responses import deliver_answer
+from bot.slack.request import Request
+from bot.store import canvases as store, loading
+from bot.store.model import CanvasInfo, CanvasSettings, Editors
+from bot.times.clock import end_of_day, zone_or_utc
+from bot.times.days import read_day
+from bot.times.errors import InvalidTime
+
+log = logging.getLogger(__name__)
 
 
-async def listed(request: Request, deps: Deps) -> list[Listed]:
+async def start_canvas(request: Request, deps: Deps, name: str, segment: str) -> CanvasInfo:
+    """Start a canvas in the request's channel. A repeated delivery of the request starts only one."""
+    starter = await workspaces.member(deps, request.team_id, request.user_id)
+    now = deps.clock()
+    draft = CanvasInfo(0, request.channel_id, name, segment, request.user_id, starter.time_zone, now, None)
+    async with deps.db.transaction(request.team_id) as session:
+        if not await idempotency.claim_key(session, request.idempotency_key, now):
+            return await store.find_current_canvas(session, request.channel_id) or draft
+        info = await store.add_canvas(session, draft)
+        await jobs.enqueue(session, CANVAS_JOB, [info.id], info.channel_id, now)
+        return info
+
+
+async def post_canvas(job: Job, deps: Deps) -> OnSuccess | None:
+    """Post a canvas's own message, or update it."""
+    canvas_id = int(job.subject)
+    async with deps.db.reading(job.team_id) as session:
+        info = await store.find_any_canvas(session, canvas_id)
+        deleted = await store.find_deleted_canvas(session, canvas_id) if info is None else None
+    if deleted and deleted.message_ts:
+        await update_message(job, deps, deleted.message_ts, blocks.build_deleted_message(deleted))
+    if info is None:
+        return None
+    message = blocks.build_canvas_message(info)
+    if info.message_ts and await update_message(job, deps, info.message_ts, message):
+        return None
+    message_ts = await post_once(job, deps, message)
+
+    async def save_message_ts(session: AsyncSession) -> None:
+        await store.set_message_ts(session, canvas_id, message_ts)
+
+    return save_message_ts
+
+
+async def send_picture(request: Request, deps: Deps, info: CanvasInfo, metrics: CanvasMetrics) -> None:
+    """Send the picture that belongs to an answer of `show`.
+
+    It is sent separately: only text can be shown to one person within a channel, files cannot.
+    """
+    try:
+        await send_export(deps, request.user_id, info, metrics, "png")
+    except SLACK_CALL_ERRORS as error:
+        log.warning("could not send a picture: %s", type(error).__name__)
+        text = "I could not send you the picture just now: `/valuemap export png` tries again."
+        await deliver_answer(build_message(text), request, deps)
+
+
+async def load_past_day(request: Request, deps: Deps, info: CanvasInfo) -> tuple[date, CanvasMetrics]:
+    """Return the day that was typed, and the metrics at its end in the time zone of the canvas's starter.
+
+    Raises UserError if no day was typed, or one before the canvas was started.
+    """
+    now, zone = deps.clock(), zone_or_utc(info.time_zone)
+    try:
+        day = read_day(request.argument, now.astimezone(zone).date())
+    except InvalidTime as error:
+        raise UserError(error.describe(lambda typed: escape(truncate(typed, 50)))) from error
+    first_day = info.created_at.astimezone(zone).date()
+    if day < first_day:
+        raise UserError(
+            f"*{escape(info.title)}* was started on {first_day}: there is nothing to show of {day}."
+        )
+    async with deps.db.reading(request.team_id) as session:
+        canvas = await loading.load_canvas(session, info.id, min(end_of_day(day, zone), now))
+    return day, compute_metrics(canvas)
+
+
+async def list_canvases(request: Request, deps: Deps) -> list[ListedCanvas]:
     """Return all canvases of the request's channel."""
     async with deps.db.reading(request.team_id) as session:
         return [
-            Listed(head, archived, len(await entry_store.live(session, head.id)))
-            for head, archived in await store.all_of(session, request.channel)
+            ListedCanvas(info, is_archived, len(await loading.load_entries(session, info.id)))
+            for info, is_archived in await store.list_canvases(session, request.channel_id)
         ]
 
 
-async def in_hand(request: Request, deps: Deps, canvas: int) -> CanvasInfo:
-    """Return a canvas that this person may rename, archive or delete; raise Refusal otherwise."""
+async def find_managed_canvas(request: Request, deps: Deps, canvas_id: int) -> CanvasInfo:
+    """Return a canvas, archived or not, that this person may rename, archive or delete.
+
+    Raises UserError if the person cannot see it or may not manage it.
+    """
     async with deps.db.reading(request.team_id) as session:
-        head = await store.find_any(session, canvas)
-    if head is None or not await sees(request, deps, head.channel_id):
-        raise Refusal(NO_CANVAS)
-    await require_may_manage(request, deps, head)
-    return head
+        info = await store.find_any_canvas(session, canvas_id)
+    if info is None or not await can_see(request, deps, info.channel_id):
+        raise UserError(CANVAS_NOT_FOUND)
+    await require_may_manage(request, deps, info)
+    return info
 
 
-async def require_may_manage(request: Request, deps: Deps, head: CanvasInfo) -> None:
-    """Raise Refusal where the team decided that not everybody changes things, and this is not the starter."""
-    if head.rules.changers is Changers.ANYONE or request.user == head.starter_id:
+async def require_may_manage(request: Request, deps: Deps, info: CanvasInfo) -> None:
+    """Raise UserError if the team limited who edits, and this person did not start the canvas."""
+    if info.settings.editors is Editors.ANYONE or request.user_id == info.starter_id:
         return
-    starter = await member(deps, request.team_id, head.starter_id)
-    raise Refusal(f"Only {esc(starter.name)}, who started *{esc(head.title)}*, can do that.")
+    starter = await workspaces.member(deps, request.team_id, info.starter_id)
+    raise UserError(f"Only {escape(starter.name)}, who started *{escape(info.title)}*, can do that.")
 
 
-async def is_archived(request: Request, deps: Deps, head: CanvasInfo) -> bool:
+async def load_for_deletion(request: Request, deps: Deps, info: CanvasInfo) -> tuple[Canvas, bool]:
+    """Return the content of a canvas, and whether it is archived."""
     async with deps.db.reading(request.team_id) as session:
-        return await store.find(session, head.id) is None
+        canvas = await loading.load_canvas(session, info.id)
+        return canvas, await store.find_canvas(session, info.id) is None
 
 
-async def contents(request: Request, deps: Deps, head: CanvasInfo) -> Canvas:
-    async with deps.db.reading(request.team_id) as session:
-        return await fit.read(session, head)
-
-
-async def switch(request: Request, deps: Deps, head: CanvasInfo) -> None:
+async def switch_canvas(request: Request, deps: Deps, info: CanvasInfo) -> None:
+    """Make a canvas the current one of its channel."""
     async with deps.db.transaction(request.team_id) as session:
-        await store.change(session, head.id, current_since=deps.now())
+        await store.update_canvas(session, info.id, current_since=deps.clock())
 
 
-async def rename(request: Request, deps: Deps, head: CanvasInfo, name: str, segment: str) -> None:
+async def rename_canvas(request: Request, deps: Deps, info: CanvasInfo, name: str, segment: str) -> None:
+    """Change the names of a canvas, and update its message and document."""
     async with deps.db.transaction(request.team_id) as session:
-        await store.change(session, head.id, name=name, segment=segment)
-        await outbox.enqueue(session, Errand.CANVAS, [head.id], head.channel_id, deps.now())
-        kept = [head.id] if head.document_id else []
-        await outbox.enqueue(session, Errand.DOCUMENT, kept, head.channel_id, deps.now())
+        await store.update_canvas(session, info.id, name=name, segment=segment)
+        await jobs.enqueue(session, CANVAS_JOB, [info.id], info.channel_id, deps.clock())
+        documents = [info.id] if info.document_id else []
+        await jobs.enqueue(session, DOCUMENT_JOB, documents, info.channel_id, deps.clock())
 
 
-async def archive(request: Request, deps: Deps, head: CanvasInfo, *, archived: bool) -> None:
+async def set_archived(request: Request, deps: Deps, info: CanvasInfo, *, is_archived: bool) -> None:
+    """Archive a canvas or restore it. The announcement of an open round says so."""
     async with deps.db.transaction(request.team_id) as session:
-        await store.change(session, head.id, archived_at=deps.now() if archived else None)
-        running = await rounds.open_on(session, [head.id])
-        calls = [round_.id for round_ in running.values()]
-        await outbox.enqueue(session, Errand.ROUND, calls, head.channel_id, deps.now())
+        await store.update_canvas(session, info.id, archived_at=deps.clock() if is_archived else None)
+        open_rounds = await rounds.find_open_rounds(session, [info.id])
+        round_ids = [round_.id for round_ in open_rounds.values()]
+        await jobs.enqueue(session, ROUND_JOB, round_ids, info.channel_id, deps.clock())
 
 
-async def delete(request: Request, deps: Deps, head: CanvasInfo) -> None:
-    """Delete a canvas for good; its own message will say so."""
+async def delete_canvas(request: Request, deps: Deps, info: CanvasInfo) -> None:
+    """Delete a canvas for good. Its own message and its rounds' announcements then say so."""
     async with deps.db.transaction(request.team_id) as session:
-        await digests.forget(session, head.id)
-        ended = await rounds.forget(session, head.id, deps.now())
-        await store.erase(session, head.id, deps.now())
-        await outbox.enqueue(session, Errand.CANVAS, [head.id], head.channel_id, deps.now())
-        await outbox.enqueue(session, Errand.ROUND, ended, head.channel_id, deps.now())
+        await digests.delete_canvas_digests(session, info.id)
+        ended_rounds = await rounds.end_canvas_rounds(session, info.id, deps.clock())
+        await store.delete_canvas(session, info.id, deps.clock())
+        await jobs.enqueue(session, CANVAS_JOB, [info.id], info.channel_id, deps.clock())
+        await jobs.enqueue(session, ROUND_JOB, ended_rounds, info.channel_id, deps.clock())
 
 
-async def decide(request: Request, deps: Deps, head: CanvasInfo, rules: Rules) -> None:
+async def change_settings(request: Request, deps: Deps, info: CanvasInfo, settings: CanvasSettings) -> None:
+    """Store the settings of a canvas, and update its message, which says where its cards are."""
     async with deps.db.transaction(request.team_id) as session:
-        await store.change(session, head.id, cards_in=rules.cards_in.value, changers=rules.changers.value)
-        await outbox.enqueue(session, Errand.CANVAS, [head.id], head.channel_id, deps.now())
+        await store.update_canvas(
+            session, info.id, card_location=settings.card_location.value, editors=settings.editors.value
+        )
+        await jobs.enqueue(session, CANVAS_JOB, [info.id], info.channel_id, deps.clock())

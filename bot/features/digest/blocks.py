@@ -1,178 +1,100 @@
-"""What a fit digest and its schedule look like. Pure."""
+"""What a digest looks like. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-
-from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement, TimePickerElement
-
-from bot.features.digest import changes, chart
-from bot.features.fit.blocks import gap_line, must_have_line, shares, some
-from bot.features.fit.next_step import step, step_words
-from bot.method.coach import next_step
-from bot.method.fit import Fit
-from bot.method.formatting import percent, points
-from bot.method.metrics import Figures
-from bot.method.summary import counts, verdict
+from bot.features.digest.chart import build_trend_chart
+from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
+from bot.features.digest.sections import SECTIONS
+from bot.features.fit.blocks import must_have_line, shares
+from bot.features.fit.next_step import build_next_step, format_next_step
+from bot.method.coach import find_next_step
+from bot.method.formatting import format_percent, format_points
+from bot.method.summary import describe_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     Message,
-    View,
-    actions,
-    field,
-    header,
-    message,
-    modal,
-    note,
-    option,
-    packed,
-    run,
-    section,
+    actions_block,
+    build_message,
+    command_button,
+    context_note,
+    header_block,
+    pack_sections,
+    section_block,
 )
-from bot.slack.blockkit.forms import Form
-from bot.slack.blockkit.text import cut, esc
+from bot.slack.blockkit.text import escape, truncate
 from bot.store.model import CanvasInfo
-from bot.times.clock import DAY_NAMES, DAYS
-from bot.times.schedules import Schedule
 
-SCHEDULE = "schedule"  # callback id
-QUIET_PAUSE = 4
-MOST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a digest tells of."""
-
-    head: CanvasInfo
-    now: Figures
-    before: Figures | None  # as the last digest told; None for the first
-    trend: Sequence[tuple[str, Fit]]  # day and fit of earlier digests and of now, oldest first
-    late_for: str = ""  # when it was planned, where it comes late
+MAX_SECTION_LINES = 5
+MAX_LINE_CHARACTERS = 900
+MAX_DIGEST_SECTION_CHARACTERS = 1500
+MAX_MISSED_CHARACTERS = 1200  # of must-haves that are not addressed
+MAX_MISSED_IN_TEXT = 3  # of the same in the notification
 
 
-def digest(facts: Facts) -> Message:
-    """The digest: verdict and counts, the fit and what changed it, gaps, moves, what is new, what next."""
-    now, head = facts.now, facts.head
-    missed = [must_have_line(need) for need in now.fit.gaps if need.ranked.must_have]
-    next_ = next_step(now)
-    words = [verdict(now.fit), counts(now.fit), *missed[:3], _shares(facts), f"Next: {step_words(next_)}"]
-    return message(
-        "\n".join([f"Fit digest: {esc(head.title)}", *words]),
-        header(f"Fit digest: {head.title}"),
-        note(f"Planned for {facts.late_for}; late because I was not running.") if facts.late_for else None,
-        section(f"*{verdict(now.fit)}*\n{counts(now.fit)}"),
-        *packed(missed, 1200),
-        section(f"{_shares(facts)}{_trend(facts)}"),
-        chart.trend(facts.trend),
-        *_sections(facts),
-        *step(head, next_),
-        actions(
-            run("Review", "review", head.id),
-            run("Vote", "rank", head.id),
-            run("Show", "show", head.id),
-            run("Schedule", "digest", head.id),
-        ),
-    )
-
-
-def quiet(head: CanvasInfo, in_a_row: int) -> Message:
-    """One short line: nothing happened."""
-    says = f"*{esc(head.title)}*: nothing happened since the last digest."
-    if in_a_row < QUIET_PAUSE:
-        return message(says)
-    says += f" That was the {in_a_row}th in a row, so I pause the digest."
-    return message(says, section(says), actions(run("Go on", "digest on", head.id)))
-
-
-def _shares(facts: Facts) -> str:
-    now = facts.now.fit.all
-    before = facts.before.fit.all if facts.before else None
-    if now is None or before is None:
-        return shares(facts.now.fit)
-    change = (
-        f"{points(now - before)} points since the last digest" if now != before else "as in the last digest"
-    )
-    return f"{shares(facts.now.fit)}, {change}"
-
-
-def _trend(facts: Facts) -> str:
-    known = [fit.all for _, fit in facts.trend if fit.all is not None]
-    return f"\nTrend: {' → '.join(percent(share) for share in known)}" if len(known) > 1 else ""
-
-
-def _sections(facts: Facts) -> list[Block]:
-    now = facts.now
-    groups: list[tuple[str, list[str]]] = [
-        ("Gaps", [f"{n}. {gap_line(need)}" for n, need in enumerate(now.fit.gaps[:3], start=1)]),
-        ("What divides the team", [f"• {changes.named(place.entry, 120)}" for place in now.divisive]),
+def compose_digest(facts: DigestFacts) -> Message:
+    """Return the digest: verdict and counts first, a missed must-have before any percentage."""
+    metrics, canvas_info = facts.metrics, facts.canvas_info
+    verdict, counts = describe_verdict(metrics.fit), describe_counts(metrics.fit)
+    missed = [must_have_line(need) for need in metrics.fit.gaps if need.ranked.must_have]
+    shares_text = _describe_shares(facts)
+    next_step = find_next_step(metrics)
+    text_lines = [
+        f"Fit digest: {escape(canvas_info.title)}",
+        verdict,
+        counts,
+        *missed[:MAX_MISSED_IN_TEXT],
+        shares_text,
+        f"Next: {format_next_step(next_step)}",
     ]
-    if now.fits_nothing:
-        groups.append(("Fits nothing yet", [some([offer.ranked.entry for offer in now.fits_nothing])]))
-    if facts.before is not None:
-        before = facts.before
-        caused = [changes.line(change) for change in changes.causes(before.canvas, now)]
-        moves = [f"• {changes.named(m.entry, 120)}: {m.before} → {m.now}" for m in changes.moved(before, now)]
-        new = [f"• {changes.named(entry, 120)}" for entry in changes.added(before.canvas, now.canvas)]
-        groups[:0] = [("What changed the fit", caused)]
-        groups += [("Moved in the ranking", moves), ("New", new)]
-    return [block for title, lines in groups if lines for block in _group(title, lines)]
-
-
-def _group(title: str, lines: list[str]) -> list[Block]:
-    more = [f"_…and {len(lines) - MOST} more_"] if len(lines) > MOST else []
-    return packed([f"*{title}*", *(cut(line, 900) for line in lines[:MOST]), *more], 1500)
-
-
-def planned(head: CanvasInfo, words: str, next_at: datetime | None) -> Message:
-    """What is set, and when it comes next."""
-    if next_at is None:
-        says = f"The digest of *{esc(head.title)}* is off."
-    else:
-        stamp = int(next_at.timestamp())
-        when = f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{next_at:%Y-%m-%d %H:%M} UTC>"
-        says = f"The digest of *{esc(head.title)}* comes {words}, next {when}."
-    return message(
-        says,
-        section(says),
-        actions(
-            run("Change", "digest change", head.id),
-            run("Now", "digest now", head.id),
-            run("Off", "digest off", head.id) if next_at else run("On", "digest on", head.id),
+    late = f"Planned for {facts.late_slot}; late because I was not running." if facts.late_slot else ""
+    return build_message(
+        "\n".join(text_lines),
+        header_block(f"Fit digest: {canvas_info.title}"),
+        context_note(late) if late else None,
+        section_block(f"*{verdict}*\n{counts}"),
+        *pack_sections(missed, MAX_MISSED_CHARACTERS),
+        section_block(f"{shares_text}{_describe_trend(facts)}"),
+        build_trend_chart(facts.trend),
+        *(block for module in SECTIONS for block in _build_section(module.section(facts))),
+        *build_next_step(canvas_info, next_step),
+        actions_block(
+            command_button("Review", "review", canvas_info.id),
+            command_button("Vote", "rank", canvas_info.id),
+            command_button("Show", "show", canvas_info.id),
+            command_button("Schedule", "digest", canvas_info.id),
         ),
     )
 
 
-def form(head: CanvasInfo, schedule: Schedule) -> View:
-    """The form that changes the schedule."""
-    often = {"daily": "Every day", "weekdays": "Every weekday", "monthly 1": "On the first of each month"}
-    often |= {f"weekly {day}": f"Every {name}" for day, name in zip(DAYS, DAY_NAMES, strict=True)}
-    chosen = f"{schedule.every} {schedule.on}" if schedule.on is not None else str(schedule.every)
-    often.setdefault(chosen, schedule.in_words().partition(" at ")[0].capitalize())
-    select = StaticSelectElement(
-        action_id="often",
-        options=[option(label, value) for value, label in often.items()],
-        initial_option=option(often[chosen], chosen),
-    )
-    clock = TimePickerElement(action_id="at", initial_time=f"{schedule.at:%H:%M}")
-    zone = PlainTextInputElement(action_id="zone", initial_value=schedule.time_zone, max_length=60)
-    return modal(
-        SCHEDULE,
-        "Digest schedule",
-        [
-            field("often", "How often", select),
-            field("at", "At", clock),
-            field("zone", "Time zone", zone, hint="Such as Europe/Berlin"),
-        ],
-        about={"channel": head.channel_id, "canvas": head.id},
-        submit="Save",
-    )
+def compose_unchanged(canvas_info: CanvasInfo, in_a_row: int) -> Message:
+    """Return the one line of a digest that has nothing to report."""
+    text = f"*{escape(canvas_info.title)}*: nothing happened since the last digest."
+    if in_a_row < MAX_UNCHANGED_IN_A_ROW:
+        return build_message(text)
+    text += f" That was the {in_a_row}th in a row, so I pause the digest."
+    go_on = command_button("Go on", "digest on", canvas_info.id)
+    return build_message(text, section_block(text), actions_block(go_on))
 
 
-def read_form(filled: Form) -> str:
-    """Return the schedule as words."""
-    return f"{filled.choice('often')} {filled.time('at')} {filled.text('zone').strip().replace(' ', '_')}"
+def _build_section(section: DigestSection) -> list[Block]:
+    if not section.lines:
+        return []
+    lines = [truncate(line, MAX_LINE_CHARACTERS) for line in section.lines[:MAX_SECTION_LINES]]
+    hidden = len(section.lines) - len(lines)
+    more = [f"_…and {hidden} more_"] if hidden else []
+    return pack_sections([f"*{section.title}*", *lines, *more], MAX_DIGEST_SECTION_CHARACTERS)
 
 
-def sent_soon(head: CanvasInfo) -> Message:
-    return message(f"The digest of *{esc(head.title)}* is on its way into the channel.")
+def _describe_shares(facts: DigestFacts) -> str:
+    fit = facts.metrics.fit.overall
+    previous_fit = facts.previous_metrics.fit.overall if facts.previous_metrics else None
+    text = shares(facts.metrics.fit)
+    if fit is None or previous_fit is None:
+        return text
+    if fit == previous_fit:
+        return f"{text}, as in the last digest"
+    return f"{text}, {format_points(fit - previous_fit)} points since the last digest"
+
+
+def _describe_trend(facts: DigestFacts) -> str:
+    """Return the chart in words, on a line of its own; "" for fewer than two fits."""
+    known = [fit.overall for _, fit in facts.trend if fit.overall is not None]
+    return f"\nTrend: {' → '.join(format_percent(share) for share in known)}" if len(known) > 1 else ""

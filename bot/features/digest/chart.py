@@ -4,33 +4,33 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from bot.method.fit import Fit
-from bot.method.kinds import ABOUT, NEEDS
-from bot.slack.blockkit.builders import Newest
+from bot.method.kinds import NEED_KINDS
+from bot.slack.blockkit.builders import Enhanced
 
-LABEL = 20  # characters of a point's label and of a series' name
+MAX_NAME_CHARACTERS = 20  # of a point's label and of a series' name, in Slack's data_visualization block
 
 
-def trend(told: Sequence[tuple[str, Fit]]) -> Newest | None:
-    """Return the chart of what digests told, oldest first, each with its day; None for fewer than two.
+def build_trend_chart(trend: Sequence[tuple[str, Fit]]) -> Enhanced | None:
+    """Return the chart of days and fits, oldest first; None for fewer than two with a fit.
 
-    What it shows has to stand in words beside it: Slack does not know this block everywhere.
+    The message has to say the same in words beside it: not every Slack client knows this block.
     """
-    known = [(day, fit) for day, fit in told if fit.all is not None]
+    known = [(day, fit) for day, fit in trend if fit.overall is not None]
     if len(known) < 2:
         return None
-    days = _distinct([day for day, _ in known])
-    shares = {"all": [fit.all for _, fit in known]}
-    shares |= {ABOUT[kind].plural: [fit.shares[kind] for _, fit in known] for kind in NEEDS}
+    days = _number_repeated([day for day, _ in known])
+    shares = {"all": [fit.overall for _, fit in known]}
+    shares |= {kind.spec.plural: [fit.shares[kind] for _, fit in known] for kind in NEED_KINDS}
     series = [
-        {"name": name[:LABEL], "data": _points(days, values)}
+        {"name": name[:MAX_NAME_CHARACTERS], "data": _build_points(days, values)}
         for name, values in shares.items()
         if None not in values
     ]
     lines = {"type": "line", "series": series, "axis_config": {"categories": days}}
-    return Newest(({"type": "data_visualization", "title": "Fit, in percent", "chart": lines},))
+    return Enhanced(({"type": "data_visualization", "title": "Fit, in percent", "chart": lines},))
 
 
-def _points(days: Sequence[str], values: Sequence[Fraction | None]) -> list[dict[str, str | float]]:
+def _build_points(days: Sequence[str], values: Sequence[Fraction | None]) -> list[dict[str, str | float]]:
     return [
         {"label": day, "value": round(float(100 * value), 1)}
         for day, value in zip(days, values, strict=True)
@@ -38,7 +38,10 @@ def _points(days: Sequence[str], values: Sequence[Fraction | None]) -> list[dict
     ]
 
 
-def _distinct(days: Sequence[str]) -> list[str]:
-    """Return the days, a second digest of one with a number: no two points may have the same label."""
-    earlier = (days[:place].count(day) for place, day in enumerate(days))
-    return [f"{day} ({before + 1})" if before else day for day, before in zip(days, earlier, strict=True)]
+def _number_repeated(days: Sequence[str]) -> list[str]:
+    """Return the days, each repeated one with its number: Slack refuses two points with the same label."""
+    earlier_counts = (days[:position].count(day) for position, day in enumerate(days))
+    return [
+        f"{day} ({earlier + 1})" if earlier else day
+        for day, earlier in zip(days, earlier_counts, strict=True)
+    ]

@@ -1,53 +1,41 @@
-"""What people ask about the digest."""
+"""The `digest` command and the form that changes its schedule."""
 
-from bot.features.channels.service import in_hand
-from bot.features.digest import blocks, service
+from bot.features.channels.service import resolve_canvas
+from bot.features.digest import schedule_blocks as blocks, service
 from bot.slack.blockkit.forms import Form
-from bot.slack.errors import Refusal
-from bot.slack.incoming.commands import Command
-from bot.slack.incoming.router import Routes
-from bot.slack.request import Answer, Deps, FieldErrors, Modal, Request
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Answer, FieldErrors, Modal, Request
 
 
-async def digest(request: Request, deps: Deps) -> Answer:
-    head = await in_hand(request, deps)
-    schedule, next_at = await service.schedule_of(deps, request.team_id, head)
-    match request.words.lower().strip():
+async def run_digest_command(request: Request, deps: Deps) -> Answer:
+    """Show the schedule, change it or switch it, or send a digest now."""
+    canvas_info = await resolve_canvas(request, deps)
+    schedule, next_due_at = await service.load_schedule(deps, request.team_id, canvas_info)
+    match request.argument.lower().strip():
         case "":
-            return blocks.planned(head, schedule.in_words(), next_at)
+            return blocks.build_schedule_message(canvas_info, schedule, next_due_at)
         case "now":
-            await service.send_now(deps, request.team_id, head, request.key)
-            return blocks.sent_soon(head)
-        case "off":
-            next_at = await service.plan(deps, request.team_id, head, schedule, on=False)
-        case "on":
-            next_at = await service.plan(deps, request.team_id, head, schedule)
+            await service.request_digest(deps, request.team_id, canvas_info, request.idempotency_key)
+            return blocks.build_sent_soon_message(canvas_info)
         case "change":
-            return Modal(blocks.form(head, schedule))
+            return Modal(blocks.build_schedule_form(canvas_info, schedule))
+        case "on" | "off" as switch:
+            is_on = switch == "on"
         case _:
-            schedule = service.understood(request.words, schedule.time_zone)
-            next_at = await service.plan(deps, request.team_id, head, schedule)
-    return blocks.planned(head, schedule.in_words(), next_at)
+            schedule = service.read_typed_schedule(request.argument, schedule.time_zone)
+            is_on = True
+    next_due_at = await service.set_schedule(deps, request.team_id, canvas_info, schedule, is_on=is_on)
+    return blocks.build_schedule_message(canvas_info, schedule, next_due_at)
 
 
-async def submit(request: Request, deps: Deps) -> Answer:
-    head = await in_hand(request, deps)
+async def submit_schedule_form(request: Request, deps: Deps) -> Answer:
+    canvas_info = await resolve_canvas(request, deps)
     try:
-        schedule = service.understood(blocks.read_form(Form(request.view)), head.time_zone)
-    except Refusal as refusal:
-        return FieldErrors({"zone": refusal.says})
-    next_at = await service.plan(deps, request.team_id, head, schedule)
-    return blocks.planned(head, schedule.in_words(), next_at)
-
-
-ROUTES = Routes(
-    commands=(
-        Command(
-            "digest",
-            "[now | on | off | daily 09:00 | weekly mon 09:00 | weekdays 09:00 | monthly 1 09:00]",
-            "the fit digest and when it comes",
-            digest,
-        ),
-    ),
-    views={blocks.SCHEDULE: submit},
-)
+        typed = blocks.read_schedule_form(Form(request.view))
+        schedule = service.read_typed_schedule(typed, canvas_info.time_zone)
+    except UserError as error:
+        # The other fields are a select and a time picker, so it can only be the zone.
+        return FieldErrors({blocks.ZONE_BLOCK_ID: error.text})
+    next_due_at = await service.set_schedule(deps, request.team_id, canvas_info, schedule)
+    return blocks.build_schedule_message(canvas_info, schedule, next_due_at)

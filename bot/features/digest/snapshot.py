@@ -1,4 +1,7 @@
-"""What a digest told of: the state of a canvas as JSON, and back. Pure."""
+"""The state of a canvas as JSON, which each digest keeps, and the way back. Pure.
+
+Two snapshots are equal where nothing changed that a digest reports.
+"""
 
 import json
 from dataclasses import replace
@@ -7,14 +10,18 @@ from datetime import UTC, datetime
 from bot.method.kinds import Kind
 from bot.method.model import Canvas, Entry, Mark, Review
 
+# Snapshots keep no times of creation: metrics depend on the order of the entries alone.
+_UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 
-def remember(canvas: Canvas) -> str:
+
+def take_snapshot(canvas: Canvas) -> str:
+    """Return the entries with their votes, and the reviews with their marks."""
     entries = [
         {
             "id": entry.id,
             "kind": entry.kind.value,
             "text": entry.text,
-            "author": entry.author,
+            "author": entry.author_id,
             "by": entry.delivered_by,
             "votes": dict(sorted(entry.votes.items())),
         }
@@ -22,38 +29,37 @@ def remember(canvas: Canvas) -> str:
     ]
     reviews = [
         {
-            "offer": review.offer,
-            "member": review.member,
-            "marks": {str(need): int(mark) for need, mark in sorted(review.marks.items())},
+            "offer": review.offer_id,
+            "member": review.user_id,
+            "marks": {str(need_id): int(mark) for need_id, mark in sorted(review.marks.items())},
         }
         for review in canvas.reviews
     ]
     return json.dumps({"entries": entries, "reviews": reviews}, ensure_ascii=False, separators=(",", ":"))
 
 
-def recall(told: str, canvas: Canvas) -> Canvas:
-    """Return the canvas as it was when this was told of."""
-    state = json.loads(told)
-    long_ago = datetime.fromtimestamp(0, UTC)  # times of creation play no part: the order does
-    return replace(
-        canvas,
-        entries=tuple(
-            Entry(
-                one["id"],
-                Kind(one["kind"]),
-                one["text"],
-                one["author"],
-                long_ago,
-                None,
-                tuple(one["by"]),
-                one["votes"],
-            )
-            for one in state["entries"]
-        ),
-        reviews=tuple(
-            Review(
-                one["offer"], one["member"], {int(need): Mark(mark) for need, mark in one["marks"].items()}
-            )
-            for one in state["reviews"]
-        ),
+def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas:
+    """Return the canvas as it was when the snapshot was taken of it."""
+    state = json.loads(snapshot)
+    entries = tuple(
+        Entry(
+            entry["id"],
+            Kind(entry["kind"]),
+            entry["text"],
+            entry["author"],
+            _UNKNOWN_TIME,
+            None,
+            tuple(entry["by"]),
+            entry["votes"],
+        )
+        for entry in state["entries"]
     )
+    reviews = tuple(
+        Review(
+            review["offer"],
+            review["member"],
+            {int(need_id): Mark(mark) for need_id, mark in review["marks"].items()},
+        )
+        for review in state["reviews"]
+    )
+    return replace(canvas, entries=entries, reviews=reviews)

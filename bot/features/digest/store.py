@@ -1,235 +1,223 @@
-"""Schedules, and the digests that came of them: one row for each slot, so that none is sent twice."""
+"""SQL of digest schedules and digests.
+
+A canvas has one digest row for each slot of its schedule, by a unique key: so none is sent twice, whatever
+many processes do at once.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Field, UniqueConstraint, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.database import OfWorkspace, insert, team_of
-from bot.store.canvases import head_of
+from bot.db.tables import insert_into
+from bot.db.tenancy import TenantRow, team_of
+from bot.features.digest.model import Digest, DigestSchedule, is_scheduled_slot
+from bot.store.canvases import CanvasRow, to_canvas_info
 from bot.store.model import CanvasInfo
-from bot.store.tables import CanvasRow
-from bot.store.workspaces import gone
+from bot.store.workspaces import select_uninstalled_teams
 
 
-class ScheduleRow(OfWorkspace, table=True):
-    __tablename__ = "schedule"
+class DigestScheduleRow(TenantRow, table=True):
+    __tablename__ = "digest_schedule"
 
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", primary_key=True)
-    words: str  # "weekly mon 09:00 Europe/Berlin"
+    expression: str  # "weekly mon 09:00 Europe/Berlin"
     is_on: bool = True
-    next_local: str | None = None  # the slot by the wall clock, which names it: 2026-10-26T09:00
-    next_at: datetime | None = Field(default=None, index=True)  # the same in UTC; None where it is off
+    next_local_time: str | None = None  # by the wall clock, which names the slot: 2026-10-26T09:00
+    next_due_at: datetime | None = Field(default=None, index=True)  # the same in UTC; None where it is off
 
 
-class DigestRow(OfWorkspace, table=True):
+class DigestRow(TenantRow, table=True):
     __tablename__ = "digest"
     __table_args__ = (UniqueConstraint("canvas_id", "slot"),)
 
     id: int | None = Field(default=None, primary_key=True)
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE")
-    slot: str  # the local time that it was planned for, or the request that asked for it now
+    slot: str  # the local time that it was planned for, or the key of the request that asked for it
     due_at: datetime
     sent_at: datetime | None = None
     message_ts: str | None = None
-    quiet: bool = False  # nothing had happened
-    told: str | None = None  # the state that it told of, as JSON
+    is_unchanged: bool = False  # it said that nothing had changed
+    snapshot: str | None = None  # the canvas that it reported, as JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """When a canvas's digest comes."""
-
-    canvas: int
-    words: str
-    is_on: bool
-    next_local: str | None
-    next_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    id: int
-    canvas: int
-    slot: str
-    due_at: datetime
-    sent_at: datetime | None
-    quiet: bool
-    told: str | None
-
-    @property
-    def on_schedule(self) -> bool:
-        """Whether it came of a schedule, and was not asked for out of turn."""
-        return self.slot[:1].isdigit()
-
-
-async def plan(session: AsyncSession, planned: Planned) -> None:
-    """Set a canvas's schedule in place of any earlier one."""
-    values = {
-        "words": planned.words,
-        "is_on": planned.is_on,
-        "next_local": planned.next_local,
-        "next_at": planned.next_at,
-    }
-    statement = insert(session, ScheduleRow).values(
-        team_id=team_of(session), canvas_id=planned.canvas, **values
+async def save_schedule(session: AsyncSession, schedule: DigestSchedule) -> None:
+    """Set the schedule of a canvas in place of any earlier one."""
+    values = _schedule_values(schedule)
+    statement = insert_into(session, DigestScheduleRow).values(
+        team_id=team_of(session), canvas_id=schedule.canvas_id, **values
     )
     await session.exec(statement.on_conflict_do_update(index_elements=["canvas_id"], set_=values))
 
 
-async def plan_first(session: AsyncSession, planned: Planned) -> None:
-    """Give a canvas its first schedule, unless somebody set one meanwhile."""
-    await session.exec(
-        insert(session, ScheduleRow)
-        .values(
-            team_id=team_of(session),
-            canvas_id=planned.canvas,
-            words=planned.words,
-            is_on=planned.is_on,
-            next_local=planned.next_local,
-            next_at=planned.next_at,
-        )
-        .on_conflict_do_nothing()
+async def add_first_schedule(session: AsyncSession, schedule: DigestSchedule) -> None:
+    """Give a canvas its first schedule, unless somebody set one in the meantime."""
+    statement = insert_into(session, DigestScheduleRow).values(
+        team_id=team_of(session), canvas_id=schedule.canvas_id, **_schedule_values(schedule)
     )
+    await session.exec(statement.on_conflict_do_nothing())
 
 
-async def replan(session: AsyncSession, before: Planned, after: Planned) -> None:
-    """Move a schedule's next time, unless somebody changed it meanwhile."""
+def _schedule_values(schedule: DigestSchedule) -> dict[str, Any]:
+    return {
+        "expression": schedule.expression,
+        "is_on": schedule.is_on,
+        "next_local_time": schedule.next_local_time,
+        "next_due_at": schedule.next_due_at,
+    }
+
+
+async def reschedule(session: AsyncSession, before: DigestSchedule, after: DigestSchedule) -> None:
+    """Move the next slot of a schedule, unless somebody changed the schedule in the meantime."""
     await session.exec(
-        update(ScheduleRow)
+        update(DigestScheduleRow)
         .where(
-            col(ScheduleRow.canvas_id) == before.canvas,
-            col(ScheduleRow.words) == before.words,
-            col(ScheduleRow.next_at) == before.next_at,
+            col(DigestScheduleRow.canvas_id) == before.canvas_id,
+            col(DigestScheduleRow.expression) == before.expression,
+            col(DigestScheduleRow.next_due_at) == before.next_due_at,
         )
-        .values(is_on=after.is_on, next_local=after.next_local, next_at=after.next_at)
+        .values(is_on=after.is_on, next_local_time=after.next_local_time, next_due_at=after.next_due_at)
     )
 
 
-async def switch_off(session: AsyncSession, canvas: int) -> None:
+async def switch_off_schedule(session: AsyncSession, canvas_id: int) -> None:
     await session.exec(
-        update(ScheduleRow)
-        .where(col(ScheduleRow.canvas_id) == canvas)
-        .values(is_on=False, next_local=None, next_at=None)
+        update(DigestScheduleRow)
+        .where(col(DigestScheduleRow.canvas_id) == canvas_id)
+        .values(is_on=False, next_local_time=None, next_due_at=None)
     )
 
 
-async def drop_waiting(session: AsyncSession, canvas: int) -> None:
-    """Forget the digests that a schedule brought and that are not sent yet."""
+async def delete_unsent_scheduled_digests(session: AsyncSession, canvas_id: int) -> None:
+    """Delete the digests that a schedule brought and that are not sent yet; their jobs then do nothing."""
     await session.exec(
         delete(DigestRow).where(
-            col(DigestRow.canvas_id) == canvas,
+            col(DigestRow.canvas_id) == canvas_id,
             col(DigestRow.sent_at).is_(None),
-            col(DigestRow.slot).like("____-%"),  # a time; what was asked for out of turn has other words
+            col(DigestRow.slot).like("____-%"),  # a local time; the keys of requests look different
         )
     )
 
 
-async def planned(session: AsyncSession, canvas: int) -> Planned | None:
-    row = (await session.exec(select(ScheduleRow).where(ScheduleRow.canvas_id == canvas))).first()
-    return _planned(row) if row else None
+async def find_schedule(session: AsyncSession, canvas_id: int) -> DigestSchedule | None:
+    statement = select(DigestScheduleRow).where(DigestScheduleRow.canvas_id == canvas_id)
+    row = (await session.exec(statement)).first()
+    return _to_schedule(row) if row else None
 
 
-async def all_planned(session: AsyncSession) -> Sequence[tuple[str, Planned]]:
-    """Return team and schedule of everything that is on."""
-    rows = await session.exec(select(ScheduleRow).where(col(ScheduleRow.is_on)))
-    return [(row.team_id, _planned(row)) for row in rows]
+async def list_active_schedules(session: AsyncSession) -> Sequence[tuple[str, DigestSchedule]]:
+    """Return team and schedule of every schedule that is on."""
+    rows = await session.exec(select(DigestScheduleRow).where(col(DigestScheduleRow.is_on)))
+    return [(row.team_id, _to_schedule(row)) for row in rows]
 
 
-async def unplanned(session: AsyncSession, limit: int) -> Sequence[tuple[str, CanvasInfo]]:
+async def list_canvases_without_schedule(
+    session: AsyncSession, limit: int
+) -> Sequence[tuple[str, CanvasInfo]]:
     """Return team and canvas of those that have no schedule yet."""
     rows = await session.exec(
         select(CanvasRow)
         .where(
-            col(CanvasRow.id).not_in(select(ScheduleRow.canvas_id)),
-            col(CanvasRow.team_id).not_in(gone()),
+            col(CanvasRow.id).not_in(select(DigestScheduleRow.canvas_id)),
+            col(CanvasRow.team_id).not_in(select_uninstalled_teams()),
             col(CanvasRow.deleted_at).is_(None),
             col(CanvasRow.archived_at).is_(None),
         )
         .limit(limit)
     )
-    return [(row.team_id, head_of(row)) for row in rows]
+    return [(row.team_id, to_canvas_info(row)) for row in rows]
 
 
-async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[str, str, Planned]]:
-    """Return team, channel and schedule of what is due, locked until the transaction ends."""
+async def claim_due_schedules(
+    session: AsyncSession, now: datetime, limit: int
+) -> Sequence[tuple[str, str, DigestSchedule]]:
+    """Return team, channel and schedule of those that are due, locked until the transaction ends.
+
+    Processes that ask at the same time get different ones: SKIP LOCKED passes over what another has.
+    """
     rows = await session.exec(
-        select(ScheduleRow, CanvasRow.channel_id)
-        .join(CanvasRow, col(CanvasRow.id) == col(ScheduleRow.canvas_id))
+        select(DigestScheduleRow, CanvasRow.channel_id)
+        .join(CanvasRow, col(CanvasRow.id) == col(DigestScheduleRow.canvas_id))
         .where(
-            col(ScheduleRow.next_at) <= now,
-            col(ScheduleRow.is_on),
-            col(ScheduleRow.team_id).not_in(gone()),
+            col(DigestScheduleRow.next_due_at) <= now,
+            col(DigestScheduleRow.is_on),
+            col(DigestScheduleRow.team_id).not_in(select_uninstalled_teams()),
             col(CanvasRow.deleted_at).is_(None),
             col(CanvasRow.archived_at).is_(None),
         )
-        .order_by(col(ScheduleRow.next_at), col(ScheduleRow.canvas_id))
+        .order_by(col(DigestScheduleRow.next_due_at), col(DigestScheduleRow.canvas_id))
         .limit(limit)
-        .with_for_update(skip_locked=True, of=ScheduleRow)
+        .with_for_update(skip_locked=True, of=DigestScheduleRow)
     )
-    return [(row.team_id, channel, _planned(row)) for row, channel in rows]
+    return [(row.team_id, channel_id, _to_schedule(row)) for row, channel_id in rows]
 
 
-async def add(session: AsyncSession, canvas: int, slot: str, due_at: datetime) -> int | None:
-    """Store a digest to be sent; None where there is one for this slot."""
-    statement = insert(session, DigestRow).values(
-        team_id=team_of(session), canvas_id=canvas, slot=slot, due_at=due_at, quiet=False
+async def add_digest(session: AsyncSession, canvas_id: int, slot: str, due_at: datetime) -> int | None:
+    """Store a digest that is to be sent and return its id; None where the slot has one already."""
+    statement = insert_into(session, DigestRow).values(
+        team_id=team_of(session), canvas_id=canvas_id, slot=slot, due_at=due_at, is_unchanged=False
     )
     added = await session.exec(statement.on_conflict_do_nothing().returning(DigestRow.id))
-    new: int | None = added.scalar()
-    return new
+    digest_id: int | None = added.scalar()
+    return digest_id
 
 
-async def find(session: AsyncSession, digest: int) -> Digest | None:
-    row = (await session.exec(select(DigestRow).where(DigestRow.id == digest))).first()
-    return _digest(row) if row else None
+async def find_digest(session: AsyncSession, digest_id: int) -> Digest | None:
+    row = (await session.exec(select(DigestRow).where(DigestRow.id == digest_id))).first()
+    return _to_digest(row) if row else None
 
 
-async def is_overtaken(session: AsyncSession, digest: Digest) -> bool:
-    """Say whether a later digest of the same canvas's schedule waits too: that one tells of everything."""
-    later = await session.exec(
+async def has_later_scheduled_digest(session: AsyncSession, digest: Digest) -> bool:
+    """Return whether the schedule of the same canvas brought a digest after this one."""
+    slots = await session.exec(
         select(DigestRow.slot).where(
-            DigestRow.canvas_id == digest.canvas,
+            DigestRow.canvas_id == digest.canvas_id,
             DigestRow.due_at > digest.due_at,
             col(DigestRow.id) > digest.id,
         )
     )
-    return any(slot[:1].isdigit() for slot in later)
+    return any(is_scheduled_slot(slot) for slot in slots)
 
 
-async def last_sent(session: AsyncSession, canvas: int, limit: int) -> Sequence[Digest]:
+async def list_sent_digests(session: AsyncSession, canvas_id: int, limit: int) -> Sequence[Digest]:
     """Return the digests that were sent, the newest first."""
     rows = await session.exec(
         select(DigestRow)
-        .where(DigestRow.canvas_id == canvas, col(DigestRow.sent_at).is_not(None))
+        .where(DigestRow.canvas_id == canvas_id, col(DigestRow.sent_at).is_not(None))
         .order_by(col(DigestRow.sent_at).desc(), col(DigestRow.id).desc())
         .limit(limit)
     )
-    return [_digest(row) for row in rows]
+    return [_to_digest(row) for row in rows]
 
 
-async def note_sent(
-    session: AsyncSession, digest: int, ts: str, at: datetime, *, told: str, quiet: bool
+async def mark_sent(
+    session: AsyncSession,
+    digest_id: int,
+    message_ts: str,
+    sent_at: datetime,
+    *,
+    snapshot: str,
+    is_unchanged: bool,
 ) -> None:
     await session.exec(
         update(DigestRow)
-        .where(col(DigestRow.id) == digest)
-        .values(message_ts=ts, sent_at=at, told=told, quiet=quiet)
+        .where(col(DigestRow.id) == digest_id)
+        .values(message_ts=message_ts, sent_at=sent_at, snapshot=snapshot, is_unchanged=is_unchanged)
     )
 
 
-async def forget(session: AsyncSession, canvas: int) -> None:
-    """Delete a canvas's schedule and all that its digests told of."""
-    for table in (DigestRow, ScheduleRow):
-        await session.exec(delete(table).where(col(table.canvas_id) == canvas))
+async def delete_canvas_digests(session: AsyncSession, canvas_id: int) -> None:
+    """Delete the schedule of a canvas and its digests, with all that they reported."""
+    for table in (DigestRow, DigestScheduleRow):
+        await session.exec(delete(table).where(col(table.canvas_id) == canvas_id))
 
 
-def _planned(row: ScheduleRow) -> Planned:
-    return Planned(row.canvas_id, row.words, row.is_on, row.next_local, row.next_at)
+def _to_schedule(row: DigestScheduleRow) -> DigestSchedule:
+    return DigestSchedule(row.canvas_id, row.expression, row.is_on, row.next_local_time, row.next_due_at)
 
 
-def _digest(row: DigestRow) -> Digest:
+def _to_digest(row: DigestRow) -> Digest:
     assert row.id is not None
-    return Digest(row.id, row.canvas_id, row.slot, row.due_at, row.sent_at, row.quiet, row.told)
+    return Digest(row.id, row.canvas_id, row.slot, row.due_at, row.sent_at, row.is_unchanged, row.snapshot)

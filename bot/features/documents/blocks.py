@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.slack.blockkit.builders import Message, message
-from bot.slack.blockkit.text import esc, linked
+from bot.slack.blockkit.builders import Message, build_message
+from bot.slack.blockkit.text import escape, format_link
 from bot.store.model import CanvasInfo
 
 _FREE = "Slack's free plan allows no canvas here, or no other one beside the one that this channel has"
@@ -41,17 +41,17 @@ UNKNOWN = (
 
 def asked(head: CanvasInfo) -> Message:
     if head.document_id:
-        return message(f"I'm bringing the document of *{esc(head.title)}* up to date.")
-    return message(
-        f"I'm making a document of *{esc(head.title)}*: it comes as a canvas among the channel's tabs, and I "
+        return build_message(f"I'm bringing the document of *{escape(head.title)}* up to date.")
+    return build_message(
+        f"I'm making a document of *{escape(head.title)}*: it comes as a canvas among the channel's tabs, and I "
         f"tell you when it is there."
     )
 
 
 def kept(head: CanvasInfo, link: str) -> Message:
-    where = f"{linked(link, 'Open it')}, or find it" if link else "Find it"
-    return message(
-        f"*{esc(head.title)}* is kept as a document. {where} among the channel's tabs. Each fit digest "
+    where = f"{format_link(link, 'Open it')}, or find it" if link else "Find it"
+    return build_message(
+        f"*{escape(head.title)}* is kept as a document. {where} among the channel's tabs. Each fit digest "
         f"writes it anew, so what people type into it is lost then."
     )
 
@@ -59,25 +59,25 @@ def kept(head: CanvasInfo, link: str) -> Message:
 def refused(head: CanvasInfo, why: str) -> Message:
     """Say why there is no document, or why it is not up to date, and that all else goes on."""
     what = "The document of *{}* is not up to date" if head.document_id else "I can't keep *{}* as a document"
-    return message(
-        f"{what.format(esc(head.title))}: {why}. Everything else goes on without it; `/valuemap export md` "
+    return build_message(
+        f"{what.format(escape(head.title))}: {why}. Everything else goes on without it; `/valuemap export md` "
         f"gives you the same as a file."
     )
 
 
 def gone(head: CanvasInfo) -> Message:
-    return message(
-        f"The document of *{esc(head.title)}* was deleted in Slack, so I don't keep it any more. "
+    return build_message(
+        f"The document of *{escape(head.title)}* was deleted in Slack, so I don't keep it any more. "
         f"`/valuemap show` offers a new one."
     )
 
 
 def stopped(head: CanvasInfo) -> Message:
-    return message(
-        f"I don't keep the document of *{esc(head.title)}* any more. It stays in the channel as it is now, "
+    return build_message(
+        f"I don't keep the document of *{escape(head.title)}* any more. It stays in the channel as it is now, "
         f"and is yours to change or delete."
     )
 
 
 def none(head: CanvasInfo) -> Message:
-    return message(f"*{esc(head.title)}* is not kept as a document.")
+    return build_message(f"*{escape(head.title)}* is not kept as a document.")

@@ -8,19 +8,21 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.features.documents import blocks, store
-from bot.features.documents.markdown import document, title
-from bot.jobs import store as outbox
-from bot.jobs.posting import about_to_post
-from bot.jobs.store import Errand, Job
-from bot.method.metrics import figures
+from bot.features.documents.markdown import build_document, title
+from bot.features.documents.model import DOCUMENT_JOB
+from bot.jobs import store as jobs
+from bot.jobs.model import Job
+from bot.jobs.posting import mark_posting
+from bot.method.metrics import compute_metrics
 from bot.slack.blockkit.builders import Message
-from bot.slack.blockkit.text import md
-from bot.slack.request import Deps, Request
-from bot.store import canvases, reviews as fit, workspaces
+from bot.slack.blockkit.text import escape_markdown
+from bot.slack.deps import Deps
+from bot.slack.outgoing.errors import SLACK_CALL_ERRORS
+from bot.slack.request import Request
+from bot.store import canvases, loading, workspaces
 from bot.store.model import CanvasInfo
 
 log = logging.getLogger(__name__)
@@ -36,11 +38,11 @@ class NotMade(Exception):
 
 async def ask(request: Request, deps: Deps, head: CanvasInfo) -> None:
     """Let a value map be kept as a document, or its document be brought up to date."""
-    told_in = "" if request.direct else request.channel
+    told_in = "" if request.is_direct else request.channel_id
     async with deps.db.transaction(request.team_id) as session:
         await store.want(session, head.id)
-        subject = f"{head.id}:{request.user}:{told_in}"
-        await outbox.enqueue(session, Errand.DOCUMENT, [subject], head.channel_id, deps.now())
+        subject = f"{head.id}:{request.user_id}:{told_in}"
+        await jobs.enqueue(session, DOCUMENT_JOB, [subject], head.channel_id, deps.clock())
 
 
 async def stop(request: Request, deps: Deps, head: CanvasInfo) -> None:
@@ -48,15 +50,15 @@ async def stop(request: Request, deps: Deps, head: CanvasInfo) -> None:
         await store.forget(session, head.id)
 
 
-async def keep(job: Job, deps: Deps) -> None:
+async def write_document(job: Job, deps: Deps) -> None:
     """Do the errand of writing a value map's document, which is made first where there is none yet.
 
     Whoever asked for it is told what came of it. After a digest nobody asked: what Slack refuses for good is
     left until the next one, and that it was deleted is told to whoever started the value map.
     """
     canvas, _, asker = job.subject.partition(":")
-    async with deps.db.reading(job.team) as session:
-        head = await canvases.find(session, int(canvas))
+    async with deps.db.reading(job.team_id) as session:
+        head = await canvases.find_canvas(session, int(canvas))
     if head is None or head.document_id is None:
         return
     try:
@@ -71,19 +73,19 @@ async def keep(job: Job, deps: Deps) -> None:
         await _give_up(job, deps, head, says)
     else:
         if asker:
-            await _tell(job, deps, head, blocks.kept(head, await _link(deps, job.team, made)))
+            await _tell(job, deps, head, blocks.kept(head, await _link(deps, job.team_id, made)))
 
 
 async def _write(job: Job, deps: Deps, head: CanvasInfo, made: str) -> None:
     """Write the document; into one that was just made, before whatever somebody typed at that moment."""
-    async with deps.db.transaction(job.team) as session:
+    async with deps.db.transaction(job.team_id) as session:
         await store.note(session, head.id, made)
-        now = figures(await fit.read(session, head))
-    content = {"type": "markdown", "markdown": document(head, now, deps.now())}
+        now = compute_metrics(await loading.load_canvas(session, head.id))
+    content = {"type": "markdown", "markdown": build_document(head, now, deps.clock())}
     operation = "replace" if head.document_id else "insert_at_start"
     changes = [{"operation": operation, "document_content": content}]
     await deps.slack.canvases_edit(canvas_id=made, changes=changes)
-    name = {"type": "markdown", "markdown": md(title(head))}
+    name = {"type": "markdown", "markdown": escape_markdown(title(head))}
     await deps.slack.canvases_edit(canvas_id=made, changes=[{"operation": "rename", "title_content": name}])
 
 
@@ -95,7 +97,7 @@ async def _make(job: Job, deps: Deps, head: CanvasInfo) -> str:
             return str(there["file_id"])
         if there:
             break
-        await about_to_post(job, deps)
+        await mark_posting(job, deps)
         try:
             # The client has no way of its own to leave the content out.
             made = await deps.slack.api_call(
@@ -106,9 +108,9 @@ async def _make(job: Job, deps: Deps, head: CanvasInfo) -> str:
                 raise
         else:
             return str(made["canvas_id"])
-    if job.uncertain_since is not None:
+    if job.maybe_posted_since is not None:
         raise NotMade(blocks.UNKNOWN)
-    await about_to_post(job, deps)
+    await mark_posting(job, deps)
     made = await deps.slack.canvases_create(title=title(head), channel_id=head.channel_id)
     return str(made["canvas_id"])
 
@@ -122,7 +124,7 @@ async def _channel_canvas(deps: Deps, channel: str) -> dict[str, Any] | None:
 
 async def _is_anothers(job: Job, deps: Deps, canvas: str) -> bool:
     """Whether it is another value map's document, which is still to be written."""
-    async with deps.db.reading(job.team) as session:
+    async with deps.db.reading(job.team_id) as session:
         return await store.holds(session, canvas)
 
 
@@ -150,7 +152,7 @@ async def _give_up(job: Job, deps: Deps, head: CanvasInfo, says: Message) -> Non
     log.info("%s: the document is not written", job.key)
     is_over = not head.document_id or says == blocks.gone(head)
     if is_over:
-        async with deps.db.transaction(job.team) as session:
+        async with deps.db.transaction(job.team_id) as session:
             await store.forget(session, head.id)
     if is_over or ":" in job.subject:
         await _tell(job, deps, head, says)
@@ -167,11 +169,11 @@ async def _tell(job: Job, deps: Deps, head: CanvasInfo, said: Message) -> None:
             )
         else:
             await deps.slack.chat_postMessage(channel=user, text=said.text, blocks=said.blocks, parse="none")
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+    except SLACK_CALL_ERRORS as error:
         log.info("%s: not told: %s", job.key, type(error).__name__)
 
 
 async def _link(deps: Deps, team: str, made: str) -> str:
     async with deps.db.reading(team) as session:
-        workspace = await workspaces.find(session, team)
+        workspace = await workspaces.find_workspace(session, team)
     return f"{workspace.url.rstrip('/')}/docs/{team}/{made}" if workspace and workspace.url else ""

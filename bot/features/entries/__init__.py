@@ -1,1 +1,1 @@
-"""Entries: add, edit, move, merge, delete and undo."""
+"""Entries: add, edit, move, merge, delete and restore them; duplicates and revisions."""

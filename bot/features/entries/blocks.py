@@ -1,113 +1,125 @@
-"""What changing an entry looks like. Pure."""
+"""The messages about entries: what was added, edited, merged, deleted or restored. Pure."""
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import ExternalDataSelectElement, Option, StaticSelectElement
-from slack_sdk.models.blocks.block_elements import InputInteractiveElement
-
-from bot.features.entries.duplicates import close_to
-from bot.features.entries.forms import edit_form
-from bot.method.kinds import ABOUT
+from bot.features.entries.model import PossibleDuplicate
 from bot.method.model import Entry
-from bot.slack.blockkit.builders import OPTIONS, Message, View, field, message, modal, note, option, section
-from bot.slack.blockkit.forms import Form
-from bot.slack.blockkit.text import esc, linked
-from bot.store.model import Card, Draft, Edition
+from bot.slack.blockkit.builders import (
+    Block,
+    Message,
+    action_button,
+    actions_block,
+    build_message,
+    command_button,
+    context_note,
+    pack_sections,
+    section_block,
+)
+from bot.slack.blockkit.text import count_noun, escape, format_link
+from bot.store.model import CanvasInfo, Card, Draft, EntryRevision
 
-MERGE = "merge_entry"  # callback id
-INTO = "into"  # action id
+MAX_SHOWN_DUPLICATES = 10
+MAX_LINES_LENGTH = 6000  # characters of the added entries in one message
+MAX_LINES_LENGTH_WITH_DUPLICATES = 4000
 
 
-def saved(card: Card, draft: Draft, *, anew: bool) -> Message:
-    moved = f" It is a {ABOUT[draft.kind].word} now." if draft.kind is not card.entry.kind else ""
-    votes = " Its votes start anew, on a new card." if anew else " Its card follows."
-    return message(f"Saved: “{esc(draft.text)}”.{moved}{votes}")
-
-
-def overtaken_form(card: Card, editor: str, draft: Draft, products: Sequence[Entry], votes: int) -> View:
-    """The form again for somebody whose edit came second: nothing of theirs is lost, nothing written over."""
-    warning = (
-        f":warning: {esc(editor)} changed this entry meanwhile to “{esc(card.entry.text)}”. "
-        "Press *Save* again to put your text in its place."
+def build_added_message(
+    info: CanvasInfo, drafts: Sequence[Draft], duplicates: Sequence[PossibleDuplicate] = ()
+) -> Message:
+    """Return what was added and, with a button for each, what was not since it is similar to an entry."""
+    not_added = {duplicate.draft for duplicate in duplicates}
+    lines = [
+        f"{draft.kind.spec.icon} {draft.kind.spec.singular}: {escape(draft.text)}"
+        for draft in drafts
+        if draft not in not_added
+    ]
+    number = count_noun(len(lines), "entry", "entries")
+    title = f"Added {number} to *{escape(info.title)}*" + (":" if lines else ".")
+    duplicate_lines = [
+        f"Not added: “{escape(duplicate.draft.text)}”. {describe_duplicate(duplicate)}"
+        for duplicate in duplicates
+    ]
+    return build_message(
+        "\n".join([title, *lines, *duplicate_lines]),
+        section_block(title),
+        *pack_sections(lines, MAX_LINES_LENGTH_WITH_DUPLICATES if duplicates else MAX_LINES_LENGTH),
+        *_possible_duplicate_blocks(info, duplicates),
+        actions_block(command_button("Add another", "add", info.id), command_button("Rank", "rank", info.id)),
     )
-    return edit_form(card, draft.kind, products, votes, warning, draft.text)
 
 
-def merge_form(card: Card, others: Sequence[Entry]) -> View:
-    """Ask which entry of the box stays. One that says nearly the same is offered first."""
-    about = ABOUT[card.entry.kind]
-    like = close_to(card.entry.kind, card.entry.text, others)
-    initial = option(like.text, str(like.id)) if like else None
-    select: InputInteractiveElement
-    if len(others) > OPTIONS:
-        select = ExternalDataSelectElement(
-            action_id=INTO, placeholder="Type to find", min_query_length=0, initial_option=initial
+def _possible_duplicate_blocks(info: CanvasInfo, duplicates: Sequence[PossibleDuplicate]) -> list[Block]:
+    """Return the drafts that were not added, each with a button to add it all the same."""
+    blocks: list[Block] = []
+    for duplicate in duplicates[:MAX_SHOWN_DUPLICATES]:
+        draft = duplicate.draft
+        add_button = action_button("Add anyway", "add_anyway", f"{info.id}:{draft.kind}:{draft.text}")
+        text = (
+            f"Not added: {draft.kind.spec.singular} “{escape(draft.text)}”. {describe_duplicate(duplicate)}"
         )
-    else:
-        select = StaticSelectElement(
-            action_id=INTO, placeholder="Choose", options=heir_options(others), initial_option=initial
-        )
-    return modal(
-        MERGE,
-        "Merge into another",
-        [
-            section(f"{about.icon} *{about.word.capitalize()}*\n{esc(card.entry.text)}"),
-            field(INTO, f"The {about.word} that stays", select),
-            note(
-                "Its votes, marks and links go over to the one that stays: who voted on both counts once, "
-                "with the higher vote. *Undo* is on its card."
-            ),
-        ],
-        about={"channel": card.channel_id, "canvas": card.canvas_id, "entry": card.entry.id},
-        submit="Merge",
+        blocks.append(section_block(text, add_button))
+    hidden_count = len(duplicates) - MAX_SHOWN_DUPLICATES
+    if hidden_count > 0:
+        blocks.append(context_note(f"…and {hidden_count} more that are close to others."))
+    return blocks
+
+
+def describe_duplicate(duplicate: PossibleDuplicate) -> str:
+    """Return which entry a draft is similar to, with a link to vote for that one."""
+    vote = f" <{duplicate.card_link}|Vote for that one> instead?" if duplicate.card_link else ""
+    return f"It is close to “{escape(duplicate.similar_text)}”.{vote}"
+
+
+def build_known_message(draft: Draft) -> Message:
+    """Return the answer to a second click on "Add anyway"."""
+    return build_message(f"“{escape(draft.text)}” is there already.")
+
+
+def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Message:
+    """Return the answer to whoever edited an entry."""
+    moved = f" It is {draft.kind.spec.singular_with_article} now." if draft.kind is not card.entry.kind else ""
+    votes = " Its votes start anew, on a new card." if reset_votes else " Its card follows."
+    return build_message(f"Saved: “{escape(draft.text)}”.{moved}{votes}")
+
+
+def build_merged_message(card: Card, target: Card) -> Message:
+    """Return the answer to whoever merged an entry into another."""
+    return build_message(
+        f"Merged “{escape(card.entry.text)}” into “{escape(target.entry.text)}”, with its votes, marks and "
+        "links. Its card has an *Undo*."
     )
 
 
-def heir_options(others: Sequence[Entry], words: str = "") -> list[Option]:
-    """Return the entries whose text contains these words."""
-    found = [entry for entry in others if words.casefold() in entry.text.casefold()]
-    return [option(entry.text, str(entry.id)) for entry in found[:OPTIONS]]
+def build_restored_message(card: Card) -> Message:
+    """Return the answer to whoever undid a deletion or a merge."""
+    outcome = "is back" if card.merged_into_id is None else "is an entry of its own again"
+    return build_message(f"“{escape(card.entry.text)}” {outcome}, with its votes and marks.")
 
 
-def read_heir(form: Form) -> str:
-    return form.choice(INTO) or ""
+def build_deleted_message(card: Card, *, is_new: bool) -> Message:
+    """Return the answer to whoever deleted an entry; `is_new` is False if it had been deleted before."""
+    outcome = "Deleted" if is_new else "Deleted already"
+    return build_message(f"{outcome}: “{escape(card.entry.text)}”. Its card has an *Undo*.")
 
 
-def merged(card: Card, into: Card) -> Message:
-    return message(
-        f"Merged “{esc(card.entry.text)}” into “{esc(into.entry.text)}”, with its votes, marks and links. "
-        "Its card has an *Undo*."
-    )
-
-
-def back(card: Card) -> Message:
-    again = "is back" if card.merged_into is None else "is an entry of its own again"
-    return message(f"“{esc(card.entry.text)}” {again}, with its votes and marks.")
-
-
-def edited(before: Edition, after: Edition | Entry, editor: str) -> Message:
-    """What the thread shows of an edit: what changed, and what became of the votes."""
+def build_revision_message(before: EntryRevision, after: EntryRevision | Entry, editor_name: str) -> Message:
+    """Return what the thread of a card says of an edit: what changed, and whether the votes still count."""
     changes = []
     if before.kind is not after.kind:
-        changes.append(f"moved from {ABOUT[before.kind].plural} to {ABOUT[after.kind].plural}")
+        changes.append(f"moved from {before.kind.spec.plural} to {after.kind.spec.plural}")
     if before.text != after.text:
-        changes.append(f"“{esc(before.text)}” → “{esc(after.text)}”")
+        changes.append(f"“{escape(before.text)}” → “{escape(after.text)}”")
     if before.category != after.category:
-        changes.append(f"category {esc(before.category or 'none')} → {esc(after.category or 'none')}")
-    what = "; ".join(changes) or "which products deliver it"
-    votes = "The votes start anew, on a new card." if before.anew else "The votes stand."
-    words = f":pencil2: {esc(editor)} changed a {ABOUT[before.kind].word}: {what}. {votes}"
-    return message(words, section(words))
+        changes.append(f"category {escape(before.category or 'none')} → {escape(after.category or 'none')}")
+    summary = "; ".join(changes) or "which products deliver it"
+    votes = "The votes start anew, on a new card." if before.votes_reset else "The votes stand."
+    text = f":pencil2: {escape(editor_name)} changed {before.kind.spec.singular_with_article}: {summary}. {votes}"
+    return build_message(text, section_block(text))
 
 
-def old_card(card: Card, link: str) -> Message:
-    """What stands in place of a card whose votes started anew."""
-    about, text = ABOUT[card.entry.kind], esc(card.entry.text)
-    where = f" {linked(link, 'on its new card')}" if link else " on its new card"
-    says = f"The votes on this {about.word} started anew{where}, where it says “{text}”."
-    return message(says, note(says))
-
-
-def deleted(card: Card, *, now: bool) -> Message:
-    says = "Deleted" if now else "Deleted already"
-    return message(f"{says}: “{esc(card.entry.text)}”. Its card has an *Undo*.")
+def build_old_card(card: Card, link: str) -> Message:
+    """Return what replaces the former card of an entry whose votes were reset."""
+    place = f" {format_link(link, 'on its new card')}" if link else " on its new card"
+    singular, text = card.entry.kind.spec.singular, escape(card.entry.text)
+    message = f"The votes on this {singular} started anew{place}, where it says “{text}”."
+    return build_message(message, context_note(message))

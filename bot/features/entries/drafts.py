@@ -1,51 +1,20 @@
-"""Reading entries as people type them. Pure."""
+"""Read entries as people type them. Pure."""
 
 import re
 
-from bot.method.kinds import ABOUT, Kind, kind_named
-from bot.slack.blockkit.text import clean, count, cut, esc
-from bot.slack.errors import Refusal
+from bot.method.kinds import KIND_SPECS, Kind, find_kind
+from bot.slack.blockkit.text import escape, sanitize, truncate
+from bot.slack.errors import UserError
 from bot.store.model import Draft
 
-TEXT = 500  # characters of one entry
-NAME = 80
-SEGMENT = 120
-AT_ONCE = 100
-ENTRIES = 3500  # of one canvas
+MAX_TEXT_LENGTH = 500  # characters of one entry
+MAX_ENTRIES_PER_COMMAND = 100
+MAX_ENTRIES_PER_CANVAS = 3500
+MAX_QUOTED_LENGTH = 60  # characters of a text in an error message
+MAX_SUGGESTION_LENGTH = 200  # characters of a command that an error message suggests
 
-
-def read_typed(words: str) -> list[Draft]:
-    """Read "pain: too slow; too dear" or several such lines; a kind holds until the next one is named.
-
-    Raises Refusal where a kind or a text is missing, or a text is too long: then nothing is added.
-    """
-    kind: Kind | None = None
-    drafts: list[Draft] = []
-    for piece in re.split(r"[;\n]", words):
-        named, text = _split(piece)
-        kind = named or kind
-        if not clean(text):
-            continue
-        if kind is None:
-            raise Refusal(_no_kind(text))
-        drafts.append(Draft(kind, checked(text)))
-    if not drafts:
-        raise Refusal(
-            "There is no text to add: type for example `/valuemap add pain: waiting takes an hour`."
-        )
-    if len(drafts) > AT_ONCE:
-        raise Refusal(f"Those are {len(drafts)} entries, and I take {AT_ONCE} at once: send them in parts.")
-    return drafts
-
-
-def _split(piece: str) -> tuple[Kind | None, str]:
-    """Split "pain: too slow" into its kind and its text; without a kind the text is all of it."""
-    before, colon, after = piece.partition(":")
-    named = kind_named(before) if colon else None
-    return (named, after) if named else (None, piece)
-
-
-SIGNS = {  # words that suggest a kind, the surest first; endings like those of "slows" and "wasted" count too
+# Words that suggest a kind, the most reliable kind first. `WORD_ENDINGS` covers "slows" and "wasted".
+KIND_WORDS = {
     Kind.PAIN_RELIEVER: "prevent|avoid|eliminat|remov|reduc|reliev|no more|no longer",
     Kind.GAIN_CREATOR: "lets you|lets them|makes it easy|makes it fun|helps you|helps them|gives you",
     Kind.PAIN: "annoy|slow|hard to|difficult|can'?t|cannot|fail|broken|break|wast|frustrat|confus|problem"
@@ -54,74 +23,83 @@ SIGNS = {  # words that suggest a kind, the surest first; endings like those of 
     Kind.JOB: "need to|have to|has to|want to|try to|in order to|so that we can|so that they can",
     Kind.PRODUCT: "app|plan|plugin|service|feature|subscription|dashboard",
 }
-ENDINGS = "(e|s|es|ed|d|ing|y|ies|ful)?"
+WORD_ENDINGS = "(e|s|es|ed|d|ing|y|ies|ful)?"
+
+
+def parse_drafts(text: str) -> list[Draft]:
+    """Read "pain: too slow; too dear" or several such lines. A kind holds until the next one is named.
+
+    Raises UserError, and nothing is added, if a kind or a text is missing or a text is too long.
+    """
+    kind: Kind | None = None
+    drafts: list[Draft] = []
+    for piece in re.split(r"[;\n]", text):
+        named_kind, rest = _split_kind(piece)
+        kind = named_kind or kind
+        if not sanitize(rest):
+            continue
+        if kind is None:
+            raise UserError(_explain_missing_kind(rest))
+        drafts.append(Draft(kind, check_text(rest)))
+    if not drafts:
+        raise UserError(
+            "There is no text to add: type for example `/valuemap add pain: waiting takes an hour`."
+        )
+    if len(drafts) > MAX_ENTRIES_PER_COMMAND:
+        raise UserError(
+            f"Those are {len(drafts)} entries, and I take {MAX_ENTRIES_PER_COMMAND} at once: "
+            "send them in parts."
+        )
+    return drafts
+
+
+def _split_kind(piece: str) -> tuple[Kind | None, str]:
+    """Split "pain: too slow" into its kind and its text. Without a kind everything is the text."""
+    before, colon, after = piece.partition(":")
+    kind = find_kind(before) if colon else None
+    return (kind, after) if kind else (None, piece)
 
 
 def guess_kind(text: str) -> Kind:
-    """Return the kind that a message's words suggest; a job where they suggest none."""
-    named, _ = _split(text)
-    signs = (
-        kind for kind, words in SIGNS.items() if re.search(rf"\b({words}){ENDINGS}\b", text, re.IGNORECASE)
+    """Return the kind that a message names or that its words suggest; a job if there is no sign."""
+    named_kind, _ = _split_kind(text)
+    suggested = (
+        kind
+        for kind, words in KIND_WORDS.items()
+        if re.search(rf"\b({words}){WORD_ENDINGS}\b", text, re.IGNORECASE)
     )
-    return named or next(signs, Kind.JOB)
+    return named_kind or next(suggested, Kind.JOB)
 
 
-def checked(text: str) -> str:
-    """Return an entry's text, cleaned; raise Refusal with the reason where it cannot be one."""
-    line = clean(text)
+def check_text(text: str) -> str:
+    """Return an entry's text, sanitized. Raises UserError if nothing is left of it or it is too long."""
+    line = sanitize(text)
     if not line:
-        raise Refusal("An entry needs some text that can be seen.")
-    if len(line) > TEXT:
-        raise Refusal(
-            f"An entry has up to {TEXT} characters and “{esc(cut(line, 60))}” has {len(line)}: nothing was "
+        raise UserError("An entry needs some text that can be seen.")
+    if len(line) > MAX_TEXT_LENGTH:
+        quoted = escape(truncate(line, MAX_QUOTED_LENGTH))
+        raise UserError(
+            f"An entry has up to {MAX_TEXT_LENGTH} characters and “{quoted}” has {len(line)}: nothing was "
             f"added, shorten it or make several entries of it."
         )
     return line
 
 
-def read_name(words: str) -> tuple[str, str]:
-    """Read "NAME for SEGMENT"; raise Refusal where the name is missing or either is too long."""
-    name, _, segment = clean(words).partition(" for ")
-    return checked_name(name), checked_segment(segment)
-
-
-def checked_name(text: str) -> str:
-    name = clean(text)
-    if not name:
-        raise Refusal("A canvas needs a name: type for example `/valuemap new Reports for small shops`.")
-    return _short(name, NAME, "A canvas's name")
-
-
-def checked_segment(text: str) -> str:
-    return _short(clean(text), SEGMENT, "A customer segment's name")
-
-
-def wrong_names(name: str, segment: str) -> dict[str, str]:
-    """Return what is wrong with a form's name and segment, by block."""
-    errors: dict[str, str] = {}
-    for block, check, text in (("name", checked_name, name), ("segment", checked_segment, segment)):
-        try:
-            check(text)
-        except Refusal as refusal:
-            errors[block] = refusal.says
-    return errors
-
-
-def _short(text: str, length: int, what: str) -> str:
-    if len(text) > length:
-        raise Refusal(
-            f"{what} has up to {count(length, 'character')}, and this one has {len(text)}: shorten it."
-        )
-    return text
-
-
-def _no_kind(piece: str) -> str:
-    text = clean(piece)
-    words = text.split()
-    for length in (2, 1):
-        kind = kind_named(" ".join(words[:length]).rstrip(":-–"))
+def _explain_missing_kind(text: str) -> str:
+    line = sanitize(text)
+    words = line.split()
+    for length in (2, 1):  # "pain reliever robot", then "pain too slow"
+        kind = find_kind(" ".join(words[:length]).rstrip(":-–"))
         if kind and len(words) > length:
-            meant = f"{ABOUT[kind].word}: {' '.join(words[length:])}"
-            return f"A colon is missing after the kind: type `/valuemap add {esc(cut(meant, 200))}`."
-    kinds = ", ".join(f"`{about.word}:`" for about in ABOUT.values())
-    return f"I don't know which box “{esc(cut(text, 60))}” belongs into: begin with one of {kinds}."
+            suggestion = f"{kind.spec.singular}: {' '.join(words[length:])}"
+            command = escape(truncate(suggestion, MAX_SUGGESTION_LENGTH))
+            return f"A colon is missing after the kind: type `/valuemap add {command}`."
+    kinds = ", ".join(f"`{spec.singular}:`" for spec in KIND_SPECS.values())
+    quoted = escape(truncate(line, MAX_QUOTED_LENGTH))
+    return f"I don't know which box “{quoted}” belongs into: begin with one of {kinds}."
+
+
+def guess_add_command(command_text: str) -> str | None:
+    """Return the add command that "pain: too slow" was meant to be; None for a text that names no kind."""
+    before, colon, _ = command_text.partition(":")
+    return f"add {command_text.strip()}" if colon and find_kind(before) else None

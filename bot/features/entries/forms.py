@@ -1,10 +1,11 @@
-"""What canvases and the forms for entries look like. Pure."""
+"""The forms of entries: add, edit, merge. Pure."""
 
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
     CheckboxesElement,
     ExternalDataMultiSelectElement,
+    ExternalDataSelectElement,
     Option,
     PlainTextInputElement,
     RadioButtonsElement,
@@ -13,326 +14,269 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
-from bot.features.entries.drafts import NAME, SEGMENT, TEXT
-from bot.method.kinds import ABOUT, OTHER, Kind
+from bot.features.entries.blocks import describe_duplicate
+from bot.features.entries.drafts import MAX_TEXT_LENGTH
+from bot.features.entries.duplicates import find_similar
+from bot.features.entries.model import PossibleDuplicate
+from bot.method.kinds import KIND_SPECS, OTHER, Kind
 from bot.method.model import Entry
 from bot.slack.blockkit.builders import (
-    OPTIONS,
+    MAX_OPTIONS,
     Block,
-    Message,
     View,
-    actions,
-    button,
-    field,
-    header,
-    message,
-    modal,
-    note,
-    option,
-    packed,
-    run,
-    section,
+    build_modal,
+    build_option,
+    context_note,
+    input_block,
+    section_block,
 )
-from bot.slack.blockkit.forms import OUTDATED, Form
-from bot.slack.blockkit.text import capital, count, cut, esc, whole
-from bot.slack.errors import Refusal
-from bot.store.model import CanvasInfo, Card, CardsIn, Doubt, Draft
+from bot.slack.blockkit.forms import OUTDATED_MESSAGE, Form
+from bot.slack.blockkit.text import capitalize, count_noun, escape, parse_id, truncate
+from bot.slack.errors import UserError
+from bot.store.model import CanvasInfo, Card, Draft
 
-ADD, EDIT, NEW = "add_entry", "edit_entry", "new_canvas"  # callback ids
-KIND, PRODUCTS = "kind", "products"  # action ids
-ANEW = "anew"
-MOST_DOUBTS = 10
-VOTE_HINT = ":one: bottom of its box … :five: top"
-
-
-def canvas_message(head: CanvasInfo) -> Message:
-    """The canvas's own message; the cards are its thread."""
-    words = f"Value map: {esc(head.title)}"
-    where = "in this thread" if head.rules.cards_in is CardsIn.THREAD else "in this channel"
-    return message(
-        words,
-        header(f"Value map: {head.name}"),
-        section(f"For *{esc(head.segment)}*") if head.segment else None,
-        section(
-            f"Every entry is a card {where}. Rank it with a number reaction: "
-            f"{VOTE_HINT}. Then review which offer fits which need."
-        ),
-        actions(
-            run("Add an entry", "add", head.id, style="primary"),
-            run("Show", "show", head.id),
-            run("Review", "review", head.id),
-            run("Fit", "fit", head.id),
-        ),
-    )
+ADD, EDIT, MERGE = "add_entry", "edit_entry", "merge_entry"  # callback ids
+KIND, PRODUCTS, INTO = "kind", "products", "into"  # action ids
+KEEP_VOTES, RESET_VOTES = "stand", "anew"  # values of a choice
+MAX_PLACEHOLDER_LENGTH = 150  # characters; Slack's limit
 
 
-def deleted_message(head: CanvasInfo) -> Message:
-    """What stands in place of a canvas's own message once the canvas is deleted."""
-    says = f"The value map {esc(head.title)} was deleted."
-    return message(says, note(says))
-
-
-def started(head: CanvasInfo) -> Message:
-    words = f"Started *{esc(head.title)}*. It is this channel's current canvas now."
-    return message(
-        words,
-        section(f"{words}\nBegin with what the customer tries to get done, then pains and gains."),
-        actions(run("Add an entry", "add", head.id, style="primary")),
-    )
-
-
-def added(head: CanvasInfo, drafts: Sequence[Draft], doubts: Sequence[Doubt] = ()) -> Message:
-    """What was added, and what was not, since it is close to something."""
-    doubtful = {doubt.draft for doubt in doubts}
-    lines = [
-        f"{ABOUT[draft.kind].icon} {ABOUT[draft.kind].word}: {esc(draft.text)}"
-        for draft in drafts
-        if draft not in doubtful
-    ]
-    title = f"Added {count(len(lines), 'entry', 'entries')} to *{esc(head.title)}*" + (":" if lines else ".")
-    close = [f"Not added: “{esc(doubt.draft.text)}”. {_close(doubt)}" for doubt in doubts]
-    return message(
-        "\n".join([title, *lines, *close]),
-        section(title),
-        *packed(lines, 4000 if doubts else 6000),
-        *in_doubt(head, doubts),
-        actions(run("Add another", "add", head.id), run("Rank", "rank", head.id)),
-    )
-
-
-def in_doubt(head: CanvasInfo, doubts: Sequence[Doubt]) -> list[Block]:
-    """Drafts that are close to what is there, each with the choice to add it or to vote for the other."""
-    blocks: list[Block] = []
-    for doubt in doubts[:MOST_DOUBTS]:
-        draft, says = doubt.draft, _close(doubt)
-        anyway = button("Add anyway", "add_anyway", f"{head.id}:{draft.kind}:{draft.text}")
-        blocks.append(section(f"Not added: {ABOUT[draft.kind].word} “{esc(draft.text)}”. {says}", anyway))
-    more = len(doubts) - MOST_DOUBTS
-    return [*blocks, note(f"…and {more} more that are close to others.")] if more > 0 else blocks
-
-
-def _close(doubt: Doubt) -> str:
-    vote = f" <{doubt.link}|Vote for that one> instead?" if doubt.link else ""
-    return f"It is close to “{esc(doubt.like)}”.{vote}"
-
-
-def new_form(channel: str) -> View:
-    """The form that starts a canvas."""
-    return modal(
-        NEW,
-        "Start a canvas",
-        [
-            _text("name", "Name", NAME, placeholder="What you offer, for example Reports"),
-            _text(
-                "segment",
-                "Customer segment",
-                SEGMENT,
-                placeholder="For whom, for example small shops",
-                hint="One segment, one canvas: never a mix.",
-                optional=True,
-            ),
-        ],
-        about={"channel": channel},
-        submit="Start",
-    )
-
-
-def read_new_form(form: Form) -> tuple[str, str]:
-    return form.text("name"), form.text("segment")
-
-
-def add_form(
-    head: CanvasInfo,
+def build_add_form(
+    info: CanvasInfo,
     kind: Kind,
     products: Sequence[Entry],
-    turn: int = 0,
-    last: str = "",
+    form_version: int = 0,
+    added_text: str = "",
     *,
     text: str = "",
-    source: str = "",
-    doubt: Doubt | None = None,
+    source_link: str = "",
+    duplicate: PossibleDuplicate | None = None,
 ) -> View:
-    """The form for a new entry. It stays open for another: `turn` counts them, `last` was just added.
+    """Return the form for a new entry. It can stay open for several; `form_version` counts them.
 
-    `text` and `source` are those of a message that an entry is made of; a `doubt` is said above the fields.
+    `added_text` is the entry that was just added. `text` and `source_link` are those of the message that the
+    entry is made of. A `duplicate` is the draft that was submitted and is similar to an entry.
     """
-    again = option("Add another after this one", "again")
-    return modal(
+    add_another = build_option("Add another after this one", "again")
+    warning = (
+        f":warning: {describe_duplicate(duplicate)} Press *Add* again to add yours all the same."
+        if duplicate
+        else ""
+    )
+    return build_modal(
         ADD,
         "Add an entry",
         [
-            section(f":white_check_mark: Added: {esc(last)}") if last else None,
-            section(f":warning: {_close(doubt)} Press *Add* again to add yours all the same.")
-            if doubt
-            else None,
-            *_entry_fields(kind, products, None, turn, text),
-            field(
+            section_block(f":white_check_mark: Added: {escape(added_text)}") if added_text else None,
+            section_block(warning) if warning else None,
+            *_entry_fields(kind, products, None, form_version, text),
+            input_block(
                 "again",
                 "And then",
                 CheckboxesElement(
-                    action_id="again", options=[again], initial_options=[again] if last else None
+                    action_id="again",
+                    options=[add_another],
+                    initial_options=[add_another] if added_text else None,
                 ),
                 optional=True,
             ),
         ],
-        about={
-            "channel": head.channel_id,
-            "canvas": head.id,
-            "turn": turn,
-            "source": source,
-            "sure": doubt.draft.text if doubt else "",
+        private_metadata={
+            "channel": info.channel_id,
+            "canvas": info.id,
+            "form_version": form_version,
+            "source": source_link,
+            "confirmed": duplicate.draft.text if duplicate else "",
         },
-        submit="Add",
+        submit_label="Add",
     )
 
 
-def edit_form(
-    card: Card, kind: Kind, products: Sequence[Entry], votes: int, warning: str = "", text: str = ""
+def build_edit_form(
+    card: Card, kind: Kind, products: Sequence[Entry], vote_count: int, warning: str = "", text: str = ""
 ) -> View:
-    """The form for an entry that is there and has so many votes.
-
-    `warning` tells of somebody else's edit meanwhile.
-    """
+    """Return the form for an existing entry; `text` replaces the entry's own, and `warning` comes first."""
     entry = card.entry
-    return modal(
+    return build_modal(
         EDIT,
         "Edit or move",
         [
-            section(warning) if warning else None,
+            section_block(warning) if warning else None,
             *_entry_fields(kind, products, entry, card.version, text),
-            _votes_choice(votes) if votes else None,
+            _votes_field(vote_count) if vote_count else None,
         ],
-        about={
+        private_metadata={
             "channel": card.channel_id,
             "canvas": card.canvas_id,
             "entry": entry.id,
             "version": card.version,
-            "votes": votes,
+            "votes": vote_count,
         },
-        submit="Save",
+        submit_label="Save",
     )
 
 
-def _votes_choice(votes: int) -> Block:
-    stand, anew = option("They stand: it means the same", "stand"), option("They start anew", ANEW)
-    has = f"It has {count(votes, 'vote')}"
-    return field(
-        "votes", has, RadioButtonsElement(action_id="votes", options=[stand, anew], initial_option=stand)
+def build_conflict_form(
+    card: Card, editor_name: str, draft: Draft, products: Sequence[Entry], vote_count: int
+) -> View:
+    """Return the edit form again, with what this person typed, after somebody else's edit came first."""
+    warning = (
+        f":warning: {escape(editor_name)} changed this entry meanwhile to “{escape(card.entry.text)}”. "
+        "Press *Save* again to put your text in its place."
+    )
+    return build_edit_form(card, draft.kind, products, vote_count, warning, draft.text)
+
+
+def build_merge_form(card: Card, others: Sequence[Entry]) -> View:
+    """Return the form that asks which entry of the box stays. A similar one is chosen at first."""
+    spec = card.entry.kind.spec
+    similar = find_similar(card.entry.kind, card.entry.text, others)
+    initial_option = build_option(similar.text, str(similar.id)) if similar else None
+    select: InputInteractiveElement
+    if len(others) > MAX_OPTIONS:
+        select = ExternalDataSelectElement(
+            action_id=INTO, placeholder="Type to find", min_query_length=0, initial_option=initial_option
+        )
+    else:
+        select = StaticSelectElement(
+            action_id=INTO,
+            placeholder="Choose",
+            options=filter_options(others),
+            initial_option=initial_option,
+        )
+    return build_modal(
+        MERGE,
+        "Merge into another",
+        [
+            section_block(f"{spec.icon} *{spec.singular.capitalize()}*\n{escape(card.entry.text)}"),
+            input_block(INTO, f"The {spec.singular} that stays", select),
+            context_note(
+                "Its votes, marks and links go over to the one that stays: who voted on both counts once, "
+                "with the higher vote. *Undo* is on its card."
+            ),
+        ],
+        private_metadata={"channel": card.channel_id, "canvas": card.canvas_id, "entry": card.entry.id},
+        submit_label="Merge",
     )
 
 
-def read_anew(form: Form) -> bool:
-    """Say whether the votes on an edited entry start anew."""
-    return form.choice("votes") == ANEW
+def read_merge_target(form: Form) -> str:
+    """Return the id of the entry that stays, as Slack sent it."""
+    return form.read_choice(INTO) or ""
 
 
-def kind_in(form: Form) -> Kind:
-    return kind_meant(form.choice("kind") or Kind.JOB)
+def read_reset_votes(form: Form) -> bool:
+    """Say whether the votes on an edited entry are reset."""
+    return form.read_choice("votes") == RESET_VOTES
 
 
-def kind_meant(chosen: str) -> Kind:
-    """Return the kind that was chosen; raise Refusal where there is none of that name."""
-    if chosen not in {*Kind}:
-        raise Refusal(OUTDATED)
-    return Kind(chosen)
+def read_kind(value: str) -> Kind:
+    """Return the kind that was chosen. Raises UserError if there is none of that name."""
+    if value not in {*Kind}:
+        raise UserError(OUTDATED_MESSAGE)
+    return Kind(value)
+
+
+def read_draft_text(form: Form) -> str:
+    """Return the text of the entry, unchecked."""
+    return form.read_text(form.find_block_id("text"))
 
 
 def read_entry_form(form: Form) -> tuple[Draft, str]:
-    """Return the entry as filled in, not yet checked, and the block of its text, where its errors belong."""
-    kind = kind_in(form)
-    category = form.choice(form.block_named("category"))
-    block = form.block_named("text")
-    chosen = (whole(product) for product in form.choices(form.block_named(PRODUCTS)))
-    products = tuple(product for product in chosen if product is not None)
-    return Draft(kind, form.text(block), category, products if kind.is_offer else ()), block
+    """Return the entry as filled in, unchecked, and the block id of its text, where its errors belong."""
+    kind = read_kind(form.read_choice("kind") or Kind.JOB)
+    category = form.read_choice(form.find_block_id("category"))
+    block_id = form.find_block_id("text")
+    product_ids = (parse_id(value) for value in form.read_choices(form.find_block_id(PRODUCTS)))
+    products = tuple(product_id for product_id in product_ids if product_id is not None)
+    return Draft(kind, form.read_text(block_id), category, products if kind.is_offer else ()), block_id
 
 
-def again(form: Form) -> bool:
-    return bool(form.choices("again"))
+def wants_another(form: Form) -> bool:
+    """Say whether the form stays open for another entry."""
+    return bool(form.read_choices("again"))
 
 
-def product_options(products: Sequence[Entry], words: str = "") -> list[Option]:
-    """Return the products whose text contains these words."""
-    found = [entry for entry in products if words.casefold() in entry.text.casefold()]
-    return [option(entry.text, str(entry.id)) for entry in found[:OPTIONS]]
+def filter_options(entries: Sequence[Entry], query: str = "") -> list[Option]:
+    """Return options for the entries whose text contains what was typed, as many as Slack allows."""
+    found = [entry for entry in entries if query.casefold() in entry.text.casefold()]
+    return [build_option(entry.text, str(entry.id)) for entry in found[:MAX_OPTIONS]]
 
 
 def _entry_fields(
-    kind: Kind, products: Sequence[Entry], entry: Entry | None, turn: int, text: str = ""
+    kind: Kind, products: Sequence[Entry], entry: Entry | None, form_version: int, text: str = ""
 ) -> list[Block | None]:
-    """Return the fields of an entry. What was filled in stays while a block's id does; each turn is fresh."""
-    about = ABOUT[kind]
-    kinds = [option(capital(each.word), key.value) for key, each in ABOUT.items()]
-    categories = [option(category, category) for category in (*about.categories, OTHER)]
-    category = entry.category if entry and entry.category in {*about.categories, OTHER} else None
+    """Return the fields of an entry.
+
+    Slack keeps what was filled in while the id of a block stays the same, so ids contain the form's version
+    wherever the next entry must begin with an empty field.
+    """
+    spec = kind.spec
+    kind_options = [build_option(capitalize(each.singular), key.value) for key, each in KIND_SPECS.items()]
+    categories = [*spec.categories, OTHER]
+    category = entry.category if entry and entry.category in categories else None
     return [
-        field(
+        input_block(
             "kind",
             "Kind",
             StaticSelectElement(
-                action_id=KIND, options=kinds, initial_option=option(capital(about.word), kind.value)
+                action_id=KIND,
+                options=kind_options,
+                initial_option=build_option(capitalize(spec.singular), kind.value),
             ),
-            dispatch=True,
+            dispatch_action=True,
         ),
-        _text(
-            f"text:{turn}",
-            f"The {about.word}",
-            TEXT,
-            hint=f"{capital(about.says)}.",
-            placeholder=f"{about.example}",
-            value=text or (entry.text if entry else ""),
-            multiline=True,
+        input_block(
+            f"text:{form_version}",
+            f"The {spec.singular}",
+            PlainTextInputElement(
+                action_id="text",
+                placeholder=truncate(spec.example, MAX_PLACEHOLDER_LENGTH),
+                initial_value=(text or (entry.text if entry else ""))[:MAX_TEXT_LENGTH] or None,
+                max_length=MAX_TEXT_LENGTH,
+                multiline=True,
+            ),
+            hint=f"{capitalize(spec.description)}.",
         ),
-        note("*To get going:* " + " · ".join(about.questions)),
-        field(
-            f"category:{kind}:{turn}",
+        context_note("*To get going:* " + " · ".join(spec.trigger_questions)),
+        input_block(
+            f"category:{kind}:{form_version}",
             "Category",
             StaticSelectElement(
                 action_id="category",
                 placeholder="None",
-                options=categories,
-                initial_option=option(category, category) if category else None,
+                options=[build_option(each, each) for each in categories],
+                initial_option=build_option(category, category) if category else None,
             ),
             optional=True,
         ),
-        _products(products, entry, turn) if kind.is_offer and products else None,
+        _products_field(products, entry, form_version) if kind.is_offer and products else None,
     ]
 
 
-def _products(products: Sequence[Entry], entry: Entry | None, turn: int) -> Block:
+def _products_field(products: Sequence[Entry], entry: Entry | None, form_version: int) -> Block:
     chosen = [product for product in products if entry and product.id in entry.delivered_by]
-    initial = product_options(chosen) or None
+    initial_options = filter_options(chosen) or None
     select: InputInteractiveElement
-    if len(products) > OPTIONS:
+    if len(products) > MAX_OPTIONS:
         select = ExternalDataMultiSelectElement(
-            action_id=PRODUCTS, placeholder="Type to find", min_query_length=0, initial_options=initial
+            action_id=PRODUCTS,
+            placeholder="Type to find",
+            min_query_length=0,
+            initial_options=initial_options,
         )
     else:
         select = StaticMultiSelectElement(
             action_id=PRODUCTS,
             placeholder="None",
-            options=product_options(products),
-            initial_options=initial,
+            options=filter_options(products),
+            initial_options=initial_options,
         )
-    return field(f"{PRODUCTS}:{turn}", "Delivered by", select, optional=True)
+    return input_block(f"{PRODUCTS}:{form_version}", "Delivered by", select, optional=True)
 
 
-def _text(
-    block: str,
-    label: str,
-    length: int,
-    *,
-    hint: str = "",
-    placeholder: str = "",
-    value: str = "",
-    multiline: bool = False,
-    optional: bool = False,
-) -> Block:
-    element = PlainTextInputElement(
-        action_id="text",
-        placeholder=cut(placeholder, 150),
-        initial_value=value[:length] or None,
-        max_length=length,
-        multiline=multiline,
-    )
-    return field(block, label, element, hint=hint, optional=optional)
+def _votes_field(vote_count: int) -> Block:
+    keep = build_option("They stand: it means the same", KEEP_VOTES)
+    reset = build_option("They start anew", RESET_VOTES)
+    element = RadioButtonsElement(action_id="votes", options=[keep, reset], initial_option=keep)
+    return input_block("votes", f"It has {count_noun(vote_count, 'vote')}", element)

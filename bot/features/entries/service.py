@@ -1,138 +1,237 @@
-"""Editing, moving, merging and deleting entries. One transaction each, Slack after it."""
+"""Add, edit, move, merge, delete and restore entries.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Each change is one transaction. What has to be posted because of it is a job that the transaction enqueues.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.channels.service import sound
+from bot.features.cards.model import CARD_JOB
+from bot.features.channels.service import load_card_links
 from bot.features.entries import blocks
+from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
+from bot.features.entries.duplicates import find_similar
+from bot.features.entries.model import OLD_CARD_JOB, REVISION_JOB, ConflictingEdit, PossibleDuplicate
+from bot.features.votes.model import READ_VOTES_JOB
 from bot.features.workspaces import service as workspaces
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand, Job
-from bot.jobs.worker import NotYet, post_once, update
+from bot.jobs import idempotency, store as jobs
+from bot.jobs.model import DependencyNotReady, Job
+from bot.jobs.posting import post_once, update_message
+from bot.method.kinds import OTHER, Kind
 from bot.method.model import Entry
-from bot.slack.blockkit.text import permalink
-from bot.slack.errors import Refusal
-from bot.slack.request import Deps, Request
-from bot.store import entries as entry_store, votes as ranking, workspaces as receipts
-from bot.store.model import Card, Draft
+from bot.slack.blockkit.text import build_permalink
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Request
+from bot.store import (
+    cards as card_store,
+    entries as entry_store,
+    loading,
+    revisions as revision_store,
+    votes as vote_store,
+    workspaces as workspace_store,
+)
+from bot.store.model import CanvasInfo, Card, Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Overtaken:
-    """Somebody else edited the entry since the form was opened."""
+async def add_drafts(
+    request: Request, deps: Deps, info: CanvasInfo, drafts: Iterable[Draft], *, confirmed: bool = False
+) -> list[PossibleDuplicate]:
+    """Add entries to a canvas, each with its card. A repeated delivery of the request adds nothing.
 
-    card: Card
-    editor: str  # their name
-
-
-async def votes_on(deps: Deps, team: str, card: Card) -> int:
-    """Return how many votes an entry has."""
-    async with deps.db.reading(team) as session:
-        return len(await ranking.votes_on(session, card.stands_for))
-
-
-async def edit(
-    request: Request, deps: Deps, card: Card, version: int, draft: Draft, *, anew: bool
-) -> Overtaken | None:
-    """Write over an entry as it was in this version; `anew`: its votes do not stand for what it says now."""
-    now, entry = deps.now(), card.entry.id
+    Unless they are `confirmed`, drafts that are similar to an entry are returned instead of added.
+    """
+    await workspaces.member(deps, request.team_id, request.user_id)  # whose name the cards show
+    now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
-        if not await receipts.first_time(session, request.key, now):
-            return None
-        wanted = sound(draft, await entry_store.live(session, card.canvas_id))
-        had_votes = bool(await ranking.votes_on(session, card.stands_for))
-        edition = await entry_store.edit(session, entry, version, request.user, wanted, now, anew=anew)
-        if edition is not None:
-            if had_votes:
-                await outbox.enqueue(session, Errand.EDITION, [edition], card.channel_id, now)
-            if anew:
-                await _start_anew(session, card, deps)
-            await outbox.enqueue(session, Errand.CARD, [entry], card.channel_id, now)
-            return None
-        newest = await entry_store.find_card(session, entry)
-    if newest is None or newest.deleted_by is not None:
-        raise Refusal("Somebody deleted this entry meanwhile: press *Undo* on its card, then edit it again.")
-    editor = await workspaces.member(deps, request.team_id, newest.edited_by or request.user)
-    return Overtaken(newest, editor.name)
+        if not await idempotency.claim_key(session, request.idempotency_key, now):
+            return []
+        existing = await loading.load_entries(session, info.id)
+        new, similar = (list(drafts), []) if confirmed else _separate_duplicates(drafts, existing)
+        if len(existing) + len(new) > MAX_ENTRIES_PER_CANVAS:
+            raise UserError(
+                f"A canvas holds up to {MAX_ENTRIES_PER_CANVAS} entries: start another one for another "
+                "segment."
+            )
+        sanitized = [sanitize_draft(draft, existing) for draft in new]
+        entry_ids = await entry_store.add_entries(session, info, request.user_id, sanitized, now)
+        await jobs.enqueue(session, CARD_JOB, entry_ids, info.channel_id, now)
+    card_links = await load_card_links(deps, request.team_id, info) if similar else {}
+    return [PossibleDuplicate(draft, entry.text, card_links.get(entry.id, "")) for draft, entry in similar]
 
 
-async def _start_anew(session: AsyncSession, card: Card, deps: Deps) -> None:
-    """Let no vote stand. Reactions are their members' own, so the entry gets a new card without any."""
-    now = deps.now()
-    for entry in sorted(card.stands_for):
-        await ranking.start_anew(session, entry, now)
-    if card.ts is not None:
-        await entry_store.retire_card(session, card.entry.id)
-        await outbox.enqueue(session, Errand.OLD_CARD, [f"{card.entry.id}:{card.ts}"], card.channel_id, now)
+def _separate_duplicates(
+    drafts: Iterable[Draft], existing: Sequence[Entry]
+) -> tuple[list[Draft], list[tuple[Draft, Entry]]]:
+    """Return the new drafts, and the others with the entry or the earlier draft they are similar to."""
+    entries, new, similar = list(existing), list[Draft](), list[tuple[Draft, Entry]]()
+    for number, draft in enumerate(drafts, start=1):
+        entry = find_similar(draft.kind, draft.text, entries)
+        if entry:
+            similar.append((draft, entry))
+        else:
+            new.append(draft)
+            # A negative id stands for a draft: it has no card to link to.
+            entries.append(Entry(-number, draft.kind, draft.text, "", datetime.min.replace(tzinfo=UTC)))
+    return new, similar
 
 
-async def box_mates(request: Request, deps: Deps, card: Card) -> Sequence[Entry]:
+async def add_confirmed(request: Request, deps: Deps, info: CanvasInfo, draft: Draft) -> bool:
+    """Add a draft that is similar to another entry; return False if this person has added it already.
+
+    A double click sends two requests with keys of their own, so comparing keys would not be enough.
+    """
+    async with deps.db.reading(request.team_id) as session:
+        existing = await loading.load_entries(session, info.id)
+    wanted = (draft.kind, draft.text, request.user_id)
+    if any((entry.kind, entry.text, entry.author_id) == wanted for entry in existing):
+        return False
+    await add_drafts(request, deps, info, [draft], confirmed=True)
+    return True
+
+
+def sanitize_draft(draft: Draft, existing: Sequence[Entry]) -> Draft:
+    """Return the draft without a category of another kind and without products of another canvas.
+
+    A form may be older than the canvas is now, or forged.
+    """
+    product_ids = {entry.id for entry in existing if entry.kind is Kind.PRODUCT}
+    categories = {*draft.kind.spec.categories, OTHER}
+    return replace(
+        draft,
+        category=draft.category if draft.category in categories else None,
+        delivered_by=tuple(product_id for product_id in draft.delivered_by if product_id in product_ids),
+    )
+
+
+async def list_products(request: Request, deps: Deps, canvas_id: int) -> list[Entry]:
+    """Return the products of a canvas."""
+    async with deps.db.reading(request.team_id) as session:
+        entries = await loading.load_entries(session, canvas_id)
+    return [entry for entry in entries if entry.kind is Kind.PRODUCT]
+
+
+async def list_merge_targets(request: Request, deps: Deps, card: Card) -> list[Entry]:
     """Return the other entries of an entry's box."""
     async with deps.db.reading(request.team_id) as session:
-        there = await entry_store.live(session, card.canvas_id)
-    return [entry for entry in there if entry.kind is card.entry.kind and entry.id != card.entry.id]
+        entries = await loading.load_entries(session, card.canvas_id)
+    return [entry for entry in entries if entry.kind is card.entry.kind and entry.id != card.entry.id]
 
 
-async def merge(request: Request, deps: Deps, card: Card, into: Card) -> bool:
-    """Merge an entry into another of its box; False where one of them is not there any more."""
-    now = deps.now()
+async def count_votes(deps: Deps, team_id: str, card: Card) -> int:
+    """Return how many members voted on an entry."""
+    async with deps.db.reading(team_id) as session:
+        return len(await vote_store.load_entry_votes(session, card.merge_source_ids))
+
+
+async def edit_entry(
+    request: Request, deps: Deps, card: Card, version: int, draft: Draft, *, reset_votes: bool
+) -> ConflictingEdit | None:
+    """Save an edit of the entry as it was in this version; return the other edit if somebody was faster.
+
+    A repeated delivery of the request changes nothing. Raises UserError if the entry was deleted meanwhile.
+    """
+    now, entry_id = deps.clock(), card.entry.id
     async with deps.db.transaction(request.team_id) as session:
-        merged = await entry_store.mark_deleted(session, card.entry.id, request.user, now, into=into.entry.id)
-        if merged:
-            await outbox.enqueue(session, Errand.CARD, [card.entry.id, into.entry.id], card.channel_id, now)
-        return merged
+        if not await idempotency.claim_key(session, request.idempotency_key, now):
+            return None
+        sanitized = sanitize_draft(draft, await loading.load_entries(session, card.canvas_id))
+        had_votes = bool(await vote_store.load_entry_votes(session, card.merge_source_ids))
+        revision_id = await entry_store.edit_entry(
+            session, entry_id, version, request.user_id, sanitized, now, votes_reset=reset_votes
+        )
+        if revision_id is not None:
+            if had_votes:
+                await jobs.enqueue(session, REVISION_JOB, [revision_id], card.channel_id, now)
+            if reset_votes:
+                await _reset_votes(session, card, now)
+            await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now)
+            return None
+        newest = await card_store.find_card(session, entry_id)
+    if newest is None or newest.deleted_by_id is not None:
+        raise UserError(
+            "Somebody deleted this entry meanwhile: press *Undo* on its card, then edit it again."
+        )
+    editor = await workspaces.member(deps, request.team_id, newest.editor_id or request.user_id)
+    return ConflictingEdit(newest, editor.name)
 
 
-async def delete(request: Request, deps: Deps, card: Card) -> bool:
-    """Delete an entry; False where it was deleted before. Its card says so and offers to undo it."""
-    now = deps.now()
+async def _reset_votes(session: AsyncSession, card: Card, now: datetime) -> None:
+    """Cancel all votes on an entry and give it a new card.
+
+    The bot cannot remove the reactions of members from the card, so the old card cannot stay in use.
+    """
+    for entry_id in sorted(card.merge_source_ids):
+        await vote_store.reset_votes(session, entry_id, now)
+    if card.message_ts is not None:
+        await card_store.clear_card(session, card.entry.id)
+        subject = f"{card.entry.id}:{card.message_ts}"
+        await jobs.enqueue(session, OLD_CARD_JOB, [subject], card.channel_id, now)
+
+
+async def merge_entries(request: Request, deps: Deps, card: Card, target: Card) -> bool:
+    """Merge an entry into another of its box; return False if one of them was deleted or moved meanwhile."""
+    now, entry_id, target_id = deps.clock(), card.entry.id, target.entry.id
     async with deps.db.transaction(request.team_id) as session:
-        deleted = await entry_store.mark_deleted(session, card.entry.id, request.user, now)
-        if deleted:
-            await outbox.enqueue(session, Errand.CARD, [card.entry.id], card.channel_id, now)
-        return deleted
+        is_merged = await entry_store.merge_entry(session, entry_id, target_id, request.user_id, now)
+        if is_merged:
+            await jobs.enqueue(session, CARD_JOB, [entry_id, target_id], card.channel_id, now)
+        return is_merged
 
 
-async def bring_back(request: Request, deps: Deps, card: Card) -> bool:
-    """Undo that an entry was deleted or merged; False where it is back already."""
-    now, entry = deps.now(), card.entry.id
-    cards = [entry] if card.merged_into is None else [entry, card.merged_into]
+async def delete_entry(request: Request, deps: Deps, card: Card) -> bool:
+    """Delete an entry; return False if it was deleted before. Its card then says so and offers to undo it."""
+    now, entry_id = deps.clock(), card.entry.id
     async with deps.db.transaction(request.team_id) as session:
-        back = await entry_store.bring_back(session, entry, request.user, now)
-        if back:
-            await outbox.enqueue(session, Errand.CARD, cards, card.channel_id, now)
-            # Reactions on the card of a deleted entry were not listened to.
-            await outbox.enqueue(session, Errand.VOTES, [entry], card.channel_id, now)
-        return back
+        is_deleted = await entry_store.delete_entry(session, entry_id, request.user_id, now)
+        if is_deleted:
+            await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now)
+        return is_deleted
 
 
-async def tell_edition(job: Job, deps: Deps) -> None:
-    """Do the errand of showing in an entry's thread what somebody changed about it."""
-    async with deps.db.reading(job.team) as session:
-        found = await entry_store.find_edition(session, int(job.subject))
-        card = await entry_store.find_card(session, found[0].entry) if found else None
-    if found is None or card is None:
+async def restore_entry(request: Request, deps: Deps, card: Card) -> None:
+    """Undo the deletion or the merge of an entry, unless somebody has undone it already."""
+    now, entry_id = deps.clock(), card.entry.id
+    changed_ids = [entry_id] if card.merged_into_id is None else [entry_id, card.merged_into_id]
+    async with deps.db.transaction(request.team_id) as session:
+        if await entry_store.restore_entry(session, entry_id, request.user_id, now):
+            await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now)
+            # Reactions on the card of a deleted entry are ignored, so they have to be read now.
+            await jobs.enqueue(session, READ_VOTES_JOB, [entry_id], card.channel_id, now)
+
+
+async def post_revision(job: Job, deps: Deps) -> None:
+    """Post into the thread of a card what somebody changed about its entry."""
+    async with deps.db.reading(job.team_id) as session:
+        revisions = await revision_store.find_revision(session, int(job.subject))
+        card = await card_store.find_card(session, revisions[0].entry_id) if revisions else None
+    if revisions is None or card is None:
         return
-    if card.ts is None:
-        raise NotYet
-    before, after = found
-    editor = await workspaces.member(deps, job.team, before.ended_by)
-    said = blocks.edited(before, after or card.entry, editor.name)
-    await post_once(job, deps, said, thread=card.thread or card.ts)
+    if card.message_ts is None:
+        raise DependencyNotReady
+    before, after = revisions
+    editor = await workspaces.member(deps, job.team_id, before.editor_id)
+    message = blocks.build_revision_message(before, after or card.entry, editor.name)
+    await post_once(job, deps, message, card.thread_ts or card.message_ts)
 
 
-async def close_old_card(job: Job, deps: Deps) -> None:
-    """Do the errand of saying on an entry's former card that its votes started anew on another."""
-    entry, _, ts = job.subject.partition(":")
-    async with deps.db.reading(job.team) as session:
-        card = await entry_store.find_card(session, int(entry))
-        workspace = await receipts.find(session, job.team)
+async def update_old_card(job: Job, deps: Deps) -> None:
+    """Say on the former card of an entry that its votes were reset, with a link to the new card."""
+    entry_id, _, old_message_ts = job.subject.partition(":")
+    async with deps.db.reading(job.team_id) as session:
+        card = await card_store.find_card(session, int(entry_id))
+        workspace = await workspace_store.find_workspace(session, job.team_id)
     if card is None:
         return
-    if card.ts is None and card.deleted_by is None:
-        raise NotYet
+    if card.message_ts is None and card.deleted_by_id is None:
+        raise DependencyNotReady
     url = workspace.url if workspace else ""
-    link = permalink(url, job.channel, card.ts, card.thread) if url and card.ts else ""
-    await update(job, deps, ts, blocks.old_card(card, link))
+    link = (
+        build_permalink(url, job.channel_id, card.message_ts, card.thread_ts)
+        if url and card.message_ts
+        else ""
+    )
+    await update_message(job, deps, old_message_ts, blocks.build_old_card(card, link))

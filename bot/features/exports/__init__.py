@@ -1,1 +1,1 @@
-"""The canvas as a file."""
+"""Exports: a canvas as JSON, CSV, Markdown or a picture, sent as a file."""

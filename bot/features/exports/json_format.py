@@ -1,50 +1,57 @@
-"""The export format `valuemap/1`: everything of a canvas, with its figures unrounded. Pure."""
+"""The export format `valuemap/1`: a whole canvas as JSON, with its metrics unrounded. Pure.
+
+The field names are a public format: files that people keep must stay readable. An incompatible change needs a
+new name in `format`.
+"""
 
 import json
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from bot.method.kinds import NEEDS, Kind
-from bot.method.metrics import Figures
-from bot.method.ranking import Ranked
+from bot.method.kinds import NEED_KINDS, Kind
+from bot.method.metrics import CanvasMetrics
+from bot.method.ranking import RankedEntry
 
-FORMAT = "valuemap/1"
+FORMAT_NAME = "valuemap/1"
 
 
-def to_json(figures: Figures) -> str:
-    canvas, fit = figures.canvas, figures.fit
+def to_json(metrics: CanvasMetrics) -> str:
+    """Return the canvas with its votes and reviews, and the metrics that the bot computes from them."""
+    canvas, fit = metrics.canvas, metrics.fit
     return json.dumps(
         {
-            "format": FORMAT,
+            "format": FORMAT_NAME,
             "canvas": {
                 "name": canvas.name,
                 "segment": canvas.segment,
-                "created_at": _time(canvas.created_at),
+                "created_at": _format_time(canvas.created_at),
                 "time_zone": canvas.time_zone,
             },
-            "entries": [_entry(figures.ranked[entry.id], figures) for entry in canvas.entries],
+            "entries": [_format_entry(metrics.ranked[entry.id], metrics) for entry in canvas.entries],
             "reviews": [
                 {
-                    "offer": str(review.offer),
-                    "member": review.member,
+                    "offer": str(review.offer_id),
+                    "member": review.user_id,
                     "marks": {
-                        str(need): mark / 2 if mark % 2 else mark // 2
-                        for need, mark in review.marks.items()
-                        if need in figures.needs
+                        # A mark is stored in halves: 2 is written as 1, 1 as 0.5.
+                        str(need_id): mark / 2 if mark % 2 else mark // 2
+                        for need_id, mark in review.marks.items()
+                        if need_id in metrics.needs
                     },
                 }
                 for review in canvas.reviews
-                if review.offer in figures.offers
+                if review.offer_id in metrics.offers
             ],
             "fit": {
-                "jobs": _number(fit.shares[Kind.JOB]),
-                "pains": _number(fit.shares[Kind.PAIN]),
-                "gains": _number(fit.shares[Kind.GAIN]),
-                "all": _number(fit.all),
+                "jobs": _to_float(fit.shares[Kind.JOB]),
+                "pains": _to_float(fit.shares[Kind.PAIN]),
+                "gains": _to_float(fit.shares[Kind.GAIN]),
+                "all": _to_float(fit.overall),
                 "achieved": fit.achieved,
                 "must_haves": {
-                    f"{kind}s": [fit.must_haves[kind].addressed, fit.must_haves[kind].total] for kind in NEEDS
+                    f"{kind}s": [fit.must_haves[kind].addressed, fit.must_haves[kind].total]
+                    for kind in NEED_KINDS
                 },
                 "gaps": [str(need.ranked.entry.id) for need in fit.gaps],
             },
@@ -54,33 +61,33 @@ def to_json(figures: Figures) -> str:
     )
 
 
-def _entry(place: Ranked, figures: Figures) -> dict[str, Any]:
-    entry = place.entry
-    need, offer = figures.needs.get(entry.id), figures.offers.get(entry.id)
+def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics) -> dict[str, Any]:
+    entry = ranked.entry
+    need, offer = metrics.needs.get(entry.id), metrics.offers.get(entry.id)
     return {
         "id": str(entry.id),
         "kind": entry.kind.value,
         "text": entry.text,
         "category": entry.category,
-        "author": entry.author,
-        "created_at": _time(entry.created_at),
-        "delivered_by": [str(product) for product in entry.delivered_by],
+        "author": entry.author_id,
+        "created_at": _format_time(entry.created_at),
+        "delivered_by": [str(product_id) for product_id in entry.delivered_by],
         "votes": dict(sorted(entry.votes.items())),
-        "score": _number(place.score),
-        "rank": place.rank,
-        "agreement": place.agreement,
-        "weight": _number(place.weight),
-        "must_have": place.must_have,
-        "coverage": _number(need.coverage) if need else None,
+        "score": _to_float(ranked.score),
+        "rank": ranked.rank,
+        "agreement": ranked.agreement,
+        "weight": _to_float(ranked.weight),
+        "must_have": ranked.must_have,
+        "coverage": _to_float(need.coverage) if need else None,
         "addressed": need.addressed if need else None,
-        "relevance": _number(offer.relevance) if offer else None,
-        "reviewers": offer.reviewers if offer else None,
+        "relevance": _to_float(offer.relevance) if offer else None,
+        "reviewers": offer.reviewer_count if offer else None,
     }
 
 
-def _number(value: Fraction | None) -> float | None:
+def _to_float(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def _format_time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

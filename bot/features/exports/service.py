@@ -1,52 +1,62 @@
-"""A canvas as a file, on its way to a person."""
+"""Send a canvas to one person as a file."""
 
 from dataclasses import dataclass
 
+from bot.features.exports.csv_format import to_csv
 from bot.features.exports.json_format import to_json
-from bot.features.exports.tables import to_csv, to_md
-from bot.method.metrics import Figures
-from bot.picture.alt_text import alt
-from bot.picture.png import drawing, picture
-from bot.slack.blockkit.text import file_name
-from bot.slack.request import Deps
+from bot.features.exports.markdown_format import to_markdown
+from bot.method.metrics import CanvasMetrics
+from bot.picture.alt_text import build_alt_text
+from bot.picture.png import create_png, create_svg
+from bot.slack.blockkit.text import make_file_name
+from bot.slack.deps import Deps
 from bot.store.model import CanvasInfo
 
-PICTURES = ("png", "svg")
-FORMATS = ("json", "csv", "md", *PICTURES)
+PICTURE_FORMATS = ("png", "svg")
+EXPORT_FORMATS = ("json", "csv", "md", *PICTURE_FORMATS)
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """What is in a file and, where it is a picture, what that shows."""
+class ExportFile:
+    """The content of a file and, for a picture, its alternative text."""
 
     content: str | bytes
-    alt: str | None = None
+    alt_text: str | None = None
 
 
-async def send(
-    deps: Deps, user: str, head: CanvasInfo, now: Figures, wanted: str, *, links: bool = False
+async def send_export(
+    deps: Deps,
+    user_id: str,
+    canvas_info: CanvasInfo,
+    metrics: CanvasMetrics,
+    format_name: str,
+    *,
+    show_links: bool = False,
 ) -> None:
-    """Send a canvas as a file to a person, in their direct message with the bot."""
-    file = await _file(wanted, links, now)
-    opened = await deps.slack.conversations_open(users=user)
+    """Upload a canvas into a person's direct message with the bot.
+
+    Slack has no files for one person within a channel, so a direct message is the only private place.
+    """
+    file = await _render_file(format_name, show_links, metrics)
+    conversation = await deps.slack.conversations_open(users=user_id)
     await deps.slack.files_upload_v2(
-        channel=opened["channel"]["id"],
+        channel=conversation["channel"]["id"],
         content=file.content,
-        filename=f"{file_name(head.name)}.{wanted}",
-        title=f"Value map: {head.title}",
-        alt_txt=file.alt,
+        filename=f"{make_file_name(canvas_info.name)}.{format_name}",
+        title=f"Value map: {canvas_info.title}",
+        alt_txt=file.alt_text,
     )
 
 
-async def _file(wanted: str, links: bool, now: Figures) -> File:
-    match wanted:
+async def _render_file(format_name: str, show_links: bool, metrics: CanvasMetrics) -> ExportFile:
+    match format_name:
         case "csv":
-            return File(to_csv(now))
+            return ExportFile(to_csv(metrics))
         case "md":
-            return File(to_md(now))
+            return ExportFile(to_markdown(metrics))
         case "png":
-            return File(await picture(now, links=links), alt(now))
+            return ExportFile(await create_png(metrics, load_card_links=show_links), build_alt_text(metrics))
         case "svg":
-            return File(await drawing(now, links=links), alt(now))
+            return ExportFile(await create_svg(metrics, load_card_links=show_links), build_alt_text(metrics))
         case _:
-            return File(to_json(now))
+            return ExportFile(to_json(metrics))

@@ -1,111 +1,124 @@
-"""What the fit looks like. Pure."""
+"""The fit as a message, and the texts about fit that other features show too. Pure."""
 
 from collections.abc import Collection, Iterable
 
-from bot.features.fit.next_step import step
-from bot.method.coach import next_step, to_test
-from bot.method.fit import Fit, Need
-from bot.method.formatting import decimals, percent
-from bot.method.kinds import ABOUT, NEEDS
-from bot.method.metrics import Figures
+from bot.features.fit.next_step import build_next_step
+from bot.method.coach import entries_to_test, find_next_step
+from bot.method.fit import Fit, NeedFit
+from bot.method.formatting import format_decimals, format_percent
+from bot.method.kinds import NEED_KINDS
+from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
-from bot.method.summary import counts, verdict
+from bot.method.summary import describe_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     Message,
-    actions,
-    button,
-    divider,
-    header,
-    message,
-    note,
-    packed,
-    run,
-    section,
+    action_button,
+    actions_block,
+    build_message,
+    command_button,
+    context_note,
+    divider_block,
+    header_block,
+    pack_sections,
+    section_block,
 )
-from bot.slack.blockkit.text import count, cut, esc, listed
+from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
 
+MAX_GAPS = 10
+MAX_MISSED_IN_FALLBACK = 10
+MAX_CHOICES = 10
+MAX_ENTRY_CHARACTERS = 80  # where several entries stand in one line
 
-def fit(head: CanvasInfo, figures: Figures) -> Message:
-    """The fit as it is now: verdict and counts first, a missed must-have before any percentage."""
-    now = figures.fit
-    missed = [need for need in now.gaps if need.ranked.must_have]
-    words = [verdict(now), counts(now), *(must_have_line(need) for need in missed[:10]), shares(now)]
-    return message(
-        "\n".join([f"Fit of {esc(head.title)}", *words]),
-        header(f"Fit: {head.title}"),
-        section(f"*{verdict(now)}*\n{counts(now)}"),
-        *packed([must_have_line(need) for need in missed], 2500),
-        section(shares(now)),
-        section(f"*What to test:* {some(to_test(figures))}") if now.achieved else None,
-        *gap_blocks(now.gaps),
-        *loose_ends(figures),
-        divider(),
-        *step(head, next_step(figures)),
-        actions(run("Review", "review", head.id), run("Rank", "rank", head.id), run("Show", "show", head.id)),
+
+def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Message:
+    """Return the fit as it is now: verdict, counts and missed must-haves come before any percentage."""
+    fit = metrics.fit
+    verdict, counts, shares = describe_verdict(fit), describe_counts(fit), format_shares(fit)
+    missed = [format_missed_must_have(need) for need in fit.gaps if need.ranked.must_have]
+    return build_message(
+        "\n".join(
+            [f"Fit of {escape(canvas_info.title)}", verdict, counts, *missed[:MAX_MISSED_IN_FALLBACK], shares]
+        ),
+        header_block(f"Fit: {canvas_info.title}"),
+        section_block(f"*{verdict}*\n{counts}"),
+        *pack_sections(missed, 2500),
+        section_block(shares),
+        section_block(f"*What to test:* {format_some_entries(entries_to_test(metrics))}") if fit.achieved else None,
+        *_build_gaps(fit.gaps),
+        *_build_loose_ends(metrics),
+        divider_block(),
+        *build_next_step(canvas_info, find_next_step(metrics)),
+        actions_block(
+            command_button("Review", "review", canvas_info.id),
+            command_button("Rank", "rank", canvas_info.id),
+            command_button("Show", "show", canvas_info.id),
+        ),
     )
 
 
-def shares(now: Fit) -> str:
-    each = ", ".join(f"{ABOUT[kind].plural} {percent(now.shares[kind])}" for kind in NEEDS)
-    return f"Fit {percent(now.all)} ({each})"
-
-
-def must_have_line(need: Need) -> str:
-    entry = need.ranked.entry
-    return f":star: Not addressed: {ABOUT[entry.kind].word} “{esc(entry.text)}”"
-
-
-def gap_line(need: Need) -> str:
-    entry = need.ranked.entry
-    must_have = " :star:" if need.ranked.must_have else ""
-    return (
-        f"{ABOUT[entry.kind].word} “{esc(entry.text)}”{must_have}: score {decimals(need.ranked.score)}, "
-        f"coverage {decimals(need.coverage)}"
+def build_entry_choice(entries: Iterable[Entry], words: str) -> Message:
+    """Return the question which of several entries somebody means."""
+    candidates = list(entries)
+    number = count_noun(len(candidates), "entry", "entries")
+    question = f"{number} could be “{escape(truncate(words, 60))}”. Which one do you mean?"
+    return build_message(
+        question,
+        section_block(question),
+        *(
+            section_block(
+                f"{entry.kind.spec.icon} {entry.kind.spec.singular}: {escape(entry.text)}",
+                action_button("Why?", "why", str(entry.id)),
+            )
+            for entry in candidates[:MAX_CHOICES]
+        ),
+        context_note("If it is none of these, type a few more of its words.")
+        if len(candidates) > MAX_CHOICES
+        else None,
     )
 
 
-def gap_blocks(gaps: Collection[Need], most: int = 10) -> list[Block]:
+def format_shares(fit: Fit) -> str:
+    """Return for example "Fit 81 % (jobs 75 %, pains 75 %, gains 100 %)"."""
+    shares = ", ".join(f"{kind.spec.plural} {format_percent(fit.shares[kind])}" for kind in NEED_KINDS)
+    return f"Fit {format_percent(fit.overall)} ({shares})"
+
+
+def format_missed_must_have(need: NeedFit) -> str:
+    entry = need.ranked.entry
+    return f":star: Not addressed: {entry.kind.spec.singular} “{escape(entry.text)}”"
+
+
+def format_gap(need: NeedFit) -> str:
+    entry = need.ranked.entry
+    star = " :star:" if need.ranked.must_have else ""
+    score, coverage = format_decimals(need.ranked.score), format_decimals(need.coverage)
+    return f"{entry.kind.spec.singular} “{escape(entry.text)}”{star}: score {score}, coverage {coverage}"
+
+
+def format_some_entries(entries: Collection[Entry], limit: int = 5) -> str:
+    """Return the first texts and how many more there are: “a”, “b” and 3 more."""
+    shown = [f"“{escape(truncate(entry.text, MAX_ENTRY_CHARACTERS))}”" for entry in list(entries)[:limit]]
+    more = len(entries) - len(shown)
+    return join_words([*shown, f"{more} more"]) if more else join_words(shown)
+
+
+def _build_gaps(gaps: Collection[NeedFit]) -> list[Block]:
     if not gaps:
         return []
-    lines = [f"{place}. {gap_line(need)}" for place, need in enumerate(gaps, start=1)]
-    more = [f"_…and {len(gaps) - most} more_"] if len(gaps) > most else []
-    return packed(["*Gaps*", *lines[:most], *more], 6000)
+    lines = [f"{number}. {format_gap(need)}" for number, need in enumerate(gaps, start=1)]
+    more = [f"_…and {len(gaps) - MAX_GAPS} more_"] if len(gaps) > MAX_GAPS else []
+    return pack_sections(["*Gaps*", *lines[:MAX_GAPS], *more], 6000)
 
 
-def loose_ends(figures: Figures) -> list[Block]:
-    """Offers that fit nothing yet or are over-rated, and products that nothing names."""
+def _build_loose_ends(metrics: CanvasMetrics) -> list[Block]:
+    """Return the offers that fit nothing, are over-rated or unreviewed, and the undelivered products."""
     groups = (
-        ("Fits nothing yet", [offer.ranked.entry for offer in figures.fits_nothing]),
-        ("Over-rated: ranked high, fits little", [offer.ranked.entry for offer in figures.over_rated]),
-        ("Not reviewed yet", [offer.ranked.entry for offer in figures.unreviewed]),
-        ("Named by no offer", [place.entry for place in figures.undelivered]),
+        ("Fits nothing yet", [offer.ranked.entry for offer in metrics.fits_nothing]),
+        ("Over-rated: ranked high, fits little", [offer.ranked.entry for offer in metrics.over_rated]),
+        ("Not reviewed yet", [offer.ranked.entry for offer in metrics.unreviewed]),
+        ("Named by no offer", [ranked.entry for ranked in metrics.undelivered]),
     )
-    lines = [f"*{title}:* {some(entries)}" for title, entries in groups if entries]
-    return packed(lines, 2800)
-
-
-def some(entries: Collection[Entry], most: int = 5) -> str:
-    """Return a few texts of many: “a”, “b” and 3 more."""
-    shown = [f"“{esc(cut(entry.text, 80))}”" for entry in list(entries)[:most]]
-    more = len(entries) - len(shown)
-    return listed([*shown, f"{more} more"]) if more else listed(shown)
-
-
-def choose(entries: Iterable[Entry], words: str) -> Message:
-    """Ask which of several entries is meant."""
-    found = list(entries)
-    says = f"{count(len(found), 'entry', 'entries')} could be “{esc(cut(words, 60))}”. Which one do you mean?"
-    return message(
-        says,
-        section(says),
-        *(
-            section(
-                f"{ABOUT[entry.kind].icon} {ABOUT[entry.kind].word}: {esc(entry.text)}",
-                button("Why?", "why", str(entry.id)),
-            )
-            for entry in found[:10]
-        ),
-        note("If it is none of these, type a few more of its words.") if len(found) > 10 else None,
-    )
+    lines = [f"*{title}:* {format_some_entries(entries)}" for title, entries in groups if entries]
+    return pack_sections(lines, 2800)

@@ -1,258 +1,171 @@
-"""Going through a fit review, comparing marks, and finding the entry that is meant. Pure."""
+"""The order in which a member reviews the offers, step by step. Pure."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.method.fit import Fit, Need, Offer
-from bot.method.kinds import NEEDS, OFFERS, Kind
-from bot.method.metrics import Figures, figures
+from bot.method.fit import NeedFit, OfferFit
+from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
+from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Mark, Review
-from bot.method.ranking import Ranked
-from bot.slack.blockkit.builders import OPTIONS
+from bot.slack.blockkit.builders import MAX_OPTIONS
 
-ALIKE = 0.6
-TOTALS_FROM = 2  # others: the total of a single one would say who marked what
-DIFFERS_FROM = Fraction(1, 2)  # between one's own mark and the mean of the others, each 0..1
-
-Place = tuple[Fraction, int, int]  # of a need among all: the weightiest first, then by kind and creation
+SortKey = tuple[Fraction, int, int]  # of a need among all: −score, index of its kind, id
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """Where somebody is in their review: one offer, and one part of the needs."""
+class ReviewStep:
+    """One form of a review: one offer, and as many needs as a menu holds."""
 
-    offer: Offer
-    number: int  # of the offer among all, from 1
-    offers: int
-    left: int  # offers that still wait for the member
-    needs: tuple[Need, ...]  # of this part, by kind and in rank order
-    numbers: Mapping[int, int]  # need to its number in its box, from 1
+    offer: OfferFit
+    offer_number: int  # from 1
+    offer_count: int
+    offers_left: int  # that the member still has to review
+    needs: tuple[NeedFit, ...]  # of this page, by kind and in rank order
+    need_numbers: Mapping[int, int]  # need id to its number in its box, from 1
     page: int  # from 0
-    pages: int
-    until: Place | None  # of its last need: the next part goes on after it; None where this is the last
-    own: Review | None  # the member's own, of all parts; None where there is none yet
-    first: bool  # nothing to go back to
-    last: bool  # saving it ends the review
+    page_count: int
+    last_sort_key: SortKey | None  # of the last need, after which the next page starts; None on the last page
+    own_review: Review | None  # the member's, with the marks of all pages; None before the first one
+    is_first: bool  # there is nothing to go back to
+    is_last: bool  # saving it ends the review
 
     @property
     def entry(self) -> Entry:
         return self.offer.ranked.entry
 
     @property
-    def marks(self) -> Mapping[int, Mark]:
-        return self.own.marks if self.own else {}
+    def own_marks(self) -> Mapping[int, Mark]:
+        return self.own_review.marks if self.own_review else {}
 
 
-class Walk:
-    """One member's way through the offers, by kind and in order of creation, so that it is stable.
+class ReviewSession:
+    """One member's way through all offers.
 
-    `again`: everything was reviewed before, so the way leads through all of it once more. Needs come in
-    parts of as many as a menu holds, the weightiest first, so that the must-haves of all kinds lead.
+    Offers come by kind and in order of creation, so that votes given meanwhile do not change the order. Needs come
+    in pages, by score, so that the must-haves of all kinds are on the first one. `is_repeat` says that the member
+    had reviewed everything before, and so goes through all offers again.
     """
 
-    def __init__(self, now: Figures, member: str, *, again: bool | None = None) -> None:
-        self.offers: Sequence[Offer] = sorted(
-            now.offers.values(), key=lambda offer: (OFFERS.index(_kind(offer)), _id(offer))
+    def __init__(self, metrics: CanvasMetrics, user_id: str, *, is_repeat: bool | None = None) -> None:
+        self.offers: Sequence[OfferFit] = sorted(
+            metrics.offers.values(), key=lambda offer: (OFFER_KINDS.index(_kind(offer)), _entry_id(offer))
         )
-        self.needs: Sequence[Need] = sorted(now.needs.values(), key=place_of)
-        self._numbers = {
-            place.entry.id: number for kind in NEEDS for number, place in enumerate(now.boxes[kind], start=1)
+        self.needs: Sequence[NeedFit] = sorted(metrics.needs.values(), key=sort_key)
+        self._need_numbers = {
+            ranked.entry.id: number
+            for kind in NEED_KINDS
+            for number, ranked in enumerate(metrics.boxes[kind], start=1)
         }
-        self._own = {review.offer: review for review in now.canvas.reviews if review.member == member}
-        self.again = bool(self.offers) and not self.open if again is None else again
+        self._own_reviews = {
+            review.offer_id: review for review in metrics.canvas.reviews if review.user_id == user_id
+        }
+        self.is_repeat = bool(self.offers) and not self.unreviewed_offers if is_repeat is None else is_repeat
 
     @property
-    def open(self) -> Sequence[Offer]:
+    def unreviewed_offers(self) -> Sequence[OfferFit]:
         """The offers that the member has not reviewed."""
-        return [offer for offer in self.offers if _id(offer) not in self._own]
+        return [offer for offer in self.offers if _entry_id(offer) not in self._own_reviews]
 
-    def first(self) -> Stop | None:
-        """Return where to begin or resume: the first offer not reviewed, or the very first."""
-        return self._stop(next(iter([*self.open, *self.offers]), None))
+    def first_step(self) -> ReviewStep | None:
+        """Return where to start or resume: the first unreviewed offer, else the very first."""
+        return self._first_page(next(iter([*self.unreviewed_offers, *self.offers]), None))
 
-    def at(self, offer: int, page: int = 0) -> Stop | None:
-        """Return this stop; None where the offer is gone."""
-        there = self._index(offer)
-        if there is None:
+    def step_at(self, offer_id: int, page: int = 0) -> ReviewStep | None:
+        """Return the step at an offer and page, at most its last page; None where the offer is gone."""
+        index = self._index(offer_id)
+        if index is None:
             return None
-        rest, skipped = list(self.needs), 0
-        while skipped < page and len(rest) > len(part_of(rest)):
-            rest, skipped = rest[len(part_of(rest)) :], skipped + 1
-        return self._made(there, rest, skipped)
+        needs, skipped = list(self.needs), 0
+        while skipped < page and len(needs) > len(take_page(needs)):
+            needs, skipped = needs[len(take_page(needs)) :], skipped + 1
+        return self._build_step(index, needs, skipped)
 
-    def next_part(self, offer: int, page: int, until: Place | None) -> Stop | None:
-        """Return the stop with the needs after those of a page; None where that was the last of them."""
-        there = self._index(offer)
-        if until is None:
+    def step_after_page(self, offer_id: int, page: int, last_sort_key: SortKey | None) -> ReviewStep | None:
+        """Return the step with the needs after those of a page; None where there are none.
+
+        The key says where to go on, and not the page: scores may have changed while the form was open.
+        """
+        index = self._index(offer_id)
+        if last_sort_key is None:
             return None
-        rest = [need for need in self.needs if place_of(need) > until]
-        return self._made(there, rest, page + 1) if rest and there is not None else None
+        needs = [need for need in self.needs if sort_key(need) > last_sort_key]
+        return self._build_step(index, needs, page + 1) if needs and index is not None else None
 
-    def after(self, offer: int) -> Stop | None:
-        """Return the stop after an offer that was saved; None at the end."""
-        return self._stop(self._next(offer))
+    def step_after_offer(self, offer_id: int) -> ReviewStep | None:
+        """Return the step after an offer that was saved; None at the end."""
+        return self._first_page(self._next_offer(offer_id))
 
-    def skip(self, offer: int) -> Stop | None:
-        """Return the next offer, reviewed or not; after the last, one that still waits; None at the end."""
-        later = self._later(offer)
-        return self._stop(next(iter([*later, *self._open_but(offer)]), None))
+    def step_after_skip(self, offer_id: int) -> ReviewStep | None:
+        """Return the next offer, reviewed or not; after the last one any unreviewed one; None at the end."""
+        later = self._later_offers(offer_id)
+        return self._first_page(next(iter([*later, *self._other_unreviewed(offer_id)]), None))
 
-    def back(self, offer: int, page: int) -> Stop | None:
-        """Return the part before, or the offer before; None at the very beginning."""
+    def step_before(self, offer_id: int, page: int) -> ReviewStep | None:
+        """Return the page before, or the offer before; None at the very start."""
         if page > 0:
-            return self.at(offer, page - 1)
-        there = self._index(offer)
-        return self._stop(self.offers[there - 1]) if there else None
+            return self.step_at(offer_id, page - 1)
+        index = self._index(offer_id)
+        return self._first_page(self.offers[index - 1]) if index else None
 
-    def _next(self, offer: int) -> Offer | None:
-        later, waiting = self._later(offer), self._open_but(offer)
-        if self.again:
-            return next(iter([*later, *waiting]), None)
-        return next((each for each in later if each in waiting), next(iter(waiting), None))
+    def _next_offer(self, offer_id: int) -> OfferFit | None:
+        later, unreviewed = self._later_offers(offer_id), self._other_unreviewed(offer_id)
+        if self.is_repeat:
+            return next(iter([*later, *unreviewed]), None)
+        return next((offer for offer in later if offer in unreviewed), next(iter(unreviewed), None))
 
-    def _later(self, offer: int) -> Sequence[Offer]:
-        there = self._index(offer)
-        return self.offers if there is None else self.offers[there + 1 :]
+    def _later_offers(self, offer_id: int) -> Sequence[OfferFit]:
+        index = self._index(offer_id)
+        return self.offers if index is None else self.offers[index + 1 :]
 
-    def _open_but(self, offer: int) -> Sequence[Offer]:
-        return [each for each in self.open if _id(each) != offer]
+    def _other_unreviewed(self, offer_id: int) -> Sequence[OfferFit]:
+        return [offer for offer in self.unreviewed_offers if _entry_id(offer) != offer_id]
 
-    def _index(self, offer: int) -> int | None:
-        return next((index for index, each in enumerate(self.offers) if _id(each) == offer), None)
+    def _index(self, offer_id: int) -> int | None:
+        return next((index for index, offer in enumerate(self.offers) if _entry_id(offer) == offer_id), None)
 
-    def _stop(self, offer: Offer | None) -> Stop | None:
-        return self.at(_id(offer)) if offer else None
+    def _first_page(self, offer: OfferFit | None) -> ReviewStep | None:
+        return self.step_at(_entry_id(offer)) if offer else None
 
-    def _made(self, there: int, rest: Sequence[Need], page: int) -> Stop:
-        offer, part = self.offers[there], part_of(rest)
-        pages = page + max(1, -(-len(rest) // OPTIONS))
-        ordered = sorted(part, key=lambda need: (NEEDS.index(_kind(need)), self._numbers[_id(need)]))
-        return Stop(
+    def _build_step(self, index: int, needs: Sequence[NeedFit], page: int) -> ReviewStep:
+        """Return a step at an offer, with as many of these needs as fit into one page."""
+        offer, shown = self.offers[index], take_page(needs)
+        page_count = page + max(1, -(-len(needs) // MAX_OPTIONS))
+        ordered = sorted(
+            shown, key=lambda need: (NEED_KINDS.index(_kind(need)), self._need_numbers[_entry_id(need)])
+        )
+        return ReviewStep(
             offer=offer,
-            number=there + 1,
-            offers=len(self.offers),
-            left=len(self.offers) - there if self.again else len(self.open),
+            offer_number=index + 1,
+            offer_count=len(self.offers),
+            offers_left=len(self.offers) - index if self.is_repeat else len(self.unreviewed_offers),
             needs=tuple(ordered),
-            numbers=self._numbers,
+            need_numbers=self._need_numbers,
             page=page,
-            pages=pages,
-            until=place_of(part[-1]) if len(part) < len(rest) else None,
-            own=self._own.get(_id(offer)),
-            first=there == 0 and page == 0,
-            last=page + 1 == pages and self._next(_id(offer)) is None,
+            page_count=page_count,
+            last_sort_key=sort_key(shown[-1]) if len(shown) < len(needs) else None,
+            own_review=self._own_reviews.get(_entry_id(offer)),
+            is_first=index == 0 and page == 0,
+            is_last=page + 1 == page_count and self._next_offer(_entry_id(offer)) is None,
         )
 
 
-def place_of(need: Need) -> Place:
-    return -need.ranked.score, NEEDS.index(_kind(need)), _id(need)
+def sort_key(need: NeedFit) -> SortKey:
+    return -need.ranked.score, NEED_KINDS.index(_kind(need)), _entry_id(need)
 
 
-def part_of(rest: Sequence[Need]) -> Sequence[Need]:
-    """Return the first of as few and as equal parts as menus hold; it has the must-haves, if they fit."""
-    if not rest:
-        return rest
-    parts = -(-len(rest) // OPTIONS)
-    must_haves = sum(need.ranked.must_have for need in rest)
-    return rest[: max(-(-len(rest) // parts), min(must_haves, OPTIONS))]
+def take_page(needs: Sequence[NeedFit]) -> Sequence[NeedFit]:
+    """Return the first of as few and as equal pages as possible, with all must-haves if a menu holds them."""
+    if not needs:
+        return needs
+    page_count = -(-len(needs) // MAX_OPTIONS)
+    must_have_count = sum(need.ranked.must_have for need in needs)
+    return needs[: max(-(-len(needs) // page_count), min(must_have_count, MAX_OPTIONS))]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One need of an offer on which a member and the others differ."""
-
-    offer: Entry
-    need: Ranked
-    own: Mark | None  # None: marked as nothing
-    others: Mapping[Mark | None, int]  # how many of them marked what
-    by: Fraction  # 0..1
+def _kind(fit: NeedFit | OfferFit) -> Kind:
+    return fit.ranked.entry.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A member's review of an offer beside the others' reviews of it."""
-
-    offer: Entry
-    own: Review
-    others: tuple[str, ...]  # who else reviewed it
-    differences: tuple[Difference, ...]  # the greatest first
-
-    @property
-    def with_totals(self) -> bool:
-        """Whether the others are so many that their marks can be told as totals."""
-        return len(self.others) >= TOTALS_FROM
-
-
-def compared(now: Figures, offer: int, member: str) -> Comparison | None:
-    """Compare a member's marks on an offer with the others'; None before they have marked it themselves."""
-    return _compared(now, offer, member, now.reviews_of(offer))
-
-
-def differences(now: Figures, member: str) -> list[Difference]:
-    """Return where a member differs most on each offer, as far as totals may be told; the greatest first."""
-    by_offer: defaultdict[int, list[Review]] = defaultdict(list)
-    for review in now.canvas.reviews:
-        by_offer[review.offer].append(review)
-    comparisons = (_compared(now, offer, member, given) for offer, given in by_offer.items())
-    told = (each for each in comparisons if each and each.with_totals)
-    return sorted((each.differences[0] for each in told if each.differences), key=_greatest)
-
-
-def _compared(now: Figures, offer: int, member: str, given: Iterable[Review]) -> Comparison | None:
-    reviews = {review.member: review for review in given}
-    own = reviews.pop(member, None)
-    if own is None or offer not in now.offers:
-        return None
-    marked = own.marks.keys() | {need for review in reviews.values() for need in review.marks}
-    made = [
-        _difference(now, offer, need, own, reviews.values())
-        for need in sorted(marked & now.needs.keys())
-        if reviews
-    ]
-    told = sorted((each for each in made if each.by >= DIFFERS_FROM), key=_greatest)
-    return Comparison(now.ranked[offer].entry, own, tuple(sorted(reviews)), tuple(told))
-
-
-def _difference(now: Figures, offer: int, need: int, own: Review, reviews: Collection[Review]) -> Difference:
-    mine = own.marks.get(need)
-    others = Counter(review.marks.get(need) for review in reviews)
-    mean = Fraction(sum((mark or 0) * number for mark, number in others.items()), len(reviews))
-    by = abs((mine or 0) - mean) / Mark.STRONG
-    return Difference(now.ranked[offer].entry, now.ranked[need], mine, others, by)
-
-
-def without(now: Figures, member: str) -> Fit:
-    """Return what the fit would be without a member's reviews."""
-    others = tuple(review for review in now.canvas.reviews if review.member != member)
-    return figures(replace(now.canvas, reviews=others)).fit
-
-
-def _greatest(difference: Difference) -> tuple[Fraction, Fraction]:
-    return -difference.by, -difference.need.weight
-
-
-def meant(words: str, entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries that a few words may mean: those that have all the words, else the most alike."""
-    wanted = words.casefold().split()
-    there = list(entries)
-    exact = [entry for entry in there if entry.text.casefold() == words.casefold().strip()]
-    having = [entry for entry in there if all(word in entry.text.casefold() for word in wanted)]
-    return exact or having or _alike(words, there)
-
-
-def _alike(words: str, entries: Iterable[Entry]) -> list[Entry]:
-    scored = [
-        (SequenceMatcher(None, words.casefold()[:200], entry.text.casefold()).ratio(), entry)
-        for entry in entries
-    ]
-    return [entry for ratio, entry in sorted(scored, key=lambda each: -each[0]) if ratio >= ALIKE]
-
-
-def _kind(of: Need | Offer) -> Kind:
-    return of.ranked.entry.kind
-
-
-def _id(of: Need | Offer) -> int:
-    return of.ranked.entry.id
+def _entry_id(fit: NeedFit | OfferFit) -> int:
+    return fit.ranked.entry.id

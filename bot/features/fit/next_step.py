@@ -1,36 +1,39 @@
-"""The one next best step as everybody sees it, with the button that does it. Pure."""
+"""The next best step with its button, as every message shows it. Pure."""
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.method.coach import Do, Step
-from bot.method.kinds import ABOUT
-from bot.slack.blockkit.builders import Block, button, run, section
-from bot.slack.blockkit.text import cut, esc
+from bot.method.coach import NextStep, StepAction
+from bot.slack.blockkit.builders import Block, action_button, command_button, section_block
+from bot.slack.blockkit.text import escape, truncate
 from bot.store.model import CanvasInfo
 
 
-def step(head: CanvasInfo, next_: Step) -> list[Block]:
-    """The one next best step, with the button that does it."""
-    return [section(f":point_right: *Next:* {step_words(next_)}", _button(head, next_))]
+def build_next_step(canvas_info: CanvasInfo, step: NextStep) -> list[Block]:
+    """Return the step as a block with its button."""
+    return [section_block(f":point_right: *Next:* {format_next_step(step)}", _button(canvas_info, step))]
 
 
-def step_words(next_: Step) -> str:
-    return next_.says.format(esc(cut(next_.entry.text, 120)) if next_.entry else "")
+def format_next_step(step: NextStep) -> str:
+    """Return the step's text with its entry in it, as mrkdwn."""
+    return step.text.format(escape(truncate(step.entry.text, 120)) if step.entry else "")
 
 
-def _button(head: CanvasInfo, next_: Step) -> ButtonElement:
-    word, plural = (ABOUT[next_.kind].word, ABOUT[next_.kind].plural) if next_.kind else ("", "all boxes")
-    entry = f"{head.id}:{next_.entry.id}" if next_.entry else ""
-    match next_.do:
-        case Do.ADD:
-            return run(f"Add a {word}", f"add {word}", head.id, style="primary")
-        case Do.ANSWER:
-            return button(f"Add a {word}", "answer", entry, style="primary")
-        case Do.RANK:
-            return run(f"Rank {plural}", f"rank {word}".strip(), head.id, style="primary")
-        case Do.REVIEW:
-            return button("Review it", "review_at", entry, style="primary")
-        case Do.LOOK:
-            return button("Look at it", "look", entry, style="primary")
-        case Do.TEST:
-            return run("See what to test", "fit", head.id, style="primary")
+def _button(canvas_info: CanvasInfo, step: NextStep) -> ButtonElement:
+    spec = step.kind.spec if step.kind else None
+    singular = spec.singular if spec else ""
+    add_label = f"Add {spec.singular_with_article}" if spec else ""
+    value = f"{canvas_info.id}:{step.entry.id}" if step.entry else ""
+    match step.action:
+        case StepAction.ADD:
+            return command_button(add_label, f"add {singular}", canvas_info.id, style="primary")
+        case StepAction.ANSWER:
+            return action_button(add_label, "answer", value, style="primary")
+        case StepAction.RANK:
+            label = f"Rank {spec.plural if spec else 'all boxes'}"
+            return command_button(label, f"rank {singular}".strip(), canvas_info.id, style="primary")
+        case StepAction.REVIEW:
+            return action_button("Review it", "review_at", value, style="primary")
+        case StepAction.VIEW:
+            return action_button("Look at it", "look", value, style="primary")
+        case StepAction.TEST:
+            return command_button("See what to test", "fit", canvas_info.id, style="primary")

@@ -2,16 +2,16 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.features.cards.blocks import build_entry_menu, describe_votes
 from bot.features.home.model import ALL, NEXT, PREVIOUS, Look
-from bot.features.ranking.blocks import menu, votes
-from bot.method.fit import Need, Offer
-from bot.method.formatting import decimals
-from bot.method.kinds import ABOUT, Kind
-from bot.method.metrics import Figures
+from bot.method.fit import NeedFit, OfferFit
+from bot.method.formatting import format_decimals
+from bot.method.kinds import Kind
+from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
-from bot.method.ranking import Ranked
-from bot.slack.blockkit.builders import Block, View, actions, button, link, modal, note, section
-from bot.slack.blockkit.text import capital, count, cut, esc, linked, listed
+from bot.method.ranking import RankedEntry
+from bot.slack.blockkit.builders import Block, View, actions_block, action_button, link_button, build_modal, context_note, section_block
+from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, join_words, truncate
 
 LOOK = "look"  # callback id
 TO_CARD = "to_card"  # action id
@@ -21,33 +21,33 @@ NAMED = 5
 def dialog(look: Look) -> View:
     """One entry: what it says, its figures, this member's vote, and where to go from here."""
     entry = look.place.entry
-    return modal(
+    return build_modal(
         LOOK,
         look.head.name,
         [
-            section(_title(entry), menu(entry.id)),
-            note(_origin(look)),
+            section_block(_title(entry), build_entry_menu(entry.id)),
+            context_note(_origin(look)),
             _vote(look),
-            section("\n".join(_figures(look.place, look.now))),
-            note(_waiting(look)),
-            actions(
+            section_block("\n".join(_figures(look.place, look.now))),
+            context_note(_waiting(look)),
+            actions_block(
                 _walk("‹ Previous", PREVIOUS, look) if look.others else None,
                 _walk("Next ›", NEXT, look) if look.others else None,
-                button("Why?", "why", str(entry.id)),
-                button("Review it", "review_at", f"{look.head.id}:{entry.id}")
+                action_button("Why?", "why", str(entry.id)),
+                action_button("Review it", "review_at", f"{look.head.id}:{entry.id}")
                 if entry.kind.is_offer and look.now.needs
                 else None,
-                button("‹ Value maps", "maps", str(look.maps)) if look.maps is not None else None,
+                action_button("‹ Value maps", "maps", str(look.maps)) if look.maps is not None else None,
             ),
         ],
-        about={"channel": look.channel, "canvas": look.head.id, "maps": look.maps},
+        private_metadata={"channel": look.channel, "canvas": look.head.id, "maps": look.maps},
     )
 
 
 def answering(form: View, need: Entry) -> View:
     """Return the form for a new offer, with the need above it that the offer is for."""
-    hint = section(
-        f":star: For the {ABOUT[need.kind].word} “{esc(cut(need.text, 200))}”: {_asked(need.kind)}\n"
+    hint = section_block(
+        f":star: For the {need.kind.spec.singular} “{escape(truncate(need.text, 200))}”: {_asked(need.kind)}\n"
         "_Once it is added, a review says how well it fits._"
     )
     return {**form, "blocks": [hint, *form["blocks"]]}
@@ -60,76 +60,76 @@ def _asked(need: Kind) -> str:
 
 
 def _title(entry: Entry) -> str:
-    about = ABOUT[entry.kind]
-    category = f" · {esc(entry.category)}" if entry.category else ""
-    return f"{about.icon} *{capital(about.word)}*{category}\n{esc(entry.text)}"
+    about = entry.kind.spec
+    category = f" · {escape(entry.category)}" if entry.category else ""
+    return f"{about.icon} *{capitalize(about.singular)}*{category}\n{escape(entry.text)}"
 
 
 def _origin(look: Look) -> str:
     """Who added it, of which message it was made, where it stands, and which products deliver it."""
-    source = f" from {linked(look.source, 'a message')}" if look.source else ""
-    said = f"by {esc(look.author)}{source} · on *{esc(look.head.title)}* in <#{look.head.channel_id}>"
+    source = f" from {format_link(look.source, 'a message')}" if look.source else ""
+    said = f"by {escape(look.author)}{source} · on *{escape(look.head.title)}* in <#{look.head.channel_id}>"
     products = [look.now.ranked[key].entry for key in look.place.entry.delivered_by if key in look.now.ranked]
     return f"{said}\nDelivered by {_named(products)}" if products else said
 
 
 def _vote(look: Look) -> Block:
-    about = ABOUT[look.place.entry.kind]
-    scale = f":one: {about.bottom} … :five: {about.top}"
+    about = look.place.entry.kind.spec
+    scale = f":one: {about.scale_bottom} … :five: {about.scale_top}"
     if look.vote is None:
         says, style = f"*You have not voted on it yet*\nReact to its card with a number: {scale}", "primary"
     else:
         says, style = f"*You voted {look.vote}* ({scale})", None
     if not look.link:
-        return section(f"{says}\nIts card is on its way.")
-    return section(says, link("Vote on its card", TO_CARD, look.link, style))
+        return section_block(f"{says}\nIts card is on its way.")
+    return section_block(says, link_button("Vote on its card", TO_CARD, look.link, style))
 
 
-def _figures(place: Ranked, now: Figures) -> list[str]:
+def _figures(place: RankedEntry, now: CanvasMetrics) -> list[str]:
     entry, box = place.entry, now.boxes[place.entry.kind]
     must_have = ":star: must-have · " if place.must_have else ""
-    lines = [f"{must_have}{votes(place)}", *([f"rank {place.rank} of {len(box)}"] if place.votes else [])]
+    lines = [f"{must_have}{describe_votes(place)}", *([f"rank {place.rank} of {len(box)}"] if place.vote_count else [])]
     if entry.id in now.needs:
         lines.append(_coverage(now.needs[entry.id]))
     elif entry.id in now.offers:
         lines.append(_relevance(now.offers[entry.id]))
     else:
         lines.append(_delivers(entry, now))
-    return [capital(line) for line in lines]
+    return [capitalize(line) for line in lines]
 
 
-def _coverage(need: Need) -> str:
-    return f"coverage {decimals(need.coverage)}: {'addressed' if need.addressed else 'not addressed yet'}"
+def _coverage(need: NeedFit) -> str:
+    return f"coverage {format_decimals(need.coverage)}: {'addressed' if need.addressed else 'not addressed yet'}"
 
 
-def _relevance(offer: Offer) -> str:
-    if not offer.reviewers:
+def _relevance(offer: OfferFit) -> str:
+    if not offer.reviewer_count:
         return "nobody has reviewed yet which needs it fits"
     fits = ": it fits nothing yet" if offer.fits_nothing else ""
-    return f"relevance {decimals(offer.relevance)}, {count(offer.reviewers, 'review')}{fits}"
+    return f"relevance {format_decimals(offer.relevance)}, {count_noun(offer.reviewer_count, 'review')}{fits}"
 
 
-def _delivers(product: Entry, now: Figures) -> str:
+def _delivers(product: Entry, now: CanvasMetrics) -> str:
     naming = [each.ranked.entry for each in now.offers.values()]
     naming = [entry for entry in naming if product.id in entry.delivered_by]
     return f"it delivers {_named(naming)}" if naming else "no pain reliever or gain creator names it"
 
 
 def _named(entries: list[Entry]) -> str:
-    shown = [f"“{esc(cut(entry.text, 80))}”" for entry in entries[:NAMED]]
+    shown = [f"“{escape(truncate(entry.text, 80))}”" for entry in entries[:NAMED]]
     more = [f"{len(entries) - NAMED} more"] if len(entries) > NAMED else []
-    return listed([*shown, *more])
+    return join_words([*shown, *more])
 
 
 def _waiting(look: Look) -> str:
     """How many other entries wait for this member's vote."""
-    boxes = "" if look.scope == ALL else f" among the {ABOUT[Kind(look.scope)].plural}"
+    boxes = "" if look.scope == ALL else f" among the {Kind(look.scope).spec.plural}"
     if not look.others:
         return f"Nothing else waits for your vote{boxes}."
     waits = "waits" if look.others == 1 else "wait"
-    return f"{count(look.others, 'other card')} {waits} for your vote{boxes}."
+    return f"{count_noun(look.others, 'other card')} {waits} for your vote{boxes}."
 
 
 def _walk(label: str, way: str, look: Look) -> ButtonElement:
     value = f"{look.head.id}:{look.scope} {way} {look.place.entry.id}"
-    return button(label, f"walk:{way}", value)
+    return action_button(label, f"walk:{way}", value)

@@ -6,13 +6,13 @@ from datetime import datetime
 from fractions import Fraction
 
 from bot.features.rounds.model import Round
-from bot.method.fit import Offer
+from bot.method.fit import OfferFit
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures
+from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
-from bot.method.ranking import Ranked
+from bot.method.ranking import RankedEntry
 from bot.store.model import CanvasInfo
-from bot.times.clock import DAY_NAMES
+from bot.times.clock import WEEKDAY_NAMES
 
 PAGE = 5  # canvases: each takes up to fourteen of a view's hundred blocks
 ALL = "all"  # the scope of a way through the unvoted entries of every box
@@ -32,7 +32,7 @@ class Standing:
     """Where one canvas stands, as a member's Home shows it."""
 
     head: CanvasInfo
-    now: Figures
+    now: CanvasMetrics
     member: str
     vote: Round | None = None  # the open one
     told: Told | None = None
@@ -50,9 +50,9 @@ class Standing:
         return sum(self.vote.covers(entry) for entry in self.unvoted) if self.vote else 0
 
     @property
-    def unreviewed(self) -> list[Offer]:
+    def unreviewed(self) -> list[OfferFit]:
         """The offers that this member has not reviewed; none while there is nothing for them to fit."""
-        reviewed = {review.offer for review in self.now.canvas.reviews if review.member == self.member}
+        reviewed = {review.offer_id for review in self.now.canvas.reviews if review.user_id == self.member}
         offers = self.now.offers.items() if self.now.needs else ()
         return [offer for key, offer in offers if key not in reviewed]
 
@@ -100,7 +100,7 @@ def overview(standings: Collection[Standing], page: int) -> Overview:
     )
 
 
-def unvoted(now: Figures, member: str, scope: str = ALL) -> list[Entry]:
+def unvoted(now: CanvasMetrics, member: str, scope: str = ALL) -> list[Entry]:
     """Return what a member has not voted on, box by box in order of creation: votes do not reorder it."""
     kinds = tuple(Kind) if scope == ALL else (Kind(scope),)
     entries = [entry for kind in kinds for entry in now.canvas.entries if entry.kind is kind]
@@ -127,7 +127,7 @@ def digest_day(told: datetime, now: datetime) -> str:
     days = (now.date() - told.date()).days
     if days == 0:
         return "today's digest"
-    return f"{DAY_NAMES[told.weekday()]}'s digest" if days < 7 else f"the digest of {told.day} {told:%b}"
+    return f"{WEEKDAY_NAMES[told.weekday()]}'s digest" if days < 7 else f"the digest of {told.day} {told:%b}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ class Look:
     """One entry, as a member looks at it."""
 
     head: CanvasInfo
-    now: Figures
-    place: Ranked
+    now: CanvasMetrics
+    place: RankedEntry
     member: str
     author: str  # a name
     source: str  # the link of the message that it was made of; "" if of none

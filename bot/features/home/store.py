@@ -3,10 +3,11 @@
 from sqlmodel import Field, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.database import OfWorkspace, insert, team_of
+from bot.db.tables import insert_into
+from bot.db.tenancy import TenantRow, team_of
 
 
-class DismissalRow(OfWorkspace, table=True):
+class DismissalRow(TenantRow, table=True):
     __tablename__ = "dismissal"
 
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", primary_key=True)
@@ -14,7 +15,9 @@ class DismissalRow(OfWorkspace, table=True):
 
 
 async def dismiss(session: AsyncSession, canvas: int, rule: str) -> None:
-    statement = insert(session, DismissalRow).values(team_id=team_of(session), canvas_id=canvas, rule=rule)
+    statement = insert_into(session, DismissalRow).values(
+        team_id=team_of(session), canvas_id=canvas, rule=rule
+    )
     await session.exec(statement.on_conflict_do_nothing())
 
 

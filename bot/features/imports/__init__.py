@@ -1,1 +1,1 @@
-"""Entries from a file or from pasted text."""
+"""Imports: entries from a file or from pasted text, previewed before anything is added."""

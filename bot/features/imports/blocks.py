@@ -1,4 +1,4 @@
-"""The form of an import, and what it shows before anything is added. Pure."""
+"""The form of an import, and the preview of what it would add. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -6,189 +6,208 @@ from collections.abc import Iterable, Sequence
 from slack_sdk.models.blocks import PlainTextInputElement
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
-from bot.features.imports.parsed import ENTRIES, Found
-from bot.features.imports.plan import Plan
-from bot.method.kinds import ABOUT
+from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry
+from bot.features.imports.plan import ImportPlan
+from bot.method.kinds import KIND_SPECS
 from bot.slack.blockkit.builders import (
     Block,
     Message,
     View,
-    actions,
-    field,
-    message,
-    modal,
-    note,
-    packed,
-    run,
-    section,
+    actions_block,
+    build_message,
+    build_modal,
+    command_button,
+    context_note,
+    input_block,
+    pack_sections,
+    section_block,
 )
 from bot.slack.blockkit.forms import Form
-from bot.slack.blockkit.text import count, cut, esc, listed
+from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
 
 IMPORT = "import"  # callback id
-TEXT, FILE = "text", "file"  # block ids; another file is asked for in a fresh block, "file:2"
-PASTED = 3000  # characters, which is all that Slack takes
-MEGABYTES = 5  # of a file
+TEXT, FILE = "text", "file"  # block ids; a form that asks for another file has a new one, such as "file:2"
+MAX_PASTED_LENGTH = 3000  # characters; Slack's limit for a text field
+MAX_FILE_MEGABYTES = 5
 FILE_TYPES = ["json", "csv", "md", "txt"]
-AGAIN = "Preview again"
-LINE = 150  # characters of an entry in a list
-CARDS_AT_ONCE = 50  # with more of them, how long they take is said
+PREVIEW_AGAIN = "Preview again"
+MAX_LINE_LENGTH = 150  # characters of an entry in a list
+MAX_SECTIONS_LENGTH = 6000  # characters of the main list of a preview, which has to fit into one view
+MAX_SIDE_SECTIONS_LENGTH = 3000  # characters of each of the lists beside it
+MANY_CARDS = 50  # with more of them, the answer says how long they take
 
 
-def form(head: CanvasInfo, turn: int = 0, trouble: str = "") -> View:
-    """The form at its start; `trouble` is what kept an earlier one from going on."""
-    return modal(
+def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: str = "") -> View:
+    """Return the empty form. `problem` says why the submission before it led nowhere."""
+    pasted_hint = f"Up to {MAX_PASTED_LENGTH:,} characters; for more choose a file."
+    return build_modal(
         IMPORT,
         "Import",
         [
-            section(f":warning: {trouble}") if trouble else None,
-            section(
-                f"Adds entries to *{esc(head.title)}* from pasted text or from a file: what "
+            section_block(f":warning: {problem}") if problem else None,
+            section_block(
+                f"Adds entries to *{escape(canvas_info.title)}* from pasted text or from a file: what "
                 "`/valuemap export` writes as json, csv or md, or lines as after `/valuemap add`. You see "
                 "what would be added before it is."
             ),
-            _pasted("", "Paste text", f"Up to {PASTED:,} characters; for more choose a file.", optional=True),
-            _file(turn, "Or choose a file"),
-            note(f"Up to {ENTRIES:,} entries at once; a file of up to {MEGABYTES} MB: json, csv, md or txt."),
+            _text_field("", "Paste text", pasted_hint, optional=True),
+            _file_field(form_version, "Or choose a file"),
+            context_note(
+                f"Up to {MAX_ENTRIES_PER_FILE:,} entries at once; a file of up to {MAX_FILE_MEGABYTES} MB: "
+                "json, csv, md or txt."
+            ),
         ],
-        about={"channel": head.channel_id, "canvas": head.id, "turn": turn},
+        about={"channel": canvas_info.channel_id, "canvas": canvas_info.id, "form_version": form_version},
         submit="Preview",
         close="Cancel",
     )
 
 
-def read_form(form: Form) -> tuple[str, str]:
-    """Return the text and the id of the file that were given; "" for what was not."""
-    files = form.files(form.block_named(FILE))
-    return form.text(TEXT).strip(), files[0] if files else ""
+def read_import_form(form: Form) -> tuple[str, str]:
+    """Return the pasted text and the id of the chosen file; "" for what is missing."""
+    file_ids = form.read_file_ids(form.find_block_id(FILE))
+    return form.read_text(TEXT).strip(), file_ids[0] if file_ids else ""
 
 
-def wrongly_filled(form: Form, text: str, file: str) -> dict[str, str]:
-    """Return what is wrong with a form that has to have one of both, by block."""
-    if bool(text) != bool(file):
+def find_form_errors(form: Form, text: str, file_id: str) -> dict[str, str]:
+    """Return the errors by block id unless there is either a text or a file."""
+    if bool(text) != bool(file_id):
         return {}
-    says = "Paste a text or choose a file, not both." if text else "Paste a text or choose a file."
-    return {TEXT: says, form.block_named(FILE): says} if text else {TEXT: says}
+    problem = "Paste a text or choose a file, not both." if text else "Paste a text or choose a file."
+    return {TEXT: problem, form.find_block_id(FILE): problem} if text else {TEXT: problem}
 
 
-def preview(head: CanvasInfo, plan: Plan, text: str, file: str, turn: int) -> View:
-    """What would be added. Only where all is right can it be; else what is wrong is mended here."""
-    ready = bool(plan.new) and not plan.wrong
-    blocks = [*_wrong(plan.wrong), *_in_numbers(head, plan), *_lists(plan)]
+def build_preview_form(
+    canvas_info: CanvasInfo, plan: ImportPlan, text: str, file_id: str, form_version: int
+) -> View:
+    """Return the preview of a plan. It offers to add the entries or, if there are errors, to correct them."""
+    is_ready = bool(plan.new_entries) and not plan.errors
+    blocks = [
+        *_error_blocks(plan.errors),
+        *_summary_blocks(canvas_info, plan),
+        *_list_blocks(plan),
+    ]
     if text:
-        blocks.append(_pasted(text, "The text", "Change it here, if you like.", optional=False))
-    elif not ready:
-        blocks.append(_file(turn + 1, "The mended file" if plan.wrong else "Another file", optional=False))
-    return modal(
+        blocks.append(_text_field(text, "The text", "Change it here, if you like.", optional=False))
+    elif not is_ready:
+        label = "The mended file" if plan.errors else "Another file"
+        blocks.append(_file_field(form_version + 1, label, optional=False))
+    return build_modal(
         IMPORT,
         "Import: preview",
         blocks,
         about={
-            "channel": head.channel_id,
-            "canvas": head.id,
-            "turn": turn + 1,
-            "file": file if ready else "",
-            "sure": plan.digest if ready else "",
+            "channel": canvas_info.channel_id,
+            "canvas": canvas_info.id,
+            "form_version": form_version + 1,
+            "file": file_id if is_ready else "",
+            "confirmed": plan.digest if is_ready else "",
         },
-        submit=f"Add {count_of(len(plan.new))}" if ready else AGAIN,
+        submit=f"Add {_count_entries(len(plan.new_entries))}" if is_ready else PREVIEW_AGAIN,
         close="Cancel",
     )
 
 
-def _wrong(wrong: Sequence[str]) -> list[Block]:
-    if not wrong:
+def _error_blocks(errors: Sequence[str]) -> list[Block]:
+    if not errors:
         return []
-    title = "One thing is wrong" if len(wrong) == 1 else f"{len(wrong):,} things are wrong"
-    mend = "Mend it" if len(wrong) == 1 else "Mend them"
+    title = "One thing is wrong" if len(errors) == 1 else f"{len(errors):,} things are wrong"
+    mend = "Mend it" if len(errors) == 1 else "Mend them"
     return [
-        section(f":no_entry: *{title}, so nothing can be added yet.* {mend}, then press *{AGAIN}*."),
-        *packed([f"• {esc(each)}" for each in wrong], 6000),
+        section_block(
+            f":no_entry: *{title}, so nothing can be added yet.* {mend}, then press *{PREVIEW_AGAIN}*."
+        ),
+        *pack_sections([f"• {escape(error)}" for error in errors], MAX_SECTIONS_LENGTH),
     ]
 
 
-def _in_numbers(head: CanvasInfo, plan: Plan) -> list[Block]:
-    """What would be added, where nothing is wrong."""
-    if plan.wrong:
+def _summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Block]:
+    """Return the numbers of what would be added; nothing while there are errors."""
+    if plan.errors:
         return []
-    if not plan.new:
-        return [section(f"All of it is on *{esc(head.title)}* already, so there is nothing to add.")]
-    says = f"*{count_of(len(plan.new))} would be added to {esc(head.title)}:* {_by_kind(plan.new.values())}."
-    return [section("\n".join([says, *_alongside(plan, "come along")]))]
+    title = escape(canvas_info.title)
+    if not plan.new_entries:
+        return [section_block(f"All of it is on *{title}* already, so there is nothing to add.")]
+    number = _count_entries(len(plan.new_entries))
+    summary = f"*{number} would be added to {title}:* {_count_by_kind(plan.new_entries.values())}."
+    return [section_block("\n".join([summary, *_describe_votes_and_reviews(plan, "come along")]))]
 
 
-def _alongside(plan: Plan, come: str) -> list[str]:
-    """What comes along with new entries, if anything does."""
-    counts = [(plan.votes, "vote"), (len(plan.reviews), "review")]
-    said = [_many(number, word) for number, word in counts if number]
-    members = _many(len(plan.members), "member")
-    return [f"{listed(said)} of {members} {come}."] if said else []
+def _describe_votes_and_reviews(plan: ImportPlan, verb: str) -> list[str]:
+    """Return a sentence about the votes and reviews of new entries, if there are any."""
+    counts = [(plan.vote_count, "vote"), (len(plan.reviews), "review")]
+    parts = [_count(number, noun) for number, noun in counts if number]
+    return [f"{join_words(parts)} of {_count(len(plan.user_ids), 'member')} {verb}."] if parts else []
 
 
-def _lists(plan: Plan) -> Iterable[Block]:
-    """What is taken otherwise than it stands there, what is new, and what is left as it is."""
-    new = [_line(found) for found in plan.new.values()]
-    known = [_line(plan.reading.entries[place]) for place in plan.known]
-    notes = [f"• {esc(each)}" for each in plan.reading.notes]
-    if notes:
-        yield from packed(["*Please note*", *notes], 3000)
+def _list_blocks(plan: ImportPlan) -> Iterable[Block]:
+    """Yield the warnings, the new entries, and the known ones, which stay as they are."""
+    new = [_format_line(entry) for entry in plan.new_entries.values()]
+    known = [_format_line(plan.result.entries[index]) for index in plan.known_ids]
+    warnings = [f"• {escape(warning)}" for warning in plan.result.warnings]
+    if warnings:
+        yield from pack_sections(["*Please note*", *warnings], MAX_SIDE_SECTIONS_LENGTH)
     if new:
-        yield from packed(["*Right so far*" if plan.wrong else "*New*", *new], 6000)
-    if known and (new or plan.wrong):
+        title = "*Right so far*" if plan.errors else "*New*"
+        yield from pack_sections([title, *new], MAX_SECTIONS_LENGTH)
+    if known and (new or plan.errors):
         title = f"*Known already, and left as {'it is' if len(known) == 1 else 'they are'}*"
-        yield from packed([title, *known], 3000)
+        yield from pack_sections([title, *known], MAX_SIDE_SECTIONS_LENGTH)
 
 
-def _line(found: Found) -> str:
-    about = ABOUT[found.kind]
-    category = f" · {esc(found.category)}" if found.category else ""
-    return f"{about.icon} {esc(cut(found.text, LINE))}{category}"
+def _format_line(entry: ParsedEntry) -> str:
+    category = f" · {escape(entry.category)}" if entry.category else ""
+    return f"{KIND_SPECS[entry.kind].icon} {escape(truncate(entry.text, MAX_LINE_LENGTH))}{category}"
 
 
-def _by_kind(new: Iterable[Found]) -> str:
-    numbers = Counter(found.kind for found in new)
-    return esc(
-        listed(
-            [count(numbers[kind], about.word, about.plural) for kind, about in ABOUT.items() if numbers[kind]]
-        )
+def _count_by_kind(entries: Iterable[ParsedEntry]) -> str:
+    """Return "2 jobs, 1 pain and 3 gains"."""
+    numbers = Counter(entry.kind for entry in entries)
+    parts = [
+        count_noun(numbers[kind], spec.singular, spec.plural)
+        for kind, spec in KIND_SPECS.items()
+        if numbers[kind]
+    ]
+    return escape(join_words(parts))
+
+
+def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan) -> Message:
+    """Return the answer that says what an import added."""
+    entries = plan.new_entries.values()
+    number = _count_entries(len(entries))
+    sentences = [f"Added {number} to *{escape(canvas_info.title)}*: {_count_by_kind(entries)}."]
+    sentences += _describe_votes_and_reviews(plan, "came along")
+    if len(entries) > MANY_CARDS:  # Slack takes about one message a second in a channel
+        sentences.append("Their cards follow, about one a second.")
+    text = "\n".join(sentences)
+    buttons = actions_block(
+        command_button("Show", "show", canvas_info.id, style="primary"),
+        command_button("Rank", "rank", canvas_info.id),
     )
+    return build_message(text, section_block(text), buttons)
 
 
-def added(head: CanvasInfo, plan: Plan) -> Message:
-    """What an import did."""
-    new = plan.new.values()
-    says = [f"Added {count_of(len(new))} to *{esc(head.title)}*: {_by_kind(new)}."]
-    says += _alongside(plan, "came along")
-    if len(new) > CARDS_AT_ONCE:
-        says.append("Their cards follow, about one a second.")
-    words = "\n".join(says)
-    buttons = actions(
-        run("Show", "show", head.id, style="primary"),
-        run("Rank", "rank", head.id),
-    )
-    return message(words, section(words), buttons)
+def _count_entries(number: int) -> str:
+    return _count(number, "entry", "entries")
 
 
-def count_of(entries: int) -> str:
-    return _many(entries, "entry", "entries")
-
-
-def _many(number: int, word: str, plural: str = "") -> str:
+def _count(number: int, noun: str, plural: str = "") -> str:
     """Return "1 vote", "2,000 votes"."""
-    return f"{number:,} {word if number == 1 else plural or word + 's'}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def _pasted(text: str, label: str, hint: str, *, optional: bool) -> Block:
+def _text_field(text: str, label: str, hint: str, *, optional: bool) -> Block:
     element = PlainTextInputElement(
         action_id=TEXT,
         placeholder="pain: waiting takes an hour\npain: every change costs money\ngain: right the first time",
         initial_value=text or None,
         multiline=True,
-        max_length=PASTED,
+        max_length=MAX_PASTED_LENGTH,
     )
-    return field(TEXT, label, element, hint=hint, optional=optional)
+    return input_block(TEXT, label, element, hint=hint, optional=optional)
 
 
-def _file(turn: int, label: str, *, optional: bool = True) -> Block:
+def _file_field(form_version: int, label: str, *, optional: bool = True) -> Block:
     element = FileInputElement(action_id=FILE, filetypes=FILE_TYPES, max_files=1)
-    return field(f"{FILE}:{turn}", label, element, optional=optional)
+    return input_block(f"{FILE}:{form_version}", label, element, optional=optional)

@@ -1,69 +1,76 @@
-"""Getting what is in a file that somebody uploaded in a form."""
+"""Download the file that somebody uploaded in a form."""
 
 import asyncio
 import logging
 import re
 from urllib.parse import urlsplit
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.features.imports.blocks import MEGABYTES
-from bot.slack.errors import Refusal
-from bot.slack.request import Deps
+from bot.features.imports.blocks import MAX_FILE_MEGABYTES
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.outgoing.errors import SLACK_CALL_ERRORS, read_slack_error
 
 log = logging.getLogger(__name__)
 
-MOST = MEGABYTES * 1_000_000  # bytes
-PATIENCE = 2  # seconds; Slack waits three for an answer to a form
-PIECE = 65_536
+MAX_FILE_BYTES = MAX_FILE_MEGABYTES * 1_000_000
+DOWNLOAD_TIMEOUT_SECONDS = 2  # Slack waits three seconds for the answer to a form
+CHUNK_BYTES = 65_536
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?")
-TOO_BIG = f"This file is larger than {MEGABYTES} MB, which is all that I take: import it in parts."
-NOT_THERE = "Slack did not hand the file over to me: choose it again, or paste its text."
+FILE_TOO_LARGE = (
+    f"This file is larger than {MAX_FILE_MEGABYTES} MB, which is all that I take: import it in parts."
+)
+FILE_UNAVAILABLE = "Slack did not hand the file over to me: choose it again, or paste its text."
 
 
-async def content_of(deps: Deps, file: str, user: str) -> bytes:
-    """Return what is in a file of this user's own; raise Refusal where it is too big or Slack keeps it.
+async def download_file(deps: Deps, file_id: str, user_id: str) -> bytes:
+    """Return the content of a file that this user uploaded.
 
-    The bot sees files of all its channels, so an id alone opens nothing.
+    The bot can read the files of all its channels, so the file's owner is checked: an id in a forged form
+    must not disclose somebody else's file. Raises UserError if the file is another user's, too large or
+    unavailable.
+
     """
     try:
-        async with asyncio.timeout(PATIENCE):
-            about = (await deps.slack.files_info(file=file))["file"]
-            if about.get("user") != user:
-                raise Refusal(NOT_THERE)
-            if about.get("size", 0) > MOST:
-                raise Refusal(TOO_BIG)
-            return await _download(deps, about.get("url_private_download") or about.get("url_private") or "")
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        why = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-        log.warning("a file for an import: %s", why)
-        raise Refusal(NOT_THERE) from error
+        async with asyncio.timeout(DOWNLOAD_TIMEOUT_SECONDS):
+            file = (await deps.slack.files_info(file=file_id))["file"]
+            if file.get("user") != user_id:
+                raise UserError(FILE_UNAVAILABLE)
+            if file.get("size", 0) > MAX_FILE_BYTES:
+                raise UserError(FILE_TOO_LARGE)
+            url = file.get("url_private_download") or file.get("url_private") or ""
+            return await _download_content(deps, url)
+    except SLACK_CALL_ERRORS as error:
+        reason = read_slack_error(error).reason if isinstance(error, SlackApiError) else type(error).__name__
+        log.warning("could not download a file to import: %s", reason)
+        raise UserError(FILE_UNAVAILABLE) from error
 
 
-async def _download(deps: Deps, url: str) -> bytes:
+async def _download_content(deps: Deps, url: str) -> bytes:
     session, token = deps.slack.session, deps.slack.token
     assert session is not None, "the bot is not running"
-    if not is_slacks(url, deps.slack.base_url):  # the token goes to Slack alone
-        log.warning("a file for an import is not at Slack")
-        raise Refusal(NOT_THERE)
+    if not is_slack_url(url, deps.slack.base_url):  # the request carries the token, which only Slack may see
+        log.warning("could not download a file to import: its address is not Slack's")
+        raise UserError(FILE_UNAVAILABLE)
     async with session.get(
         url, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False
-    ) as answer:
-        if answer.status != 200 or answer.content_type == "text/html":  # a page to log in
-            log.warning("a file for an import: %s, %s", answer.status, answer.content_type)
-            raise Refusal(NOT_THERE)
+    ) as response:
+        # Without the scope files:read Slack answers 200 with a page to log in.
+        if response.status != 200 or response.content_type == "text/html":
+            log.warning("could not download a file to import: %s, %s", response.status, response.content_type)
+            raise UserError(FILE_UNAVAILABLE)
         content = bytearray()
-        async for piece in answer.content.iter_chunked(PIECE):
-            content += piece
-            if len(content) > MOST:
-                raise Refusal(TOO_BIG)
+        async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+            content += chunk
+            if len(content) > MAX_FILE_BYTES:  # whatever size the metadata had
+                raise UserError(FILE_TOO_LARGE)
         return bytes(content)
 
 
-def is_slacks(url: str, api: str) -> bool:
-    """Whether an address is at the Slack whose Web API this is: at its own name or at one below."""
-    file, slack = urlsplit(url), urlsplit(api)
-    below = f".{slack.netloc.removeprefix('www.')}"
-    named = file.netloc == slack.netloc or file.netloc.endswith(below)
-    return file.scheme == slack.scheme and named and bool(_HOST.fullmatch(file.netloc))
+def is_slack_url(url: str, api_url: str) -> bool:
+    """Say whether an address is on the host of this Web API or on a subdomain of it, with the same scheme."""
+    file, slack = urlsplit(url), urlsplit(api_url)
+    parent_domain = f".{slack.netloc.removeprefix('www.')}"
+    is_slack_host = file.netloc == slack.netloc or file.netloc.endswith(parent_domain)
+    return file.scheme == slack.scheme and is_slack_host and bool(_HOST.fullmatch(file.netloc))

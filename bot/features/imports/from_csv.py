@@ -1,60 +1,64 @@
-"""Entries in a spreadsheet's lines. Pure."""
+"""Read entries from a spreadsheet saved as CSV. Pure."""
 
 import csv
 import io
 from collections.abc import Iterator, Mapping
 
-from bot.features.exports.tables import as_written, parted
-from bot.features.imports.parsed import NOT_DELIVERED, Gathering, Reading
-from bot.slack.blockkit.text import clean
+from bot.features.exports.csv_format import split_texts, unescape_formula
+from bot.features.imports.parsed import NOT_DELIVERABLE, Collector, ParseResult
+from bot.slack.blockkit.text import sanitize
 
-NEEDED = {"kind", "text"}
-DELIMITERS = ",;\t"
-
-
-def delimiter_of(text: str) -> str | None:
-    """Return what parts the cells; None for what has no line of column names with kind and text in front."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    return next((each for each in DELIMITERS if {*map(_name, first.split(each))} >= NEEDED), None)
+REQUIRED_COLUMNS = {"kind", "text"}
+DELIMITERS = ",;\t"  # a comma; a semicolon where the comma is the decimal sign; a tab as copied from a sheet
 
 
-def read(text: str) -> Reading:
-    """Read one entry a line after a line of column names, in any order; the figures are passed over."""
-    gathering = Gathering()
-    for place, cells in _rows(text, gathering):
-        kind = gathering.kind(place, cells["kind"])
-        products = tuple(parted(cells.get("delivered_by", "")))
+def detect_delimiter(text: str) -> str | None:
+    """Return the delimiter of the cells; None if no line of column names with kind and text comes first."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    return next(
+        (each for each in DELIMITERS if {*map(_column_name, header.split(each))} >= REQUIRED_COLUMNS), None
+    )
+
+
+def parse_csv(text: str) -> ParseResult:
+    """Read one entry per row. Columns may come in any order; those with metrics are ignored."""
+    collector = Collector()
+    for location, cells in _read_rows(text, collector):
+        kind = collector.read_kind(location, cells["kind"])
+        products = tuple(split_texts(cells.get("delivered_by", "")))
         if kind is None:
             continue
         if products and not kind.is_offer:
-            gathering.wrong.append(f"{place}: {NOT_DELIVERED}")
+            collector.errors.append(f"{location}: {NOT_DELIVERABLE}")
         else:
-            gathering.add(place, kind, cells["text"], cells.get("category"), products=products)
-    return gathering.reading()
+            collector.add_entry(location, kind, cells["text"], cells.get("category"), products=products)
+    return collector.build_result()
 
 
-def _rows(text: str, gathering: Gathering) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield the place and the cells, by name, of each line that has any."""
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text) or ",", strict=True)
-    names: list[str] = []
-    line = 1  # where the row begins; its cells may go over several
+def _read_rows(text: str, collector: Collector) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield the location and the cells by column name of each row that is not empty."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=detect_delimiter(text) or ",", strict=True)
+    columns: list[str] = []
+    line = 1  # of the row's beginning: a quoted cell may contain line breaks
     try:
-        for row in table:
-            place, line = f"Line {line}", table.line_num + 1
-            cells = [as_written(cell) for cell in row]
-            if not any(map(clean, cells)):
+        for row in reader:
+            location, line = f"Line {line}", reader.line_num + 1
+            cells = [unescape_formula(cell) for cell in row]
+            if not any(map(sanitize, cells)):
                 continue
-            if not names:
-                names = [_name(cell) for cell in row]
-            elif any(map(clean, cells[len(names) :])):
-                more = f"it has {len(row)} cells, and there are {len(names)} columns"
-                gathering.wrong.append(f"{place}: {more}; put quotes around a text with a comma in it.")
+            if not columns:
+                columns = [_column_name(cell) for cell in row]
+            elif any(map(sanitize, cells[len(columns) :])):
+                problem = f"it has {len(row)} cells, and there are {len(columns)} columns"
+                collector.errors.append(
+                    f"{location}: {problem}; put quotes around a text with a comma in it."
+                )
             else:
-                yield place, dict(zip(names, [*cells, *[""] * len(names)], strict=False))
+                yield location, dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
     except csv.Error:
-        says = "its quotes do not match, or a cell is far too long"
-        gathering.wrong.append(f"Line {line}: {says}.")
+        problem = "its quotes do not match, or a cell is far too long"
+        collector.errors.append(f"Line {line}: {problem}.")
 
 
-def _name(cell: str) -> str:
-    return clean(cell).strip('"').casefold()
+def _column_name(cell: str) -> str:
+    return sanitize(cell).strip('"').casefold()

@@ -1,4 +1,4 @@
-"""The export format `valuemap/1`, read with votes and reviews and without its figures. Pure."""
+"""Read the export format `valuemap/1`, with votes and reviews and without the metrics. Pure."""
 
 import json
 import re
@@ -7,164 +7,184 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.features.exports.json_format import FORMAT
-from bot.features.imports.parsed import NOT_DELIVERED, FoundReview, Gathering, Reading, nothing_but
-from bot.method.kinds import NEEDS, OFFERS, Kind, kind_named
+from bot.features.exports.json_format import FORMAT_NAME
+from bot.features.imports.parsed import (
+    NOT_DELIVERABLE,
+    Collector,
+    ParsedReview,
+    ParseResult,
+    fail_parsing,
+    quote,
+)
+from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind, find_kind
 from bot.method.model import Mark
-from bot.slack.blockkit.text import clean, cut
 
-_MEMBER = re.compile(r"[UW][A-Z0-9]{2,}")
+_USER_ID = re.compile(
+    r"[UW][A-Z0-9]{2,}"
+)  # Slack's ids of users begin with U, on Enterprise Grid also with W
 _MARKS = {1: Mark.STRONG, 0.5: Mark.PARTIAL}
 
 
-class Wrong(Exception):
-    """A field does not hold what it should."""
+class InvalidFieldError(Exception):
+    """A field of the file has the wrong type or value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """An entry that others in the file name by its id."""
+class EntryReference:
+    """An entry that other parts of the file name by its id."""
 
-    number: int  # its place in the file
+    index: int
     kind: Kind | None
 
 
-def read(text: str) -> Reading:
-    """Read a whole canvas. An entry is named by its number, since its line is nobody's business."""
+def parse_json(text: str) -> ParseResult:
+    """Read a whole canvas. Errors name an entry by its number: JSON need not have line breaks."""
     try:
-        said = json.loads(text)
+        content = json.loads(text)
     except json.JSONDecodeError as error:
-        return nothing_but(f"Line {error.lineno}: the JSON is broken here: {error.msg}.")
-    except (ValueError, RecursionError):
-        return nothing_but("This JSON cannot be read: a number in it is too long, or it is nested too deep.")
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
-        return nothing_but(f"This JSON is no value map: its “format” is not “{FORMAT}”.")
-    gathering = Gathering(twins=True)
-    entries = _list(said, "entries", gathering)
-    ids = _ids(entries, gathering)
+        return fail_parsing(f"Line {error.lineno}: the JSON is broken here: {error.msg}.")
+    except (ValueError, RecursionError):  # Python reads at most 4,300 digits of an integer
+        return fail_parsing("This JSON cannot be read: a number in it is too long, or it is nested too deep.")
+    if not isinstance(content, dict) or content.get("format") != FORMAT_NAME:
+        return fail_parsing(f"This JSON is no value map: its “format” is not “{FORMAT_NAME}”.")
+    collector = Collector(allow_duplicates=True)  # their ids tell them apart
+    entries = _read_list(content, "entries", collector)
+    references = _collect_references(entries, collector)
     for number, entry in enumerate(entries, start=1):
-        _entry(f"Entry {number}", entry, ids, gathering)
-    return gathering.reading(tuple(_reviews(_list(said, "reviews", gathering), ids, gathering)))
+        _read_entry(f"Entry {number}", entry, references, collector)
+    reviews = _read_reviews(_read_list(content, "reviews", collector), references, collector)
+    return collector.build_result(tuple(reviews))
 
 
-def _list(said: Mapping[str, Any], name: str, gathering: Gathering) -> list[Any]:
-    found = said.get(name, [])
-    if not isinstance(found, list):
-        gathering.wrong.append(f"“{name}” is no list.")
+def _read_list(content: Mapping[str, Any], name: str, collector: Collector) -> list[Any]:
+    items = content.get(name, [])
+    if not isinstance(items, list):
+        collector.errors.append(f"“{name}” is no list.")
         return []
-    return found
+    return items
 
 
-def _ids(entries: list[Any], gathering: Gathering) -> dict[str, Named]:
-    ids: dict[str, Named] = {}
-    for number, entry in enumerate(entries):
+def _collect_references(entries: list[Any], collector: Collector) -> dict[str, EntryReference]:
+    """Return the entries by their id in the file; an entry may name one that comes after it."""
+    references: dict[str, EntryReference] = {}
+    for index, entry in enumerate(entries):
         key = entry.get("id") if isinstance(entry, dict) else None
         if not isinstance(key, str):
             continue
-        if key in ids:
-            first = ids[key].number + 1
-            gathering.wrong.append(f"Entry {number + 1}: it has the same id as entry {first}.")
+        if key in references:
+            first = references[key].index + 1
+            collector.errors.append(f"Entry {index + 1}: it has the same id as entry {first}.")
         kind = entry.get("kind")
-        ids.setdefault(key, Named(number, kind_named(kind) if isinstance(kind, str) else None))
-    return ids
+        references.setdefault(key, EntryReference(index, find_kind(kind) if isinstance(kind, str) else None))
+    return references
 
 
-def _entry(place: str, entry: Any, ids: Mapping[str, Named], gathering: Gathering) -> None:
+def _read_entry(
+    location: str, entry: Any, references: Mapping[str, EntryReference], collector: Collector
+) -> None:
     try:
         _require(isinstance(entry, dict), "it is no object")
-        kind = gathering.kind(place, _string(entry, "kind"))
-        author = _string(entry, "author")
-        text, category = _string(entry, "text"), _string(entry, "category")
-        products, at = _products(entry, kind, ids), _time(_string(entry, "created_at"))
-        votes = _votes(entry.get("votes") or {})
-    except Wrong as wrong:
-        gathering.wrong.append(f"{place}: {wrong}.")
+        kind = collector.read_kind(location, _read_text(entry, "kind"))
+        author_id = _read_text(entry, "author")
+        text, category = _read_text(entry, "text"), _read_text(entry, "category")
+        products = _read_products(entry, kind, references)
+        created_at = _read_time(_read_text(entry, "created_at"))
+        votes = _read_votes(entry.get("votes") or {})
+    except InvalidFieldError as error:
+        collector.errors.append(f"{location}: {error}.")
         return
     if kind:
-        gathering.add(
-            place,
+        collector.add_entry(
+            location,
             kind,
             text,
             category,
             products=products,
-            author=author if _MEMBER.fullmatch(author) else None,
-            created_at=at,
+            author_id=author_id if _USER_ID.fullmatch(author_id) else None,
+            created_at=created_at,
             votes=votes,
         )
 
 
-def _string(entry: Mapping[str, Any], name: str) -> str:
-    found = entry.get(name)
-    _require(found is None or isinstance(found, str), f"its “{name}” is no text")
-    return found or ""
+def _read_text(entry: Mapping[str, Any], name: str) -> str:
+    text = entry.get(name)
+    _require(text is None or isinstance(text, str), f"its “{name}” is no text")
+    return text or ""
 
 
-def _products(entry: Mapping[str, Any], kind: Kind | None, ids: Mapping[str, Named]) -> tuple[int, ...]:
-    found = entry.get("delivered_by") or []
-    _require(isinstance(found, list), "its “delivered_by” is no list")
-    _require(not found or kind is None or kind.is_offer, NOT_DELIVERED.removesuffix("."))
-    places = [_place(key, ids, (Kind.PRODUCT,), "product") for key in found]
-    return tuple(dict.fromkeys(places))
+def _read_products(
+    entry: Mapping[str, Any], kind: Kind | None, references: Mapping[str, EntryReference]
+) -> tuple[int, ...]:
+    """Return the indexes of the products that deliver an entry, each once."""
+    keys = entry.get("delivered_by") or []
+    _require(isinstance(keys, list), "its “delivered_by” is no list")
+    _require(not keys or kind is None or kind.is_offer, NOT_DELIVERABLE.removesuffix("."))
+    indexes = [_find_index(key, references, (Kind.PRODUCT,), "product") for key in keys]
+    return tuple(dict.fromkeys(indexes))
 
 
-def _place(key: Any, ids: Mapping[str, Named], kinds: tuple[Kind, ...], word: str) -> int:
-    """Return the place of an entry that an id names."""
-    named = ids.get(key) if isinstance(key, str) else None
-    _require(named is not None and named.kind in {None, *kinds}, f"no {word} has the id {_quoted(key)}")
-    assert named is not None
-    return named.number
+def _find_index(
+    key: Any, references: Mapping[str, EntryReference], kinds: tuple[Kind, ...], expected: str
+) -> int:
+    """Return the index of the entry that an id names.
+
+    An entry whose own kind is invalid passes: that error is reported where the entry stands.
+    """
+    reference = references.get(key) if isinstance(key, str) else None
+    is_expected = reference is not None and reference.kind in {None, *kinds}
+    _require(is_expected, f"no {expected} has the id {quote(str(key))}")
+    assert reference is not None
+    return reference.index
 
 
-def _time(said: str) -> datetime | None:
-    if not said:
+def _read_time(text: str) -> datetime | None:
+    if not text:
         return None
     try:
-        at = datetime.fromisoformat(said)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Wrong(f"its “created_at”, {_quoted(said)}, is no time") from error
+        raise InvalidFieldError(f"its “created_at”, {quote(text)}, is no time") from error
 
 
-def _votes(votes: Any) -> dict[str, int]:
+def _read_votes(votes: Any) -> dict[str, int]:
     _require(isinstance(votes, dict), "its “votes” are no object")
-    for member, level in votes.items():
-        _require(_MEMBER.fullmatch(member), f"{_quoted(member)} in its votes is no member's id")
-        sound = isinstance(level, int) and not isinstance(level, bool) and 1 <= level <= 5
-        _require(sound, f"a vote is 1 to 5, and that of {member} is {_quoted(level)}")
+    for user_id, level in votes.items():
+        _require(_USER_ID.fullmatch(user_id), f"{quote(user_id)} in its votes is no member's id")
+        # JSON's true is an int in Python.
+        is_level = isinstance(level, int) and not isinstance(level, bool) and 1 <= level <= 5
+        _require(is_level, f"a vote is 1 to 5, and that of {user_id} is {quote(str(level))}")
     return dict(votes)
 
 
-def _reviews(reviews: list[Any], ids: Mapping[str, Named], gathering: Gathering) -> Iterator[FoundReview]:
-    given: dict[tuple[int, str], int] = {}
-    for number, review in enumerate(reviews, start=1):
+def _read_reviews(
+    reviews: list[Any], references: Mapping[str, EntryReference], collector: Collector
+) -> Iterator[ParsedReview]:
+    numbers: dict[tuple[int, str], int] = {}
+    for number, item in enumerate(reviews, start=1):
         try:
-            found = _review(review, ids)
-            first = given.setdefault((found.offer, found.member), number)
+            review = _read_review(item, references)
+            first = numbers.setdefault((review.offer_index, review.user_id), number)
             _require(first == number, f"it is by the same member and of the same offer as review {first}")
-            yield found
-        except Wrong as wrong:
-            gathering.wrong.append(f"Review {number}: {wrong}.")
+            yield review
+        except InvalidFieldError as error:
+            collector.errors.append(f"Review {number}: {error}.")
 
 
-def _review(review: Any, ids: Mapping[str, Named]) -> FoundReview:
+def _read_review(review: Any, references: Mapping[str, EntryReference]) -> ParsedReview:
     _require(isinstance(review, dict), "it is no object")
-    member, marks = _string(review, "member"), review.get("marks") or {}
-    _require(_MEMBER.fullmatch(member), f"{_quoted(member)} is no member's id")
+    user_id, marks = _read_text(review, "member"), review.get("marks") or {}
+    _require(_USER_ID.fullmatch(user_id), f"{quote(user_id)} is no member's id")
     _require(isinstance(marks, dict), "its “marks” are no object")
-    given: dict[int, Mark] = {}
+    marks_by_need: dict[int, Mark] = {}
     for key, mark in marks.items():
-        sound = isinstance(mark, int | float) and not isinstance(mark, bool) and mark in _MARKS
-        _require(sound, f"a mark is 1 or 0.5, and one is {_quoted(mark)}")
-        given[_place(key, ids, NEEDS, "job, pain or gain")] = _MARKS[mark]
-    return FoundReview(
-        _place(review.get("offer"), ids, OFFERS, "pain reliever or gain creator"), member, given
-    )
+        is_mark = isinstance(mark, int | float) and not isinstance(mark, bool) and mark in _MARKS
+        _require(is_mark, f"a mark is 1 or 0.5, and one is {quote(str(mark))}")
+        marks_by_need[_find_index(key, references, NEED_KINDS, "job, pain or gain")] = _MARKS[mark]
+    offer_index = _find_index(review.get("offer"), references, OFFER_KINDS, "pain reliever or gain creator")
+    return ParsedReview(offer_index, user_id, marks_by_need)
 
 
-def _quoted(said: Any) -> str:
-    return f"“{cut(clean(str(said)), 60)}”"
-
-
-def _require(holds: Any, says: str) -> None:
-    if not holds:
-        raise Wrong(says)
+def _require(condition: Any, problem: str) -> None:
+    if not condition:
+        raise InvalidFieldError(problem)

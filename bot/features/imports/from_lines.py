@@ -1,88 +1,94 @@
-"""Entries in lines: as people type them after `/valuemap add`, or as a Markdown document. Pure."""
+"""Read entries from lines: as people type them after `/valuemap add`, or as a Markdown document. Pure."""
 
 import re
 from collections.abc import Iterator
 
-from bot.features.imports.parsed import Gathering, Reading
-from bot.method.kinds import Kind, kind_named
-from bot.slack.blockkit.text import clean, cut
+from bot.features.imports.parsed import Collector, ParseResult, quote
+from bot.method.kinds import Kind, find_kind
+from bot.slack.blockkit.text import sanitize
 
 _BULLET = re.compile(r"^\s*(?:[-*+•–]|\d{1,4}[.)])\s+")
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)[\s#:]*$")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # a backslash before ASCII punctuation, as CommonMark has it
+# What `exports.markdown_format` writes after the text of an entry and below an empty box.
 _SCORE = re.compile(r": (?:[1-5]\.[0-9]{2}|not ranked yet)(?: ★)?$")
 _CATEGORY = re.compile(r"^(.*?) \*\((.*)\)\*$")
-_EMPTY = "*nothing yet*"
+_EMPTY_BOX = "*nothing yet*"
 
 
-def read(text: str) -> Reading:
-    """Read "pain: too slow; too dear" or several such lines; a kind holds until the next one is named."""
-    gathering = Gathering()
+def parse_lines(text: str) -> ParseResult:
+    """Read "pain: too slow; too dear" or several such lines. A kind holds until the next one is named."""
+    collector = Collector()
     kind: Kind | None = None
-    for place, line in _lines(text):
+    for location, line in _number_lines(text):
         for piece in line.split(";"):
-            named, said = _split(_BULLET.sub("", piece))
-            kind = named or kind
-            if not clean(said):
+            named_kind, rest = _split_kind(_BULLET.sub("", piece))
+            kind = named_kind or kind
+            if not sanitize(rest):
                 continue
             if kind is None:
-                known = f"“{cut(clean(said), 60)}” has no kind before it"
-                gathering.wrong.append(f"{place}: {known}, such as “pain:”.")
+                problem = f"{quote(rest)} has no kind before it"
+                collector.errors.append(f"{location}: {problem}, such as “pain:”.")
                 continue
-            gathering.add(place, kind, said)
-    return gathering.reading()
+            collector.add_entry(location, kind, rest)
+    return collector.build_result()
 
 
-def _split(piece: str) -> tuple[Kind | None, str]:
-    """Split "pain: too slow" into its kind and its text; a kind may stand alone, like a heading."""
+def _split_kind(piece: str) -> tuple[Kind | None, str]:
+    """Split "pain: too slow" into its kind and its text. A kind may stand alone, like a heading."""
     before, colon, after = piece.partition(":")
-    named = kind_named(before)
-    return (named, after) if named and (colon or not after) else (None, piece)
+    kind = find_kind(before)
+    return (kind, after) if kind and (colon or not after) else (None, piece)
 
 
-def is_md(text: str) -> bool:
-    """Whether some heading names a kind."""
-    return any(_kind_of(heading[1]) for _, line in _lines(text) if (heading := _HEADING.match(line)))
+def is_markdown(text: str) -> bool:
+    """Say whether a heading names a kind."""
+    return any(
+        _heading_kind(heading[1]) for _, line in _number_lines(text) if (heading := _HEADING.match(line))
+    )
 
 
-def read_md(text: str) -> Reading:
-    """Read the lists under headings that name kinds; what an export says of name and fit is passed over."""
-    gathering = Gathering()
+def parse_markdown(text: str) -> ParseResult:
+    """Read the lists below headings that name kinds. The name and the fit that an export has are ignored."""
+    collector = Collector()
     kind: Kind | None = None
-    heading = ""  # that names no kind; "" where what is below it is passed over
-    for place, line in _lines(text):
-        said = line.strip()
-        if found := _HEADING.match(line):
-            kind = _kind_of(found[1])
-            heading = "" if kind or line.startswith("# ") or found[1] == "Fit" else _plain(found[1])
-        elif said in {"", _EMPTY}:
+    unknown_heading = ""  # "" where the lines below it are ignored
+    for location, line in _number_lines(text):
+        content = line.strip()
+        if heading := _HEADING.match(line):
+            kind = _heading_kind(heading[1])
+            is_ignored = kind is not None or line.startswith("# ") or heading[1] == "Fit"
+            unknown_heading = "" if is_ignored else _unescape(heading[1])
+        elif content in {"", _EMPTY_BOX}:
             continue
         elif kind is None:
-            if heading:
-                gathering.wrong.append(f"{place}: it is below “{cut(clean(heading), 60)}”, which is no kind.")
+            if unknown_heading:
+                problem = f"it is below {quote(unknown_heading)}, which is no kind"
+                collector.errors.append(f"{location}: {problem}.")
         elif not _BULLET.match(line):
-            gathering.wrong.append(f"{place}: “{cut(clean(said), 60)}” is no item of a list.")
+            collector.errors.append(f"{location}: {quote(content)} is no item of a list.")
         else:
-            gathering.add(place, kind, *_item(_BULLET.sub("", said)))
-    return gathering.reading()
+            collector.add_entry(location, kind, *_split_item(_BULLET.sub("", content)))
+    return collector.build_result()
 
 
-def _item(said: str) -> tuple[str, str]:
+def _split_item(item: str) -> tuple[str, str]:
     """Split "too slow *(risk)*: 4.20 ★" into text and category."""
-    item = _SCORE.sub("", said)
-    with_category = _CATEGORY.match(item)
-    text, category = with_category.groups() if with_category else (item, "")
-    return _plain(text), _plain(category)
+    without_score = _SCORE.sub("", item)
+    match = _CATEGORY.match(without_score)
+    text, category = match.groups() if match else (without_score, "")
+    return _unescape(text), _unescape(category)
 
 
-def _kind_of(heading: str) -> Kind | None:
-    return kind_named(_plain(heading))
+def _heading_kind(heading: str) -> Kind | None:
+    return find_kind(_unescape(heading))
 
 
-def _plain(text: str) -> str:
+def _unescape(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def _lines(text: str) -> Iterator[tuple[str, str]]:
+def _number_lines(text: str) -> Iterator[tuple[str, str]]:
+    # Not str.splitlines: it also splits at characters that a text may contain, such as U+2028.
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
         yield f"Line {number}", line

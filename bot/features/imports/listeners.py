@@ -1,89 +1,49 @@
-"""What people ask about files."""
+"""Slack listeners of imports: `/valuemap import` and its form."""
 
-from bot.features.channels.service import in_hand
-from bot.features.exports.service import FORMATS, PICTURES, send
-from bot.features.fit.service import figures_of
+from bot.features.channels import membership
+from bot.features.channels.service import resolve_canvas
 from bot.features.imports import blocks, service
-from bot.features.imports.files import content_of
+from bot.features.imports.files import download_file
 from bot.features.workspaces import service as workspaces
-from bot.slack.blockkit.builders import message
-from bot.slack.blockkit.forms import Form, about_of
-from bot.slack.blockkit.text import cut, esc, listed
-from bot.slack.errors import Refusal
-from bot.slack.incoming.commands import Command
-from bot.slack.incoming.router import Routes
-from bot.slack.request import Answer, Deps, FieldErrors, Modal, Request
+from bot.slack.blockkit.forms import Form, read_private_metadata
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Answer, FieldErrors, Modal, Request
 
 
-async def export(request: Request, deps: Deps) -> Answer:
-    """Send the canvas as a file to the person who asked, in their direct message with the bot."""
-    wanted, links = _asked(request.words)
-    head = await in_hand(request, deps)
-    await send(deps, request.user, head, await figures_of(deps, request.team_id, head), wanted, links=links)
-    return message(f"I sent you *{esc(head.title)}* as a file in our direct message.")
-
-
-def _asked(words: str) -> tuple[str, bool]:
-    """Return the format, and whether the picture is wanted with lines for what fits what."""
-    match words.lower().split():
-        case []:
-            return "json", False
-        case [wanted] if wanted in FORMATS:
-            return wanted, False
-        case [wanted, "links"] if wanted in PICTURES:
-            return wanted, True
-        case _:
-            works = listed([f"`/valuemap export {each}`" for each in FORMATS])
-            raise Refusal(f"I can't export “{esc(cut(words.strip(), 30))}” yet: {works} work.")
-
-
-async def import_(request: Request, deps: Deps) -> Answer:
-    """The form of an import."""
-    head = await in_hand(request, deps)
-    await workspaces.require_bot_in(deps, head.channel_id)
-    await workspaces.member(deps, request.team_id, request.user)  # so that submitting calls nobody
-    return Modal(blocks.form(head))
+async def open_import_form(request: Request, deps: Deps) -> Answer:
+    """Open the form of an import."""
+    info = await resolve_canvas(request, deps)
+    await membership.require_bot_in_channel(deps, info.channel_id)
+    # Stored now, so that submitting the form needs no call to Slack within its three seconds.
+    await workspaces.member(deps, request.team_id, request.user_id)
+    return Modal(blocks.build_import_form(info))
 
 
 async def submit_import(request: Request, deps: Deps) -> Answer:
-    """Show what was asked for; add it once just that was shown."""
-    form, about = Form(request.view), about_of(request.view)
-    shown, turn = about.get("sure", ""), about.get("turn", 0)
-    text, chosen = blocks.read_form(form)
-    file = chosen or about.get("file", "")
-    if errors := blocks.wrongly_filled(form, text, file):
+    """Show a preview; on the next submission add what the preview showed."""
+    form, private_metadata = Form(request.view), read_private_metadata(request.view)
+    form_version, confirmed = private_metadata.get("form_version", 0), private_metadata.get("confirmed", "")
+    text, chosen_file = blocks.read_import_form(form)
+    file_id = chosen_file or private_metadata.get("file", "")
+    if errors := blocks.find_form_errors(form, text, file_id):
         return FieldErrors(errors)
-    head = await in_hand(request, deps)
+    info = await resolve_canvas(request, deps)
     try:
-        content = await content_of(deps, file, request.user) if file else text.encode("utf-8", "replace")
-    except Refusal as refusal:
-        if chosen:
-            return FieldErrors({form.block_named(blocks.FILE): refusal.says})
-        return Modal(blocks.form(head, turn + 1, refusal.says))
-    reading = await service.understood(content)
-    act = service.add if shown else service.look
-    outcome = await act(request, deps, head, reading, shown)
+        content = await download_file(deps, file_id, request.user_id) if file_id else _encode(text)
+    except UserError as error:
+        if chosen_file:
+            return FieldErrors({form.find_block_id(blocks.FILE): error.text})
+        return Modal(
+            blocks.build_import_form(info, form_version + 1, error.text)
+        )  # the preview has no file field
+    outcome = await service.preview_or_add(request, deps, info, content, confirmed)
     if outcome is None:
         return None
-    if outcome.added:
-        return blocks.added(head, outcome.plan)
-    return Modal(blocks.preview(head, outcome.plan, text, file, turn))
+    if outcome.is_added:
+        return blocks.build_added_message(info, outcome.plan)
+    return Modal(blocks.build_preview_form(info, outcome.plan, text, file_id, form_version))
 
 
-ROUTES = Routes(
-    commands=(
-        Command(
-            "export",
-            "[json|csv|md|png|svg] [links]",
-            "the canvas as a file, to you alone; pictures also with lines for what fits what",
-            export,
-        ),
-        Command(
-            "import",
-            "",
-            "adds what a file or pasted text says, and shows it before: json, csv, md or plain lines",
-            import_,
-        ),
-    ),
-    views={blocks.IMPORT: submit_import},
-)
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "replace")  # JSON may hold half of a surrogate pair, which UTF-8 cannot

@@ -1,141 +1,155 @@
-"""What is found in a file or in pasted text, and what is wrong with it. Pure."""
+"""What the readers find in a file or in pasted text, and what is wrong with it. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.features.entries.drafts import TEXT
-from bot.method.kinds import ABOUT, OTHER, Kind, kind_named
+from bot.features.entries.drafts import MAX_TEXT_LENGTH
+from bot.method.kinds import KIND_SPECS, OTHER, Kind, find_kind
 from bot.method.model import Mark
-from bot.slack.blockkit.text import clean, cut
+from bot.slack.blockkit.text import sanitize, truncate
 
-ENTRIES, VOTES, REVIEWS = 2_000, 50_000, 10_000  # of one file
+# Limits of one file: an import is one transaction, and its preview is computed within Slack's three seconds.
+MAX_ENTRIES_PER_FILE = 2_000
+MAX_VOTES_PER_FILE = 50_000
+MAX_REVIEWS_PER_FILE = 10_000
+MAX_QUOTED_LENGTH = 60  # characters of a file's text in an error message
+
+KIND_NAMES = ", ".join(spec.singular for spec in KIND_SPECS.values())
+NO_ENTRIES = "There is no entry in it: write for example “pain: waiting takes an hour”."
+NOT_DELIVERABLE = "only pain relievers and gain creators are delivered by products."
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ParsedEntry:
     """An entry as a file has it."""
 
-    place: str  # "Line 3", "Entry 3"
+    location: str  # "Line 3", "Entry 3"
     kind: Kind
     text: str
     category: str | None = None
-    products: tuple[int | str, ...] = ()  # what delivers it: its place among the file's entries, or its text
-    author: str | None = None
+    # The products that deliver it: an index among the file's entries, or the text of a product.
+    products: tuple[int | str, ...] = ()
+    author_id: str | None = None
     created_at: datetime | None = None
-    votes: Mapping[str, int] = field(default_factory=dict)
+    votes: Mapping[str, int] = field(default_factory=dict)  # levels by user id
 
     @property
-    def key(self) -> tuple[Kind, str]:
-        """What is the same for two entries that say the same."""
-        return self.kind, key_of(self.text)
+    def comparison_key(self) -> tuple[Kind, str]:
+        """The same for two entries of one box that differ in case and spacing alone."""
+        return self.kind, normalize_text(self.text)
 
 
 @dataclass(frozen=True, slots=True)
-class FoundReview:
-    """A member's review of an offer; entries by their place in the file."""
+class ParsedReview:
+    """A member's review of an offer. Entries are named by their index among the file's entries."""
 
-    offer: int
-    member: str
-    marks: Mapping[int, Mark]
+    offer_index: int
+    user_id: str
+    marks: Mapping[int, Mark]  # by the index of the need
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """All that a file says. Where anything is wrong, the entries are not all there."""
+class ParseResult:
+    """The content of a file. If there are errors, entries are missing."""
 
-    entries: tuple[Found, ...] = ()
-    reviews: tuple[FoundReview, ...] = ()
-    wrong: tuple[str, ...] = ()  # one sentence each, with its place; nothing in them is escaped
-    notes: tuple[str, ...] = ()  # what is taken in another way than it stands there
-
-
-def key_of(text: str) -> str:
-    return clean(text).casefold()
+    entries: tuple[ParsedEntry, ...] = ()
+    reviews: tuple[ParsedReview, ...] = ()
+    errors: tuple[str, ...] = ()  # one sentence each, with its location; not escaped
+    warnings: tuple[str, ...] = ()  # what is imported differently from how the file has it; not escaped
 
 
-class Gathering:
-    """Takes entries one by one, checks what every format has in common, and keeps what is wrong."""
+def normalize_text(text: str) -> str:
+    """Return a text for comparisons: cleaned, and without upper case."""
+    return sanitize(text).casefold()
 
-    def __init__(self, *, twins: bool = False) -> None:
-        self.entries: list[Found] = []
-        self.wrong: list[str] = []
-        self.notes: list[str] = []
-        self._twins = twins  # whether two entries may say the same
-        self._places: dict[tuple[Kind, str], str] = {}
 
-    def kind(self, place: str, words: str) -> Kind | None:
-        """Return the kind with this name; where there is none, that is wrong."""
-        named = kind_named(words)
-        if named is None:
-            said = clean(words)
-            what = f"“{cut(said, 60)}” is no kind of entry" if said else "no kind is named"
-            self.wrong.append(f"{place}: {what}; there are {KINDS}.")
-        return named
+def quote(text: str) -> str:
+    """Return a short form of a file's text for an error message, in quotation marks."""
+    return f"“{truncate(sanitize(text), MAX_QUOTED_LENGTH)}”"
 
-    def add(
+
+class Collector:
+    """Collects the entries that a reader finds and makes the checks that all formats share."""
+
+    def __init__(self, *, allow_duplicates: bool = False) -> None:
+        self.entries: list[ParsedEntry] = []
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+        self._allow_duplicates = allow_duplicates
+        self._first_locations: dict[tuple[Kind, str], str] = {}
+
+    def read_kind(self, location: str, name: str) -> Kind | None:
+        """Return the kind with this name; note an error and return None if there is none."""
+        kind = find_kind(name)
+        if kind is None:
+            problem = f"{quote(name)} is no kind of entry" if sanitize(name) else "no kind is named"
+            self.errors.append(f"{location}: {problem}; there are {KIND_NAMES}.")
+        return kind
+
+    def add_entry(
         self,
-        place: str,
+        location: str,
         kind: Kind,
         text: str,
         category: str | None = None,
         *,
         products: tuple[int | str, ...] = (),
-        author: str | None = None,
+        author_id: str | None = None,
         created_at: datetime | None = None,
         votes: Mapping[str, int] | None = None,
     ) -> None:
-        """Take an entry, or keep what is wrong with it."""
-        line = clean(text)
+        """Keep an entry, or note what is wrong with it."""
+        line = sanitize(text)
         if not line:
-            self.wrong.append(f"{place}: there is no text to see.")
-        elif len(line) > TEXT:
-            has = f"“{cut(line, 60)}” has {len(line):,} characters"
-            self.wrong.append(f"{place}: {has}, and an entry has up to {TEXT}.")
+            self.errors.append(f"{location}: there is no text to see.")
+        elif len(line) > MAX_TEXT_LENGTH:
+            problem = f"{quote(line)} has {len(line):,} characters"
+            self.errors.append(f"{location}: {problem}, and an entry has up to {MAX_TEXT_LENGTH}.")
         else:
-            sort = self._category(place, kind, category or "")
-            self._take(Found(place, kind, line, sort, products, author, created_at, votes or {}))
+            known = self._match_category(location, kind, category or "")
+            self._append(
+                ParsedEntry(location, kind, line, known, products, author_id, created_at, votes or {})
+            )
 
-    def _take(self, found: Found) -> None:
-        first = self._places.setdefault(found.key, found.place)
-        same = f"{found.place}: “{cut(found.text, 60)}” says the same as {first.lower()}"
-        if first != found.place and not self._twins:
-            self.wrong.append(f"{same}: take one of them out.")
+    def _append(self, entry: ParsedEntry) -> None:
+        first = self._first_locations.setdefault(entry.comparison_key, entry.location)
+        problem = f"{entry.location}: {quote(entry.text)} says the same as {first.lower()}"
+        if first != entry.location and not self._allow_duplicates:
+            self.errors.append(f"{problem}: take one of them out.")
             return
-        if first != found.place:
-            self.notes.append(f"{same}; both are kept.")
-        self.entries.append(found)
+        if first != entry.location:
+            self.warnings.append(f"{problem}; both are kept.")
+        self.entries.append(entry)
 
-    def _category(self, place: str, kind: Kind, words: str) -> str | None:
-        """Return the category of this kind with this name; none, with a note, where there is no such one."""
-        wanted = clean(words).casefold()
-        known = next((each for each in (*ABOUT[kind].categories, OTHER) if each == wanted), None)
+    def _match_category(self, location: str, kind: Kind, name: str) -> str | None:
+        """Return the category of this kind with this name; note a warning if there is none."""
+        wanted = normalize_text(name)
+        spec = kind.spec
+        known = next((category for category in (*spec.categories, OTHER) if category == wanted), None)
         if wanted and known is None:
-            said, plural = cut(clean(words), 60), ABOUT[kind].plural
-            self.notes.append(f"{place}: “{said}” is no category of {plural}, so it comes without one.")
+            problem = f"{quote(name)} is no category of {spec.plural}"
+            self.warnings.append(f"{location}: {problem}, so it comes without one.")
         return known
 
-    def reading(self, reviews: tuple[FoundReview, ...] = ()) -> Reading:
-        """Return all that was taken, within the limits."""
-        wrong = [*self.wrong]
-        votes = sum(len(found.votes) for found in self.entries)
-        for number, most, word in (
-            (len(self.entries), ENTRIES, "entries"),
-            (votes, VOTES, "votes"),
-            (len(reviews), REVIEWS, "reviews"),
+    def build_result(self, reviews: tuple[ParsedReview, ...] = ()) -> ParseResult:
+        """Return everything that was collected, with an error for each limit that it exceeds."""
+        errors = [*self.errors]
+        vote_count = sum(len(entry.votes) for entry in self.entries)
+        for number, limit, plural in (
+            (len(self.entries), MAX_ENTRIES_PER_FILE, "entries"),
+            (vote_count, MAX_VOTES_PER_FILE, "votes"),
+            (len(reviews), MAX_REVIEWS_PER_FILE, "reviews"),
         ):
-            if number > most:
-                wrong.append(f"There are {number:,} {word}, and I take {most:,} at most: import it in parts.")
-        if not self.entries and not wrong:
-            wrong.append(NOTHING)
-        return Reading(tuple(self.entries), reviews, tuple(wrong), tuple(self.notes))
+            if number > limit:
+                errors.append(
+                    f"There are {number:,} {plural}, and I take {limit:,} at most: import it in parts."
+                )
+        if not self.entries and not errors:
+            errors.append(NO_ENTRIES)
+        return ParseResult(tuple(self.entries), reviews, tuple(errors), tuple(self.warnings))
 
 
-KINDS = ", ".join(about.word for about in ABOUT.values())
-NOTHING = "There is no entry in it: write for example “pain: waiting takes an hour”."
-NOT_DELIVERED = "only pain relievers and gain creators are delivered by products."
-
-
-def nothing_but(wrong: str) -> Reading:
-    """Return the reading of something that cannot be read."""
-    return Reading(wrong=(wrong,))
+def fail_parsing(error: str) -> ParseResult:
+    """Return the result for a file that cannot be read at all."""
+    return ParseResult(errors=(error,))

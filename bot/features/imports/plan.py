@@ -4,90 +4,118 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.features.entries.drafts import ENTRIES
-from bot.features.imports.parsed import Found, FoundReview, Reading, key_of
+from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
+from bot.features.imports.parsed import ParsedEntry, ParsedReview, ParseResult, normalize_text, quote
 from bot.method.kinds import Kind
 from bot.method.model import Entry
-from bot.slack.blockkit.text import cut
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Entries are named by their place in the file. Where anything is wrong, nothing may be added."""
+class ImportPlan:
+    """An import compared with a canvas. Entries are named by their index in the file.
 
-    reading: Reading
-    known: Mapping[int, int] = field(default_factory=dict)  # to the entry of the canvas that says the same
-    products: Mapping[str, int] = field(default_factory=dict)  # of the canvas, by the key of their text
-    wrong: tuple[str, ...] = ()
+    While there are errors, nothing may be added.
+    """
 
-    @property
-    def new(self) -> dict[int, Found]:
-        return {place: found for place, found in enumerate(self.reading.entries) if place not in self.known}
-
-    @property
-    def reviews(self) -> tuple[FoundReview, ...]:
-        """The reviews that come along: those of new offers."""
-        return tuple(review for review in self.reading.reviews if review.offer not in self.known)
+    result: ParseResult
+    known_ids: Mapping[int, int] = field(
+        default_factory=dict
+    )  # the canvas's entry with the same text, by index
+    product_ids: Mapping[str, int] = field(default_factory=dict)  # products of the canvas, by normalized text
+    errors: tuple[str, ...] = ()
 
     @property
-    def votes(self) -> int:
-        return sum(len(found.votes) for found in self.new.values())
+    def new_entries(self) -> dict[int, ParsedEntry]:
+        """The entries that the canvas does not have yet, by index."""
+        return {
+            index: entry for index, entry in enumerate(self.result.entries) if index not in self.known_ids
+        }
 
     @property
-    def members(self) -> frozenset[str]:
-        """Whose votes and reviews come along."""
-        voters = {member for found in self.new.values() for member in found.votes}
-        return frozenset(voters | {review.member for review in self.reviews})
+    def reviews(self) -> tuple[ParsedReview, ...]:
+        """The reviews of new offers. Those of known offers are left out: the team has reviewed them here."""
+        return tuple(review for review in self.result.reviews if review.offer_index not in self.known_ids)
+
+    @property
+    def vote_count(self) -> int:
+        """The number of votes on new entries."""
+        return sum(len(entry.votes) for entry in self.new_entries.values())
+
+    @property
+    def user_ids(self) -> frozenset[str]:
+        """The members whose votes and reviews are imported."""
+        voters = {user_id for entry in self.new_entries.values() for user_id in entry.votes}
+        return frozenset(voters | {review.user_id for review in self.reviews})
 
     @property
     def digest(self) -> str:
-        """The same for plans that do the same, so that what is added is what was shown."""
-        does = (self.reading, sorted(self.known.items()), sorted(self.products.items()), self.wrong)
-        return hashlib.sha256(repr(does).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+        """A hash that is the same for plans with the same effect; only a plan that was shown takes effect."""
+        effect = (self.result, sorted(self.known_ids.items()), sorted(self.product_ids.items()), self.errors)
+        return hashlib.sha256(repr(effect).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
-    def deliveries(self, ids: Mapping[int, int]) -> set[tuple[int, int]]:
-        """Return offers and the products that deliver them, once each entry of the file has its id."""
-        places = _products_in(self.reading)
+    def resolve_deliveries(self, entry_ids: Mapping[int, int]) -> set[tuple[int, int]]:
+        """Return pairs of an offer's id and the id of a product that delivers it.
+
+        `entry_ids` are the ids of all entries of the file, by index.
+        """
+        indexes = _index_products(self.result)
         return {
-            (ids[place], ids[named] if isinstance(named, int) else self._product(named, places, ids))
-            for place, found in self.new.items()
-            for named in found.products
+            (
+                entry_ids[index],
+                entry_ids[product]
+                if isinstance(product, int)
+                else self._find_id(product, indexes, entry_ids),
+            )
+            for index, entry in self.new_entries.items()
+            for product in entry.products
         }
 
-    def _product(self, text: str, places: Mapping[str, int], ids: Mapping[int, int]) -> int:
-        key = key_of(text)
-        return ids[places[key]] if key in places else self.products[key]
+    def _find_id(self, text: str, indexes: Mapping[str, int], entry_ids: Mapping[int, int]) -> int:
+        """Return the id of the product with this text; one in the file comes before one on the canvas."""
+        key = normalize_text(text)
+        return entry_ids[indexes[key]] if key in indexes else self.product_ids[key]
 
 
-def plan(reading: Reading, there: Sequence[Entry]) -> Plan:
-    """Compare what was read with the entries of a canvas. An entry that says the same is left as it is."""
-    by_key: dict[tuple[Kind, str], int] = {}
-    for entry in there:
-        by_key.setdefault((entry.kind, key_of(entry.text)), entry.id)
-    known = {place: by_key[found.key] for place, found in enumerate(reading.entries) if found.key in by_key}
-    named = {key_of(each) for found in reading.entries for each in found.products if isinstance(each, str)}
-    products = {key: by_key[Kind.PRODUCT, key] for key in named if (Kind.PRODUCT, key) in by_key}
-    wrong = [*reading.wrong, *_undelivered(reading, products)]
-    total = len(there) + len(reading.entries) - len(known)
-    if total > ENTRIES:
-        wrong.append(f"The canvas would have {total:,} entries, and it holds {ENTRIES:,} at most.")
-    return Plan(reading, known, products, tuple(wrong))
+def plan_import(result: ParseResult, canvas_entries: Sequence[Entry]) -> ImportPlan:
+    """Compare a file with the entries of a canvas. Entries with the same text are left as they are."""
+    ids: dict[tuple[Kind, str], int] = {}
+    for entry in canvas_entries:
+        ids.setdefault((entry.kind, normalize_text(entry.text)), entry.id)
+    known_ids = {
+        index: ids[entry.comparison_key]
+        for index, entry in enumerate(result.entries)
+        if entry.comparison_key in ids
+    }
+    named = {
+        normalize_text(product)
+        for entry in result.entries
+        for product in entry.products
+        if isinstance(product, str)
+    }
+    product_ids = {key: ids[Kind.PRODUCT, key] for key in named if (Kind.PRODUCT, key) in ids}
+    errors = [*result.errors, *_find_unknown_products(result, product_ids)]
+    total = len(canvas_entries) + len(result.entries) - len(known_ids)
+    if total > MAX_ENTRIES_PER_CANVAS:
+        errors.append(
+            f"The canvas would have {total:,} entries, and it holds {MAX_ENTRIES_PER_CANVAS:,} at most."
+        )
+    return ImportPlan(result, known_ids, product_ids, tuple(errors))
 
 
-def _undelivered(reading: Reading, products: Mapping[str, int]) -> Iterable[str]:
-    """Yield what is wrong with the products that offers name by their text."""
-    there = {*products, *_products_in(reading)}
-    for found in reading.entries:
-        for named in found.products:
-            if isinstance(named, str) and key_of(named) not in there:
-                says = "no product says that, neither here nor on the canvas"
-                yield f"{found.place}: it is delivered by “{cut(named, 60)}”, but {says}."
+def _find_unknown_products(result: ParseResult, product_ids: Mapping[str, int]) -> Iterable[str]:
+    """Yield an error for each product that an offer names and that neither the file nor the canvas has."""
+    known = {*product_ids, *_index_products(result)}
+    for entry in result.entries:
+        for product in entry.products:
+            if isinstance(product, str) and normalize_text(product) not in known:
+                problem = "no product says that, neither here nor on the canvas"
+                yield f"{entry.location}: it is delivered by {quote(product)}, but {problem}."
 
 
-def _products_in(reading: Reading) -> dict[str, int]:
-    """Return the places of the products in a file, by the key of their text."""
-    found: dict[str, int] = {}
-    for place, entry in enumerate(reading.entries):
+def _index_products(result: ParseResult) -> dict[str, int]:
+    """Return the index of each product of a file, by its normalized text; of duplicates the first."""
+    indexes: dict[str, int] = {}
+    for index, entry in enumerate(result.entries):
         if entry.kind is Kind.PRODUCT:
-            found.setdefault(entry.key[1], place)
-    return found
+            indexes.setdefault(normalize_text(entry.text), index)
+    return indexes

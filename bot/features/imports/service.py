@@ -1,4 +1,4 @@
-"""Comparing what somebody wants to import with the canvas, and adding it: all or nothing."""
+"""Compare a file with the canvas, and add its entries: all or nothing."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,69 +6,77 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.features.cards.model import CARD_JOB
 from bot.features.imports import store
-from bot.features.imports.parsed import Found, Reading
-from bot.features.imports.plan import Plan, plan
-from bot.features.imports.reading import read
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand
-from bot.slack.request import Deps, Request
-from bot.store import entries as entry_store, votes as ranking, workspaces as receipts
+from bot.features.imports.parsed import ParsedEntry, ParseResult
+from bot.features.imports.parsing import parse_content
+from bot.features.imports.plan import ImportPlan, plan_import
+from bot.jobs import idempotency, store as jobs
+from bot.slack.deps import Deps
+from bot.slack.request import Request
+from bot.store import entries as entry_store, loading, votes as ranking
 from bot.store.model import CanvasInfo, Draft
 
-AT_ONCE = 500  # errands in one statement
+JOBS_PER_STATEMENT = 500  # each job binds several parameters, and databases limit those of a statement
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an import would do, or what it did."""
+class ImportOutcome:
+    """What an import would do or, if it was carried out, what it did."""
 
-    plan: Plan
-    added: bool = False
-
-
-async def understood(content: bytes) -> Reading:
-    """Read a file or a text, beside everything else that the bot does: it may be long."""
-    return await asyncio.to_thread(read, content)
+    plan: ImportPlan
+    is_added: bool = False
 
 
-async def look(
-    request: Request, deps: Deps, head: CanvasInfo, reading: Reading, _shown: str
-) -> Outcome | None:
-    """Say what an import would do."""
-    async with deps.db.reading(request.team_id) as session:
-        return Outcome(plan(reading, await entry_store.live(session, head.id)))
+async def preview_or_add(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, content: bytes, confirmed: str
+) -> ImportOutcome | None:
+    """Read a file or text; add its entries if the member confirmed the plan with this digest ("" for none).
 
-
-async def add(request: Request, deps: Deps, head: CanvasInfo, reading: Reading, shown: str) -> Outcome | None:
-    """Add what was read, if that is what was shown; else say what it would do now.
-
-    Asked twice with the same key, it adds once and answers nothing the second time.
+    Return None for a repeated delivery of a request that has added its entries.
     """
-    now = deps.now()
+    # In a thread: a large file takes long enough to delay the answers to other requests.
+    result = await asyncio.to_thread(parse_content, content)
+    if confirmed:
+        return await _add_confirmed(request, deps, canvas_info, result, confirmed)
+    async with deps.db.reading(request.team_id) as session:
+        return ImportOutcome(plan_import(result, await loading.load_entries(session, canvas_info.id)))
+
+
+async def _add_confirmed(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, result: ParseResult, confirmed: str
+) -> ImportOutcome | None:
+    """Add what was read if its plan still has the confirmed digest; else return the new plan."""
+    now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
-        if await receipts.was_received(session, request.key):
+        # Looked up first and claimed later: a plan that is only shown again must not use up the key.
+        if await idempotency.is_key_claimed(session, request.idempotency_key):
             return None
-        wanted = plan(reading, await entry_store.live(session, head.id))
-        if wanted.wrong or wanted.digest != shown:
-            return Outcome(wanted)
-        if not await receipts.first_time(session, request.key, now):
+        plan = plan_import(result, await loading.load_entries(session, canvas_info.id))
+        if plan.errors or plan.digest != confirmed:
+            return ImportOutcome(plan)
+        if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None
-        await _store(session, head, request.user, wanted, now)
-        return Outcome(wanted, added=True)
+        await _store_plan(session, canvas_info, request.user_id, plan, now)
+        return ImportOutcome(plan, is_added=True)
 
 
-async def _store(session: AsyncSession, head: CanvasInfo, user: str, wanted: Plan, now: datetime) -> None:
-    new = wanted.new
-    made = await entry_store.add(session, head, user, [_draft(found, now) for found in new.values()], now)
-    ids = {**wanted.known, **dict(zip(new, made, strict=True))}
-    await store.deliver(session, wanted.deliveries(ids))
-    await ranking.record_imported(session, {ids[place]: found.votes for place, found in new.items()})
-    await store.review(session, wanted.reviews, ids, now)
-    for start in range(0, len(made), AT_ONCE):
-        await outbox.enqueue(session, Errand.CARD, made[start : start + AT_ONCE], head.channel_id, now)
+async def _store_plan(
+    session: AsyncSession, canvas_info: CanvasInfo, user_id: str, plan: ImportPlan, now: datetime
+) -> None:
+    new_entries = plan.new_entries
+    drafts = [_to_draft(entry, now) for entry in new_entries.values()]
+    added_ids = await entry_store.add_entries(session, canvas_info, user_id, drafts, now)
+    entry_ids = {**plan.known_ids, **dict(zip(new_entries, added_ids, strict=True))}
+    await store.insert_deliveries(session, plan.resolve_deliveries(entry_ids))
+    votes = {entry_ids[index]: entry.votes for index, entry in new_entries.items()}
+    await ranking.record_imported_votes(session, votes)
+    await store.insert_reviews(session, plan.reviews, entry_ids, now)
+    for start in range(0, len(added_ids), JOBS_PER_STATEMENT):
+        batch = added_ids[start : start + JOBS_PER_STATEMENT]
+        await jobs.enqueue(session, CARD_JOB, batch, canvas_info.channel_id, now)
 
 
-def _draft(found: Found, now: datetime) -> Draft:
-    at = min(found.created_at, now) if found.created_at else None
-    return Draft(found.kind, found.text, found.category, author=found.author, created_at=at)
+def _to_draft(entry: ParsedEntry, now: datetime) -> Draft:
+    created_at = min(entry.created_at, now) if entry.created_at else None
+    return Draft(entry.kind, entry.text, entry.category, author_id=entry.author_id, created_at=created_at)

@@ -1,4 +1,4 @@
-"""SQL of an import: what new entries bring along, many at a time."""
+"""SQL of imports: the deliveries and reviews of many new entries, in one statement each."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,34 +6,35 @@ from datetime import datetime
 from sqlmodel import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.database import team_of
-from bot.features.imports.parsed import FoundReview
+from bot.db.tenancy import team_of
+from bot.features.imports.parsed import ParsedReview
+from bot.store.entries import DeliveryRow
 from bot.store.reviews import ReviewRow
-from bot.store.tables import DeliveryRow
 
 
-async def deliver(session: AsyncSession, deliveries: Iterable[tuple[int, int]]) -> None:
-    """Store which products deliver new offers."""
-    team = team_of(session)
+async def insert_deliveries(session: AsyncSession, deliveries: Iterable[tuple[int, int]]) -> None:
+    """Store which products deliver new offers; pairs of an offer's id and a product's id."""
+    team_id = team_of(session)
     rows = [
-        {"team_id": team, "offer_id": offer, "product_id": product} for offer, product in sorted(deliveries)
+        {"team_id": team_id, "offer_id": offer_id, "product_id": product_id}
+        for offer_id, product_id in sorted(deliveries)
     ]
     if rows:
         await session.exec(insert(DeliveryRow), params=rows)
 
 
-async def review(
-    session: AsyncSession, reviews: Iterable[FoundReview], ids: Mapping[int, int], now: datetime
+async def insert_reviews(
+    session: AsyncSession, reviews: Iterable[ParsedReview], entry_ids: Mapping[int, int], now: datetime
 ) -> None:
-    """Store the reviews of new offers; `ids` are the entries by their place in the file."""
-    team = team_of(session)
+    """Store the reviews of new offers; `entry_ids` are the entries by their index in the file."""
+    team_id = team_of(session)
     rows = [
         {
-            "team_id": team,
-            "offer_id": ids[review.offer],
-            "member": review.member,
+            "team_id": team_id,
+            "offer_id": entry_ids[review.offer_index],
+            "member": review.user_id,
             "reviewed_at": now,
-            "marks": {str(ids[need]): int(mark) for need, mark in review.marks.items()},
+            "marks": {str(entry_ids[index]): int(mark) for index, mark in review.marks.items()},
         }
         for review in reviews
     ]

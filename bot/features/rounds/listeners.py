@@ -1,58 +1,48 @@
-"""What people ask about voting rounds."""
+"""The `vote` command, the button that closes a round, and members who join or leave a channel."""
 
-from bot.features.channels.service import NO_CANVAS, in_hand
+from bot.features.channels.membership import require_bot_in_channel
+from bot.features.channels.service import CANVAS_NOT_FOUND, resolve_canvas
 from bot.features.rounds import blocks, service
+from bot.features.rounds.facts import load_facts, load_voters_if_possible
+from bot.features.rounds.input import read_box
 from bot.features.rounds.model import Round
-from bot.features.rounds.voters import circle_if_told, facts_of
-from bot.features.workspaces.service import require_bot_in
-from bot.slack.blockkit.text import whole
-from bot.slack.errors import Refusal
-from bot.slack.incoming.commands import Command
-from bot.slack.incoming.router import Event, Routes
-from bot.slack.request import Answer, Deps, Request
-from bot.times.deadlines import box_named, split
+from bot.slack.blockkit.text import parse_id
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.incoming.router import Event
+from bot.slack.request import Answer, Request
+from bot.times.deadlines import split_at_deadline
 
 
-async def vote(request: Request, deps: Deps) -> Answer:
-    head = await in_hand(request, deps)
-    if running := await service.standing(deps, request.team_id, head):
-        return await _is_open(request, deps, running)
-    box, when = split(request.words)
-    kind = box_named(box)
-    await require_bot_in(deps, head.channel_id)
-    circle = await circle_if_told(deps, request.team_id, head.channel_id)
-    opened = await service.start(request, deps, head, kind, when, circle.strangers)
-    if opened.starter != request.user:
-        return await _is_open(request, deps, opened)
-    return blocks.opened(opened, deadline_said=when is not None, crowd=not circle.complete)
+async def run_vote_command(request: Request, deps: Deps) -> Answer:
+    """Open a round, or show the one that is open."""
+    canvas_info = await resolve_canvas(request, deps)
+    if running := await service.find_open_round(deps, request.team_id, canvas_info):
+        return await _show_open_round(request, deps, running)
+    box_text, deadline_text = split_at_deadline(request.argument)
+    kind = read_box(box_text)
+    await require_bot_in_channel(deps, canvas_info.channel_id)
+    voters = await load_voters_if_possible(deps, request.team_id, canvas_info.channel_id)
+    round_ = await service.open_round(request, deps, canvas_info, kind, deadline_text, voters.unknown_members)
+    if round_.starter_id != request.user_id:
+        return await _show_open_round(request, deps, round_)
+    return blocks.build_opened_answer(
+        round_, has_typed_deadline=deadline_text is not None, is_crowd=not voters.is_complete
+    )
 
 
-async def close(request: Request, deps: Deps) -> Answer:
-    """The button on a call."""
-    key = whole(request.words) or 0
-    return blocks.closing(await service.close_early(request, deps, key))
+async def close_round(request: Request, deps: Deps) -> Answer:
+    """Close the round whose announcement has the button."""
+    round_id = parse_id(request.argument) or 0
+    return blocks.build_closing_answer(await service.close_early(request, deps, round_id))
 
 
-async def membership(team: str, event: Event, deps: Deps) -> None:
-    await service.follow_channel(deps, team, event["channel"])
+async def follow_membership(team_id: str, event: Event, deps: Deps) -> None:
+    await service.refresh_channel_rounds(deps, team_id, event["channel"])
 
 
-async def _is_open(request: Request, deps: Deps, running: Round) -> Answer:
-    facts = await facts_of(deps, request.team_id, running)
+async def _show_open_round(request: Request, deps: Deps, round_: Round) -> Answer:
+    facts = await load_facts(deps, request.team_id, round_)
     if facts is None:
-        raise Refusal(NO_CANVAS)
-    return blocks.is_open(facts, deps.now())
-
-
-ROUTES = Routes(
-    commands=(
-        Command(
-            "vote",
-            "[KIND] [until WHEN]",
-            "calls the channel to vote until then, reminds once, posts the result",
-            vote,
-        ),
-    ),
-    actions={blocks.CLOSE: close},
-    events={"member_joined_channel": membership, "member_left_channel": membership},
-)
+        raise UserError(CANVAS_NOT_FOUND)
+    return blocks.build_open_already_answer(facts, deps.clock())

@@ -1,4 +1,4 @@
-"""What a voting round is, and who takes part in it. Pure."""
+"""What a voting round is, who can vote in it, the facts that its messages report, and its jobs. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,148 +6,155 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.method.kinds import ABOUT, Kind
-from bot.method.metrics import Figures
+from bot.jobs.model import JobKind
+from bot.method.kinds import Kind
+from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
-from bot.slack.blockkit.text import count
+from bot.slack.blockkit.text import count_noun
 from bot.store.model import CanvasInfo
-from bot.times.clock import shown, zone_named
+from bot.times.clock import format_moment, zone_or_utc
 
-SHORT = timedelta(hours=1)  # a round shorter than this reminds nobody
-LAST_DAY = timedelta(hours=24)
-LATE = timedelta(minutes=5)
-MOST = 200  # members of a channel that are looked up, counted and reminded one by one
+ROUND_JOB = JobKind("round", 60, frozenset({"chat.postMessage", "chat.update"}))
+REMINDERS_JOB = JobKind("reminders", 110)
+REMINDER_JOB = JobKind("reminder", 120, frozenset({"chat.postMessage"}))
+RESULT_JOB = JobKind("result", 130, frozenset({"chat.postMessage"}))
+
+MIN_REMINDED_ROUND_INTERVAL = timedelta(hours=1)  # from opening to end; nobody is reminded of a shorter round
+MAX_REMINDER_LEAD_INTERVAL = timedelta(hours=24)  # from the reminder to the end
+MAX_CLOSING_DELAY = timedelta(minutes=5)  # a round that closes later than this says that it is late
+MAX_COUNTED_MEMBERS = 200  # of a channel: with more, nobody is looked up or reminded one by one
 
 
-class State(StrEnum):
+class RoundState(StrEnum):
     OPEN = "open"
-    CLOSING = "closing"  # nothing more is asked for; the votes are read back, then the result is posted
+    CLOSING = "closing"  # the votes are read back from the cards, then the result is posted
     CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A call to vote on one box, or on all, until a deadline."""
+    """A request to the channel to vote on one box, or on all of them, until a deadline."""
 
     id: int
-    canvas: int
+    canvas_id: int
     kind: Kind | None  # None for all boxes
-    starter: str
+    starter_id: str
     time_zone: str  # the starter's, by which the deadline was meant
     opened_at: datetime
     closes_at: datetime
     remind_at: datetime | None
-    opening: str  # the ranking at the opening, as JSON; "" once the result is out
-    state: State = State.OPEN
-    message_ts: str | None = None
+    opening_ranking: str  # the ranking at the opening, as JSON; "" once the result is out
+    state: RoundState = RoundState.OPEN
+    message_ts: str | None = None  # of the announcement
     closed_at: datetime | None = None
-    closed_by: str | None = None  # who closed it early
+    closed_by_id: str | None = None  # who closed it before its deadline
     result_ts: str | None = None
 
     @property
     def is_open(self) -> bool:
-        return self.state is State.OPEN
+        return self.state is RoundState.OPEN
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         return (self.kind,) if self.kind else tuple(Kind)
 
     @property
-    def box(self) -> str:
-        """What the round is on: "pains", "all boxes"."""
-        return ABOUT[self.kind].plural if self.kind else "all boxes"
+    def box_name(self) -> str:
+        """The box that is voted on: "pains", "all boxes"."""
+        return self.kind.spec.plural if self.kind else "all boxes"
 
     @property
-    def rank(self) -> str:
-        """The command that shows a member what is left."""
-        return f"rank {ABOUT[self.kind].word}" if self.kind else "rank"
+    def rank_command(self) -> str:
+        """The command that shows a member which of the cards they have not voted on."""
+        return f"rank {self.kind.spec.singular}" if self.kind else "rank"
 
     @property
     def zone(self) -> ZoneInfo:
-        return zone_named(self.time_zone)
+        return zone_or_utc(self.time_zone)
 
     @property
-    def until(self) -> str:
+    def deadline_text(self) -> str:
         """The deadline, for mrkdwn."""
-        return shown(self.closes_at, self.zone)
+        return format_moment(self.closes_at, self.zone)
 
     @property
-    def was_late(self) -> bool:
-        """Whether the deadline passed while nobody was there to see it."""
-        return (
-            self.closed_by is None and self.closed_at is not None and self.closed_at - self.closes_at > LATE
-        )
+    def closed_late(self) -> bool:
+        """Whether the deadline passed while no process was running."""
+        if self.closed_by_id is not None or self.closed_at is None:
+            return False
+        return self.closed_at - self.closes_at > MAX_CLOSING_DELAY
 
     def covers(self, entry: Entry) -> bool:
         return entry.kind in self.kinds
 
-    def left(self, now: datetime) -> str:
-        """Return how much time is left: "2 hours left"."""
+    def describe_time_left(self, now: datetime) -> str:
+        """Return "90 minutes left", "2 hours left" or "3 days left"."""
         minutes = max(0, int((self.closes_at - now).total_seconds() // 60))
         if minutes < 120:
-            return f"{count(minutes, 'minute')} left"
-        return f"{minutes // 60} hours left" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days left"
+            return f"{count_noun(minutes, 'minute')} left"
+        hours = minutes // 60
+        return f"{hours} hours left" if hours < 48 else f"{hours // 24} days left"
 
 
-def remind_at(opened: datetime, closes: datetime) -> datetime | None:
-    """Return when to remind: at half-time, but not earlier than 24 hours before the end."""
-    if closes - opened < SHORT:
+def compute_remind_at(opened_at: datetime, closes_at: datetime) -> datetime | None:
+    """Return when to remind: at half-time, but not earlier than 24 hours before the end; None for never."""
+    if closes_at - opened_at < MIN_REMINDED_ROUND_INTERVAL:
         return None
-    return max(opened + (closes - opened) / 2, closes - LAST_DAY)
+    return max(opened_at + (closes_at - opened_at) / 2, closes_at - MAX_REMINDER_LEAD_INTERVAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
-    """Who can vote: the members of the channel but for bots."""
+class Voters:
+    """Who can vote: the members of the channel without bots."""
 
     members: frozenset[str]
-    strangers: frozenset[str] = frozenset()  # whom nobody has looked up yet: some may turn out to be bots
-    complete: bool = True  # False in a channel with more members than are counted one by one
+    unknown_members: frozenset[str] = frozenset()  # not looked up yet: some may turn out to be bots
+    is_complete: bool = True  # False in a channel with more members than are counted
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """All that is told of a round."""
+class RoundFacts:
+    """Everything that the messages of a round report."""
 
     round: Round
-    head: CanvasInfo
-    now: Figures
-    circle: Circle
-    starter: str  # a name
-    cards: Mapping[int, str]  # entry to the link of its card, for mrkdwn
-    call: str = ""  # link
-    result: str = ""  # link
+    canvas_info: CanvasInfo
+    metrics: CanvasMetrics
+    voters: Voters
+    starter_name: str
+    card_links: Mapping[int, str]  # by entry id, for mrkdwn
+    announcement_link: str = ""
+    result_link: str = ""
 
     @property
     def entries(self) -> list[Entry]:
-        """What the round covers now, in order of creation."""
-        return [entry for entry in self.now.canvas.entries if self.round.covers(entry)]
+        """The entries that the round covers now, in order of creation."""
+        return [entry for entry in self.metrics.canvas.entries if self.round.covers(entry)]
 
     @property
-    def voters(self) -> frozenset[str]:
-        """Who takes part: whoever has a vote on one of the cards, given in the round or before it."""
-        return frozenset(member for entry in self.entries for member in entry.votes)
+    def participants(self) -> frozenset[str]:
+        """Everybody with a vote on one of the cards, given in the round or before it."""
+        return frozenset(user_id for entry in self.entries for user_id in entry.votes)
 
     @property
-    def absent(self) -> frozenset[str]:
-        """Who can vote and takes no part yet, where members are counted one by one."""
-        if not self.circle.complete:
+    def non_voters(self) -> frozenset[str]:
+        """Everybody who can vote and has not; nobody where members are not counted one by one."""
+        if not self.voters.is_complete:
             return frozenset()
-        return self.circle.members - self.circle.strangers - self.voters
+        return self.voters.members - self.voters.unknown_members - self.participants
 
-    def unvoted(self, member: str) -> list[Entry]:
-        return [entry for entry in self.entries if member not in entry.votes]
+    def list_unvoted(self, user_id: str) -> list[Entry]:
+        return [entry for entry in self.entries if user_id not in entry.votes]
 
     @property
-    def thorough(self) -> int:
-        """How many of the voters have voted on every card."""
-        every = [entry.votes.keys() for entry in self.entries]
-        counted = self.voters & self.circle.members if self.circle.complete else self.voters
-        return sum(all(member in votes for votes in every) for member in counted)
+    def complete_voters(self) -> int:
+        """How many have voted on every card."""
+        counted = self.participants & self.voters.members if self.voters.is_complete else self.participants
+        return sum(not self.list_unvoted(user_id) for user_id in counted)
 
-    def turnout(self, verb: str, one: str) -> str:
-        """Return "5 of 8 have voted"; members who left the channel since are not among them."""
-        if not self.circle.complete:
-            return f"{count(len(self.voters), 'member')} {one if len(self.voters) == 1 else verb}"
-        number = len(self.circle.members & self.voters)
-        return f"{number} of {len(self.circle.members)} {one if number == 1 else verb}"
+    def describe_turnout(self, verb: str, singular_verb: str) -> str:
+        """Return "5 of 8 have voted"; whoever has left the channel does not count."""
+        if not self.voters.is_complete:
+            number = len(self.participants)
+            return f"{count_noun(number, 'member')} {singular_verb if number == 1 else verb}"
+        number = len(self.voters.members & self.participants)
+        return f"{number} of {len(self.voters.members)} {singular_verb if number == 1 else verb}"

@@ -1,97 +1,114 @@
-"""The ranking when a round opened, as JSON, and what has changed since. Pure."""
+"""The ranking when a round opened, as JSON, and what has changed since then. Pure."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.method.kinds import Kind
-from bot.method.metrics import Figures
-from bot.method.ranking import Ranked
+from bot.method.metrics import CanvasMetrics
+from bot.method.ranking import RankedEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """An entry's place when the round opened."""
+class OpeningRank:
+    """Where an entry stood when the round opened."""
 
     kind: Kind
     text: str
     rank: int
-    votes: int
+    vote_count: int
     must_have: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    place: Ranked  # as it is now
-    before: int
+class RankMove:
+    ranked: RankedEntry  # as it is now
+    rank_before: int
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a round changed."""
+class RoundOutcome:
+    """What changed during a round."""
 
-    rose: Sequence[Move]
-    fell: Sequence[Move]
-    new_must_haves: Sequence[Ranked]
+    rose: Sequence[RankMove]
+    fell: Sequence[RankMove]
+    new_must_haves: Sequence[RankedEntry]
     lost_must_haves: Sequence[tuple[Kind, str]]  # kind and text: some of them may be deleted
-    added: Sequence[Ranked]
-    gone: Sequence[tuple[Kind, str]]  # deleted, or moved to another kind
-    divisive: Sequence[Ranked]
-    steady: bool  # what was ranked stands where it stood, and nothing is ranked that was not
+    added: Sequence[RankedEntry]
+    removed: Sequence[tuple[Kind, str]]  # deleted, or moved to another kind
+    divisive: Sequence[RankedEntry]
+    has_same_ranks: bool  # every rank is as it was, and nothing is ranked that was not
 
 
-def remember(now: Figures, kinds: Iterable[Kind]) -> str:
+def snapshot_ranking(metrics: CanvasMetrics, kinds: Iterable[Kind]) -> str:
+    """Return the ranking of these boxes as JSON."""
     places = {
-        place.entry.id: [kind, place.entry.text, place.rank, place.votes, place.must_have]
+        ranked.entry.id: [kind, ranked.entry.text, ranked.rank, ranked.vote_count, ranked.must_have]
         for kind in kinds
-        for place in now.boxes[kind]
+        for ranked in metrics.boxes[kind]
     }
     return json.dumps(places, ensure_ascii=False, separators=(",", ":"))
 
 
-def recall(opening: str) -> dict[int, Before]:
+def restore_ranking(opening_ranking: str) -> dict[int, OpeningRank]:
+    """Return the ranking by entry id; "" is one of no entries."""
     return {
-        int(entry): Before(Kind(kind), text, rank, votes, must_have)
-        for entry, (kind, text, rank, votes, must_have) in json.loads(opening or "{}").items()
+        int(entry_id): OpeningRank(Kind(kind), text, rank, vote_count, must_have)
+        for entry_id, (kind, text, rank, vote_count, must_have) in json.loads(opening_ranking or "{}").items()
     }
 
 
-def outcome(opening: str, now: Figures, kinds: Sequence[Kind]) -> Outcome:
-    """Compare. Only what had votes then and has some now has risen or fallen: all others shared a rank."""
-    before = recall(opening)
-    places = [place for kind in kinds for place in now.boxes[kind]]
+def compare_rankings(opening_ranking: str, metrics: CanvasMetrics, kinds: Sequence[Kind]) -> RoundOutcome:
+    """Return what changed in these boxes since the round opened."""
+    before = restore_ranking(opening_ranking)
+    places = [ranked for kind in kinds for ranked in metrics.boxes[kind]]
     stayed = {
-        place.entry.id: before[place.entry.id]
-        for place in places
-        if place.entry.id in before and before[place.entry.id].kind is place.entry.kind
+        ranked.entry.id: before[ranked.entry.id]
+        for ranked in places
+        if ranked.entry.id in before and before[ranked.entry.id].kind is ranked.entry.kind
     }
-    moves = [
-        Move(place, was.rank)
-        for place in places
-        if (was := stayed.get(place.entry.id)) and was.votes and place.votes and was.rank != place.rank
-    ]
-    moves.sort(key=lambda move: -abs(move.before - move.place.rank))
-    must_haves = {place.entry.id for place in places if place.must_have}
-    return Outcome(
-        rose=[move for move in moves if move.place.rank < move.before],
-        fell=[move for move in moves if move.place.rank > move.before],
+    moves = _find_moves(places, stayed)
+    must_have_ids = {ranked.entry.id for ranked in places if ranked.must_have}
+    return RoundOutcome(
+        rose=[move for move in moves if move.ranked.rank < move.rank_before],
+        fell=[move for move in moves if move.ranked.rank > move.rank_before],
         new_must_haves=[
-            place
-            for place in places
-            if place.must_have and not (place.entry.id in stayed and stayed[place.entry.id].must_have)
+            ranked
+            for ranked in places
+            if ranked.must_have and not (ranked.entry.id in stayed and stayed[ranked.entry.id].must_have)
         ],
         lost_must_haves=[
-            (was.kind, now.ranked[entry].entry.text if entry in stayed else was.text)
-            for entry, was in before.items()
-            if was.must_have and not (entry in stayed and entry in must_haves)
+            (then.kind, metrics.ranked[entry_id].entry.text if entry_id in stayed else then.text)
+            for entry_id, then in before.items()
+            if then.must_have and not (entry_id in stayed and entry_id in must_have_ids)
         ],
-        added=[place for place in places if place.entry.id not in stayed],
-        gone=[(was.kind, was.text) for entry, was in before.items() if entry not in stayed],
-        divisive=[place for place in now.divisive if place.entry.kind in kinds],
-        steady=bool(places)
+        added=[ranked for ranked in places if ranked.entry.id not in stayed],
+        removed=[(then.kind, then.text) for entry_id, then in before.items() if entry_id not in stayed],
+        divisive=[ranked for ranked in metrics.divisive if ranked.entry.kind in kinds],
+        has_same_ranks=bool(places)
         and before.keys() == stayed.keys()
-        and all(
-            (was := stayed.get(place.entry.id)) and (was.rank, was.votes > 0) == (place.rank, place.votes > 0)
-            for place in places
-        ),
+        and all(_has_same_rank(ranked, stayed.get(ranked.entry.id)) for ranked in places),
     )
+
+
+def _find_moves(places: Iterable[RankedEntry], stayed: Mapping[int, OpeningRank]) -> list[RankMove]:
+    """Return the entries whose rank changed, the widest move first.
+
+    Only what had votes then and has some now has moved: entries without votes share one rank, which changes
+    with the votes on others.
+    """
+    moves = [
+        RankMove(ranked, then.rank)
+        for ranked in places
+        if (then := stayed.get(ranked.entry.id))
+        and then.vote_count
+        and ranked.vote_count
+        and then.rank != ranked.rank
+    ]
+    return sorted(moves, key=lambda move: -abs(move.rank_before - move.ranked.rank))
+
+
+def _has_same_rank(ranked: RankedEntry, then: OpeningRank | None) -> bool:
+    if then is None:
+        return False
+    return (then.rank, then.vote_count > 0) == (ranked.rank, ranked.vote_count > 0)

@@ -1,249 +1,174 @@
-"""Opening and closing voting rounds, and what they do by themselves: call, remind, tell the result."""
+"""Opening and closing voting rounds, and enqueuing what is due in them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.channels.service import sees
-from bot.features.rounds import blocks, store
-from bot.features.rounds.model import Facts, Round, State, remind_at
-from bot.features.rounds.outcome import outcome, remember
-from bot.features.rounds.voters import facts_of
-from bot.features.workspaces import service as people
-from bot.jobs import store as outbox
-from bot.jobs.store import Errand, Job
-from bot.jobs.worker import Doer, Note, NotYet, post_once, update
-from bot.method.kinds import ABOUT, Kind
-from bot.method.metrics import figures
-from bot.slack.blockkit.builders import Message, run
-from bot.slack.blockkit.text import esc
-from bot.slack.errors import Refusal
-from bot.slack.request import Deps, Request
-from bot.store import canvases, entries as entry_store, reviews as fit
+from bot.features.cards.model import MEMBER_JOB
+from bot.features.channels.service import can_see
+from bot.features.rounds import store
+from bot.features.rounds.input import read_closing_time
+from bot.features.rounds.model import REMINDERS_JOB, RESULT_JOB, ROUND_JOB, Round, compute_remind_at
+from bot.features.rounds.outcome import snapshot_ranking
+from bot.features.votes.model import READ_VOTES_JOB
+from bot.features.votes.service import plan_read_back
+from bot.features.workspaces.service import member
+from bot.jobs import store as job_store
+from bot.jobs.handler import JobHandler, OnSuccess
+from bot.jobs.model import Job
+from bot.method.kinds import Kind
+from bot.method.metrics import compute_metrics
+from bot.slack.blockkit.builders import command_button
+from bot.slack.blockkit.text import escape
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Request
+from bot.store import canvases, cards as card_store, loading
 from bot.store.model import CanvasInfo
-from bot.times.clock import zone_named
-from bot.times.deadlines import deadline
+from bot.times.clock import zone_or_utc
 
-GATHER = timedelta(seconds=3)  # how long votes are gathered before the call tells of them
-READ_BACK = timedelta(minutes=15)  # how long a result waits for cards that Slack does not let us read
-AT_ONCE = 100
+# Votes that come within this time make one update of the announcement.
+REFRESH_DELAY = timedelta(seconds=3)
+MAX_ROUNDS_PER_TICK = 100
 NO_ROUND = "That voting round is not there any more: type `/valuemap vote` to open one."
 
 
-async def standing(deps: Deps, team: str, head: CanvasInfo) -> Round | None:
-    """Return the canvas's open round."""
-    async with deps.db.reading(team) as session:
-        return (await store.open_on(session, [head.id])).get(head.id)
+async def find_open_round(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> Round | None:
+    async with deps.db.reading(team_id) as session:
+        return (await store.find_open_rounds(session, [canvas_info.id])).get(canvas_info.id)
 
 
-async def start(
+async def open_round(
     request: Request,
     deps: Deps,
-    head: CanvasInfo,
+    canvas_info: CanvasInfo,
     kind: Kind | None,
-    when: str | None,
-    strangers: Collection[str],
+    deadline_text: str | None,
+    unknown_members: Collection[str],
 ) -> Round:
-    """Open a round. Where somebody else did at the same moment, theirs is the round."""
-    starter = await people.member(deps, request.team_id, request.user)
-    now = deps.now()
-    closes = deadline(when, now, zone_named(starter.time_zone))
+    """Open a round and return it; return the other one where somebody opened one at the same moment.
+
+    Raises UserError where the deadline cannot be read or there is nothing to vote on.
+    """
+    starter = await member(deps, request.team_id, request.user_id)
+    now = deps.clock()
+    closes_at = read_closing_time(deadline_text, now, zone_or_utc(starter.time_zone))
     async with deps.db.transaction(request.team_id) as session:
-        figured = figures(await fit.read(session, head))
-        wanted = Round(
+        metrics = compute_metrics(await loading.load_canvas(session, canvas_info.id))
+        round_ = Round(
             id=0,
-            canvas=head.id,
+            canvas_id=canvas_info.id,
             kind=kind,
-            starter=request.user,
+            starter_id=request.user_id,
             time_zone=starter.time_zone,
             opened_at=now,
-            closes_at=closes,
-            remind_at=remind_at(now, closes),
-            opening=remember(figured, [kind] if kind else Kind),
+            closes_at=closes_at,
+            remind_at=compute_remind_at(now, closes_at),
+            opening_ranking=snapshot_ranking(metrics, [kind] if kind else Kind),
         )
-        if not any(wanted.covers(entry) for entry in figured.canvas.entries):
-            raise _nothing_to_vote_on(head, kind)
-        new = await store.open_round(session, wanted)
-        if new is None:
-            return (await store.open_on(session, [head.id]))[head.id]
-        await outbox.enqueue(session, Errand.MEMBER, sorted(strangers), head.channel_id, now)
-        await outbox.enqueue(session, Errand.ROUND, [new], head.channel_id, now)
-        return replace(wanted, id=new)
+        if not any(round_.covers(entry) for entry in metrics.canvas.entries):
+            raise _nothing_to_vote_on(canvas_info, kind)
+        round_id = await store.add_round(session, round_)
+        if round_id is None:
+            return (await store.find_open_rounds(session, [canvas_info.id]))[canvas_info.id]
+        await job_store.enqueue(session, MEMBER_JOB, sorted(unknown_members), canvas_info.channel_id, now)
+        await job_store.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now)
+        return replace(round_, id=round_id)
 
 
-def _nothing_to_vote_on(head: CanvasInfo, kind: Kind | None) -> Refusal:
-    missing = f"no {ABOUT[kind].plural}" if kind else "no entries"
-    words = f"add {ABOUT[kind].word}" if kind else "add"
-    return Refusal(
-        f"*{esc(head.title)}* has {missing} to vote on yet: add some first.",
-        run("Add", words, head.id, style="primary"),
+def _nothing_to_vote_on(canvas_info: CanvasInfo, kind: Kind | None) -> UserError:
+    missing = f"no {kind.spec.plural}" if kind else "no entries"
+    add_command = f"add {kind.spec.singular}" if kind else "add"
+    return UserError(
+        f"*{escape(canvas_info.title)}* has {missing} to vote on yet: add some first.",
+        command_button("Add", add_command, canvas_info.id, style="primary"),
     )
 
 
-async def close_early(request: Request, deps: Deps, key: int) -> Round:
-    """Close a round, as its starter may; return it as it was."""
+async def close_early(request: Request, deps: Deps, round_id: int) -> Round:
+    """Close a round before its deadline, as its starter may; return it as it was. Raises UserError."""
     async with deps.db.reading(request.team_id) as session:
-        round_ = await store.find(session, key)
-        head = await canvases.find(session, round_.canvas) if round_ else None
-    if round_ is None or head is None or not await sees(request, deps, head.channel_id):
-        raise Refusal(NO_ROUND)
-    if request.user != round_.starter:
-        starter = await people.member(deps, request.team_id, round_.starter)
-        raise Refusal(f"Only {esc(starter.name)}, who started this vote, can close it before {round_.until}.")
+        round_ = await store.find_round(session, round_id)
+        canvas_info = await canvases.find_canvas(session, round_.canvas_id) if round_ else None
+    # Whoever cannot see the channel reads the same as for a round that never was.
+    if round_ is None or canvas_info is None or not await can_see(request, deps, canvas_info.channel_id):
+        raise UserError(NO_ROUND)
+    if request.user_id != round_.starter_id:
+        starter = await member(deps, request.team_id, round_.starter_id)
+        raise UserError(
+            f"Only {escape(starter.name)}, who started this vote, can close it before {round_.deadline_text}."
+        )
     async with deps.db.transaction(request.team_id) as session:
-        if not await _close(session, round_, head.channel_id, deps.now(), request.user):
-            raise Refusal("This vote is closed already: the result is in the channel, or on its way there.")
+        if not await _close_round(session, round_, canvas_info.channel_id, deps.clock(), request.user_id):
+            raise UserError("This vote is closed already: the result is in the channel, or on its way there.")
     return round_
 
 
-async def _close(session: AsyncSession, round_: Round, channel: str, at: datetime, by: str | None) -> bool:
-    """Close a round; False where it was closed before. Its cards are read back, then the result is posted."""
-    if not await store.close(session, round_.id, at, by):
+async def _close_round(
+    session: AsyncSession, round_: Round, channel_id: str, now: datetime, closed_by_id: str | None
+) -> bool:
+    """Close a round: read its cards back, then post the result. False where it was closed before."""
+    if not await store.mark_closing(session, round_.id, now, closed_by_id):
         return False
-    covered = {e.id for e in await entry_store.live(session, round_.canvas) if round_.covers(e)}
-    cards = sorted(covered & (await entry_store.cards(session, round_.canvas)).keys())
-    await outbox.enqueue(session, Errand.VOTES, cards, channel, at)
-    await entry_store.note_votes_read(session, cards, at)
-    await outbox.enqueue(session, Errand.ROUND, [round_.id], channel, at)
-    await outbox.enqueue(session, Errand.RESULT, [round_.id], channel, at)
+    entries = await loading.load_entries(session, round_.canvas_id)
+    covered = {entry.id for entry in entries if round_.covers(entry)}
+    with_card = sorted(covered & (await card_store.load_card_messages(session, round_.canvas_id)).keys())
+    await job_store.enqueue(session, READ_VOTES_JOB, with_card, channel_id, now)
+    # Marked as read here, or the sweep would enqueue the same cards once more.
+    await card_store.mark_votes_read(session, with_card, now)
+    await job_store.enqueue(session, ROUND_JOB, [round_.id], channel_id, now)
+    await job_store.enqueue(session, RESULT_JOB, [round_.id], channel_id, now)
     return True
 
 
-async def take_due(deps: Deps) -> None:
-    """Close what has reached its deadline, and put the errand of reminding where it is time for that."""
-    now = deps.now()
+async def process_due_rounds(deps: Deps) -> None:
+    """Close the rounds that have reached their deadline, and enqueue the reminders that are due."""
+    now = deps.clock()
     async with deps.db.reading(None) as session:
-        due = await store.due(session, now, AT_ONCE)
-    for team, channel, round_ in due:
-        async with deps.db.transaction(team) as session:
+        due = await store.list_due_rounds(session, now, MAX_ROUNDS_PER_TICK)
+    for team_id, channel_id, round_ in due:
+        async with deps.db.transaction(team_id) as session:
             if round_.closes_at <= now:
-                await _close(session, round_, channel, now, None)
-            elif await store.take_reminding(session, round_.id):
-                await outbox.enqueue(session, Errand.REMINDERS, [round_.id], channel, now)
+                await _close_round(session, round_, channel_id, now, None)
+            elif await store.claim_reminders(session, round_.id):
+                await job_store.enqueue(session, REMINDERS_JOB, [round_.id], channel_id, now)
 
 
-async def voted_on(deps: Deps) -> Mapping[str, Collection[tuple[int, Kind | None]]]:
-    """Return which boxes of which canvases are voted on now, by workspace."""
+async def enqueue_votes_reading(deps: Deps, started_at: datetime) -> None:
+    """Enqueue the reading of votes that may have been missed, of cards that are voted on now first.
+
+    `started_at` is when this process started: what was missed before that is read at once.
+    """
+    since = max(started_at, deps.clock() - deps.timing.card_read_interval)
     async with deps.db.reading(None) as session:
-        return await store.voted_on(session)
+        open_boxes = await store.list_open_boxes(session)
+    await plan_read_back(deps, since, open_boxes)
 
 
-def followed(doer: Doer) -> Doer:
-    """Let the open rounds of a channel follow what an errand changes in it: a card, a member."""
+def refreshes_rounds(handler: JobHandler) -> JobHandler:
+    """Return the handler of a job that changes a card or a member, and with it the channel's open rounds."""
 
-    async def do(job: Job, deps: Deps) -> Note:
-        done = await doer(job, deps)
+    async def handle_and_refresh(job: Job, deps: Deps) -> OnSuccess:
+        handled = await handler(job, deps)
 
-        async def note(session: AsyncSession) -> None:
-            if done is not None:
-                await done(session)
-            await _follow(session, job.channel, deps.now())
+        async def on_success(session: AsyncSession) -> None:
+            if handled is not None:
+                await handled(session)
+            await _enqueue_refresh(session, job.channel_id, deps.clock())
 
-        return note
+        return on_success
 
-    return do
-
-
-async def follow_channel(deps: Deps, team: str, channel: str) -> None:
-    """Members joined or left: let the calls of the channel say how many can vote."""
-    async with deps.db.transaction(team) as session:
-        await _follow(session, channel, deps.now())
+    return handle_and_refresh
 
 
-async def _follow(session: AsyncSession, channel: str, now: datetime) -> None:
-    await outbox.enqueue(session, Errand.ROUND, await store.open_in(session, channel), channel, now + GATHER)
+async def refresh_channel_rounds(deps: Deps, team_id: str, channel_id: str) -> None:
+    """Let the announcements of a channel's rounds say how many can vote: members joined or left."""
+    async with deps.db.transaction(team_id) as session:
+        await _enqueue_refresh(session, channel_id, deps.clock())
 
 
-async def post_call(job: Job, deps: Deps) -> Note | None:
-    """Do the errand of posting a round's call, or of bringing it up to date."""
-    round_ = await _round(job, deps)
-    if round_ is None:
-        return None
-    if round_.message_ts is None and not round_.is_open and job.uncertain_since is None:
-        return None  # it never came so far, and there is nothing to call for any more
-    facts = await facts_of(deps, job.team, round_)
-    if round_.message_ts is None and facts is None:
-        return None
-    said, strangers, ts = _call(round_, facts), facts.circle.strangers if facts else (), round_.message_ts
-    if ts is None or (not await update(job, deps, ts, said) and round_.is_open):
-        ts = await post_once(job, deps, said)
-
-    async def note(session: AsyncSession) -> None:
-        if ts != round_.message_ts:
-            await store.note_call(session, round_.id, ts)
-        await outbox.enqueue(session, Errand.MEMBER, sorted(strangers), job.channel, deps.now())
-
-    return note
-
-
-def _call(round_: Round, facts: Facts | None) -> Message:
-    """Return what a call says now."""
-    if facts is None:
-        return blocks.call_resting(round_) if round_.is_open else blocks.call_without_result(round_)
-    if round_.is_open:
-        return blocks.call(facts)
-    if round_.state is State.CLOSED and round_.result_ts is None:
-        return blocks.call_without_result(round_)
-    return blocks.call_closed(facts)
-
-
-async def find_absent(job: Job, deps: Deps) -> Note | None:
-    """Do the errand of finding out who is to be reminded."""
-    facts = await _running(job, deps)
-    if facts is None or not facts.entries:
-        return None
-    subjects = [f"{job.subject}:{member}" for member in sorted(facts.absent)]
-
-    async def note(session: AsyncSession) -> None:
-        await outbox.enqueue(session, Errand.REMINDER, subjects, job.channel, deps.now())
-
-    return note
-
-
-async def remind(job: Job, deps: Deps) -> None:
-    """Do the errand of reminding one member, unless that came to nothing meanwhile."""
-    facts = await _running(job, deps)
-    member = job.subject.partition(":")[2]
-    if facts is None or member not in facts.absent or not facts.entries:
-        return
-    direct = await deps.slack.conversations_open(users=member)
-    channel: dict[str, str] = direct["channel"]
-    await post_once(replace(job, channel=channel["id"]), deps, blocks.reminder(facts, member))
-
-
-async def post_result(job: Job, deps: Deps) -> Note | None:
-    """Do the errand of posting a result, once the cards are read back."""
-    round_ = await _round(job, deps)
-    if round_ is None or round_.state is not State.CLOSING or round_.closed_at is None:
-        return None
-    async with deps.db.reading(job.team) as session:
-        reading = await outbox.waits(session, job.channel, (Errand.VOTES, Errand.MEMBER))
-    if reading and deps.now() < round_.closed_at + READ_BACK:
-        raise NotYet
-    facts = await facts_of(deps, job.team, round_)
-    ts = await post_once(job, deps, _result(facts)) if facts else None
-
-    async def note(session: AsyncSession) -> None:
-        await store.note_result(session, round_.id, ts)
-        await outbox.enqueue(session, Errand.ROUND, [round_.id], job.channel, deps.now())
-
-    return note
-
-
-def _result(facts: Facts) -> Message:
-    return blocks.result(facts, outcome(facts.round.opening, facts.now, facts.round.kinds))
-
-
-async def _round(job: Job, deps: Deps) -> Round | None:
-    async with deps.db.reading(job.team) as session:
-        return await store.find(session, int(job.subject.partition(":")[0]))
-
-
-async def _running(job: Job, deps: Deps) -> Facts | None:
-    """Return what is told of a round while it runs."""
-    round_ = await _round(job, deps)
-    if round_ is None or not round_.is_open or deps.now() >= round_.closes_at:
-        return None
-    return await facts_of(deps, job.team, round_)
+async def _enqueue_refresh(session: AsyncSession, channel_id: str, now: datetime) -> None:
+    round_ids = await store.list_open_round_ids(session, channel_id)
+    await job_store.enqueue(session, ROUND_JOB, round_ids, channel_id, now + REFRESH_DELAY)

@@ -1,4 +1,7 @@
-"""Voting rounds, one row each. A canvas has one open round at most: the index says so to all processes."""
+"""SQL of voting rounds.
+
+A canvas has one open round at most: a partial unique index says so to all processes.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -7,16 +10,17 @@ from datetime import datetime
 from sqlmodel import Field, Index, col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.database import OfWorkspace, insert, team_of
-from bot.features.rounds.model import Round, State
+from bot.db.tables import insert_into
+from bot.db.tenancy import TenantRow, team_of
+from bot.features.rounds.model import Round, RoundState
 from bot.method.kinds import Kind
-from bot.store.tables import CanvasRow
-from bot.store.workspaces import gone
+from bot.store.canvases import CanvasRow
+from bot.store.workspaces import select_uninstalled_teams
 
 _IS_OPEN = text("state = 'open'")
 
 
-class RoundRow(OfWorkspace, table=True):
+class RoundRow(TenantRow, table=True):
     __tablename__ = "round"
     __table_args__ = (
         Index("ix_round_open", "canvas_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
@@ -25,153 +29,164 @@ class RoundRow(OfWorkspace, table=True):
     id: int | None = Field(default=None, primary_key=True)
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", index=True)
     kind: str | None = None  # of the box that is voted on; None for all boxes
-    starter: str
+    starter_id: str
     time_zone: str  # the starter's
     opened_at: datetime
     closes_at: datetime
-    remind_at: datetime | None = None  # None where nobody is to be reminded, or was already
-    opening: str  # the ranking at the opening as JSON; "" once the result is out
-    state: str = State.OPEN.value
-    message_ts: str | None = None  # the call's
+    remind_at: datetime | None = None  # None where nobody is to be reminded, or the reminders are enqueued
+    opening_ranking: str  # the ranking at the opening, as JSON; "" once the result is out
+    state: str = RoundState.OPEN.value
+    message_ts: str | None = None  # of the announcement
     closed_at: datetime | None = None
-    closed_by: str | None = None  # who closed it early
+    closed_by_id: str | None = None  # who closed it before its deadline
     result_ts: str | None = None
 
 
-async def open_round(session: AsyncSession, wanted: Round) -> int | None:
-    """Store a new round; None where one is open on this canvas."""
-    statement = insert(session, RoundRow).values(
+async def add_round(session: AsyncSession, round_: Round) -> int | None:
+    """Store a new round and return its id; None where one is open on the canvas already."""
+    statement = insert_into(session, RoundRow).values(
         team_id=team_of(session),
-        canvas_id=wanted.canvas,
-        kind=wanted.kind.value if wanted.kind else None,
-        starter=wanted.starter,
-        time_zone=wanted.time_zone,
-        opened_at=wanted.opened_at,
-        closes_at=wanted.closes_at,
-        remind_at=wanted.remind_at,
-        opening=wanted.opening,
-        state=State.OPEN.value,
+        canvas_id=round_.canvas_id,
+        kind=round_.kind.value if round_.kind else None,
+        starter_id=round_.starter_id,
+        time_zone=round_.time_zone,
+        opened_at=round_.opened_at,
+        closes_at=round_.closes_at,
+        remind_at=round_.remind_at,
+        opening_ranking=round_.opening_ranking,
+        state=RoundState.OPEN.value,
     )
     added = await session.exec(statement.on_conflict_do_nothing().returning(RoundRow.id))
-    new: int | None = added.scalar()
-    return new
+    round_id: int | None = added.scalar()
+    return round_id
 
 
-async def find(session: AsyncSession, key: int) -> Round | None:
-    row = (await session.exec(select(RoundRow).where(RoundRow.id == key))).first()
-    return _round(row) if row else None
+async def find_round(session: AsyncSession, round_id: int) -> Round | None:
+    row = (await session.exec(select(RoundRow).where(RoundRow.id == round_id))).first()
+    return _to_round(row) if row else None
 
 
-async def open_on(session: AsyncSession, canvases: Collection[int]) -> dict[int, Round]:
-    """Return the open round of each of these canvases that has one."""
+async def find_open_rounds(session: AsyncSession, canvas_ids: Collection[int]) -> dict[int, Round]:
+    """Return the open round of each of these canvases that has one, by canvas id."""
     rows = await session.exec(
-        select(RoundRow).where(col(RoundRow.canvas_id).in_(canvases), RoundRow.state == State.OPEN.value)
+        select(RoundRow).where(
+            col(RoundRow.canvas_id).in_(canvas_ids), RoundRow.state == RoundState.OPEN.value
+        )
     )
-    return {row.canvas_id: _round(row) for row in rows}
+    return {row.canvas_id: _to_round(row) for row in rows}
 
 
-async def open_in(session: AsyncSession, channel: str) -> Sequence[int]:
-    """Return the open rounds of a channel's canvases."""
-    rows = await session.exec(
+async def list_open_round_ids(session: AsyncSession, channel_id: str) -> Sequence[int]:
+    """Return the open rounds of the canvases of a channel."""
+    round_ids = await session.exec(
         select(RoundRow.id)
         .join(CanvasRow, col(CanvasRow.id) == col(RoundRow.canvas_id))
-        .where(CanvasRow.channel_id == channel, RoundRow.state == State.OPEN.value)
+        .where(CanvasRow.channel_id == channel_id, RoundRow.state == RoundState.OPEN.value)
     )
-    return [key for key in rows if key is not None]
+    return [round_id for round_id in round_ids if round_id is not None]
 
 
-async def voted_on(session: AsyncSession) -> dict[str, list[tuple[int, Kind | None]]]:
-    """Return canvas and box of every open round, by workspace; None for all boxes."""
+async def list_open_boxes(session: AsyncSession) -> dict[str, list[tuple[int, Kind | None]]]:
+    """Return canvas and kind of every open round, by team; None for all boxes."""
     rows = await session.exec(
-        select(RoundRow.team_id, RoundRow.canvas_id, RoundRow.kind).where(RoundRow.state == State.OPEN.value)
+        select(RoundRow.team_id, RoundRow.canvas_id, RoundRow.kind).where(
+            RoundRow.state == RoundState.OPEN.value
+        )
     )
-    found: defaultdict[str, list[tuple[int, Kind | None]]] = defaultdict(list)
-    for team, canvas, kind in rows:
-        found[team].append((canvas, Kind(kind) if kind else None))
-    return found
+    boxes: defaultdict[str, list[tuple[int, Kind | None]]] = defaultdict(list)
+    for team_id, canvas_id, kind in rows:
+        boxes[team_id].append((canvas_id, Kind(kind) if kind else None))
+    return boxes
 
 
-async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[str, str, Round]]:
-    """Return team, channel and round of those that end or remind now, whatever became of their canvas."""
+async def list_due_rounds(
+    session: AsyncSession, now: datetime, limit: int
+) -> Sequence[tuple[str, str, Round]]:
+    """Return team, channel and round of those that end or remind now, also of canvases that are archived."""
     rows = await session.exec(
         select(RoundRow, CanvasRow.channel_id)
         .join(CanvasRow, col(CanvasRow.id) == col(RoundRow.canvas_id))
         .where(
-            RoundRow.state == State.OPEN.value,
+            RoundRow.state == RoundState.OPEN.value,
             or_(col(RoundRow.closes_at) <= now, col(RoundRow.remind_at) <= now),
-            col(RoundRow.team_id).not_in(gone()),
+            col(RoundRow.team_id).not_in(select_uninstalled_teams()),
         )
         .order_by(col(RoundRow.closes_at), col(RoundRow.id))
         .limit(limit)
     )
-    return [(row.team_id, channel, _round(row)) for row, channel in rows]
+    return [(row.team_id, channel_id, _to_round(row)) for row, channel_id in rows]
 
 
-async def note_call(session: AsyncSession, key: int, ts: str) -> None:
-    await session.exec(update(RoundRow).where(col(RoundRow.id) == key).values(message_ts=ts))
+async def set_announcement_ts(session: AsyncSession, round_id: int, message_ts: str) -> None:
+    await session.exec(update(RoundRow).where(col(RoundRow.id) == round_id).values(message_ts=message_ts))
 
 
-async def take_reminding(session: AsyncSession, key: int) -> bool:
-    """Take it on to remind; False where that was done."""
-    taken = await session.exec(
+async def claim_reminders(session: AsyncSession, round_id: int) -> bool:
+    """Take the reminders of an open round on; False where another process did."""
+    claimed = await session.exec(
         update(RoundRow)
         .where(
-            col(RoundRow.id) == key,
+            col(RoundRow.id) == round_id,
             col(RoundRow.remind_at).is_not(None),
-            col(RoundRow.state) == State.OPEN.value,
+            col(RoundRow.state) == RoundState.OPEN.value,
         )
         .values(remind_at=None)
     )
-    return bool(taken.rowcount)
+    return bool(claimed.rowcount)
 
 
-async def close(session: AsyncSession, key: int, at: datetime, by: str | None) -> bool:
-    """Let nothing more be asked for; False where it was closed before."""
+async def mark_closing(
+    session: AsyncSession, round_id: int, closed_at: datetime, closed_by_id: str | None
+) -> bool:
+    """Begin to close an open round; False where it was closed before, by whichever process."""
     closed = await session.exec(
         update(RoundRow)
-        .where(col(RoundRow.id) == key, col(RoundRow.state) == State.OPEN.value)
-        .values(state=State.CLOSING.value, closed_at=at, closed_by=by)
+        .where(col(RoundRow.id) == round_id, col(RoundRow.state) == RoundState.OPEN.value)
+        .values(state=RoundState.CLOSING.value, closed_at=closed_at, closed_by_id=closed_by_id)
     )
     return bool(closed.rowcount)
 
 
-async def note_result(session: AsyncSession, key: int, ts: str | None) -> None:
-    """Note that the round is over, with or without a result."""
+async def mark_closed(session: AsyncSession, round_id: int, result_ts: str | None) -> None:
+    """End a round, with its result or without one."""
     await session.exec(
         update(RoundRow)
-        .where(col(RoundRow.id) == key)
-        .values(state=State.CLOSED.value, result_ts=ts, opening="")
+        .where(col(RoundRow.id) == round_id)
+        .values(state=RoundState.CLOSED.value, result_ts=result_ts, opening_ranking="")
     )
 
 
-async def forget(session: AsyncSession, canvas: int, at: datetime) -> Sequence[int]:
-    """End the rounds of a canvas that is deleted, with what they knew of its entries; return them."""
-    mine = col(RoundRow.canvas_id) == canvas
-    running = await session.exec(select(RoundRow.id).where(mine, RoundRow.state != State.CLOSED.value))
-    ended = [key for key in running if key is not None]
+async def end_canvas_rounds(session: AsyncSession, canvas_id: int, closed_at: datetime) -> Sequence[int]:
+    """End the rounds of a canvas that is deleted, and clear its entries from them; return their ids."""
+    running = await session.exec(
+        select(RoundRow.id).where(
+            col(RoundRow.canvas_id) == canvas_id, RoundRow.state != RoundState.CLOSED.value
+        )
+    )
+    round_ids = [round_id for round_id in running if round_id is not None]
     await session.exec(
         update(RoundRow)
-        .where(col(RoundRow.id).in_(ended))
-        .values(state=State.CLOSED.value, closed_at=at, opening="")
+        .where(col(RoundRow.id).in_(round_ids))
+        .values(state=RoundState.CLOSED.value, closed_at=closed_at, opening_ranking="")
     )
-    return ended
+    return round_ids
 
 
-def _round(row: RoundRow) -> Round:
+def _to_round(row: RoundRow) -> Round:
     assert row.id is not None
     return Round(
         id=row.id,
-        canvas=row.canvas_id,
+        canvas_id=row.canvas_id,
         kind=Kind(row.kind) if row.kind else None,
-        starter=row.starter,
+        starter_id=row.starter_id,
         time_zone=row.time_zone,
         opened_at=row.opened_at,
         closes_at=row.closes_at,
         remind_at=row.remind_at,
-        opening=row.opening,
-        state=State(row.state),
+        opening_ranking=row.opening_ranking,
+        state=RoundState(row.state),
         message_ts=row.message_ts,
         closed_at=row.closed_at,
-        closed_by=row.closed_by,
+        closed_by_id=row.closed_by_id,
         result_ts=row.result_ts,
     )

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.jobs.slack_errors import refusal
+from bot.slack.outgoing.errors import read_slack_error
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Own:
             try:
                 self._known = await self._slack.auth_test()
             except SlackApiError as error:
-                if refusal(error).is_hopeless:
+                if read_slack_error(error).is_permanent:
                     raise
                 raise NotNow from error
         return self._known

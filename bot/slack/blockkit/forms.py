@@ -4,21 +4,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.errors import Refusal
+from bot.slack.errors import UserError
 
-OUTDATED = "That is from an older version of me and does nothing any more: type `/valuemap`."
+OUTDATED_MESSAGE = "That is from an older version of me and does nothing any more: type `/valuemap`."
 
 
-class About(dict[str, Any]):
+class PrivateMetadata(dict[str, Any]):
     """What a view was said to be about when it was made; a Refusal where it does not say what is asked."""
 
     def __missing__(self, key: str) -> Any:
-        raise Refusal(OUTDATED)
+        raise UserError(OUTDATED_MESSAGE)
 
 
-def about_of(view: Mapping[str, Any]) -> About:
+def read_private_metadata(view: Mapping[str, Any]) -> PrivateMetadata:
     """Return what a view was said to be about when it was made."""
-    return About(json.loads(view.get("private_metadata") or "{}"))
+    return PrivateMetadata(json.loads(view.get("private_metadata") or "{}"))
 
 
 class Form:
@@ -27,26 +27,26 @@ class Form:
     def __init__(self, view: Mapping[str, Any]) -> None:
         self._values: Mapping[str, Mapping[str, Any]] = view.get("state", {}).get("values", {})
 
-    def text(self, block: str) -> str:
-        return self._element(block).get("value") or ""
+    def read_text(self, block_id: str) -> str:
+        return self._element(block_id).get("value") or ""
 
-    def choice(self, block: str) -> str | None:
-        selected = self._element(block).get("selected_option")
+    def read_choice(self, block_id: str) -> str | None:
+        selected = self._element(block_id).get("selected_option")
         return selected["value"] if selected else None
 
-    def choices(self, block: str) -> list[str]:
-        return [selected["value"] for selected in self._element(block).get("selected_options") or ()]
+    def read_choices(self, block_id: str) -> list[str]:
+        return [selected["value"] for selected in self._element(block_id).get("selected_options") or ()]
 
-    def files(self, block: str) -> list[str]:
+    def read_file_ids(self, block_id: str) -> list[str]:
         """Return the ids of the files that were chosen."""
-        return [file["id"] for file in self._element(block).get("files") or ()]
+        return [file["id"] for file in self._element(block_id).get("files") or ()]
 
-    def block_named(self, name: str) -> str:
+    def find_block_id(self, name: str) -> str:
         """Return the block with this name, or with this name and more after a colon."""
         return next((block for block in self._values if block.partition(":")[0] == name), name)
 
-    def time(self, block: str) -> str | None:
-        return self._element(block).get("selected_time")
+    def read_time(self, block_id: str) -> str | None:
+        return self._element(block_id).get("selected_time")
 
     def _element(self, block: str) -> Mapping[str, Any]:
         return next(iter(self._values.get(block, {}).values()), {})

@@ -8,7 +8,7 @@ import unicodedata
 _INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000e-\u001f\u007f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-ID_DIGITS = 12
+MAX_ID_DIGITS = 12
 _UNSTORABLE = re.compile(r"[\u0000\ud800-\udfff]")
 _NOTHING_TO_SEE = re.compile(r"^[\u200c-\u200f\ufe00-\ufe0f\u3164\u115f\u1160\u00ad\s]*$")
 _TOKEN = re.compile(r"<([^<>]*)>")
@@ -22,24 +22,24 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&@#]|:(?=//)|(?<=\w)\.(?=[^\W\d_]{2})")
 _MARKDOWN_BLOCK = re.compile(r"^(\s*\d*)([+\-=.)]|:(?=::))")
 
 
-def clean(text: str) -> str:
+def sanitize(text: str) -> str:
     """Return user text as one line without invisible or unstorable characters; "" where nothing is left."""
     visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     line = " ".join(visible.split())
     return "" if _NOTHING_TO_SEE.match(line) else line
 
 
-def whole(text: str) -> int | None:
+def parse_id(text: str) -> int | None:
     """Return the number of an id that came back from Slack; None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= ID_DIGITS else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS else None
 
 
-def storable(text: str) -> str:
+def remove_unstorable(text: str) -> str:
     """Return text without the characters that a database refuses."""
     return _UNSTORABLE.sub("", text)
 
 
-def esc(text: str) -> str:
+def escape(text: str) -> str:
     """Return user text for mrkdwn: it can neither ping, link nor format."""
     for mark, look_alike in _LOOK_ALIKE.items():
         if _FORMATTING[mark].search(text):
@@ -47,26 +47,26 @@ def esc(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def md(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return user text for Markdown: it can neither mention, link nor format."""
     return _MARKDOWN_BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", text))
 
 
-def cut(text: str, length: int) -> str:
+def truncate(text: str, length: int) -> str:
     """Return text of at most this length, with an ellipsis where something is missing."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def typed(text: str) -> str:
+def read_typed_text(text: str) -> str:
     """Return what a person typed from what Slack sends of a command or message.
 
     Slack sends mentions and links as tokens and escapes the three control characters.
     """
     words = _TOKEN.sub(_as_typed, text)
-    return unesc(words)
+    return unescape(words)
 
 
-def unesc(text: str) -> str:
+def unescape(text: str) -> str:
     """Return text without escapes, for where Slack shows it as it is."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
@@ -80,32 +80,32 @@ def _as_typed(token: re.Match[str]) -> str:
     return label or target.removeprefix("mailto:")
 
 
-def permalink(workspace: str, channel: str, ts: str, thread: str | None = None) -> str:
+def build_permalink(workspace: str, channel: str, ts: str, thread: str | None = None) -> str:
     """Return the link to a message; `workspace` is the address https://acme.slack.com/."""
     of_thread = f"?thread_ts={thread}&cid={channel}" if thread and thread != ts else ""
     return f"{workspace.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}{of_thread}"
 
 
-def linked(url: str, label: str) -> str:
+def format_link(url: str, label: str) -> str:
     """Return a link for mrkdwn; nothing in the address may end it."""
     return f"<{url.replace('&', '&amp;')}|{label}>"
 
 
-def file_name(title: str) -> str:
+def make_file_name(title: str) -> str:
     """Return a name for a file, without what file systems dislike and without an ending."""
     return re.sub(r"[^\w-]+", "-", title).strip("-").lower() or "canvas"
 
 
-def count(number: int, word: str, plural: str = "") -> str:
+def count_noun(number: int, word: str, plural: str = "") -> str:
     """Return "1 vote", "2 votes"."""
     return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
-def capital(words: str) -> str:
+def capitalize(words: str) -> str:
     """Return the words with a capital letter in front, the rest as it is."""
     return words[:1].upper() + words[1:]
 
 
-def listed(words: list[str]) -> str:
+def join_words(words: list[str]) -> str:
     """Return "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -4,54 +4,67 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.slack.blockkit.builders import Message, actions as row, header, message, note, run, section
-from bot.slack.blockkit.text import cut, esc
+from bot.slack.blockkit.builders import (
+    Message,
+    actions_block as row,
+    build_message,
+    command_button,
+    context_note,
+    header_block,
+    section_block,
+)
+from bot.slack.blockkit.text import escape, truncate
 from bot.slack.request import Handler
 
-SLASH = "/valuemap"
-MENU = ""  # the name of what the bare command does
-HELP = "help"
+SLASH_COMMAND = "/valuemap"
+MENU_COMMAND = ""  # the name of what the bare command does
+HELP_COMMAND = "help"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     name: str
     usage: str  # what may follow the name
-    does: str
+    description: str
     handler: Handler
+    order: int  # place in the help; steps of ten leave room for commands to come
 
 
-def split(typed: str) -> tuple[str, str]:
+def split_command(command_text: str) -> tuple[str, str]:
     """Return the command's name in lower case, and the rest as it was typed."""
-    words = typed.strip().removeprefix(SLASH).strip()
+    words = command_text.strip().removeprefix(SLASH_COMMAND).strip()
     name, *rest = words.split(maxsplit=1) or [""]
     return name.lower().rstrip(":"), rest[0] if rest else ""
 
 
-def unknown(name: str, commands: Mapping[str, Command], guess: str | None) -> Message:
+def build_unknown_command_message(name: str, commands: Mapping[str, Command], guess: str | None) -> Message:
     """Say which command may have been meant, and what there is."""
     close = get_close_matches(name, [known for known in commands if known], n=1, cutoff=0.5)
     meant = guess or (close[0] if close else None)
     if meant:
-        says = f"I don't know “{esc(cut(name, 50))}”. Did you mean `{SLASH} {esc(cut(meant, 200))}`?"
+        says = f"I don't know “{escape(truncate(name, 50))}”. Did you mean `{SLASH_COMMAND} {escape(truncate(meant, 200))}`?"
     else:
-        says = f"I don't know “{esc(cut(name, 50))}”."
-    shown = help_message(commands)
-    suggestion = row(run(cut(meant, 75), meant, style="primary")) if meant and len(meant) < 200 else None
-    return message(f"{says}\n{shown.text}", section(says), suggestion, *shown.blocks)
+        says = f"I don't know “{escape(truncate(name, 50))}”."
+    shown = build_help_message(commands)
+    suggestion = (
+        row(command_button(truncate(meant, 75), meant, style="primary"))
+        if meant and len(meant) < 200
+        else None
+    )
+    return build_message(f"{says}\n{shown.text}", section_block(says), suggestion, *shown.blocks)
 
 
-def help_message(commands: Mapping[str, Command]) -> Message:
+def build_help_message(commands: Mapping[str, Command]) -> Message:
     """Say what the commands do and how voting works."""
     lines = [_line(command) for command in commands.values()]
-    return message(
+    return build_message(
         "\n".join(lines),
-        header("The value map bot"),
-        section("\n".join(lines)),
-        section(HOW_VOTING_WORKS),
-        note(
+        header_block("The value map bot"),
+        section_block("\n".join(lines)),
+        section_block(HOW_VOTING_WORKS),
+        context_note(
             f"The same words work after mentioning me, and in a direct message with me. "
-            f"Answers to {SLASH} are seen by you alone."
+            f"Answers to {SLASH_COMMAND} are seen by you alone."
         ),
     )
 
@@ -65,5 +78,5 @@ HOW_VOTING_WORKS = (
 
 
 def _line(command: Command) -> str:
-    typed = " ".join(part for part in (SLASH, command.name, command.usage) if part)
-    return f"`{esc(typed)}` {command.does}"
+    typed = " ".join(part for part in (SLASH_COMMAND, command.name, command.usage) if part)
+    return f"`{escape(typed)}` {command.description}"

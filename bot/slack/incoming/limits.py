@@ -3,41 +3,47 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.slack.errors import Refusal
-from bot.slack.request import Deps, Request
-from bot.timing import Pace
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Request
+from bot.timing import Timing
 
-KNOWN = 10_000  # members and workspaces that are remembered, before those are forgotten who ask little
-TOO_MUCH = "That was a lot at once: wait a minute, then go on."
+MAX_TOKEN_BUCKETS = (
+    10_000  # members and workspaces that are remembered, before those are forgotten who ask little
+)
+RATE_LIMITED_TEXT = "That was a lot at once: wait a minute, then go on."
 
 
 @dataclass(slots=True)
-class Bucket:
+class TokenBucket:
     left: float
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RateLimiter:
     """Requests a minute, all of which may come at once."""
 
-    pace: Pace
-    _buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    timing: Timing
+    _buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict)
 
-    async def admit(self, request: Request, deps: Deps) -> None:
+    async def check_request(self, request: Request, deps: Deps) -> None:
         """Raise Refusal where somebody, or a whole workspace, asks for too much."""
-        now = deps.now()
-        if len(self._buckets) > KNOWN:
+        now = deps.clock()
+        if len(self._buckets) > MAX_TOKEN_BUCKETS:
             self._forget(now)
-        ways = ((request.user, self.pace.of_member), ("", self.pace.of_workspace))
+        ways = (
+            (request.user_id, self.timing.member_requests_per_minute),
+            ("", self.timing.workspace_requests_per_minute),
+        )
         buckets = [self._filled(request.team_id, user, most, now) for user, most in ways]
         if any(bucket.left < 1 for bucket in buckets):
-            raise Refusal(TOO_MUCH)
+            raise UserError(RATE_LIMITED_TEXT)
         for bucket in buckets:
             bucket.left -= 1
 
-    def _filled(self, team: str, user: str, most: int, now: datetime) -> Bucket:
-        bucket = self._buckets.setdefault((team, user), Bucket(most, now))
+    def _filled(self, team: str, user: str, most: int, now: datetime) -> TokenBucket:
+        bucket = self._buckets.setdefault((team, user), TokenBucket(most, now))
         gone = max((now - bucket.at).total_seconds(), 0)
         bucket.left, bucket.at = min(most, bucket.left + gone * most / 60), now
         return bucket

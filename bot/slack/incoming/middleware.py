@@ -17,15 +17,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.slack.incoming.payloads import is_sound
+from bot.slack.incoming.payloads import is_valid_payload
 
-HEARD = "/slack/events"
-MOST = 1_000_000  # bytes; a view with all that it may hold is a quarter of it
-PATIENCE = 10  # seconds that a request may take to arrive
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-FIELDS = 100  # of a form; Slack sends some twenty
-STAMP = re.compile(r"[0-9]{1,12}")
-SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+EVENTS_PATH = "/slack/events"
+MAX_BODY_BYTES = 1_000_000  # bytes; a view with all that it may hold is a quarter of it
+BODY_TIMEOUT_SECONDS = 10  # seconds that a request may take to arrive
+FORM_CONTENT_TYPE, JSON_CONTENT_TYPE = "application/x-www-form-urlencoded", "application/json"
+MAX_FORM_FIELDS = 100  # of a form; Slack sends some twenty
+TIMESTAMP_PATTERN = re.compile(r"[0-9]{1,12}")
+SIGNATURE_PATTERN = re.compile(r"v0=[0-9a-f]{64}")
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {
     "cache-control": "no-store",
@@ -40,7 +40,7 @@ HEADERS = {
 }
 
 
-class NotTaken(Exception):
+class RequestRejected(Exception):
     """A request that goes no further."""
 
     def __init__(self, status: int, says: str) -> None:
@@ -48,11 +48,11 @@ class NotTaken(Exception):
         self.status, self.says = status, says
 
 
-class Guard:
+class SlackRequestMiddleware:
     """Lets through what Slack sent, and gives every answer the headers that keep browsers careful."""
 
-    def __init__(self, app: ASGIApp, signing_secret: str, *, hears: bool = True) -> None:
-        self._app, self._hears = app, hears
+    def __init__(self, app: ASGIApp, signing_secret: str, *, accepts_requests: bool = True) -> None:
+        self._app, self._hears = app, accepts_requests
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,10 +60,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         carefully = _with_headers(send)
-        if self._hears and scope["path"] == HEARD and scope["method"] == "POST":
+        if self._hears and scope["path"] == EVENTS_PATH and scope["method"] == "POST":
             try:
                 body = await self._taken(Headers(scope=scope), receive)
-            except NotTaken as refused:
+            except RequestRejected as refused:
                 await PlainTextResponse(refused.says, refused.status)(scope, receive, carefully)
                 return
             receive = _again(body)
@@ -72,13 +72,13 @@ class Guard:
     async def _taken(self, headers: Headers, receive: Receive) -> bytes:
         """Return the body of a request of Slack's; raise NotTaken for any other."""
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in {FORM, JSON}:
-            raise NotTaken(415, "what Slack sends is a form or JSON")
+        if kind not in {FORM_CONTENT_TYPE, JSON_CONTENT_TYPE}:
+            raise RequestRejected(415, "what Slack sends is a form or JSON")
         body = await _body(headers, receive)
         if not self._is_signed(headers, body):
-            raise NotTaken(401, "not signed by Slack")
-        if not is_sound(understood(body, kind)):
-            raise NotTaken(400, "nothing that Slack sends")
+            raise RequestRejected(401, "not signed by Slack")
+        if not is_valid_payload(parse_body(body, kind)):
+            raise RequestRejected(400, "nothing that Slack sends")
         return body
 
     def _is_signed(self, headers: Headers, body: bytes) -> bool:
@@ -86,7 +86,7 @@ class Guard:
         signatures = headers.getlist("x-slack-signature")
         if self._verifier is None or (len(stamps), len(signatures)) != (1, 1):
             return False
-        if not (STAMP.fullmatch(stamps[0]) and SIGNATURE.fullmatch(signatures[0])):
+        if not (TIMESTAMP_PATTERN.fullmatch(stamps[0]) and SIGNATURE_PATTERN.fullmatch(signatures[0])):
             return False
         try:
             return self._verifier.is_valid(body, stamps[0], signatures[0])
@@ -94,11 +94,11 @@ class Guard:
             return False
 
 
-def understood(body: bytes, kind: str) -> Any:
+def parse_body(body: bytes, kind: str) -> Any:
     """Return what a body says, read just as Bolt will read it; None where it cannot be read."""
     try:
         text = body.decode()
-        if kind == JSON:
+        if kind == JSON_CONTENT_TYPE:
             return json.loads(text)
         if text.startswith("{"):  # which Bolt would take for JSON
             return None
@@ -108,39 +108,39 @@ def understood(body: bytes, kind: str) -> Any:
         return None
 
 
-def mended(request: AsyncBoltRequest) -> AsyncBoltRequest:
+def fix_form(request: AsyncBoltRequest) -> AsyncBoltRequest:
     """Return a request with what was typed: Bolt takes a command with the word "payload" in it for empty."""
-    if not request.body and request.content_type == FORM:
+    if not request.body and request.content_type == FORM_CONTENT_TYPE:
         request.body = _form(request.raw_body)
         request.context = build_async_context(request.context, request.body)
     return request
 
 
 def _form(text: str) -> dict[str, str]:
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS))
+    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
 
 
 async def _body(headers: Headers, receive: Receive) -> bytes:
     """Return a request's body; raise NotTaken where it is too big, as said or as it comes, or too slow."""
     said = headers.get("content-length", "0")
     if not said.isascii() or not said.isdigit() or len(said) > 12:
-        raise NotTaken(400, "a length is a number")
-    if int(said) > MOST:
-        raise NotTaken(413, "too big")
+        raise RequestRejected(400, "a length is a number")
+    if int(said) > MAX_BODY_BYTES:
+        raise RequestRejected(413, "too big")
     body = bytearray()
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
             while True:
                 piece = await receive()
                 if piece["type"] == "http.disconnect":
-                    raise NotTaken(400, "gone")
+                    raise RequestRejected(400, "gone")
                 body += piece.get("body", b"")
-                if len(body) > MOST:
-                    raise NotTaken(413, "too big")
+                if len(body) > MAX_BODY_BYTES:
+                    raise RequestRejected(413, "too big")
                 if not piece.get("more_body"):
                     return bytes(body)
     except TimeoutError as slow:
-        raise NotTaken(408, "too slow") from slow
+        raise RequestRejected(408, "too slow") from slow
 
 
 def _again(body: bytes) -> Receive:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, PlainValidator, ValidationError
 
-from bot.slack.incoming.team_resolution import team_of
+from bot.slack.incoming.team_resolution import read_team_id
 
 
 def _words(value: Any) -> Any:
@@ -103,7 +103,7 @@ class About(Shape):
     offer: Number | None = None
     version: Number | None = None
     votes: Number | None = None
-    turn: Number | None = None
+    form_version: Number | None = None
     page: Number | None = None
     maps: Number | None = None
     home: Number | None = None
@@ -112,7 +112,8 @@ class About(Shape):
     ) = Field(default=None, strict=False)
     again: bool | None = None
     source: Link | None = None
-    sure: Words | None = None
+    confirmed: Words | None = None
+
     file: SomeId = None
 
 
@@ -293,7 +294,7 @@ EVENTS: Mapping[str, type[Event]] = {
 }
 
 
-def is_sound(body: Any) -> bool:
+def is_valid_payload(body: Any) -> bool:
     """Say whether all that the bot reads of this is there and what it should be."""
     if not isinstance(body, dict):
         return False
@@ -316,7 +317,7 @@ def _is_sound(body: dict[str, Any]) -> bool:
         _check_event(Heard.model_validate(body).event)
     else:
         return body.get("ssl_check") == "1" or (kind == "url_verification" and _has_challenge(body))
-    return team_of(body) is not None
+    return read_team_id(body) is not None
 
 
 def _check_event(event: dict[str, Any]) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.request.internals import extract_team_id
 
-from bot.slack.outgoing.responses import is_slacks_own
+from bot.slack.outgoing.responses import is_slack_response_url
 
 Next = Callable[[], Awaitable[Any]]
 
 
-def team_of(body: Mapping[str, Any]) -> str | None:
+def read_team_id(body: Mapping[str, Any]) -> str | None:
     """Return the workspace's id, also where an organisation has the app and Bolt finds none, or that's.
 
     An event of a shared channel may be of another workspace, and come by way of one that has the app.
@@ -24,16 +24,16 @@ def team_of(body: Mapping[str, Any]) -> str | None:
     return next((place for place in places if isinstance(place, str) and place.startswith("T")), None)
 
 
-def placed(api: str) -> Callable[..., Awaitable[Any]]:
+def resolve_team_middleware(api: str) -> Callable[..., Awaitable[Any]]:
     """Return a Bolt middleware that tells of the workspace, before Bolt asks who the bot is there.
 
     Where nobody is, Bolt says so by itself: to no address but Slack's.
     """
 
     async def place(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> Any:
-        if team := team_of(body):
+        if team := read_team_id(body):
             context["team_id"] = team
-        if not is_slacks_own(context.response_url or "", api):
+        if not is_slack_response_url(context.response_url or "", api):
             context["response_url"] = None
         return await next_()
 

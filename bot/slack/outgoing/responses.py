@@ -6,14 +6,22 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.blockkit.builders import Block, Message, actions, message, run, section
-from bot.slack.outgoing.dialogs import SAID, carried, said as dialog
-from bot.slack.outgoing.sending import INVALID, NotKnown, send
-from bot.slack.request import Answer, Deps, FieldErrors, Modal, Request, Via
+from bot.slack.blockkit.builders import (
+    Block,
+    Message,
+    actions_block,
+    build_message,
+    command_button,
+    section_block,
+)
+from bot.slack.deps import Deps
+from bot.slack.outgoing.dialogs import MESSAGE_DIALOG_CALLBACK_ID, carry_home_page, build_message_dialog as dialog
+from bot.slack.outgoing.errors import SLACK_UNREACHABLE
+from bot.slack.outgoing.sending import INVALID_BLOCKS, BlocksRejected, send_message
+from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +32,7 @@ HERE = {"127.0.0.1", "localhost", "::1"}  # where a stand-in plays Slack
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
 
 
-async def deliver(answer: Answer, request: Request, deps: Deps) -> None:
+async def deliver_answer(answer: Answer, request: Request, deps: Deps) -> None:
     """Bring the answer; where one way is closed, try the next."""
     match answer:
         case Message():
@@ -36,21 +44,21 @@ async def deliver(answer: Answer, request: Request, deps: Deps) -> None:
 
 
 async def _show(view: dict[str, Any], request: Request, deps: Deps) -> None:
-    view = carried(view, request)
+    view = carry_home_page(view, request)
     try:
-        if request.via is Via.VIEW:
+        if request.source is RequestSource.VIEW:
             await deps.slack.views_update(
                 view=view, view_id=request.view["id"], hash=request.view.get("hash")
             )
-        elif request.trigger:
-            await deps.slack.views_open(view=view, trigger_id=request.trigger)
+        elif request.trigger_id:
+            await deps.slack.views_open(view=view, trigger_id=request.trigger_id)
         else:
             await _say(_form_button("That needs a form.", request), request, deps)
     except SlackApiError as error:
         reason = error.response.get("error")
         if reason in TOO_LATE:
             late = _form_button("Slack was too slow to open the form.", request)
-            await _say(late, replace(request, trigger=""), deps)
+            await _say(late, replace(request, trigger_id=""), deps)
         elif reason in {"hash_conflict", "not_found"}:
             log.info("a view changed or closed before its update: %s", reason)
         else:
@@ -58,20 +66,22 @@ async def _show(view: dict[str, Any], request: Request, deps: Deps) -> None:
 
 
 def _form_button(says: str, request: Request) -> Message:
-    return message(
+    return build_message(
         f"{says} Press the button to open it.",
-        section(f"{says} Press the button to open it."),
-        actions(run("Open the form", request.typed, request.canvas, style="primary")),
+        section_block(f"{says} Press the button to open it."),
+        actions_block(
+            command_button("Open the form", request.command_text, request.canvas_id, style="primary")
+        ),
     )
 
 
 async def _say(said: Message, request: Request, deps: Deps) -> None:
-    if request.trigger and request.via in {Via.HOME, Via.VIEW}:
+    if request.trigger_id and request.source in {RequestSource.HOME, RequestSource.VIEW}:
         await _say_in_dialog(said, request, deps)
         return
     if request.response_url and await _respond(said, request, deps):
         return
-    if request.channel and request.via not in {Via.DIRECT, Via.HOME}:
+    if request.channel_id and request.source not in {RequestSource.DIRECT_MESSAGE, RequestSource.HOME}:
         try:
             await _say_in_channel(said, request, deps)
         except SlackApiError as error:
@@ -84,20 +94,20 @@ async def _say(said: Message, request: Request, deps: Deps) -> None:
 async def _say_in_channel(said: Message, request: Request, deps: Deps) -> None:
     async def whisper(blocks: Sequence[Block]) -> None:
         await deps.slack.chat_postEphemeral(
-            channel=request.channel,
-            user=request.user,
+            channel=request.channel_id,
+            user=request.user_id,
             text=said.text,
             blocks=blocks,
-            thread_ts=request.thread or None,
+            thread_ts=request.thread_ts or None,
         )
 
-    await send(said, request.team_id, deps, whisper)
+    await send_message(said, request.team_id, deps, whisper)
 
 
 async def _say_directly(said: Message, request: Request, deps: Deps) -> None:
     async def post(blocks: Sequence[Block]) -> None:
         await deps.slack.chat_postMessage(
-            channel=request.user,  # a user's id as the channel is the direct message with that user
+            channel=request.user_id,  # a user's id as the channel is the direct message with that user
             text=said.text,
             blocks=blocks,
             unfurl_links=False,
@@ -106,7 +116,7 @@ async def _say_directly(said: Message, request: Request, deps: Deps) -> None:
         )
 
     try:
-        await send(said, request.team_id, deps, post)
+        await send_message(said, request.team_id, deps, post)
     except SlackApiError as error:
         if error.response.get("error") not in NOBODY:
             raise
@@ -116,25 +126,25 @@ async def _say_directly(said: Message, request: Request, deps: Deps) -> None:
 async def _say_in_dialog(said: Message, request: Request, deps: Deps) -> None:
     """Say something over Home or over a dialog, of which nothing is lost, or in place of what was said."""
     view = dialog(said, request)
-    if request.via is Via.HOME or request.view.get("callback_id") == SAID:
+    if request.source is RequestSource.HOME or request.view.get("callback_id") == MESSAGE_DIALOG_CALLBACK_ID:
         await _show(view, request, deps)
         return
     try:
-        await deps.slack.views_push(view=carried(view, request), trigger_id=request.trigger)
+        await deps.slack.views_push(view=carry_home_page(view, request), trigger_id=request.trigger_id)
     except SlackApiError as error:
         reason = error.response.get("error")
         if reason == "push_limit_reached":
             await _show(view, request, deps)
         elif reason in TOO_LATE:
-            await _say(said, replace(request, trigger=""), deps)
+            await _say(said, replace(request, trigger_id=""), deps)
         else:
             raise
 
 
-def is_slacks_own(url: str, api: str) -> bool:
+def is_slack_response_url(url: str, api_url: str) -> bool:
     """Whether an address is one to answer to: of Slack's hooks, or of the stand-in whose Web API this is."""
     try:
-        hook, slack = urlsplit(url), urlsplit(api)
+        hook, slack = urlsplit(url), urlsplit(api_url)
     except ValueError:
         return False
     if hook.scheme == "https" and hook.netloc in HOOKS:
@@ -143,26 +153,26 @@ def is_slacks_own(url: str, api: str) -> bool:
 
 
 async def _respond(said: Message, request: Request, deps: Deps) -> bool:
-    if not is_slacks_own(request.response_url, deps.slack.base_url):
+    if not is_slack_response_url(request.response_url, deps.slack.base_url):
         log.warning("a response_url that is not Slack's")
         return False
     webhook = AsyncWebhookClient(
         request.response_url, session=deps.slack.session, retry_handlers=[], timeout=TIMEOUT
     )
     body: dict[str, Any] = {"text": said.text, "response_type": "ephemeral", "replace_original": False}
-    if request.thread:  # or the answer to what was pressed in a thread would come outside of it
-        body["thread_ts"] = request.thread
+    if request.thread_ts:  # or the answer to what was pressed in a thread would come outside of it
+        body["thread_ts"] = request.thread_ts
 
     async def reply(blocks: Sequence[Block]) -> bool:
         answer = await webhook.send_dict({**body, "blocks": blocks})
         if answer.status_code != 200:
             log.info("response_url answered %s", answer.status_code)
-        if INVALID in answer.body:
-            raise NotKnown
+        if INVALID_BLOCKS in answer.body:
+            raise BlocksRejected
         return answer.status_code == 200
 
     try:
-        return await send(said, request.team_id, deps, reply)
-    except (NotKnown, aiohttp.ClientError, TimeoutError) as error:
+        return await send_message(said, request.team_id, deps, reply)
+    except (BlocksRejected, *SLACK_UNREACHABLE) as error:
         log.info("response_url: %s", type(error).__name__)
         return False

@@ -1,4 +1,4 @@
-"""Sending a message with the newest blocks, or in plain ones where a workspace's Slack does not know them."""
+"""Send a message with the newest blocks, or with plain ones where a workspace's Slack does not know them."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,32 +7,38 @@ from typing import TypeVar
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.blockkit.builders import Block, Message
-from bot.slack.request import Deps
+from bot.slack.deps import Deps
+from bot.slack.outgoing.errors import read_slack_error
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-INVALID = "invalid_blocks"  # what Slack answers to blocks that it does not know
+INVALID_BLOCKS = "invalid_blocks"  # Slack's error for blocks that it does not know
 
 
-class NotKnown(Exception):
-    """Slack does not know some of the blocks."""
+class BlocksRejected(Exception):
+    """Slack does not know some of the blocks, and said so other than by the Web API's error."""
 
 
-async def send(said: Message, team: str, deps: Deps, way: Callable[[Sequence[Block]], Awaitable[T]]) -> T:
-    """Send a message's blocks by this way; where Slack does not know some, the plain ones, for a day.
+async def send_message(
+    message: Message, team_id: str, deps: Deps, send_blocks: Callable[[Sequence[Block]], Awaitable[T]]
+) -> T:
+    """Send a message's blocks; where Slack rejects the newest ones, send plain ones for a day.
 
-    Only a message with newest blocks asks whether its workspace is spared them, by one read of a key.
+    Only a message that has newer blocks asks whether its workspace knows them, which costs one read by key.
     """
-    if said.plain == said.blocks:
-        return await way(said.blocks)
-    if await deps.sparing.is_spared(team):
-        return await way(said.plain)
+    if message.plain_blocks == message.blocks:
+        return await send_blocks(message.blocks)
+    if not await deps.block_support.is_supported(team_id):
+        return await send_blocks(message.plain_blocks)
     try:
-        return await way(said.blocks)
-    except (NotKnown, SlackApiError) as error:
-        if isinstance(error, SlackApiError) and error.response.get("error") != INVALID:
+        return await send_blocks(message.blocks)
+    except BlocksRejected:
+        pass
+    except SlackApiError as error:
+        if read_slack_error(error).reason != INVALID_BLOCKS:
             raise
-    log.warning("%s does not know the newest blocks, and is spared them for a day", team)
-    await deps.sparing.spare(team)  # before the message: sent and not noted, it would be sent twice
-    return await way(said.plain)
+    log.warning("%s does not know the newest blocks: it gets plain ones for a day", team_id)
+    # Before the message is sent: if this failed after it, the retry would send the message twice.
+    await deps.block_support.mark_unsupported(team_id)
+    return await send_blocks(message.plain_blocks)

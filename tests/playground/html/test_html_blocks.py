@@ -6,15 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from bot.fake_slack.web.html.element_context import ElementContext
 from hypothesis import given, settings, strategies as st
 
 from bot.fake_slack import web as page
 from bot.fake_slack.web.html import blocks as module
-from bot.fake_slack.web.html.blocks import blocks
-from bot.fake_slack.web.html.elements import element
-from bot.fake_slack.web.html.place import Place
+from bot.fake_slack.web.html.blocks import render_blocks
+from bot.fake_slack.web.html.elements import render_element
 from bot.fake_slack.web.html.reader import Reader
-from tests.playground.html.html_reading import Page
+from tests.playground.html.html_reading import ParsedHtml
 
 READER = Reader("U1", ZoneInfo("Europe/Berlin"), {"U1": "Ana"}, {"C1": "team"})
 TEXT = {
@@ -138,8 +138,8 @@ def samples(x: str) -> list[dict[str, Any]]:
     ]
 
 
-def shown(*given: Mapping[str, Any]) -> Page:
-    return Page(str(blocks(given, READER, within="m1")))
+def shown(*given: Mapping[str, Any]) -> ParsedHtml:
+    return ParsedHtml(str(render_blocks(given, READER, within="m1")))
 
 
 PIECES = st.sampled_from(
@@ -153,7 +153,7 @@ def test_no_text_in_any_block_becomes_markup(said: str) -> None:
     page = shown(*samples(said))
     assert page.tags <= ALLOWED
     assert all(link.lower().startswith(("http://", "https://", "mailto:", "/")) for link in page.links)
-    assert not {name for _, has in page.marks for name in has if name.startswith("on") or name == "style"}
+    assert not {name for _, has in page.elements for name in has if name.startswith("on") or name == "style"}
 
 
 def test_every_kind_of_block_is_among_the_samples() -> None:
@@ -163,12 +163,12 @@ def test_every_kind_of_block_is_among_the_samples() -> None:
 @pytest.mark.parametrize("given", samples("x"), ids=lambda given: str(given["type"]))
 def test_every_block_is_wrapped(given: dict[str, Any]) -> None:
     kind = "unknown" if given["type"] == "x" else given["type"]
-    tag, has = shown({**given, "block_id": "b1"}).marks[0]
+    tag, has = shown({**given, "block_id": "b1"}).elements[0]
     assert (tag, has) == ("div", {"class": f"block block-{kind}", "data-block": "b1"})
 
 
 def test_blocks_can_be_rendered_twice() -> None:
-    node = blocks(samples("x"), READER)
+    node = render_blocks(samples("x"), READER)
     first = str(node)
     assert str(node) == first
 
@@ -176,28 +176,28 @@ def test_blocks_can_be_rendered_twice() -> None:
 def test_a_section() -> None:
     accessory = {"type": "button", "action_id": "go", "text": words("Go")}
     page = shown({"type": "section", "text": marked("*a*"), "fields": [words("*b*")], "accessory": accessory})
-    assert page.said == "a*b*Go"
-    assert "data-dispatch" in page.one("button")
-    assert page.one("div", class_="fields")
-    assert page.one("div", class_="accessory")
+    assert page.text == "a*b*Go"
+    assert "data-dispatch" in page.find_one("button")
+    assert page.find_one("div", class_="fields")
+    assert page.find_one("div", class_="accessory")
 
 
 def test_a_header_has_a_level() -> None:
-    assert shown({"type": "header", "text": words("A")}).one("h3")["class"] == "level-1"
-    assert shown({"type": "header", "text": words("A"), "level": 3}).one("h3")["class"] == "level-3"
+    assert shown({"type": "header", "text": words("A")}).find_one("h3")["class"] == "level-1"
+    assert shown({"type": "header", "text": words("A"), "level": 3}).find_one("h3")["class"] == "level-3"
 
 
 def test_a_picture_has_a_title() -> None:
     given = {"type": "image", "image_url": "https://x.org/a.png", "alt_text": "A", "title": words("T")}
     page = shown(given)
-    assert (page.said, page.one("img")["class"], page.one("img")["alt"]) == ("T", "picture", "A")
+    assert (page.text, page.find_one("img")["class"], page.find_one("img")["alt"]) == ("T", "picture", "A")
 
 
 def test_rich_text_is_formatted_and_never_parsed() -> None:
     page = shown(
         {"type": "rich_text", "elements": [section(run("*a* &amp; <@U1>\n"), run("b", bold=True, code=True))]}
     )
-    assert page.said == "*a* &amp; <@U1>\nb"
+    assert page.text == "*a* &amp; <@U1>\nb"
     assert page.tags == {"div", "p", "br", "strong", "code"}
 
 
@@ -212,8 +212,8 @@ def test_rich_text_lists() -> None:
             ],
         }
     )
-    assert page.one("ul") == {"class": "indent-1"}
-    assert page.one("ol") == {"class": "indent-0", "start": "3"}
+    assert page.find_one("ul") == {"class": "indent-1"}
+    assert page.find_one("ol") == {"class": "indent-0", "start": "3"}
 
 
 LEAVES: list[tuple[dict[str, Any], str]] = [
@@ -234,21 +234,21 @@ LEAVES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("leaf", "said"), LEAVES)
 def test_what_stands_in_rich_text(leaf: dict[str, Any], said: str) -> None:
-    assert shown({"type": "rich_text", "elements": [section(leaf)]}).said == said
+    assert shown({"type": "rich_text", "elements": [section(leaf)]}).text == said
 
 
 def test_a_colour_is_shown_only_if_it_is_one() -> None:
     def colours(value: str) -> list[dict[str, str]]:
         leaf = {"type": "color", "value": value}
-        return shown({"type": "rich_text", "elements": [section(leaf)]}).all("rect")
+        return shown({"type": "rich_text", "elements": [section(leaf)]}).find_all("rect")
 
     assert colours("#e01e5a")[0]["fill"] == "#e01e5a"
     assert colours("url(//x.org)") == []
 
 
 def test_an_alert_has_a_level() -> None:
-    assert shown({"type": "alert", "text": words("A"), "level": "error"}).one(class_="alert alert-error")
-    assert shown({"type": "alert", "text": words("A"), "level": "x"}).one(class_="alert alert-default")
+    assert shown({"type": "alert", "text": words("A"), "level": "error"}).find_one(class_="alert alert-error")
+    assert shown({"type": "alert", "text": words("A"), "level": "x"}).find_one(class_="alert alert-default")
 
 
 def test_a_card() -> None:
@@ -262,11 +262,11 @@ def test_a_card() -> None:
             "actions": [{"type": "button", "action_id": "go", "text": words("Go")}],
         }
     )
-    assert page.said == "TSBsmallGo"
+    assert page.text == "TSBsmallGo"
 
 
 def test_an_unknown_block_is_said_to_be_one() -> None:
-    assert shown({"type": "hologram"}).said == "a block of type hologram, which this stand-in cannot show"
+    assert shown({"type": "hologram"}).text == "a block of type hologram, which this stand-in cannot show"
 
 
 def test_the_look_names_what_is_rendered() -> None:
@@ -274,10 +274,10 @@ def test_the_look_names_what_is_rendered() -> None:
     styles = Path(page.__file__).parent / "static"
     css = "".join((styles / name).read_text() for name in ("blocks.css", "dialogs.css"))
     bare = {"block", "level-1", "indent-0", "alert-default", "hero", "wrapped", "card-body"}
-    rendered = {name for _, has in shown(*samples("x")).marks for name in has.get("class", "").split()}
+    rendered = {name for _, has in shown(*samples("x")).elements for name in has.get("class", "").split()}
     assert not {name for name in rendered - bare if not name.startswith("block-") and f".{name}" not in css}
 
 
 def test_an_element_can_stand_alone() -> None:
     given = {"type": "button", "action_id": "go", "text": words("Go")}
-    assert Page(str(element(given, Place(READER)))).said == "Go"
+    assert ParsedHtml(str(render_element(given, ElementContext(READER)))).text == "Go"

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import htpy as h
 import pytest
+from bot.fake_slack.web.html.element_context import ElementContext
 
-from bot.fake_slack.web.html.blocks import blocks
-from bot.fake_slack.web.html.elements import element, options
-from bot.fake_slack.web.html.place import Place
+from bot.fake_slack.web.html.blocks import render_blocks
+from bot.fake_slack.web.html.elements import render_element, render_options
 from bot.fake_slack.web.html.reader import Reader
-from tests.playground.html.html_reading import Page
+from tests.playground.html.html_reading import ParsedHtml
 
 READER = Reader("U1", ZoneInfo("Europe/Berlin"), {"U1": "Ana", "U2": "Ben"}, {"C1": "team", "C2": "general"})
 NATIVE = {
@@ -54,18 +54,18 @@ def made(kind: str, **more: Any) -> dict[str, Any]:
     return {"type": kind, "action_id": "act", "text": words("Go"), "options": [option("Job")], **more}
 
 
-def shown(kind: str, **more: Any) -> Page:
-    return Page(str(h.fragment[element(made(kind, **more), Place(READER, "b1", "v1"))]))
+def shown(kind: str, **more: Any) -> ParsedHtml:
+    return ParsedHtml(str(h.fragment[render_element(made(kind, **more), ElementContext(READER, "b1", "v1"))]))
 
 
-def asked(kind: str, more: dict[str, Any] | None = None, **block: Any) -> Page:
+def asked(kind: str, more: dict[str, Any] | None = None, **block: Any) -> ParsedHtml:
     given = {
         "type": "input",
         "block_id": "b1",
         "label": words("Label"),
         "element": made(kind, **(more or {})),
     }
-    return Page(str(blocks([{**given, **block}], READER, within="v1")))
+    return ParsedHtml(str(render_blocks([{**given, **block}], READER, within="v1")))
 
 
 CONFIRM = {
@@ -79,8 +79,8 @@ CONFIRM = {
 
 @pytest.mark.parametrize(("kind", "tag"), [*NATIVE.items(), *OTHERS.items()])
 def test_the_script_finds_an_element(kind: str, tag: str) -> None:
-    found = shown(kind).one(data_action="act", data_element=kind)
-    assert shown(kind).all(tag)[0] == found
+    found = shown(kind).find_one(data_action="act", data_element=kind)
+    assert shown(kind).find_all(tag)[0] == found
     assert "data-dispatch" in found
     assert "data-confirm" not in found
 
@@ -88,23 +88,23 @@ def test_the_script_finds_an_element(kind: str, tag: str) -> None:
 @pytest.mark.parametrize("kind", [*NATIVE, *OTHERS])
 def test_an_element_that_asks_first(kind: str) -> None:
     page = shown(kind, confirm=CONFIRM)
-    assert page.marks[0] == ("span", {"class": "with-confirm"})
-    assert "data-confirm" in page.one(data_action="act")
-    assert page.said.endswith("Sure?goneKeepRemove")
-    assert page.one("button", value="deny")["class"] == "button"
-    assert page.one("button", value="confirm")["class"] == "button danger"
+    assert page.elements[0] == ("span", {"class": "with-confirm"})
+    assert "data-confirm" in page.find_one(data_action="act")
+    assert page.text.endswith("Sure?goneKeepRemove")
+    assert page.find_one("button", value="deny")["class"] == "button"
+    assert page.find_one("button", value="confirm")["class"] == "button danger"
 
 
 @pytest.mark.parametrize("kind", NATIVE)
 def test_a_label_stands_around_a_native_control(kind: str) -> None:
     page = asked(kind, hint=words("Help"), optional=True)
-    found = page.one(data_action="act")
-    assert page.one("label")["class"] == "field"
+    found = page.find_one(data_action="act")
+    assert page.find_one("label")["class"] == "field"
     assert "aria-label" not in found
     assert found["aria-describedby"] == "v1-b1-hint v1-b1-error"
-    assert page.said.startswith("Label (optional)")
-    assert page.one("p", class_="hint")["id"] == "v1-b1-hint"
-    assert page.one("p", class_="error") == {
+    assert page.text.startswith("Label (optional)")
+    assert page.find_one("p", class_="hint")["id"] == "v1-b1-hint"
+    assert page.find_one("p", class_="error") == {
         "class": "error",
         "id": "v1-b1-error",
         "role": "alert",
@@ -115,27 +115,27 @@ def test_a_label_stands_around_a_native_control(kind: str) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in OTHERS if kind not in {"button", "overflow"}])
 def test_a_legend_stands_over_choices(kind: str) -> None:
     page = asked(kind)
-    assert page.all("fieldset", class_="field")
-    assert page.one("legend", class_="label")
-    assert page.all(class_="hint") == []
-    assert page.one(data_action="act")["aria-describedby"] == "v1-b1-error"
-    assert page.one("p", class_="error")
+    assert page.find_all("fieldset", class_="field")
+    assert page.find_one("legend", class_="label")
+    assert page.find_all(class_="hint") == []
+    assert page.find_one(data_action="act")["aria-describedby"] == "v1-b1-error"
+    assert page.find_one("p", class_="error")
 
 
 def test_an_input_that_asks_first_has_no_label_around_its_dialog() -> None:
-    assert asked("static_select", {"confirm": CONFIRM}).all("label") == []
+    assert asked("static_select", {"confirm": CONFIRM}).find_all("label") == []
 
 
 def test_an_input_is_sent_at_once_only_if_it_says_so() -> None:
-    assert "data-dispatch" not in asked("plain_text_input").one(data_action="act")
+    assert "data-dispatch" not in asked("plain_text_input").find_one(data_action="act")
     config = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
-    found = asked("plain_text_input", config, dispatch_action=True).one(data_action="act")
+    found = asked("plain_text_input", config, dispatch_action=True).find_one(data_action="act")
     assert (found["data-dispatch"], found["data-dispatch-on"]) == ("", "on_character_entered")
 
 
 def test_a_button() -> None:
     page = shown("button", style="primary", value="v", accessibility_label="Go on")
-    assert page.one("button") == {
+    assert page.find_one("button") == {
         "data-action": "act",
         "data-element": "button",
         "data-dispatch": "",
@@ -144,11 +144,11 @@ def test_a_button() -> None:
         "value": "v",
         "aria-label": "Go on",
     }
-    assert page.said == "Go"
+    assert page.text == "Go"
 
 
 def test_a_button_with_an_address_is_a_link() -> None:
-    link = shown("button", url="https://x.org").one("a")
+    link = shown("button", url="https://x.org").find_one("a")
     assert (link["href"], link["rel"], link["class"]) == ("https://x.org", "noopener noreferrer", "button")
     assert shown("button", url="javascript:alert(1)").tags == {"button"}
 
@@ -158,19 +158,19 @@ def test_a_select_begins_with_its_placeholder() -> None:
     page = shown(
         "static_select", placeholder=words("Pick"), option_groups=groups, initial_option=option("Pain")
     )
-    assert page.all("option") == [{"value": ""}, {"value": "job"}, {"value": "pain", "selected": ""}]
-    assert page.one("optgroup") == {"label": "One"}
-    assert page.said == "PickJobPain"
-    assert page.one("select")["aria-label"] == "Pick"
+    assert page.find_all("option") == [{"value": ""}, {"value": "job"}, {"value": "pain", "selected": ""}]
+    assert page.find_one("optgroup") == {"label": "One"}
+    assert page.text == "PickJobPain"
+    assert page.find_one("select")["aria-label"] == "Pick"
 
 
 def test_people_and_channels_to_choose_from() -> None:
-    assert shown("users_select", initial_user="U2").one("option", value="U2", selected="")
-    assert shown("channels_select", initial_channel="C1").said == "Choose#team#general"
+    assert shown("users_select", initial_user="U2").find_one("option", value="U2", selected="")
+    assert shown("channels_select", initial_channel="C1").text == "Choose#team#general"
     page = shown("multi_users_select", initial_users=["U1", "U2"])
-    assert [one["value"] for one in page.all("input", type="checkbox", checked="")] == ["U1", "U2"]
-    assert page.said.startswith("Ana, Ben")
-    assert shown("conversations_select", initial_conversation="C2").one("option", value="C2", selected="")
+    assert [one["value"] for one in page.find_all("input", type="checkbox", checked="")] == ["U1", "U2"]
+    assert page.text.startswith("Ana, Ben")
+    assert shown("conversations_select", initial_conversation="C2").find_one("option", value="C2", selected="")
 
 
 def test_a_picker() -> None:
@@ -183,74 +183,76 @@ def test_a_picker() -> None:
         ],
         initial_options=[option("Pain")],
     )
-    found = page.one("details")
+    found = page.find_one("details")
     assert (found["class"], found["data-placeholder"], found["data-max"]) == ("picker", "Kinds", "2")
-    assert page.one("input", type="search") == {
+    assert page.find_one("input", type="search") == {
         "class": "filter",
         "type": "search",
         "placeholder": "Find",
         "aria-label": "Find in Kinds",
     }
-    assert page.all("input", type="checkbox") == [
+    assert page.find_all("input", type="checkbox") == [
         {"type": "checkbox", "value": "job"},
         {"type": "checkbox", "value": "pain", "checked": ""},
     ]
-    assert page.said == "PainOne Job Pain hurts"
-    assert shown("multi_static_select").one("summary") == {"class": "placeholder"}
+    assert page.text == "PainOne Job Pain hurts"
+    assert shown("multi_static_select").find_one("summary") == {"class": "placeholder"}
 
 
 def test_an_external_picker_asks_the_bot() -> None:
     page = shown("external_select", initial_option=option("Slow"))
-    found = page.one("details")
+    found = page.find_one("details")
     assert (found["data-suggest"], found["data-min-query"]) == ("", "3")
-    assert page.one("input", type="radio") == {
+    assert page.find_one("input", type="radio") == {
         "type": "radio",
         "name": "v1-b1-act",
         "value": "slow",
         "checked": "",
     }
-    assert shown("multi_external_select", min_query_length=0).one("details")["data-min-query"] == "0"
+    assert shown("multi_external_select", min_query_length=0).find_one("details")["data-min-query"] == "0"
 
 
 def test_suggestions_are_listed_as_a_picker_lists_them() -> None:
-    page = Page(str(h.fragment[options([option("A"), option("B")], "radio", ["b"], name="n")]))
-    assert page.all("input") == [
+    page = ParsedHtml(str(h.fragment[render_options([option("A"), option("B")], "radio", ["b"], name="n")]))
+    assert page.find_all("input") == [
         {"type": "radio", "name": "n", "value": "a"},
         {"type": "radio", "name": "n", "value": "b", "checked": ""},
     ]
-    grouped = Page(
-        str(h.fragment[options([{"label": words("G"), "options": [option("A")]}], "checkbox", {"a"})])
+    grouped = ParsedHtml(
+        str(h.fragment[render_options([{"label": words("G"), "options": [option("A")]}], "checkbox", {"a"})])
     )
-    assert grouped.said == "G A"
-    assert grouped.one("input") == {"type": "checkbox", "value": "a", "checked": ""}
-    assert grouped.one("fieldset") == {}
+    assert grouped.text == "G A"
+    assert grouped.find_one("input") == {"type": "checkbox", "value": "a", "checked": ""}
+    assert grouped.find_one("fieldset") == {}
 
 
 def test_radio_buttons_and_checkboxes() -> None:
     first = option("Job", description={"type": "mrkdwn", "text": "*to do*"})
     page = shown("radio_buttons", options=[first, option("Pain")], initial_option=option("Pain"))
-    assert page.one("div")["role"] == "radiogroup"
-    assert {one["name"] for one in page.all("input")} == {"v1-b1-act"}
-    assert [one["value"] for one in page.all("input", checked="")] == ["pain"]
-    assert page.said == " Job to do Pain"
+    assert page.find_one("div")["role"] == "radiogroup"
+    assert {one["name"] for one in page.find_all("input")} == {"v1-b1-act"}
+    assert [one["value"] for one in page.find_all("input", checked="")] == ["pain"]
+    assert page.text == " Job to do Pain"
     boxes = shown("checkboxes", options=[first], focus_on_load=True)
-    assert boxes.one("div")["role"] == "group"
-    assert boxes.one("input", type="checkbox", value="job", autofocus="")
+    assert boxes.find_one("div")["role"] == "group"
+    assert boxes.find_one("input", type="checkbox", value="job", autofocus="")
 
 
 def test_names_tell_messages_apart() -> None:
     given = [{"type": "actions", "block_id": "a b", "elements": [made("radio_buttons")]}]
-    names = [Page(str(blocks(given, READER, within=one))).one("input", type="radio")["name"] for one in "12"]
+    names = [
+        ParsedHtml(str(render_blocks(given, READER, within=one))).find_one("input", type="radio")["name"] for one in "12"
+    ]
     assert names == ["1-a_b-act", "2-a_b-act"]
 
 
 def test_an_overflow_is_a_menu() -> None:
     page = shown("overflow", options=[option("Edit"), option("Docs", url="https://x.org")])
-    assert page.one("span", class_="overflow")
-    assert page.one("button", aria_haspopup="menu")["data-menu"] == ""
-    assert page.one("div", role="menu")["popover"] == ""
-    assert page.one("button", role="menuitem")["value"] == "edit"
-    assert page.one("a", role="menuitem") == {
+    assert page.find_one("span", class_="overflow")
+    assert page.find_one("button", aria_haspopup="menu")["data-menu"] == ""
+    assert page.find_one("div", role="menu")["popover"] == ""
+    assert page.find_one("button", role="menuitem")["value"] == "edit"
+    assert page.find_one("a", role="menuitem") == {
         "role": "menuitem",
         "href": "https://x.org",
         "target": "_blank",
@@ -261,7 +263,7 @@ def test_an_overflow_is_a_menu() -> None:
 
 def test_text_inputs() -> None:
     limits = {"min_length": 1, "max_length": 9, "placeholder": words("Say"), "initial_value": "x"}
-    found = shown("plain_text_input", **limits, focus_on_load=True).one("input")
+    found = shown("plain_text_input", **limits, focus_on_load=True).find_one("input")
     assert {name: found[name] for name in ("type", "minlength", "maxlength", "placeholder", "value")} == {
         "type": "text",
         "minlength": "1",
@@ -271,16 +273,16 @@ def test_text_inputs() -> None:
     }
     assert "autofocus" in found
     area = shown("plain_text_input", multiline=True, initial_value="\na < b")
-    assert area.one("textarea")["rows"] == "4"
-    assert area.said == "\n\na < b"  # a browser drops the first line break
-    assert shown("email_text_input").one("input")["type"] == "email"
-    assert shown("url_text_input").one("input")["type"] == "url"
+    assert area.find_one("textarea")["rows"] == "4"
+    assert area.text == "\n\na < b"  # a browser drops the first line break
+    assert shown("email_text_input").find_one("input")["type"] == "email"
+    assert shown("url_text_input").find_one("input")["type"] == "url"
 
 
 def test_numbers() -> None:
-    found = shown("number_input", min_value="1", max_value="5", initial_value="3").one("input", type="number")
+    found = shown("number_input", min_value="1", max_value="5", initial_value="3").find_one("input", type="number")
     assert (found["step"], found["min"], found["max"], found["value"]) == ("1", "1", "5", "3")
-    assert shown("number_input", is_decimal_allowed=True).one("input")["step"] == "any"
+    assert shown("number_input", is_decimal_allowed=True).find_one("input")["step"] == "any"
 
 
 def test_rich_text_is_written_without_its_formatting() -> None:
@@ -293,21 +295,21 @@ def test_rich_text_is_written_without_its_formatting() -> None:
             {"type": "rich_text_list", "style": "bullet", "elements": items},
         ],
     }
-    assert shown("rich_text_input", initial_value=value).said == "a @Ben🎉\nx\ny"
+    assert shown("rich_text_input", initial_value=value).text == "a @Ben🎉\nx\ny"
 
 
 def test_dates_and_times() -> None:
-    assert shown("datepicker", initial_date="2026-10-12").one("input", type="date")["value"] == "2026-10-12"
-    assert shown("timepicker", initial_time="09:30").one("input", type="time")["value"] == "09:30"
-    moment = shown("datetimepicker", initial_date_time=1760256000).one("input", type="datetime-local")
+    assert shown("datepicker", initial_date="2026-10-12").find_one("input", type="date")["value"] == "2026-10-12"
+    assert shown("timepicker", initial_time="09:30").find_one("input", type="time")["value"] == "09:30"
+    moment = shown("datetimepicker", initial_date_time=1760256000).find_one("input", type="datetime-local")
     assert moment["value"] == "2025-10-12T10:00"
-    assert "value" not in shown("datetimepicker").one("input")
+    assert "value" not in shown("datetimepicker").find_one("input")
 
 
 def test_files() -> None:
-    found = shown("file_input", filetypes=["png", "pdf"]).one("input", type="file")
+    found = shown("file_input", filetypes=["png", "pdf"]).find_one("input", type="file")
     assert (found["accept"], found["multiple"]) == (".png,.pdf", "")
-    assert "multiple" not in shown("file_input", max_files=1).one("input")
+    assert "multiple" not in shown("file_input", max_files=1).find_one("input")
 
 
 @pytest.mark.parametrize(
@@ -320,15 +322,17 @@ def test_files() -> None:
     ],
 )
 def test_pictures(picture: dict[str, Any], src: str) -> None:
-    page = Page(str(h.fragment[element({"type": "image", "alt_text": "A", **picture}, Place(READER))]))
-    assert page.marks == [("img", {"class": "thumb", "src": src, "alt": "A", "loading": "lazy"})]
+    page = ParsedHtml(
+        str(h.fragment[render_element({"type": "image", "alt_text": "A", **picture}, ElementContext(READER))])
+    )
+    assert page.elements == [("img", {"class": "thumb", "src": src, "alt": "A", "loading": "lazy"})]
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:image/png,x", "//x.org/a.png", ""])
 def test_a_picture_from_elsewhere_is_only_described(url: str) -> None:
     given = {"type": "image", "alt_text": "A", "image_url": url}
-    assert Page(str(h.fragment[element(given, Place(READER))])).links == []
+    assert ParsedHtml(str(h.fragment[render_element(given, ElementContext(READER))])).links == []
 
 
 def test_an_unknown_element_is_said_to_be_one() -> None:
-    assert shown("hologram").said == "an element of type hologram, which this stand-in cannot show"
+    assert shown("hologram").text == "an element of type hologram, which this stand-in cannot show"

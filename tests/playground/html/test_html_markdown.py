@@ -6,9 +6,9 @@ import htpy as h
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.fake_slack.web.html.markdown import markdown
+from bot.fake_slack.web.html.markdown import render_markdown
 from bot.fake_slack.web.html.reader import Reader
-from tests.playground.html.html_reading import Page
+from tests.playground.html.html_reading import ParsedHtml
 
 READER = Reader("U1", ZoneInfo("Europe/Berlin"), {"U1": "Ana", "U2": "Ben <b>"}, {"C1": "team"})
 ALLOWED = {
@@ -18,7 +18,7 @@ ALLOWED = {
 
 
 def shown(said: str) -> str:
-    return str(h.fragment[markdown(said, READER)])
+    return str(h.fragment[render_markdown(said, READER)])
 
 
 SHOWN = {
@@ -56,7 +56,7 @@ def test_an_address_that_a_browser_must_not_follow_is_text() -> None:
 
 @given(st.text(alphabet="ab \\`*_[]()<>#!-.1|~&:/@\n\"'", max_size=60))
 def test_no_text_becomes_markup_of_its_own(said: str) -> None:
-    page = Page(shown(said))
+    page = ParsedHtml(shown(said))
     assert page.tags <= ALLOWED
     for link in page.links:
         assert link.lower().startswith(("http://", "https://", "mailto:", "/archives/"))

@@ -6,9 +6,9 @@ import htpy as h
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.fake_slack.web.html.mrkdwn import mrkdwn, plain, text, words
+from bot.fake_slack.web.html.mrkdwn import render_mrkdwn, render_plain_text, render_text_object, plain_label
 from bot.fake_slack.web.html.reader import Reader
-from tests.playground.html.html_reading import Page
+from tests.playground.html.html_reading import ParsedHtml
 
 READER = Reader(
     "U1", ZoneInfo("Europe/Berlin"), {"U1": "Ana", "U2": "Ben <b>"}, {"C1": "team", "C2": "general"}
@@ -19,7 +19,7 @@ DATE = "1760256000"  # 2025-10-12 08:00 UTC
 
 
 def shown(said: str, *, verbatim: bool = True) -> str:
-    return str(h.fragment[mrkdwn(said, READER, verbatim=verbatim)])
+    return str(h.fragment[render_mrkdwn(said, READER, verbatim=verbatim)])
 
 
 def escaped(said: str) -> str:
@@ -113,25 +113,25 @@ def test_what_is_found_if_not_verbatim(said: str) -> None:
 
 @pytest.mark.parametrize("form", DATES)
 def test_dates_are_in_the_readers_zone(form: str) -> None:
-    assert Page(shown(f"<!date^{DATE}^at {{{form}}}|x>")).said == f"at {DATES[form]}"
+    assert ParsedHtml(shown(f"<!date^{DATE}^at {{{form}}}|x>")).text == f"at {DATES[form]}"
 
 
 def test_a_date_may_be_a_link() -> None:
-    page = Page(shown(f"<!date^{DATE}^{{date_num}}^https://x.org|x>"))
-    assert (page.said, page.links) == ("2025-10-12", ["https://x.org"])
+    page = ParsedHtml(shown(f"<!date^{DATE}^{{date_num}}^https://x.org|x>"))
+    assert (page.text, page.links) == ("2025-10-12", ["https://x.org"])
 
 
 def test_plain_text_reads_nothing_but_emoji() -> None:
-    assert Page(str(plain("*a* &lt; <@U1>\n:tada: https://x.org"))).said == "*a* &lt; <@U1>\n🎉 https://x.org"
-    assert Page(str(plain(":tada:", emoji=False))).said == ":tada:"
-    assert words({"type": "plain_text", "text": ":tada: a:tada:b"}) == "🎉 a🎉b"
+    assert ParsedHtml(str(render_plain_text("*a* &lt; <@U1>\n:tada: https://x.org"))).text == "*a* &lt; <@U1>\n🎉 https://x.org"
+    assert ParsedHtml(str(render_plain_text(":tada:", emoji=False))).text == ":tada:"
+    assert plain_label({"type": "plain_text", "text": ":tada: a:tada:b"}) == "🎉 a🎉b"
 
 
 def test_text_objects() -> None:
-    assert str(text({"type": "mrkdwn", "text": "*a* @here", "verbatim": True}, READER)) == (
+    assert str(render_text_object({"type": "mrkdwn", "text": "*a* @here", "verbatim": True}, READER)) == (
         "<strong>a</strong> @here"
     )
-    assert str(text({"type": "plain_text", "text": "*a*:tada:", "emoji": False}, READER)) == "*a*:tada:"
+    assert str(render_text_object({"type": "plain_text", "text": "*a*:tada:", "emoji": False}, READER)) == "*a*:tada:"
 
 
 MARKS = st.sampled_from([*"*_~`<>&|^!@#: \n", "```", "&gt;", "&amp;", "<@U1", "<https://x|", "<script>", "é"])
@@ -140,25 +140,25 @@ ANY = st.one_of(st.text(), st.lists(st.one_of(MARKS, st.text(max_size=3))).map("
 
 @given(ANY, st.booleans())
 def test_no_text_becomes_markup(said: str, verbatim: bool) -> None:
-    page = Page(shown(said, verbatim=verbatim))
+    page = ParsedHtml(shown(said, verbatim=verbatim))
     assert page.tags <= ALLOWED
-    assert {name for _, attributes in page.marks for name in attributes} <= ATTRIBUTES
+    assert {name for _, attributes in page.elements for name in attributes} <= ATTRIBUTES
     assert all(
         link.lower().startswith(("http://", "https://", "mailto:", "/archives/")) for link in page.links
     )
-    assert Page(str(plain(said))).tags <= {"br", "span"}
+    assert ParsedHtml(str(render_plain_text(said))).tags <= {"br", "span"}
 
 
 @given(ANY.filter(lambda said: not set(said) & set("*_~`:\r")))
 def test_an_escaped_text_is_shown_as_it_was(said: str) -> None:
     said = "\n".join(line.lstrip(">") for line in said.split("\n"))  # what begins with > is a quotation
-    assert Page(shown(escaped(said))).said == said
-    assert Page(shown(escaped(said), verbatim=False)).said == said
+    assert ParsedHtml(shown(escaped(said))).text == said
+    assert ParsedHtml(shown(escaped(said), verbatim=False)).text == said
 
 
 @given(st.text().filter(lambda said: "\r" not in said))
 def test_plain_text_without_emoji_is_shown_as_it_is(said: str) -> None:
-    assert Page(str(plain(said, emoji=False))).said == said
+    assert ParsedHtml(str(render_plain_text(said, emoji=False))).text == said
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.fake_slack.web.html.blocks import blocks
+from bot.fake_slack.web.html.blocks import render_blocks
 from bot.fake_slack.web.html.reader import Reader
-from tests.playground.html.html_reading import Page
+from tests.playground.html.html_reading import ParsedHtml
 
 READER = Reader("U1", ZoneInfo("UTC"), {}, {})
 
@@ -18,8 +18,8 @@ def count(value: float, **more: Any) -> dict[str, Any]:
     return {"type": "raw_number", "value": value, **more}
 
 
-def shown(kind: str, rows: list[list[dict[str, Any]]], **more: Any) -> Page:
-    return Page(str(blocks([{"type": kind, "block_id": "t", "rows": rows, **more}], READER)))
+def shown(kind: str, rows: list[list[dict[str, Any]]], **more: Any) -> ParsedHtml:
+    return ParsedHtml(str(render_blocks([{"type": kind, "block_id": "t", "rows": rows, **more}], READER)))
 
 
 HEAD = [said("Entry"), said("Votes")]
@@ -37,17 +37,17 @@ def test_a_table_has_a_head_and_numbers_to_the_right() -> None:
         ],
     }
     page = shown("table", [HEAD, [rich, count(1.5, text="1.50")], [said("<i>"), count(0)]])
-    assert page.all("th") == [{"scope": "col"}, {"scope": "col", "class": "number"}]
-    assert page.all("td")[1] == {"class": "number"}
-    assert page.said == "EntryVotesb1.50<i>0"
+    assert page.find_all("th") == [{"scope": "col"}, {"scope": "col", "class": "number"}]
+    assert page.find_all("td")[1] == {"class": "number"}
+    assert page.text == "EntryVotesb1.50<i>0"
     assert "strong" in page.tags
-    assert page.one("div", class_="table-wrap")["tabindex"] == "0"
+    assert page.find_one("div", class_="table-wrap")["tabindex"] == "0"
 
 
 def test_columns_as_the_bot_sets_them() -> None:
     settings = [{"align": "center"}, None, {"align": "right", "is_wrapped": True}]
     page = shown("table", [[said("a"), said("b"), said("c")]], column_settings=settings)
-    assert page.all("th") == [
+    assert page.find_all("th") == [
         {"scope": "col", "class": "centered"},
         {"scope": "col"},
         {"scope": "col", "class": "right wrapped"},
@@ -55,32 +55,32 @@ def test_columns_as_the_bot_sets_them() -> None:
 
 
 def test_rows_of_different_lengths() -> None:
-    assert shown("table", [[said("a")], [said("b"), said("c")], []]).said == "abc"
-    assert shown("table", []).said == ""
+    assert shown("table", [[said("a")], [said("b"), said("c")], []]).text == "abc"
+    assert shown("table", []).text == ""
 
 
 def test_a_data_table_shows_its_first_page() -> None:
     page = shown("data_table", [HEAD, *ROWS], caption="All", page_size=3)
-    assert page.all("tbody") == [
+    assert page.find_all("tbody") == [
         {"data-page": "1"},
         {"data-page": "2", "hidden": ""},
         {"data-page": "3", "hidden": ""},
     ]
-    assert page.one("button", data_turn="-1") == {"type": "button", "data-turn": "-1", "disabled": ""}
-    assert page.one("button", data_turn="1") == {"type": "button", "data-turn": "1"}
-    assert page.said.startswith("AllEntryVotesE00E11")
-    assert page.said.endswith("‹ Back1 of 3Next ›")
-    assert len(page.all("th", scope="row")) == 7
+    assert page.find_one("button", data_turn="-1") == {"type": "button", "data-turn": "-1", "disabled": ""}
+    assert page.find_one("button", data_turn="1") == {"type": "button", "data-turn": "1"}
+    assert page.text.startswith("AllEntryVotesE00E11")
+    assert page.text.endswith("‹ Back1 of 3Next ›")
+    assert len(page.find_all("th", scope="row")) == 7
 
 
 def test_a_data_table_of_one_page_has_no_pager() -> None:
-    assert shown("data_table", [HEAD, *ROWS[:5]], caption="All").all(class_="pager") == []
-    assert len(shown("data_table", [HEAD, *ROWS], caption="All").all("tbody")) == 2
+    assert shown("data_table", [HEAD, *ROWS[:5]], caption="All").find_all(class_="pager") == []
+    assert len(shown("data_table", [HEAD, *ROWS], caption="All").find_all("tbody")) == 2
 
 
 def test_the_column_that_names_the_rows() -> None:
     page = shown("data_table", [HEAD, *ROWS[:2]], caption="All", row_header_column_index=1)
-    assert page.all("th", scope="row") == [{"scope": "row", "class": "number"}] * 2
+    assert page.find_all("th", scope="row") == [{"scope": "row", "class": "number"}] * 2
 
 
 def test_a_dash_among_numbers_is_on_their_side_and_short_words_stay_on_one_line() -> None:
@@ -91,5 +91,5 @@ def test_a_dash_among_numbers_is_on_their_side_and_short_words_stay_on_one_line(
     page = shown(
         "data_table", [*rows, [said("–"), said("–"), said("y")]], caption="All", row_header_column_index=2
     )
-    assert [cell["class"] for cell in page.all("td")] == ["number", "short", "number", "short"]
-    assert "class" not in page.all("th", scope="row")[0]
+    assert [cell["class"] for cell in page.find_all("td")] == ["number", "short", "number", "short"]
+    assert "class" not in page.find_all("th", scope="row")[0]

@@ -4,7 +4,7 @@ import importlib
 
 from alembic import op
 
-from bot.db.database import Row
+from bot.db.tables import Row
 
 revision = "0001"
 down_revision = None

@@ -1,4 +1,4 @@
-"""Block Kit's blocks as HTML: pure, from what a bot sent and who reads it."""
+"""Render Block Kit's blocks as HTML, from what a bot sent and who reads it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -7,165 +7,179 @@ from typing import Any
 import htpy as h
 
 from bot.fake_slack.web.html import elements, tables
-from bot.fake_slack.web.html.charts import chart
-from bot.fake_slack.web.html.mrkdwn import plain, text, words
-from bot.fake_slack.web.html.place import Given, Place
+from bot.fake_slack.web.html.charts import render_chart
+from bot.fake_slack.web.html.element_context import BlockKitJson, ElementContext
+from bot.fake_slack.web.html.mrkdwn import plain_label, render_plain_text, render_text_object
 from bot.fake_slack.web.html.reader import Reader
-from bot.fake_slack.web.html.rich_text import rich_text
+from bot.fake_slack.web.html.rich_text import render_rich_text
 
-_Maker = Callable[[Given, Place], h.Node]
-
-
-def blocks(given: Sequence[Mapping[str, Any]], reader: Reader, *, within: str = "") -> h.Node:
-    """Return blocks as they are shown. `within` tells what holds them from another that uses the same ids."""
-    return h.fragment[[_block(one, Place(reader, str(one.get("block_id", "")), within)) for one in given]]
+_RenderBlock = Callable[[BlockKitJson, ElementContext], h.Node]
 
 
-def _block(given: Given, place: Place) -> h.Node:
-    kind = str(given.get("type", ""))
-    make = _MAKERS.get(kind, _unknown)
-    look = f"block-{kind}" if kind in _MAKERS else "block-unknown"
-    return h.div(class_=["block", look], data_block=place.block)[make(given, place)]
+def render_blocks(blocks: Sequence[Mapping[str, Any]], reader: Reader, *, container_id: str = "") -> h.Node:
+    """Return blocks as they are shown.
+
+    The message or view around them makes their HTML ids unique on the page.
+    """
+    return h.fragment[
+        [
+            _render_block(block, ElementContext(reader, str(block.get("block_id", "")), container_id))
+            for block in blocks
+        ]
+    ]
 
 
-def _section(given: Given, place: Place) -> h.Node:
-    fields = given.get("fields") or []
+def _render_block(block: BlockKitJson, context: ElementContext) -> h.Node:
+    kind = str(block.get("type", ""))
+    render = _RENDERERS.get(kind, _render_unknown)
+    css_class = f"block-{kind}" if kind in _RENDERERS else "block-unknown"
+    return h.div(class_=["block", css_class], data_block_id=context.block_id)[render(block, context)]
+
+
+def _render_section(block: BlockKitJson, context: ElementContext) -> h.Node:
+    fields = block.get("fields") or []
     return [
         h.div(".section-body")[
-            h.div(".text")[text(given["text"], place.reader)] if given.get("text") else None,
-            h.div(".fields")[[h.div(".text")[text(field, place.reader)] for field in fields]]
+            h.div(".text")[render_text_object(block["text"], context.reader)] if block.get("text") else None,
+            h.div(".fields")[[h.div(".text")[render_text_object(field, context.reader)] for field in fields]]
             if fields
             else None,
         ],
-        h.div(".accessory")[elements.element(given["accessory"], place)] if given.get("accessory") else None,
+        h.div(".accessory")[elements.render_element(block["accessory"], context)]
+        if block.get("accessory")
+        else None,
     ]
 
 
-def _header(given: Given, place: Place) -> h.Node:
-    return h.h3(class_=f"level-{given.get('level') or 1}")[text(given["text"], place.reader)]
+def _render_header(block: BlockKitJson, context: ElementContext) -> h.Node:
+    return h.h3(class_=f"level-{block.get('level') or 1}")[render_text_object(block["text"], context.reader)]
 
 
-def _context(given: Given, place: Place) -> h.Node:
+def _render_context(block: BlockKitJson, context: ElementContext) -> h.Node:
     return [
-        elements.image(one) if one.get("type") == "image" else h.span(".text")[text(one, place.reader)]
-        for one in given.get("elements", [])
+        elements.render_image(one)
+        if one.get("type") == "image"
+        else h.span(".text")[render_text_object(one, context.reader)]
+        for one in block.get("elements", [])
     ]
 
 
-def _divider(_given: Given, _place: Place) -> h.Node:
+def _render_divider(_block: BlockKitJson, _context: ElementContext) -> h.Node:
     return h.hr
 
 
-def _actions(given: Given, place: Place) -> h.Node:
-    return [elements.element(one, place) for one in given.get("elements", [])]
+def _render_actions(block: BlockKitJson, context: ElementContext) -> h.Node:
+    return [elements.render_element(one, context) for one in block.get("elements", [])]
 
 
-def _image(given: Given, place: Place) -> h.Node:
-    title = given.get("title")
+def _render_image(block: BlockKitJson, context: ElementContext) -> h.Node:
+    title = block.get("title")
     return h.figure[
-        h.figcaption[text(title, place.reader)] if title else None,
-        elements.image(given, "picture"),
+        h.figcaption[render_text_object(title, context.reader)] if title else None,
+        elements.render_image(block, "picture"),
     ]
 
 
-def _rich_text(given: Given, place: Place) -> h.Node:
-    return h.div(".text")[rich_text(given, place.reader)]
+def _render_rich_text(block: BlockKitJson, context: ElementContext) -> h.Node:
+    return h.div(".text")[render_rich_text(block, context.reader)]
 
 
-def _table(given: Given, place: Place) -> h.Node:
-    return tables.table(given, place.reader)
+def _render_table(block: BlockKitJson, context: ElementContext) -> h.Node:
+    return tables.render_table(block, context.reader)
 
 
-def _data_table(given: Given, place: Place) -> h.Node:
-    return tables.data_table(given, place.reader)
+def _render_data_table(block: BlockKitJson, context: ElementContext) -> h.Node:
+    return tables.render_data_table(block, context.reader)
 
 
-def _data_visualization(given: Given, _place: Place) -> h.Node:
-    return chart(given)
+def _render_data_visualization(block: BlockKitJson, _context: ElementContext) -> h.Node:
+    return render_chart(block)
 
 
-def _markdown(given: Given, _place: Place) -> h.Node:
-    return h.div(".text")[plain(str(given.get("text", "")), emoji=False)]
+def _render_markdown(block: BlockKitJson, _context: ElementContext) -> h.Node:
+    return h.div(".text")[render_plain_text(str(block.get("text", "")), emoji=False)]
 
 
-def _alert(given: Given, place: Place) -> h.Node:
-    level = given.get("level")
+def _render_alert(block: BlockKitJson, context: ElementContext) -> h.Node:
+    level = block.get("level")
     known = level if level in {"info", "warning", "error", "success"} else "default"
     return h.div(f".alert.alert-{known}", role="alert" if known == "error" else "status")[
-        h.div(".text")[_loose(given.get("text"), place.reader)]
+        h.div(".text")[_render_text_or_string(block.get("text"), context.reader)]
     ]
 
 
-def _card(given: Given, place: Place) -> h.Node:
+def _render_card(block: BlockKitJson, context: ElementContext) -> h.Node:
     lines = [
-        h.div(f".card-{part}.text")[_loose(given[part], place.reader)]
+        h.div(f".card-{part}.text")[_render_text_or_string(block[part], context.reader)]
         for part in ("title", "subtitle")
-        if given.get(part)
+        if block.get(part)
     ]
-    actions = given.get("actions") or []
+    actions = block.get("actions") or []
     return h.div(".card")[
-        elements.image(given["hero_image"], "hero") if given.get("hero_image") else None,
+        elements.render_image(block["hero_image"], "hero") if block.get("hero_image") else None,
         h.div(".card-head")[
-            elements.image(given["icon"], "icon") if given.get("icon") else None, h.div[lines]
+            elements.render_image(block["icon"], "icon") if block.get("icon") else None, h.div[lines]
         ],
         [
-            h.div(f".card-{part}.text")[_loose(given[part], place.reader)]
+            h.div(f".card-{part}.text")[_render_text_or_string(block[part], context.reader)]
             for part in ("body", "subtext")
-            if given.get(part)
+            if block.get(part)
         ],
-        h.div(".card-actions")[[elements.element(one, place) for one in actions]] if actions else None,
+        h.div(".card-actions")[[elements.render_element(one, context) for one in actions]]
+        if actions
+        else None,
     ]
 
 
-def _input(given: Given, place: Place) -> h.Node:
-    asked, hint = given.get("element") or {}, given.get("hint")
-    # A dialog inside a label would pass on its clicks.
-    wrapped = asked.get("type") in elements.NATIVE and not asked.get("confirm")
-    hint_id, error_id = place.name("hint"), place.name("error")
+def _render_input(block: BlockKitJson, context: ElementContext) -> h.Node:
+    element, hint = block.get("element") or {}, block.get("hint")
+    # A label passes clicks in it on to its control: a confirmation dialog must not be in one.
+    wrapped = element.get("type") in elements.NATIVE_INPUT_TYPES and not element.get("confirm")
+    hint_id, error_id = context.unique_name("hint"), context.unique_name("error")
     inside = replace(
-        place,
-        label=words(given.get("label")),
-        dispatches=bool(given.get("dispatch_action")),
+        context,
+        label=plain_label(block.get("label")),
+        dispatches=bool(block.get("dispatch_action")),
         wrapped=wrapped,
         described_by=f"{hint_id} {error_id}" if hint else error_id,
     )
-    label, shown = _label(given, place), elements.element(asked, inside)
+    label, shown = _render_label(block, context), elements.render_element(element, inside)
     return [
         h.label(".field")[h.span(".label")[label], shown]
         if wrapped
         else h.fieldset(".field")[h.legend(".label")[label], shown],
-        h.p(".hint", id=hint_id)[text(hint, place.reader)] if hint else None,
+        h.p(".hint", id=hint_id)[render_text_object(hint, context.reader)] if hint else None,
         h.p(".error", id=error_id, role="alert", hidden=True),
     ]
 
 
-def _label(given: Given, place: Place) -> h.Node:
-    optional = [" ", h.span(".optional")["(optional)"]] if given.get("optional") else None
-    return [text(given["label"], place.reader), optional]
+def _render_label(block: BlockKitJson, context: ElementContext) -> h.Node:
+    optional = [" ", h.span(".optional")["(optional)"]] if block.get("optional") else None
+    return [render_text_object(block["label"], context.reader), optional]
 
 
-def _unknown(given: Given, _place: Place) -> h.Node:
-    return h.span(".note")[f"a block of type {given.get('type', '')}, which this stand-in cannot show"]
+def _render_unknown(block: BlockKitJson, _context: ElementContext) -> h.Node:
+    return h.span(".note")[f"a block of type {block.get('type', '')}, which this stand-in cannot show"]
 
 
-def _loose(given: Any, reader: Reader) -> h.Node:
-    """Return a text object, or what is documented as a bare string in its place."""
-    return text(given, reader) if isinstance(given, Mapping) else str(given)
+def _render_text_or_string(text: Any, reader: Reader) -> h.Node:
+    """Return a text object, or the bare string that Slack documents for cards and alerts."""
+    return render_text_object(text, reader) if isinstance(text, Mapping) else str(text)
 
 
-_MAKERS: Mapping[str, _Maker] = {
-    "section": _section,
-    "header": _header,
-    "context": _context,
-    "divider": _divider,
-    "actions": _actions,
-    "image": _image,
-    "input": _input,
-    "rich_text": _rich_text,
-    "table": _table,
-    "data_table": _data_table,
-    "data_visualization": _data_visualization,
-    "card": _card,
-    "alert": _alert,
-    "markdown": _markdown,
+_RENDERERS: Mapping[str, _RenderBlock] = {
+    "section": _render_section,
+    "header": _render_header,
+    "context": _render_context,
+    "divider": _render_divider,
+    "actions": _render_actions,
+    "image": _render_image,
+    "input": _render_input,
+    "rich_text": _render_rich_text,
+    "table": _render_table,
+    "data_table": _render_data_table,
+    "data_visualization": _render_data_visualization,
+    "card": _render_card,
+    "alert": _render_alert,
+    "markdown": _render_markdown,
 }

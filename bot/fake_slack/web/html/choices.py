@@ -1,77 +1,83 @@
-"""Elements to choose from: selects, pickers that filter, radio buttons and checkboxes."""
+"""Render elements with options: native selects, pickers with a filter, radio buttons and checkboxes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import htpy as h
 
-from bot.fake_slack.web.html.mrkdwn import plain, text, words
-from bot.fake_slack.web.html.place import Attributes, Given, Place
+from bot.fake_slack.web.html.element_context import Attributes, BlockKitJson, ElementContext
+from bot.fake_slack.web.html.mrkdwn import plain_label, render_plain_text, render_text_object
 
 
-def select(given: Given, attributes: Attributes, place: Place) -> h.Element:
-    """Return a native list to choose one from."""
-    chosen, offered = set(_chosen(given)), _offered(given, place)
-    label = words(given.get("placeholder"), "Choose")
-    return h.select(attributes, aria_label=place.called(label), autofocus=given.get("focus_on_load", False))[
+def render_select(element: BlockKitJson, attributes: Attributes, context: ElementContext) -> h.Element:
+    """Return a native select."""
+    chosen, available = set(_list_chosen_values(element)), _list_options(element, context)
+    label = plain_label(element.get("placeholder"), "Choose")
+    return h.select(
+        attributes, aria_label=context.aria_label_for(label), autofocus=element.get("focus_on_load", False)
+    )[
         h.option(value="")[label],
-        [_native(one, chosen) for one in offered],
+        [_render_native_option(one, chosen) for one in available],
     ]
 
 
-def picker(given: Given, attributes: Attributes, place: Place) -> h.Element:
-    """Return a list to choose from that opens, filters and, if external, asks the bot for more."""
-    chosen, offered = _chosen(given), _offered(given, place)
-    empty = words(given.get("placeholder"), "Choose")
-    labels = [words(one["text"]) for one in _flat(offered) if one.get("value") in chosen]
-    multiple = given["type"].startswith("multi_")
-    name = None if multiple else place.name(given.get("action_id", ""))
-    listed = options(offered, "checkbox" if multiple else "radio", chosen, name=name)
+def render_picker(element: BlockKitJson, attributes: Attributes, context: ElementContext) -> h.Element:
+    """Return a list that opens and can be filtered; an external select loads its options from the bot."""
+    chosen, available = _list_chosen_values(element), _list_options(element, context)
+    empty = plain_label(element.get("placeholder"), "Choose")
+    labels = [plain_label(one["text"]) for one in _flatten_groups(available) if one.get("value") in chosen]
+    multiple = element["type"].startswith("multi_")
+    name = None if multiple else context.unique_name(element.get("action_id", ""))
+    rendered = render_options(available, "checkbox" if multiple else "radio", chosen, name=name)
     return h.details(
         ".picker",
         attributes,
-        _asks(given),
-        aria_label=place.label or empty,
+        _suggestion_attributes(element),
+        aria_label=context.label or empty,
         data_placeholder=empty,
         data_name=name,
-        data_max=given.get("max_selected_items"),
+        data_max_selected=element.get("max_selected_items"),
     )[
         h.summary(
             class_={"placeholder": not labels},
-            autofocus=given.get("focus_on_load", False),
+            autofocus=element.get("focus_on_load", False),
         )[", ".join(labels) or empty],
         h.div(".picker-menu")[
             h.input(
-                ".filter", type="search", placeholder="Find", aria_label=f"Find in {place.label or empty}"
+                ".filter", type="search", placeholder="Find", aria_label=f"Find in {context.label or empty}"
             ),
-            h.div(".options")[listed],
+            h.div(".options")[rendered],
         ],
     ]
 
 
-def options(
-    given: Sequence[Mapping[str, Any]], kind: str, chosen: Collection[str] = (), *, name: str | None = None
+def render_options(
+    options: Sequence[Mapping[str, Any]],
+    input_type: str,
+    chosen: Collection[str] = (),
+    *,
+    name: str | None = None,
 ) -> h.Node:
-    """Return options, or groups of them, as what a picker lists; radio buttons need a common name."""
-    if any("options" in one for one in given):
+    """Return the options or option groups of a picker. Radio buttons need a common name."""
+    if any("options" in option for option in options):
         return h.fragment[
             [
                 h.fieldset[
-                    h.legend[plain(words(group.get("label")))],
-                    [_option(one, kind, chosen, name) for one in group["options"]],
+                    h.legend[render_plain_text(plain_label(group.get("label")))],
+                    [_render_option(option, input_type, chosen, name) for option in group["options"]],
                 ]
-                for group in given
+                for group in options
             ]
         ]
-    return h.div[[_option(one, kind, chosen, name) for one in given]]
+    return h.div[[_render_option(option, input_type, chosen, name) for option in options]]
 
 
-def choices(given: Given, attributes: Attributes, place: Place) -> h.Element:
+def render_choices(element: BlockKitJson, attributes: Attributes, context: ElementContext) -> h.Element:
     """Return radio buttons or checkboxes."""
-    radio = given["type"] == "radio_buttons"
-    name = place.name(given.get("action_id", "")) if radio else None
-    chosen, focus = _chosen(given), given.get("focus_on_load", False)
-    return h.div(attributes, role="radiogroup" if radio else "group", aria_label=place.label or "Choose")[
+    radio = element["type"] == "radio_buttons"
+    name = context.unique_name(element.get("action_id", "")) if radio else None
+    chosen, focus = _list_chosen_values(element), element.get("focus_on_load", False)
+    return h.div(attributes, role="radiogroup" if radio else "group", aria_label=context.label or "Choose")[
         [
             h.label(".choice")[
                 h.input(
@@ -82,74 +88,80 @@ def choices(given: Given, attributes: Attributes, place: Place) -> h.Element:
                     autofocus=focus and number == 0,
                 ),
                 " ",
-                h.span[text(one["text"], place.reader)],
-                one.get("description") and [" ", h.small[text(one["description"], place.reader)]],
+                h.span[render_text_object(one["text"], context.reader)],
+                one.get("description")
+                and [" ", h.small[render_text_object(one["description"], context.reader)]],
             ]
-            for number, one in enumerate(given.get("options", []))
+            for number, one in enumerate(element.get("options", []))
         ]
     ]
 
 
-def _asks(given: Given) -> Attributes:
-    if "external" not in given["type"]:
+def _suggestion_attributes(element: BlockKitJson) -> Attributes:
+    if "external" not in element["type"]:
         return {}
-    return {"data-suggest": True, "data-min-query": given.get("min_query_length", 3)}
+    return {"data-suggest": True, "data-min-query": element.get("min_query_length", 3)}
 
 
-def _option(one: Given, kind: str, chosen: Collection[str], name: str | None) -> h.Node:
-    value, about = one.get("value", ""), one.get("description")
+def _render_option(
+    option: BlockKitJson, input_type: str, chosen: Collection[str], name: str | None
+) -> h.Node:
+    value, description = option.get("value", ""), option.get("description")
     return h.label(".option")[
-        h.input(type=kind, name=name, value=value, checked=value in chosen),
+        h.input(type=input_type, name=name, value=value, checked=value in chosen),
         " ",
-        h.span[_plain(one["text"])],
-        about and [" ", h.small[_plain(about)]],
+        h.span[_render_plain(option["text"])],
+        description and [" ", h.small[_render_plain(description)]],
     ]
 
 
-def _native(one: Given, chosen: Collection[str]) -> h.Node:
-    if "options" in one:
-        return h.optgroup(label=words(one.get("label")))[
-            [_native(option, chosen) for option in one["options"]]
+def _render_native_option(option: BlockKitJson, chosen: Collection[str]) -> h.Node:
+    if "options" in option:
+        return h.optgroup(label=plain_label(option.get("label")))[
+            [_render_native_option(one, chosen) for one in option["options"]]
         ]
-    value = one.get("value", "")
-    return h.option(value=value, selected=value in chosen)[words(one["text"])]
+    value = option.get("value", "")
+    return h.option(value=value, selected=value in chosen)[plain_label(option["text"])]
 
 
-def _offered(given: Given, place: Place) -> Sequence[Given]:
-    """Return what can be chosen; of an external list only what is chosen already."""
-    kind = given["type"].removeprefix("multi_")
+def _list_options(element: BlockKitJson, context: ElementContext) -> Sequence[BlockKitJson]:
+    """Return the options or groups to choose from;
+
+    for an external select only those that are chosen already.
+    """
+    kind = element["type"].removeprefix("multi_")
     if kind == "users_select":
-        return [_named(user, name) for user, name in place.reader.names.items()]
+        return [_build_option(user, name) for user, name in context.reader.user_names.items()]
     if kind in {"channels_select", "conversations_select"}:
-        return [_named(channel, f"#{name}") for channel, name in place.reader.channels.items()]
+        return [_build_option(channel, f"#{name}") for channel, name in context.reader.channel_names.items()]
     if kind == "external_select":
-        return list(_initial(given))
-    offered: Sequence[Given] = given.get("option_groups") or given.get("options") or []
-    return offered
+        return list(_iterate_initial_options(element))
+    available: Sequence[BlockKitJson] = element.get("option_groups") or element.get("options") or []
+    return available
 
 
-def _named(value: str, name: str) -> Given:
+def _build_option(value: str, name: str) -> BlockKitJson:
     return {"text": {"type": "plain_text", "text": name, "emoji": False}, "value": value}
 
 
-def _initial(given: Given) -> Iterator[Given]:
-    yield from given.get("initial_options") or []
-    if given.get("initial_option"):
-        yield given["initial_option"]
+def _iterate_initial_options(element: BlockKitJson) -> Iterator[BlockKitJson]:
+    yield from element.get("initial_options") or []
+    if element.get("initial_option"):
+        yield element["initial_option"]
 
 
-def _chosen(given: Given) -> list[str]:
-    chosen = [one.get("value", "") for one in _initial(given)]
+def _list_chosen_values(element: BlockKitJson) -> list[str]:
+    chosen = [one.get("value", "") for one in _iterate_initial_options(element)]
     for what in ("user", "channel", "conversation"):
-        one = given.get(f"initial_{what}")
-        chosen += [*([one] if one else []), *(given.get(f"initial_{what}s") or [])]
+        one = element.get(f"initial_{what}")
+        chosen += [*([one] if one else []), *(element.get(f"initial_{what}s") or [])]
     return chosen
 
 
-def _flat(offered: Sequence[Given]) -> Iterator[Given]:
-    for one in offered:
-        yield from one.get("options", [one])
+def _flatten_groups(available: Sequence[BlockKitJson]) -> Iterator[BlockKitJson]:
+    for option in available:
+        yield from option.get("options", [option])
 
 
-def _plain(given: Given) -> h.Node:
-    return plain(given.get("text", ""), emoji=given.get("emoji", True))
+def _render_plain(text: BlockKitJson) -> h.Node:
+    return render_plain_text(text.get("text", ""), emoji=text.get("emoji", True))

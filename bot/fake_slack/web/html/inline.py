@@ -1,4 +1,4 @@
-"""What stands within a line, in mrkdwn and in rich text alike: links, mentions, emoji, dates."""
+"""Render what mrkdwn and rich text have in common: links, mentions, emoji and dates."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -10,138 +10,149 @@ from emoji import emojize
 
 from bot.fake_slack.web.html.reader import Reader
 
-EMOJI = r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?"
+EMOJI_NAME_PATTERN = r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?"
 
-_TONES = {str(number): chr(0x1F3F9 + number) for number in range(2, 7)}
-_FLAG = re.compile(r"flag-([a-z])([a-z])")
+_SKIN_TONES = {str(number): chr(0x1F3F9 + number) for number in range(2, 7)}
+_FLAG_PATTERN = re.compile(r"flag-([a-z])([a-z])")
 _DATE_TOKEN = re.compile(r"\{([a-z_]+)\}")
-_LINKED = ("http://", "https://", "mailto:", "/archives/")
+_ALLOWED_PREFIXES = ("http://", "https://", "mailto:", "/archives/")
 
 
-def link(url: str, label: h.Node = None) -> h.Node:
-    """Return a link, or the address as text where a browser must not follow it."""
-    if not url.lower().startswith(_LINKED):
+def render_link(url: str, label: h.Node = None) -> h.Node:
+    """Return a link;
+
+    the URL as text if it could run a script or leave the web, as javascript: and file: do.
+    """
+    if not url.lower().startswith(_ALLOWED_PREFIXES):
         return [label, f" ({url})"] if label else url
     return h.a(href=url, target="_blank", rel="noopener noreferrer")[label or url.removeprefix("mailto:")]
 
 
-def is_link(url: str) -> bool:
-    return url.lower().startswith(_LINKED)
+def is_allowed_link(url: str) -> bool:
+    return url.lower().startswith(_ALLOWED_PREFIXES)
 
 
-def is_web(url: str) -> bool:
+def is_web_url(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
-def user(user_id: str, reader: Reader, label: str = "") -> h.Node:
-    name = reader.names.get(user_id) or label.removeprefix("@") or user_id
-    return h.span(class_=["mention", {"mention-me": user_id == reader.id}])[f"@{name}"]
+def render_user_mention(user_id: str, reader: Reader, label: str = "") -> h.Node:
+    name = reader.user_names.get(user_id) or label.removeprefix("@") or user_id
+    return h.span(class_=["mention", {"mention-me": user_id == reader.user_id}])[f"@{name}"]
 
 
-def channel(channel_id: str, reader: Reader, label: str = "") -> h.Node:
-    """Return a mention of a channel, which leads there if the reader can go there."""
-    name = f"#{reader.channels.get(channel_id) or label.removeprefix('#') or channel_id}"
-    if channel_id in reader.channels:
+def render_channel_mention(channel_id: str, reader: Reader, label: str = "") -> h.Node:
+    """Return a mention of a channel, with a link if the reader is in the channel."""
+    name = f"#{reader.channel_names.get(channel_id) or label.removeprefix('#') or channel_id}"
+    if channel_id in reader.channel_names:
         return h.a(".mention", href=f"/archives/{channel_id}")[name]
     return h.span(".mention")[name]
 
 
-def group(name: str) -> h.Node:
-    """Return a mention of many: @here, or a user group."""
+def render_group_mention(name: str) -> h.Node:
+    """Return a mention of several people: @here or a user group."""
     return h.span(".mention")[f"@{name.removeprefix('@')}"]
 
 
-def emoji(written: str) -> h.Element | None:
-    """Return the picture of an emoji written as name or name::skin-tone-3; None if there is no such name."""
-    picture = glyph(written)
-    if picture is None:
+def render_emoji(name_with_tone: str) -> h.Element | None:
+    """Return the emoji with a name such as "tada" or "wave::skin-tone-3"; None if there is no such name."""
+    emoji = find_emoji(name_with_tone)
+    if emoji is None:
         return None
-    return h.span(".emoji", role="img", aria_label=f":{written.partition('::')[0]}:")[picture]
+    return h.span(".emoji", role="img", aria_label=f":{name_with_tone.partition('::')[0]}:")[emoji]
 
 
 @lru_cache(maxsize=2048)
-def glyph(written: str) -> str | None:
-    name, _, tone = written.partition("::skin-tone-")
-    picture = _flag(name) or _named(name) or _named(name.replace("-", "_").removeprefix("large_"))
-    if picture and tone in _TONES:
-        return picture[0] + _TONES[tone] + picture[1:].removeprefix("\ufe0f")
-    return picture
+def find_emoji(name_with_tone: str) -> str | None:
+    """Return the characters of an emoji; None if there is no such name."""
+    name, _, tone = name_with_tone.partition("::skin-tone-")
+    emoji = (
+        _find_flag(name)
+        or _find_by_alias(name)
+        or _find_by_alias(name.replace("-", "_").removeprefix("large_"))
+    )
+    if emoji and tone in _SKIN_TONES:
+        return emoji[0] + _SKIN_TONES[tone] + emoji[1:].removeprefix("\ufe0f")
+    return emoji
 
 
-def _named(name: str) -> str | None:
-    written = f":{name}:"
-    found = emojize(written, language="alias")
-    return found if found != written else None
+def _find_by_alias(name: str) -> str | None:
+    code = f":{name}:"
+    found = emojize(code, language="alias")
+    return found if found != code else None  # emojize leaves unknown codes as they are
 
 
-def _flag(name: str) -> str | None:
-    letters = _FLAG.fullmatch(name)
+def _find_flag(name: str) -> str | None:
+    letters = _FLAG_PATTERN.fullmatch(name)
     return "".join(chr(ord(letter) - ord("a") + 0x1F1E6) for letter in letters.groups()) if letters else None
 
 
-def date(epoch: str, form: str, fallback: str, reader: Reader) -> h.Node:
-    """Return a moment as Slack's date formats write it in the reader's zone; the fallback if it is none."""
-    moment = moment_of(epoch, reader)
+def render_date(epoch: str, template: str, fallback: str, reader: Reader) -> h.Node:
+    """Return a Unix time in Slack's date formats and the reader's time zone;
+
+    the fallback if it is no time.
+    """
+    moment = parse_timestamp(epoch, reader)
     if moment is None:
         return fallback
 
-    def written(token: re.Match[str]) -> str:
-        write = _DATES.get(
-            token[1].removesuffix("_pretty")
-        )  # "today" depends on a clock, which a page has not
-        return write(moment) if write else token[0]
+    def format_token(token: re.Match[str]) -> str:
+        # Slack's "_pretty" formats write "today" for some dates. A page that is rendered once cannot.
+        format_moment = _DATE_FORMATS.get(token[1].removesuffix("_pretty"))
+        return format_moment(moment) if format_moment else token[0]
 
-    return h.time(datetime=moment.isoformat(), title=f"{_long(moment)}, {_time(moment)}")[
-        _DATE_TOKEN.sub(written, form)
+    return h.time(datetime=moment.isoformat(), title=f"{_format_long_date(moment)}, {_format_time(moment)}")[
+        _DATE_TOKEN.sub(format_token, template)
     ]
 
 
-def moment_of(epoch: object, reader: Reader) -> datetime | None:
+def parse_timestamp(epoch: object, reader: Reader) -> datetime | None:
+    """Return a Unix time in the reader's time zone; None if it is no time."""
     try:
-        return datetime.fromtimestamp(int(str(epoch)), reader.zone)
+        return datetime.fromtimestamp(int(str(epoch)), reader.time_zone)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _short(moment: datetime) -> str:
+def _format_short_date(moment: datetime) -> str:
     return f"{moment:%b} {moment.day}, {moment.year}"
 
 
-def _middle(moment: datetime) -> str:
-    return f"{moment:%B} {_ordinal(moment.day)}, {moment.year}"
+def _format_date(moment: datetime) -> str:
+    return f"{moment:%B} {_format_ordinal(moment.day)}, {moment.year}"
 
 
-def _long(moment: datetime) -> str:
-    return f"{moment:%A}, {_middle(moment)}"
+def _format_long_date(moment: datetime) -> str:
+    return f"{moment:%A}, {_format_date(moment)}"
 
 
-def _time(moment: datetime, *, seconds: bool = False) -> str:
-    past = f":{moment:%S}" if seconds else ""
-    return f"{moment.hour % 12 or 12}:{moment:%M}{past} {'AM' if moment.hour < 12 else 'PM'}"
+def _format_time(moment: datetime, *, seconds: bool = False) -> str:
+    seconds_part = f":{moment:%S}" if seconds else ""
+    return f"{moment.hour % 12 or 12}:{moment:%M}{seconds_part} {'AM' if moment.hour < 12 else 'PM'}"
 
 
-def _ordinal(day: int) -> str:
+def _format_ordinal(day: int) -> str:
     endings = {1: "st", 2: "nd", 3: "rd"}
     return f"{day}{'th' if day in {11, 12, 13} else endings.get(day % 10, 'th')}"
 
 
-_DATES: Mapping[str, Callable[[datetime], str]] = {
+_DATE_FORMATS: Mapping[str, Callable[[datetime], str]] = {
     "date_num": "{:%Y-%m-%d}".format,
     "date_slash": lambda moment: f"{moment.month}/{moment.day}/{moment.year}",
-    "date": _middle,
-    "date_short": _short,
-    "date_long": _long,
-    "date_long_full": _long,
-    "day_divider": _long,
-    "time": _time,
-    "time_secs": lambda moment: _time(moment, seconds=True),
-    "ago": lambda moment: f"{_short(moment)}, {_time(moment)}",
+    "date": _format_date,
+    "date_short": _format_short_date,
+    "date_long": _format_long_date,
+    "date_long_full": _format_long_date,
+    "day_divider": _format_long_date,
+    "time": _format_time,
+    "time_secs": lambda moment: _format_time(moment, seconds=True),
+    "ago": lambda moment: f"{_format_short_date(moment)}, {_format_time(moment)}",
 }
 
 
-def lines(nodes: Iterable[h.Node]) -> list[h.Node]:
+def join_lines(nodes: Iterable[h.Node]) -> list[h.Node]:
     """Put a line break between the nodes."""
-    broken: list[h.Node] = []
+    joined: list[h.Node] = []
     for node in nodes:
-        broken += [h.br, node]
-    return broken[1:]
+        joined += [h.br, node]
+    return joined[1:]

@@ -1,4 +1,4 @@
-"""The Markdown of Slack's canvases as HTML, by way of tokens: no text of it ever becomes markup."""
+"""Render the Markdown of Slack's canvases as HTML, from tokens: none of its text ever becomes markup."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -7,12 +7,12 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from bot.fake_slack.web.html import inline
-from bot.fake_slack.web.html.mrkdwn import plain
+from bot.fake_slack.web.html.mrkdwn import render_plain_text
 from bot.fake_slack.web.html.reader import Reader
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-# A canvas's headings stand under the titles of the page and of the canvas.
-_AROUND: Mapping[str, h.Element] = {
+# The page and the canvas have headings of levels 1 and 2: those within a canvas begin at 3.
+_ELEMENTS: Mapping[str, h.Element] = {
     "h1": h.h3,
     "h2": h.h4,
     **dict.fromkeys(("h3", "h4", "h5", "h6"), h.h5),
@@ -31,59 +31,59 @@ _AROUND: Mapping[str, h.Element] = {
     "th": h.th,
     "td": h.td,
 }
-Show = Callable[[SyntaxTreeNode, Reader], h.Node]
+_RenderNode = Callable[[SyntaxTreeNode, Reader], h.Node]
 
 
-def markdown(text: str, reader: Reader) -> h.Node:
-    """Return a canvas's content as it is shown to a reader."""
-    return h.fragment[_inside(SyntaxTreeNode(_PARSER.parse(text)), reader)]
+def render_markdown(text: str, reader: Reader) -> h.Node:
+    """Return a canvas's content as a reader sees it."""
+    return h.fragment[_render_children(SyntaxTreeNode(_PARSER.parse(text)), reader)]
 
 
-def _inside(node: SyntaxTreeNode, reader: Reader) -> Sequence[h.Node]:
-    return [_shown(child, reader) for child in node.children]
+def _render_children(node: SyntaxTreeNode, reader: Reader) -> Sequence[h.Node]:
+    return [_render_node(child, reader) for child in node.children]
 
 
-def _shown(node: SyntaxTreeNode, reader: Reader) -> h.Node:
-    if node.type in _SHOW:
-        return _SHOW[node.type](node, reader)
-    inside = _inside(node, reader) if node.children else node.content
-    is_tight = node.type == "paragraph" and node.hidden  # in a list whose items stand close
-    around = None if is_tight else _AROUND.get(node.tag)
-    return around[inside] if around else inside
+def _render_node(node: SyntaxTreeNode, reader: Reader) -> h.Node:
+    if node.type in _RENDERERS:
+        return _RENDERERS[node.type](node, reader)
+    content = _render_children(node, reader) if node.children else node.content
+    is_tight = node.type == "paragraph" and node.hidden  # a list item without blank lines has no <p>
+    element = None if is_tight else _ELEMENTS.get(node.tag)
+    return element[content] if element else content
 
 
-def _text(node: SyntaxTreeNode, _reader: Reader) -> h.Node:
-    return plain(node.content)
+def _render_text(node: SyntaxTreeNode, _reader: Reader) -> h.Node:
+    return render_plain_text(node.content)
 
 
-def _code(node: SyntaxTreeNode, _reader: Reader) -> h.Node:
+def _render_code(node: SyntaxTreeNode, _reader: Reader) -> h.Node:
     return h.pre[node.content.rstrip("\n")]
 
 
-def _link(node: SyntaxTreeNode, reader: Reader) -> h.Node:
-    return inline.link(str(node.attrGet("href") or ""), _inside(node, reader))
+def _render_link_node(node: SyntaxTreeNode, reader: Reader) -> h.Node:
+    return inline.render_link(str(node.attrGet("href") or ""), _render_children(node, reader))
 
 
-def _mention(node: SyntaxTreeNode, reader: Reader) -> h.Node:
-    """Show `![](@U012)` and `![](#C012)`, by which a canvas mentions, and what is linked that way."""
+def _render_image(node: SyntaxTreeNode, reader: Reader) -> h.Node:
+    """_RenderNode `![](@U012)` and `![](#C012)`, by which a canvas mentions, and what is linked that way."""
     target = str(node.attrGet("src") or "")
     match target[:1]:
         case "@":
-            return inline.user(target[1:], reader)
+            return inline.render_user_mention(target[1:], reader)
         case "#":
-            return inline.channel(target[1:], reader)
+            return inline.render_channel_mention(target[1:], reader)
         case _:
-            return inline.link(target, node.content)
+            return inline.render_link(target, node.content)
 
 
-_SHOW: Mapping[str, Show] = {
-    "text": _text,
+_RENDERERS: Mapping[str, _RenderNode] = {
+    "text": _render_text,
     "softbreak": lambda _node, _reader: "\n",
     "hardbreak": lambda _node, _reader: h.br,
     "hr": lambda _node, _reader: h.hr,
     "code_inline": lambda node, _reader: h.code[node.content],
-    "fence": _code,
-    "code_block": _code,
-    "link": _link,
-    "image": _mention,
+    "fence": _render_code,
+    "code_block": _render_code,
+    "link": _render_link_node,
+    "image": _render_image,
 }

@@ -1,4 +1,4 @@
-"""Who a page is rendered for."""
+"""The member for whom a page is rendered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a page: dates are in their zone, names as the workspace has them."""
+    """What rendering needs of the member: dates are in their time zone, mentions have the workspace's names."""
 
-    id: str
-    zone: ZoneInfo
-    names: Mapping[str, str]  # user id → name, for <@U…>
-    channels: Mapping[str, str]  # channel id → name without #, for <#C…>
+    user_id: str
+    time_zone: ZoneInfo
+    user_names: Mapping[str, str]  # user id → name, for <@U…>
+    channel_names: Mapping[str, str]  # channel id → name without #, for <#C…>

@@ -1,97 +1,100 @@
-// Pressing and choosing in blocks, wherever they stand: in messages, in Home, in a modal.
+// Using Block Kit elements in messages, in App Home and in modals.
 
-import { act } from "./api.js";
+import { runAction } from "./api.js";
 import { closeMenu } from "./menus.js";
 import {
-  filled,
+  commitValue,
   filterOptions,
-  given,
-  holds,
+  hasValue,
   isPicker,
-  settle,
+  loadSuggestions,
+  readFormValues,
+  readValue,
+  revertValue,
   showChosen,
-  suggest,
-  takeBack,
-  turnPage,
+  turnTablePage,
   uploadFiles,
 } from "./fields.js";
 
-const PAUSE = 200; // milliseconds of no typing before the app hears of it
-const WRITTEN = "textarea, input:is([type=text], [type=email], [type=url], [type=number])";
+const TYPING_PAUSE_MS = 200; // the app is sent what is typed after so long without a key
+const TEXT_FIELDS = "textarea, input:is([type=text], [type=email], [type=url], [type=number])";
 
-// Where a control stands, as the server wants to know it.
-function placed(control) {
-  const view = control.closest("[data-view]");
-  if (view) return { view: view.dataset.view, filled: filled(view) };
+// The view or message that holds a control, with all values in it, as the server expects them.
+function locateControl(control) {
+  const view = control.closest("[data-view-id]");
+  if (view) return { view_id: view.dataset.viewId, values: readFormValues(view) };
   const message = control.closest(".message");
-  return { channel: message.dataset.channel, ts: message.dataset.ts, filled: filled(message) };
+  const { channelId, messageTs } = message.dataset;
+  return { channel_id: channelId, message_ts: messageTs, values: readFormValues(message) };
 }
 
-export async function press(element, value = null) {
-  if (element.hasAttribute("data-confirm") && !(await confirmed(element))) {
-    if (holds(element)) takeBack(element);
+async function sendBlockAction(element, value = null) {
+  if (element.hasAttribute("data-confirm") && !(await askToConfirm(element))) {
+    if (hasValue(element)) revertValue(element);
     return;
   }
-  if (holds(element)) settle(element);
+  if (hasValue(element)) commitValue(element);
   element.classList.add("busy");
-  await act("press", {
-    ...placed(element),
-    block: element.closest("[data-block]").dataset.block,
-    action: element.dataset.action,
-    given: value,
+  await runAction("send_block_action", {
+    ...locateControl(element),
+    block_id: element.closest("[data-block-id]").dataset.blockId,
+    action_id: element.dataset.actionId,
+    value,
   });
   element.classList.remove("busy");
 }
 
-function confirmed(element) {
+function askToConfirm(element) {
   const dialog = element.closest(".with-confirm").querySelector("dialog.confirm");
-  const asked = Symbol("asked");
+  const question = Symbol("question");
   dialog.returnValue = "";
-  dialog.asked = asked;
+  dialog.question = question;
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", function answered() {
-      const last = dialog.asked === asked;
-      if (last && dialog.open) return; // closing is told late: this is of the time before, and it is open again
-      dialog.removeEventListener("close", answered);
-      resolve(last && dialog.returnValue === "confirm");
+    dialog.addEventListener("close", function onClose() {
+      const isNewest = dialog.question === question;
+      // The close event comes late: if the dialog is open again, this event belongs to an earlier question.
+      if (isNewest && dialog.open) return;
+      dialog.removeEventListener("close", onClose);
+      resolve(isNewest && dialog.returnValue === "confirm");
     });
   });
 }
 
-function clicked(event) {
+function onClick(event) {
   const button = event.target.closest("button, a");
-  const confirm = button?.closest("dialog.confirm");
-  if (confirm) {
-    confirm.close(button.value);
-  } else if (button?.dataset.turn) {
-    turnPage(button);
+  const confirmDialog = button?.closest("dialog.confirm");
+  if (confirmDialog) {
+    confirmDialog.close(button.value);
+  } else if (button?.dataset.pageStep) {
+    turnTablePage(button);
   } else if (button?.matches(".overflow [role=menuitem]")) {
     closeMenu(button.closest(".menu"));
-    press(button.closest(".overflow"), button.value || button.dataset.value);
-  } else if (button?.matches('[data-element="button"]')) {
-    press(button);
+    sendBlockAction(button.closest(".overflow"), button.value || button.dataset.value);
+  } else if (button?.matches('[data-element-type="button"]')) {
+    sendBlockAction(button);
   }
   for (const picker of document.querySelectorAll("details.picker[open]")) {
     if (!picker.contains(event.target)) picker.open = false;
   }
 }
 
-function changed(event) {
-  const element = event.target.closest("[data-action]");
+function onChange(event) {
+  const element = event.target.closest("[data-action-id]");
   if (!element || event.target.matches(".filter")) return;
   if (isPicker(element)) showChosen(element);
-  if (element.dataset.element === "external_select") closePicker(element);
-  if (element.dataset.element === "file_input") element.coming = uploadFiles(element);
-  const unfinished = element.matches(WRITTEN) || element.validity?.rangeUnderflow; // a year while it is typed
-  if (element.hasAttribute("data-dispatch") && !unfinished) press(element, given(element));
+  if (element.dataset.elementType === "external_select") closePicker(element);
+  if (element.dataset.elementType === "file_input") element.uploading = uploadFiles(element);
+  // A date input changes with every digit of its year: below its minimum the year is still being typed.
+  const isUnfinished = element.matches(TEXT_FIELDS) || element.validity?.rangeUnderflow;
+  if (element.hasAttribute("data-dispatch") && !isUnfinished) sendBlockAction(element, readValue(element));
 }
 
-function typed(event) {
+function onInput(event) {
   const field = event.target;
   if (field.matches('[data-dispatch-on~="on_character_entered"]')) {
-    clearTimeout(field.pause);
-    field.pause = setTimeout(() => press(field, given(field)), PAUSE);
+    clearTimeout(field.typingTimer);
+    field.typingTimer = setTimeout(() => sendBlockAction(field, readValue(field)), TYPING_PAUSE_MS);
   }
   const picker = field.matches(".filter") && field.closest("details.picker");
   if (!picker) return;
@@ -99,19 +102,20 @@ function typed(event) {
     filterOptions(picker, field.value);
     return;
   }
-  clearTimeout(picker.pause);
-  picker.pause = setTimeout(() => suggest(picker, placed(picker), field.value), PAUSE);
+  clearTimeout(picker.typingTimer);
+  const load = () => loadSuggestions(picker, locateControl(picker), field.value);
+  picker.typingTimer = setTimeout(load, TYPING_PAUSE_MS);
 }
 
-function pressedKey(event) {
+function onKeyDown(event) {
   const picker = document.querySelector("details.picker[open]");
   if (event.key === "Escape" && picker) {
     closePicker(picker);
     event.preventDefault();
-    event.stopPropagation();
+    event.stopPropagation(); // or the modal around the picker would close too
   } else if (event.key === "Enter" && event.target.matches?.("input[data-dispatch], .filter")) {
-    event.preventDefault();
-    if (hearsEnter(event.target)) press(event.target, given(event.target));
+    event.preventDefault(); // or the form would be submitted
+    if (dispatchesOnEnter(event.target)) sendBlockAction(event.target, readValue(event.target));
   }
 }
 
@@ -120,22 +124,24 @@ function closePicker(picker) {
   picker.querySelector("summary").focus();
 }
 
-function hearsEnter(field) {
-  return field.matches(WRITTEN) && (field.dataset.dispatchOn ?? "on_enter_pressed").includes("on_enter_pressed");
+function dispatchesOnEnter(field) {
+  const triggers = field.dataset.dispatchOn ?? "on_enter_pressed"; // Slack's default
+  return field.matches(TEXT_FIELDS) && triggers.includes("on_enter_pressed");
 }
 
-function toggled(event) {
+function onToggle(event) {
   const picker = event.target;
   if (!picker.matches?.("details.picker") || !picker.open) return;
   const filter = picker.querySelector(".filter");
   filter.focus();
-  if (picker.hasAttribute("data-suggest") && !picker.turn) suggest(picker, placed(picker), filter.value);
+  const isFirstTime = picker.hasAttribute("data-suggest") && !picker.requestNumber;
+  if (isFirstTime) loadSuggestions(picker, locateControl(picker), filter.value);
 }
 
 export function startActions() {
-  document.addEventListener("click", clicked);
-  document.addEventListener("change", changed);
-  document.addEventListener("input", typed);
-  document.addEventListener("keydown", pressedKey, true);
-  document.addEventListener("toggle", toggled, true);
+  document.addEventListener("click", onClick);
+  document.addEventListener("change", onChange);
+  document.addEventListener("input", onInput);
+  document.addEventListener("keydown", onKeyDown, true);
+  document.addEventListener("toggle", onToggle, true);
 }

@@ -1,85 +1,93 @@
-// The fields to write in: sending, commands that complete themselves, and telling others that one types.
+// The message fields: sending, completing slash commands, and telling other members that somebody is typing.
 
-import { act } from "./api.js";
+import { runAction } from "./api.js";
 
-const TYPING = 3000; // milliseconds between two signs of typing
+const TYPING_INTERVAL_MS = 3000; // between two typing notices
+const MAX_FIELD_HEIGHT_PX = 200;
 
-export function startComposer(form, where) {
+// `getLocation` returns the channel and, in a thread, the thread to which the field posts.
+export function startComposer(form, getLocation) {
   const field = form.querySelector("textarea");
   const list = form.querySelector(".completions");
-  let told = 0;
+  let lastTypingNotice = 0;
 
-  const grow = () => {
+  const fitHeight = () => {
     field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
+    field.style.height = `${Math.min(field.scrollHeight, MAX_FIELD_HEIGHT_PX)}px`;
   };
 
-  const shown = () => [...list.querySelectorAll("[role=option]:not([hidden])")];
+  const visibleOptions = () => [...list.querySelectorAll("[role=option]:not([hidden])")];
 
-  const complete = () => {
-    const words = field.value;
+  const showCompletions = () => {
+    const typed = field.value;
     for (const option of list.querySelectorAll("[role=option]")) {
       const command = option.dataset.complete.trim();
-      option.hidden = !(words.startsWith("/") && command.startsWith(words.trim()) && !words.includes(" "));
+      option.hidden = !(typed.startsWith("/") && command.startsWith(typed.trim()) && !typed.includes(" "));
     }
-    list.hidden = shown().length === 0;
-    select(0);
+    list.hidden = visibleOptions().length === 0;
+    selectOption(0);
   };
 
-  const select = (index) => {
-    shown().forEach((option, number) => option.setAttribute("aria-selected", String(number === index)));
-    field.setAttribute("aria-activedescendant", shown()[index]?.id ?? "");
+  const selectOption = (index) => {
+    visibleOptions().forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+    field.setAttribute("aria-activedescendant", visibleOptions()[index]?.id ?? "");
   };
 
-  const hide = () => {
+  const hideCompletions = () => {
     list.hidden = true;
     field.removeAttribute("aria-activedescendant");
   };
 
-  const selected = () => shown().findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const selectedIndex = () =>
+    visibleOptions().findIndex((option) => option.getAttribute("aria-selected") === "true");
 
-  const choose = (option) => {
-    write(option.dataset.complete);
-    hide();
+  const completeWith = (option) => {
+    setText(option.dataset.complete);
+    hideCompletions();
   };
 
-  const write = (words) => {
-    field.value = words;
-    grow();
+  const setText = (text) => {
+    field.value = text;
+    fitHeight();
     field.focus();
-    field.setSelectionRange(words.length, words.length);
+    field.setSelectionRange(text.length, text.length);
   };
 
   const send = async () => {
     const text = field.value.trim();
     if (!text) return;
-    write("");
-    hide();
-    if ((await act("say", { ...where(), text })) === null) write(text);
+    setText("");
+    hideCompletions();
+    const answer = await runAction("send_message", { ...getLocation(), text });
+    if (answer === null) setText(text); // it was refused: nothing typed is lost
   };
 
   field.addEventListener("input", () => {
-    grow();
-    complete();
-    if (field.value.startsWith("/") || Date.now() - told < TYPING) return;
-    told = Date.now();
-    act("typing", where());
+    fitHeight();
+    showCompletions();
+    if (field.value.startsWith("/") || Date.now() - lastTypingNotice < TYPING_INTERVAL_MS) return;
+    lastTypingNotice = Date.now();
+    runAction("send_typing", getLocation());
   });
   field.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    const options = shown();
+    if (event.isComposing) return; // Enter only accepts what an input method suggests
+    const options = visibleOptions();
     if (!list.hidden && options.length) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const selected = options[selectedIndex()];
       if (step) {
         event.preventDefault();
-        select((selected() + step + options.length) % options.length);
-      } else if (event.key === "Tab" || (event.key === "Enter" && field.value.trim() !== options[selected()].dataset.complete.trim())) {
+        selectOption((selectedIndex() + step + options.length) % options.length);
+      } else if (
+        event.key === "Tab" ||
+        (event.key === "Enter" && field.value.trim() !== selected.dataset.complete.trim())
+      ) {
         event.preventDefault();
-        choose(options[selected()]);
+        completeWith(selected);
         return;
       } else if (event.key === "Escape") {
-        event.stopPropagation(); // or a thread would close too
-        hide();
+        event.stopPropagation(); // or the open thread would close too
+        hideCompletions();
       }
     }
     if (event.key === "Enter" && !event.shiftKey) {
@@ -87,10 +95,10 @@ export function startComposer(form, where) {
       send();
     }
   });
-  list.addEventListener("click", (event) => choose(event.target.closest("[role=option]")));
+  list.addEventListener("click", (event) => completeWith(event.target.closest("[role=option]")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();
   });
-  return { write };
+  return { setText };
 }

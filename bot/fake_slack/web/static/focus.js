@@ -1,45 +1,48 @@
-// Where the focus goes when a part of the page is made anew: it is never lost.
+// Keyboard focus: when a part of the page is replaced, the focus moves to the matching new control.
 
 const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
 
-// Change a part of the page. If the focus was in it, give it to the same control in what the change returns.
+// Replace a part of the page. `change` does it and returns the new part. If the focus was in the old part, it moves
+// to the same control in the new one.
 export function keepFocus(part, change) {
   const control = part.contains(document.activeElement) ? document.activeElement : null;
-  const made = change();
-  if (!control || !made) return;
-  const now = made.contains(control) ? control : (same(control, made) ?? first(made));
-  now?.focus({ preventScroll: true });
+  const newPart = change();
+  if (!control || !newPart) return;
+  const next = newPart.contains(control) ? control : (findSameControl(control, newPart) ?? findFirstControl(newPart));
+  next?.focus({ preventScroll: true });
 }
 
-// Give the focus back to a control, or to what stands in its place now, or to where one goes on.
-export function giveBack(control) {
+// Return the focus to the control that opened a dialog, to its replacement, or to the message field.
+export function restoreFocus(control) {
   const message = control.closest(".message");
-  const place = document.querySelector(message ? `.message[data-ts="${CSS.escape(message.dataset.ts)}"]` : "#home");
-  const otherwise = document.querySelectorAll("#main textarea, #tabs [aria-selected=true]");
-  document.activeElement.blur(); // a dialog that closes gives the focus back without the caret
-  for (const one of [control, place && same(control, place), ...otherwise]) {
-    if (document.activeElement === document.body) one?.focus();
+  const container = document.querySelector(
+    message ? `.message[data-message-ts="${CSS.escape(message.dataset.messageTs)}"]` : "#home",
+  );
+  const fallbacks = document.querySelectorAll("#main textarea, #tabs [aria-selected=true]");
+  document.activeElement.blur(); // a closing dialog restores the focus by itself, but without the text cursor
+  for (const candidate of [control, container && findSameControl(control, container), ...fallbacks]) {
+    if (document.activeElement === document.body) candidate?.focus();
   }
 }
 
-function same(control, made) {
-  const found = [...made.querySelectorAll(FOCUSABLE)].filter((one) => nameOf(one) === nameOf(control));
-  return found.find((one) => blockOf(one) === blockOf(control)) ?? found[0];
+function findSameControl(control, part) {
+  const matches = [...part.querySelectorAll(FOCUSABLE)].filter((one) => controlKey(one) === controlKey(control));
+  return matches.find((one) => blockIdOf(one) === blockIdOf(control)) ?? matches[0];
 }
 
-function first(made) {
-  return made.matches(FOCUSABLE) ? made : made.querySelector(FOCUSABLE);
+function findFirstControl(part) {
+  return part.matches(FOCUSABLE) ? part : part.querySelector(FOCUSABLE);
 }
 
-// What stays the same of a control while its label changes.
-function nameOf(control) {
-  const { channel, react } = control.dataset;
-  const action = control.closest("[data-action]")?.dataset.action;
+// What identifies a control even when its label changes, as the count on a reaction does.
+function controlKey(control) {
+  const { channelId, react } = control.dataset;
+  const actionId = control.closest("[data-action-id]")?.dataset.actionId;
   const choice = control.matches("[type=radio], [type=checkbox]") ? control.value : "";
   const label = control.getAttribute("aria-label") ?? control.textContent;
-  return [control.localName, choice, action ?? channel ?? react ?? label].join(" ");
+  return [control.localName, choice, actionId ?? channelId ?? react ?? label].join(" ");
 }
 
-function blockOf(control) {
-  return control.closest("[data-block]")?.dataset.block;
+function blockIdOf(control) {
+  return control.closest("[data-block-id]")?.dataset.blockId;
 }

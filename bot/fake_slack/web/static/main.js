@@ -1,302 +1,303 @@
-// The page: which channel, thread or Home is shown to whom, and the stream of what changes.
+// The page: which channel, thread or tab is open, who acts, and the stream of changes from the server.
 
 import { startActions } from "./actions.js";
-import { act, ask, elements, me, notice } from "./api.js";
+import { currentUser, fetchPart, parseHtml, runAction, showNotice } from "./api.js";
+import { setClock, startClock, workspaceSeconds } from "./clock.js";
 import { startComposer } from "./composer.js";
 import { keepFocus } from "./focus.js";
 import { startMenus } from "./menus.js";
-import { addressed, fill, listOf, remove, show, startMessages, take } from "./messages.js";
+import {
+  fillList,
+  findMessages,
+  getList,
+  highlightMessage,
+  putMessage,
+  removeMessage,
+  startMessages,
+} from "./messages.js";
 import { showModal, startModal } from "./modal.js";
+import { clearTyping, showTyping } from "./typing.js";
 
+const POINTER_TIMEOUT_MS = 1000;
 const $ = (id) => document.getElementById(id);
-const main = $("main");
-const thread = $("thread");
-const here = { channel: "", thread: "", tab: "messages" }; // tab: messages, home, or a canvas's id
-const unread = new Set();
-const readUntil = new Map(); // by channel, in the workspace's seconds
+const channelPane = $("main");
+const threadPane = $("thread");
+const open = { channelId: "", threadTs: "", tab: "messages" }; // tab: messages, home, or a canvas's id
+const unreadChannels = new Set();
+const readUntil = new Map(); // by channel id, in the workspace's seconds
+const openedAt = workspaceSeconds();
 let stream = null;
-let lead = Number(document.body.dataset.now) - Date.now(); // milliseconds of the workspace's clock before this machine's
-let zone = "UTC";
-let loading = Promise.resolve(); // a channel or thread that is on its way
-let heard = Promise.resolve();
-let released = Promise.resolve(); // what changes under a pointer that is down would swallow the click
-const since = now(); // when the page was opened
+let loading = Promise.resolve(); // the channel or thread that is being loaded
+let handled = Promise.resolve(); // the events so far
+let pointerReleased = Promise.resolve(); // replacing an element while the pointer is down would lose the click
 
-// Who acts
+// Acting as a member
 
-function become(actor) {
-  me.id = actor;
-  sessionStorage.setItem("actor", actor);
-  const item = document.querySelector(`[data-actor="${CSS.escape(actor)}"]`);
-  for (const one of document.querySelectorAll("[data-actor]")) one.setAttribute("aria-checked", String(one === item));
+function actAs(userId) {
+  currentUser.id = userId;
+  sessionStorage.setItem("actor", userId);
+  const item = document.querySelector(`[data-actor="${CSS.escape(userId)}"]`);
+  for (const one of document.querySelectorAll("[data-actor]")) {
+    one.setAttribute("aria-checked", String(one === item));
+  }
   const name = item.querySelector("span:last-child").firstChild.textContent;
   $("acting").replaceChildren(item.querySelector(".avatar").cloneNode(true), name);
   $("acting").setAttribute("aria-label", `Acting as ${name}: act as somebody else`);
-  busy(true);
-  listen();
+  setBusy(true);
+  openStream();
 }
 
-function listen() {
+function openStream() {
   stream?.close();
-  stream = new EventSource(`/play/stream?as=${me.id}`);
-  stream.onopen = () => open(location.pathname, location.search, { anew: false });
-  stream.onmessage = (event) => {
-    // What comes while a list is loaded comes after it, or the list would replace it.
-    heard = heard.then(() => loading).then(() => released).then(() => hear(JSON.parse(event.data))).catch(reportError);
+  stream = new EventSource(`/page/stream?user_id=${currentUser.id}`);
+  stream.onopen = () => navigate(location.pathname, location.search, { addToHistory: false });
+  stream.onmessage = (message) => {
+    // Events wait until a list is loaded: the loaded list would replace what an event adds.
+    handled = handled
+      .then(() => loading)
+      .then(() => pointerReleased)
+      .then(() => handleEvent(JSON.parse(message.data)))
+      .catch(reportError);
   };
 }
 
-function hear(event) {
-  switch (event.what) {
+function handleEvent(event) {
+  switch (event.type) {
     case "message":
-      arrive(event);
+      receiveMessage(event);
       break;
-    case "gone":
-      remove(event.channel, event.ts);
+    case "message_deleted":
+      removeMessage(event.channel_id, event.message_ts);
       break;
-    case "view":
+    case "modal":
       showModal(event.html);
       break;
     case "home":
-      renew($("home"), event.html);
+      replaceContent($("home"), event.html);
       break;
-    case "document":
-      if (event.channel === here.channel) showTabs(event.tabs, here.tab).catch(reportError);
+    case "canvases":
+      if (event.channel_id === open.channelId) showTabs(event.tabs, open.tab).catch(reportError);
       break;
     case "channels":
-      renew($("sidebar"), event.html);
-      markPlaces();
+      replaceContent($("sidebar"), event.html);
+      markSidebar();
       break;
     case "typing":
-      showTyping(event);
+      receiveTyping(event);
       break;
-    case "preparing":
-      prepare(event.words);
+    case "preparation":
+      showPreparation(event.text);
       break;
     case "clock":
-      lead = event.now - Date.now();
-      zone = event.zone;
-      tell();
+      setClock(event.now_ms, event.time_zone);
       break;
   }
 }
 
-function renew(part, html) {
+function replaceContent(part, html) {
   keepFocus(part, () => {
-    part.replaceChildren(elements(html));
+    part.replaceChildren(parseHtml(html));
     return part;
   });
 }
 
-// Until the workspace is ready, one can only look on.
-function prepare(words) {
-  const before = !$("preparing").hidden;
-  $("preparing").textContent = words;
-  $("preparing").hidden = !words;
-  for (const part of [document.querySelector(".top"), document.querySelector(".columns")]) part.inert = Boolean(words);
-  if (before && !words) open(location.pathname, location.search, { anew: false });
+// Until the workspace is prepared, the page can only be read.
+function showPreparation(text) {
+  const wasPreparing = !$("preparing").hidden;
+  $("preparing").textContent = text;
+  $("preparing").hidden = !text;
+  for (const part of [document.querySelector(".top"), document.querySelector(".columns")]) part.inert = Boolean(text);
+  if (wasPreparing && !text) navigate(location.pathname, location.search, { addToHistory: false });
 }
 
-function arrive({ channel, ts, thread: of, user, html }) {
-  const shown = channel === here.channel;
-  if (shown) endTyping(of ? thread : main, user);
-  if (shown && !of) take(listOf(main), channel, ts, html);
-  if (shown && here.thread && (of === here.thread || ts === here.thread)) take(listOf(thread), channel, ts, html);
-  if (shown && here.tab === "messages") readUntil.set(channel, now());
-  else if (!of && Number(ts) > (readUntil.get(channel) ?? since)) {
-    unread.add(channel);
-    markPlaces();
+function receiveMessage({ channel_id, message_ts, thread_ts, user_id, html }) {
+  const isOpen = channel_id === open.channelId;
+  if (isOpen) clearTyping(thread_ts ? threadPane : channelPane, user_id);
+  if (isOpen && !thread_ts) putMessage(getList(channelPane), channel_id, message_ts, html);
+  if (isOpen && open.threadTs && [thread_ts, message_ts].includes(open.threadTs)) {
+    putMessage(getList(threadPane), channel_id, message_ts, html);
+  }
+  if (isOpen && open.tab === "messages") {
+    readUntil.set(channel_id, workspaceSeconds());
+  } else if (!thread_ts && Number(message_ts) > (readUntil.get(channel_id) ?? openedAt)) {
+    unreadChannels.add(channel_id);
+    markSidebar();
   }
 }
 
-// Where one is
-
-function load(coming) {
-  const ready = coming
-    .catch((error) => notice(`This could not be opened (${error.message}).`))
-    .finally(() => ready === loading && busy(false));
-  busy(true);
-  loading = ready;
-  return ready;
+function receiveTyping({ channel_id, thread_ts, user_id, name }) {
+  if (channel_id !== open.channelId || (thread_ts && thread_ts !== open.threadTs)) return;
+  showTyping(thread_ts ? threadPane : channelPane, user_id, name);
 }
 
-// Screen readers wait with reading a list until it is whole.
-function busy(on) {
-  for (const list of document.querySelectorAll(".messages")) list.setAttribute("aria-busy", String(on));
+// Navigation
+
+function trackLoading(promise) {
+  const finished = promise
+    .catch((error) => showNotice(`This could not be opened (${error.message}).`))
+    .finally(() => finished === loading && setBusy(false));
+  setBusy(true);
+  loading = finished;
+  return finished;
 }
 
-const open = (...where) => load(goTo(...where));
-const openThread = (...which) => load(goToThread(...which));
+// Screen readers do not read a list aloud while it is marked as busy.
+function setBusy(isBusy) {
+  for (const list of document.querySelectorAll(".messages")) list.setAttribute("aria-busy", String(isBusy));
+}
 
-async function goTo(path, search = "", { anew = true } = {}) {
-  const [, channelPath, messagePath] = path.match(/^\/archives\/([A-Z0-9]+)(?:\/p(\d+))?/) ?? [];
-  const channel = ownPlace(channelPath);
+const navigate = (...where) => trackLoading(openPath(...where));
+const openThread = (...which) => trackLoading(loadThread(...which));
+
+// Open a Slack link: /archives/C… or /archives/C…/p… with the thread, tab or canvas in its query.
+async function openPath(path, search = "", { addToHistory = true } = {}) {
+  const [, pathChannelId, pathMessage] = path.match(/^\/archives\/([A-Z0-9]+)(?:\/p(\d+))?/) ?? [];
+  const channelId = chooseChannel(pathChannelId);
   const query = new URLSearchParams(search);
-  if (anew) history.pushState(null, "", path + search);
+  if (addToHistory) history.pushState(null, "", path + search);
   document.body.classList.remove("sidebar-open");
-  await openChannel(channel, query.has("home") ? "home" : query.get("canvas") ?? "messages");
-  const ts = messagePath && `${messagePath.slice(0, -6)}.${messagePath.slice(-6)}`;
-  const of = query.get("thread_ts");
-  if (of) await goToThread(channel, of, { move: false });
-  else if (here.thread && !anew) await goToThread(channel, here.thread, { move: false });
-  else closeThread({ move: false });
-  const [message] = ts ? [...addressed(channel, ts)].reverse() : [];
-  if (message) show(message);
+  await openChannel(channelId, query.has("home") ? "home" : (query.get("canvas") ?? "messages"));
+  const messageTs = pathMessage && `${pathMessage.slice(0, -6)}.${pathMessage.slice(-6)}`;
+  const threadTs = query.get("thread_ts");
+  if (threadTs) await loadThread(channelId, threadTs, { moveFocus: false });
+  else if (open.threadTs && !addToHistory) await loadThread(channelId, open.threadTs, { moveFocus: false });
+  else closeThread({ moveFocus: false });
+  const [message] = messageTs ? [...findMessages(channelId, messageTs)].reverse() : []; // the thread's, if in both
+  if (message) highlightMessage(message);
 }
 
-// Every member has a direct message with the app of their own: the place stays when the member changes.
-function ownPlace(channel = document.body.dataset.start) {
-  return channel.startsWith("D") ? `D${me.id.slice(1)}` : channel;
+// Each member has a direct message of their own with the app: it stays open when the actor changes.
+function chooseChannel(channelId = document.body.dataset.start) {
+  return channelId.startsWith("D") ? `D${currentUser.id.slice(1)}` : channelId;
 }
 
-async function openChannel(channel, tab) {
-  here.channel = channel;
-  unread.delete(channel);
-  readUntil.set(channel, now());
-  const about = await (await ask(`channel/${channel}`)).json();
-  if (here.channel !== channel) return;
-  $("place").replaceChildren(elements(about.place));
-  fill(listOf(main), about.messages);
-  document.title = about.direct ? "Stand-in workspace" : `${about.name} · Stand-in workspace`;
-  await showTabs(about.tabs, tab);
-  if (about.direct) act("home", { tab: here.tab }); // what the app makes of it comes by the stream
-  markPlaces();
+async function openChannel(channelId, tab) {
+  open.channelId = channelId;
+  unreadChannels.delete(channelId);
+  readUntil.set(channelId, workspaceSeconds());
+  const channel = await (await fetchPart(`channels/${channelId}`)).json();
+  if (open.channelId !== channelId) return; // another channel was opened in the meantime
+  $("channel-header").replaceChildren(parseHtml(channel.header));
+  fillList(getList(channelPane), channel.messages);
+  document.title = channel.is_direct ? "Stand-in workspace" : `${channel.name} · Stand-in workspace`;
+  await showTabs(channel.tabs, tab);
+  if (channel.is_direct) runAction("open_home", { tab: open.tab }); // what the app publishes comes by the stream
+  markSidebar();
 }
 
-async function showTabs(html, wanted) {
-  renew($("tabs"), html);
+async function showTabs(html, wantedTab) {
+  replaceContent($("tabs"), html);
   const tabs = [...$("tabs").children];
-  here.tab = tabs.some((tab) => tab.dataset.tab === wanted) ? wanted : "messages";
-  const isCanvas = here.tab !== "messages" && here.tab !== "home";
+  open.tab = tabs.some((tab) => tab.dataset.tab === wantedTab) ? wantedTab : "messages";
+  const isCanvas = open.tab !== "messages" && open.tab !== "home";
   $("tabs").hidden = tabs.length === 0;
-  $("home").hidden = here.tab !== "home";
+  $("home").hidden = open.tab !== "home";
   $("canvas").hidden = !isCanvas;
-  listOf(main).hidden = main.querySelector(".composer").hidden = here.tab !== "messages";
-  for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === here.tab));
-  if (here.tab === "home") renew($("home"), await (await ask("home")).text());
+  getList(channelPane).hidden = channelPane.querySelector(".composer").hidden = open.tab !== "messages";
+  for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === open.tab));
+  if (open.tab === "home") replaceContent($("home"), await (await fetchPart("home")).text());
   if (!isCanvas) return;
-  const canvas = await (await ask(`canvas/${here.tab}`)).text();
-  if (here.tab === wanted) renew($("canvas"), canvas);
+  const canvas = await (await fetchPart(`canvases/${open.tab}`)).text();
+  if (open.tab === wantedTab) replaceContent($("canvas"), canvas);
 }
 
-async function goToThread(channel, ts, { move = true } = {}) {
-  here.thread = ts;
-  const html = await (await ask(`thread/${channel}/${ts}`)).text();
-  if (here.thread !== ts) return;
-  thread.hidden = false;
+async function loadThread(channelId, threadTs, { moveFocus = true } = {}) {
+  open.threadTs = threadTs;
+  const html = await (await fetchPart(`threads/${channelId}/${threadTs}`)).text();
+  if (open.threadTs !== threadTs) return; // another thread was opened in the meantime
+  threadPane.hidden = false;
   document.body.classList.add("thread-open");
-  fill(listOf(thread), html);
-  if (move) thread.querySelector("textarea").focus();
+  fillList(getList(threadPane), html);
+  if (moveFocus) threadPane.querySelector("textarea").focus();
 }
 
-function closeThread({ move = true } = {}) {
-  here.thread = "";
-  thread.hidden = true;
+function closeThread({ moveFocus = true } = {}) {
+  open.threadTs = "";
+  threadPane.hidden = true;
   document.body.classList.remove("thread-open");
-  if (move) main.querySelector("textarea").focus();
+  if (moveFocus) channelPane.querySelector("textarea").focus();
 }
 
-function markPlaces() {
+function markSidebar() {
   for (const entry of document.querySelectorAll("#sidebar .entry")) {
-    const { channel } = entry.dataset;
-    if (channel === here.channel) entry.setAttribute("aria-current", "page");
+    const { channelId } = entry.dataset;
+    if (channelId === open.channelId) entry.setAttribute("aria-current", "page");
     else entry.removeAttribute("aria-current");
-    entry.classList.toggle("unread", unread.has(channel) && channel !== here.channel);
+    entry.classList.toggle("unread", unreadChannels.has(channelId) && channelId !== open.channelId);
   }
 }
 
-// Typing and time
-
-const typists = new Map();
-
-function showTyping({ channel, thread: of, user, name }) {
-  const place = of ? thread : main;
-  if (channel !== here.channel || (of && of !== here.thread)) return;
-  const line = place.querySelector(".typing");
-  clearTimeout(typists.get(line));
-  line.dataset.user = user;
-  line.textContent = `${name} is typing…`;
-  typists.set(line, setTimeout(() => (line.textContent = ""), 4000));
-}
-
-function endTyping(place, user) {
-  const line = place.querySelector(".typing");
-  if (line.dataset.user === user) line.textContent = "";
-}
-
-function now() {
-  return Math.floor((Date.now() + lead) / 1000);
-}
-
-function tell() {
-  const at = new Date(Date.now() + lead);
-  const form = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  $("now").textContent = new Intl.DateTimeFormat("en-GB", { ...form, timeZone: zone }).format(at).replace(" at ", ", ");
-  $("now").dateTime = at.toISOString();
-}
-
-// Links within the workspace stay on the page.
-function followed(event) {
+// Links within the workspace are followed without loading the page again.
+function followLink(event) {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const url = new URL(link.href);
-  const canvas = url.pathname.match(/^\/docs\/[^/]+\/(\w+)$/)?.[1];
-  const tab = canvas && document.querySelector(`#tabs [data-tab="${CSS.escape(canvas)}"]`);
+  const canvasId = url.pathname.match(/^\/docs\/[^/]+\/(\w+)$/)?.[1];
+  const tab = canvasId && document.querySelector(`#tabs [data-tab="${CSS.escape(canvasId)}"]`);
   if (url.origin === location.origin && tab) {
     event.preventDefault();
     tab.click();
   }
   if (url.origin !== location.origin || !url.pathname.startsWith("/archives/")) return;
   event.preventDefault();
-  open(url.pathname, url.search);
+  navigate(url.pathname, url.search);
 }
 
-function pointerDown() {
-  released = new Promise((resolve) => {
+function onPointerDown() {
+  pointerReleased = new Promise((resolve) => {
+    // The click event comes after pointerup, so that resolving waits for one more turn of the event loop.
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(resolve), { once: true });
-    setTimeout(resolve, 1000);
+    setTimeout(resolve, POINTER_TIMEOUT_MS);
   });
 }
 
-function start() {
-  addEventListener("pointerdown", pointerDown, true);
-  startMenus();
-  startActions();
-  startModal();
-  startMessages(openThread);
-  const composer = startComposer(main.querySelector(".composer"), () => ({ channel: here.channel }));
-  startComposer(thread.querySelector(".composer"), () => ({ channel: here.channel, thread: here.thread }));
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("button, code");
-    if (button?.dataset.actor) {
-      button.closest("[popover]").hidePopover();
-      become(button.dataset.actor);
-    } else if (button?.dataset.jump) {
-      button.closest("[popover]").hidePopover();
-      act("clock", { to: button.dataset.jump });
-    } else if (button?.matches(".guide code")) {
-      composer.write(button.textContent);
-    }
-    followed(event);
-  });
-  document.querySelector(".skip").addEventListener("click", (event) => {
-    event.preventDefault();
-    main.querySelector("textarea").focus();
-  });
+function startNavigation() {
   $("close-thread").addEventListener("click", () => closeThread());
   $("open-sidebar").addEventListener("click", () => document.body.classList.toggle("sidebar-open"));
   $("tabs").addEventListener("click", (event) => {
     const { tab } = event.target.closest("[data-tab]")?.dataset ?? {};
-    if (tab) open(location.pathname, { home: "?home", messages: "" }[tab] ?? `?canvas=${tab}`);
+    if (tab) navigate(location.pathname, { home: "?home", messages: "" }[tab] ?? `?canvas=${tab}`);
+  });
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    channelPane.querySelector("textarea").focus();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && here.thread && !document.querySelector("dialog[open], :popover-open")) closeThread();
+    const isCovered = document.querySelector("dialog[open], :popover-open");
+    if (event.key === "Escape" && open.threadTs && !isCovered) closeThread();
   });
-  addEventListener("popstate", () => open(location.pathname, location.search, { anew: false }));
-  setInterval(tell, 1000);
+  addEventListener("popstate", () => navigate(location.pathname, location.search, { addToHistory: false }));
+}
+
+function start() {
+  addEventListener("pointerdown", onPointerDown, true);
+  startMenus();
+  startActions();
+  startModal();
+  startMessages(openThread);
+  startNavigation();
+  startClock();
+  const composer = startComposer(channelPane.querySelector(".composer"), () => ({ channel_id: open.channelId }));
+  startComposer(threadPane.querySelector(".composer"), () => ({
+    channel_id: open.channelId,
+    thread_ts: open.threadTs,
+  }));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button, code");
+    if (button?.dataset.actor) {
+      button.closest("[popover]").hidePopover();
+      actAs(button.dataset.actor);
+    } else if (button?.dataset.moveClock) {
+      button.closest("[popover]").hidePopover();
+      runAction("move_clock", { to: button.dataset.moveClock });
+    } else if (button?.matches(".guide code")) {
+      composer.setText(button.textContent);
+    }
+    followLink(event);
+  });
   const actors = document.body.dataset.actors.split(" ");
-  const last = sessionStorage.getItem("actor");
-  become(actors.includes(last) ? last : actors[0]);
+  const lastActor = sessionStorage.getItem("actor");
+  actAs(actors.includes(lastActor) ? lastActor : actors[0]);
 }
 
 start();

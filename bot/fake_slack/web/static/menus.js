@@ -1,23 +1,23 @@
-// Menus that open beside their button: one at a time, closed by Escape or a click elsewhere (the popover's own).
+// Menus that open beside their button. The browser's popover closes them on Escape or a click elsewhere.
 
-const MARGIN = 4;
-const ITEM = "button:not([hidden]), a";
+const MARGIN_PX = 4;
+const MENU_ITEMS = "button:not([hidden]), a";
 
 export function openMenu(button, menu) {
   menu.opener = button;
   menu.showPopover();
-  placeBeside(button, menu);
-  menu.querySelector(ITEM)?.focus();
+  positionBeside(button, menu);
+  menu.querySelector(MENU_ITEMS)?.focus();
 }
 
-function placeBeside(button, menu) {
-  const from = button.getBoundingClientRect();
+function positionBeside(button, menu) {
+  const anchor = button.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
-  const below = from.bottom + MARGIN;
-  const top = below + height > innerHeight ? Math.max(MARGIN, from.top - height - MARGIN) : below;
-  const left = Math.min(Math.max(MARGIN, from.right - width), innerWidth - width - MARGIN);
+  const below = anchor.bottom + MARGIN_PX;
+  const top = below + height > innerHeight ? Math.max(MARGIN_PX, anchor.top - height - MARGIN_PX) : below;
+  const left = Math.min(Math.max(MARGIN_PX, anchor.right - width), innerWidth - width - MARGIN_PX);
   menu.style.top = `${top}px`;
-  menu.style.left = `${Math.max(MARGIN, left)}px`;
+  menu.style.left = `${Math.max(MARGIN_PX, left)}px`;
 }
 
 export function closeMenu(menu) {
@@ -25,16 +25,15 @@ export function closeMenu(menu) {
   menu.opener?.focus();
 }
 
-// Arrow keys lead through the items, as in any menu.
-export function walkMenu(event) {
+// Arrow keys move the focus through the items, as the ARIA menu pattern requires.
+function moveFocusInMenu(event) {
   const menu = event.target.closest?.(".menu[popover]");
   const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-  if (!menu || !step) return false;
-  const items = [...menu.querySelectorAll(ITEM)];
-  const at = items.indexOf(document.activeElement);
-  items[(at + step + items.length) % items.length]?.focus();
+  if (!menu || !step) return;
+  const items = [...menu.querySelectorAll(MENU_ITEMS)];
+  const index = items.indexOf(document.activeElement);
+  items[(index + step + items.length) % items.length]?.focus();
   event.preventDefault();
-  return true;
 }
 
 export function startMenus() {
@@ -45,7 +44,7 @@ export function startMenus() {
     if (menu.matches(":popover-open")) menu.hidePopover();
     else openMenu(button, menu);
   });
-  document.addEventListener("keydown", walkMenu);
+  document.addEventListener("keydown", moveFocusInMenu);
   addEventListener("resize", () => {
     for (const menu of document.querySelectorAll(".menu:popover-open")) menu.hidePopover();
   });

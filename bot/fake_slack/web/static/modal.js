@@ -1,86 +1,89 @@
-// The modal on top. The server keeps the stack; here it is shown, filled in, submitted and closed.
+// The modal on top. The server keeps the stack of views; the page shows, fills in, submits and closes the top one.
 
-import { act, elements } from "./api.js";
-import { giveBack } from "./focus.js";
-import { filled, keep, twin } from "./fields.js";
+import { parseHtml, runAction } from "./api.js";
+import { restoreFocus } from "./focus.js";
+import { carryValuesOver, findCounterpart, readFormValues } from "./fields.js";
 
 const dialog = document.getElementById("modal");
-let opener = null; // what had the focus before the modal
-const shown = new Map(); // forms by their view: what was typed stays while another one lies above
+let opener = null; // the control that had the focus before the modal opened
+const formsByViewId = new Map(); // keeps what was typed in a view while another view lies above it
 
+// Show the view on top; an empty text closes the modal.
 export function showModal(html) {
   if (!html) {
-    shown.clear();
+    formsByViewId.clear();
     dialog.close();
     dialog.replaceChildren();
-    if (opener) giveBack(opener);
+    if (opener) restoreFocus(opener);
     opener = null;
     return;
   }
-  const made = elements(html).firstElementChild;
-  const before = shown.get(made.dataset.view);
-  const focused = before?.contains(document.activeElement) ? document.activeElement : null;
-  if (before) keep(before, made);
-  shown.set(made.dataset.view, made);
-  dialog.replaceChildren(made);
+  const form = parseHtml(html).firstElementChild;
+  const oldForm = formsByViewId.get(form.dataset.viewId);
+  const focused = oldForm?.contains(document.activeElement) ? document.activeElement : null;
+  if (oldForm) carryValuesOver(oldForm, form);
+  formsByViewId.set(form.dataset.viewId, form);
+  dialog.replaceChildren(form);
   if (!dialog.open) {
     opener = document.activeElement;
     dialog.showModal();
   }
-  focus(made, focused?.closest("[data-action]"));
+  focusForm(form, focused?.closest("[data-action-id]"));
 }
 
-function focus(form, was) {
-  const now = was && twin(was, form);
-  const first = "[autofocus], textarea, input:not([type=hidden]), select, summary, .form-blocks button";
-  (now ?? form.querySelector(`.form-blocks :is(${first})`) ?? form.querySelector("[type=submit], button.button"))?.focus();
+function focusForm(form, oldElement) {
+  const counterpart = oldElement && findCounterpart(oldElement, form);
+  const controls = "[autofocus], textarea, input:not([type=hidden]), select, summary, .form-blocks button";
+  const firstControl = form.querySelector(`.form-blocks :is(${controls})`);
+  (counterpart ?? firstControl ?? form.querySelector("[type=submit], button.button"))?.focus();
 }
 
-async function submit(form) {
+async function submitForm(form) {
   const button = form.querySelector("[type=submit]");
   if (!button || button.ariaDisabled) return;
-  button.ariaDisabled = "true"; // and not disabled, which would lose the focus
-  await Promise.all([...form.querySelectorAll("[type=file]")].map((input) => input.coming));
-  const answer = await act("submit", { view: form.dataset.view, filled: filled(form) });
+  button.ariaDisabled = "true"; // the disabled attribute would take the focus away
+  await Promise.all([...form.querySelectorAll("[type=file]")].map((input) => input.uploading));
+  const answer = await runAction("submit_view", { view_id: form.dataset.viewId, values: readFormValues(form) });
   button.ariaDisabled = null;
   showErrors(form, answer?.errors ?? {});
 }
 
+// `errors` has texts by block id; the empty id stands for the whole form.
 function showErrors(form, errors) {
-  const general = form.querySelector(".form-error");
-  general.textContent = errors[""] ?? "";
-  general.hidden = !errors[""];
-  let first = null;
-  for (const block of form.querySelectorAll("[data-block]")) {
+  const formError = form.querySelector(".form-error");
+  formError.textContent = errors[""] ?? "";
+  formError.hidden = !errors[""];
+  let firstInvalid = null;
+  for (const block of form.querySelectorAll("[data-block-id]")) {
     const line = block.querySelector(".error");
     if (!line) continue;
-    const says = errors[block.dataset.block] ?? "";
-    line.textContent = says;
-    line.hidden = !says;
+    const error = errors[block.dataset.blockId] ?? "";
+    line.textContent = error;
+    line.hidden = !error;
     const field = block.querySelector("input, textarea, select, summary");
-    if (field) field.ariaInvalid = says ? "true" : null;
-    if (says) first ??= field;
+    if (field) field.ariaInvalid = error ? "true" : null;
+    if (error) firstInvalid ??= field;
   }
-  first?.focus();
+  firstInvalid?.focus();
 }
 
 export function startModal() {
   dialog.addEventListener("submit", (event) => {
     event.preventDefault();
-    submit(event.target);
+    submitForm(event.target);
   });
   dialog.addEventListener("keydown", (event) => {
     const inside = dialog.querySelector("dialog[open], :popover-open");
     if (event.key !== "Escape" || event.isComposing || inside) return;
-    event.preventDefault(); // a browser closes a dialog at the second Escape, whatever its page says
-    act("close", { all: false });
+    event.preventDefault(); // at a second Escape a browser closes a dialog even if its cancel event is prevented
+    runAction("close_view", { all: false });
   });
   dialog.addEventListener("cancel", (event) => {
-    event.preventDefault(); // the server closes it, and the page follows
-    if (event.target === dialog) act("close", { all: false });
+    event.preventDefault(); // the server closes the view, and then the page
+    if (event.target === dialog) runAction("close_view", { all: false });
   });
   dialog.addEventListener("click", (event) => {
-    const close = event.target.closest("[data-close]");
-    if (close) act("close", { all: close.dataset.close === "all" });
+    const button = event.target.closest("[data-close]");
+    if (button) runAction("close_view", { all: button.dataset.close === "all" });
   });
 }

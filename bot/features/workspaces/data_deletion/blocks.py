@@ -3,9 +3,9 @@
 from slack_sdk.models.blocks import PlainTextInputElement
 
 from bot.features.workspaces.data_deletion.model import Holdings
-from bot.slack.blockkit.builders import Message, View, field, message, modal, note, section
+from bot.slack.blockkit.builders import Message, View, input_block, build_message, build_modal, context_note, section_block
 from bot.slack.blockkit.forms import Form
-from bot.slack.blockkit.text import count
+from bot.slack.blockkit.text import count_noun
 
 FORGET = "forget_all"  # callback id
 SURE = "delete"  # the word to type
@@ -16,30 +16,30 @@ NOT_SURE = f"Type the word {SURE} to delete everything, or close this and nothin
 def form(channel: str, holds: Holdings) -> View:
     """Ask once more, and name what goes."""
     goes = (
-        f"{count(holds.canvases, 'canvas', 'canvases')}, {count(holds.entries, 'entry', 'entries')}, "
-        f"{count(holds.votes, 'reaction')} and {count(holds.reviews, 'review')}"
+        f"{count_noun(holds.canvases, 'canvas', 'canvases')}, {count_noun(holds.entries, 'entry', 'entries')}, "
+        f"{count_noun(holds.votes, 'reaction')} and {count_noun(holds.reviews, 'review')}"
     )
     word = PlainTextInputElement(action_id="text", max_length=20)
-    return modal(
+    return build_modal(
         FORGET,
         "Delete all data?",
         [
-            section(
+            section_block(
                 f"All that I store of *this whole workspace* goes for good, at once: {goes}, and what I know "
                 "of its members. Messages that I posted stay in Slack."
             ),
-            note("`/valuemap export` in a channel gives you its canvas as a file before."),
-            field(CONFIRM, f"Type the word {SURE}", word),
+            context_note("`/valuemap export` in a channel gives you its canvas as a file before."),
+            input_block(CONFIRM, f"Type the word {SURE}", word),
         ],
-        about={"channel": channel},
-        submit="Delete all",
-        close="Keep it",
+        private_metadata={"channel": channel},
+        submit_label="Delete all",
+        close_label="Keep it",
     )
 
 
 def is_sure(filled: Form) -> bool:
-    return filled.text(CONFIRM).strip().lower() == SURE
+    return filled.read_text(CONFIRM).strip().lower() == SURE
 
 
 def forgotten() -> Message:
-    return message("All data of this workspace is deleted. `/valuemap new NAME` begins anew.")
+    return build_message("All data of this workspace is deleted. `/valuemap new NAME` begins anew.")

@@ -2,8 +2,9 @@
 
 from bot.features.workspaces.data_deletion import blocks, service
 from bot.slack.blockkit.forms import Form
-from bot.slack.incoming.router import Event, Routes
-from bot.slack.request import Answer, Deps, FieldErrors, Modal, Request
+from bot.slack.deps import Deps
+from bot.slack.incoming.router import Event
+from bot.slack.request import Answer, FieldErrors, Modal, Request
 
 
 async def uninstalled(team: str, _event: Event, deps: Deps) -> None:
@@ -19,7 +20,7 @@ async def revoked(team: str, event: Event, deps: Deps) -> None:
 async def ask(request: Request, deps: Deps) -> Answer:
     """The button in the settings."""
     await service.require_admin(request, deps)
-    return Modal(blocks.form(request.channel, await service.holdings(request, deps)))
+    return Modal(blocks.form(request.channel_id, await service.holdings(request, deps)))
 
 
 async def submit(request: Request, deps: Deps) -> Answer:
@@ -28,10 +29,3 @@ async def submit(request: Request, deps: Deps) -> Answer:
         return FieldErrors({blocks.CONFIRM: blocks.NOT_SURE})
     await service.begin_anew(request, deps)
     return blocks.forgotten()
-
-
-ROUTES = Routes(
-    actions={"forget": ask},
-    views={blocks.FORGET: submit},
-    events={"app_uninstalled": uninstalled, "tokens_revoked": revoked},
-)

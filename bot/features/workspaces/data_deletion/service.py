@@ -3,15 +3,16 @@
 import logging
 from datetime import datetime, timedelta
 
-from bot.db.database import Database, acting_for
+from bot.db.database import Database
+from bot.db.tenancy import as_team
 from bot.features.workspaces.data_deletion import store
 from bot.features.workspaces.data_deletion.model import Holdings
 from bot.features.workspaces.oauth import store as installs
 from bot.features.workspaces.service import is_admin
-from bot.jobs import store as outbox
-from bot.slack.errors import Refusal
-from bot.slack.request import Deps, Request
-from bot.store import workspaces as receipts
+from bot.jobs import idempotency, store as jobs
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Request
 
 log = logging.getLogger(__name__)
 
@@ -25,15 +26,15 @@ NOT_ADMIN = (
 async def leave(deps: Deps, team: str) -> None:
     """Stop all sending at once. The data rests until it is time to delete it."""
     async with deps.db.transaction(team) as session:
-        await store.leave(session, team, deps.now())
-        await outbox.park_all(session, GONE)
+        await store.leave(session, team, deps.clock())
+        await jobs.dead_letter_all(session, GONE)
     log.info("workspace %s removed the app", team)
 
 
 async def require_admin(request: Request, deps: Deps) -> None:
     """Raise Refusal unless this is an admin or owner of the workspace."""
-    if not await is_admin(deps, request.user):
-        raise Refusal(NOT_ADMIN)
+    if not await is_admin(deps, request.user_id):
+        raise UserError(NOT_ADMIN)
 
 
 async def holdings(request: Request, deps: Deps) -> Holdings:
@@ -43,13 +44,15 @@ async def holdings(request: Request, deps: Deps) -> Holdings:
 
 async def begin_anew(request: Request, deps: Deps) -> None:
     """Delete all that is stored of a workspace, which keeps the app and its token; once for a request."""
-    team, now = request.team_id, deps.now()
+    team, now = request.team_id, deps.clock()
     async with deps.db.transaction(None) as session:
-        with acting_for(session, team):
-            if not await receipts.first_time(session, request.key, now):
+        with as_team(session, team):
+            if not await idempotency.claim_key(session, request.idempotency_key, now):
                 return
             await store.forget(session, team)
-            await receipts.first_time(session, request.key, now)  # noted before, and gone with all the rest
+            await idempotency.claim_key(
+                session, request.idempotency_key, now
+            )  # noted before, and gone with all the rest
     log.info("all data of workspace %s is deleted", team)
 
 
@@ -64,7 +67,7 @@ async def forget(database: Database, team: str) -> bool:
 
 async def forget_gone(deps: Deps, after: timedelta) -> None:
     """Delete what is stored of workspaces that removed the app so long ago."""
-    before: datetime = deps.now() - after
+    before: datetime = deps.clock() - after
     async with deps.db.reading(None) as session:
         gone = await store.left_before(session, before)
     for team in gone:

@@ -5,16 +5,17 @@ from datetime import datetime
 from sqlmodel import col, delete, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.database import OfWorkspace
+from bot.db.tenancy import TenantRow
 from bot.features.workspaces.data_deletion.model import Holdings
+from bot.store.canvases import CanvasRow
+from bot.store.entries import EntryRow
 from bot.store.reviews import ReviewRow
-from bot.store.tables import CanvasRow, EntryRow
 from bot.store.votes import ReactionRow
 from bot.store.workspaces import WorkspaceRow
 
 
 async def holdings(session: AsyncSession, team: str) -> Holdings:
-    async def number(table: type[OfWorkspace]) -> int:
+    async def number(table: type[TenantRow]) -> int:
         counted = select(func.count()).select_from(table).where(col(table.team_id) == team)
         return (await session.exec(counted)).one()
 
@@ -25,13 +26,13 @@ async def holdings(session: AsyncSession, team: str) -> Holdings:
 
 async def leave(session: AsyncSession, team: str, at: datetime) -> None:
     """Note that a workspace removed the app, unless that is known."""
-    there = (col(WorkspaceRow.team_id) == team) & col(WorkspaceRow.gone_at).is_(None)
+    there = (col(WorkspaceRow.team_id) == team) & col(WorkspaceRow.uninstalled_at).is_(None)
     await session.exec(update(WorkspaceRow).where(there).values(gone_at=at))
 
 
 async def left_before(session: AsyncSession, at: datetime) -> list[str]:
     """Return the workspaces that removed the app before this time."""
-    return list(await session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.gone_at) <= at)))
+    return list(await session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.uninstalled_at) <= at)))
 
 
 async def forget(session: AsyncSession, team: str) -> bool:
@@ -42,7 +43,7 @@ async def forget(session: AsyncSession, team: str) -> bool:
     row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team))).first()
     if row is None:
         return False
-    kept = WorkspaceRow.model_validate(row.model_dump()) if row.gone_at is None else None
+    kept = WorkspaceRow.model_validate(row.model_dump()) if row.uninstalled_at is None else None
     await session.exec(delete(WorkspaceRow).where(col(WorkspaceRow.team_id) == team))
     session.expunge(row)
     if kept is not None:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import urlencode, urlsplit
 
-import aiohttp
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.error import BoltError
@@ -21,7 +20,8 @@ from bot.features.workspaces.oauth import pages
 from bot.features.workspaces.oauth.service import Many
 from bot.features.workspaces.oauth.store import STATE_SECONDS
 from bot.features.workspaces.service import meet
-from bot.slack.request import Deps
+from bot.slack.deps import Deps
+from bot.slack.outgoing.errors import SLACK_UNREACHABLE
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ async def _answered(
     """Let Bolt's flow answer; whatever goes wrong becomes a page too."""
     try:
         answer = to_starlette_response(await handle(to_async_bolt_request(request, b"")))
-    except (aiohttp.ClientError, TimeoutError) as error:
+    except SLACK_UNREACHABLE as error:
         log.warning("an installation failed: no answer from Slack: %s", type(error).__name__)
         answer = HTMLResponse(pages.refused("no_answer"), 503)
     except Exception:

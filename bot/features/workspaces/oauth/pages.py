@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import htpy as h
 
+from bot.slack.incoming.security_headers import SECURITY_HEADERS, build_content_security_policy
+
 STYLE = """
 :root { color-scheme: light dark;
   --ink: #1d2129; --soft: #5b6270; --paper: #f5f6f8; --card: #fff; --deep: #1d3557; --button: #1d3557 }
@@ -34,17 +36,8 @@ code { color: var(--ink); font: 13px ui-monospace, SF Mono, Menlo, monospace }
 """
 HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{HASH}'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",  # addresses on the way hold a code and a state
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",
+    **SECURITY_HEADERS,
+    "content-security-policy": build_content_security_policy(style_source=f"'sha256-{HASH}'"),
 }
 AGAIN = "/slack/install"
 REFUSALS = {

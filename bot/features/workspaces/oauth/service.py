@@ -1,13 +1,11 @@
 """The token of each workspace: found, kept for a moment, renewed before it ends, forgotten in time."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import aiohttp
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
@@ -15,13 +13,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.concurrency.single_flight import SingleFlight
 from bot.db.database import Database
 from bot.features.workspaces.oauth import store
 from bot.features.workspaces.oauth.encryption import Unreadable, Vault, unknown
 from bot.features.workspaces.oauth.store import Installations, Installed, States
 from bot.features.workspaces.service import LEAVING
-from bot.jobs.slack_errors import refusal
-from bot.settings import BadSettings, Settings
+from bot.settings import InvalidSettings, Settings
+from bot.slack.outgoing.errors import SLACK_CALL_ERRORS, read_slack_error
 
 log = logging.getLogger(__name__)
 
@@ -52,17 +51,14 @@ class Tokens:
     ) -> None:
         self._app, self._installations, self._slack, self._now = app, installations, slack, now
         self._known: dict[str, tuple[Installed | None, datetime]] = {}
-        self._asked: dict[str, asyncio.Task[Installed | None]] = {}
+        self._lookups = SingleFlight[Installed | None]()
 
     async def of(self, team: str, enterprise: str | None = None) -> Installed | None:
         """Return what a workspace has installed, with a token that is good; None where it has not."""
         installed, until = self._known.get(team, (None, None))
         if installed is not None and until is not None and self._now() < until:
             return installed
-        if team not in self._asked:  # what asks meanwhile waits for the same answer
-            self._asked[team] = asyncio.create_task(self._find(team, enterprise))
-            self._asked[team].add_done_callback(lambda _: self._asked.pop(team, None))
-        return await asyncio.shield(self._asked[team])
+        return await self._lookups.run(team, lambda: self._find(team, enterprise))
 
     async def arm(self, team: str, client: AsyncWebClient, method: str) -> None:
         """Give a client its token, right before it calls Slack; raise what Slack would say without one."""
@@ -97,12 +93,12 @@ class Tokens:
             return installed
         try:
             return await self._renew(installed)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            why = refusal(error) if isinstance(error, SlackApiError) else None
+        except SLACK_CALL_ERRORS as error:
+            why = read_slack_error(error) if isinstance(error, SlackApiError) else None
             log.warning("a token is not renewed: %s", why.reason if why else type(error).__name__)
             if not ended:
                 return installed
-            if why is not None and not why.passes:
+            if why is not None and not why.is_temporary:
                 raise
             raise TokenComes from error
 
@@ -185,7 +181,7 @@ class Many:
 
 
 def many(settings: Settings, db: Database, slack: AsyncWebClient, now: Callable[[], datetime]) -> Many:
-    """Return what many workspaces need; raise BadSettings where a setting is missing for that."""
+    """Return what many workspaces need; raise InvalidSettings where a setting is missing for that."""
     settings.require_slack()
     app = App(settings.client_id, settings.client_secret)
     installations = Installations(db, app.client_id, Vault(settings.encryption_keys), now)
@@ -199,11 +195,11 @@ def _leaves(event: dict[str, Any]) -> bool:
 
 
 async def require_keys(database: Database, vault: Vault) -> None:
-    """Raise BadSettings where a token cannot be decrypted with the keys at hand."""
+    """Raise InvalidSettings where a token cannot be decrypted with the keys at hand."""
     async with database.reading(None) as session:
         missing = await store.unknown_keys(session, vault)
     if missing:
-        raise BadSettings(unknown(missing[0]))
+        raise InvalidSettings(unknown(missing[0]))
 
 
 async def rotate(database: Database, vault: Vault) -> int:
@@ -214,7 +210,7 @@ async def rotate(database: Database, vault: Vault) -> int:
             async with database.transaction(None) as session:
                 last, some = await store.seal_anew(session, vault, last, AT_ONCE)
         except Unreadable as error:
-            raise BadSettings(str(error)) from error
+            raise InvalidSettings(str(error)) from error
         changed += some
         if not last:
             return changed

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, DateTime
 from sqlmodel import Field, col, delete, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.database import Database, Row, table_of
+from bot.db.database import Database
+from bot.db.tables import Row, table_of
 from bot.features.workspaces.oauth.encryption import Vault, key_of
 from bot.store.workspaces import WorkspaceRow
 

@@ -1,0 +1,88 @@
+"""Workspaces kept apart: every statement of a session is bound to the session's workspace.
+
+SQLAlchemy calls `bind_statement_to_team` for each ORM statement of each session. So a query that names no
+workspace still reads and writes the rows of one workspace only. INSERTs are not bound: they name their
+`team_id` themselves.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import BindParameter, String, bindparam, event
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
+from sqlmodel import Field, col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.db.tables import Row
+
+TEAM_ID_KEY = "team_id"  # in the info of a session
+TEAM_ID_PARAMETER = bindparam("session_team_id", type_=String())
+MAX_CACHED_TEAMS = 1000
+
+# A SELECT that is made once at import and bound to a workspace a thousand times keeps its bound copy here.
+# Without this, SQLAlchemy would build and compile it again each time.
+_bound_selects: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+class TenantRow(Row):
+    """A row of one workspace. SELECT, UPDATE and DELETE see the rows of the session's workspace only."""
+
+    team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", index=True)
+
+
+def bind_session(session: AsyncSession, team_id: str | None) -> None:
+    """Bind a session to a workspace; None means the bot itself, which reads and writes all of them."""
+    session.info[TEAM_ID_KEY] = team_id
+
+
+@contextmanager
+def as_team(session: AsyncSession, team_id: str) -> Iterator[None]:
+    """Bind a session of the bot itself to one workspace for a while."""
+    previous_team_id = session.info[TEAM_ID_KEY]
+    bind_session(session, team_id)
+    try:
+        yield
+    finally:
+        bind_session(session, previous_team_id)
+
+
+def team_of(session: AsyncSession) -> str:
+    """Return the workspace that a session is bound to."""
+    team_id: str | None = session.info[TEAM_ID_KEY]
+    assert team_id is not None, "the session is bound to no workspace, but the row belongs to one"
+    return team_id
+
+
+@event.listens_for(Session, "do_orm_execute")
+def bind_statement_to_team(execution: ORMExecuteState) -> None:
+    """Add the session's workspace to the conditions of a SELECT, UPDATE or DELETE."""
+    team_id = execution.session.info.get(TEAM_ID_KEY)
+    if team_id is None or execution.is_insert or execution.is_column_load or execution.is_relationship_load:
+        return
+    if execution.is_select:
+        execution.statement = _bind_select(execution.statement)
+        parameters: Any = execution.parameters or {}
+        execution.parameters = {**parameters, TEAM_ID_PARAMETER.key: team_id}
+    else:
+        # Parameters of an UPDATE are values to set, so the workspace cannot be one of them.
+        execution.statement = execution.statement.options(*_conditions_for(team_id))
+
+
+def _bind_select(statement: Any) -> Any:
+    """Return a SELECT with the workspace as a parameter, so that it is compiled once for all workspaces."""
+    bound = _bound_selects.get(statement)
+    if bound is None:
+        bound = _bound_selects[statement] = statement.options(*_conditions_for(TEAM_ID_PARAMETER))
+    return bound
+
+
+@lru_cache(maxsize=MAX_CACHED_TEAMS)
+def _conditions_for(team_id: str | BindParameter[str]) -> tuple[LoaderCriteriaOption, ...]:
+    """Return the conditions that bind a statement, one for each table of a workspace."""
+    return tuple(
+        with_loader_criteria(row_class, col(row_class.team_id) == team_id, include_aliases=True)
+        for row_class in TenantRow.__subclasses__()
+    )

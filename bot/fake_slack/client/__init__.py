@@ -1,0 +1,1 @@
+"""The client side: what a member does at Slack, by ids or by what they read."""

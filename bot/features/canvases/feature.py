@@ -1,0 +1,59 @@
+"""`/valuemap new`, `show`, `canvases` and `settings`."""
+
+from bot.features.canvases import forms
+from bot.features.canvases.listeners import (
+    choose_from_menu,
+    list_canvases,
+    open_settings,
+    show_canvas,
+    start_canvas,
+    submit_delete,
+    submit_rename,
+    submit_settings,
+    submit_start,
+)
+from bot.features.canvases.model import CANVAS_JOB
+from bot.features.canvases.service import post_canvas
+from bot.features.feature import Feature
+from bot.slack.incoming.commands import Command
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "new",
+            "NAME [for SEGMENT]",
+            "starts a canvas in this channel and makes it current",
+            start_canvas,
+            order=10,
+        ),
+        Command(
+            "show",
+            "[DAY]",
+            "the canvas: six boxes in rank order, and its picture; as it is, or as it was on a day",
+            show_canvas,
+            order=30,
+        ),
+        Command(
+            "canvases",
+            "",
+            "the channel's canvases: switch, rename, archive, restore, delete",
+            list_canvases,
+            order=120,
+        ),
+        Command(
+            "settings",
+            "",
+            "cards in the channel or in one thread; who may edit and delete",
+            open_settings,
+            order=130,
+        ),
+    ),
+    actions={"canvas": choose_from_menu},
+    views={
+        forms.START: submit_start,
+        forms.RENAME: submit_rename,
+        forms.DELETE: submit_delete,
+        forms.SETTINGS: submit_settings,
+    },
+    jobs={CANVAS_JOB: post_canvas},
+)

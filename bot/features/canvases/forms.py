@@ -1,0 +1,161 @@
+"""The forms of canvases: start, rename, delete, settings. Pure."""
+
+from slack_sdk.models.blocks import Option, PlainTextInputElement, RadioButtonsElement
+
+from bot.features.canvases.names import MAX_NAME_LENGTH, MAX_SEGMENT_LENGTH
+from bot.method.model import Canvas
+from bot.slack.blockkit.builders import (
+    Block,
+    View,
+    action_button,
+    actions_block,
+    build_modal,
+    build_option,
+    command_button,
+    context_note,
+    divider_block,
+    input_block,
+    section_block,
+)
+from bot.slack.blockkit.forms import OUTDATED_MESSAGE, Form
+from bot.slack.blockkit.text import count_noun, escape
+from bot.slack.errors import UserError
+from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
+
+START, RENAME, DELETE, SETTINGS = "new_canvas", "rename_canvas", "delete_canvas", "settings"  # callback ids
+
+CARD_LOCATION_LABELS = {
+    CardLocation.THREAD: "In one thread, under the canvas's own message",
+    CardLocation.CHANNEL: "In the channel",
+}
+EDITORS_LABELS = {
+    Editors.ANYONE: "Anyone in the channel",
+    Editors.AUTHORS: "The author of an entry, and who started the canvas",
+    Editors.STARTER: "Who started the canvas",
+}
+
+
+def build_start_form(channel_id: str) -> View:
+    """Return the form that starts a canvas in a channel."""
+    return build_modal(
+        START,
+        "Start a canvas",
+        [
+            _text_field("name", "Name", MAX_NAME_LENGTH, placeholder="What you offer, for example Reports"),
+            _text_field(
+                "segment",
+                "Customer segment",
+                MAX_SEGMENT_LENGTH,
+                placeholder="For whom, for example small shops",
+                hint="One segment, one canvas: never a mix.",
+                optional=True,
+            ),
+        ],
+        private_metadata={"channel": channel_id},
+        submit_label="Start",
+    )
+
+
+def build_rename_form(info: CanvasInfo) -> View:
+    """Return the form with the names that a canvas has."""
+    return build_modal(
+        RENAME,
+        "Rename the canvas",
+        [
+            _text_field("name", "Name", MAX_NAME_LENGTH, value=info.name),
+            _text_field("segment", "Customer segment", MAX_SEGMENT_LENGTH, value=info.segment, optional=True),
+        ],
+        private_metadata={"channel": info.channel_id, "canvas": info.id},
+        submit_label="Save",
+    )
+
+
+def read_names(form: Form) -> tuple[str, str]:
+    """Return the name and the segment from the form that starts or renames a canvas, unchecked."""
+    return form.read_text("name"), form.read_text("segment")
+
+
+def build_delete_form(info: CanvasInfo, canvas: Canvas, *, is_archived: bool) -> View:
+    """Return the form that asks for confirmation and says what is deleted."""
+    entries = count_noun(len(canvas.entries), "entry", "entries")
+    votes = count_noun(sum(len(entry.votes) for entry in canvas.entries), "vote")
+    content = f"{entries}, {votes} and {count_noun(len(canvas.reviews), 'review')}"
+    return build_modal(
+        DELETE,
+        "Delete the canvas?",
+        [
+            section_block(
+                f"*{escape(info.title)}* and all that belongs to it goes for good: "
+                f"{content}, and its digests."
+            ),
+            context_note(
+                "Restore it first if you want an export."
+                if is_archived
+                else "To have it out of the way and keep it, archive it instead."
+            ),
+            context_note("Its document in the channel stays: delete that in Slack.")
+            if info.document_id
+            else None,
+            None if is_archived else actions_block(command_button("Export it first", "export json", info.id)),
+        ],
+        private_metadata={"channel": info.channel_id, "canvas": info.id},
+        submit_label="Delete",
+        close_label="Keep it",
+    )
+
+
+def build_settings_form(info: CanvasInfo) -> View:
+    """Return the form with the settings that a canvas has, and the way to delete the workspace's data."""
+    settings = info.settings
+    card_locations = {location.value: label for location, label in CARD_LOCATION_LABELS.items()}
+    editors = {group.value: label for group, label in EDITORS_LABELS.items()}
+    return build_modal(
+        SETTINGS,
+        "Settings",
+        [
+            section_block(f"*{escape(info.title)}*"),
+            _radio_field("cards", "Cards go", card_locations, settings.card_location),
+            context_note("Cards that are there stay where they are."),
+            _radio_field("changers", "Entries may be edited and deleted by", editors, settings.editors),
+            divider_block(),
+            context_note("For admins of this workspace:"),
+            actions_block(
+                action_button("Delete all data of this workspace…", "forget", "all", style="danger")
+            ),
+        ],
+        private_metadata={"channel": info.channel_id, "canvas": info.id},
+        submit_label="Save",
+    )
+
+
+def read_settings_form(form: Form) -> CanvasSettings:
+    """Return the settings that were chosen. Raises UserError for a choice that is not offered any more."""
+    card_location = form.read_choice("cards") or CardLocation.THREAD
+    editors = form.read_choice("changers") or Editors.ANYONE
+    if card_location not in CARD_LOCATION_LABELS or editors not in EDITORS_LABELS:
+        raise UserError(OUTDATED_MESSAGE)
+    return CanvasSettings(CardLocation(card_location), Editors(editors))
+
+
+def _radio_field(block_id: str, label: str, labels: dict[str, str], chosen: str) -> Block:
+    options: list[Option] = [build_option(text, value) for value, text in labels.items()]
+    element = RadioButtonsElement(
+        action_id=block_id, options=options, initial_option=build_option(labels[chosen], chosen)
+    )
+    return input_block(block_id, label, element)
+
+
+def _text_field(
+    block_id: str,
+    label: str,
+    max_length: int,
+    *,
+    value: str = "",
+    placeholder: str = "",
+    hint: str = "",
+    optional: bool = False,
+) -> Block:
+    element = PlainTextInputElement(
+        action_id="text", placeholder=placeholder or None, initial_value=value or None, max_length=max_length
+    )
+    return input_block(block_id, label, element, hint=hint, optional=optional)

@@ -1,0 +1,9 @@
+"""Cards: posted, updated, and given their number reactions by jobs."""
+
+from bot.features.cards.model import CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB
+from bot.features.cards.service import look_up_voter, post_card, add_number_reactions
+from bot.features.feature import Feature
+
+FEATURE = Feature(
+    jobs={CARD_JOB: post_card, MEMBER_JOB: look_up_voter, NUMBER_REACTIONS_JOB: add_number_reactions},
+)

@@ -1,0 +1,62 @@
+"""What becomes of a digest that is due: it is sent, it says that nothing changed, or it is skipped. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.features.digest.model import MAX_BACKUP_AGE, MAX_DIGEST_DELAY, MAX_UNCHANGED_IN_A_ROW, Digest
+
+
+class DigestAction(StrEnum):
+    SEND = "send"
+    SEND_UNCHANGED = "send_unchanged"  # one line
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDecision:
+    action: DigestAction
+    late_slot: str = ""  # the local time that it was planned for, where it is late
+    unchanged_in_a_row: int = 0  # including this one
+    may_be_posted_since: datetime | None = (
+        None  # from when on to look for it in the channel; None for nowhere
+    )
+
+    @property
+    def pauses_schedule(self) -> bool:
+        """Whether so many digests in a row had nothing to report that the schedule is switched off."""
+        return self.unchanged_in_a_row >= MAX_UNCHANGED_IN_A_ROW
+
+
+def decide_digest(
+    digest: Digest, snapshot: str, sent: Sequence[Digest], now: datetime, *, has_later: bool
+) -> DigestDecision:
+    """Decide about a digest that is due.
+
+    `snapshot` is the canvas as it is now, `sent` are the digests before, the newest first, and `has_later`
+    says that a later digest of the schedule waits too. What was asked for by `digest now` is always sent.
+    """
+    if digest.sent_at is not None:
+        return DigestDecision(DigestAction.SKIP)
+    if not digest.is_scheduled:
+        return DigestDecision(DigestAction.SEND)
+    if has_later:
+        return DigestDecision(DigestAction.SKIP)  # the later one reports everything that this one would
+    delay = now - digest.due_at
+    is_late = delay > MAX_DIGEST_DELAY
+    may_be_posted_since = digest.due_at if is_late and delay <= MAX_BACKUP_AGE else None
+    if sent and sent[0].snapshot == snapshot:
+        in_a_row = 1 + _count_unchanged(sent)
+        return DigestDecision(
+            DigestAction.SEND_UNCHANGED,
+            unchanged_in_a_row=in_a_row,
+            may_be_posted_since=may_be_posted_since,
+        )
+    late_slot = digest.slot.replace("T", " ") if is_late else ""
+    return DigestDecision(DigestAction.SEND, late_slot, may_be_posted_since=may_be_posted_since)
+
+
+def _count_unchanged(sent: Sequence[Digest]) -> int:
+    """Return how many of the newest digests said that nothing had changed."""
+    return next((number for number, digest in enumerate(sent) if not digest.is_unchanged), len(sent))

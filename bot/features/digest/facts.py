@@ -1,0 +1,26 @@
+"""The facts of a digest, out of the canvas and the digests before it. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.features.digest.model import Digest, DigestFacts
+from bot.features.digest.snapshot import restore_snapshot
+from bot.method.metrics import compute_metrics
+from bot.method.model import Canvas
+from bot.store.model import CanvasInfo
+from bot.times.clock import zone_or_utc
+
+
+def build_facts(
+    canvas_info: CanvasInfo, canvas: Canvas, sent: Sequence[Digest], now: datetime, late_slot: str
+) -> DigestFacts:
+    """Return what a digest reports; `sent` are the digests before it, the newest first."""
+    zone, metrics = zone_or_utc(canvas_info.time_zone), compute_metrics(canvas)
+    earlier = [
+        (digest.sent_at, compute_metrics(restore_snapshot(digest.snapshot, canvas)))
+        for digest in reversed(sent)
+        if digest.snapshot and digest.sent_at
+    ]
+    local_times = [(at.astimezone(zone), of_then.fit) for at, of_then in (*earlier, (now, metrics))]
+    trend = [(f"{local_time.day} {local_time:%b}", fit) for local_time, fit in local_times]
+    return DigestFacts(canvas_info, metrics, earlier[-1][1] if earlier else None, trend, late_slot)

@@ -1,0 +1,25 @@
+"""`/valuemap digest` and the fit digest itself."""
+
+from bot.features.digest import schedule_blocks as blocks
+from bot.features.digest.listeners import run_digest_command, submit_schedule_form
+from bot.features.digest.model import DIGEST_JOB, PICTURE_JOB
+from bot.features.digest.posting import post_digest, post_picture
+from bot.features.digest.service import enqueue_due_digests, reschedule_digests
+from bot.features.feature import Feature
+from bot.slack.incoming.commands import Command
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "digest",
+            "[now | on | off | daily 09:00 | weekly mon 09:00 | weekdays 09:00 | monthly 1 09:00]",
+            "the fit digest and when it comes",
+            run_digest_command,
+            order=90,
+        ),
+    ),
+    views={blocks.SCHEDULE_CALLBACK_ID: submit_schedule_form},
+    jobs={DIGEST_JOB: post_digest, PICTURE_JOB: post_picture},
+    at_start=(reschedule_digests,),
+    each_tick=(enqueue_due_digests,),
+)

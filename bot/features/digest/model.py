@@ -1,0 +1,76 @@
+"""What a digest is: its schedule, its record, the facts that it reports, and its jobs. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.jobs.model import JobKind
+from bot.method.fit import Fit
+from bot.method.metrics import CanvasMetrics
+from bot.store.model import CanvasInfo
+
+DIGEST_JOB = JobKind("digest", 70, frozenset({"chat.postMessage"}))
+PICTURE_JOB = JobKind(
+    "picture", 80, frozenset({"files.getUploadURLExternal", "files.completeUploadExternal"})
+)
+
+DEFAULT_SCHEDULE = "weekly mon 09:00"
+MAX_DIGEST_DELAY = timedelta(minutes=5)  # a digest that comes later says that it is late
+# A backup of the database may be this old when it is restored. Digests that were posted after it was made are
+# not in it, so a late digest of this age is looked for in the channel before it is posted.
+MAX_BACKUP_AGE = timedelta(days=2)
+MAX_TREND_DIGESTS = 8
+MAX_UNCHANGED_IN_A_ROW = 4  # then the schedule is switched off
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSchedule:
+    """When the digest of a canvas comes."""
+
+    canvas_id: int
+    expression: str  # "weekly mon 09:00 Europe/Berlin"
+    is_on: bool
+    next_local_time: str | None  # by the wall clock, as ISO: it names the slot of the next digest
+    next_due_at: datetime | None  # the same in UTC; None where the schedule is off
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A digest, sent or still to be sent."""
+
+    id: int
+    canvas_id: int
+    slot: str  # the local time that it was planned for, or the key of the request that asked for it
+    due_at: datetime
+    sent_at: datetime | None
+    is_unchanged: bool  # it said that nothing had changed
+    snapshot: str | None  # the canvas that it reported, as JSON
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it comes from a schedule and not from `/valuemap digest now`."""
+        return is_scheduled_slot(self.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """Everything that a digest reports."""
+
+    canvas_info: CanvasInfo
+    metrics: CanvasMetrics
+    previous_metrics: CanvasMetrics | None  # of the last digest; None for the first digest
+    trend: Sequence[tuple[str, Fit]]  # day and fit of the earlier digests and of this one, oldest first
+    late_slot: str = ""  # the local time that it was planned for, where it is late
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """A titled list in a digest; without lines it is left out."""
+
+    title: str
+    lines: Sequence[str]  # mrkdwn, user text in them escaped
+
+
+def is_scheduled_slot(slot: str) -> bool:
+    """Return whether a slot is a local time: idempotency keys of requests begin with no digit."""
+    return slot[:1].isdigit()

@@ -1,0 +1,125 @@
+"""The jobs of digests: posting a digest, and then the picture of the canvas.
+
+A digest goes through four steps: decide (pure), compose (pure), post, and the follow-ups, which are stored
+together with the removal of the job.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.features.digest import blocks, store
+from bot.features.digest.decision import DigestAction, DigestDecision, decide_digest
+from bot.features.digest.facts import build_facts
+from bot.features.digest.model import DIGEST_JOB, MAX_TREND_DIGESTS, PICTURE_JOB, Digest
+from bot.features.digest.snapshot import take_snapshot
+from bot.features.documents.model import DOCUMENT_JOB
+from bot.jobs import store as job_store
+from bot.jobs.handler import OnSuccess
+from bot.jobs.model import Job
+from bot.jobs.posting import mark_posting, post_once
+from bot.method.metrics import compute_metrics
+from bot.method.model import Canvas
+from bot.picture.alt_text import build_alt_text
+from bot.picture.png import create_png
+from bot.slack.blockkit.builders import Message
+from bot.slack.blockkit.text import make_file_name
+from bot.slack.deps import Deps
+from bot.store import canvases, loading
+from bot.store.model import CanvasInfo
+
+
+@dataclass(frozen=True, slots=True)
+class DueDigest:
+    """A digest that is due, with everything that is needed to decide about it and to compose it."""
+
+    digest: Digest
+    canvas_info: CanvasInfo
+    canvas: Canvas
+    sent: Sequence[Digest]  # before it, the newest first
+    has_later: bool
+
+
+async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
+    """Post the digest whose id is the job's subject, unless there is nothing to post."""
+    due = await _load_due_digest(job, deps)
+    if due is None:
+        return None
+    snapshot = take_snapshot(due.canvas)
+    decision = decide_digest(due.digest, snapshot, due.sent, deps.clock(), has_later=due.has_later)
+    if decision.action is DigestAction.SKIP:
+        return None
+    message_ts = await post_once(
+        job,
+        deps,
+        _compose(due, decision, deps),
+        idempotency_key=f"{DIGEST_JOB.name}:{due.digest.canvas_id}:{due.digest.slot}",
+        posted_since=decision.may_be_posted_since,
+    )
+
+    async def on_success(session: AsyncSession) -> None:
+        is_unchanged = decision.action is DigestAction.SEND_UNCHANGED
+        await store.mark_sent(
+            session, due.digest.id, message_ts, deps.clock(), snapshot=snapshot, is_unchanged=is_unchanged
+        )
+        if not is_unchanged:
+            await _enqueue_follow_ups(session, due, deps)
+        if decision.pauses_schedule:
+            await store.switch_off_schedule(session, due.canvas_info.id)
+
+    return on_success
+
+
+async def _load_due_digest(job: Job, deps: Deps) -> DueDigest | None:
+    """Return what the job is about; None where the digest or its canvas is gone, or it is sent already."""
+    async with deps.db.reading(job.team_id) as session:
+        digest = await store.find_digest(session, int(job.subject))
+        canvas_info = await canvases.find_canvas(session, digest.canvas_id) if digest else None
+        if digest is None or canvas_info is None or digest.sent_at is not None:
+            return None
+        return DueDigest(
+            digest,
+            canvas_info,
+            await loading.load_canvas(session, canvas_info.id),
+            await store.list_sent_digests(session, canvas_info.id, MAX_TREND_DIGESTS),
+            await store.has_later_scheduled_digest(session, digest),
+        )
+
+
+def _compose(due: DueDigest, decision: DigestDecision, deps: Deps) -> Message:
+    if decision.action is DigestAction.SEND_UNCHANGED:
+        return blocks.compose_unchanged(due.canvas_info, decision.unchanged_in_a_row)
+    facts = build_facts(due.canvas_info, due.canvas, due.sent, deps.clock(), decision.late_slot)
+    return blocks.compose_digest(facts)
+
+
+async def _enqueue_follow_ups(session: AsyncSession, due: DueDigest, deps: Deps) -> None:
+    """Let the picture follow the digest, and bring the document up to date where there is one."""
+    channel_id, now = due.canvas_info.channel_id, deps.clock()
+    await job_store.enqueue(session, PICTURE_JOB, [due.digest.id], channel_id, now)
+    if due.canvas_info.document_id:
+        await job_store.enqueue(session, DOCUMENT_JOB, [due.canvas_info.id], channel_id, now)
+
+
+async def post_picture(job: Job, deps: Deps) -> None:
+    """Post the picture of the canvas after the digest whose id is the job's subject.
+
+    An attempt that may have reached Slack is not repeated: a picture twice is worse than none, and files
+    carry no key by which a first one could be found.
+    """
+    async with deps.db.reading(job.team_id) as session:
+        digest = await store.find_digest(session, int(job.subject))
+        canvas_info = await canvases.find_canvas(session, digest.canvas_id) if digest else None
+        if canvas_info is None or job.maybe_posted_since is not None:
+            return
+        metrics = compute_metrics(await loading.load_canvas(session, canvas_info.id))
+    png = await create_png(metrics)
+    await mark_posting(job, deps)
+    await deps.slack.files_upload_v2(
+        channel=canvas_info.channel_id,
+        content=png,
+        filename=f"{make_file_name(canvas_info.name)}.png",
+        title=f"Value map: {canvas_info.title}",
+        alt_txt=build_alt_text(metrics),
+    )

@@ -1,0 +1,16 @@
+"""The sections of a digest, one module each, in the order in which they stand in the message.
+
+To add a section, write a module with a pure function `section(facts)` that returns a DigestSection, and name
+the module here.
+"""
+
+from bot.features.digest.sections import (
+    divisive_entries,
+    fit_changes,
+    fits_nothing,
+    gaps,
+    new_entries,
+    ranking_moves,
+)
+
+SECTIONS = (fit_changes, gaps, divisive_entries, fits_nothing, ranking_moves, new_entries)

@@ -1,0 +1,9 @@
+"""The offers whose reviews found no need that they fit. Pure."""
+
+from bot.features.digest.model import DigestFacts, DigestSection
+from bot.features.fit.blocks import format_some_entries
+
+
+def section(facts: DigestFacts) -> DigestSection:
+    entries = [offer.ranked.entry for offer in facts.metrics.fits_nothing]
+    return DigestSection("Fits nothing yet", [format_some_entries(entries)] if entries else [])

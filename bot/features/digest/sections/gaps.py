@@ -1,0 +1,11 @@
+"""The gaps that matter most: needs that no offer addresses. Pure."""
+
+from bot.features.digest.model import DigestFacts, DigestSection
+from bot.features.fit.blocks import gap_line
+
+MAX_GAPS = 3
+
+
+def section(facts: DigestFacts) -> DigestSection:
+    gaps = facts.metrics.fit.gaps[:MAX_GAPS]
+    return DigestSection("Gaps", [f"{number}. {gap_line(need)}" for number, need in enumerate(gaps, start=1)])

@@ -1,0 +1,12 @@
+"""The entries that were added since the last digest. Pure."""
+
+from bot.features.digest.formatting import quote_entry
+from bot.features.digest.model import DigestFacts, DigestSection
+
+
+def section(facts: DigestFacts) -> DigestSection:
+    if facts.previous_metrics is None:
+        return DigestSection("New", [])  # in the first digest everything is new
+    known_ids = {entry.id for entry in facts.previous_metrics.canvas.entries}
+    added = [entry for entry in facts.metrics.canvas.entries if entry.id not in known_ids]
+    return DigestSection("New", [f"• {quote_entry(entry)}" for entry in added])

@@ -1,0 +1,44 @@
+"""`/valuemap add`, and editing, merging and deleting by a card's menu."""
+
+from bot.features.entries import forms
+from bot.features.entries.drafts import guess_add_command
+from bot.features.entries.listeners import (
+    add_anyway,
+    add_entries,
+    change_kind,
+    choose_from_menu,
+    open_message_form,
+    submit_add,
+    submit_edit,
+    submit_merge,
+    suggest_merge_targets,
+    suggest_products,
+    undo_deletion,
+)
+from bot.features.entries.model import OLD_CARD_JOB, REVISION_JOB
+from bot.features.entries.service import post_revision, update_old_card
+from bot.features.feature import Feature
+from bot.slack.incoming.commands import Command
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "add",
+            "[KIND: text]",
+            "adds an entry: in a form, or at once; several lines or `;` add several",
+            add_entries,
+            order=20,
+        ),
+    ),
+    actions={
+        "add_anyway": add_anyway,
+        forms.KIND: change_kind,
+        "entry": choose_from_menu,
+        "undo": undo_deletion,
+    },
+    views={forms.ADD: submit_add, forms.EDIT: submit_edit, forms.MERGE: submit_merge},
+    shortcuts={"add_message": open_message_form},
+    options={forms.PRODUCTS: suggest_products, forms.INTO: suggest_merge_targets},
+    jobs={OLD_CARD_JOB: update_old_card, REVISION_JOB: post_revision},
+    guess_command=guess_add_command,
+)

@@ -1,0 +1,26 @@
+"""The jobs of entries, and what their service returns. Pure."""
+
+from dataclasses import dataclass
+
+from bot.jobs.model import JobKind
+from bot.store.model import Card, Draft
+
+OLD_CARD_JOB = JobKind("old_card", 30, frozenset({"chat.update"}))
+REVISION_JOB = JobKind("revision", 40, frozenset({"chat.postMessage"}))
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleDuplicate:
+    """A draft that was not added yet, since it is similar to an entry of its box."""
+
+    draft: Draft
+    similar_text: str  # of that entry, or of a draft before it
+    card_link: str  # the link to that entry's card, escaped for mrkdwn; "" if it has no card yet
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictingEdit:
+    """Somebody else edited the entry after the form was opened."""
+
+    card: Card
+    editor_name: str

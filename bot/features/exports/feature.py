@@ -1,0 +1,17 @@
+"""`/valuemap export`."""
+
+from bot.features.exports.listeners import export_canvas
+from bot.features.feature import Feature
+from bot.slack.incoming.commands import Command
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "export",
+            "[json|csv|md|png|svg] [links]",
+            "the canvas as a file, to you alone; pictures also with lines for what fits what",
+            export_canvas,
+            order=100,
+        ),
+    ),
+)

@@ -1,0 +1,38 @@
+"""Slack listeners of exports: `/valuemap export`."""
+
+from bot.features.channels.service import resolve_canvas
+from bot.features.exports.service import EXPORT_FORMATS, PICTURE_FORMATS, send_export
+from bot.features.fit.service import load_metrics
+from bot.slack.blockkit.builders import build_message
+from bot.slack.blockkit.text import escape, join_words, truncate
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Answer, Request
+
+
+async def export_canvas(request: Request, deps: Deps) -> Answer:
+    """Send the canvas as a file to the person who asked, in their direct message with the bot."""
+    format_name, show_links = _parse_format(request.argument)
+    info = await resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, info)
+    await send_export(deps, request.user_id, info, metrics, format_name, show_links=show_links)
+    return build_message(f"I sent you *{escape(info.title)}* as a file in our direct message.")
+
+
+def _parse_format(argument: str) -> tuple[str, bool]:
+    """Return the format, and whether the picture shows lines between offers and needs that fit.
+
+    Raises UserError for a format that is not there, and for lines in a format that is no picture.
+    """
+    match argument.lower().split():
+        case []:
+            return "json", False
+        case [name] if name in EXPORT_FORMATS:
+            return name, False
+        case [name, "links"] if name in PICTURE_FORMATS:
+            return name, True
+        case _:
+            commands = join_words([f"`/valuemap export {name}`" for name in EXPORT_FORMATS])
+            raise UserError(
+                f"I can't export “{escape(truncate(argument.strip(), 30))}” yet: {commands} work."
+            )

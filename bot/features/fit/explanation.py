@@ -1,0 +1,183 @@
+"""How an entry's metrics come about, so that anyone can compute them again by hand. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import assert_never
+
+from bot.method.fit import ADDRESSED_MIN_COVERAGE, NeedFit, OfferFit
+from bot.method.formatting import format_decimals
+from bot.method.kinds import Role
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import Mark, Review
+from bot.method.ranking import MUST_HAVE_MIN_SCORE, RankedEntry
+from bot.slack.blockkit.builders import (
+    MAX_FALLBACK_CHARACTERS,
+    Message,
+    actions_block,
+    build_message,
+    command_button,
+    context_note,
+    header_block,
+    pack_sections,
+)
+from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
+from bot.store.model import CanvasInfo
+
+ReviewerNames = Mapping[str, str]  # user id to name
+
+
+def build_explanation(
+    canvas_info: CanvasInfo, metrics: CanvasMetrics, entry_id: int, user_id: str, names: ReviewerNames
+) -> Message:
+    """Explain one entry's score, rank and agreement, and what its role adds to them."""
+    ranked = metrics.ranked[entry_id]
+    spec = ranked.entry.kind.spec
+    lines = [
+        *_explain_score(ranked),
+        *_explain_rank(ranked, metrics),
+        *_explain_agreement(ranked),
+        *_explain_role(ranked, metrics, user_id, names),
+    ]
+    fallback = "\n".join([f"Why: {spec.singular} “{escape(ranked.entry.text)}”", *lines])
+    return build_message(
+        fallback[:MAX_FALLBACK_CHARACTERS],
+        header_block(f"Why: {truncate(ranked.entry.text, 140)}"),
+        context_note(f"{spec.icon} {spec.singular} on {escape(canvas_info.title)}"),
+        *pack_sections(lines, 9000),
+        actions_block(
+            command_button("Rank", f"rank {spec.singular}", canvas_info.id),
+            command_button("Fit", "fit", canvas_info.id),
+        ),
+    )
+
+
+def _explain_role(
+    ranked: RankedEntry, metrics: CanvasMetrics, user_id: str, names: ReviewerNames
+) -> list[str]:
+    entry = ranked.entry
+    match entry.kind.role:
+        case Role.NEED:
+            return _explain_coverage(metrics.needs[entry.id], metrics)
+        case Role.OFFER:
+            return _explain_relevance(metrics.offers[entry.id], metrics, user_id, names)
+        case Role.PRODUCT:
+            return _explain_delivery(ranked, metrics)
+        case Role.CONTEXT:
+            return []
+        case _:
+            assert_never(entry.kind.role)
+
+
+def _explain_score(ranked: RankedEntry) -> list[str]:
+    levels = sorted(ranked.entry.votes.values(), reverse=True)
+    score, weight = format_decimals(ranked.score), format_decimals(ranked.weight)
+    votes = ", ".join(str(level) for level in levels) or "none"
+    line = (
+        f"*Score {score}* = (3·2 + {sum(levels)}) ÷ (2 + {len(levels)}). "
+        f"Votes: {votes}; the 3·2 are two imaginary votes of 3."
+    )
+    must_have = " That makes it a must-have, from 4.00." if ranked.must_have else ""
+    if ranked.entry.kind.is_need and ranked.score < MUST_HAVE_MIN_SCORE:
+        must_have = " It would be a must-have from 4.00."
+    return [line, f"*Weight {weight}* = ({score} − 1) ÷ 4.{must_have}"]
+
+
+def _explain_rank(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
+    spec = ranked.entry.kind.spec
+    box = metrics.boxes[ranked.entry.kind]
+    tied = sum(other.rank == ranked.rank for other in box) - 1
+    shared = f", shared with {count_noun(tied, 'other', 'others')}" if tied else ""
+    size = count_noun(len(box), spec.singular, spec.plural)
+    return [f"*Rank {ranked.rank}* of {size}{shared}: by score, then by number of votes."]
+
+
+def _explain_agreement(ranked: RankedEntry) -> list[str]:
+    if ranked.agreement is None:
+        return ["*Agreement* is said from two votes on."]
+    levels = Counter(ranked.entry.votes.values())
+    mean = format_decimals(Fraction(sum(ranked.entry.votes.values()), ranked.vote_count))
+    terms = " + ".join(
+        f"{levels[level]}·log2(1 − |{level} − {mean}| ÷ 4)" for level in sorted(levels, reverse=True)
+    )
+    divisive = " Below 0.50: the team is divided, talk about it." if ranked.divisive else ""
+    agreement = format_decimals(ranked.agreement)
+    return [f"*Agreement {agreement}* = 1 + ({terms}) ÷ {ranked.vote_count}.{divisive}"]
+
+
+def _explain_coverage(need: NeedFit, metrics: CanvasMetrics) -> list[str]:
+    need_id = need.ranked.entry.id
+    strengths = {
+        offer_id: metrics.strengths[offer_id, need_id]
+        for offer_id in metrics.offers
+        if (offer_id, need_id) in metrics.strengths
+    }
+    factors = "".join(f"·(1 − {format_decimals(strength)})" for strength in strengths.values())
+    addressed = "addressed" if need.addressed else "not addressed"
+    threshold = f"{addressed} (from {format_decimals(ADDRESSED_MIN_COVERAGE)} on)"
+    lines = [f"*Coverage {format_decimals(need.coverage)}* = 1 − 1{factors}: {threshold}."]
+    for offer_id in strengths:
+        offer = metrics.ranked[offer_id].entry
+        text = escape(truncate(offer.text, 80))
+        lines.append(f"• {offer.kind.spec.singular} “{text}”: {_explain_strength(offer_id, need_id, metrics)}")
+    if not strengths:
+        lines.append("No offer was marked as fitting it.")
+    return lines
+
+
+def _explain_relevance(
+    offer: OfferFit, metrics: CanvasMetrics, user_id: str, names: ReviewerNames
+) -> list[str]:
+    offer_id = offer.ranked.entry.id
+    reviews = list(metrics.reviews_of_offer(offer_id))
+    if not reviews:
+        return ["*Relevance* is said once somebody has reviewed it."]
+    served = [metrics.ranked[need_id] for need_id in metrics.needs if (offer_id, need_id) in metrics.strengths]
+    factors = "".join(
+        f"·(1 − {format_decimals(need.weight)}·"
+        f"{format_decimals(metrics.strengths[offer_id, need.entry.id])})"
+        for need in served
+    )
+    nothing = ": it fits nothing yet" if offer.fits_nothing else ""
+    reviewers = join_words([escape(names.get(review.user_id, "somebody")) for review in reviews])
+    return [
+        f"*Relevance {format_decimals(offer.relevance)}* = 1 − 1{factors}{nothing}.",
+        f"Reviewed by {reviewers}.",
+        *(
+            f"• {need.entry.kind.spec.singular} “{escape(truncate(need.entry.text, 80))}” "
+            f"(weight {format_decimals(need.weight)}): {_explain_strength(offer_id, need.entry.id, metrics)}"
+            for need in served
+        ),
+        _describe_own_marks(reviews, user_id, metrics),
+    ]
+
+
+def _explain_strength(offer_id: int, need_id: int, metrics: CanvasMetrics) -> str:
+    """Return for example "strength 0.75 = (1·1 + 1·½) ÷ 2 reviews"."""
+    marks = Counter(review.marks.get(need_id) for review in metrics.reviews_of_offer(offer_id))
+    strength = format_decimals(metrics.strengths[offer_id, need_id])
+    halves = f"({marks[Mark.STRONG]}·1 + {marks[Mark.PARTIAL]}·½)"
+    return f"strength {strength} = {halves} ÷ {count_noun(marks.total(), 'review')}"
+
+
+def _describe_own_marks(reviews: Sequence[Review], user_id: str, metrics: CanvasMetrics) -> str:
+    own = next((review for review in reviews if review.user_id == user_id), None)
+    if own is None:
+        return "You have not reviewed it."
+    marks = [
+        f"“{escape(truncate(metrics.ranked[need_id].entry.text, 60))}” {mark.name.lower()}"
+        for need_id, mark in own.marks.items()
+        if need_id in metrics.needs
+    ]
+    return f"Your marks: {join_words(marks) if marks else 'fits nothing'}."
+
+
+def _explain_delivery(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
+    offers = [
+        f"“{escape(truncate(offer.ranked.entry.text, 80))}”"
+        for offer in metrics.offers.values()
+        if ranked.entry.id in offer.ranked.entry.delivered_by
+    ]
+    if not offers:
+        return ["*Undelivered:* no pain reliever or gain creator names it."]
+    return [f"It delivers {join_words(offers)}."]

@@ -1,0 +1,19 @@
+"""`/valuemap import`."""
+
+from bot.features.feature import Feature
+from bot.features.imports import blocks
+from bot.features.imports.listeners import open_import_form, submit_import
+from bot.slack.incoming.commands import Command
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "import",
+            "",
+            "adds what a file or pasted text says, and shows it before: json, csv, md or plain lines",
+            open_import_form,
+            order=110,
+        ),
+    ),
+    views={blocks.IMPORT: submit_import},
+)

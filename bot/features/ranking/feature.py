@@ -1,0 +1,9 @@
+"""`/valuemap rank`."""
+
+from bot.features.feature import Feature
+from bot.features.ranking.listeners import rank
+from bot.slack.incoming.commands import Command
+
+FEATURE = Feature(
+    commands=(Command("rank", "[KIND]", "the ranking, and what you have not voted on", rank, order=40),),
+)

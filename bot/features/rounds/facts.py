@@ -1,0 +1,61 @@
+"""Loading the facts of a round: its canvas, its votes, and who can vote."""
+
+import logging
+
+from bot.features.channels.membership import list_members
+from bot.features.channels.service import load_card_links
+from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts, Voters
+from bot.features.workspaces.service import member
+from bot.method.metrics import compute_metrics
+from bot.slack.blockkit.text import build_permalink
+from bot.slack.deps import Deps
+from bot.slack.outgoing.errors import SLACK_CALL_ERRORS
+from bot.store import canvases, loading, workspaces
+
+log = logging.getLogger(__name__)
+
+
+async def load_voters_if_possible(deps: Deps, team_id: str, channel_id: str) -> Voters:
+    """Return who can vote in a channel; nobody where Slack fails: later messages of the round ask again."""
+    try:
+        return await load_voters(deps, team_id, channel_id)
+    except SLACK_CALL_ERRORS as error:
+        log.info("conversations.members failed: %s", type(error).__name__)
+        return Voters(frozenset())
+
+
+async def load_voters(deps: Deps, team_id: str, channel_id: str) -> Voters:
+    """Return who can vote in a channel, as Slack lists its members now."""
+    listed = await list_members(deps, channel_id, MAX_COUNTED_MEMBERS)
+    counted = frozenset(listed[:MAX_COUNTED_MEMBERS])
+    async with deps.db.reading(team_id) as session:
+        workspace = await workspaces.find_workspace(session, team_id)
+        known = await workspaces.find_members(session, counted)
+    bots = {each.user_id for each in known if each.is_bot} | {workspace.bot_user_id if workspace else ""}
+    unknown = counted - {each.user_id for each in known} - bots
+    return Voters(counted - bots, unknown, is_complete=len(listed) <= MAX_COUNTED_MEMBERS)
+
+
+async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | None:
+    """Return everything that the messages of a round report; None where its canvas is archived or gone."""
+    async with deps.db.reading(team_id) as session:
+        canvas_info = await canvases.find_canvas(session, round_.canvas_id)
+        if canvas_info is None:
+            return None
+        canvas = await loading.load_canvas(session, canvas_info.id)
+        workspace = await workspaces.find_workspace(session, team_id)
+    url = workspace.url if workspace else ""
+    announcement_link, result_link = (
+        build_permalink(url, canvas_info.channel_id, message_ts) if url and message_ts else ""
+        for message_ts in (round_.message_ts, round_.result_ts)
+    )
+    return RoundFacts(
+        round_,
+        canvas_info,
+        compute_metrics(canvas),
+        await load_voters(deps, team_id, canvas_info.channel_id),
+        (await member(deps, team_id, round_.starter_id)).name,
+        await load_card_links(deps, team_id, canvas_info),
+        announcement_link,
+        result_link,
+    )

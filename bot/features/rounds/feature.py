@@ -1,0 +1,33 @@
+"""`/valuemap vote`."""
+
+from bot.features.cards.model import CARD_JOB, MEMBER_JOB
+from bot.features.feature import Feature
+from bot.features.rounds import blocks
+from bot.features.rounds.listeners import close_round, follow_membership, run_vote_command
+from bot.features.rounds.model import REMINDER_JOB, REMINDERS_JOB, RESULT_JOB, ROUND_JOB
+from bot.features.rounds.posting import enqueue_reminders, post_announcement, post_result, send_reminder
+from bot.features.rounds.service import enqueue_votes_reading, process_due_rounds, refreshes_rounds
+from bot.slack.incoming.commands import Command
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "vote",
+            "[KIND] [until WHEN]",
+            "calls the channel to vote until then, reminds once, posts the result",
+            run_vote_command,
+            order=50,
+        ),
+    ),
+    actions={blocks.CLOSE_ACTION_ID: close_round},
+    events={"member_joined_channel": follow_membership, "member_left_channel": follow_membership},
+    jobs={
+        ROUND_JOB: post_announcement,
+        REMINDERS_JOB: enqueue_reminders,
+        REMINDER_JOB: send_reminder,
+        RESULT_JOB: post_result,
+    },
+    job_wrappers={CARD_JOB: refreshes_rounds, MEMBER_JOB: refreshes_rounds},
+    each_tick=(process_due_rounds,),
+    each_sweep=(enqueue_votes_reading,),
+)

@@ -1,0 +1,53 @@
+"""SQL of how many jobs wait and which are dead letters, for operators: doctor and /metrics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.jobs.store import JobRow
+
+WAITING, RETRIED, DEAD = "waiting", "retried", "dead_letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The jobs that are due and not done."""
+
+    job_count: int
+    oldest_due_at: datetime | None  # before any retry; None where no job is due
+
+
+async def measure_backlog(session: AsyncSession, now: datetime) -> Backlog:
+    """Count the jobs that are due, over the session's workspaces."""
+    first_due_at = func.coalesce(JobRow.first_due_at, JobRow.due_at)
+    is_due = (col(JobRow.dead_letter_reason).is_(None), first_due_at <= now)
+    job_count, oldest_due_at = (
+        await session.exec(select(func.count(), func.min(first_due_at)).where(*is_due))
+    ).one()
+    return Backlog(job_count, oldest_due_at)
+
+
+async def list_dead_letters(session: AsyncSession) -> Sequence[tuple[str, str, str]]:
+    """Return channel id, name of the job kind and reason of each dead letter."""
+    statement = select(JobRow.channel_id, JobRow.kind, JobRow.dead_letter_reason)
+    dead = await session.exec(statement.where(col(JobRow.dead_letter_reason).is_not(None)))
+    return [(channel_id, kind, reason or "") for channel_id, kind, reason in dead]
+
+
+async def count_jobs(session: AsyncSession) -> dict[tuple[str, str], int]:
+    """Count the jobs by kind and state: waiting, retried or dead_letter."""
+    is_dead, is_retried = col(JobRow.dead_letter_reason).is_not(None), col(JobRow.attempts) > 1
+    state = case((is_dead, DEAD), (is_retried, RETRIED), else_=WAITING).label("state")
+    counted = select(JobRow.kind, state, func.count()).group_by(col(JobRow.kind), state)
+    return {(kind, state): count for kind, state, count in await session.exec(counted)}
+
+
+async def find_oldest_due_at(session: AsyncSession, now: datetime) -> datetime | None:
+    """Return since when the job is due that has been due longest, retries included; None where none is."""
+    is_due = (JobRow.due_at <= now, col(JobRow.dead_letter_reason).is_(None))
+    oldest: datetime | None = (await session.exec(select(func.min(JobRow.due_at)).where(*is_due))).first()
+    return oldest

@@ -1,0 +1,45 @@
+"""Idempotency keys: a request that Slack delivers twice is acted on once."""
+
+from datetime import datetime
+
+from sqlmodel import Field, col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.db.tables import insert_into
+from bot.db.tenancy import TenantRow, team_of
+
+
+class IdempotencyKeyRow(TenantRow, table=True):
+    """A request that was acted on."""
+
+    __tablename__ = "idempotency_key"
+
+    team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", primary_key=True)
+    key: str = Field(primary_key=True)
+    received_at: datetime = Field(index=True)
+
+
+async def claim_key(session: AsyncSession, key: str, now: datetime) -> bool:
+    """Claim a request's key in the transaction that acts on it; return False where it was claimed before.
+
+    Of two transactions at once, the second waits at the row for the first. A request without a key is never
+    a repetition.
+    """
+    if not key:
+        return True
+    statement = insert_into(session, IdempotencyKeyRow).values(
+        team_id=team_of(session), key=key, received_at=now
+    )
+    claimed = await session.exec(statement.on_conflict_do_nothing().returning(IdempotencyKeyRow.key))
+    return claimed.first() is not None
+
+
+async def is_key_claimed(session: AsyncSession, key: str) -> bool:
+    """Say whether a request was acted on, without claiming its key."""
+    statement = select(IdempotencyKeyRow.key).where(IdempotencyKeyRow.key == key)
+    return (await session.exec(statement)).first() is not None
+
+
+async def delete_old_keys(session: AsyncSession, before: datetime) -> None:
+    """Delete the keys of requests that came before then: Slack does not repeat them any more."""
+    await session.exec(delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.received_at) < before))

@@ -1,0 +1,172 @@
+"""SQL of cards: the message of each entry, and which cards have reactions to read back from Slack."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, or_, true
+from sqlmodel import col, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.method.kinds import Kind
+from bot.method.merging import merge_sources, merge_target
+from bot.store.canvases import CanvasRow
+from bot.store.entries import DeliveryRow, EntryRow, load_deliveries, load_merges, to_entry
+from bot.store.model import Card
+from bot.store.workspaces import select_uninstalled_teams
+
+# Built once, since building it takes longer than running it, and every reaction in the workspace runs it.
+_ENTRIES_BY_CARDS = select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).where(
+    col(EntryRow.channel_id).in_(bindparam("channel_ids", expanding=True)),
+    col(EntryRow.card_ts).in_(bindparam("card_tss", expanding=True)),
+    col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into_id).is_not(None),
+)
+
+
+async def find_card(session: AsyncSession, entry_id: int) -> Card | None:
+    """Return an entry with its card, deleted or not; None where its canvas is deleted."""
+    row = (
+        await session.exec(
+            select(EntryRow)
+            .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
+            .where(EntryRow.id == entry_id, col(CanvasRow.deleted_at).is_(None))
+        )
+    ).first()
+    if row is None:
+        return None
+    merges = await load_merges(session, entry_id)
+    source_ids = merge_sources(entry_id, merges)
+    deliveries = await load_deliveries(session, col(DeliveryRow.offer_id).in_(source_ids))
+    product_ids = {
+        merge_target(product_id, merges) for source_id in source_ids for product_id in deliveries[source_id]
+    }
+    return Card(
+        entry=to_entry(row, sorted(product_ids)),
+        canvas_id=row.canvas_id,
+        channel_id=row.channel_id,
+        version=row.version,
+        editor_id=row.editor_id,
+        deleted_by_id=row.deleted_by_id if row.is_deleted else None,
+        message_ts=row.card_ts,
+        source_link=row.source_link or "",
+        thread_ts=row.card_thread_ts,
+        merged_into_id=row.merged_into_id,
+        merge_source_ids=source_ids,
+        is_imported=row.imported_at is not None,
+    )
+
+
+async def find_entries_by_cards(
+    session: AsyncSession, messages: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """Return the entry id of each message, by channel id and ts, that is a card.
+
+    Cards of merged entries are among them, since votes on those count on their targets.
+    """
+    wanted = {
+        "channel_ids": list({channel_id for channel_id, _ in messages}),
+        "card_tss": list({card_ts for _, card_ts in messages}),
+    }
+    rows = await session.exec(_ENTRIES_BY_CARDS, params=wanted)
+    return {
+        (channel_id, card_ts): entry_id
+        for channel_id, card_ts, entry_id in rows
+        if card_ts is not None and entry_id is not None
+    }
+
+
+async def set_card(session: AsyncSession, entry_id: int, message_ts: str, thread_ts: str | None) -> None:
+    """Store which message is an entry's card."""
+    columns = {"card_ts": message_ts, "card_thread_ts": thread_ts}
+    await session.exec(update(EntryRow).where(col(EntryRow.id) == entry_id).values(**columns))
+
+
+async def clear_card(session: AsyncSession, entry_id: int) -> None:
+    """Detach an entry from its card, so that it gets a new one."""
+    await session.exec(
+        update(EntryRow).where(col(EntryRow.id) == entry_id).values(card_ts=None, card_thread_ts=None)
+    )
+
+
+async def load_card_messages(session: AsyncSession, canvas_id: int) -> dict[int, tuple[str, str | None]]:
+    """Return the ts and the thread ts of each card of an entry that counts, by entry id."""
+    rows = await session.exec(
+        select(EntryRow.id, EntryRow.card_ts, EntryRow.card_thread_ts).where(
+            EntryRow.canvas_id == canvas_id,
+            col(EntryRow.card_ts).is_not(None),
+            col(EntryRow.deleted_at).is_(None),
+        )
+    )
+    return {
+        entry_id: (card_ts, thread_ts)
+        for entry_id, card_ts, thread_ts in rows
+        if entry_id is not None and card_ts is not None
+    }
+
+
+async def find_cards_to_read(
+    session: AsyncSession, since: datetime, limit: int, first: Iterable[tuple[int, Kind | None]] = ()
+) -> Sequence[tuple[int, str]]:
+    """Return entry id and channel id of cards whose reactions were not read back since then.
+
+    Cards of the boxes in `first` (canvas id and kind; None stands for all boxes) come first, then those that wait
+    longest.
+    """
+    boxes = [
+        and_(
+            col(EntryRow.canvas_id) == canvas_id,
+            true() if kind is None else col(EntryRow.kind) == kind.value,
+        )
+        for canvas_id, kind in first
+    ]
+    rows = await session.exec(
+        select(EntryRow.id, EntryRow.channel_id)
+        .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
+        .where(_is_unread(since))
+        .order_by(
+            case((or_(false(), *boxes), 0), else_=1),
+            col(EntryRow.votes_read_at).asc().nulls_first(),
+            col(EntryRow.id),
+        )
+        .limit(limit)
+    )
+    return [(entry_id, channel_id) for entry_id, channel_id in rows if entry_id is not None]
+
+
+async def find_teams_to_read(session: AsyncSession, since: datetime) -> Sequence[str]:
+    """Return the ids of workspaces with cards whose reactions were not read back since then."""
+    unread = (
+        select(EntryRow.team_id)
+        .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
+        .where(_is_unread(since))
+        .distinct()
+    )
+    return sorted(await session.exec(unread))
+
+
+async def count_recent_reads(session: AsyncSession, since: datetime) -> int:
+    """Return of how many cards the reactions were read back since then, or are about to be."""
+    recent = select(func.count()).select_from(EntryRow).where(col(EntryRow.votes_read_at) > since)
+    return (await session.exec(recent)).one()
+
+
+async def mark_votes_read(session: AsyncSession, entry_ids: Iterable[int], now: datetime) -> None:
+    """Store that the reactions on these entries' cards are read back now."""
+    of_entries = col(EntryRow.id).in_(list(entry_ids))
+    await session.exec(update(EntryRow).where(of_entries).values(votes_read_at=now))
+
+
+def has_readable_card() -> ColumnElement[bool]:
+    """Return the condition, on EntryRow joined with CanvasRow, that an entry's card is to be read back."""
+    return and_(
+        col(EntryRow.card_ts).is_not(None),
+        col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into_id).is_not(None),
+        col(CanvasRow.deleted_at).is_(None),
+        col(CanvasRow.archived_at).is_(None),
+        col(EntryRow.team_id).not_in(select_uninstalled_teams()),
+    )
+
+
+def _is_unread(since: datetime) -> ColumnElement[bool]:
+    """Return the condition that an entry's card is to be read back and was not since then."""
+    unread = col(EntryRow.votes_read_at).is_(None) | (col(EntryRow.votes_read_at) < since)
+    return and_(has_readable_card(), unread)

@@ -1,0 +1,68 @@
+"""CSV and Markdown files: safe to open, with the metrics of the canvas."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.features.exports.csv_format import CSV_COLUMNS, to_csv
+from bot.features.exports.markdown_format import to_markdown
+from bot.method.kinds import Kind
+from bot.method.metrics import CanvasMetrics, compute_metrics
+from bot.method.model import Mark
+from tests.method.build import Board, canvas, entry
+
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
+
+
+def read_rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def compute_metrics_of_one(text: str, kind: Kind = Kind.JOB) -> CanvasMetrics:
+    return compute_metrics(canvas([entry(1, kind, {}, text)]))
+
+
+def test_csv_has_one_line_per_entry_with_its_metrics() -> None:
+    board = Board()
+    need = board.add(Kind.JOB, 5, 5, text="report")
+    product = board.add(Kind.PRODUCT, text="builder")
+    board.review(board.add(Kind.PAIN_RELIEVER, text="robot", delivered_by=(product,)), {need: Mark.PARTIAL})
+    metrics = board.figures()
+    table = to_csv(metrics)
+    assert table.splitlines()[0] == ",".join(CSV_COLUMNS)
+    job, builder, reliever = read_rows(table)
+    assert job == {
+        "kind": "job",
+        "text": "report",
+        "category": "",
+        "delivered_by": "",
+        "score": "4.0",
+        "votes": "2",
+        "rank": "1",
+        "coverage": "0.5",
+        "relevance": "",
+    }
+    assert (builder["kind"], builder["text"]) == ("product", "builder")
+    assert (reliever["kind"], reliever["delivered_by"]) == ("pain_reliever", "builder")
+    assert (reliever["coverage"], reliever["relevance"]) == ("", "0.375")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1"])
+def test_no_cell_begins_like_a_formula(text: str) -> None:
+    assert read_rows(to_csv(compute_metrics_of_one(text)))[0]["text"] == f"'{text}"
+
+
+@given(texts)
+def test_every_text_can_be_read_back(text: str) -> None:
+    (row,) = read_rows(to_csv(compute_metrics_of_one(text)))
+    assert row["text"].removeprefix("'" if row["text"] != text else "") == text
+
+
+def test_markdown_has_boxes_and_ranks_and_escapes_user_text() -> None:
+    board = Board()
+    board.add(Kind.PAIN, 5, 5, 5, text="*slow* [link](x) <b> @all https://x.example")
+    markdown = to_markdown(board.figures())
+    assert "## Pains\n\n1. \\*slow\\* \\[link\\](x) \\<b\\> \\@all https\\://x\\.example: 4.20 ★" in markdown
+    assert "## Gains\n\n*nothing yet*" in markdown

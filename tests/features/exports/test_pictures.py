@@ -1,0 +1,70 @@
+"""Pictures of a canvas as files in the direct message of the person who asked."""
+
+import pytest
+
+from tests.conftest import World
+from tests.picture.examples import parse_svg
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Run on SQLite alone: the database makes no difference here."""
+    return sqlite_url
+
+
+async def test_export_sends_a_png_with_alternative_text_to_the_person_who_asked(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.canvas(channel)
+    await ana.type_text(channel, "/valuemap export png")
+    (file,) = world.slack.files
+    assert file.name == "reports.png"
+    assert file.is_picture
+    assert file.content.startswith(b"\x89PNG")
+    assert file.channel_id == ana.direct_channel.id
+    assert "Value proposition canvas of Reports for small shops." in file.alt_text
+    assert "Fit is not achieved: no need is a must-have yet." in file.alt_text
+    assert "I sent you *Reports for small shops* as a file" in ana.last_message(channel).text
+
+
+async def test_show_sends_the_picture_and_a_button_sends_it_with_links(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.canvas(channel)
+    await ana.type_text(channel, "/valuemap show")
+    (file,) = world.slack.files
+    assert (file.name, file.channel_id) == ("reports.png", ana.direct_channel.id)
+    await ana.click_button(ana.find_message(channel, "Its picture comes"), "Picture with links")
+    assert [file.name for file in world.slack.files] == ["reports.png", "reports.png"]
+
+
+async def test_show_reports_a_picture_that_could_not_be_sent(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.canvas(channel)
+    world.slack.inject_fault("files.getUploadURLExternal", error="internal_error")
+    await ana.type_text(channel, "/valuemap show")
+    assert "1. report" in ana.find_message(channel, "Its picture comes").text
+    assert "could not send you the picture" in ana.last_message(channel).text
+    assert world.slack.files == []
+
+
+async def test_export_sends_an_svg_with_links(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.canvas(channel)
+    await ana.type_text(channel, "/valuemap export SVG links")
+    (file,) = world.slack.files
+    assert file.name == "reports.svg"
+    assert "fits partly" in "".join(parse_svg(file.content.decode()).itertext())
+
+
+@pytest.mark.parametrize("arguments", ["pdf", "json links", "png arrows"])
+async def test_an_unknown_format_is_answered_with_the_known_ones(world: World, arguments: str) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.canvas(channel)
+    await ana.type_text(channel, f"/valuemap export {arguments}")
+    assert f"I can't export “{arguments}” yet" in ana.last_message(channel).text
+    assert "`/valuemap export png`" in ana.last_message(channel).text
+    assert world.slack.files == []

@@ -1,0 +1,137 @@
+"""Random canvases for Hypothesis, and what an export and an import make of one."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.features.imports.parsed import ParseResult
+from bot.features.imports.plan import plan_import
+from bot.method.kinds import NEED_KINDS, OFFER_KINDS, OTHER, Kind
+from bot.method.model import Canvas, Entry, Mark, Review
+from bot.slack.blockkit.text import sanitize
+from tests.method.build import STARTED, canvas, entry
+
+MEMBERS = ("U0AB1", "U0AB2", "WXYZ9", "U777")
+HOSTILE_TEXTS = (
+    "=1+1",
+    "'=1+1",
+    "''@SUM(A1)",
+    "＝1",
+    '"quoted", with "" and comma',
+    "a|b",
+    "a\\|b\\",
+    "|",
+    "\\",
+    "x *(risk)*",
+    "x *(risk)*: 4.20 ★",
+    "cost: 3.00",
+    "not ranked yet: not ranked yet",
+    "1. first",
+    "- dash",
+    "# Jobs",
+    "*nothing yet*",
+    "pain: in disguise",
+    "a; b",
+    "<b>&amp;</b> [link](x)",
+    "عربي \u200fكتابة\u200f",
+    "👩‍👩‍👧‍👦 emoji",
+    "漢字；かな",
+    '{"format": "valuemap/1"}',
+)
+_ANY = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+texts = st.sampled_from(HOSTILE_TEXTS) | _ANY.map(sanitize).filter(bool)
+votes = st.dictionaries(st.sampled_from(MEMBERS), st.integers(1, 5))
+
+
+@st.composite
+def canvases(draw: st.DrawFn, *, allow_duplicates: bool = True) -> Canvas:
+    """Return a random canvas; with `allow_duplicates` entries of one box may have the same text."""
+    kinds = draw(st.lists(st.sampled_from(Kind), min_size=1, max_size=12))
+    entries = [draw(entries_of_kind(key, kind)) for key, kind in enumerate(kinds, start=1)]
+    if not allow_duplicates:
+        entries = list({(each.kind, each.text.casefold()): each for each in reversed(entries)}.values())[::-1]
+    products = [each.id for each in entries if each.kind is Kind.PRODUCT]
+    entries = [
+        replace(each, delivered_by=tuple(sorted(draw(st.sets(st.sampled_from(products))))))
+        if each.kind.is_offer and products
+        else each
+        for each in entries
+    ]
+    return canvas(entries, draw(reviews_of(entries)))
+
+
+@st.composite
+def entries_of_kind(draw: st.DrawFn, key: int, kind: Kind) -> Entry:
+    made = entry(key, kind, draw(votes), draw(texts))
+    category = draw(st.none() | st.sampled_from([*kind.spec.categories, OTHER]))
+    return replace(made, author_id=draw(st.sampled_from(MEMBERS)), category=category)
+
+
+@st.composite
+def reviews_of(draw: st.DrawFn, entries: list[Entry]) -> list[Review]:
+    offers = [each.id for each in entries if each.kind in OFFER_KINDS]
+    needs = [each.id for each in entries if each.kind in NEED_KINDS]
+    if not offers:
+        return []
+    marks = st.dictionaries(st.sampled_from(needs), st.sampled_from(Mark)) if needs else st.just({})
+    pairs = st.tuples(st.sampled_from(offers), st.sampled_from(MEMBERS))
+    given = draw(st.dictionaries(pairs, marks, max_size=8))
+    return [Review(offer, member, dict(each)) for (offer, member), each in sorted(given.items())]
+
+
+def import_into(result: ParseResult, canvas_entries: tuple[Entry, ...] = (), first_id: int = 101) -> Canvas:
+    """Return the canvas after an import, as the store would have it."""
+    plan = plan_import(result, canvas_entries)
+    assert plan.errors == ()
+    new = plan.new_entries
+    ids = {**plan.known_ids, **{index: key for key, index in enumerate(new, start=first_id)}}
+    products: dict[int, list[int]] = {}
+    for offer, product in sorted(plan.resolve_deliveries(ids)):
+        products.setdefault(offer, []).append(product)
+    added = [
+        Entry(
+            ids[index],
+            parsed.kind,
+            parsed.text,
+            parsed.author_id or "U0",
+            parsed.created_at or STARTED,
+            parsed.category,
+            tuple(products.get(ids[index], ())),
+            parsed.votes,
+        )
+        for index, parsed in new.items()
+    ]
+    reviews = [
+        Review(ids[each.offer_index], each.user_id, {ids[need]: mark for need, mark in each.marks.items()})
+        for each in plan.reviews
+    ]
+    return canvas([*canvas_entries, *added], reviews)
+
+
+def number_entries(exported: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an export with the indexes of entries in place of their ids, and with sorted reviews.
+
+    Two exports of the same content are then equal, although an import gives new ids.
+    """
+    indexes = {each["id"]: index for index, each in enumerate(exported["entries"])}
+    return {
+        "entries": [
+            {
+                **each,
+                "id": indexes[each["id"]],
+                "delivered_by": [indexes[product] for product in each["delivered_by"]],
+            }
+            for each in exported["entries"]
+        ],
+        "reviews": sorted(
+            (
+                indexes[each["offer"]],
+                each["member"],
+                sorted((indexes[key], mark) for key, mark in each["marks"].items()),
+            )
+            for each in exported["reviews"]
+        ),
+        "fit": {**exported["fit"], "gaps": [indexes[key] for key in exported["fit"]["gaps"]]},
+    }

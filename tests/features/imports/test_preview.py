@@ -1,0 +1,122 @@
+"""The plan and the preview of an import: correct, and within Slack's limits whatever the file has."""
+
+from typing import Any
+
+import pytest
+
+from bot.fake_slack.blockkit import check_view
+from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
+from bot.features.imports import blocks
+from bot.features.imports.files import is_slack_url
+from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry, ParsedReview, ParseResult
+from bot.features.imports.plan import ImportPlan, plan_import
+from bot.method.kinds import Kind
+from bot.slack.blockkit.forms import read_private_metadata
+from bot.store.model import CanvasInfo
+from tests.method.build import STARTED, entry
+
+INFO = CanvasInfo(1, "C1", "<Reports>" * 8, "&" * 120, "U0", "UTC", STARTED, None)
+LONG_TEXT = "&" * 490  # five times as long once it is escaped
+
+
+def build_preview(plan: ImportPlan, text: str = "", file_id: str = "F1") -> dict[str, Any]:
+    view = blocks.build_preview_form(INFO, plan, text, file_id, 0)
+    check_view(view)
+    return view
+
+
+def read_sections(view: dict[str, Any]) -> str:
+    return "\n".join(block["text"]["text"] for block in view["blocks"] if block["type"] == "section")
+
+
+def build_long_entries(votes: dict[str, int] | None = None) -> tuple[ParsedEntry, ...]:
+    return tuple(
+        ParsedEntry(f"Line {key}", Kind.PAIN, f"{LONG_TEXT}{key}", "obstacle", votes=votes or {})
+        for key in range(MAX_ENTRIES_PER_FILE)
+    )
+
+
+def test_the_form_is_within_the_limits() -> None:
+    check_view(blocks.build_import_form(INFO))
+    check_view(blocks.build_import_form(INFO, 3, "problem"))
+
+
+def test_a_preview_of_two_thousand_entries_is_within_the_limits() -> None:
+    reviews = tuple(ParsedReview(0, f"U{key:03}", {}) for key in range(1000))
+    entries = build_long_entries({"U0": 5, "U1": 1})
+    result = ParseResult(entries, reviews, warnings=(LONG_TEXT,) * MAX_ENTRIES_PER_FILE)
+    view = build_preview(plan_import(result, ()))
+    assert "*2,000 entries would be added" in read_sections(view)
+    assert "4,000 votes and 1,000 reviews of 1,002 members come along." in read_sections(view)
+    assert "more_" in read_sections(view)
+    assert view["submit"]["text"] == "Add 2,000 entries"
+
+
+def test_a_preview_of_two_thousand_errors_and_known_entries_is_within_the_limits() -> None:
+    known = [entry(key, Kind.PAIN, {}, f"{LONG_TEXT}{key}") for key in range(0, MAX_ENTRIES_PER_FILE, 2)]
+    result = ParseResult(build_long_entries(), errors=(LONG_TEXT[:100],) * MAX_ENTRIES_PER_FILE)
+    view = build_preview(plan_import(result, known))
+    assert "*2,000 things are wrong, so nothing can be added yet.*" in read_sections(view)
+    assert (view["submit"]["text"], read_private_metadata(view)["confirmed"]) == ("Preview again", "")
+    plan = plan_import(ParseResult(build_long_entries(), errors=("no",)), known)
+    assert build_preview(plan, text=LONG_TEXT * 6)["blocks"][-1]["type"] == "input"
+
+
+def test_a_preview_of_known_entries_alone_offers_nothing_to_add() -> None:
+    result = ParseResult((ParsedEntry("Line 1", Kind.JOB, "Report"),))
+    view = build_preview(plan_import(result, [entry(5, Kind.JOB, {}, "report")]))
+    assert "there is nothing to add" in read_sections(view)
+    assert (view["submit"]["text"], read_private_metadata(view)["confirmed"]) == ("Preview again", "")
+
+
+def test_only_plans_with_the_same_effect_have_the_same_digest() -> None:
+    result = ParseResult(
+        (ParsedEntry("Line 1", Kind.JOB, "Report"), ParsedEntry("Line 2", Kind.JOB, "check"))
+    )
+    known = [entry(5, Kind.JOB, {}, "report")]
+    digest = plan_import(result, known).digest
+    assert digest == plan_import(result, [*known, entry(6, Kind.PAIN, {}, "else")]).digest
+    assert digest != plan_import(result, []).digest
+    assert digest != plan_import(ParseResult(result.entries[:1]), known).digest
+
+
+def test_an_import_cannot_exceed_the_limit_of_a_canvas() -> None:
+    full = [entry(key, Kind.JOB, {}, f"x{key}") for key in range(MAX_ENTRIES_PER_CANVAS)]
+    known, new = ParsedEntry("Line 1", Kind.JOB, "x1"), ParsedEntry("Line 2", Kind.JOB, "new")
+    assert plan_import(ParseResult((known,)), full).errors == ()
+    assert plan_import(ParseResult((known, new)), full).errors == (
+        "The canvas would have 3,501 entries, and it holds 3,500 at most.",
+    )
+
+
+def test_products_are_found_in_the_file_and_on_the_canvas() -> None:
+    canvas_entries = [entry(5, Kind.PRODUCT, {}, "Builder")]
+    parsed = (
+        ParsedEntry("Line 1", Kind.PAIN_RELIEVER, "robot", products=("builder", "plug-in", "BUILDER")),
+        ParsedEntry("Line 2", Kind.PRODUCT, "Plug-in"),
+    )
+    plan = plan_import(ParseResult(parsed), canvas_entries)
+    assert plan.errors == ()
+    assert plan.resolve_deliveries({0: 10, 1: 11}) == {(10, 5), (10, 11)}
+
+
+@pytest.mark.parametrize(
+    ("url", "api", "is_slack"),
+    [
+        ("https://files.slack.com/files-pri/T1-F1/a.csv", "https://slack.com/api/", True),
+        ("https://files.slack.com/x", "https://www.slack.com/api/", True),
+        ("https://acme.slack.com/x", "https://slack.com/api/", True),
+        ("https://files.slack-gov.com/x", "https://slack-gov.com/api/", True),
+        ("http://127.0.0.1:4000/files/F1", "http://127.0.0.1:4000/api/", True),
+        ("http://127.0.0.1:4001/files/F1", "http://127.0.0.1:4000/api/", False),
+        ("http://files.slack.com/x", "https://slack.com/api/", False),
+        ("https://files.slack.com.evil.example/x", "https://slack.com/api/", False),
+        ("https://evilslack.com/x", "https://slack.com/api/", False),
+        ("https://slack.com@evil.example/x", "https://slack.com/api/", False),
+        ("https://evil.example\\@files.slack.com/x", "https://slack.com/api/", False),
+        ("https://evil.example/?files.slack.com", "https://slack.com/api/", False),
+        ("", "https://slack.com/api/", False),
+    ],
+)
+def test_the_token_is_sent_to_slack_only(url: str, api: str, is_slack: bool) -> None:
+    assert is_slack_url(url, api) is is_slack
