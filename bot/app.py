@@ -29,15 +29,15 @@ from bot.features.ranking import feature as ranking
 from bot.features.rounds import feature as rounds
 from bot.features.votes import feature as votes
 from bot.features.workspaces.data_deletion import feature as data_deletion
-from bot.features.workspaces.data_deletion.service import forget_gone, leave
-from bot.features.workspaces.oauth.service import many
-from bot.features.workspaces.service import WorkspaceBlockSupport, acquaintance
-from bot.features.workspaces.single_workspace import Own
-from bot.health.service import Watch
+from bot.features.workspaces.data_deletion.service import delete_uninstalled_workspaces, handle_uninstall
+from bot.features.workspaces.oauth.service import build_multi_workspace
+from bot.features.workspaces.service import WorkspaceBlockSupport, workspace_middleware
+from bot.features.workspaces.single_workspace import SingleWorkspace
+from bot.health.service import HealthChecks
 from bot.jobs.incoming_messages import IncomingMessageQueue
 from bot.jobs.worker import Worker
 from bot.observability.metrics import Metrics
-from bot.observability.slack import WatchedApp, WatchedClient, watched
+from bot.observability.slack import InstrumentedApp, InstrumentedClient
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack.deps import Deps
@@ -100,7 +100,7 @@ class Bot:
         self.db = Database(settings.database_url)
         self._metrics = Metrics()
         slack = self._build_client(token=settings.bot_token or None)
-        self.oauth = many(settings, self.db, slack, clock) if settings.many_workspaces else None
+        self.oauth = build_multi_workspace(settings, self.db, slack, clock) if settings.many_workspaces else None
         self.deps = Deps(
             self.db,
             slack,
@@ -115,10 +115,10 @@ class Bot:
         )
         self.incoming_messages = IncomingMessageQueue(self.deps, self.router.answer_message)
         self.bolt = self._build_bolt_app(slack, clock)
-        self.health = Watch(self.db, clock, self._metrics)
+        self.health = HealthChecks(self.db, clock, self._metrics)
         background_deps = replace(self.deps, db=self.db.background())
         handlers = collect_job_handlers(FEATURES)
-        self.worker = Worker(background_deps, {kind: watched(handler) for kind, handler in handlers.items()})
+        self.worker = Worker(background_deps, handlers)
         self._shutdown = ShutdownBudget(timing.drain_timeout)
         self.scheduler = Scheduler(
             background_deps,
@@ -151,34 +151,34 @@ class Bot:
                 await self.health.close()
                 await self.db.close()
 
-    def _build_client(self, **options: Any) -> WatchedClient:
+    def _build_client(self, **options: Any) -> InstrumentedClient:
         # The client does not retry: a post that it repeats when a connection breaks may appear twice.
-        return WatchedClient(self._metrics, base_url=self.settings.api_url, retry_handlers=[], **options)
+        return InstrumentedClient(self._metrics, base_url=self.settings.api_url, retry_handlers=[], **options)
 
-    def _build_client_for_team(self, team_id: str) -> WatchedClient:
+    def _build_client_for_team(self, team_id: str) -> InstrumentedClient:
         """Return the Web API client of one of many workspaces."""
         assert self.oauth is not None
-        attach_token = partial(self.oauth.tokens.arm, team_id)
-        return self._build_client(arm=attach_token, session=self.deps.slack.session)
+        attach_token = partial(self.oauth.tokens.attach_token, team_id)
+        return self._build_client(attach_token=attach_token, session=self.deps.slack.session)
 
-    def _build_bolt_app(self, slack: WatchedClient, clock: Clock) -> WatchedApp:
-        single = Own(slack)
-        app = WatchedApp(
+    def _build_bolt_app(self, slack: InstrumentedClient, clock: Clock) -> InstrumentedApp:
+        single = SingleWorkspace(slack)
+        app = InstrumentedApp(
             self._metrics,
             clock,
             name="valuemap",  # without a name Bolt searches all modules for one, a twentieth of the start-up
             client=slack,
-            authorize=(self.oauth or single).authorization(),
+            authorize=(self.oauth or single).authorize_function(),
             before_authorize=resolve_team_middleware(self.settings.api_url),
             signing_secret=self.settings.signing_secret or None,
             process_before_response=True,
             request_verification_enabled=bool(self.settings.signing_secret),
         )
         if self.oauth:
-            app.use(self.oauth.departure(partial(leave, self.deps)))
+            app.use(self.oauth.uninstall_middleware(partial(handle_uninstall, self.deps)))
         else:
-            app.use(single.gate())
-        app.use(acquaintance(self.deps))
+            app.use(single.reject_others_middleware())
+        app.use(workspace_middleware(self.deps))
         SlackListeners(self.router, self.deps, self.incoming_messages).register(app)
         return app
 
@@ -187,11 +187,11 @@ class Bot:
         retention = timedelta(days=self.settings.forget_after_days)
 
         async def delete_gone_workspaces(deps: Deps, _started_at: datetime) -> None:
-            await forget_gone(deps, retention)
+            await delete_uninstalled_workspaces(deps, retention)
 
         async def delete_expired_oauth_states(_deps: Deps, _started_at: datetime) -> None:
             assert self.oauth is not None
-            await self.oauth.states.forget_old()
+            await self.oauth.states.delete_expired()
 
         return (delete_gone_workspaces, *((delete_expired_oauth_states,) if self.oauth else ()))
 

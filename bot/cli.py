@@ -12,9 +12,9 @@ from bot.app import Bot, synchronize_clock, utc_now
 from bot.db.database import Database, open_database
 from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.doctor import run_checks
-from bot.features.workspaces.data_deletion.service import forget
-from bot.features.workspaces.oauth.encryption import Vault
-from bot.features.workspaces.oauth.service import require_keys, rotate
+from bot.features.workspaces.data_deletion.service import delete_workspace
+from bot.features.workspaces.oauth.encryption import TokenEncryption
+from bot.features.workspaces.oauth.service import reencrypt_all_tokens, require_keys
 from bot.manifest import build_manifest
 from bot.observability import logs, sentry
 from bot.server import serve_health, serve_http, wait_for_stop_signal
@@ -78,7 +78,7 @@ async def rotate_keys(settings: Settings) -> int:
     settings.require_keys()
     await _require_current_schema(settings)
     async with open_database(settings.database_url) as database:
-        changed = await rotate(database, Vault(settings.encryption_keys))
+        changed = await reencrypt_all_tokens(database, TokenEncryption(settings.encryption_keys))
     text = f"{changed} tokens are encrypted with the first of ENCRYPTION_KEYS, the only one needed now."
     print(text)  # noqa: T201 - for the operator
     return 0
@@ -130,7 +130,7 @@ def main(arguments: list[str] | None = None) -> int:
             logs.set_up_logging("text", "WARNING")
             return _run_in_event_loop(_run_demo(options))
         logs.set_up_logging(settings.log_format, settings.log_level)
-        sentry.set_up(settings.sentry_dsn)
+        sentry.set_up_sentry(settings.sentry_dsn)
         if options.verb == "forget":
             return _run_in_event_loop(_delete_workspace(settings, options.team))
         return _run_in_event_loop(VERBS[options.verb].run(settings))
@@ -184,7 +184,7 @@ async def _run_demo(given: argparse.Namespace) -> int:
 async def _delete_workspace(settings: Settings, team: str) -> int:
     await _require_current_schema(settings)
     async with open_database(settings.database_url) as database:
-        found = await forget(database, team)
+        found = await delete_workspace(database, team)
     print(f"All data of {team} is deleted." if found else f"Nothing is stored of {team}.")  # noqa: T201 - for the operator
     return 0 if found else 1
 
@@ -223,7 +223,7 @@ async def _require_current_schema(settings: Settings) -> None:
 
 async def _require_known_keys(settings: Settings, database: Database) -> None:
     if settings.many_workspaces:
-        await require_keys(database, Vault(settings.encryption_keys))
+        await require_keys(database, TokenEncryption(settings.encryption_keys))
 
 
 async def _serve_socket_mode(bot: Bot, settings: Settings) -> None:

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.db.database import Database
 from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.features.workspaces.oauth import store as installs
-from bot.features.workspaces.oauth.encryption import Vault, unknown
+from bot.features.workspaces.oauth.encryption import TokenEncryption, unknown_key_message
 from bot.jobs.backlog_store import Backlog, list_dead_letters, measure_backlog
 from bot.manifest import SCOPES
 from bot.settings import InvalidSettings, Settings
@@ -138,7 +138,7 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
             yield Finding("jobs", not dead_letters, text or "no dead letters")
             yield _check_backlog(backlog, now)
             if settings.many_workspaces and settings.encryption_keys:
-                async for finding in _check_installations(database, Vault(settings.encryption_keys)):
+                async for finding in _check_installations(database, TokenEncryption(settings.encryption_keys)):
                     yield finding
     except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
         yield Finding("database", is_ok=False, text=f"does not answer ({type(error).__name__})")
@@ -146,13 +146,13 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
         await database.close()
 
 
-async def _check_installations(database: Database, vault: Vault) -> AsyncIterator[Finding]:
+async def _check_installations(database: Database, vault: TokenEncryption) -> AsyncIterator[Finding]:
     async with database.reading(None) as session:
-        number = await installs.number(session)
-        missing = await installs.unknown_keys(session, vault)
-        lacking = await installs.lacking(session, frozenset(SCOPES))
+        number = await installs.count_installations(session)
+        missing = await installs.find_unknown_keys(session, vault)
+        lacking = await installs.list_installations_lacking_scopes(session, frozenset(SCOPES))
     text = f"{number}, all with a token that can be read"
-    yield Finding("installations", not missing, unknown(missing[0]) if missing else text)
+    yield Finding("installations", not missing, unknown_key_message(missing[0]) if missing else text)
     some = ", ".join(lacking[:5])
     text = f"{len(lacking)} have fewer than are needed now ({some}): let them install again at /slack/install"
     yield Finding("scopes", not lacking, text if lacking else "all granted")

@@ -12,7 +12,7 @@ from datetime import UTC, timedelta
 from bot.concurrency.shutdown import ShutdownBudget
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.features.feature import Maintenance, Work
-from bot.health.service import Watch
+from bot.health.service import HealthChecks
 from bot.jobs import idempotency, store as jobs, throttles
 from bot.jobs.worker import Worker
 from bot.slack.deps import Deps
@@ -29,7 +29,7 @@ class Scheduler:
         self,
         deps: Deps,
         worker: Worker,
-        health: Watch,
+        health: HealthChecks,
         shutdown: ShutdownBudget,
         *,
         at_start: Sequence[Work],

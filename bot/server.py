@@ -32,8 +32,8 @@ def build_http_app(bot: Bot) -> ASGIApp:
 
     routes = [
         Route("/slack/events", receive_request, methods=["POST"]),
-        *(oauth.routes(bot.oauth, bot.deps, SCOPES) if bot.oauth else ()),
-        *bot.health.routes(),
+        *(oauth.oauth_routes(bot.oauth, bot.deps, SCOPES) if bot.oauth else ()),
+        *bot.health.build_routes(),
     ]
     return SlackRequestMiddleware(Starlette(routes=routes), bot.settings.signing_secret)
 
@@ -41,7 +41,7 @@ def build_http_app(bot: Bot) -> ASGIApp:
 def build_health_app(bot: Bot) -> ASGIApp:
     """Return the app of a process that receives nothing from Slack over HTTP."""
     return SlackRequestMiddleware(
-        Starlette(routes=bot.health.routes()), bot.settings.signing_secret, accepts_requests=False
+        Starlette(routes=bot.health.build_routes()), bot.settings.signing_secret, accepts_requests=False
     )
 
 

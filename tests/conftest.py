@@ -56,7 +56,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> str:
     """A database that is empty but for the schema."""
-    asyncio.run(emptied(postgresql_server))
+    asyncio.run(reset_database(postgresql_server))
     asyncio.run(_migrated(postgresql_server))
     return postgresql_server
 
@@ -78,7 +78,7 @@ async def _migrated(url: str) -> None:
         await migrate_database(database)
 
 
-async def emptied(url: str) -> None:
+async def reset_database(url: str) -> None:
     async with open_database(url) as database, database.engine.begin() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
@@ -93,12 +93,12 @@ class World:
     harness: Harness
     clock: FakeClock
 
-    async def passes(self, **time: float) -> None:
+    async def advance_time(self, **time: float) -> None:
         """Let time pass, and the bot do what is due then."""
         self.clock.advance(timedelta(**time))
         await self.settle()
 
-    async def until(self, to: datetime) -> None:
+    async def advance_to(self, to: datetime) -> None:
         self.clock.move_to(to)
         await self.settle()
 
@@ -106,10 +106,10 @@ class World:
         await self.bot.deps.background.drain()
         await self.bot.scheduler.tick()
 
-    def digests(self, person: Person, channel: SlackChannel) -> list[VisibleMessage]:
+    def find_digests(self, person: Person, channel: SlackChannel) -> list[VisibleMessage]:
         return [seen for seen in person.visible_messages(channel) if "Fit digest" in seen.text]
 
-    async def canvas(self, channel: SlackChannel) -> None:
+    async def start_canvas(self, channel: SlackChannel) -> None:
         """Start a canvas with an entry of each kind."""
         ana = self.harness.add_person("Starter")
         channel.member_ids.add(ana.id)

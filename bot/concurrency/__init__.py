@@ -1,1 +1,1 @@
-"""Tasks on the one event loop: work in the background, work in batches, calls that are shared, and stopping."""
+"""Tasks on the event loop: background work, batches, shared calls, and the time left to stop."""

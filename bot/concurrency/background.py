@@ -1,4 +1,4 @@
-"""Work that goes on after Slack had its acknowledgement, kept track of so that stopping can wait for it."""
+"""Work that goes on after Slack got its acknowledgement, tracked so that stopping can wait for it."""
 
 import asyncio
 import logging
@@ -11,22 +11,24 @@ T = TypeVar("T")
 
 
 class BackgroundTasks:
+    """The running background tasks. The event loop alone holds them weakly, so they could be collected."""
+
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._finish)
         return task
 
-    async def drain(self, seconds: float | None = None) -> None:
-        """Wait until nothing is left, or for this long at most."""
-        async with asyncio.timeout(seconds):
-            while self._running:
+    async def drain(self, timeout_seconds: float | None = None) -> None:
+        """Wait until no task is left; raise TimeoutError when the timeout passes first."""
+        async with asyncio.timeout(timeout_seconds):
+            while self._running:  # a task may have started another one
                 await asyncio.wait(self._running)
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _finish(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("work after an acknowledgement failed", exc_info=error)

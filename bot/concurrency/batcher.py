@@ -1,4 +1,4 @@
-"""Doing together what comes one by one: what comes while a transaction runs shares the next one."""
+"""Batch single items: those that arrive while a transaction runs share the next one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
@@ -12,35 +12,38 @@ Work = Callable[[Sequence[T]], Awaitable[None]]
 
 @dataclass(eq=False, slots=True)
 class _Batch:
-    things: list[Any] = field(default_factory=list)
-    outcomes: list[Exception | None] | None = None  # None until it is done
+    items: list[Any] = field(default_factory=list)
+    errors: list[Exception | None] | None = None  # one for each item; None until the batch is processed
 
 
 class Batcher:
-    """Gathers things of one kind while earlier ones are done, and has them done in one go."""
+    """Collects items by key while earlier ones are processed, and processes them in one go."""
 
     def __init__(self) -> None:
-        self._gathering: dict[Hashable, _Batch] = {}
-        self._turns: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
+        self._collecting: dict[Hashable, _Batch] = {}
+        # A lock lives as long as somebody waits for it, so keys need no clean-up.
+        self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
-    async def do(self, kind: Hashable, thing: T, work: Work[T]) -> None:
-        """Do something together with others of its kind; return once it is done, or raise why it is not."""
-        batch = self._gathering.setdefault(kind, _Batch())
-        place = len(batch.things)
-        batch.things.append(thing)
-        async with self._turns.setdefault(kind, asyncio.Lock()):
-            if self._gathering.get(kind) is batch:
-                del self._gathering[kind]
-            if batch.outcomes is None:  # nobody did it yet, or whoever did was cut short
-                batch.outcomes = await _outcomes(batch.things, work)
-        if error := batch.outcomes[place]:
+    async def process(self, key: Hashable, item: T, work: Work[T]) -> None:
+        """Process an item together with others of its key; return once it is done, or raise its error."""
+        batch = self._collecting.setdefault(key, _Batch())
+        index = len(batch.items)
+        batch.items.append(item)
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            if self._collecting.get(key) is batch:  # from here on, new items go into the next batch
+                del self._collecting[key]
+            if batch.errors is None:  # nobody processed it yet, or whoever did was cancelled
+                batch.errors = await _process_batch(batch.items, work)
+        if error := batch.errors[index]:
             raise error
 
 
-async def _outcomes(things: Sequence[T], work: Work[T]) -> list[Exception | None]:
-    """Do them in one go; where that fails each alone, so that one does not spoil the others."""
+async def _process_batch(items: Sequence[T], work: Work[T]) -> list[Exception | None]:
+    """Process the items in one go; if that fails, one by one, so that one does not spoil the others."""
     try:
-        await work(things)
-    except Exception as error:  # noqa: BLE001 - it is raised to whom it concerns
-        return [error] if len(things) == 1 else [(await _outcomes([thing], work))[0] for thing in things]
-    return [None] * len(things)
+        await work(items)
+    except Exception as error:  # noqa: BLE001 - raised to whoever waits for the item
+        if len(items) == 1:
+            return [error]
+        return [(await _process_batch([item], work))[0] for item in items]
+    return [None] * len(items)

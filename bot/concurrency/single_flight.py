@@ -10,8 +10,8 @@ T = TypeVar("T")
 class SingleFlight(Generic[T]):
     """Runs at most one call at a time for each key; whoever asks meanwhile waits for its result.
 
-    A call goes on when those that wait for it time out or are cancelled: a database connection that hangs cannot
-    always be given up at once, and whoever asks next shall not start a second one beside it.
+    A call goes on when those that wait for it time out or are cancelled: a database connection that hangs
+    cannot always be given up at once, and whoever asks next must not start a second one beside it.
     """
 
     def __init__(self) -> None:

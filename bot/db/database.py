@@ -90,6 +90,16 @@ class Database:
             server_time: datetime = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
             return server_time
 
+    async def is_read_only(self) -> bool:
+        """Say whether PostgreSQL refuses to write, as a standby does. SQLite raises as soon as one tries."""
+        if self.is_sqlite:
+            return False
+        async with self._writer.connect() as connection:
+            setting: str = (await connection.execute(text("SHOW transaction_read_only"))).scalar_one()
+            if setting == "on":
+                await connection.invalidate()  # the setting belongs to the connection, and would stay
+            return setting == "on"
+
     def count_connections(self) -> dict[str, int]:
         """Return how many connections are in use, and how many more are open."""
         pools: list[Any] = [engine.pool for engine in {self._writer, self._reader}]

@@ -1,1 +1,1 @@
-"""The demo: the real bot on a stand-in Slack in the browser, with an example and a place to begin."""
+"""The demo: the real bot and a fake Slack in the browser, with a worked-out example and an empty channel."""

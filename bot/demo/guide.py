@@ -1,4 +1,4 @@
-"""What a visitor is told, in the order of a workshop."""
+"""The messages that guide a visitor through the demo, in the order of a workshop."""
 
 EXAMPLE_GUIDE = """\
 *Welcome! Eight people have worked out this canvas.* Take part, in the order of a workshop. \

@@ -1,4 +1,4 @@
-"""The example canvas, worked out by its team: they gather, vote and review as people do in Slack."""
+"""Hold the example's workshop: its members add entries, vote and review through Slack, as people do."""
 
 import asyncio
 import json
@@ -10,19 +10,23 @@ from bot.fake_slack.client.harness import Harness, Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from bot.method.kinds import Kind
 
-NUMBERS = ("one", "two", "three", "four", "five")
+NUMBER_EMOJI = ("one", "two", "three", "four", "five")
 
 
 def load_example() -> dict[str, Any]:
-    """Return the example in the export format, without figures, members by name."""
+    """Return the example in the export format, without metrics;
+
+    members are keys of "members", not Slack ids.
+    """
     example: dict[str, Any] = json.loads(files("bot.demo").joinpath("canvas.json").read_text("utf-8"))
     return example
 
 
-def create_people(bench: Harness, example: Mapping[str, Any]) -> dict[str, Person]:
-    """Return the example's members, by the names that its votes and reviews have for them."""
+def create_people(harness: Harness, example: Mapping[str, Any]) -> dict[str, Person]:
+    """Add the example's members to the workspace; return them by their keys in the example."""
     return {
-        key: bench.add_person(about["name"], about["time_zone"]) for key, about in example["members"].items()
+        key: harness.add_person(member["name"], member["time_zone"])
+        for key, member in example["members"].items()
     }
 
 
@@ -30,27 +34,33 @@ async def hold_workshop(
     example: Mapping[str, Any],
     people: Mapping[str, Person],
     channel: SlackChannel,
-    passes: Callable[[], Awaitable[None]],
+    pass_time: Callable[[], Awaitable[None]],
 ) -> None:
-    """Hold the workshop in a channel; `passes` lets time pass, and the bot do what is due then."""
+    """Hold the workshop in a channel.
+
+    `pass_time` moves the clock between the steps and lets the bot do what is due.
+    """
     starter, canvas = next(iter(people.values())), example["canvas"]
     await starter.type_text(channel, f"/valuemap new {canvas['name']} for {canvas['segment']}")
-    await passes()
+    await pass_time()
     await add_entries(people, channel, example["entries"])
-    await passes()
+    await pass_time()
     cards = {
         entry["id"]: starter.find_message(channel, f"{entry['text']}\nby") for entry in example["entries"]
     }
     await vote_on_entries(people, cards, example["entries"])
-    await passes()
+    await pass_time()
     await review_offers(people, channel, example)
-    await passes()
+    await pass_time()
 
 
 async def add_entries(
     people: Mapping[str, Person], channel: SlackChannel, entries: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Add the entries, offers by the form with the products that deliver them."""
+    """Add the entries: with a category or products by the form, others by command.
+
+    Products come before offers.
+    """
     texts = {entry["id"]: entry["text"] for entry in entries}
     for entry in sorted(entries, key=lambda one: bool(one["delivered_by"])):
         author, kind = people[entry["author"]], Kind(entry["kind"]).spec
@@ -70,35 +80,41 @@ async def add_entries(
 async def vote_on_entries(
     people: Mapping[str, Person], cards: Mapping[str, VisibleMessage], entries: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Let everybody vote at the same time."""
+    """Let all members vote at the same time."""
 
-    async def votes_of(member: str) -> None:
+    async def vote_as(member_key: str) -> None:
         for entry in entries:
-            if member in entry["votes"]:
-                await people[member].add_reaction(cards[entry["id"]], NUMBERS[entry["votes"][member] - 1])
+            if member_key in entry["votes"]:
+                await people[member_key].add_reaction(
+                    cards[entry["id"]], NUMBER_EMOJI[entry["votes"][member_key] - 1]
+                )
 
-    await asyncio.gather(*(votes_of(member) for member in people))
+    await asyncio.gather(*(vote_as(member_key) for member_key in people))
 
 
 async def review_offers(
     people: Mapping[str, Person], channel: SlackChannel, example: Mapping[str, Any]
 ) -> None:
-    """Let everybody review at the same time."""
-    await asyncio.gather(*(_review(key, person, channel, example) for key, person in people.items()))
+    """Let all members review at the same time."""
+    await asyncio.gather(*(_review_as(key, person, channel, example) for key, person in people.items()))
 
 
-async def _review(key: str, person: Person, channel: SlackChannel, example: Mapping[str, Any]) -> None:
-    """Review the offers that this member has reviewed in the example, and skip the rest."""
+async def _review_as(
+    member_key: str, person: Person, channel: SlackChannel, example: Mapping[str, Any]
+) -> None:
+    """Review the offers that this member reviewed in the example, and skip the others."""
     texts = {entry["id"]: entry["text"] for entry in example["entries"]}
-    marked = {texts[one["offer"]]: one["marks"] for one in example["reviews"] if one["member"] == key}
+    marks_by_offer = {
+        texts[one["offer"]]: one["marks"] for one in example["reviews"] if one["member"] == member_key
+    }
     await person.type_text(channel, "/valuemap review")
-    while marked:
+    while marks_by_offer:
         modal = person.modal
         offer = next(text for text in texts.values() if f"\n{text}\n" in modal.text)
-        if offer not in marked:
+        if offer not in marks_by_offer:
             await modal.click_button("Skip ›")
             continue
-        marks = marked.pop(offer)
+        marks = marks_by_offer.pop(offer)
         await modal.fill_field("Fits strongly", [texts[need] for need, mark in marks.items() if mark == 1])
         await modal.fill_field("Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
         await modal.submit()

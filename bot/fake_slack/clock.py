@@ -1,29 +1,34 @@
-"""The workspace's time: it stands still until somebody moves it, or runs once it is told to."""
+"""The workspace's clock: it stands still until it is moved, or runs once it is started."""
 
 import time
 from datetime import UTC, datetime, timedelta
 
+DEFAULT_START = datetime(2026, 10, 12, 7, 0, tzinfo=UTC)
+
 
 class FakeClock:
-    def __init__(self, start: datetime = datetime(2026, 10, 12, 7, 0, tzinfo=UTC)) -> None:
-        self._at = start
-        self._running_since: float | None = None
+    """A clock that tests and the demo move forward."""
+
+    def __init__(self, start: datetime = DEFAULT_START) -> None:
+        self._base_time = start
+        self._started_at: float | None = None  # time.monotonic(); None while the clock stands still
 
     def now(self) -> datetime:
-        if self._running_since is None:
-            return self._at
-        return self._at + timedelta(seconds=time.monotonic() - self._running_since)
+        if self._started_at is None:
+            return self._base_time
+        return self._base_time + timedelta(seconds=time.monotonic() - self._started_at)
 
     def start(self) -> None:
-        """Let time pass as it does outside."""
-        self._at = self.now()
-        self._running_since = time.monotonic()
+        """Let time pass at the speed of the real clock from now on."""
+        self._base_time = self.now()
+        self._started_at = time.monotonic()
 
-    def advance(self, by: timedelta) -> None:
-        self.move_to(self.now() + by)
+    def advance(self, duration: timedelta) -> None:
+        self.move_to(self.now() + duration)
 
-    def move_to(self, to: datetime) -> None:
-        assert to >= self.now(), "time does not run backwards"
-        self._at = to
-        if self._running_since is not None:
-            self._running_since = time.monotonic()
+    def move_to(self, moment: datetime) -> None:
+        """Set the time. A moment before now is an error of the caller."""
+        assert moment >= self.now(), "time does not run backwards"
+        self._base_time = moment
+        if self._started_at is not None:
+            self._started_at = time.monotonic()

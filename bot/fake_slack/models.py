@@ -1,4 +1,4 @@
-"""What a workspace is made of: people, channels, messages, files, and what may go wrong."""
+"""The objects of the fake workspace: users, channels, messages, files, canvases, response URLs, faults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,70 +11,8 @@ Block = dict[str, Any]
 
 TEAM_ID, BOT_USER_ID, APP_ID = "T0FAKE", "U0BOT", "A0APP"
 SLACKBOT_USER_ID, GUIDE_USER_ID = "USLACKBOT", "UGUIDE"
+# Slack's scopes and event subscriptions name channel types by these words: groups:read, message.groups.
 SCOPE_PREFIXES = {"channel": "channels", "group": "groups", "im": "im"}
-
-
-class FakeSlackError(Exception):
-    """Slack's name for what is wrong."""
-
-    def __init__(self, error: str, detail: str = "") -> None:
-        super().__init__(f"{error} {detail}".strip())
-        self.error, self.detail = error, detail
-
-
-@dataclass
-class SlackUser:
-    id: str
-    name: str
-    time_zone: str = "UTC"
-    is_bot: bool = False
-    is_admin: bool = False
-
-
-@dataclass
-class SlackChannel:
-    id: str
-    name: str
-    member_ids: set[str]
-    is_private: bool = False
-    is_archived: bool = False
-    topic: str = ""
-
-    @property
-    def is_direct(self) -> bool:
-        return self.id.startswith("D")
-
-    @property
-    def channel_type(self) -> str:
-        """Slack's word for it in events and scopes: channel, group or im."""
-        return "im" if self.is_direct else "group" if self.is_private else "channel"
-
-    @property
-    def scope_prefix(self) -> str:
-        """The word in the names of scopes and subscriptions."""
-        return SCOPE_PREFIXES[self.channel_type]
-
-
-@dataclass
-class SlackFile:
-    id: str
-    name: str
-    title: str
-    content: bytes
-    user_id: str
-    channel_id: str = ""  # where it was shared first; "" where it was not
-    alt_text: str = ""
-
-    @property
-    def is_picture(self) -> bool:
-        return self.mimetype in {"image/png", "image/jpeg", "image/gif"}
-
-    @property
-    def mimetype(self) -> str:
-        suffix = self.name.rpartition(".")[2].lower()
-        return MIMETYPES.get(suffix, "application/octet-stream")
-
-
 MIMETYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -88,21 +26,88 @@ MIMETYPES = {
 }
 
 
+class FakeSlackError(Exception):
+    """Slack refuses what was asked; `error` is Slack's own code for the reason."""
+
+    def __init__(self, error: str, detail: str = "") -> None:
+        super().__init__(f"{error} {detail}".strip())
+        self.error, self.detail = error, detail
+
+
+@dataclass
+class SlackUser:
+    """A member of the workspace, or a bot."""
+
+    id: str
+    name: str
+    time_zone: str = "UTC"
+    is_bot: bool = False
+    is_admin: bool = False
+
+
+@dataclass
+class SlackChannel:
+    """A public or private channel, or a direct message with the bot."""
+
+    id: str
+    name: str
+    member_ids: set[str]
+    is_private: bool = False
+    is_archived: bool = False
+    topic: str = ""
+
+    @property
+    def is_direct(self) -> bool:
+        return self.id.startswith("D")
+
+    @property
+    def channel_type(self) -> str:
+        """The channel_type of Slack's events: channel, group or im."""
+        return "im" if self.is_direct else "group" if self.is_private else "channel"
+
+    @property
+    def scope_prefix(self) -> str:
+        """The word for this type of channel in scopes and event subscriptions."""
+        return SCOPE_PREFIXES[self.channel_type]
+
+
+@dataclass
+class SlackFile:
+    """An uploaded file."""
+
+    id: str
+    name: str
+    title: str
+    content: bytes
+    user_id: str
+    channel_id: str = ""  # where it was shared first; "" while it is not shared
+    alt_text: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.mimetype in {"image/png", "image/jpeg", "image/gif"}
+
+    @property
+    def mimetype(self) -> str:
+        suffix = self.name.rpartition(".")[2].lower()
+        return MIMETYPES.get(suffix, "application/octet-stream")
+
+
 @dataclass
 class SlackCanvas:
-    """What Slack calls a canvas."""
+    """A Slack canvas: a document of a channel, not a value proposition canvas."""
 
     id: str
     title: str
     markdown: str
-    channel_id: str  # among whose tabs it is
+    channel_id: str  # the channel that shows it as a tab
     user_id: str
-    is_channel_canvas: bool = False  # the one canvas that a channel has of its own
+    is_channel_canvas: bool = False  # the one that conversations.canvases.create makes
 
 
 @dataclass
 class SlackMessage:
-    """A message; `only_for` names the one person who sees it."""
+    """A message. An ephemeral one names the only user who sees it."""
 
     channel_id: str
     ts: str
@@ -114,7 +119,7 @@ class SlackMessage:
     metadata: dict[str, Any] | None = None
     file_ids: list[str] = field(default_factory=list)
     edited: bool = False
-    reactions: dict[str, list[str]] = field(default_factory=dict)
+    reactions: dict[str, list[str]] = field(default_factory=dict)  # user ids by emoji name
 
     @property
     def key(self) -> str:
@@ -123,24 +128,24 @@ class SlackMessage:
 
 @dataclass
 class InjectedFault:
-    """What goes wrong with the next calls of a method."""
+    """How the next calls of a method fail."""
 
     method: str
     error: str = ""
     status: int = 200
-    retry_after: int | None = None
+    retry_after: int | None = None  # seconds
     times: int = 1
-    takes_effect: bool = False  # the effect comes all the same
-    drops_connection: bool = False  # the connection breaks
-    delay_seconds: float = 0  # seconds before it is done, even where nobody waits for it any more
+    takes_effect: bool = False  # the method does its work before the call fails
+    drops_connection: bool = False  # the connection closes without an answer
+    delay_seconds: float = 0  # before the work is done, even where the caller has stopped waiting
 
 
 @dataclass
 class ResponseUrl:
-    """A response URL: to whom and about what it answers."""
+    """A response URL: who may be answered where, and about which message."""
 
     channel_id: str
     user_id: str
     created_at: datetime
-    message: SlackMessage | None = None  # the message that was acted on
+    message: SlackMessage | None = None  # the message that the user acted on
     use_count: int = 0

@@ -1,1 +1,1 @@
-"""What others ask of a process: whether it lives, whether it can work, and its metrics."""
+"""Health checks and metrics of a process, for whoever runs it."""

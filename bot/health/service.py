@@ -1,10 +1,11 @@
-"""What others ask of the process: whether it lives, whether it can work, and its figures."""
+"""Health checks of one process: /healthz (it lives), /readyz (it can work) and /metrics."""
 
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -12,78 +13,105 @@ from starlette.routing import Route
 from bot.concurrency.single_flight import SingleFlight
 from bot.db.database import Database
 from bot.db.migrations.schema import SchemaState, read_schema_state
-from bot.health import store
-from bot.health.model import Numbers
+from bot.features.digest.model import DIGEST_JOB
+from bot.features.digest.store import count_sent_digests
+from bot.jobs import backlog_store
+from bot.jobs.incoming_message_store import count_messages
 from bot.observability.logs import error_code
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import DatabaseMetrics, Metrics
 from bot.slack.errors import is_read_only_error
+from bot.store.cards import find_oldest_vote_reading
 
-PATIENCE = 2  # seconds that the database may take
-FRESH = timedelta(seconds=5)  # how long figures of the database are good
+DATABASE_TIMEOUT_SECONDS = 2
+METRICS_MAX_AGE = timedelta(seconds=5)  # several scrapers together cost one reading of the database
+DIGEST_PERIOD = timedelta(hours=24)
+READ_ONLY = "the database can only be read"
 
 
-class Watch:
-    """One process, seen from outside."""
+class HealthChecks:
+    """Answers whoever watches a process from outside."""
 
-    def __init__(self, db: Database, now: Callable[[], datetime], metrics: Metrics) -> None:
-        self._db, self._now, self.metrics = db, now, metrics
-        self.ticked_at: datetime | None = None  # by the clock, in a process that has one
-        # A connection to a database that hangs may not be given up at once: the next probe joins the call.
+    def __init__(self, db: Database, clock: Callable[[], datetime], metrics: Metrics) -> None:
+        self._db, self._clock, self._metrics = db, clock, metrics
+        self.ticked_at: datetime | None = None  # by the scheduler, in a process that has one
+        # A connection to a database that hangs cannot be given up at once: the next probe joins the call.
         self._readiness_calls = SingleFlight[str]()
         self._metrics_calls = SingleFlight[None]()
-        self._read_at: datetime | None = None
-        self._had_its_schema = False
+        self._metrics_read_at: datetime | None = None
+        self._had_current_schema = False
 
-    def routes(self) -> list[Route]:
+    def build_routes(self) -> list[Route]:
         return [
-            Route("/healthz", self._healthz),
-            Route("/readyz", self._readyz),
-            Route("/metrics", self._metrics_page),
+            Route("/healthz", self._answer_healthz),
+            Route("/readyz", self._answer_readyz),
+            Route("/metrics", self._answer_metrics),
         ]
 
     async def close(self) -> None:
-        await self._readiness_calls.close(PATIENCE)
-        await self._metrics_calls.close(PATIENCE)
+        await self._readiness_calls.close(DATABASE_TIMEOUT_SECONDS)
+        await self._metrics_calls.close(DATABASE_TIMEOUT_SECONDS)
 
-    async def _healthz(self, _request: Request) -> Response:
+    async def _answer_healthz(self, _request: Request) -> Response:
         return PlainTextResponse("ok")
 
-    async def _readyz(self, _request: Request) -> Response:
+    async def _answer_readyz(self, _request: Request) -> Response:
         try:
-            wrong = await self._readiness_calls.run("readiness", self._readiness, PATIENCE)
+            problem = await self._readiness_calls.run(
+                "readiness", self._find_problem, DATABASE_TIMEOUT_SECONDS
+            )
         except TimeoutError:
-            wrong = f"the database does not answer within {PATIENCE} seconds"
-        return PlainTextResponse(wrong or "ready", 503 if wrong else 200)
+            problem = f"the database does not answer within {DATABASE_TIMEOUT_SECONDS} seconds"
+        return PlainTextResponse(problem or "ready", 503 if problem else 200)
 
-    async def _readiness(self) -> str:
+    async def _find_problem(self) -> str:
         """Return what keeps the process from working; "" where nothing does."""
         try:
             schema = await read_schema_state(self._db)
-            read_only = await store.is_read_only(self._db)
+            is_read_only = await self._db.is_read_only()
         except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
-            if not is_read_only_error(error):
-                return f"the database does not answer: {type(error).__name__} {error_code(error)}".rstrip()
-            return "the database can only be read"
-        self._had_its_schema = self._had_its_schema or schema is SchemaState.CURRENT
-        # A newer release has migrated: what it adds does not trouble the processes that are to be replaced.
-        if schema is not SchemaState.CURRENT and not (schema is SchemaState.UNKNOWN and self._had_its_schema):
+            if is_read_only_error(error):
+                return READ_ONLY
+            return f"the database does not answer: {type(error).__name__} {error_code(error)}".rstrip()
+        self._had_current_schema = self._had_current_schema or schema is SchemaState.CURRENT
+        # A schema that has become unknown is a newer release's. What a release adds does not disturb the
+        # processes that it replaces, so those stay ready until then.
+        is_newer_release = schema is SchemaState.UNKNOWN and self._had_current_schema
+        if schema is not SchemaState.CURRENT and not is_newer_release:
             return f"the database's schema is {schema}: run 'python -m bot migrate'"
-        return "the database can only be read" if read_only else ""
+        return READ_ONLY if is_read_only else ""
 
-    async def _metrics_page(self, _request: Request) -> Response:
-        self.metrics.take_over(self._db.count_connections(), self.ticked_at)
-        now = self._now()
-        if self._read_at is None or not self._read_at <= now < self._read_at + FRESH:
+    async def _answer_metrics(self, _request: Request) -> Response:
+        self._metrics.record_process(self._db.count_connections(), self.ticked_at)
+        now, read_at = self._clock(), self._metrics_read_at
+        if read_at is None or not read_at <= now < read_at + METRICS_MAX_AGE:
             with contextlib.suppress(TimeoutError):
-                await self._metrics_calls.run("metrics", self._read, PATIENCE)
-        return Response(self.metrics.page(), media_type=CONTENT_TYPE_LATEST)
+                await self._metrics_calls.run(
+                    "metrics", self._record_database_metrics, DATABASE_TIMEOUT_SECONDS
+                )
+        return Response(self._metrics.render_page(), media_type=CONTENT_TYPE_LATEST)
 
-    async def _read(self) -> None:
-        self.metrics.is_up.set(0)
-        numbers: Numbers | None = None
-        now = self._now()
-        with contextlib.suppress(Exception):
+    async def _record_database_metrics(self) -> None:
+        self._metrics.record_database_down()  # until it has answered
+        now = self._clock()
+        with contextlib.suppress(Exception):  # /readyz says what is wrong
             async with self._db.reading(None) as session:
-                numbers = await store.numbers(session, now)
-            self._read_at = now
-        self.metrics.take_over_numbers(numbers)
+                self._metrics.record_database(await read_database_metrics(session, now))
+            self._metrics_read_at = now
+
+
+async def read_database_metrics(session: AsyncSession, now: datetime) -> DatabaseMetrics:
+    """Read the metrics of the database, over all workspaces."""
+    jobs = await backlog_store.count_jobs(session)
+    on_time, late = await count_sent_digests(session, now - DIGEST_PERIOD)
+    dead_digests = jobs.get((DIGEST_JOB.name, backlog_store.DEAD), 0)
+    return DatabaseMetrics(
+        jobs=jobs,
+        digests={"on_time": on_time, "late": late, backlog_store.DEAD: dead_digests},
+        oldest_due_job_seconds=_seconds_since(await backlog_store.find_oldest_due_at(session, now), now),
+        incoming_messages=await count_messages(session),
+        oldest_vote_reading_seconds=_seconds_since(await find_oldest_vote_reading(session), now),
+    )
+
+
+def _seconds_since(moment: datetime | None, now: datetime) -> float:
+    return max((now - moment).total_seconds(), 0) if moment else 0

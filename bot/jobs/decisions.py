@@ -21,8 +21,8 @@ from bot.timing import Timing
 MAX_FAILURES = 8
 MAX_DOUBLINGS = 12  # of the delay: far beyond the longest delay, and 2 ** attempts stays small
 NETWORK_ERRORS = (*SLACK_UNREACHABLE, OSError)
-# Calls that look for a message which an earlier attempt may have posted. Few jobs make them, so a limit on one
-# of them keeps no other job waiting.
+# Calls that look for a message which an earlier attempt may have posted. Few jobs make them, so a limit on
+# one of them keeps no other job waiting.
 LOOKUP_METHODS = frozenset({"conversations.history", "conversations.replies"})
 UNEXPECTED_ERROR = "failed"  # the reason of a dead letter; the log has the traceback
 

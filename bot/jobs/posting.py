@@ -13,9 +13,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.jobs import store
 from bot.jobs.model import ChannelThrottled, Job
-from bot.jobs.slack_errors import read_slack_error
 from bot.slack.blockkit.builders import Block, Message
 from bot.slack.deps import Deps
+from bot.slack.outgoing.errors import read_slack_error
 from bot.slack.outgoing.paging import paginate
 from bot.slack.outgoing.sending import send_message
 

@@ -5,7 +5,7 @@ runs, so a job that is enqueued while one about the same subject waits merges wi
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -96,7 +96,7 @@ def _merging_insert(dialect_insert: Any) -> Any:
 
 async def claim_due_jobs(
     session: AsyncSession,
-    kinds: Mapping[str, JobKind],
+    kinds: Iterable[JobKind],
     now: datetime,
     limit: int,
     lease: timedelta = DEFAULT_TIMING.job_lease,
@@ -106,7 +106,8 @@ async def claim_due_jobs(
     A job whose worker died is claimed again once its lease has ended. Rows of other kinds, which another
     release enqueued, are left to that release's workers.
     """
-    candidate_ids = list(await session.exec(_select_claimable(kinds, now)))
+    kinds_by_name = {kind.name: kind for kind in kinds}
+    candidate_ids = list(await session.exec(_select_claimable(kinds_by_name, now)))
     rows: list[JobRow] = []
     while candidate_ids and len(rows) < limit:
         wanted = limit - len(rows)
@@ -117,7 +118,7 @@ async def claim_due_jobs(
     token, started_channels = secrets.token_hex(8), set[tuple[str, str]]()
     jobs: list[Job] = []
     for row in sorted(rows, key=lambda row: (row.due_at, row.priority, row.id)):
-        jobs.append(_make_job(row, kinds[row.kind], token))
+        jobs.append(_make_job(row, kinds_by_name[row.kind], token))
         row.lease_until, row.lease_token = now + lease, token
         if (row.team_id, row.channel_id) not in started_channels:
             row.attempts += 1
@@ -130,7 +131,7 @@ def _is_ready(now: datetime) -> ColumnElement[bool]:
     return and_(col(JobRow.due_at) <= now, col(JobRow.dead_letter_reason).is_(None), is_free)
 
 
-def _select_claimable(kinds: Iterable[str], now: datetime) -> SelectOfScalar[int | None]:
+def _select_claimable(kind_names: Iterable[str], now: datetime) -> SelectOfScalar[int | None]:
     """Select the ids of the jobs that may run now, so that each channel gets its turn.
 
     A channel in which another worker is busy waits, so that its messages come in their order. This is read
@@ -144,7 +145,9 @@ def _select_claimable(kinds: Iterable[str], now: datetime) -> SelectOfScalar[int
     waits = is_throttled(now, col(JobRow.team_id), col(JobRow.kind), col(JobRow.channel_id))
     candidates = (
         select(JobRow)
-        .where(_is_ready(now), col(JobRow.kind).in_(sorted(kinds)), ~waits, channel.not_in(busy_channels))
+        .where(
+            _is_ready(now), col(JobRow.kind).in_(sorted(kind_names)), ~waits, channel.not_in(busy_channels)
+        )
         .order_by(col(JobRow.priority), col(JobRow.due_at))
         .limit(MAX_CANDIDATES)
         .subquery()

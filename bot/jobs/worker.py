@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import assert_never
 
+from structlog.contextvars import bind_contextvars
+
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.jobs import store, throttles
 from bot.jobs.decisions import Abandon, DeadLetter, Decision, Retry, Throttle, decide, is_unexpected
@@ -25,8 +27,7 @@ class Worker:
     def __init__(self, deps: Deps, handlers: JobHandlers) -> None:
         self._deps = deps
         self._handlers = handlers
-        self._kinds = {kind.name: kind for kind in handlers}
-        assert len(self._kinds) == len(handlers), "two job kinds have the same name"
+        assert len({kind.name for kind in handlers}) == len(handlers), "two job kinds have the same name"
         self._channels: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
@@ -54,7 +55,7 @@ class Worker:
         """Claim jobs and start a task for each channel; return False where none is due."""
         limit, lease = MAX_CONCURRENT_CHANNELS - len(self._channels), self._deps.timing.job_lease
         async with self._deps.db.transaction(None) as session:
-            jobs = await store.claim_due_jobs(session, self._kinds, self._deps.clock(), limit, lease)
+            jobs = await store.claim_due_jobs(session, self._handlers, self._deps.clock(), limit, lease)
         jobs_by_channel: defaultdict[tuple[str, str], list[Job]] = defaultdict(list)
         for job in jobs:
             jobs_by_channel[job.team_id, job.channel_id].append(job)
@@ -87,6 +88,8 @@ class Worker:
 
     async def _run_job(self, job: Job) -> None:
         """Run a job, and write down what came of it."""
+        # For the log lines; the task of a channel has a context of its own.
+        bind_contextvars(request=job.kind.name, team_id=job.team_id, channel_id=job.channel_id)
         try:
             on_success = await self._handlers[job.kind](job, self._deps.for_team(job.team_id))
             await self._complete(job, on_success)

@@ -23,8 +23,8 @@ class StepAction(StrEnum):
 class NextStep:
     """One step: what to do and why in plain words, and the action of its button.
 
-    `text` has braces where the text of `entry` belongs. They are filled in later, since that text is a member's
-    own and not escaped yet.
+    `text` has braces where the text of `entry` belongs. They are filled in later, since that text is
+    a member's own and not escaped yet.
     """
 
     action: StepAction

@@ -12,7 +12,7 @@ def merge_target(entry_id: int, merges: Merges) -> int:
     """Return the entry that an entry is part of: itself, or the end of a chain of merges."""
     if entry_id not in merges:
         return entry_id
-    # Two merges at the same time can point at each other; such a circle ends at the last entry not seen before.
+    # Two merges at the same time can point at each other: such a circle ends at the last new entry.
     seen = {entry_id}
     while (target_id := merges.get(entry_id)) is not None and target_id not in seen:
         entry_id = target_id
@@ -28,8 +28,8 @@ def merge_sources(entry_id: int, merges: Merges) -> frozenset[int]:
 def apply_merges(entries: Sequence[Entry], merges: Merges) -> tuple[Entry, ...]:
     """Return the entries that were not merged into others, with what was handed over to them.
 
-    A member who voted on both counts once, with the higher vote. An offer gets the products of those that were
-    merged into it, and a product replaces those that were merged into it.
+    A member who voted on both counts once, with the higher vote. An offer gets the products of those that
+    were merged into it, and a product replaces those that were merged into it.
     """
     active = {entry.id: entry for entry in entries if entry.id not in merges}
     product_ids = {entry_id for entry_id, entry in active.items() if entry.kind.is_product}
@@ -40,7 +40,9 @@ def apply_merges(entries: Sequence[Entry], merges: Merges) -> tuple[Entry, ...]:
         if target_id in active:
             if target_id != entry.id:
                 _add_higher_votes(votes[target_id], entry.votes)
-            delivered_by[target_id] |= {merge_target(each, merges) for each in entry.delivered_by} & product_ids
+            delivered_by[target_id] |= {
+                merge_target(each, merges) for each in entry.delivered_by
+            } & product_ids
     return tuple(
         replace(entry, votes=votes[entry_id], delivered_by=tuple(sorted(delivered_by[entry_id])))
         for entry_id, entry in active.items()
@@ -50,7 +52,7 @@ def apply_merges(entries: Sequence[Entry], merges: Merges) -> tuple[Entry, ...]:
 def apply_merges_to_reviews(
     reviews: Iterable[Review], merges: Merges, entries: Iterable[Entry]
 ) -> tuple[Review, ...]:
-    """Return the reviews of these entries, with those that were handed over: of two marks the stronger counts."""
+    """Return the reviews of these entries, with what was handed over: of two marks the stronger counts."""
     active_ids = {entry.id for entry in entries}
     marks: dict[tuple[int, str], dict[int, Mark]] = {}
     for review in reviews:

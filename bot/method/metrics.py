@@ -1,4 +1,4 @@
-"""All metrics of one canvas, computed once from its state. Everything that the bot shows reads them from here."""
+"""All metrics of one canvas, computed once from its state."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,9 @@ class CanvasMetrics:
     @property
     def undelivered(self) -> tuple[RankedEntry, ...]:
         """The products that no offer names."""
-        named = {product_id for offer in self.offers.values() for product_id in offer.ranked.entry.delivered_by}
+        named = {
+            product_id for offer in self.offers.values() for product_id in offer.ranked.entry.delivered_by
+        }
         products = (ranked for kind in PRODUCT_KINDS for ranked in self.boxes[kind])
         return tuple(ranked for ranked in products if ranked.entry.id not in named)
 
@@ -71,9 +73,7 @@ def compute_metrics(canvas: Canvas) -> CanvasMetrics:
     need_ids = frozenset(entry.id for kind in NEED_KINDS for entry in entries[kind])
     offer_ids = frozenset(entry.id for kind in OFFER_KINDS for entry in entries[kind])
     strengths = compute_strengths(canvas.reviews, offer_ids, need_ids)
-    needs = compute_need_fits(
-        (ranked[entry.id] for entry in canvas.entries if entry.kind.is_need), strengths
-    )
+    needs = compute_need_fits((ranked[entry.id] for entry in canvas.entries if entry.kind.is_need), strengths)
     reviewer_counts = Counter(review.offer_id for review in canvas.reviews)
     offers: dict[int, OfferFit] = {}
     for kind in OFFER_KINDS:

@@ -70,12 +70,12 @@ def compute_weight(score: Fraction) -> Fraction:
 def compute_agreement(levels: Collection[int]) -> float | None:
     """Return the consensus of the votes, 0..1; None below two votes.
 
-    Source: W. J. Tastle, M. J. Wierman, "Consensus and dissention: a measure of ordinal dispersion", International
-    Journal of Approximate Reasoning 45 (2007).
+    Source: W. J. Tastle, M. J. Wierman, "Consensus and dissention: a measure of ordinal dispersion",
+    International Journal of Approximate Reasoning 45 (2007).
     """
     n = len(levels)
     if n < 2:
         return None
-    # 1 − |level − mean| ÷ span, multiplied by span · n: whole numbers, so that floating point rounds only once.
+    # 1 − |level − mean| ÷ span, times span · n: whole numbers, so that floating point rounds only once.
     total, whole = sum(levels), LEVEL_SPAN * n
     return 1 + fsum(m * log2((whole - abs(n * x - total)) / whole) for x, m in Counter(levels).items()) / n

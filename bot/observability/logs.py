@@ -1,124 +1,144 @@
-"""Log lines that say what happened where, and never what somebody typed, nor a secret.
+"""Log lines that say what happened and where, but never what somebody typed, nor a secret.
 
-Of an exception its type and its way through the code are told, not its message: messages quote. What other
-libraries say is told as the first line of their template, without what they would put into it.
+Of an exception they name its type and its way through the code, not its message: messages quote. A line of
+another library comes as the first line of its template, without the values that the library would fill in,
+unless the template is known to take only harmless ones.
+
+All lines, ours and other libraries', go through one structlog `ProcessorFormatter`.
 """
 
 import errno
-import json
 import logging
 import re
 import traceback
-from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
-from types import MappingProxyType
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import DBAPIError
+from structlog.typing import EventDict, Processor, WrappedLogger
 
-OURS = "bot"
-ABOUT = ("team", "channel", "request")  # what a line tells of the request or errand that it came of
+OWN_LOGGER = "bot"
 SECRET = re.compile(
     r"xox[a-z]?[.-][\w.-]+|xapp-[\w-]+|https?://hooks\.slack[\w./-]*|v0=[0-9a-f]{64}"
     r"|(?i:bearer|basic) [\w.+/=-]+"
-    r"|(?<=//)[^/\s@]+@"  # who logs in where
+    r"|(?<=//)[^/\s@]+@"  # user name and password in an address
 )
-# They quote whole requests and answers, and Bolt names its loggers and sets their levels as it likes. What
-# matters of it is told by the bot itself.
-TALKATIVE = re.compile(r"[/\\]slack_(?:bolt|sdk)[/\\]")
-TOO_MANY = 429
-PATH = re.compile(r".*/(?=(?:site-packages|bot|tests)/)|.*/site-packages/")
+# Templates of other libraries whose values are process ids, hosts and ports.
+SAFE_TEMPLATES = frozenset(
+    {
+        "Started server process [%d]",
+        "Finished server process [%d]",
+        "Uvicorn running on %s://%s:%d (Press CTRL+C to quit)",
+        "Uvicorn running on %s://[%s]:%d (Press CTRL+C to quit)",
+    }
+)
+# Bolt and the SDK quote whole requests and answers, and Bolt names its loggers and sets their levels as it
+# likes, so their lines are recognized by their file. The bot itself logs what matters of them.
+SLACK_LIBRARY_PATH = re.compile(r"[/\\]slack_(?:bolt|sdk)[/\\]")
+PATH_PREFIX = re.compile(r".*/(?=(?:site-packages|bot|tests)/)|.*/site-packages/")
+RATE_LIMITED_STATUS = 429
 
-about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 
-
-def set_up_logging(form: str, level: str) -> None:
-    """Log as text or as JSON lines to standard error, what the bot says at this level."""
+def set_up_logging(log_format: str, level: str) -> None:
+    """Log to standard error, as "text" or as "json"; `level` is that of the bot's own lines."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Json() if form == "json" else Text())
+    handler.setFormatter(make_formatter(log_format))
     handler.addFilter(is_loggable)
-    logging.basicConfig(
-        level=max(logging.WARNING, logging.getLevelName(level)), handlers=[handler], force=True
-    )
-    logging.getLogger(OURS).setLevel(level)
-    logging.getLogger("uvicorn.error").setLevel(max(logging.INFO, logging.getLevelName(level)))
-    # It says of a tick that takes longer than a second that the next is left out.
+    level_number = logging.getLevelName(level)
+    logging.basicConfig(level=max(logging.WARNING, level_number), handlers=[handler], force=True)
+    logging.getLogger(OWN_LOGGER).setLevel(level)
+    logging.getLogger("uvicorn.error").setLevel(max(logging.INFO, level_number))
+    # It warns whenever a tick takes longer than a second and the next one is skipped, which is no problem.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
+def make_formatter(log_format: str) -> logging.Formatter:
+    """Return the formatter of all lines: one JSON object a line for "json", else text for people."""
+    render: Processor = structlog.processors.JSONRenderer() if log_format == "json" else render_text
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[describe_record],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+        pass_foreign_args=True,
+        use_get_message=False,  # the values of another library's line are not filled in
+    )
+
+
 def is_loggable(record: logging.LogRecord) -> bool:
-    return not TALKATIVE.search(record.pathname)
+    return not SLACK_LIBRARY_PATH.search(record.pathname)
 
 
-class Json(logging.Formatter):
-    """One JSON object a line."""
+def describe_record(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace a record's event by what its line says."""
+    record: logging.LogRecord = event["_record"]
+    # structlog has taken the arguments out of its copy of the record.
+    message = _compose_message(record.name, str(record.msg), event["positional_args"])
+    line: EventDict = {
+        "_record": record,
+        "_from_structlog": False,
+        "time": datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "message": message,
+        **read_context(record),
+    }
+    if record.exc_info and record.exc_info[1] is not None:
+        line["error"] = [*traceback_lines(record.exc_info[1])]
+    return line
 
-    def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": build_message(record),
-            **read_context(record),
-        }
-        if (error := error_of(record)) is not None:
-            line["error"] = [*traceback_lines(error)]
-        return json.dumps(line)
 
-
-class Text(logging.Formatter):
-    """The same for people."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        known = "".join(f" {name}={value}" for name, value in read_context(record).items())
-        line = f"{self.formatTime(record)} {record.levelname} {record.name} {build_message(record)}{known}"
-        error = error_of(record)
-        return "\n  ".join([line, *traceback_lines(error)]) if error is not None else line
+def render_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """Write a line for people, and below it one for each line of the traceback."""
+    error = event.pop("error", ())
+    head = " ".join(str(event.pop(key)) for key in ("time", "level", "logger", "message"))
+    context = "".join(f" {key}={value}" for key, value in event.items())
+    return "\n  ".join([f"{head}{context}", *error])
 
 
 def build_message(record: logging.LogRecord) -> str:
-    """Return a line's own words: one line, without secrets."""
-    if record.name.partition(".")[0] == OURS:
-        words = record.getMessage()
+    """Return a record's message: one line, without secrets and without other libraries' values."""
+    return _compose_message(record.name, str(record.msg), record.args)
+
+
+def _compose_message(logger_name: str, template: str, values: Any) -> str:
+    if logger_name.partition(".")[0] == OWN_LOGGER or template in SAFE_TEMPLATES:
+        message = template % values if values else template
     else:
-        words = next(iter(str(record.msg).splitlines()), "")
-    return remove_secrets(" ".join(words.split()))
+        message = next(iter(template.splitlines()), "")
+    return remove_secrets(" ".join(message.split()))
 
 
-def remove_secrets(words: str) -> str:
-    return SECRET.sub("…", words)
+def remove_secrets(text: str) -> str:
+    return SECRET.sub("…", text)
 
 
 def read_context(record: logging.LogRecord) -> dict[str, str]:
-    """Return what a line came of, and the reference that the person has read."""
-    known = dict(about.get())
+    """Return what a line belongs to: request or job, its ids, and the reference that a person has read."""
+    context = dict(structlog.contextvars.get_contextvars())
     if reference := getattr(record, "reference", None):
-        known["reference"] = str(reference)
-    return known
-
-
-def error_of(record: logging.LogRecord) -> BaseException | None:
-    return record.exc_info[1] if record.exc_info else None
+        context["reference"] = str(reference)
+    return context
 
 
 def traceback_lines(error: BaseException) -> Iterator[str]:
-    """Tell of an error, and of those that led to it, without what they say."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if before is not None:
-        yield from traceback_lines(before)
+    """Describe an error, and before it those that led to it, without their messages."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from traceback_lines(cause)
     for frame in traceback.extract_tb(error.__traceback__):
-        yield f"{PATH.sub('', frame.filename)}:{frame.lineno} {frame.name}"
+        yield f"{PATH_PREFIX.sub('', frame.filename)}:{frame.lineno} {frame.name}"
     yield f"{type(error).__module__}.{type(error).__qualname__} {error_code(error)}".rstrip()
 
 
 def error_code(error: BaseException) -> str:
-    """Return the name that the other side has for what went wrong; "" where it has none."""
+    """Return Slack's, the database's or the system's own name for an error; "" where there is none."""
     match error:
         case SlackApiError():
             status, data = error.response.status_code, error.response.data
             name = data.get("error") if isinstance(data, dict) else None
-            return "ratelimited" if status == TOO_MANY else str(name or status)
+            return "ratelimited" if status == RATE_LIMITED_STATUS else str(name or status)
         case DBAPIError():
             cause: Any = error.orig
             return str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")

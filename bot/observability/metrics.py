@@ -1,85 +1,104 @@
-"""What is counted, each figure once with its meaning. docs/operations.md lists them; labels name no one."""
+"""The metrics of /metrics, each with its meaning. docs/operations.md lists them. No label names a person."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
-from bot.health.model import Numbers
-
-QUICK = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)  # seconds; Slack waits for three
-LAGS = (0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600)
+CALL_BUCKETS_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)  # Slack waits for three seconds
+LAG_BUCKETS_SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600)
 PREFIX = "valuemap_"
 
 
+@dataclass(frozen=True, slots=True)
+class DatabaseMetrics:
+    """What the database says, over all workspaces; every process reports the same."""
+
+    jobs: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by kind and state
+    digests: Mapping[str, int] = field(default_factory=dict)  # by state
+    oldest_due_job_seconds: float = 0
+    incoming_messages: int = 0
+    oldest_vote_reading_seconds: float = 0
+
+
 class Metrics:
-    """The figures of one process, and those of the database, which are the same in all."""
+    """The metrics of one process, and those of the database."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.answers = self._seconds(
-            "answer_seconds", "How long Slack waited for an answer.", ("kind", "status"), QUICK
+        self.answer_seconds = self._histogram(
+            "answer_seconds", "How long Slack waited for an answer.", ("kind", "status"), CALL_BUCKETS_SECONDS
         )
-        self.lag = self._seconds(
-            "event_lag_seconds", "How long after it happened an event came.", ("type",), LAGS
+        self.event_lag_seconds = self._histogram(
+            "event_lag_seconds", "How long after it happened an event came.", ("type",), LAG_BUCKETS_SECONDS
         )
-        self.calls = self._seconds(
+        self.slack_call_seconds = self._histogram(
             "slack_call_seconds",
             "How long calls to Slack took; the outcome is ok, or what was wrong.",
             ("method", "outcome"),
-            QUICK,
+            CALL_BUCKETS_SECONDS,
         )
-        self.ticked = self._number(
-            "clock_ticked_timestamp_seconds", "When this process's clock looked last for what is due."
+        self._ticked_at = self._gauge(
+            "clock_ticked_timestamp_seconds", "When this process's scheduler last looked for what is due."
         )
-        self.connections = self._number(
+        self._connections = self._gauge(
             "database_connections", "Connections of this process to its database.", "state"
         )
-        self.is_up = self._number("database_up", "1 where the figures of the database could be read.")
-        self.errands = self._number("outbox_errands", "What is to be done at Slack.", "errand", "state")
-        self.overdue = self._number(
-            "outbox_oldest_due_seconds", "How long the errand waits that has been due longest."
+        self._is_database_up = self._gauge(
+            "database_up", "1 where the metrics of the database could be read."
         )
-        self.said = self._number("inbox_messages", "What was said to the bot and is not answered yet.")
-        self.digests = self._number(
+        self._jobs = self._gauge("jobs", "Jobs to be done at Slack.", "kind", "state")
+        self._oldest_due_job = self._gauge(
+            "jobs_oldest_due_seconds", "How long the job has been due that has been due longest."
+        )
+        self._incoming_messages = self._gauge(
+            "incoming_messages", "Messages to the bot that are not answered yet."
+        )
+        self._digests = self._gauge(
             "digests",
-            "The digests that were sent in the last 24 hours, and all that are parked.",
+            "The digests that were sent in the last 24 hours, and all that are dead letters.",
             "state",
         )
-        self.unread = self._number(
+        self._oldest_vote_reading = self._gauge(
             "votes_oldest_reading_seconds",
-            "How long ago that live card's votes were read back that waits longest.",
+            "How long ago the votes of that card were read back that has waited longest.",
         )
 
-    def take_over(self, connections: Mapping[str, int], ticked: datetime | None) -> None:
-        """Take over what this process knows of itself."""
+    def record_process(self, connections: Mapping[str, int], ticked_at: datetime | None) -> None:
+        """Record what this process knows about itself."""
         for state, count in connections.items():
-            self.connections.labels(state).set(count)
-        if ticked is not None:
-            self.ticked.set(ticked.timestamp())
+            self._connections.labels(state).set(count)
+        if ticked_at is not None:
+            self._ticked_at.set(ticked_at.timestamp())
 
-    def take_over_numbers(self, numbers: Numbers | None) -> None:
-        """Take over what the database says; None where it does not answer."""
-        self.is_up.set(numbers is not None)
-        self.errands.clear()
-        self.digests.clear()
-        if numbers is None:
-            return
-        for (errand, state), count in numbers.errands.items():
-            self.errands.labels(errand, state).set(count)
-        for state, count in numbers.digests.items():
-            self.digests.labels(state).set(count)
-        self.overdue.set(numbers.overdue)
-        self.said.set(numbers.said)
-        self.unread.set(numbers.unread)
+    def record_database_down(self) -> None:
+        """Record that the database does not answer. Its counts disappear: old ones would look like news."""
+        self._is_database_up.set(0)
+        self._jobs.clear()
+        self._digests.clear()
 
-    def page(self) -> bytes:
+    def record_database(self, database: DatabaseMetrics) -> None:
+        """Record what the database says."""
+        self._is_database_up.set(1)
+        self._jobs.clear()
+        self._digests.clear()
+        for (kind, state), count in database.jobs.items():
+            self._jobs.labels(kind, state).set(count)
+        for state, count in database.digests.items():
+            self._digests.labels(state).set(count)
+        self._oldest_due_job.set(database.oldest_due_job_seconds)
+        self._incoming_messages.set(database.incoming_messages)
+        self._oldest_vote_reading.set(database.oldest_vote_reading_seconds)
+
+    def render_page(self) -> bytes:
+        """Return the metrics in the format of Prometheus."""
         return generate_latest(self._registry)
 
-    def _seconds(
+    def _histogram(
         self, name: str, meaning: str, labels: tuple[str, ...], buckets: tuple[float, ...]
     ) -> Histogram:
         return Histogram(PREFIX + name, meaning, labels, registry=self._registry, buckets=buckets)
 
-    def _number(self, name: str, meaning: str, *labels: str) -> Gauge:
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(PREFIX + name, meaning, labels, registry=self._registry)

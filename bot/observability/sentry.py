@@ -1,35 +1,39 @@
-"""Errors to Sentry, for who wants that: where they happened and what they came of, without what was typed."""
+"""Errors to Sentry, for operators who set SENTRY_DSN: where they happened, without what somebody typed."""
 
 from typing import TYPE_CHECKING, Any
 
-from bot.observability.logs import error_code, read_context, is_loggable, build_message
+from bot.observability.logs import build_message, error_code, is_loggable, read_context
 from bot.settings import InvalidSettings
 
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
 
-MISSING = (
+PACKAGE_MISSING = (
     "SENTRY_DSN is set, but the package sentry-sdk is not installed: `pip install '.[sentry]'`, "
     "or unset SENTRY_DSN."
 )
-KEPT = ("event_id", "timestamp", "level", "logger", "platform", "release", "environment", "sdk")
-FRAME = ("filename", "function", "module", "lineno", "in_app")
+SENT_EVENT_KEYS = ("event_id", "timestamp", "level", "logger", "platform", "release", "environment", "sdk")
+SENT_FRAME_KEYS = ("filename", "function", "module", "lineno", "in_app")
 
 
-def set_up(dsn: str, **more: Any) -> None:
-    """Send what is logged as an error to Sentry; raise InvalidSettings where its package is missing."""
+def set_up_sentry(dsn: str, **options: Any) -> None:
+    """Send what is logged as an error to Sentry; do nothing without a DSN.
+
+    Raise InvalidSettings where the package is missing or the DSN is none.
+    """
     if not dsn:
         return
     try:
-        import sentry_sdk  # noqa: PLC0415 - only who wants it has it
+        import sentry_sdk  # noqa: PLC0415 - an optional extra
         from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: PLC0415
         from sentry_sdk.utils import BadDsn  # noqa: PLC0415
     except ImportError as error:
-        raise InvalidSettings(MISSING) from error
+        raise InvalidSettings(PACKAGE_MISSING) from error
     try:
         sentry_sdk.init(
             dsn=dsn,
-            before_send=scrubbed,
+            before_send=scrub_event,
+            # Everything that Sentry would collect by itself is off: it would collect what people typed.
             default_integrations=False,
             auto_enabling_integrations=False,
             integrations=[LoggingIntegration(level=None)],
@@ -37,7 +41,7 @@ def set_up(dsn: str, **more: Any) -> None:
             max_breadcrumbs=0,
             max_request_body_size="never",
             server_name="",
-            **more,
+            **options,
         )
     except BadDsn as error:
         raise InvalidSettings(
@@ -45,30 +49,31 @@ def set_up(dsn: str, **more: Any) -> None:
         ) from error
 
 
-def scrubbed(event: "Event", hint: "Hint") -> "Event | None":
-    """Return what may be told of an event: nothing but what is named here goes out."""
-    kept: Any = {key: event[key] for key in KEPT if key in event}  # type: ignore[literal-required]
+def scrub_event(event: "Event", hint: "Hint") -> "Event | None":
+    """Return the part of an event that may go out: only what is named here. None drops the event."""
+    scrubbed: Any = {key: event[key] for key in SENT_EVENT_KEYS if key in event}  # type: ignore[literal-required]
     record, (_, error, _) = hint.get("log_record"), hint.get("exc_info") or (None, None, None)
     if record is not None:
         if not is_loggable(record):
             return None
-        kept["logentry"] = {"message": build_message(record)}
-        kept["tags"] = read_context(record)
-    values: list[Any] = (event.get("exception") or {}).get("values") or []
-    if values:
-        kept["exception"] = {"values": [_error(value) for value in values]}
-        values_kept: list[Any] = kept["exception"]["values"]
-        values_kept[-1]["value"] = error_code(error) if error is not None else ""
-    scrubbed_event: Event = kept
+        scrubbed["logentry"] = {"message": build_message(record)}
+        scrubbed["tags"] = read_context(record)
+    exceptions: list[Any] = (event.get("exception") or {}).get("values") or []
+    if exceptions:
+        sent_exceptions = [_scrub_exception(exception) for exception in exceptions]
+        sent_exceptions[-1]["value"] = error_code(error) if error is not None else ""
+        scrubbed["exception"] = {"values": sent_exceptions}
+    scrubbed_event: Event = scrubbed
     return scrubbed_event
 
 
-def _error(value: dict[str, Any]) -> dict[str, Any]:
-    frames = (value.get("stacktrace") or {}).get("frames") or []
-    told = [{key: frame[key] for key in FRAME if key in frame} for frame in frames]
+def _scrub_exception(exception: dict[str, Any]) -> dict[str, Any]:
+    """Keep the type of an exception and its way through the code; its message may quote what was typed."""
+    frames = (exception.get("stacktrace") or {}).get("frames") or []
+    sent_frames = [{key: frame[key] for key in SENT_FRAME_KEYS if key in frame} for frame in frames]
     return {
-        "type": value.get("type"),
-        "module": value.get("module"),
+        "type": exception.get("type"),
+        "module": exception.get("module"),
         "value": "",
-        "stacktrace": {"frames": told},
+        "stacktrace": {"frames": sent_frames},
     }

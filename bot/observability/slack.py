@@ -1,4 +1,4 @@
-"""The two doors to Slack, each with a clock beside it: what it asks of the bot, and what the bot asks."""
+"""Bolt's app and Slack's client, instrumented: how long Slack waits for the bot, and the bot for Slack."""
 
 import logging
 import re
@@ -13,18 +13,17 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from structlog.contextvars import bound_contextvars
 
-from bot.jobs.handler import JobHandler, OnSuccess
-from bot.jobs.model import Job
-from bot.manifest import EVENTS
-from bot.observability.logs import about, error_code
+from bot.observability.logs import error_code
 from bot.observability.metrics import Metrics
-from bot.slack.deps import Deps
+from bot.slack.incoming.payloads import EVENT_PAYLOADS
 from bot.slack.outgoing.errors import SLACK_UNREACHABLE
 
 log = logging.getLogger(__name__)
 
-KINDS = {
+# Slack's names for interactions, and ours in metrics and log lines.
+INTERACTION_NAMES = {
     "block_actions": "action",
     "block_suggestion": "options",
     "message_action": "shortcut",
@@ -32,27 +31,30 @@ KINDS = {
     "view_closed": "form closed",
     "view_submission": "form",
 }
-EVENT_TYPES = {event.partition(".")[0] for event in EVENTS}
 ID = re.compile(r"[A-Z0-9]{1,20}")
-Arm = Callable[[AsyncWebClient, str], Awaitable[None]]
+AttachToken = Callable[[AsyncWebClient, str], Awaitable[None]]
 
 
-class WatchedClient(AsyncWebClient):
-    """Calls Slack, and counts how that went. Where `arm` is given, that gives it its token before."""
+class InstrumentedClient(AsyncWebClient):
+    """A client of the Web API that measures its calls.
 
-    def __init__(self, metrics: Metrics, arm: Arm | None = None, **more: Any) -> None:
-        super().__init__(**more)
-        self._metrics, self._arm = metrics, arm
+    `attach_token`, where it is given, gives the client its token before each call.
+    """
 
-    async def api_call(self, api_method: str, **how: Any) -> AsyncSlackResponse:
-        if self._arm is not None:
-            await self._arm(self, api_method)
-        if auth := how.pop("auth", None):  # the library's own way is no more in aiohttp's future
-            said = aiohttp.encode_basic_auth(auth["client_id"], auth["client_secret"])
-            how["headers"] = {**(how.get("headers") or {}), "Authorization": said}
-        begun, outcome = time.perf_counter(), "cancelled"
+    def __init__(self, metrics: Metrics, attach_token: AttachToken | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._metrics, self._attach_token = metrics, attach_token
+
+    async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
+        if self._attach_token is not None:
+            await self._attach_token(self, api_method)
+        if auth := options.pop("auth", None):
+            # The SDK passes aiohttp.BasicAuth, which aiohttp has deprecated: a warning, and tests fail on it.
+            credentials = aiohttp.encode_basic_auth(auth["client_id"], auth["client_secret"])
+            options["headers"] = {**(options.get("headers") or {}), "Authorization": credentials}
+        started_at, outcome = time.perf_counter(), "cancelled"
         try:
-            answer = await super().api_call(api_method, **how)
+            answer = await super().api_call(api_method, **options)
             outcome = "ok"
         except SlackApiError as error:
             outcome = error_code(error)
@@ -61,78 +63,75 @@ class WatchedClient(AsyncWebClient):
             outcome = "timeout" if isinstance(error, TimeoutError) else "no_answer"
             raise
         finally:
-            self._metrics.calls.labels(api_method, outcome).observe(time.perf_counter() - begun)
+            seconds = time.perf_counter() - started_at
+            self._metrics.slack_call_seconds.labels(api_method, outcome).observe(seconds)
         return answer
 
 
-class WatchedApp(AsyncApp):
-    """Hears Slack, over HTTP or Socket Mode, and counts how long it waited for an answer."""
+class InstrumentedApp(AsyncApp):
+    """Bolt's app, over HTTP or Socket Mode, that measures how long Slack waited for each answer."""
 
-    def __init__(self, metrics: Metrics, now: Callable[[], datetime], **more: Any) -> None:
-        super().__init__(**more)
-        self._metrics, self._now = metrics, now
-        self.error(_tell_of)
+    def __init__(self, metrics: Metrics, clock: Callable[[], datetime], **options: Any) -> None:
+        super().__init__(**options)
+        self._metrics, self._clock = metrics, clock
+        self.error(_log_error)
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        kind = kind_of(req.body)
-        told = about.set({"request": kind, **where(req.body)})
-        begun, status = time.perf_counter(), "500"
-        try:
-            answer = await super().async_dispatch(req)
-            status = str(answer.status)
-        finally:
-            self._metrics.answers.labels(kind, status).observe(time.perf_counter() - begun)
-            about.reset(told)
-        if status == "200" and (at := happened_at(req.body)) is not None:
-            self._metrics.lag.labels(kind).observe(max(self._now().timestamp() - at, 0))
+        kind = classify_request(req.body)
+        started_at, status = time.perf_counter(), "500"
+        # Tasks that the request starts copy the context, so their log lines have it too.
+        with bound_contextvars(request=kind, **find_ids(req.body)):
+            try:
+                answer = await super().async_dispatch(req)
+                status = str(answer.status)
+            finally:
+                seconds = time.perf_counter() - started_at
+                self._metrics.answer_seconds.labels(kind, status).observe(seconds)
+        if status == "200" and (event_time := read_event_time(req.body)) is not None:
+            lag_seconds = max(self._clock().timestamp() - event_time, 0)
+            self._metrics.event_lag_seconds.labels(kind).observe(lag_seconds)
         return answer
 
 
-async def _tell_of(error: Exception) -> None:
-    log.error("a request failed, so Slack hears of it", exc_info=error)
+async def _log_error(error: Exception) -> None:
+    log.error("a request failed, so Slack gets an error", exc_info=error)
 
 
-def watched(doer: JobHandler) -> JobHandler:
-    """Let what is logged while an errand is done say whose it is."""
-
-    async def do(job: Job, deps: Deps) -> OnSuccess | None:
-        about.set({"request": job.kind.name, "team": job.team_id, "channel": job.channel_id})
-        return await doer(job, deps)
-
-    return do
-
-
-def kind_of(body: Mapping[str, Any]) -> str:
-    """Name what was sent; whoever sent it, there are few names."""
+def classify_request(body: Mapping[str, Any]) -> str:
+    """Name what Slack sent. There are few names, whatever a stranger sends: each is a series of a metric."""
     if "command" in body:
         return "command"
     if isinstance(event := body.get("event"), Mapping):
-        kind = event.get("type")
-        return str(kind) if kind in EVENT_TYPES else "other event"
-    return KINDS.get(str(body.get("type")), "other")
+        event_type = event.get("type")
+        return str(event_type) if event_type in EVENT_PAYLOADS else "other event"
+    return INTERACTION_NAMES.get(str(body.get("type")), "other")
 
 
-def where(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return the ids of the workspace and of the channel that something came from, as far as it says them."""
+def find_ids(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the ids of the workspace and the channel that a request came from, as far as it says them."""
     event = body.get("event") or {}
     item = event.get("item") or {}
-    channel = (
-        body.get("channel_id") or _id(body.get("channel")) or _id(event.get("channel")) or item.get("channel")
+    channel_id = (
+        body.get("channel_id")
+        or _read_id(body.get("channel"))
+        or _read_id(event.get("channel"))
+        or item.get("channel")
     )
-    team = body.get("team_id") or _id(body.get("team"))
-    found = {"team": str(team), "channel": str(channel)}
-    return {key: value for key, value in found.items() if ID.fullmatch(value)}
+    team_id = body.get("team_id") or _read_id(body.get("team"))
+    ids = {"team_id": str(team_id), "channel_id": str(channel_id)}
+    return {key: value for key, value in ids.items() if ID.fullmatch(value)}
 
 
-def _id(thing: Any) -> Any:
-    return thing.get("id") if isinstance(thing, Mapping) else thing
+def _read_id(value: Any) -> Any:
+    """Return the id of an object; Slack sends the bare id in some places."""
+    return value.get("id") if isinstance(value, Mapping) else value
 
 
-def happened_at(body: Mapping[str, Any]) -> float | None:
-    """Return when an event happened by Slack's clock; None where it is none."""
+def read_event_time(body: Mapping[str, Any]) -> float | None:
+    """Return when an event happened by Slack's clock, in seconds since 1970; None where it is no event."""
     event = body.get("event")
-    stamp = (event.get("event_ts") if isinstance(event, Mapping) else None) or body.get("event_time")
+    timestamp = (event.get("event_ts") if isinstance(event, Mapping) else None) or body.get("event_time")
     try:
-        return float(stamp) if stamp else None
+        return float(timestamp) if timestamp else None
     except (TypeError, ValueError):
         return None

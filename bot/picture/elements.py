@@ -173,6 +173,7 @@ def draw_warning_mark(x: float, y: float, radius: float, *, filled: bool) -> str
 
 def draw_gift(x: float, y: float) -> str:
     """Return the gift in the middle of the value map, as in the method's own drawing."""
+    ribbon = "c-4 -10 -14 -8 -10 -2q2 2 10 2c4 -10 14 -8 10 -2q-2 2 -10 2"
     style: dict[str, str | float] = {
         "fill": "none",
         "stroke": NAVY,
@@ -186,7 +187,7 @@ def draw_gift(x: float, y: float) -> str:
             draw_line(x, y - 9, x, y + 15, stroke=NAVY, stroke_width=2.6),
             build_element(
                 "path",
-                d=f"M{format_number(x)} {format_number(y - 9)}c-4 -10 -14 -8 -10 -2q2 2 10 2c4 -10 14 -8 10 -2q-2 2 -10 2",
+                d=f"M{format_number(x)} {format_number(y - 9)}{ribbon}",
                 **style,
             ),
         )

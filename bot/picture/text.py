@@ -167,7 +167,7 @@ def _find_line_end(text: MeasuredText, start: int, max_width: float) -> int:
 
 
 def _build_last_line(text: MeasuredText, start: int, max_width: float) -> tuple[str, bool]:
-    """Return the last line from here on, with an ellipsis where not all the rest fits, and whether it does not."""
+    """Return the last line, from here on, and whether text was left out: an ellipsis stands for it."""
     if sum(text.widths[start:]) <= max_width:
         return "".join(text.clusters[start:]), False
     used, stop = _measure_cluster(ELLIPSIS, BOLD_WEIGHT), start

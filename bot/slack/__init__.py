@@ -1,1 +1,1 @@
-"""The Slack conversation, without knowing any feature."""
+"""Everything about Slack that no feature owns: incoming requests, outgoing messages, Block Kit."""

@@ -1,24 +1,23 @@
-"""One family of errors whose message is what the user reads."""
+"""The errors whose text a person reads, and what a person reads of every other error."""
 
+from http import HTTPStatus
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import ButtonElement
-from sqlalchemy.exc import DBAPIError, TimeoutError as NoConnection
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 
 from bot.db.postgresql import READ_ONLY_SQLSTATE
 from bot.slack.blockkit.builders import Message, actions_block, build_message, section_block
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE
-
-BUSY, BROKEN = 429, 500  # what Slack's HTTP status says
+from bot.slack.outgoing.errors import SLACK_UNREACHABLE, read_slack_error
 
 
 class UserError(Exception):
-    """Something cannot be done. The message says what, why and what to do, in one sentence of mrkdwn."""
+    """Something cannot be done. The text says what, why and what to do, in one sentence of mrkdwn."""
 
-    def __init__(self, says: str, *buttons: ButtonElement) -> None:
-        super().__init__(says)
-        self.text = says
+    def __init__(self, text: str, *buttons: ButtonElement) -> None:
+        super().__init__(text)
+        self.text = text
         self.buttons = buttons
 
     def to_message(self) -> Message:
@@ -27,32 +26,36 @@ class UserError(Exception):
 
 def is_database_error(error: BaseException) -> bool:
     """Say whether the database failed, not the code or Slack."""
-    return isinstance(error, DBAPIError | NoConnection)
+    return isinstance(error, DBAPIError | PoolTimeoutError)
 
 
 def is_read_only_error(error: BaseException) -> bool:
-    """Say whether the database refused to write since it may be read alone at the moment."""
+    """Say whether the database refused to write since it is read-only at the moment.
+
+    PostgreSQL has an error code for it, as on a standby; SQLite says it in words.
+    """
     cause: Any = error.orig if isinstance(error, DBAPIError) else None
     return getattr(cause, "sqlstate", None) == READ_ONLY_SQLSTATE or "readonly database" in str(cause)
 
 
 def describe_failure(error: BaseException, reference: str) -> str:
-    """Return what to say of something that went wrong, with the reference that the log has too."""
+    """Return what a person reads of an error that is no UserError; the log has the reference too."""
     if is_read_only_error(error):
-        says = "My storage lets me only read at the moment, so nothing was changed."
+        text = "My storage lets me only read at the moment, so nothing was changed."
     elif is_database_error(error):
-        says = "I can't reach my storage at the moment, so nothing was changed."
-    elif isinstance(error, SLACK_UNREACHABLE) or _is_busy(error):
-        says = "Slack did not answer me just now."
+        text = "I can't reach my storage at the moment, so nothing was changed."
+    elif isinstance(error, SLACK_UNREACHABLE) or _is_slack_overloaded(error):
+        text = "Slack did not answer me just now."
     else:
         return (
             f"Something went wrong on my side. Please try again; if it happens again, tell whoever runs me "
             f"the reference {reference}."
         )
-    return f"{says} Please try again in a minute. (Reference {reference})"
+    return f"{text} Please try again in a minute. (Reference {reference})"
 
 
-def _is_busy(error: BaseException) -> bool:
-    return isinstance(error, SlackApiError) and (
-        error.response.status_code == BUSY or error.response.status_code >= BROKEN
-    )
+def _is_slack_overloaded(error: BaseException) -> bool:
+    if not isinstance(error, SlackApiError):
+        return False
+    status = read_slack_error(error).status
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR

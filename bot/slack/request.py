@@ -1,4 +1,4 @@
-"""What somebody asked of the bot, whichever way it came, and what the bot answers."""
+"""A request of a person, whichever way it came, and the bot's answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bot.slack.deps import Deps
 
 
 class RequestSource(StrEnum):
-    """The way a request came, which decides how it is answered."""
+    """The way that a request came, which decides how it is answered."""
 
     COMMAND = "command"  # by response_url
     ACTION = "action"  # by response_url
@@ -23,36 +23,38 @@ class RequestSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
+    """What a person asks for. A string is empty where the request has no such thing."""
+
     team_id: str
     user_id: str
     source: RequestSource
-    channel_id: str = ""  # which channel it is about; "" where it is about none
-    command_text: str = ""  # all that was typed after /valuemap, or that the button stands for
-    argument: str = ""  # the same after the command's name; an action's value
-    canvas_id: int | None = None  # which canvas a button is about; None for the channel's current one
-    trigger_id: str = ""  # opens a modal, once, within three seconds
+    channel_id: str = ""  # the channel that it is about
+    command_text: str = ""  # all that was typed after /valuemap, or the command that the button stands for
+    argument: str = ""  # the command text after the command's name; an action's value
+    canvas_id: int | None = None  # None for the channel's current canvas
+    trigger_id: str = ""  # opens one modal within three seconds
     response_url: str = ""
     thread_ts: str = ""
-    idempotency_key: str = ""  # names this very request, so that a repeated delivery acts once
-    view: Mapping[str, Any] = field(default_factory=dict)  # the view it happened in, as Slack sent it
-    message: Mapping[str, Any] = field(default_factory=dict)  # the message that a shortcut was chosen on
+    idempotency_key: str = ""  # equal for repeated deliveries, so that they act once
+    view: Mapping[str, Any] = field(default_factory=dict)  # the view that it came from, as Slack sent it
+    message: Mapping[str, Any] = field(default_factory=dict)  # the message that a shortcut was used on
 
     @property
     def is_direct(self) -> bool:
-        """Whether it came from a place that has no canvas of its own: a direct message or Home."""
+        """Whether it came from a direct message or App Home, which have no canvas of their own."""
         return not self.channel_id or self.channel_id.startswith("D")
 
 
 @dataclass(frozen=True, slots=True)
 class Modal:
-    """A view to open, or to show in place of the one in which something happened."""
+    """A view to open, or to replace the view that the request came from."""
 
     view: View
 
 
 @dataclass(frozen=True, slots=True)
 class FieldErrors:
-    """What is wrong with a form, by block id."""
+    """What is wrong with a form: texts by block id."""
 
     errors: Mapping[str, str]
 

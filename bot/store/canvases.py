@@ -1,7 +1,7 @@
 """Table and SQL of canvases.
 
-Of a channel's active canvases, the one that became current last is the current one. A deleted canvas keeps its
-row, so that its message can say that it was deleted.
+Of a channel's active canvases, the one that became current last is the current one. A deleted canvas keeps
+its row, so that its message can say that it was deleted.
 """
 
 from collections.abc import Collection
@@ -95,7 +95,7 @@ async def find_current_canvases(session: AsyncSession, channel_ids: Collection[s
 
 
 async def list_canvases(session: AsyncSession, channel_id: str) -> list[tuple[CanvasInfo, bool]]:
-    """Return a channel's canvases, the current one first and archived ones last; True marks an archived one."""
+    """Return a channel's canvases, current one first, archived ones last; True marks an archived one."""
     rows = await session.exec(
         select(CanvasRow)
         .where(CanvasRow.channel_id == channel_id, col(CanvasRow.deleted_at).is_(None))
@@ -130,7 +130,7 @@ async def delete_canvas(session: AsyncSession, canvas_id: int, now: datetime) ->
 
 
 async def change_channel_id(session: AsyncSession, old_id: str, new_id: str) -> None:
-    """Follow a channel whose id Slack changed, as it does when a channel becomes shared with another workspace."""
+    """Follow a channel whose id Slack changed, as when it becomes shared with another workspace."""
     for table in (CanvasRow, EntryRow):
         await session.exec(update(table).where(col(table.channel_id) == old_id).values(channel_id=new_id))
 

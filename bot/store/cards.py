@@ -108,8 +108,8 @@ async def find_cards_to_read(
 ) -> Sequence[tuple[int, str]]:
     """Return entry id and channel id of cards whose reactions were not read back since then.
 
-    Cards of the boxes in `first` (canvas id and kind; None stands for all boxes) come first, then those that wait
-    longest.
+    Cards of the boxes in `first` (canvas id and kind; None stands for all boxes) come first, then those that
+    wait longest.
     """
     boxes = [
         and_(
@@ -153,6 +153,17 @@ async def mark_votes_read(session: AsyncSession, entry_ids: Iterable[int], now: 
     """Store that the reactions on these entries' cards are read back now."""
     of_entries = col(EntryRow.id).in_(list(entry_ids))
     await session.exec(update(EntryRow).where(of_entries).values(votes_read_at=now))
+
+
+async def find_oldest_vote_reading(session: AsyncSession) -> datetime | None:
+    """Return when the reactions of that card were last read back that has waited longest for it."""
+    statement = (
+        select(func.min(EntryRow.votes_read_at))
+        .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
+        .where(has_readable_card())
+    )
+    oldest: datetime | None = (await session.exec(statement)).first()
+    return oldest
 
 
 def has_readable_card() -> ColumnElement[bool]:

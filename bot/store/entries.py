@@ -96,8 +96,8 @@ async def edit_entry(
 ) -> int | None:
     """Overwrite an entry; return the id of the revision that ended, or None where this version is outdated.
 
-    It is outdated where somebody edited or deleted the entry since. `votes_reset` is kept with the revision; the
-    votes themselves are reset by `votes.reset_votes`.
+    It is outdated where somebody edited or deleted the entry since. `votes_reset` is kept with the revision;
+    the votes themselves are reset by `votes.reset_votes`.
     """
     row = await _lock_entry(session, entry_id)
     if row is None or row.version != version or row.deleted_at is not None:
@@ -233,8 +233,9 @@ def _add_deliveries(session: AsyncSession, offer_id: int, product_ids: Iterable[
 async def _replace_deliveries(session: AsyncSession, offer_id: int, product_ids: Collection[int]) -> None:
     """Let only these products deliver an offer.
 
-    What was merged into the offer keeps links to these products, and loses those to others: they would count on the
-    offer again. Links to what was merged into one of these products stay, since they count as links to it.
+    What was merged into the offer keeps links to these products, and loses those to others: they would count
+    on the offer again. Links to what was merged into one of these products stay, since they count as links to
+    it.
     """
     merges = await load_merges(session, offer_id)
     kept_ids = {source_id for product_id in product_ids for source_id in merge_sources(product_id, merges)}

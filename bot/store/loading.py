@@ -1,6 +1,7 @@
 """Load a whole canvas: its entries with votes and reviews, as they are now or as they were at some time.
 
-Everything that the bot shows of a canvas follows from `load_canvas`; the stores beside it hold the SQL of the parts.
+Everything that the bot shows of a canvas follows from `load_canvas`; the stores beside it hold the SQL of the
+parts.
 """
 
 from collections import defaultdict
@@ -25,9 +26,10 @@ FoundRow = tuple[EntryRow | None, int | None]  # an entry, and a product that de
 async def load_canvas(session: AsyncSession, canvas_id: int, at: datetime | None = None) -> Canvas:
     """Return a canvas with everything that counts on it now, or that counted at some time.
 
-    Raise LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a deleted
-    one has no entries. It takes three statements, however many entries there are, and one more for the past: the
-    canvas's own row comes with the entries by a join, so that callers need not hold a CanvasInfo.
+    Raise LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
+    deleted one has no entries. It takes three statements, however many entries there are, and one more for
+    the past: the canvas's own row comes with the entries by a join, so that callers need not hold a
+    CanvasInfo.
     """
     rows = (
         await session.exec(

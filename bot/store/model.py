@@ -1,4 +1,4 @@
-"""What the stores return: canvases without their entries, cards, revisions and drafts. Frozen, without SQL."""
+"""What the stores take and return: canvases without their entries, cards, revisions and drafts. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,6 +102,3 @@ class Draft:
     source_link: str = ""  # link to the message that it is made of
     author_id: str | None = None  # from an imported file; None stands for the user who adds it
     created_at: datetime | None = None  # from an imported file; None stands for now
-
-
-

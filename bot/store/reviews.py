@@ -1,6 +1,6 @@
-"""Reviews with their marks, and the one reading of a whole canvas from which all figures follow.
+"""Table and SQL of reviews: what a member marked an offer to fit.
 
-A review that was given stays: of each member and offer the newest counts, or the newest of that time.
+Rows are only added. Of each member and offer the newest row counts, so that any past day can be shown.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,8 +14,7 @@ from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.merging import merge_sources
 from bot.method.model import Mark, Review
-from bot.store import entries as entry_store
-from bot.store.entries import EntryRow
+from bot.store.entries import EntryRow, load_merges
 
 
 class ReviewRow(TenantRow, table=True):
@@ -24,56 +23,60 @@ class ReviewRow(TenantRow, table=True):
     offer_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
     user_id: str = Field(primary_key=True)
     reviewed_at: datetime = Field(primary_key=True)
-    marks: dict[str, int] = Field(sa_type=JSON)  # need to halves: 1 partial, 2 strong
+    marks: dict[str, int] = Field(sa_type=JSON)  # need id to mark in halves: 1 partial, 2 strong
 
 
 async def save_review(
     session: AsyncSession,
-    offer: int,
-    member: str,
-    asked: Collection[int],
+    offer_id: int,
+    user_id: str,
+    shown_need_ids: Collection[int],
     marks: Mapping[int, Mark],
     now: datetime,
 ) -> None:
-    """Store what a member marked among the needs that were asked; earlier marks on those are replaced.
+    """Store a member's marks on the needs that the form showed; their earlier marks on other needs stay.
 
-    What was said of an entry that others were merged into was said of each of them.
+    Marks on an entry that others were merged into are stored for each of those too: were the merge undone,
+    each would have them.
     """
-    heirs = await entry_store.load_merges(session, offer)
-    said = {each: marks.get(need) for need in asked for each in merge_sources(need, heirs)}
-    for each in sorted(merge_sources(offer, heirs)):
-        earlier = await _newest(session, each, member)
-        kept = {need: halves for need, halves in earlier.items() if int(need) not in said}
-        given = {str(need): int(mark) for need, mark in said.items() if mark is not None}
+    merges = await load_merges(session, offer_id)
+    shown_marks = {
+        source_id: marks.get(need_id)
+        for need_id in shown_need_ids
+        for source_id in merge_sources(need_id, merges)
+    }
+    for source_id in sorted(merge_sources(offer_id, merges)):
+        earlier = await _load_newest_marks(session, source_id, user_id)
+        kept = {need_id: halves for need_id, halves in earlier.items() if int(need_id) not in shown_marks}
+        given = {str(need_id): int(mark) for need_id, mark in shown_marks.items() if mark is not None}
         values = {"marks": kept | given}
         row = insert_into(session, ReviewRow).values(
-            team_id=team_of(session), offer_id=each, member=member, reviewed_at=now, **values
+            team_id=team_of(session), offer_id=source_id, user_id=user_id, reviewed_at=now, **values
         )
+        # Two submissions within one clock tick are one review: the later wins.
         await session.exec(
-            row.on_conflict_do_update(index_elements=["offer_id", "member", "reviewed_at"], set_=values)
+            row.on_conflict_do_update(index_elements=["offer_id", "user_id", "reviewed_at"], set_=values)
         )
 
 
-async def _newest(session: AsyncSession, offer: int, member: str) -> dict[str, int]:
-    """Return a member's marks on an offer, by need."""
-    given = select(ReviewRow.marks).where(ReviewRow.offer_id == offer, ReviewRow.user_id == member)
-    newest = (await session.exec(given.order_by(col(ReviewRow.reviewed_at).desc()).limit(1))).first()
-    return dict(newest or {})
-
-
-async def load_reviews(session: AsyncSession, canvas: int, at: datetime | None = None) -> list[Review]:
-    """Return each member's newest review of each offer, as they are now or were at some time."""
-    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas)
+async def load_reviews(session: AsyncSession, canvas_id: int, at: datetime | None = None) -> list[Review]:
+    """Return each member's newest review of each offer, as of now or of some time."""
+    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas_id)
     given = select(ReviewRow.offer_id, ReviewRow.user_id, ReviewRow.marks).where(
         col(ReviewRow.offer_id).in_(of_canvas)
     )
     if at is not None:
         given = given.where(ReviewRow.reviewed_at <= at)
-    newest = {
-        (offer, member): marks
-        for offer, member, marks in await session.exec(given.order_by(col(ReviewRow.reviewed_at)))
-    }
+    rows = await session.exec(given.order_by(col(ReviewRow.reviewed_at)))
+    newest = {(offer_id, user_id): marks for offer_id, user_id, marks in rows}
     return [
-        Review(offer, member, {int(need): Mark(halves) for need, halves in marks.items()})
-        for (offer, member), marks in newest.items()
+        Review(offer_id, user_id, {int(need_id): Mark(halves) for need_id, halves in marks.items()})
+        for (offer_id, user_id), marks in newest.items()
     ]
+
+
+async def _load_newest_marks(session: AsyncSession, offer_id: int, user_id: str) -> dict[str, int]:
+    """Return a member's newest marks on an offer, by need id."""
+    given = select(ReviewRow.marks).where(ReviewRow.offer_id == offer_id, ReviewRow.user_id == user_id)
+    newest = (await session.exec(given.order_by(col(ReviewRow.reviewed_at).desc()).limit(1))).first()
+    return dict(newest or {})

@@ -1,4 +1,4 @@
-"""Table and SQL of entry revisions: what an entry was before each change, so that any past day can be shown."""
+"""Table and SQL of entry revisions: what an entry was before each change, for showing past days."""
 
 from datetime import datetime
 

@@ -1,6 +1,7 @@
-"""Votes: every number reaction that was ever set on a card or taken back, so that each day can be told of.
+"""Tables and SQL of votes: every number reaction that was ever set on a card or taken back.
 
-Nothing is written over: of each member and number the newest counts, or the newest of that time.
+Rows are only added. Of each member and number the newest row counts, so that events may arrive late, twice or
+in any order, and any past day can be shown. A member's vote is the highest number that is set.
 """
 
 from collections import defaultdict
@@ -21,10 +22,12 @@ from bot.db.tenancy import TenantRow, team_of
 from bot.store.entries import EntryRow
 from bot.store.workspaces import MemberRow
 
-MICROSECONDS = 1_000_000
-AT = bindparam("at", type_=BigInteger())  # in microseconds since 1970
-Time = BindParameter[int] | None  # of which the votes are asked for, now or then
-Cast = Select[int, int, str]  # entry, level, members
+MICROSECONDS_PER_SECOND = 1_000_000
+_AT = bindparam("at", type_=BigInteger())  # in microseconds since 1970
+
+PastTime = BindParameter[int] | None  # None stands for now
+VoteSelect = Select[int, str, int]  # entry id, user id, level
+GroupedVoteSelect = Select[int, int, str]  # entry id, level, user ids
 
 
 class ReactionRow(TenantRow, table=True):
@@ -35,14 +38,12 @@ class ReactionRow(TenantRow, table=True):
     entry_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
     user_id: str = Field(primary_key=True)
     level: int = Field(primary_key=True)
-    event_at_us: int = Field(
-        sa_type=BigInteger, primary_key=True
-    )  # microseconds since 1970, Slack's own clock
+    event_at_us: int = Field(sa_type=BigInteger, primary_key=True)  # by Slack's clock, since 1970
     is_set: bool = Field(primary_key=True)
 
 
 class ImportedVoteRow(TenantRow, table=True):
-    """A vote that came from a file. It counts until its member has set a number on the card."""
+    """A vote from an imported file. It counts until its member has set a number on the card."""
 
     __tablename__ = "imported_vote"
 
@@ -57,33 +58,35 @@ class Reaction:
 
     entry_id: int
     user_id: str
-    level: int
+    level: int  # 1..5
     is_set: bool
-    event_at_us: int
+    event_at_us: int  # microseconds since 1970
 
 
 def parse_event_time(ts: str) -> int:
-    """Return Slack's time of an event in microseconds: whole, since a float would lose digits."""
-    return int(Decimal(ts) * MICROSECONDS)
+    """Return an event's ts in whole microseconds since 1970; a float would lose its last digits."""
+    return int(Decimal(ts) * MICROSECONDS_PER_SECOND)
 
 
 def to_microseconds(at: datetime) -> int:
-    return int(Decimal(f"{at.timestamp():.6f}") * MICROSECONDS)
+    """Return a time in whole microseconds since 1970."""
+    return int(Decimal(f"{at.timestamp():.6f}") * MICROSECONDS_PER_SECOND)
 
 
 async def record_reactions(session: AsyncSession, reactions: Iterable[Reaction]) -> None:
-    """Record reactions in any order, any number of times: the newest of each counts."""
+    """Record reactions, in any order and any number of times."""
+    # Sorted, so that two transactions with the same rows lock them in one order and cannot deadlock.
     rows = [
         {
             "team_id": team_of(session),
             "entry_id": reaction.entry_id,
-            "member": reaction.user_id,
+            "user_id": reaction.user_id,
             "level": reaction.level,
-            "event_at": reaction.event_at_us,
-            "stands": reaction.is_set,
+            "event_at_us": reaction.event_at_us,
+            "is_set": reaction.is_set,
         }
         for reaction in sorted(
-            reactions, key=lambda one: (one.entry_id, one.user_id, one.level, one.event_at_us)
+            reactions, key=lambda each: (each.entry_id, each.user_id, each.level, each.event_at_us)
         )
     ]
     if rows:
@@ -91,123 +94,134 @@ async def record_reactions(session: AsyncSession, reactions: Iterable[Reaction])
 
 
 async def record_imported_votes(session: AsyncSession, votes: Mapping[int, Mapping[str, int]]) -> None:
-    """Store the votes that a file gives new entries."""
+    """Store the votes (entry id to user id to level) that a file gives new entries."""
     rows = [
-        {"team_id": team_of(session), "entry_id": entry, "member": member, "level": level}
-        for entry, of_entry in votes.items()
-        for member, level in of_entry.items()
+        {"team_id": team_of(session), "entry_id": entry_id, "user_id": user_id, "level": level}
+        for entry_id, levels in votes.items()
+        for user_id, level in levels.items()
     ]
     if rows:
         await session.exec(insert_into(session, ImportedVoteRow), params=rows)
 
 
-async def reset_votes(session: AsyncSession, entry: int, at: datetime) -> None:
-    """Let no vote on an entry stand any more."""
-    newest = select(func.max(ReactionRow.event_at_us)).where(ReactionRow.entry_id == entry)
-    over = max(to_microseconds(at), ((await session.exec(newest)).first() or 0) + 1)
-    imported = await session.exec(_imported(None).where(col(ImportedVoteRow.entry_id) == entry))
-    cast = await current_reactions(session, entry) | {(member, level) for _, member, level in imported}
-    await record_reactions(session, [Reaction(entry, member, level, False, over) for member, level in cast])
+async def reset_votes(session: AsyncSession, entry_id: int, now: datetime) -> None:
+    """Record that every vote on an entry is taken back. Earlier days keep their votes."""
+    newest = select(func.max(ReactionRow.event_at_us)).where(ReactionRow.entry_id == entry_id)
+    # Slack's clock may be ahead of ours: the reset must be newer than what it takes back.
+    reset_at_us = max(to_microseconds(now), ((await session.exec(newest)).first() or 0) + 1)
+    imported = await session.exec(_select_imported(None).where(col(ImportedVoteRow.entry_id) == entry_id))
+    cast = await current_reactions(session, entry_id) | {(user_id, level) for _, user_id, level in imported}
+    await record_reactions(
+        session, [Reaction(entry_id, user_id, level, False, reset_at_us) for user_id, level in cast]
+    )
 
 
-async def current_reactions(session: AsyncSession, entry: int) -> set[tuple[str, int]]:
-    """Return member and level of each reaction that stands on a card, of bots too."""
-    rows = await session.exec(_standing(None).where(ReactionRow.entry_id == entry))
-    return {(member, level) for _, member, level in rows}
+async def current_reactions(session: AsyncSession, entry_id: int) -> set[tuple[str, int]]:
+    """Return user id and level of each number reaction that is set on a card, of bots too."""
+    rows = await session.exec(_select_set(None).where(ReactionRow.entry_id == entry_id))
+    return {(user_id, level) for _, user_id, level in rows}
 
 
-async def find_entries_voted_by(session: AsyncSession, member: str) -> list[tuple[int, str]]:
-    """Return the entries that somebody has ever set a number on, with their channels."""
+async def find_entries_voted_by(session: AsyncSession, user_id: str) -> list[tuple[int, str]]:
+    """Return entry id and channel id of each entry that a user has ever set a number on."""
     rows = await session.exec(
         select(EntryRow.id, EntryRow.channel_id)
         .join(ReactionRow, col(ReactionRow.entry_id) == col(EntryRow.id))
-        .where(ReactionRow.user_id == member)
+        .where(ReactionRow.user_id == user_id)
         .distinct()
     )
-    return [(entry, channel) for entry, channel in rows if entry is not None]
+    return [(entry_id, channel_id) for entry_id, channel_id in rows if entry_id is not None]
 
 
-async def load_entry_votes(session: AsyncSession, entries: Collection[int]) -> dict[str, int]:
-    """Return each member's vote on an entry that stands for these: the highest number."""
+async def load_entry_votes(session: AsyncSession, entry_ids: Collection[int]) -> dict[str, int]:
+    """Return each member's vote (user id to level) on entries that are merged into one: their highest."""
     votes: dict[str, int] = {}
-    for of_entry in (await _cast(session, _votes_on(), entries=list(entries))).values():
-        for member, level in of_entry.items():
-            votes[member] = max(level, votes.get(member, level))
+    by_entry = await _execute(session, _select_entry_votes(), entry_ids=list(entry_ids))
+    for levels in by_entry.values():
+        for user_id, level in levels.items():
+            votes[user_id] = max(level, votes.get(user_id, level))
     return votes
 
 
 async def load_votes(
-    session: AsyncSession, canvas: int, at: datetime | None = None
+    session: AsyncSession, canvas_id: int, at: datetime | None = None
 ) -> dict[int, dict[str, int]]:
-    """Return each member's vote, by entry: the highest number that stands, or stood at some time."""
+    """Return the votes on a canvas (entry id to user id to level), as of now or of some time."""
     if at is None:
-        return await _cast(session, _votes_of(None), canvas=canvas)
-    return await _cast(session, _votes_of(AT), canvas=canvas, at=to_microseconds(at))
+        return await _execute(session, _select_canvas_votes(None), canvas_id=canvas_id)
+    return await _execute(session, _select_canvas_votes(_AT), canvas_id=canvas_id, at=to_microseconds(at))
 
 
-async def _cast(session: AsyncSession, found: Cast, **wanted: Any) -> defaultdict[int, dict[str, int]]:
+async def _execute(
+    session: AsyncSession, statement: GroupedVoteSelect, **params: Any
+) -> defaultdict[int, dict[str, int]]:
     votes: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for entry, level, members in await session.exec(found, params=wanted):
-        votes[entry] |= dict.fromkeys(members.split(" "), level)  # the highest comes last
+    for entry_id, level, user_ids in await session.exec(statement, params=params):
+        # Levels come in ascending order: a member's highest number overwrites the lower ones.
+        votes[entry_id] |= dict.fromkeys(user_ids.split(" "), level)
     return votes
 
 
+# The two statements below are cached, since building one takes longer than running it.
+
+
 @cache
-def _votes_on() -> Cast:
-    """Return what finds the votes on these entries. It takes longer to make than to run, so it is kept."""
-    entries: BindParameter[int] = bindparam("entries", expanding=True)
-    return _by_level(
-        _counted(None).where(col(ReactionRow.entry_id).in_(entries)),
-        _imported(None).where(col(ImportedVoteRow.entry_id).in_(entries)),
+def _select_entry_votes() -> GroupedVoteSelect:
+    entry_ids: BindParameter[int] = bindparam("entry_ids", expanding=True)
+    return _group_by_level(
+        _select_counted(None).where(col(ReactionRow.entry_id).in_(entry_ids)),
+        _select_imported(None).where(col(ImportedVoteRow.entry_id).in_(entry_ids)),
     )
 
 
 @cache
-def _votes_of(at: Time) -> Cast:
-    """Return what finds the votes on a canvas, kept as well."""
-    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == bindparam("canvas"))
-    return _by_level(
-        _counted(at).where(col(ReactionRow.entry_id).in_(of_canvas)),
-        _imported(at).where(col(ImportedVoteRow.entry_id).in_(of_canvas)),
+def _select_canvas_votes(at: PastTime) -> GroupedVoteSelect:
+    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == bindparam("canvas_id"))
+    return _group_by_level(
+        _select_counted(at).where(col(ReactionRow.entry_id).in_(of_canvas)),
+        _select_imported(at).where(col(ImportedVoteRow.entry_id).in_(of_canvas)),
     )
 
 
-def _by_level(*found: Select[int, str, int]) -> Cast:
-    """Select votes as few rows, one for each entry and level, whose members stand in one string."""
-    each = union_all(*found).subquery().c
-    by_level = select(each.entry_id, each.level, func.aggregate_strings(each.member, " "))
-    return by_level.group_by(each.entry_id, each.level).order_by(each.level)
+def _group_by_level(*selects: VoteSelect) -> GroupedVoteSelect:
+    """Select one row for each entry and level, with its user ids in one string.
+
+    Reading rows costs more than splitting strings: a canvas with 5,000 votes gives at most 5 rows an entry.
+    """
+    votes = union_all(*selects).subquery().c
+    grouped = select(votes.entry_id, votes.level, func.aggregate_strings(votes.user_id, " "))
+    return grouped.group_by(votes.entry_id, votes.level).order_by(votes.level)
 
 
-def _standing(at: Time) -> Select[int, str, int]:
-    """Select entry, member and level of each reaction whose newest change is that it was set."""
-    changed = col(ReactionRow.event_at_us)
-    set_at = func.max(changed).filter(col(ReactionRow.is_set))
-    taken_at = func.max(changed).filter(~col(ReactionRow.is_set))
+def _select_set(at: PastTime) -> VoteSelect:
+    """Select each reaction whose newest change is that it was set; one taken back at the same time is not."""
+    changed_at = col(ReactionRow.event_at_us)
+    set_at = func.max(changed_at).filter(col(ReactionRow.is_set))
+    taken_back_at = func.max(changed_at).filter(~col(ReactionRow.is_set))
     found = (
         select(ReactionRow.entry_id, ReactionRow.user_id, ReactionRow.level)
         .group_by(col(ReactionRow.entry_id), col(ReactionRow.user_id), col(ReactionRow.level))
-        .having(and_(set_at.is_not(None), or_(taken_at.is_(None), set_at > taken_at)))
+        .having(and_(set_at.is_not(None), or_(taken_back_at.is_(None), set_at > taken_back_at)))
     )
-    return found if at is None else found.where(changed <= at)
+    return found if at is None else found.where(changed_at <= at)
 
 
-def _counted(at: Time) -> Select[int, str, int]:
-    """Select the same of those who are no bots."""
-    return _standing(at).where(col(ReactionRow.user_id).not_in(_bots()))
+def _select_counted(at: PastTime) -> VoteSelect:
+    """Select the reactions that count: those of bots do not."""
+    return _select_set(at).where(col(ReactionRow.user_id).not_in(_select_bots()))
 
 
-def _imported(at: Time) -> Select[int, str, int]:
-    """Select the votes of files that no reaction has taken the place of."""
+def _select_imported(at: PastTime) -> VoteSelect:
+    """Select the imported votes that no reaction of their member has replaced."""
     own = select(ReactionRow.entry_id).where(
         ReactionRow.entry_id == ImportedVoteRow.entry_id, ReactionRow.user_id == ImportedVoteRow.user_id
     )
     if at is not None:
         own = own.where(col(ReactionRow.event_at_us) <= at)
     return select(ImportedVoteRow.entry_id, ImportedVoteRow.user_id, ImportedVoteRow.level).where(
-        ~own.exists(), col(ImportedVoteRow.user_id).not_in(_bots())
+        ~own.exists(), col(ImportedVoteRow.user_id).not_in(_select_bots())
     )
 
 
-def _bots() -> SelectOfScalar[str]:
+def _select_bots() -> SelectOfScalar[str]:
     return select(MemberRow.user_id).where(col(MemberRow.is_bot))

@@ -1,4 +1,4 @@
-"""Tables and SQL of workspaces, members and receipts."""
+"""Tables and SQL of workspaces and of what Slack says of their users."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ class WorkspaceRow(Row, table=True):
 
     team_id: str = Field(primary_key=True)
     enterprise_id: str | None = None
-    url: str = ""  # https://acme.slack.com/, for links to messages
+    url: str = ""  # https://acme.slack.com/, for links to messages; "" while Slack has not said it
     bot_user_id: str = ""
     created_at: datetime
-    uninstalled_at: datetime | None = None  # when it removed the app
-    no_new_blocks_until: datetime | None = None  # until when it is spared the newest blocks, which it refused
+    uninstalled_at: datetime | None = None  # None while it has the app
+    no_new_blocks_until: datetime | None = None  # set when the workspace refused Slack's newest blocks
 
 
 class MemberRow(TenantRow, table=True):
-    """What Slack says of a user; also of those who are no members: bots and guests from elsewhere."""
+    """What Slack says of a user, also of bots and of guests from other workspaces."""
 
     __tablename__ = "member"
 
@@ -40,7 +40,7 @@ class MemberRow(TenantRow, table=True):
 class Workspace:
     team_id: str
     enterprise_id: str | None
-    url: str
+    url: str  # https://acme.slack.com/, or "" while it is unknown
     bot_user_id: str
 
 
@@ -49,60 +49,68 @@ class Member:
     user_id: str
     name: str
     is_bot: bool
-    time_zone: str
+    time_zone: str  # by its IANA name
 
 
 async def save_workspace(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
-    """Store a workspace, or what is new about it; an address that is not known now stays what it was."""
+    """Store a workspace, or what is new about it. An unknown url leaves the stored one as it is."""
     values = {
         "enterprise_id": workspace.enterprise_id,
         "url": workspace.url,
         "bot_user_id": workspace.bot_user_id,
     }
     statement = insert_into(session, WorkspaceRow).values(team_id=workspace.team_id, created_at=now, **values)
-    new = values if workspace.url else {key: value for key, value in values.items() if key != "url"}
-    await session.exec(statement.on_conflict_do_update(index_elements=["team_id"], set_=new))
+    changes = values if workspace.url else {key: value for key, value in values.items() if key != "url"}
+    await session.exec(statement.on_conflict_do_update(index_elements=["team_id"], set_=changes))
 
 
-def select_uninstalled_teams() -> SelectOfScalar[str]:
-    """Select the workspaces that removed the app: nothing begins by itself for them."""
-    return select(WorkspaceRow.team_id).where(col(WorkspaceRow.uninstalled_at).is_not(None))
-
-
-async def mark_reinstalled(session: AsyncSession, team: str) -> bool:
-    """Note that a workspace has the app again; False where it had it all the time."""
-    was_gone = (col(WorkspaceRow.team_id) == team) & col(WorkspaceRow.uninstalled_at).is_not(None)
-    return bool((await session.exec(update(WorkspaceRow).where(was_gone).values(gone_at=None))).rowcount)
-
-
-async def find_workspace(session: AsyncSession, team: str) -> Workspace | None:
-    row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team))).first()
+async def find_workspace(session: AsyncSession, team_id: str) -> Workspace | None:
+    """Return a workspace that is known, with the app or without it."""
+    row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team_id))).first()
     return Workspace(row.team_id, row.enterprise_id, row.url, row.bot_user_id) if row else None
 
 
+def select_uninstalled_teams() -> SelectOfScalar[str]:
+    """Select the ids of workspaces that removed the app: nothing is started by the clock for them."""
+    return select(WorkspaceRow.team_id).where(col(WorkspaceRow.uninstalled_at).is_not(None))
+
+
+async def mark_reinstalled(session: AsyncSession, team_id: str) -> bool:
+    """Store that a workspace has the app again; return False where it had it all the time."""
+    was_uninstalled = (col(WorkspaceRow.team_id) == team_id) & col(WorkspaceRow.uninstalled_at).is_not(None)
+    reinstalled = update(WorkspaceRow).where(was_uninstalled).values(uninstalled_at=None)
+    return bool((await session.exec(reinstalled)).rowcount)
+
+
 async def lock_workspace(session: AsyncSession) -> None:
-    """Let other processes wait that do by turns what is done for a workspace, until this transaction ends."""
-    mine = select(WorkspaceRow.team_id).where(WorkspaceRow.team_id == team_of(session))
-    await session.exec(mine.with_for_update(key_share=True))
+    """Let other processes that lock the session's workspace wait until this transaction ends.
+
+    FOR NO KEY UPDATE on PostgreSQL: it does not block INSERTs that refer to the workspace. SQLite has one
+    writer at a time anyway.
+    """
+    own_row = select(WorkspaceRow.team_id).where(WorkspaceRow.team_id == team_of(session))
+    await session.exec(own_row.with_for_update(key_share=True))
 
 
-async def mark_new_blocks_unsupported(session: AsyncSession, team: str, until: datetime) -> None:
-    """Spare a workspace the newest blocks until then."""
+async def mark_new_blocks_unsupported(session: AsyncSession, team_id: str, until: datetime) -> None:
+    """Store that a workspace refuses Slack's newest blocks, until it is worth another try."""
     await session.exec(
-        update(WorkspaceRow).where(col(WorkspaceRow.team_id) == team).values(no_new_blocks_until=until)
+        update(WorkspaceRow).where(col(WorkspaceRow.team_id) == team_id).values(no_new_blocks_until=until)
     )
 
 
-async def lacks_new_blocks(session: AsyncSession, team: str, now: datetime) -> bool:
+async def lacks_new_blocks(session: AsyncSession, team_id: str, now: datetime) -> bool:
+    """Say whether a workspace refused Slack's newest blocks lately."""
     found = await session.exec(
         select(WorkspaceRow.team_id).where(
-            WorkspaceRow.team_id == team, col(WorkspaceRow.no_new_blocks_until) > now
+            WorkspaceRow.team_id == team_id, col(WorkspaceRow.no_new_blocks_until) > now
         )
     )
     return found.first() is not None
 
 
 async def save_member(session: AsyncSession, member: Member) -> None:
+    """Store what Slack says of a user."""
     values = {"name": member.name, "is_bot": member.is_bot, "time_zone": member.time_zone}
     statement = insert_into(session, MemberRow).values(
         team_id=team_of(session), user_id=member.user_id, **values
@@ -110,18 +118,23 @@ async def save_member(session: AsyncSession, member: Member) -> None:
     await session.exec(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))
 
 
-async def find_member(session: AsyncSession, user: str) -> Member | None:
-    row = (await session.exec(select(MemberRow).where(MemberRow.user_id == user))).first()
-    return Member(row.user_id, row.name, row.is_bot, row.time_zone) if row else None
+async def find_member(session: AsyncSession, user_id: str) -> Member | None:
+    """Return a user of the session's workspace, if known."""
+    row = (await session.exec(select(MemberRow).where(MemberRow.user_id == user_id))).first()
+    return _to_member(row) if row else None
 
 
-async def find_members(session: AsyncSession, users: Iterable[str]) -> list[Member]:
+async def find_members(session: AsyncSession, user_ids: Iterable[str]) -> list[Member]:
     """Return those of these users that are known."""
-    rows = await session.exec(select(MemberRow).where(col(MemberRow.user_id).in_(list(users))))
-    return [Member(row.user_id, row.name, row.is_bot, row.time_zone) for row in rows]
+    rows = await session.exec(select(MemberRow).where(col(MemberRow.user_id).in_(list(user_ids))))
+    return [_to_member(row) for row in rows]
 
 
-async def load_member_names(session: AsyncSession, users: Iterable[str]) -> dict[str, str]:
-    """Return the names of those users that are known."""
-    known = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(users)))
+async def load_member_names(session: AsyncSession, user_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of those users that are known, by user id."""
+    known = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(user_ids)))
     return dict((await session.exec(known)).all())
+
+
+def _to_member(row: MemberRow) -> Member:
+    return Member(row.user_id, row.name, row.is_bot, row.time_zone)

@@ -7,13 +7,13 @@ from bot.times.errors import TYPED, InvalidTime, advising
 from bot.times.readers import read_date, read_weekday, tokenize
 
 DAY_EXAMPLES = "`/valuemap show 2026-11-02`, `/valuemap show yesterday` or `/valuemap show monday`"
-_FILLERS = frozenset({"on", "last"})
+_FILLERS = ("on", "last")  # before a day, in this order
 
 
 def read_day(text: str, today: date) -> date:
     """Read "2026-11-02", "yesterday" or "monday", which is the last one before today. Raises InvalidTime."""
     with advising(f"type for example {DAY_EXAMPLES}."):
-        day = _read_past_day(tokenize(text.lower(), _FILLERS), today)
+        day = _read_past_day(tokenize(text.lower()), today)
         if day is None:
             raise InvalidTime(f"I can't read “{TYPED}” as a day", typed=text)
         if day > today:
@@ -22,6 +22,9 @@ def read_day(text: str, today: date) -> date:
 
 
 def _read_past_day(words: list[str], today: date) -> date | None:
+    for filler in _FILLERS:
+        if words[:1] == [filler]:
+            words = words[1:]
     if len(words) != 1:
         return None
     word = words[0]

@@ -7,18 +7,18 @@ import platform
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from tests.bench import acks, counts, digests, figures, pictures, startup, votes
+from tests.bench import acks, digests, method_metrics, pictures, startup, statement_counts, votes
 from tests.bench.options import Options
 from tests.bench.table import Row, markdown
 
 PARTS: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "acks": acks.rows,
     "votes": votes.rows,
-    "figures": figures.rows,
+    "figures": method_metrics.rows,
     "digests": digests.rows,
     "pictures": pictures.rows,
     "startup": startup.rows,
-    "counts": counts.rows,
+    "counts": statement_counts.rows,
 }
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tests.bench import load, processes, seed
-from tests.bench.names import CHANNEL
+from tests.bench.constants import CHANNEL
 from tests.bench.options import Options
 from tests.bench.processes import Running
 from tests.bench.table import Row, alternating

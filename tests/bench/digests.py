@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from bot.db.database import open_database
 from bot.jobs.worker import MAX_CONCURRENT_CHANNELS
 from tests.bench import load, processes, seed
-from tests.bench.names import CHANNEL
+from tests.bench.constants import CHANNEL
 from tests.bench.options import Options
 from tests.bench.processes import Running
 from tests.bench.table import Row, percentile
@@ -23,7 +23,9 @@ async def rows(options: Options) -> list[Row]:
     number = options.some(600)
     limit = MAX_CONCURRENT_CHANNELS / DELAY
     one = [await _sent(name, number, 1, DELAY) for name in options.databases]
-    note = f"the limit is {MAX_CONCURRENT_CHANNELS} calls at a time, each of which takes {DELAY * 1000:.0f} ms"
+    note = (
+        f"the limit is {MAX_CONCURRENT_CHANNELS} calls at a time, each of which takes {DELAY * 1000:.0f} ms"
+    )
     found = [
         Row(
             f"digests composed and sent, 1 worker, {name}",

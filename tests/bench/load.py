@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tests.bench.names import BOT_USER, CHANNEL, SECRET, TEAM
+from tests.bench.constants import BOT_USER, CHANNEL, SECRET, TEAM
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _numbers = itertools.count(1)

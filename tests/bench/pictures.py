@@ -7,14 +7,14 @@ from importlib import import_module
 from typing import Any
 
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.summary import list_counts, describe_verdict
+from bot.method.summary import describe_verdict, list_counts
 from bot.picture import geometry as shapes
 from bot.picture.layout import lay_out_boxes
-from bot.picture.model import TEXT_LEFT_EM, LINE_HEIGHT_EM, TEXT_RIGHT_EM, StickyNote, TextBlock
+from bot.picture.model import LINE_HEIGHT_EM, TEXT_LEFT_EM, TEXT_RIGHT_EM, StickyNote, TextBlock
 from bot.picture.png import create_png, render_png
 from bot.store.loading import load_canvas
 from tests.bench import processes, seed
-from tests.bench.names import TEAM
+from tests.bench.constants import TEAM
 from tests.bench.options import Options
 from tests.bench.table import Row, alternating
 
@@ -101,7 +101,12 @@ def _with_matplotlib(now: CanvasMetrics) -> Callable[[], Awaitable[float]]:
 
 
 def _ground(patches: Any) -> Iterator[Any]:
-    half, middle, radius, slope = shapes.SQUARE_HALF_SIDE, shapes.CENTRE_Y, shapes.CIRCLE_RADIUS, shapes.DIVIDER_SLOPE
+    half, middle, radius, slope = (
+        shapes.SQUARE_HALF_SIDE,
+        shapes.CENTRE_Y,
+        shapes.CIRCLE_RADIUS,
+        shapes.DIVIDER_SLOPE,
+    )
     square, circle = shapes.SQUARE_CENTRE_X, shapes.CIRCLE_CENTRE_X
     yield patches.Rectangle(
         (square - half, middle - half), 2 * half, 2 * half, fc="#eef3f9", ec="navy", lw=2.5
@@ -119,7 +124,15 @@ def _ground(patches: Any) -> Iterator[Any]:
 def _words(place: Any, words: TextBlock) -> None:
     for line, said in enumerate(words.lines):
         y = words.top + (line + 0.5) * words.font_size * LINE_HEIGHT_EM
-        place.text(words.centre_x, y, said, fontsize=words.font_size / PER_POINT, ha="center", va="center", weight="bold")
+        place.text(
+            words.centre_x,
+            y,
+            said,
+            fontsize=words.font_size / PER_POINT,
+            ha="center",
+            va="center",
+            weight="bold",
+        )
 
 
 def _note(place: Any, patches: Any, note: StickyNote) -> None:
@@ -133,10 +146,21 @@ def _note(place: Any, patches: Any, note: StickyNote) -> None:
     place.add_patch(patches.Circle((note.x + 1.2 * size, middle), 0.78 * size, fc="navy"))
     small = 0.9 * size / PER_POINT
     place.text(
-        note.x + 1.2 * size, middle, note.entry.ranked.rank, fontsize=small, ha="center", va="center", color="w"
+        note.x + 1.2 * size,
+        middle,
+        note.entry.ranked.rank,
+        fontsize=small,
+        ha="center",
+        va="center",
+        color="w",
     )
     said = place.text(
-        note.x + TEXT_LEFT_EM * size, note.y, " ".join(note.lines), fontsize=size / PER_POINT, va="top", wrap=True
+        note.x + TEXT_LEFT_EM * size,
+        note.y,
+        " ".join(note.lines),
+        fontsize=size / PER_POINT,
+        va="top",
+        wrap=True,
     )
     said._get_wrap_line_width = lambda: note.width - (TEXT_LEFT_EM + TEXT_RIGHT_EM) * size
     if note.entry.addressed is not None:

@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.db.database import Database, open_database
 from bot.db.migrations.upgrade import migrate_database
-from tests.bench.names import SECRET, TOKEN
+from tests.bench.constants import SECRET, TOKEN
 
 PATIENCE = 60  # seconds that a process may take to start
 LOOK_EVERY = 0.003  # seconds

@@ -15,7 +15,7 @@ from bot.store import canvases, cards as card_store, entries as entry_store, rev
 from bot.store.model import CanvasInfo, Draft
 from bot.store.votes import Reaction
 from bot.store.workspaces import Member, Workspace
-from tests.bench.names import BOT_USER, CHANNEL, MEMBERS, TEAM
+from tests.bench.constants import BOT_USER, CHANNEL, MEMBERS, TEAM
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 AT_ONCE = 4000  # rows in one statement
@@ -24,7 +24,9 @@ AT_ONCE = 4000  # rows in one statement
 async def workspace(database: Database) -> None:
     """Store a workspace, and members whose names are known."""
     async with database.transaction(None) as session:
-        await workspaces.save_workspace(session, Workspace(TEAM, None, "https://bench.example/", BOT_USER), WHEN)
+        await workspaces.save_workspace(
+            session, Workspace(TEAM, None, "https://bench.example/", BOT_USER), WHEN
+        )
     async with database.transaction(TEAM) as session:
         for number in range(MEMBERS):
             await workspaces.save_member(

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.bench.names import BOT_USER, MEMBERS, TEAM
+from tests.bench.constants import BOT_USER, MEMBERS, TEAM
 
 
 class Slack:

@@ -10,15 +10,15 @@ import psycopg
 
 from bot.app import Bot
 from bot.db.database import Database
-from bot.features.votes.listeners import reaction
+from bot.features.votes.listeners import handle_reaction
 from bot.settings import Settings
 from tests.bench import processes, seed
-from tests.bench.names import CHANNEL, SECRET, TEAM, TOKEN
+from tests.bench.constants import CHANNEL, SECRET, TEAM, TOKEN
 from tests.bench.options import Options
 from tests.bench.table import Row, alternating
 
 AT_ONCE = 64  # as many as Slack may send at the same time
-COLUMNS = "team_id, entry_id, member, level, event_at, stands"
+COLUMNS = "team_id, entry_id, user_id, level, event_at_us, is_set"
 UPSERT = f"INSERT INTO reaction ({COLUMNS}) VALUES ({{}}) ON CONFLICT DO NOTHING"
 _numbers = itertools.count(1)
 
@@ -55,7 +55,7 @@ def _ours(bot: Bot, cards: list[str], number: int) -> Callable[[], Awaitable[flo
                 "item": {"type": "message", "channel": CHANNEL, "ts": cards[each % len(cards)]},
                 "event_ts": f"{time.time():.0f}.{each:06d}",
             }
-            await reaction(TEAM, event, bot.deps)
+            await handle_reaction(TEAM, event, bot.deps)
 
     async def measure() -> float:
         began = time.perf_counter()

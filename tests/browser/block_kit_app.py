@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import aiohttp
-from bot.fake_slack.client.harness import Harness, Person
 
+from bot.fake_slack.client.harness import Harness, Person
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.models import SlackChannel, SlackMessage
 from bot.fake_slack.server.change_feed import ChangeKind

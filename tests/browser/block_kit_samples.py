@@ -181,7 +181,9 @@ FIELDS = (
     input_block("Day", {"type": "datepicker", "initial_date": "2026-11-24"}),
     input_block("Hour", {"type": "timepicker"}),
     input_block("Moment", {"type": "datetimepicker"}),
-    input_block("Price", {"type": "number_input", "is_decimal_allowed": True, "min_value": "1", "max_value": "99"}),
+    input_block(
+        "Price", {"type": "number_input", "is_decimal_allowed": True, "min_value": "1", "max_value": "99"}
+    ),
     input_block("Email", {"type": "email_text_input"}),
     input_block("Site", {"type": "url_text_input"}),
     input_block("Story", {"type": "rich_text_input"}, optional=True, hint=plain("In your own words")),

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
-from tests.browser.block_kit_app import BlockKitApp, run_block_kit_app as running_app, build_channel_url
 
 from bot.demo.run import Demo, run_demo
 from bot.fake_slack.server.change_feed import ChangeKind
+from tests.browser.block_kit_app import BlockKitApp, build_channel_url, run_block_kit_app as running_app
 from tests.browser.visitor import Visitor, open_page
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -57,14 +57,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Path:
 
 
 async def _prepare(folder: Path) -> None:
-    async with run_demo(0, folder=folder, now=lambda: TUESDAY) as demo:
+    async with run_demo(0, folder=folder, clock=lambda: TUESDAY) as demo:
         await demo.ready.wait()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def demo(prepared: Path, tmp_path: Path) -> AsyncIterator[Demo]:
     folder = Path(shutil.copytree(prepared, tmp_path / "demo"))
-    async with run_demo(0, folder=folder, now=lambda: TUESDAY) as started:
+    async with run_demo(0, folder=folder, clock=lambda: TUESDAY) as started:
         yield started
         started.slack.publish_change(
             ChangeKind.CLOCK

@@ -3,8 +3,8 @@
 from importlib.resources import files
 
 from playwright.async_api import expect
-from tests.browser.block_kit_app import BlockKitApp
 
+from tests.browser.block_kit_app import BlockKitApp
 from tests.browser.block_kit_samples import (
     EVERY_BLOCK,
     FIELDS,

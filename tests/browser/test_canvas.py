@@ -1,9 +1,9 @@
 """A channel's canvases: tabs beside its messages, shown as they are now, and text of people stays text."""
 
 from playwright.async_api import expect
-from tests.browser.block_kit_app import BlockKitApp
 
 from bot.fake_slack.models import SlackCanvas
+from tests.browser.block_kit_app import BlockKitApp
 from tests.browser.test_accessibility import check_accessibility
 from tests.browser.visitor import Visitor
 
@@ -52,10 +52,12 @@ async def test_the_link_to_a_canvas_opens_its_tab(app: BlockKitApp, guest: Visit
     await expect(guest.page.get_by_role("region", name="Canvas")).to_contain_text("Said by all")
 
 
-async def test_nobody_reads_a_canvas_of_a_channel_that_they_are_not_in(app: BlockKitApp, guest: Visitor) -> None:
+async def test_nobody_reads_a_canvas_of_a_channel_that_they_are_not_in(
+    app: BlockKitApp, guest: Visitor
+) -> None:
     secret = app.bench.add_channel("secret", app.kofi)
     app.slack.store_canvas(SlackCanvas("F01", "Secret plans", "secret", secret.id, "U0001"))
-    asked = await guest.page.request.get(f"{app.slack.url}/play/canvas/F01?as={app.ana.id}")
+    asked = await guest.page.request.get(f"{app.slack.url}/page/canvases/F01?user_id={app.ana.id}")
     assert asked.status == 404
-    asked = await guest.page.request.get(f"{app.slack.url}/play/canvas/F01?as={app.kofi.id}")
+    asked = await guest.page.request.get(f"{app.slack.url}/page/canvases/F01?user_id={app.kofi.id}")
     assert "secret" in await asked.text()

@@ -3,15 +3,15 @@
 import re
 
 from playwright.async_api import Locator, expect
-from tests.browser.block_kit_app import BlockKitApp
 
+from tests.browser.block_kit_app import BlockKitApp
 from tests.browser.block_kit_samples import (
     EVERY_BLOCK,
     actions,
-    input_block,
     button,
     element,
     home,
+    input_block,
     modal,
     option,
     options,
@@ -107,7 +107,9 @@ async def test_a_workshop_by_keyboard_alone(visitor: Visitor) -> None:
     await keys.press_enter_on(card.get_by_role("button", name="React with 5"))
     await expect(card).to_contain_text("1 vote")
     await expect(card.get_by_role("button", name="React with 5")).to_be_focused()
-    await keys.press_enter_on(card.get_by_role("button", name=":five:"), "Shift+Tab")  # and takes the vote back
+    await keys.press_enter_on(
+        card.get_by_role("button", name=":five:"), "Shift+Tab"
+    )  # and takes the vote back
     await expect(card).not_to_contain_text("1 vote")
     await expect(card.get_by_role("button", name=":five:")).to_be_focused()
     await keys.press("Escape")
@@ -228,7 +230,9 @@ async def test_the_focus_stays_when_a_message_changes_or_goes(app: BlockKitApp, 
     await expect(guest.channel.get_by_role("textbox", name="Message")).to_be_focused()
 
 
-async def test_messages_are_dismissed_deleted_and_acted_on_by_keyboard(app: BlockKitApp, guest: Visitor) -> None:
+async def test_messages_are_dismissed_deleted_and_acted_on_by_keyboard(
+    app: BlockKitApp, guest: Visitor
+) -> None:
     keys = Keyboard(guest)
     app.post_ephemeral(app.ana, "A secret")
     await guest.send_message("My own words")
@@ -279,7 +283,9 @@ async def test_the_focus_stays_in_a_modal_that_changes(app: BlockKitApp, guest: 
     keys = Keyboard(guest)
     line = input_block("Line", {"type": "plain_text_input"})
     app.answers["/gallery"] = app.opening_view(modal("Order", line, actions("m", button("More"))))
-    app.answers["more"] = app.updating_view(modal("Order", line, section("Changed"), actions("m", button("More"))))
+    app.answers["more"] = app.updating_view(
+        modal("Order", line, section("Changed"), actions("m", button("More")))
+    )
     app.answers["order"] = lambda _: {"response_action": "errors", "errors": {"line": "No"}}
     await guest.send_message("/gallery")
     more = guest.dialog.get_by_role("button", name="More")

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
-from tests.browser.block_kit_app import BlockKitApp, Payload
 
+from tests.browser.block_kit_app import BlockKitApp, Payload
 from tests.browser.block_kit_samples import (
     CARD,
     EVERY_BLOCK,
     actions,
-    input_block,
     button,
     chart,
     element,
     image,
+    input_block,
     mrkdwn,
     option,
     options,
@@ -210,8 +210,12 @@ async def test_a_card_s_button_is_a_button(app: BlockKitApp, guest: Visitor) -> 
     assert (action["block_id"], action["action_id"], action["value"]) == ("card", "admire", "card-7")
 
 
-async def test_a_field_in_a_message_is_kept_while_the_message_changes(app: BlockKitApp, guest: Visitor) -> None:
-    posted = app.post_message(input_block("Note", {"type": "plain_text_input"}), actions("send", button("Send it")))
+async def test_a_field_in_a_message_is_kept_while_the_message_changes(
+    app: BlockKitApp, guest: Visitor
+) -> None:
+    posted = app.post_message(
+        input_block("Note", {"type": "plain_text_input"}), actions("send", button("Send it"))
+    )
     message = await guest.find_message("Note")
     await message.get_by_label("Note").fill("Half a thought")
     app.slack.add_reaction(posted, "eyes", app.kofi.id)
@@ -265,14 +269,18 @@ async def test_a_choice_that_is_not_confirmed_is_not_made(app: BlockKitApp, gues
     assert (await app.wait_for_payload("block_actions"))["actions"][0]["selected_option"] == option("Ink")
 
 
-async def test_a_response_url_changes_the_message_and_answers_in_private(app: BlockKitApp, guest: Visitor) -> None:
+async def test_a_response_url_changes_the_message_and_answers_in_private(
+    app: BlockKitApp, guest: Visitor
+) -> None:
     app.post_message(actions("b", button("Close")), text="Open")
     await guest.press_button(await guest.find_message("Close"), "Close")
     heard = await app.wait_for_payload("block_actions")
     await app.answer_response_url(heard, replace_original=True, text="Closed for today")
     await guest.find_message("Closed for today")
     await expect(guest.channel.get_by_role("button", name="Close")).to_have_count(0)
-    await app.answer_response_url(heard, response_type="ephemeral", replace_original=False, text="Come back tomorrow")
+    await app.answer_response_url(
+        heard, response_type="ephemeral", replace_original=False, text="Come back tomorrow"
+    )
     await expect(await guest.find_message("Come back tomorrow")).to_contain_text("Only visible to you")
     await app.answer_response_url(heard, delete_original=True)
     await expect(guest.channel.get_by_text("Closed for today")).to_have_count(0)

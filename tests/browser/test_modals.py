@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.block_kit_app import BlockKitApp, Payload
 
+from tests.browser.block_kit_app import BlockKitApp, Payload
 from tests.browser.block_kit_samples import (
     FIELDS,
     actions,
-    input_block,
     button,
     element,
     home,
+    input_block,
     modal,
     option,
     options,
@@ -137,7 +137,9 @@ async def test_what_is_missing_or_wrong_is_said_at_its_field_before_the_app_hear
 
 
 async def test_errors_of_the_app_stand_at_their_fields(app: BlockKitApp, guest: Visitor) -> None:
-    app.answers["/gallery"] = app.opening_view(modal("Order", input_block("Line", LINE), input_block("Other", LINE)))
+    app.answers["/gallery"] = app.opening_view(
+        modal("Order", input_block("Line", LINE), input_block("Other", LINE))
+    )
     app.answers["order"] = lambda _: {"response_action": "errors", "errors": {"other": "Not <b>this</b>"}}
     await guest.send_message("/gallery")
     await guest.fill_field("Line", "One")
@@ -170,7 +172,9 @@ async def test_an_update_keeps_what_was_typed(app: BlockKitApp, guest: Visitor) 
     assert heard["view"]["state"]["values"]["line"]["given"]["value"] == "Sunflowers"
 
 
-async def test_a_field_can_tell_the_app_of_each_character_or_of_enter(app: BlockKitApp, guest: Visitor) -> None:
+async def test_a_field_can_tell_the_app_of_each_character_or_of_enter(
+    app: BlockKitApp, guest: Visitor
+) -> None:
     each = {**LINE, "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
     app.answers["/gallery"] = app.opening_view(
         modal(
@@ -252,10 +256,14 @@ async def test_a_submission_is_answered_by_a_push_an_update_and_the_end_of_all(
     await expect(guest.dialog).to_be_hidden()
 
 
-async def test_a_modal_can_be_left_as_a_whole_stack_and_without_telling(app: BlockKitApp, guest: Visitor) -> None:
+async def test_a_modal_can_be_left_as_a_whole_stack_and_without_telling(
+    app: BlockKitApp, guest: Visitor
+) -> None:
     below = modal("Below", section("Down here"), actions("up", button("Up")))
     app.answers["/gallery"] = app.opening_view(below)
-    app.answers["up"] = app.pushing_view(modal("Above", section("Up here"), clear_on_close=True, close=plain("Go")))
+    app.answers["up"] = app.pushing_view(
+        modal("Above", section("Up here"), clear_on_close=True, close=plain("Go"))
+    )
     await guest.send_message("/gallery")
     await guest.submit_form("Up")
     await expect(guest.dialog).to_have_accessible_name("Above")

@@ -10,18 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
-from bot.fake_slack.server.http_server import FakeSlack
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db.database import Database, open_database
 from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.server.http_server import FakeSlack
 from bot.manifest import build_manifest
+from tests.chaos.audit import Figures, reckon, unrest
 from tests.chaos.databases import Server, served
+from tests.chaos.fault_policy import Storm
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import DueDigests, Team
 from tests.chaos.process import HURRY
-from tests.chaos.reckoning import Figures, reckon, unrest
-from tests.chaos.storm import Storm
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from bot.server import build_http_app
-from bot.fake_slack.client.harness import Harness
 
 from bot.demo import workshop
+from bot.fake_slack.client.harness import Harness
 from bot.fake_slack.server.delivery import asgi_sender
+from bot.server import build_http_app
 from tests.conftest import World
 
 
@@ -19,7 +19,7 @@ async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World)
     channel = bench.add_channel("duolingo", *people.values())
 
     async def passes() -> None:
-        await world.passes(seconds=2)
+        await world.advance_time(seconds=2)
 
     await workshop.hold_workshop(example, people, channel, passes)
     ana = people["ana"]
@@ -27,7 +27,7 @@ async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World)
     shown = ana.last_message(channel).text
     assert "Fit 60 % (jobs 65 %, pains 55 %, gains 60 %)" in shown
     assert "important jobs addressed 4/5 · extreme pains relieved 2/4 · essential gains created 2/4" in shown
-    assert len([seen for seen in ana.visible_messages(channel) if seen.posted.thread_ts]) == 56
-    await world.until(datetime(2026, 10, 19, 7, tzinfo=UTC))
-    (digest,) = world.digests(ana, channel)
+    assert len([seen for seen in ana.visible_messages(channel) if seen.message.thread_ts]) == 56
+    await world.advance_to(datetime(2026, 10, 19, 7, tzinfo=UTC))
+    (digest,) = world.find_digests(ana, channel)
     assert "Fit digest: Duolingo" in digest.text

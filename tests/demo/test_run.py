@@ -49,7 +49,7 @@ async def test_a_start_that_was_cut_off_begins_anew(tmp_path: Path) -> None:
     for _ in range(2):
         for file in left_behind:
             file.write_bytes(b"of a process that was killed")
-        async with run_demo(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
+        async with run_demo(0, folder=tmp_path, clock=lambda: TUESDAY) as demo:
             assert demo.slack.preparation_notice
             assert all(b"killed" not in file.read_bytes() for file in left_behind if file.exists())
             assert [channel.name for channel in demo.slack.channels.values()] == ["duolingo", "your-product"]
@@ -57,7 +57,7 @@ async def test_a_start_that_was_cut_off_begins_anew(tmp_path: Path) -> None:
 
 async def test_what_was_done_is_there_the_next_time(tmp_path: Path) -> None:
     _kept(tmp_path)
-    async with run_demo(0, folder=tmp_path, now=lambda: TUESDAY) as demo:
+    async with run_demo(0, folder=tmp_path, clock=lambda: TUESDAY) as demo:
         await demo.ready.wait()
         (posted,) = demo.slack.messages
         assert posted.reactions == {"five": ["U0001"]}
@@ -73,7 +73,7 @@ async def test_what_was_done_is_there_the_next_time(tmp_path: Path) -> None:
 
 async def test_reset_forgets_what_was_done(tmp_path: Path) -> None:
     _kept(tmp_path)
-    async with run_demo(0, reset=True, folder=tmp_path, now=lambda: TUESDAY) as demo:
+    async with run_demo(0, reset=True, folder=tmp_path, clock=lambda: TUESDAY) as demo:
         assert demo.slack.preparation_notice
         assert "hello" not in [posted.text for posted in demo.slack.messages]
 
@@ -84,8 +84,12 @@ def _kept(folder: Path) -> None:
     slack.start_numbers_at(7)
     slack.users["U0001"] = SlackUser("U0001", "Ana", "Europe/Berlin")
     slack.channels["C0000"] = SlackChannel("C0000", "product", {"U0001", BOT_USER_ID})
-    slack.post_message(SlackMessage("C0000", slack.new_ts(), "U0001", "hello", [], reactions={"five": ["U0001"]}))
-    slack.post_message(SlackMessage("C0000", slack.new_ts(), BOT_USER_ID, "for Ana alone", [], ephemeral_user_id="U0001"))
+    slack.post_message(
+        SlackMessage("C0000", slack.new_ts(), "U0001", "hello", [], reactions={"five": ["U0001"]})
+    )
+    slack.post_message(
+        SlackMessage("C0000", slack.new_ts(), BOT_USER_ID, "for Ana alone", [], ephemeral_user_id="U0001")
+    )
     slack.files.append(SlackFile("F1", "a.png", "a", b"\x00\xff", BOT_USER_ID))
     persistence.save_workspace(slack, folder / "workspace.json")
 

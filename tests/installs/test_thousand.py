@@ -8,9 +8,9 @@ from sqlmodel import col, select, update
 
 from bot.db.database import Database
 from bot.features.cards.model import CARD_JOB
-from bot.features.workspaces.oauth.encryption import Vault
-from bot.features.workspaces.oauth.service import App, Tokens
-from bot.features.workspaces.oauth.store import InstallationRow, Installations
+from bot.features.workspaces.oauth.encryption import TokenEncryption
+from bot.features.workspaces.oauth.service import OAuthClient, TokenProvider
+from bot.features.workspaces.oauth.store import InstallationRow, InstallationStore
 from bot.jobs.model import Job
 from bot.store.canvases import CanvasRow
 from bot.store.entries import EntryRow
@@ -20,7 +20,7 @@ from tests.stories.installing import KEY
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 TEAMS = [f"T{number:04d}" for number in range(1000)]
 AT_ONCE = 8
-VAULT = Vault([KEY])
+VAULT = TokenEncryption([KEY])
 
 
 def now() -> datetime:
@@ -31,7 +31,7 @@ def installation(team: str) -> InstallationRow:
     return InstallationRow(
         client_id="1.2",
         team_id=team,
-        bot_token=VAULT.seal(f"xoxb-{team}", f"1.2//{team}/bot_token"),
+        bot_token=VAULT.encrypt(f"xoxb-{team}", f"1.2//{team}/bot_token"),
         is_enterprise_install=False,
         installed_at=NOW.replace(tzinfo=None),
     )
@@ -82,16 +82,16 @@ async def fill(database: Database) -> None:
 
 async def test_a_thousand_workspaces_see_their_own_rows_alone(database: Database) -> None:
     await fill(database)
-    installations = Installations(database, "1.2", VAULT, now)
-    tokens = Tokens(App("1.2", "hush"), installations, AsyncWebClient(), now)
+    installations = InstallationStore(database, "1.2", VAULT, now)
+    tokens = TokenProvider(OAuthClient("1.2", "hush"), installations, AsyncWebClient(), now)
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def work(number: int, team: str) -> None:
         stranger = number % len(TEAMS) + 1  # the next one's canvas
         async with turn:
-            installed = await tokens.of(team)
+            installed = await tokens.find_installation(team)
             assert installed is not None
-            assert (installed.team, installed.token) == (team, f"xoxb-{team}")
+            assert (installed.team_id, installed.token) == (team, f"xoxb-{team}")
             async with database.transaction(team) as session:
                 of_next = col(CanvasRow.id) == stranger
                 assert (
@@ -106,8 +106,8 @@ async def test_a_thousand_workspaces_see_their_own_rows_alone(database: Database
             assert (entries, names) == ([f"pain of {team}"], [f"Ana of {team}"])
 
     await asyncio.gather(*(work(number, team) for number, team in enumerate(TEAMS, 1)))
-    jobs: list[Job] = []
+    claimed: list[Job] = []
     async with database.transaction(None) as session:
-        while more := await jobs.claim_due_jobs(session, NOW, len(TEAMS)):
-            jobs += more
-    assert sorted((job.team_id, job.subject) for job in jobs) == [(t, str(n)) for n, t in enumerate(TEAMS, 1)]
+        while more := await jobs.claim_due_jobs(session, [CARD_JOB], NOW, len(TEAMS)):
+            claimed += more
+    assert sorted((job.team_id, job.subject) for job in claimed) == [(t, str(n)) for n, t in enumerate(TEAMS, 1)]

@@ -6,9 +6,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 
-from bot.features.workspaces.oauth.encryption import Unreadable, Vault, name_of
-from bot.features.workspaces.oauth.service import App
-from bot.features.workspaces.oauth.store import Installed
+from bot.features.workspaces.oauth.encryption import DecryptionError, TokenEncryption, key_name
+from bot.features.workspaces.oauth.service import OAuthClient
+from bot.features.workspaces.oauth.store import InstalledApp
 from bot.settings import InvalidSettings, Settings, read_settings
 from tests.stories.installing import KEY, OLD_KEY, in_words
 
@@ -16,50 +16,50 @@ SECRET = "xoxb-1-secret"
 
 
 def test_a_secret_comes_back_and_looks_different_each_time() -> None:
-    vault = Vault([KEY])
-    one, other = vault.seal(SECRET, "a"), vault.seal(SECRET, "a")
+    vault = TokenEncryption([KEY])
+    one, other = vault.encrypt(SECRET, "a"), vault.encrypt(SECRET, "a")
     assert one != other
     assert SECRET not in one
-    assert vault.open(one, "a") == vault.open(other, "a") == SECRET
+    assert vault.decrypt(one, "a") == vault.decrypt(other, "a") == SECRET
 
 
 def test_it_opens_at_its_own_place_alone() -> None:
-    sealed = Vault([KEY]).seal(SECRET, "client/E1/T1/bot_token")
+    sealed = TokenEncryption([KEY]).encrypt(SECRET, "client/E1/T1/bot_token")
     for place in ("client/E1/T2/bot_token", "client/E1/T1/bot_refresh_token", "client//T1/bot_token", ""):
-        with pytest.raises(Unreadable, match="changed or moved"):
-            Vault([KEY]).open(sealed, place)
+        with pytest.raises(DecryptionError, match="changed or moved"):
+            TokenEncryption([KEY]).decrypt(sealed, place)
 
 
 def test_a_change_of_any_byte_is_noticed() -> None:
-    vault = Vault([KEY])
-    name, _, rest = vault.seal(SECRET, "a").partition(".")
+    vault = TokenEncryption([KEY])
+    name, _, rest = vault.encrypt(SECRET, "a").partition(".")
     raw = urlsafe_b64decode(rest)
     for at in range(len(raw)):
         changed = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
-        with pytest.raises(Unreadable):
-            vault.open(f"{name}.{urlsafe_b64encode(changed).decode()}", "a")
+        with pytest.raises(DecryptionError):
+            vault.decrypt(f"{name}.{urlsafe_b64encode(changed).decode()}", "a")
     for broken in (f"{name}.", f"{name}.%%%", f"{name}.{rest[:-5]}"):
-        with pytest.raises(Unreadable):
-            vault.open(broken, "a")
+        with pytest.raises(DecryptionError):
+            vault.decrypt(broken, "a")
 
 
 def test_older_keys_open_and_the_newest_seals() -> None:
-    old = Vault([OLD_KEY]).seal(SECRET, "a")
-    both = Vault([KEY, OLD_KEY])
-    assert both.open(old, "a") == SECRET
-    assert both.seal(SECRET, "a").startswith(name_of(KEY))
-    with pytest.raises(Unreadable, match=f"the key {name_of(OLD_KEY)}, which is not among ENCRYPTION_KEYS"):
-        Vault([KEY]).open(old, "a")
+    old = TokenEncryption([OLD_KEY]).encrypt(SECRET, "a")
+    both = TokenEncryption([KEY, OLD_KEY])
+    assert both.decrypt(old, "a") == SECRET
+    assert both.encrypt(SECRET, "a").startswith(key_name(KEY))
+    with pytest.raises(DecryptionError, match=f"the key {key_name(OLD_KEY)}, which is not among ENCRYPTION_KEYS"):
+        TokenEncryption([KEY]).decrypt(old, "a")
 
 
 def test_no_secret_in_what_is_shown_or_raised() -> None:
     settings = Settings(client_id="1.2", client_secret="hush", encryption_keys=(KEY,))
-    installed = Installed(1, "A", None, "T", "B", "U", SECRET, SECRET, None)
-    shown = f"{settings!r} {installed!r} {App('1.2', 'hush')!r} {Vault([KEY])!r}"
+    installed = InstalledApp(1, "A", None, "T", "B", "U", SECRET, SECRET, None)
+    shown = f"{settings!r} {installed!r} {OAuthClient('1.2', 'hush')!r} {TokenEncryption([KEY])!r}"
     assert [one for one in ("hush", "kkk", SECRET) if one in shown] == []
-    sealed = Vault([KEY]).seal(SECRET, "a")
-    with pytest.raises(Unreadable) as raised:
-        Vault([KEY]).open(sealed, "b")
+    sealed = TokenEncryption([KEY]).encrypt(SECRET, "a")
+    with pytest.raises(DecryptionError) as raised:
+        TokenEncryption([KEY]).decrypt(sealed, "b")
     assert raised.value.__context__ is None, "nothing of what was tried goes along"
 
 

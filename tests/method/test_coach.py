@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from bot.method.coach import StepAction, NextStep, offer_kind_for, find_next_step, entries_to_test
+from bot.method.coach import NextStep, StepAction, entries_to_test, find_next_step
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Mark
@@ -193,7 +193,11 @@ def test_each_stage_of_the_work_has_its_step(board: Callable[[], Board], says: s
 
 
 def test_each_need_is_answered_by_the_offer_that_speaks_of_it() -> None:
-    assert [offer_kind_for(kind) for kind in NEED_KINDS] == [Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR]
+    assert [kind.need_spec.offer_kind for kind in NEED_KINDS] == [
+        Kind.PAIN_RELIEVER,
+        Kind.PAIN_RELIEVER,
+        Kind.GAIN_CREATOR,
+    ]
 
 
 # for any canvas
@@ -211,7 +215,9 @@ def test_braces_stand_where_and_only_where_an_entry_is_carried(drawn: Canvas) ->
 def test_a_step_carries_an_entry_of_the_canvas_where_its_button_needs_one(drawn: Canvas) -> None:
     step = find_next_step(compute_metrics(drawn))
     assert step.entry is None or step.entry in drawn.entries
-    assert (step.entry is not None) is (step.action in {StepAction.ANSWER, StepAction.REVIEW, StepAction.VIEW, StepAction.TEST})
+    assert (step.entry is not None) is (
+        step.action in {StepAction.ANSWER, StepAction.REVIEW, StepAction.VIEW, StepAction.TEST}
+    )
     assert step.kind is not None or step.action not in {StepAction.ADD, StepAction.ANSWER}
 
 

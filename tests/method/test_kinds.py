@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -7,12 +8,13 @@ from bot.method.kinds import (
     NEED_KINDS,
     OFFER_KINDS,
     OTHER,
-    REVIEW_QUESTIONS,
+    PRODUCT_KINDS,
     Kind,
+    Role,
     Side,
     find_kind,
-    pick_review_questions,
 )
+from bot.method.review_questions import REVIEW_QUESTIONS, pick_review_questions
 
 NAMES = {
     Kind.JOB: ["job", "jobs"],
@@ -139,6 +141,46 @@ def test_needs_are_the_customer_s_and_offers_relieve_or_create() -> None:
     assert OFFER_KINDS == (Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR)
     assert [kind for kind in Kind if kind.is_need] == list(NEED_KINDS)
     assert [kind for kind in Kind if kind.is_offer] == list(OFFER_KINDS)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_has_exactly_the_data_of_its_role(kind: Kind) -> None:
+    assert kind.role is kind.spec.role
+    assert (kind.spec.need is not None) is (kind.role is Role.NEED) is kind.is_need
+    assert (kind.spec.offer is not None) is (kind.role is Role.OFFER) is kind.is_offer
+    assert kind.is_product is (kind.role is Role.PRODUCT)
+    assert kind.is_required is (kind.role is not Role.CONTEXT)
+    if kind.is_need:
+        assert kind.need_spec.offer_kind in OFFER_KINDS
+        assert kind.need_spec.offer_question.endswith("?")
+    if kind.is_offer:
+        assert kind.offer_spec.main_need_kind in NEED_KINDS
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_data_of_another_role_is_an_error(kind: Kind) -> None:
+    if not kind.is_need:
+        with pytest.raises(ValueError, match=kind.spec.plural):
+            _ = kind.need_spec
+    if not kind.is_offer:
+        with pytest.raises(ValueError, match=kind.spec.plural):
+            _ = kind.offer_spec
+
+
+def test_every_role_but_context_has_its_kinds_in_order() -> None:
+    by_role = {role: tuple(kind for kind in Kind if kind.role is role) for role in Role}
+    assert by_role[Role.NEED] == NEED_KINDS
+    assert by_role[Role.OFFER] == OFFER_KINDS
+    assert by_role[Role.PRODUCT] == PRODUCT_KINDS == (Kind.PRODUCT,)
+
+
+def test_review_questions_exist_for_every_kind_of_offer() -> None:
+    assert tuple(REVIEW_QUESTIONS) == OFFER_KINDS
+
+
+def test_the_article_fits_the_name() -> None:
+    assert Kind.PAIN.spec.singular_with_article == "a pain"
+    assert replace(Kind.PAIN.spec, singular="obstacle").singular_with_article == "an obstacle"
 
 
 def test_must_haves_are_called_and_served_as_the_three_counts_say() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 
 from bot.method.kinds import Kind
-from bot.method.merging import apply_merges, merge_target, apply_merges_to_reviews, merge_sources
+from bot.method.merging import apply_merges, apply_merges_to_reviews, merge_sources, merge_target
 from bot.method.model import Canvas, Mark, Review
 from tests.method.build import Board, canvas, voted
 from tests.method.strategies import canvases

@@ -124,7 +124,9 @@ def test_the_example_has_what_was_put_into_it_and_a_job_that_names_a_solution() 
     for review in example["reviews"]:
         marks = {keys[need]: marked[mark] for need, mark in review["marks"].items()}
         board.review(keys[review["offer"]], marks)
-    said = {mistake.rule: [entry.text for entry in mistake.entries] for mistake in find_hints(board.figures())}
+    said = {
+        mistake.rule: [entry.text for entry in mistake.entries] for mistake in find_hints(board.figures())
+    }
     assert said == {
         "useless": ["New costumes for the owl and app icons to collect"],
         "solutions in jobs": ["Read the family group chat and write back without a translation app"],

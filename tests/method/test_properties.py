@@ -11,7 +11,7 @@ from bot.method.formatting import format_decimals, format_percent, format_points
 from bot.method.kinds import KIND_SPECS, NEED_KINDS, OFFER_KINDS, Kind, find_kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
-from bot.method.ranking import compute_agreement, rank_box, compute_score
+from bot.method.ranking import compute_agreement, compute_score, rank_box
 from bot.method.votes import read_level
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
 from bot.method.model import Entry
-from bot.method.ranking import compute_agreement, rank_box, compute_score, compute_weight
+from bot.method.ranking import compute_agreement, compute_score, compute_weight, rank_box
 from tests.method import reference
 from tests.method.build import entry, voted
 from tests.method.strategies import boxes, levels
@@ -158,7 +158,9 @@ def test_agreement_does_not_know_who_voted_first(votes: list[int], random: Rando
 
 @given(several)
 def test_agreement_does_not_know_up_from_down(votes: list[int]) -> None:
-    assert compute_agreement([6 - level for level in votes]) == pytest.approx(compute_agreement(votes), abs=1e-12)
+    assert compute_agreement([6 - level for level in votes]) == pytest.approx(
+        compute_agreement(votes), abs=1e-12
+    )
 
 
 @given(several)

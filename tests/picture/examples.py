@@ -1,4 +1,4 @@
-"""Canvases to draw, and what a drawing holds, read back from its SVG."""
+"""Metrics to draw, and helpers that read a drawing's SVG."""
 
 import json
 import re
@@ -16,9 +16,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def build_example_metrics() -> CanvasMetrics:
-    """The canvas of the demo."""
-    told = json.loads(files("bot.demo").joinpath("canvas.json").read_text(encoding="utf-8"))
-    ids = {entry["id"]: key for key, entry in enumerate(told["entries"], start=1)}
+    """Return the metrics of the demo's example canvas."""
+    example = json.loads(files("bot.demo").joinpath("canvas.json").read_text(encoding="utf-8"))
+    ids = {entry["id"]: key for key, entry in enumerate(example["entries"], start=1)}
     entries = [
         Entry(
             ids[entry["id"]],
@@ -30,7 +30,7 @@ def build_example_metrics() -> CanvasMetrics:
             tuple(ids[product] for product in entry["delivered_by"]),
             entry["votes"],
         )
-        for entry in told["entries"]
+        for entry in example["entries"]
     ]
     reviews = [
         Review(
@@ -38,14 +38,16 @@ def build_example_metrics() -> CanvasMetrics:
             review["member"],
             {ids[need]: Mark(int(2 * mark)) for need, mark in review["marks"].items()},
         )
-        for review in told["reviews"]
+        for review in example["reviews"]
     ]
-    made = canvas(entries, reviews)
-    return compute_metrics(replace(made, name=told["canvas"]["name"], segment=told["canvas"]["segment"]))
+    example_canvas = canvas(entries, reviews)
+    return compute_metrics(
+        replace(example_canvas, name=example["canvas"]["name"], segment=example["canvas"]["segment"])
+    )
 
 
 def build_metrics(number: int, *texts: str) -> CanvasMetrics:
-    """A canvas with so many entries, the texts in turn, with votes, reviews, must-haves and gaps."""
+    """Return the metrics of a canvas with so many entries, the texts in turn, and votes, reviews and gaps."""
     board = Board()
     kinds = [
         Kind.JOB,
@@ -64,16 +66,16 @@ def build_metrics(number: int, *texts: str) -> CanvasMetrics:
     return board.figures()
 
 
-def parse_svg(drawn: str) -> ET.Element:
-    """Parse our own SVG, having made sure that there is nothing in it that a parser could trip over."""
-    assert "<!" not in drawn
-    assert "<?" not in drawn
-    return ET.fromstring(drawn)
+def parse_svg(svg: str) -> ET.Element:
+    """Parse SVG, and check that it has neither declarations nor processing instructions."""
+    assert "<!" not in svg
+    assert "<?" not in svg
+    return ET.fromstring(svg)
 
 
-def list_texts(drawn: str) -> list[str]:
-    """Return each line of text on the drawing, without what is not seen of it."""
+def list_texts(svg: str) -> list[str]:
+    """Return each line of text in the drawing, without invisible characters."""
     return [
         re.sub("[\u200b\u202b\u202c]", "", "".join(element.itertext()))
-        for element in parse_svg(drawn).iter(f"{SVG}text")
+        for element in parse_svg(svg).iter(f"{SVG}text")
     ]

@@ -4,23 +4,23 @@ import sys
 import zlib
 
 import pytest
-from tests.picture.examples import build_example_metrics, build_metrics
 
 from bot.picture.geometry import PICTURE_HEIGHT, PICTURE_WIDTH
 from bot.picture.png import create_png, render_png
 from bot.picture.svg import build_svg
+from tests.picture.examples import build_example_metrics, build_metrics
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def size(file: bytes) -> tuple[int, int]:
+def read_size(file: bytes) -> tuple[int, int]:
     assert file.startswith(SIGNATURE)
     width, height = struct.unpack(">II", file[16:24])
     return width, height
 
 
-def pixels(file: bytes) -> bytes:
-    """Return the unpacked image data: enough to tell a drawing from a blank sheet."""
+def read_pixels(file: bytes) -> bytes:
+    """Return the uncompressed image data, which tells a drawing from a blank one."""
     found, at = b"", len(SIGNATURE)
     while at < len(file):
         (length,) = struct.unpack(">I", file[at : at + 4])
@@ -32,14 +32,14 @@ def pixels(file: bytes) -> bytes:
 
 async def test_the_example_is_rendered_at_its_size_and_not_blank() -> None:
     file = await create_png(build_example_metrics(), links=True)
-    assert size(file) == (PICTURE_WIDTH, PICTURE_HEIGHT)
-    assert len(set(pixels(file))) > 100
+    assert read_size(file) == (PICTURE_WIDTH, PICTURE_HEIGHT)
+    assert len(set(read_pixels(file))) > 100
     assert len(file) < 2_000_000
 
 
-def test_letters_of_the_font_that_comes_along_are_drawn() -> None:
-    with_text = pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoë"))))
-    assert with_text != pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoé"))))
+def test_letters_of_the_font_are_drawn() -> None:
+    with_text = read_pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoë"))))
+    assert with_text != read_pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoé"))))
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ def test_letters_of_the_font_that_comes_along_are_drawn() -> None:
         "Ship الإصلاح لا بأس now",
     ],
 )
-def test_letters_beside_what_is_joined_of_several_are_drawn(line: str) -> None:
-    """The renderer left out letters after such an emoji, and gave up where too few followed."""
-    drawn = pixels(render_png(build_svg(build_metrics(1, f"{line} xo"))))
-    assert drawn != pixels(render_png(build_svg(build_metrics(1, f"{line} ox"))))
+def test_letters_beside_joined_characters_are_drawn(line: str) -> None:
+    """The renderer left out letters after such an emoji, and failed where too few followed."""
+    drawn = read_pixels(render_png(build_svg(build_metrics(1, f"{line} xo"))))
+    assert drawn != read_pixels(render_png(build_svg(build_metrics(1, f"{line} ox"))))
 
 
-def test_the_renderer_runs_in_no_process_that_answers() -> None:
-    """It holds everything else up until it is done, which takes a quarter of a second."""
+def test_the_bot_s_process_does_not_load_the_renderer() -> None:
+    """It lets no other thread run until it is done, which takes a quarter of a second."""
     loaded = "import sys, bot.cli; sys.exit('resvg_py' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
-def test_what_cannot_be_drawn_is_an_error_like_any_other() -> None:
+def test_svg_that_cannot_be_rendered_raises() -> None:
     with pytest.raises(subprocess.CalledProcessError):
         render_png("no drawing")

@@ -3,7 +3,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from tests.picture.examples import SVG, build_example_metrics, build_metrics, parse_svg, list_texts
 
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
@@ -13,6 +12,7 @@ from bot.picture.layout import lay_out_boxes
 from bot.picture.scripts import EMOJI_FONTS
 from bot.picture.svg import build_svg
 from tests.method.build import Board
+from tests.picture.examples import SVG, build_example_metrics, build_metrics, list_texts, parse_svg
 
 HOSTILE = [
     "<script>alert(1)</script> & \"quotes\" 'single'",
@@ -23,54 +23,56 @@ HOSTILE = [
 ]
 
 
-def links(of: CanvasMetrics) -> list[ET.Element]:
+def find_links(metrics: CanvasMetrics) -> list[ET.Element]:
     return [
-        path for path in parse_svg(build_svg(of, links=True)).iter(f"{SVG}path") if path.get("stroke-opacity")
+        path
+        for path in parse_svg(build_svg(metrics, links=True)).iter(f"{SVG}path")
+        if path.get("stroke-opacity")
     ]
 
 
 @pytest.mark.parametrize("number", [0, 1, 6, 200, 3000])
-def test_any_number_of_entries_is_well_formed(number: int) -> None:
-    drawn = build_svg(build_metrics(number))
-    assert parse_svg(drawn).tag == f"{SVG}svg"
-    assert len(drawn) < 100_000
+def test_any_number_of_entries_gives_well_formed_svg(number: int) -> None:
+    svg = build_svg(build_metrics(number))
+    assert parse_svg(svg).tag == f"{SVG}svg"
+    assert len(svg) < 100_000
 
 
-def test_the_same_figures_give_the_same_bytes() -> None:
+def test_the_same_metrics_give_the_same_bytes() -> None:
     assert build_svg(build_example_metrics(), links=True) == build_svg(build_example_metrics(), links=True)
 
 
-def test_what_users_wrote_is_text_and_nothing_else() -> None:
-    drawn = parse_svg(build_svg(build_metrics(12, *HOSTILE), links=True))
+def test_user_text_never_becomes_markup() -> None:
+    svg = parse_svg(build_svg(build_metrics(12, *HOSTILE), links=True))
     known = {"svg", "title", "g", "rect", "circle", "line", "path", "text", "tspan"}
-    assert {element.tag.removeprefix(SVG) for element in drawn.iter()} <= known
-    for element in drawn.iter():
+    assert {element.tag.removeprefix(SVG) for element in svg.iter()} <= known
+    for element in svg.iter():
         assert not any("href" in name or name.startswith("on") for name in element.attrib)
-    said = "".join(list_texts(build_svg(build_metrics(6, HOSTILE[0])))).replace(" ", "")
-    assert HOSTILE[0].replace(" ", "") in said
+    texts = "".join(list_texts(build_svg(build_metrics(6, HOSTILE[0])))).replace(" ", "")
+    assert HOSTILE[0].replace(" ", "") in texts
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=6))
-def test_any_text_is_well_formed(words: list[str]) -> None:
+def test_any_text_gives_well_formed_svg(words: list[str]) -> None:
     parse_svg(build_svg(build_metrics(6, *words)))
 
 
-def test_it_leads_with_name_segment_verdict_and_counts() -> None:
-    said = list_texts(build_svg(build_example_metrics()))
-    assert said[:3] == ["Duolingo", "for", said[2]]
-    assert said[2].startswith("Busy adults who learn the language")
-    assert "Fit is not achieved: 5 of 13 must-haves not addressed." in said
-    counts = next(line for line in said if line.startswith("Important jobs"))
+def test_the_picture_has_name_segment_verdict_counts_and_legend() -> None:
+    texts = list_texts(build_svg(build_example_metrics()))
+    assert texts[:3] == ["Duolingo", "for", texts[2]]
+    assert texts[2].startswith("Busy adults who learn the language")
+    assert "Fit is not achieved: 5 of 13 must-haves not addressed." in texts
+    counts = next(line for line in texts if line.startswith("Important jobs"))
     assert "jobs addressed 4/5" in counts
     assert "pains relieved 2/4" in counts
     assert "gains created 2/4" in counts
     assert {"rank", "not ranked yet", "must-have", "addressed", "gap in a must-have", "other gap"} <= set(
-        said
+        texts
     )
 
 
-def test_must_haves_gaps_and_what_is_addressed_carry_their_mark() -> None:
+def test_must_haves_gaps_and_addressed_needs_have_their_marks() -> None:
     board = Board()
     open_pain = board.add(Kind.PAIN, 5, 5, 5, text="open")
     gain = board.add(Kind.GAIN, 3, text="gain")
@@ -96,30 +98,30 @@ def test_must_haves_gaps_and_what_is_addressed_carry_their_mark() -> None:
     assert TEAL not in groups[str(creator)]
 
 
-def test_lines_only_where_there_is_strength_and_wider_the_stronger() -> None:
+def test_offers_and_needs_that_fit_are_linked_wider_the_stronger() -> None:
     board = Board()
     job, pain = board.add(Kind.JOB, text="job"), board.add(Kind.PAIN, text="pain")
     board.add(Kind.GAIN, text="gain")
     reliever = board.add(Kind.PAIN_RELIEVER, text="reliever")
     board.review(reliever, {job: Mark.STRONG, pain: Mark.PARTIAL})
     board.review(reliever, {job: Mark.STRONG})
-    drawn = links(board.figures())
+    svg = find_links(board.figures())
     assert board.figures().strengths == {(reliever, job): 1, (reliever, pain): Fraction(1, 4)}
-    to_job, to_pain = drawn
+    to_job, to_pain = svg
     assert float(to_job.get("stroke-width", 0)) > float(to_pain.get("stroke-width", 0))
     assert to_pain.get("stroke-dasharray")
     assert not to_job.get("stroke-dasharray")
     assert "stroke-opacity" not in build_svg(board.figures())
 
 
-def test_lines_join_what_is_shown_alone() -> None:
+def test_links_join_only_shown_notes() -> None:
     figures = build_example_metrics()
     shown = {note.entry.ranked.entry.id for box in lay_out_boxes(figures) for note in box.notes}
     pairs = [pair for pair, value in figures.strengths.items() if value and {*pair} <= shown]
-    assert len(links(figures)) == len(pairs) > 5
+    assert len(find_links(figures)) == len(pairs) > 5
 
 
-def test_right_to_left_text_begins_at_the_right() -> None:
+def test_right_to_left_text_is_anchored_at_the_right() -> None:
     (line,) = (
         element
         for element in parse_svg(build_svg(build_metrics(1, "שלום עולם!"))).iter(f"{SVG}text")
@@ -129,7 +131,7 @@ def test_right_to_left_text_begins_at_the_right() -> None:
     assert "".join(line.itertext()) == "\u200b\u202bשלום עולם!\u202c"
 
 
-def test_a_line_with_emoji_begins_in_their_font() -> None:
+def test_a_line_with_emoji_begins_in_an_emoji_font() -> None:
     (line,) = (
         element
         for element in parse_svg(build_svg(build_metrics(1, "done 👍🏽"))).iter(f"{SVG}text")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.db.tables import Row
 from bot.features.workspaces.oauth import listeners
-from bot.features.workspaces.oauth.store import STATE_SECONDS
+from bot.features.workspaces.oauth.state_store import STATE_LIFETIME_SECONDS
 from bot.jobs.throttles import EXPIRED_THROTTLE_RETENTION
 from bot.manifest import OAUTH_REDIRECT_PATH, SCOPES
 from bot.scheduler import IDEMPOTENCY_KEY_RETENTION
@@ -42,7 +42,7 @@ def test_the_privacy_page_names_every_table() -> None:
 def test_the_privacy_page_gives_the_real_retention_times() -> None:
     retention = {table: cells[-1] for table, cells in table_rows(PRIVACY).items()}
     assert retention["idempotency_key"] == f"{IDEMPOTENCY_KEY_RETENTION.days} days"
-    assert (retention["oauth_state"], STATE_SECONDS) == ("ten minutes", 600)
+    assert (retention["oauth_state"], STATE_LIFETIME_SECONDS) == ("ten minutes", 600)
     assert (retention["throttle"], EXPIRED_THROTTLE_RETENTION) == ("a day after", timedelta(days=1))
     days = Settings().forget_after_days
     assert f"after {days} days" in PRIVACY
@@ -50,7 +50,7 @@ def test_the_privacy_page_gives_the_real_retention_times() -> None:
 
 
 def test_the_manifest_and_the_oauth_pages_agree_on_the_redirect_path() -> None:
-    assert listeners.REDIRECT == OAUTH_REDIRECT_PATH
+    assert listeners.REDIRECT_PATH == OAUTH_REDIRECT_PATH
 
 
 @pytest.mark.parametrize("name", ["PRIVACY.md", "docs/marketplace.md", "docs/scopes.md"])

@@ -8,29 +8,29 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from sqlalchemy import make_url, text
+from tests.security.attack_harness import AttackHarness, AttackRunner, open_attack_harness
 
 from bot.db.database import open_database as database
 from bot.db.migrations.upgrade import migrate_database
-from tests.security.grounds import Grounds, Range, opened
 
 settings.register_profile("long", print_blob=True)
 
 
 @pytest.fixture(scope="module")
-def on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Range]:
+def sqlite_attack(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AttackRunner]:
     file = tmp_path_factory.mktemp("grounds") / "bot.db"
-    yield from ranged(f"sqlite:///{shutil.copy(sqlite_template, file)}")
+    yield from run_attack_harness(f"sqlite:///{shutil.copy(sqlite_template, file)}")
 
 
 @pytest.fixture(scope="module")
-def on_postgresql(postgresql_server: str) -> Iterator[Range]:
+def postgresql_attack(postgresql_server: str) -> Iterator[AttackRunner]:
     """A database of its own: others empty theirs while this one is in use."""
     url = make_url(postgresql_server).set(database="grounds").render_as_string(hide_password=False)
-    asyncio.run(_created(postgresql_server, url))
-    yield from ranged(url)
+    asyncio.run(_create_database(postgresql_server, url))
+    yield from run_attack_harness(url)
 
 
-async def _created(server: str, url: str) -> None:
+async def _create_database(server: str, url: str) -> None:
     async with database(server) as any_of_it, any_of_it.engine.connect() as connection:
         free = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await free.execute(text("DROP DATABASE IF EXISTS grounds"))
@@ -39,10 +39,10 @@ async def _created(server: str, url: str) -> None:
         await migrate_database(new)
 
 
-def ranged(url: str) -> Iterator[Range]:
+def run_attack_harness(url: str) -> Iterator[AttackRunner]:
     """The grounds and the loop that they live in."""
     with asyncio.Runner() as runner:
-        entering = opened(url)
-        grounds: Grounds = runner.run(entering.__aenter__())
-        yield Range(grounds, runner)
+        entering = open_attack_harness(url)
+        grounds: AttackHarness = runner.run(entering.__aenter__())
+        yield AttackRunner(grounds, runner)
         runner.run(entering.__aexit__(None, None, None))

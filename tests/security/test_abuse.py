@@ -103,7 +103,7 @@ class _Timed:
 async def test_the_limit_is_said_wherever_it_is_met(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, "/valuemap add")
     (admit,) = (gate for gate in world.bot.router._gates if gate.__qualname__ == "Limits.admit")
     limits: RateLimiter = admit.__self__  # type: ignore[attr-defined]
@@ -122,12 +122,12 @@ async def test_a_file_of_somebody_else_is_not_read(world: World) -> None:
     """The bot sees the files of all its channels; who names one by its id must have uploaded it."""
     ana, bea = world.harness.add_person("Ana"), world.harness.add_person("Bea")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     file = bea.member.upload_file("secret.txt", b"pain: quokka")
     await ana.type_text(channel, "/valuemap import")
     view = ana.modal._view
     block = next(b for b in view["blocks"] if b.get("element", {}).get("type") == "file_input")
-    ana.member._suggested[file.id] = {"id": file.id, "user": ana.id}  # as Ana's client might say
+    ana.member._payloads.suggested_options[file.id] = {"id": file.id, "user": ana.id}  # as Ana's client might say
     filled = {block["block_id"]: {block["element"]["action_id"]: [file.id]}}
     errors = await ana.member.submit_view(view, filled)
     assert "did not hand the file over" in str(errors)

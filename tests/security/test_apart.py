@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 
 import pytest
+from tests.security.attack_harness import VICTIM_WORD, RecordedRequest, Body, AttackHarness, AttackOutcome, AttackRunner, get_at_path
 
-from bot.features.workspaces.single_workspace import Own
-from tests.security.grounds import HERS, Asked, Body, Grounds, Outcome, Range, get
+from bot.features.workspaces.single_workspace import SingleWorkspace
 
 OTHER_TEAM = "T0OTHER"
 WRONG = "went wrong on my side"
 SLACKS_WORD = {"event"}  # who did what where, as Slack itself saw it
 
 
-def routes(grounds: Grounds) -> set[str]:
+def routes(grounds: AttackHarness) -> set[str]:
     """Return all that any room answers to."""
     router = grounds.bot.router
     tables: dict[str, Iterable[str]] = {
@@ -29,63 +29,63 @@ def routes(grounds: Grounds) -> set[str]:
     return {f"{kind} {name}" for kind, table in tables.items() for name in table}
 
 
-def test_every_route_of_every_room_is_tried(on_sqlite: Range) -> None:
-    grounds = on_sqlite.grounds
-    for team in (grounds.hers, grounds.his):
-        assert {asked.route for asked in team.asked} == routes(grounds)
-    assert [one.route for one in grounds.hers.asked] == [one.route for one in grounds.his.asked]
+def test_every_route_of_every_room_is_tried(sqlite_attack: AttackRunner) -> None:
+    grounds = sqlite_attack.harness
+    for team in (grounds.victim, grounds.attacker):
+        assert {asked.route for asked in team.requests} == routes(grounds)
+    assert [one.route for one in grounds.victim.requests] == [one.route for one in grounds.attacker.requests]
 
 
-def test_what_people_ask_of_their_own_is_answered(on_sqlite: Range) -> None:
+def test_what_people_ask_of_their_own_is_answered(sqlite_attack: AttackRunner) -> None:
     """Without this the others would show nothing: the bot might refuse everything."""
     answered: set[str] = set()
 
     async def try_all() -> None:
-        grounds = on_sqlite.grounds
-        for asked in different(grounds.hers.asked):
+        grounds = sqlite_attack.harness
+        for asked in different(grounds.victim.requests):
             outcome = await grounds.send(asked.kind, asked.body)
             check(grounds, outcome, asked)
             assert outcome.status == 200, asked
-            if HERS in json.dumps(outcome.said) or grounds.of_hers() != grounds.kept_of_hers:
+            if VICTIM_WORD in json.dumps(outcome.sent) or grounds.current_victim_rows() != grounds.saved_victim_rows:
                 answered.add(asked.route)
 
-    on_sqlite.run(try_all())
+    sqlite_attack.run(try_all())
     silent = {"action maps", "action to_card", "event member_joined_channel", "event member_left_channel"}
     silent |= {"event channel_unarchive", "event group_unarchive"}
     of_all = {"action forget", "view forget_all", "event app_uninstalled", "event tokens_revoked"}
-    assert routes(on_sqlite.grounds) - answered <= silent | of_all | {"command help", "command new"}
+    assert routes(sqlite_attack.harness) - answered <= silent | of_all | {"command help", "command new"}
 
 
-def test_ids_of_another_channel_open_nothing_of_it(on_sqlite: Range) -> None:
+def test_ids_of_another_channel_open_nothing_of_it(sqlite_attack: AttackRunner) -> None:
     """In Mallory's own requests, each id that comes back from Slack, by itself and together."""
 
     async def try_all() -> None:
-        grounds = on_sqlite.grounds
+        grounds = sqlite_attack.harness
         for hers, his in pairs(grounds):
             different = {json.dumps(body): body for body in forged(hers.body, his.body) if body != his.body}
             for body in different.values():
                 await nothing_of_hers(grounds, his, body)
 
-    on_sqlite.run(try_all())
+    sqlite_attack.run(try_all())
 
 
-def test_a_request_from_another_channel_does_nothing_for_who_is_not_in_it(on_sqlite: Range) -> None:
+def test_a_request_from_another_channel_does_nothing_for_who_is_not_in_it(sqlite_attack: AttackRunner) -> None:
     """Ana's requests word for word, but by Mallory: of the channel's, of her Home's and of her dialogs."""
 
     async def try_all() -> None:
-        grounds = on_sqlite.grounds
-        mallory = grounds.his.person
+        grounds = sqlite_attack.harness
+        mallory = grounds.attacker.person
         for hers, _ in pairs(grounds):
             if hers.kind not in SLACKS_WORD or hers.route.startswith("command"):
                 await nothing_of_hers(grounds, hers, acted_by(mallory.id, hers.body))
 
-    on_sqlite.run(try_all())
+    sqlite_attack.run(try_all())
 
 
-def test_who_left_a_channel_can_do_nothing_there_by_what_is_still_open(on_sqlite: Range) -> None:
+def test_who_left_a_channel_can_do_nothing_there_by_what_is_still_open(sqlite_attack: AttackRunner) -> None:
     async def try_all() -> None:
-        grounds = on_sqlite.grounds
-        ana, channel = grounds.hers.person, grounds.hers.channel
+        grounds = sqlite_attack.harness
+        ana, channel = grounds.victim.person, grounds.victim.channel
         for hers, _ in pairs(grounds):
             if hers.kind not in SLACKS_WORD or hers.route.startswith("command"):
                 channel.member_ids.discard(ana.id)
@@ -94,60 +94,60 @@ def test_who_left_a_channel_can_do_nothing_there_by_what_is_still_open(on_sqlite
                 finally:
                     channel.member_ids.add(ana.id)
 
-    on_sqlite.run(try_all())
+    sqlite_attack.run(try_all())
 
 
-def test_another_workspace_opens_nothing(on_sqlite: Range, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_workspace_opens_nothing(sqlite_attack: AttackRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ana's requests, events among them, but in the name of another workspace: by herself and by Mallory.
 
     With one token it would be turned away. Where there are many, all come in.
     """
 
-    async def let_in(_own: Own, _team: str | None, _enterprise: str | None) -> bool:
+    async def let_in(_own: SingleWorkspace, _team: str | None, _enterprise: str | None) -> bool:
         return True
 
-    monkeypatch.setattr(Own, "_has", let_in)
+    monkeypatch.setattr(SingleWorkspace, "_has", let_in)
 
     async def try_all() -> None:
-        grounds = on_sqlite.grounds
+        grounds = sqlite_attack.harness
         for hers, _ in pairs(grounds):
-            for person in (grounds.hers.person, grounds.his.person):
+            for person in (grounds.victim.person, grounds.attacker.person):
                 acted = hers.body if hers.kind == "event" else acted_by(person.id, hers.body)
                 await nothing_of_hers(grounds, hers, of_team(OTHER_TEAM, acted))
 
-    on_sqlite.run(try_all())
+    sqlite_attack.run(try_all())
 
 
-def test_a_stranger_in_a_shared_channel_sees_no_other(on_sqlite: Range) -> None:
+def test_a_stranger_in_a_shared_channel_sees_no_other(sqlite_attack: AttackRunner) -> None:
     """Somebody of another organisation is in Mallory's channel, and sends the ids of Ana's."""
 
     async def try_all() -> None:
-        grounds = on_sqlite.grounds
+        grounds = sqlite_attack.harness
         for hers, his in pairs(grounds):
             *_, body = forged(hers.body, his.body)
             if isinstance(body.get("user"), dict):
                 body["user"]["team_id"] = OTHER_TEAM
             await nothing_of_hers(grounds, his, body)
 
-    on_sqlite.run(try_all())
+    sqlite_attack.run(try_all())
 
 
-async def nothing_of_hers(grounds: Grounds, asked: Asked, body: Body) -> None:
+async def nothing_of_hers(grounds: AttackHarness, asked: RecordedRequest, body: Body) -> None:
     outcome = await grounds.send(asked.kind, body)
     check(grounds, outcome, asked)
-    assert HERS not in json.dumps(outcome.said), (asked.route, body, outcome.said)
-    assert grounds.of_hers() == grounds.kept_of_hers, (asked.route, body)
+    assert VICTIM_WORD not in json.dumps(outcome.sent), (asked.route, body, outcome.sent)
+    assert grounds.current_victim_rows() == grounds.saved_victim_rows, (asked.route, body)
 
 
-def check(grounds: Grounds, outcome: Outcome, asked: Asked) -> None:
+def check(grounds: AttackHarness, outcome: AttackOutcome, asked: RecordedRequest) -> None:
     assert outcome.status < 500, asked
-    assert grounds.errors.seen == [], (asked.route, grounds.errors.seen)
-    assert WRONG not in json.dumps(outcome.said), asked
+    assert grounds.errors.errors == [], (asked.route, grounds.errors.errors)
+    assert WRONG not in json.dumps(outcome.sent), asked
 
 
-def different(asked: list[Asked]) -> list[Asked]:
+def different(asked: list[RecordedRequest]) -> list[RecordedRequest]:
     """Leave out what differs from another in nothing but the entry, or where a button stood."""
-    seen: dict[str, Asked] = {}
+    seen: dict[str, RecordedRequest] = {}
     for one in asked:
         view = one.body.get("view") or {}
         where = view.get("callback_id") or view.get("type") or bool(one.body.get("channel"))
@@ -158,15 +158,15 @@ def different(asked: list[Asked]) -> list[Asked]:
     return list(seen.values())
 
 
-def pairs(grounds: Grounds) -> list[tuple[Asked, Asked]]:
+def pairs(grounds: AttackHarness) -> list[tuple[RecordedRequest, RecordedRequest]]:
     """Return what Ana asked, and the same of Mallory."""
-    his = dict(zip(map(id, grounds.hers.asked), grounds.his.asked, strict=True))
-    return [(one, his[id(one)]) for one in different(grounds.hers.asked)]
+    his = dict(zip(map(id, grounds.victim.requests), grounds.attacker.requests, strict=True))
+    return [(one, his[id(one)]) for one in different(grounds.victim.requests)]
 
 
 def forged(hers: Body, his: Body) -> Iterator[Body]:
     """Yield his request with ids of hers: each alone, all but the channel, all."""
-    parts = [part for part in carriers(hers) if get(hers, part) != get(his, part)]
+    parts = [part for part in carriers(hers) if get_at_path(hers, part) != get_at_path(his, part)]
     for part in parts:
         yield with_parts(his, hers, [part])
     yield with_parts(his, hers, [part for part in parts if part[-1] != "channel"])
@@ -185,7 +185,7 @@ def with_parts(his: Body, hers: Body, parts: list[tuple[str, ...]]) -> Body:
     body = copy.deepcopy(his)
     for part in parts:
         given = json.loads(
-            json.dumps(get(hers, part)).replace(HERS, "sent along")
+            json.dumps(get_at_path(hers, part)).replace(VICTIM_WORD, "sent along")
         )  # no text, which may come back
         match part:
             case ("view", "private_metadata", key):

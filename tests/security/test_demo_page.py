@@ -1,4 +1,4 @@
-"""The demo answers on this machine, to its own page: no other page that is open in the browser reaches it."""
+"""The demo answers requests of its own page only: no other page in the same browser can use it."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -6,37 +6,37 @@ from collections.abc import AsyncIterator, Mapping
 import aiohttp
 import pytest
 import pytest_asyncio
-from tests.browser.block_kit_app import BlockKitApp, run_block_kit_app
 
 from bot.fake_slack.server.security import HEADERS, POLICY
+from tests.browser.block_kit_app import BlockKitApp, run_block_kit_app
 
-SAME = {"Sec-Fetch-Site": "same-origin"}
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 PATHS = (
     "/",
     "/archives/C0000",
     "/static/main.js",
     "/static/page.css",
     "/static/nothing.js",
-    "/play/home?as=U0001",
-    "/play/home?as=U0ZQ",
-    "/play/stream?as=U0001",
-    "/play/files/F0",
+    "/page/home?user_id=U0001",
+    "/page/home?user_id=U0ZQ",
+    "/page/stream?user_id=U0001",
+    "/page/files/F0",
     "/docs/T1/F0",
     "/api/auth.test",
     "/nowhere",
 )
-ACTS = (
-    ("POST", "/play/upload?as=U0001&name=a.txt"),
-    ("POST", "/play/say"),
-    ("POST", "/play/clock"),
-    ("GET", "/play/stream?as=U0001"),
-    ("GET", "/play/channel/C0000?as=U0001"),
+ACTIONS = (
+    ("POST", "/page/upload?user_id=U0001&name=a.txt"),
+    ("POST", "/page/send_message"),
+    ("POST", "/page/move_clock"),
+    ("GET", "/page/stream?user_id=U0001"),
+    ("GET", "/page/channels/C0000?user_id=U0001"),
     ("POST", "/response/R1"),
     ("POST", "/upload/F1"),
     ("POST", "/api/chat.postMessage"),
     ("GET", "/link"),
 )
-FROM_ELSEWHERE: tuple[Mapping[str, str], ...] = (
+CROSS_ORIGIN_HEADERS: tuple[Mapping[str, str], ...] = (
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
     {"Origin": "http://127.0.0.1:1"},
@@ -60,7 +60,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_every_answer_of_the_demo_has_the_headers_that_keep_browsers_careful(
+async def test_every_response_has_the_security_headers(
     app: BlockKitApp, http: aiohttp.ClientSession, path: str
 ) -> None:
     async with http.get(app.slack.url + path, allow_redirects=False) as answer:
@@ -69,7 +69,7 @@ async def test_every_answer_of_the_demo_has_the_headers_that_keep_browsers_caref
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
 
 
-def test_nothing_runs_but_what_the_demo_itself_serves() -> None:
+def test_the_policy_allows_only_what_the_demo_serves() -> None:
     rules = dict(rule.split(" ", 1) for rule in POLICY.split("; "))
     assert rules["default-src"] == "'none'"
     assert rules["script-src"] == rules["style-src"] == rules["connect-src"] == "'self'"
@@ -77,7 +77,7 @@ def test_nothing_runs_but_what_the_demo_itself_serves() -> None:
     assert "unsafe" not in POLICY
 
 
-async def test_what_the_page_shows_needs_no_script_or_style_within_it(
+async def test_the_page_has_no_inline_scripts_or_styles(
     app: BlockKitApp, http: aiohttp.ClientSession
 ) -> None:
     async with http.get(f"{app.slack.url}/") as answer:
@@ -87,13 +87,13 @@ async def test_what_the_page_shows_needs_no_script_or_style_within_it(
     assert not any(inline in page for inline in ("<style", " style=", " onclick=", "javascript:"))
 
 
-@pytest.mark.parametrize("headers", FROM_ELSEWHERE, ids=str)
-@pytest.mark.parametrize(("method", "path"), ACTS)
-async def test_another_page_can_do_nothing_on_the_demo_and_read_nothing(
+@pytest.mark.parametrize("headers", CROSS_ORIGIN_HEADERS, ids=str)
+@pytest.mark.parametrize(("method", "path"), ACTIONS)
+async def test_another_site_can_neither_act_nor_read(
     app: BlockKitApp, http: aiohttp.ClientSession, method: str, path: str, headers: Mapping[str, str]
 ) -> None:
     before = (len(app.slack.messages), len(app.slack.files), len(app.slack.calls), app.slack.clock.now())
-    body = json.dumps({"as": app.ana.id, "channel": app.channel.id, "text": "owned", "to": "week"})
+    body = json.dumps({"user_id": app.ana.id, "channel_id": app.channel.id, "text": "owned", "to": "week"})
     more = {"Content-Type": "text/plain"}
     async with http.request(method, app.slack.url + path, data=body, headers={**more, **headers}) as answer:
         assert answer.status == 403
@@ -103,18 +103,20 @@ async def test_another_page_can_do_nothing_on_the_demo_and_read_nothing(
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "0.0.0.0", "127.0.0.2", "[::1]"])
-async def test_a_name_that_was_bound_to_this_machine_is_not_answered(
+async def test_a_foreign_host_name_is_not_answered(
     app: BlockKitApp, http: aiohttp.ClientSession, host: str
 ) -> None:
-    """A foreign page could let its own name lead here, and would be of one origin with us then."""
+    """With DNS rebinding a foreign page points its own host name here, and is of the same origin then."""
     named = {"Host": f"{host}:{app.slack.url.rpartition(':')[2]}"}
-    for path in ("/", "/play/home?as=U0001", "/api/auth.test"):
+    for path in ("/", "/page/home?user_id=U0001", "/api/auth.test"):
         async with http.get(app.slack.url + path, headers=named) as answer:
             assert answer.status == 403
             assert "Stand-in workspace" not in await answer.text()
 
 
-async def test_its_own_page_and_a_link_to_it_are_answered(app: BlockKitApp, http: aiohttp.ClientSession) -> None:
+async def test_the_demo_s_own_page_and_links_to_it_are_answered(
+    app: BlockKitApp, http: aiohttp.ClientSession
+) -> None:
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     for path in ("/", f"/archives/{app.channel.id}"):
         async with http.get(app.slack.url + path, headers=link) as answer:
@@ -124,7 +126,9 @@ async def test_its_own_page_and_a_link_to_it_are_answered(app: BlockKitApp, http
         assert answer.status == 403
     for site in (app.slack.url, app.slack.url.replace("127.0.0.1", "localhost")):
         own = {"Origin": site, "Host": site.removeprefix("http://"), "Content-Type": "application/json"}
-        said = {"as": app.ana.id, "channel": app.channel.id, "text": "hello"}
-        async with http.post(f"{app.slack.url}/play/say", json=said, headers={**own, **SAME}) as answer:
+        message = {"user_id": app.ana.id, "channel_id": app.channel.id, "text": "hello"}
+        async with http.post(
+            f"{app.slack.url}/page/send_message", json=message, headers={**own, **SAME_ORIGIN}
+        ) as answer:
             assert answer.status == 200
     assert [posted.text for posted in app.slack.messages] == ["hello", "hello"]

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings, strategies as st
-
-from tests.security.grounds import HERS, Body, Grounds, Outcome, Range
+from tests.security.attack_harness import VICTIM_WORD, Body, AttackHarness, AttackOutcome, AttackRunner
 
 SHORT = {"sqlite": 250, "postgresql": 60}
 LONG = {"sqlite": 10_000, "postgresql": 3_000}
@@ -68,9 +67,9 @@ IDS = (
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_no_request_breaks_anything(request: pytest.FixtureRequest, database: str) -> None:
-    fields: Range = request.getfixturevalue(f"on_{database}")
-    grounds = fields.grounds
-    asked, pool = grounds.his.asked, values_of(grounds)
+    fields: AttackRunner = request.getfixturevalue(f"{database}_attack")
+    grounds = fields.harness
+    asked, pool = grounds.attacker.requests, values_of(grounds)
     tried: Counter[str] = Counter()
 
     @settings(
@@ -93,7 +92,7 @@ def test_no_request_breaks_anything(request: pytest.FixtureRequest, database: st
         event(str(outcome.status))
         nothing_went_wrong(grounds, outcome)
         if one.route not in OF_ALL:
-            assert grounds.of_hers() == grounds.kept_of_hers
+            assert grounds.current_victim_rows() == grounds.saved_victim_rows
 
     none_breaks()
     assert tried.total() >= EXAMPLES[database]
@@ -102,22 +101,22 @@ def test_no_request_breaks_anything(request: pytest.FixtureRequest, database: st
 
 
 @pytest.mark.parametrize("path", [("container", "view_id"), ("view", "hash"), ("actions", 0, "value")])
-def test_half_a_character_breaks_no_press(on_sqlite: Range, path: tuple[Any, ...]) -> None:
+def test_half_a_character_breaks_no_press(sqlite_attack: AttackRunner, path: tuple[Any, ...]) -> None:
     """Found by the fuzzing: no bytes can be made of half a character, and a press is named by a digest."""
-    grounds = on_sqlite.grounds
-    press = next(one for one in grounds.his.of("action look") if "view" in one.body)
+    grounds = sqlite_attack.harness
+    press = next(one for one in grounds.attacker.list_requests("action look") if "view" in one.body)
     body = changed(press.body, path, "\ud800", 1)
-    nothing_went_wrong(grounds, on_sqlite.run(grounds.send(press.kind, body)))
+    nothing_went_wrong(grounds, sqlite_attack.run(grounds.send(press.kind, body)))
 
 
-def nothing_went_wrong(grounds: Grounds, outcome: Outcome) -> None:
-    said = json.dumps(outcome.said)
+def nothing_went_wrong(grounds: AttackHarness, outcome: AttackOutcome) -> None:
+    said = json.dumps(outcome.sent)
     assert outcome.status < 500
-    assert grounds.errors.seen == []
+    assert grounds.errors.errors == []
     assert "went wrong on my side" not in said
-    assert HERS not in said
-    assert [text for text in formatted(outcome.said) if any(ping in text for ping in PINGS)] == []
-    assert [trouble for trouble in grounds.bench.failures if "invalid" in trouble] == []
+    assert VICTIM_WORD not in said
+    assert [text for text in formatted(outcome.sent) if any(ping in text for ping in PINGS)] == []
+    assert [trouble for trouble in grounds.slack_harness.failures if "invalid" in trouble] == []
 
 
 def formatted(said: Any) -> Iterator[str]:
@@ -143,17 +142,17 @@ def formatted(said: Any) -> Iterator[str]:
             yield from formatted(json.loads(said))
 
 
-def values_of(grounds: Grounds) -> list[Any]:
+def values_of(grounds: AttackHarness) -> list[Any]:
     """Return what is put in the place of what was right: hostile values, and right ones of other places."""
-    ids = [grounds.hers.canvas, *(row["id"] for row in grounds.rows_of_hers("entry", "round"))]
+    ids = [grounds.victim.canvas_id, *(row["id"] for row in grounds.list_saved_victim_rows("entry", "round"))]
     foreign = [value for key in ids for value in (key, str(key), f"{key}:why", f"edit:{key}", f"{key}:{key}")]
     return [*TEXTS, *TEXTS, *NUMBERS, *SHAPES, *IDS, *foreign, *known_values(grounds)]
 
 
-def known_values(grounds: Grounds) -> list[str]:
+def known_values(grounds: AttackHarness) -> list[str]:
     """Return the action ids, callback ids and values of everything that Mallory can press."""
     found: dict[str, None] = {}
-    for one in grounds.his.asked:
+    for one in grounds.attacker.requests:
         for action in one.body.get("actions") or ():
             found[action["action_id"]] = found[str(action.get("value"))] = None
         found |= {str(one.body.get("callback_id")): None, one.route.partition(" ")[2]: None}

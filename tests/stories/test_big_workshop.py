@@ -1,4 +1,4 @@
-"""A whole workshop with six members; every figure against a plain calculation from the method's page."""
+"""A whole workshop with six members; every metric against a plain calculation from the method's page."""
 
 import json
 import random
@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from bot.fake_slack.client.harness import Person, VisibleMessage
-
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
@@ -18,19 +17,23 @@ NEEDS = {
     "gain": "essential gains created",
 }
 OFFERS = ("pain reliever", "gain creator")
-NAMES = ("one", "two", "three", "four", "five")
-FIRST, SECOND = datetime(2026, 10, 19, 7, tzinfo=UTC), datetime(2026, 10, 26, 8, tzinfo=UTC)
+REACTION_NAMES = ("one", "two", "three", "four", "five")
+FIRST_DIGEST_AT, SECOND_DIGEST_AT = (
+    datetime(2026, 10, 19, 7, tzinfo=UTC),
+    datetime(2026, 10, 26, 8, tzinfo=UTC),
+)
 
 
-def whole(share: Fraction) -> str:
+def format_percent(share: Fraction) -> str:
     """Return a share as a percentage, halves away from zero."""
     return f"{int(100 * share + Fraction(1, 2))} %"
 
 
-async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World) -> None:
-    dice = random.Random(20261019)
+async def test_all_metrics_are_right_after_sixty_entries_and_two_hundred_reactions(world: World) -> None:
+    rng = random.Random(20261019)
     people = [
-        world.harness.add_person(name, "Europe/Berlin") for name in ("Ana", "Ben", "Cleo", "Dan", "Eva", "Fay")
+        world.harness.add_person(name, "Europe/Berlin")
+        for name in ("Ana", "Ben", "Cleo", "Dan", "Eva", "Fay")
     ]
     ana = people[0]
     channel = world.harness.add_channel("product", *people)
@@ -40,22 +43,22 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
     texts = [(kind, f"{kind} number {number}") for kind in KINDS for number in range(10)]
     for kind in KINDS:
         typed = "; ".join(text for k, text in texts if k == kind and int(text[-1]) < 5)
-        await dice.choice(people).type_text(channel, f"/valuemap add {kind}: {typed}")
+        await rng.choice(people).type_text(channel, f"/valuemap add {kind}: {typed}")
     for kind, text in texts:
         if int(text[-1]) >= 5:
-            person = dice.choice(people)
+            person = rng.choice(people)
             await person.type_text(channel, f"/valuemap add {kind}")
             await person.modal.fill_field(f"The {kind}", text)
             await person.modal.submit()
     cards = {text: ana.find_message(channel, f"{text}\nby") for _, text in texts}
 
     # Two hundred reactions in random order, delivered again and out of order now and then.
-    votes = await _vote(world, people, cards, dice, 200)
-    await world.passes(seconds=2)
+    votes = await _cast_votes(world, people, cards, rng, 200)
+    await world.advance_time(seconds=2)
     score = {text: Fraction(6 + sum(votes[text].values()), 2 + len(votes[text])) for _, text in texts}
 
-    marks = await _review(people[:3], channel, texts, dice)
-    coverage = {need: _coverage(need, texts, marks) for kind, need in texts if kind in NEEDS}
+    marks = await _review_offers(people[:3], channel, texts, rng)
+    coverage = {need: _compute_coverage(need, texts, marks) for kind, need in texts if kind in NEEDS}
 
     def share(*kinds: str) -> Fraction:
         needs = [text for kind, text in texts if kind in kinds]
@@ -63,8 +66,8 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
         return sum((weights[n] * coverage[n] for n in needs), Fraction(0)) / sum(weights.values())
 
     line = (
-        f"Fit {whole(share(*NEEDS))} (jobs {whole(share('job'))}, pains {whole(share('pain'))}, "
-        f"gains {whole(share('gain'))})"
+        f"Fit {format_percent(share(*NEEDS))} (jobs {format_percent(share('job'))}, pains {format_percent(share('pain'))}, "
+        f"gains {format_percent(share('gain'))})"
     )
     must_haves = {need: coverage[need] >= Fraction(1, 2) for need in coverage if score[need] >= 4}
     counts = " · ".join(
@@ -85,60 +88,61 @@ async def test_six_members_sixty_entries_and_two_hundred_reactions(world: World)
             assert entry["coverage"] == float(coverage[entry["text"]])
     assert exported["fit"]["all"] == float(share(*NEEDS))
 
-    await world.until(FIRST)
-    (digest,) = world.digests(ana, channel)
+    await world.advance_to(FIRST_DIGEST_AT)
+    (digest,) = world.find_digests(ana, channel)
     assert line in digest.text
     assert counts in digest.text
 
-    # One more vote in the week in which the clocks change, and the second digest tells of it.
+    # The second digest reports one more vote. In that week the clocks change.
     before, job = share(*NEEDS), "job number 3"
     newcomer = world.harness.add_person("Gus")
     await newcomer.add_reaction(cards[job], "five")
     score[job] = Fraction(6 + sum(votes[job].values()) + 5, 3 + len(votes[job]))
-    await world.until(SECOND)
-    first, second = world.digests(ana, channel)
+    await world.advance_to(SECOND_DIGEST_AT)
+    first, second = world.find_digests(ana, channel)
     assert line in first.text
     assert (
-        f"Fit {whole(share(*NEEDS))} (jobs {whole(share('job'))}, pains {whole(share('pain'))}" in second.text
+        f"Fit {format_percent(share(*NEEDS))} (jobs {format_percent(share('job'))}, pains {format_percent(share('pain'))}"
+        in second.text
     )
-    assert f"Trend: {whole(before)} → {whole(share(*NEEDS))}" in second.text
+    assert f"Trend: {format_percent(before)} → {format_percent(share(*NEEDS))}" in second.text
     assert "votes on job “job number 3”" in second.text
 
 
-async def _vote(
-    world: World, people: list[Person], cards: dict[str, VisibleMessage], dice: random.Random, number: int
+async def _cast_votes(
+    world: World, people: list[Person], cards: dict[str, VisibleMessage], rng: random.Random, number: int
 ) -> dict[str, dict[str, int]]:
-    standing: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    levels_set: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     events = []
     for _ in range(number):
-        person, text = dice.choice(people), dice.choice(list(cards))
-        level = dice.randint(1, 5)
-        there = level in standing[person.id, text]
-        kind = "reaction_removed" if there else "reaction_added"
-        standing[person.id, text] ^= {level}
-        users = cards[text].posted.reactions.setdefault(NAMES[level - 1], [])
-        (users.remove if there else users.append)(person.id)
-        events.append(person.reaction_event(cards[text], NAMES[level - 1], kind))
-    events += dice.sample(events, number // 5)
-    dice.shuffle(events)
+        person, text = rng.choice(people), rng.choice(list(cards))
+        level = rng.randint(1, 5)
+        was_set = level in levels_set[person.id, text]
+        kind = "reaction_removed" if was_set else "reaction_added"
+        levels_set[person.id, text] ^= {level}
+        users = cards[text].message.reactions.setdefault(REACTION_NAMES[level - 1], [])
+        (users.remove if was_set else users.append)(person.id)
+        events.append(person.reaction_event(cards[text], REACTION_NAMES[level - 1], kind))
+    events += rng.sample(events, number // 5)
+    rng.shuffle(events)
     for event in events:
         await world.harness.send_event(event)
     votes: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for (person_id, text), levels in standing.items():
+    for (person_id, text), levels in levels_set.items():
         if levels:
             votes[text][person_id] = max(levels)
     return votes
 
 
-async def _review(
-    people: list[Person], channel: SlackChannel, texts: list[tuple[str, str]], dice: random.Random
+async def _review_offers(
+    people: list[Person], channel: SlackChannel, texts: list[tuple[str, str]], rng: random.Random
 ) -> dict[tuple[str, str], dict[str, int]]:
     """Mark one need strongly and one partly for every offer; return the marks in halves."""
     marks: dict[tuple[str, str], dict[str, int]] = {}
     for person in people:
         await person.type_text(channel, "/valuemap review")
         for offer in [text for kind, text in texts if kind in OFFERS]:
-            strong, partial = dice.sample([text for kind, text in texts if kind in NEEDS], 2)
+            strong, partial = rng.sample([text for kind, text in texts if kind in NEEDS], 2)
             assert f"\n{offer}\n" in person.modal.text
             await person.modal.fill_field("Fits strongly", [strong])
             await person.modal.fill_field("Fits partly", [partial])
@@ -147,7 +151,7 @@ async def _review(
     return marks
 
 
-def _coverage(
+def _compute_coverage(
     need: str, texts: list[tuple[str, str]], marks: dict[tuple[str, str], dict[str, int]]
 ) -> Fraction:
     missed = Fraction(1)

@@ -1,9 +1,8 @@
-"""Several canvases in a channel, and what a team decides about one."""
+"""Several canvases in a channel, and the settings of each."""
 
 from datetime import timedelta
 
 from bot.fake_slack.client.harness import Person
-
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from tests.conftest import World
 
@@ -18,11 +17,11 @@ async def start_two_canvases(world: World) -> tuple[Person, Person, SlackChannel
     return ana, ben, channel
 
 
-async def choose_in_canvas_list(person: Person, channel: SlackChannel, canvas: str, label: str) -> None:
+async def choose_from_canvas_list(person: Person, channel: SlackChannel, canvas: str, label: str) -> None:
     """Choose from the menu of a canvas in the list."""
     await person.type_text(channel, "/valuemap canvases")
     canvas_list = person.last_message(channel)
-    (section,) = (block for block in canvas_list.posted.blocks if f"*{canvas}" in str(block.get("text")))
+    (section,) = (block for block in canvas_list.message.blocks if f"*{canvas}" in str(block.get("text")))
     option = next(o["value"] for o in section["accessory"]["options"] if o["text"]["text"] == label)
     await person.act_on_message(canvas_list, section["block_id"], "canvas", option)
 
@@ -34,8 +33,8 @@ async def test_the_list_shows_the_current_canvas_first_and_switches(world: World
     assert canvas_list.index("*Billing* · *current*\n0 entries") < canvas_list.index(
         "*Reports for small shops*\n1 entry"
     )
-    await world.passes(minutes=1)
-    await choose_in_canvas_list(ana, channel, "Reports", "Make it the current one")
+    await world.advance_time(minutes=1)
+    await choose_from_canvas_list(ana, channel, "Reports", "Make it the current one")
     assert "*Reports for small shops* is this channel's current canvas now." in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap show")
     assert "waiting takes an hour" in ana.last_message(channel).text
@@ -43,29 +42,31 @@ async def test_the_list_shows_the_current_canvas_first_and_switches(world: World
 
 async def test_renaming_a_canvas_updates_its_message(world: World) -> None:
     ana, _, channel = await start_two_canvases(world)
-    await choose_in_canvas_list(ana, channel, "Reports", "Rename")
+    await choose_from_canvas_list(ana, channel, "Reports", "Rename")
     await ana.modal.fill_field("Name", "x" * 80)
     await ana.modal.fill_field("Customer segment", "")
     await ana.modal.submit()
     assert "*Reports for small shops* is renamed." in ana.last_message(channel).text
     assert "Every entry is a card" in ana.find_message(channel, f"Value map: {'x' * 80}").text
-    await choose_in_canvas_list(ana, channel, "xxx", "Rename")
+    await choose_from_canvas_list(ana, channel, "xxx", "Rename")
     await ana.modal.fill_field("Name", "\u200b")
     assert "needs a name" in (await ana.modal.submit()).errors["Name"]
 
 
 async def test_an_archived_canvas_sends_no_digest_and_can_be_restored(world: World) -> None:
     ana, ben, channel = await start_two_canvases(world)
-    await choose_in_canvas_list(ben, channel, "Reports", "Archive")
+    await choose_from_canvas_list(ben, channel, "Reports", "Archive")
     assert "is archived" in ben.last_message(channel).text
     before = len(ana.visible_messages(channel))
-    await world.passes(days=8)
-    assert not [message for message in ana.visible_messages(channel)[before:] if "Fit digest: Reports" in message.text]
+    await world.advance_time(days=8)
+    assert not [
+        message for message in ana.visible_messages(channel)[before:] if "Fit digest: Reports" in message.text
+    ]
     await ana.type_text(channel, "/valuemap canvases")
     assert "*Reports for small shops* · archived" in ana.last_message(channel).text
-    await choose_in_canvas_list(ben, channel, "Reports", "Restore")
-    await world.passes(minutes=1)
-    await choose_in_canvas_list(ben, channel, "Reports", "Make it the current one")
+    await choose_from_canvas_list(ben, channel, "Reports", "Restore")
+    await world.advance_time(minutes=1)
+    await choose_from_canvas_list(ben, channel, "Reports", "Make it the current one")
     await ana.type_text(channel, "/valuemap show")
     assert "waiting takes an hour" in ana.last_message(channel).text
 
@@ -73,12 +74,17 @@ async def test_an_archived_canvas_sends_no_digest_and_can_be_restored(world: Wor
 async def test_deleting_a_canvas_announces_and_removes_all_of_its_data(world: World) -> None:
     ana, ben, channel = await start_two_canvases(world)
     await ben.add_reaction(ana.find_message(channel, "waiting takes an hour\nby"), "five")
-    await world.passes(days=8)  # a digest has told of it
-    await choose_in_canvas_list(ben, channel, "Reports", "Delete…")
+    await world.advance_time(days=8)  # so that there is a digest, too
+    await choose_from_canvas_list(ben, channel, "Reports", "Delete…")
     assert "goes for good: 1 entry, 1 vote and 0 reviews, and its digests" in ben.modal.text
     await ben.modal.submit()
     assert "*Reports for small shops* is deleted." in ben.last_message(channel).text
-    assert ana.find_message(channel, "The value map Reports for small shops was deleted.").posted.ephemeral_user_id is None
+    assert (
+        ana.find_message(
+            channel, "The value map Reports for small shops was deleted."
+        ).message.ephemeral_user_id
+        is None
+    )
     async with world.bot.db.engine.connect() as connection:
         for table in ("entry", "reaction"):
             assert (await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar() == 0
@@ -92,20 +98,20 @@ async def test_deleting_a_canvas_announces_and_removes_all_of_its_data(world: Wo
 
 async def test_new_cards_go_into_the_channel_and_links_lead_to_each_card(world: World) -> None:
     ana, ben, channel = await start_two_canvases(world)
-    await world.passes(minutes=1)
-    await choose_in_canvas_list(ana, channel, "Reports", "Make it the current one")
+    await world.advance_time(minutes=1)
+    await choose_from_canvas_list(ana, channel, "Reports", "Make it the current one")
     await ana.type_text(channel, "/valuemap settings")
     await ana.modal.fill_field("Cards go", "In the channel")
     await ana.modal.submit()
     assert "new cards go in the channel" in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap add gain: right the first time")
-    card = ana.find_message(channel, "right the first time\nby").posted
+    card = ana.find_message(channel, "right the first time\nby").message
     assert card.thread_ts is None
     assert "Every entry is a card in this channel" in ana.find_message(channel, "Value map: Reports").text
     await ben.type_text(channel, "/valuemap rank")
-    links = str(ben.last_message(channel).posted.blocks)
+    links = str(ben.last_message(channel).message.blocks)
     assert f"/p{card.ts.replace('.', '')}|vote>" in links
-    old_card = ana.find_message(channel, "waiting takes an hour\nby").posted
+    old_card = ana.find_message(channel, "waiting takes an hour\nby").message
     assert f"/p{old_card.ts.replace('.', '')}?thread_ts={old_card.thread_ts}" in links
 
 
@@ -129,7 +135,7 @@ async def test_only_the_chosen_editors_may_edit_and_delete(world: World) -> None
     assert "another\nby Ana" in card.text
     await cleo.type_text(channel, "/valuemap settings")
     assert "Only Ben, who started *Billing*, can do that." in cleo.last_message(channel).text
-    await choose_in_canvas_list(cleo, channel, "Billing", "Archive")
+    await choose_from_canvas_list(cleo, channel, "Billing", "Archive")
     assert "Only Ben" in cleo.last_message(channel).text
 
 
@@ -142,8 +148,8 @@ async def test_somebody_outside_a_channel_cannot_reach_its_canvases(world: World
     await ana.type_text(channel, "/valuemap canvases")
     await eve.type_text(other, "/valuemap new Mine")
     await eve.type_text(other, "/valuemap canvases")
-    mine = eve.last_message(other).posted
-    mine.blocks[:] = ana.last_message(channel).posted.blocks
+    mine = eve.last_message(other).message
+    mine.blocks[:] = ana.last_message(channel).message.blocks
     (section,) = (block for block in mine.blocks if "*Reports" in str(block.get("text")))
     forged = eve.last_message(other)
     for option in section["accessory"]["options"]:
@@ -158,11 +164,13 @@ async def test_a_bot_that_returns_after_weeks_sends_one_digest(world: World) -> 
     await ana.type_text(channel, "/valuemap add pain: waiting takes an hour")
     channel.member_ids.discard(BOT_USER_ID)
     for _ in range(3):
-        await world.until(world.clock.now() + timedelta(days=7))
-    assert world.digests(ana, channel) == []
+        await world.advance_to(world.clock.now() + timedelta(days=7))
+    assert world.find_digests(ana, channel) == []
     channel.member_ids.add(BOT_USER_ID)
-    await world.harness.send_event({"type": "member_joined_channel", "user": BOT_USER_ID, "channel": channel.id})
-    (digest,) = world.digests(ana, channel)
+    await world.harness.send_event(
+        {"type": "member_joined_channel", "user": BOT_USER_ID, "channel": channel.id}
+    )
+    (digest,) = world.find_digests(ana, channel)
     assert "Planned for 2026-10-26 09:00; late" in digest.text  # the newest of those it missed
 
 
@@ -171,6 +179,6 @@ async def test_nothing_is_posted_for_the_canvases_of_a_deleted_channel(world: Wo
     await world.harness.send_event({"type": "channel_deleted", "channel": channel.id})
     channel.is_archived = True
     posts = world.slack.count_calls("chat.postMessage")
-    await world.passes(days=8)
+    await world.advance_time(days=8)
     assert world.slack.count_calls("chat.postMessage") == posts
     assert "None of your channels has a canvas" in await ana.open_home()

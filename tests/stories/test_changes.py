@@ -1,67 +1,69 @@
-"""Edits with votes, merging and its undo, and what a canvas was on an earlier day."""
+"""Edits of entries with votes, merging and its undo, and the canvas of a past day."""
 
 from datetime import timedelta
 
 from bot.fake_slack.client.harness import Person, VisibleMessage
-
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
 EDIT, MERGE = "Edit or move to another kind", "Merge into another"
 
 
-def card(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
+def find_card_by_text(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
     return person.find_message(channel, f"{text}\nby")
 
 
-async def test_an_edit_asks_whether_the_votes_stand_and_the_thread_shows_what_changed(world: World) -> None:
+async def test_an_edit_asks_whether_to_keep_the_votes_and_the_thread_shows_what_changed(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
-    await world.canvas(channel)
-    await ana.click_button(card(ana, channel, "report"), "⋯", EDIT)
+    await world.start_canvas(channel)
+    await ana.click_button(find_card_by_text(ana, channel, "report"), "⋯", EDIT)
     assert "vote" not in ana.modal.text.lower(), "there are none yet"
-    await ben.add_reaction(card(ben, channel, "report"), "five")
-    await ana.click_button(card(ana, channel, "report"), "⋯", EDIT)
+    await ben.add_reaction(find_card_by_text(ben, channel, "report"), "five")
+    await ana.click_button(find_card_by_text(ana, channel, "report"), "⋯", EDIT)
     assert ana.modal.option_labels("It has 1 vote") == ["They stand: it means the same", "They start anew"]
     await ana.modal.fill_field("The job", "report in time")
     await ana.modal.submit()
-    await world.passes(seconds=2)
-    told = ana.find_message(channel, "Ana changed")
-    assert "Ana changed a job: “report” → “report in time”. The votes stand." in told.text
-    assert told.posted.thread_ts == card(ana, channel, "report in time").posted.thread_ts
-    assert "score 3.67, 1 vote (:five: 1)" in card(ana, channel, "report in time").text
+    await world.advance_time(seconds=2)
+    revision_message = ana.find_message(channel, "Ana changed")
+    assert "Ana changed a job: “report” → “report in time”. The votes stand." in revision_message.text
+    assert (
+        revision_message.message.thread_ts
+        == find_card_by_text(ana, channel, "report in time").message.thread_ts
+    )
+    assert "score 3.67, 1 vote (:five: 1)" in find_card_by_text(ana, channel, "report in time").text
 
 
-async def test_votes_that_start_anew_do_so_on_a_new_card(world: World) -> None:
+async def test_an_edit_that_resets_the_votes_posts_a_new_card(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
-    await world.canvas(channel)
-    old = card(ana, channel, "report")
+    await world.start_canvas(channel)
+    old = find_card_by_text(ana, channel, "report")
     await ben.add_reaction(old, "five")
-    await world.passes(seconds=5)
+    await world.advance_time(seconds=5)
     await ana.click_button(old, "⋯", EDIT)
     await ana.modal.fill_field("The job", "file taxes")
     await ana.modal.fill_field("It has 1 vote", "They start anew")
     await ana.modal.submit()
-    new = card(ana, channel, "file taxes")
+    new = find_card_by_text(ana, channel, "file taxes")
     assert "started anew" in old.text
-    assert new.posted.ts.replace(".", "") in str(old.posted.blocks)
+    assert new.message.ts.replace(".", "") in str(old.message.blocks)
     assert "not ranked yet" in new.text
     assert "The votes start anew, on a new card." in ana.find_message(channel, "Ana changed").text
     await ben.remove_reaction(old, "five")
-    await ben.add_reaction(old, "four")  # on a card that is none any more
+    await ben.add_reaction(old, "four")  # the old card is no card any more
     await ben.add_reaction(new, "two")
-    await world.passes(minutes=20)
-    await world.passes(seconds=2)
+    await world.advance_time(minutes=20)
+    await world.advance_time(seconds=2)
     assert "1 vote (:two: 1)" in new.text
 
 
-async def test_two_entries_are_merged_and_parted_again_with_votes_and_marks(world: World) -> None:
+async def test_a_merge_moves_votes_and_marks_and_its_undo_moves_them_back(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, "/valuemap add pain: takes long")
-    slow, long = card(ana, channel, "slow"), card(ana, channel, "takes long")
+    slow, long = find_card_by_text(ana, channel, "slow"), find_card_by_text(ana, channel, "takes long")
     await ana.add_reaction(slow, "two")
     await ana.add_reaction(long, "five")
     await ben.add_reaction(long, "four")
@@ -72,90 +74,90 @@ async def test_two_entries_are_merged_and_parted_again_with_votes_and_marks(worl
     assert ben.modal.option_labels("The pain that stays") == ["slow"]
     await ben.modal.fill_field("The pain that stays", "slow")
     await ben.modal.submit(twice=True)
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
     assert "Pain “takes long” was merged into “slow” by Ben" in long.text
     assert "2 votes (:five: 1, :four: 1)" in slow.text
     await ana.type_text(channel, "/valuemap why slow")
-    assert "1.00" in ana.last_message(channel).text, "the mark came along"
-    await ben.add_reaction(long, "five")  # what is set on either card counts
-    await world.passes(seconds=2)
+    assert "1.00" in ana.last_message(channel).text, "the mark counts on the merge target"
+    await ben.add_reaction(long, "five")  # votes on either card count
+    await world.advance_time(seconds=2)
     assert "2 votes (:five: 2)" in slow.text
     await ana.click_button(long, "Undo")
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
     assert "is an entry of its own again" in ana.last_message(channel).text
     assert "1 vote (:two: 1)" in slow.text
-    assert "2 votes (:five: 2)" in card(ana, channel, "takes long").text
+    assert "2 votes (:five: 2)" in find_card_by_text(ana, channel, "takes long").text
 
 
-async def test_what_cannot_be_merged_says_why(world: World) -> None:
+async def test_a_merge_that_is_impossible_says_why(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
-    await world.canvas(channel)
-    await ana.click_button(card(ana, channel, "slow"), "⋯", MERGE)
+    await world.start_canvas(channel)
+    await ana.click_button(find_card_by_text(ana, channel, "slow"), "⋯", MERGE)
     assert "no other pain to merge it into" in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap add pain: takes long; pain: too dear")
-    await ana.click_button(card(ana, channel, "takes long"), "⋯", MERGE)
-    await ben.click_button(card(ben, channel, "slow"), "⋯", "Delete")
+    await ana.click_button(find_card_by_text(ana, channel, "takes long"), "⋯", MERGE)
+    await ben.click_button(find_card_by_text(ben, channel, "slow"), "⋯", "Delete")
     await ana.modal.fill_field("The pain that stays", "too dear")
-    await ben.click_button(card(ben, channel, "too dear"), "⋯", "Delete")
+    await ben.click_button(find_card_by_text(ben, channel, "too dear"), "⋯", "Delete")
     modal = await ana.modal.submit()
     assert "was deleted" in modal.errors["The pain that stays"]
 
 
-async def test_the_longest_words_that_would_ping_or_format_do_neither(world: World) -> None:
+async def test_the_longest_text_with_mentions_and_formatting_neither_pings_nor_formats(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
-    loud = ("<!channel> *all* & <@U1> " * 20)[:499]
+    unsafe_text = ("<!channel> *all* & <@U1> " * 20)[:499]
     await ana.type_text(channel, "/valuemap add pain: slow")
-    await ana.add_reaction(card(ana, channel, "slow"), "five")
-    await world.passes(seconds=2)
-    for words in (f"{loud}1", f"{loud}2"):
+    await ana.add_reaction(find_card_by_text(ana, channel, "slow"), "five")
+    await world.advance_time(seconds=2)
+    for words in (f"{unsafe_text}1", f"{unsafe_text}2"):
         await ana.click_button(ana.find_message(channel, "1 vote"), "⋯", EDIT)
         await ana.modal.fill_field("The pain", words)
         await ana.modal.submit()
-        await world.passes(seconds=2)
+        await world.advance_time(seconds=2)
     await ana.type_text(channel, "/valuemap add pain: late")
     await ana.click_button(ana.find_message(channel, "1 vote"), "⋯", MERGE)
     assert "∗all∗" in ana.modal.text
     await ana.modal.fill_field("The pain that stays", "late")
     await ana.modal.submit()
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
     await ana.type_text(channel, "/valuemap show today")
     said = [seen.text for seen in ana.visible_messages(channel)]
     assert any("Ana changed a pain" in text for text in said)
     assert any("was merged into “late”" in text for text in said)
-    sent = [f"{seen.posted.text}{seen.posted.blocks}" for seen in ana.visible_messages(channel)]
+    sent = [f"{seen.message.text}{seen.message.blocks}" for seen in ana.visible_messages(channel)]
     assert [text for text in sent if "<!" in text or "<@" in text or "*all*" in text] == []
 
 
-async def test_of_many_entries_the_one_that_stays_is_found_by_typing(world: World) -> None:
+async def test_the_merge_target_is_found_among_many_entries_by_typing(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
     for part in range(2):
         pains = "; ".join(f"pain {part * 60 + number}: {number}" for number in range(60))
         await ana.type_text(channel, f"/valuemap add pain: {pains}")
-    await ana.click_button(card(ana, channel, "pain 7: 7"), "⋯", MERGE)
+    await ana.click_button(find_card_by_text(ana, channel, "pain 7: 7"), "⋯", MERGE)
     found = await ana.modal.load_suggestions("The pain that stays", "pain 77")
     assert found == ["pain 77: 17"]
 
 
-async def test_the_canvas_of_an_earlier_day_is_shown_with_its_fit(world: World) -> None:
+async def test_the_canvas_of_a_past_day_is_shown_with_its_fit(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     day = f"{world.clock.now():%Y-%m-%d}"
-    await ana.add_reaction(card(ana, channel, "slow"), "five")
+    await ana.add_reaction(find_card_by_text(ana, channel, "slow"), "five")
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.fill_field("Fits partly", ["slow"])
     await ana.modal.submit()
     await ana.type_text(channel, "/valuemap fit")
     fit = ana.last_message(channel).text
-    await world.passes(days=1)
-    await ben.add_reaction(card(ben, channel, "slow"), "one")
-    await ben.click_button(card(ben, channel, "right"), "⋯", "Delete")
-    await ben.click_button(card(ben, channel, "report"), "⋯", EDIT)
+    await world.advance_time(days=1)
+    await ben.add_reaction(find_card_by_text(ben, channel, "slow"), "one")
+    await ben.click_button(find_card_by_text(ben, channel, "right"), "⋯", "Delete")
+    await ben.click_button(find_card_by_text(ben, channel, "report"), "⋯", EDIT)
     await ben.modal.fill_field("The job", "file taxes")
     await ben.modal.submit()
     await ana.type_text(channel, f"/valuemap show {day}")

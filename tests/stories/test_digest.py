@@ -16,21 +16,21 @@ async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) 
     await ana.type_text(channel, "/valuemap new Reports for small shops")
     await ana.type_text(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
 
-    await world.until(MONDAY_SUMMER.replace(hour=6, minute=59))
-    digests = world.digests(ana, channel)
+    await world.advance_to(MONDAY_SUMMER.replace(hour=6, minute=59))
+    digests = world.find_digests(ana, channel)
     assert digests == []
-    await world.until(MONDAY_SUMMER)
+    await world.advance_to(MONDAY_SUMMER)
     await world.settle()
-    (first,) = world.digests(ana, channel)
+    (first,) = world.find_digests(ana, channel)
     assert "Fit is not achieved: no need is a must-have yet." in first.text
 
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
-    await world.until(MONDAY_WINTER.replace(hour=7))
-    assert len(world.digests(ana, channel)) == 1
-    await world.until(MONDAY_WINTER)
-    second = world.digests(ana, channel)[-1]
+    await world.advance_to(MONDAY_WINTER.replace(hour=7))
+    assert len(world.find_digests(ana, channel)) == 1
+    await world.advance_to(MONDAY_WINTER)
+    second = world.find_digests(ana, channel)[-1]
     assert "Fit 33 % (jobs 100 %, pains 0 %, gains 0 %), +33 points since the last digest" in second.text
     assert "Trend: 0 % → 33 %" in second.text
     assert "• marks on pain reliever “robot” (+33)" in second.text
@@ -43,8 +43,8 @@ async def test_an_outage_of_weeks_or_months_makes_one_digest_that_says_it_is_lat
     ana = world.harness.add_person("Ana", "Europe/Berlin")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
-    await world.until(back)
-    digests = world.digests(ana, channel)
+    await world.advance_to(back)
+    digests = world.find_digests(ana, channel)
     assert len(digests) == 1
     assert "Planned for 2026-10-12 09:00" not in digests[0].text
     assert "Planned for 2026-10-19 09:00; late" in digests[0].text
@@ -56,9 +56,9 @@ async def test_four_quiet_digests_pause_and_a_button_goes_on(world: World) -> No
     await ana.type_text(channel, "/valuemap new Reports")
     await ana.type_text(channel, "/valuemap digest daily 09:00 UTC")
     for day in range(13, 18):
-        await world.until(datetime(2026, 10, day, 9, tzinfo=UTC))
+        await world.advance_to(datetime(2026, 10, day, 9, tzinfo=UTC))
     assert "4th in a row, so I pause" in ana.last_message(channel).text
-    await world.until(datetime(2026, 10, 19, 9, tzinfo=UTC))
+    await world.advance_to(datetime(2026, 10, 19, 9, tzinfo=UTC))
     assert "4th in a row" in ana.last_message(channel).text
     await ana.click_button(ana.last_message(channel), "Go on")
     assert "every day at 09:00 (UTC), next 2026-10-20 09:00 UTC" in ana.last_message(channel).text
@@ -69,7 +69,9 @@ async def test_the_schedule_is_shown_changed_and_switched_off(world: World) -> N
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
     await ana.type_text(channel, "/valuemap digest")
-    assert "every Monday at 09:00 (Europe/Berlin), next 2026-10-19 07:00 UTC" in ana.last_message(channel).text
+    assert (
+        "every Monday at 09:00 (Europe/Berlin), next 2026-10-19 07:00 UTC" in ana.last_message(channel).text
+    )
     await ana.click_button(ana.last_message(channel), "Change")
     await ana.modal.fill_field("How often", "Every weekday")
     await ana.modal.fill_field("Time zone", "Europe/Berln")
@@ -90,8 +92,8 @@ async def test_a_digest_whose_answer_was_lost_stands_there_once(world: World) ->
     await ana.type_text(channel, "/valuemap new Reports")
     world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
     await ana.type_text(channel, "/valuemap digest now")
-    await world.passes(minutes=3)
-    digests = world.digests(ana, channel)
+    await world.advance_time(minutes=3)
+    digests = world.find_digests(ana, channel)
     assert len(digests) == 1
     assert world.slack.count_calls("conversations.history") == 1
 
@@ -103,15 +105,15 @@ async def test_the_trend_is_a_chart_and_words_and_words_alone_where_slack_knows_
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports for small shops")
     await ana.type_text(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
-    await world.until(MONDAY_SUMMER)
+    await world.advance_to(MONDAY_SUMMER)
     world.clock.start()  # no two looks at it tell the same
-    assert "data_visualization" not in str(world.digests(ana, channel)[0].posted.blocks)
+    assert "data_visualization" not in str(world.find_digests(ana, channel)[0].message.blocks)
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
     await ana.type_text(channel, "/valuemap digest now")
-    second = world.digests(ana, channel)[1]
-    (chart,) = (block for block in second.posted.blocks if block["type"] == "data_visualization")
+    second = world.find_digests(ana, channel)[1]
+    (chart,) = (block for block in second.message.blocks if block["type"] == "data_visualization")
     assert [series["name"] for series in chart["chart"]["series"]] == ["all", "jobs", "pains", "gains"]
     assert chart["chart"]["series"][1]["data"] == [
         {"label": "19 Oct", "value": 0.0},
@@ -124,13 +126,13 @@ async def test_the_trend_is_a_chart_and_words_and_words_alone_where_slack_knows_
     posts = world.slack.count_calls("chat.postMessage")
     await ana.type_text(channel, "/valuemap digest now")
     assert world.slack.count_calls("chat.postMessage") == posts + 1  # it is remembered
-    assert len(world.digests(ana, channel)) == 4
-    for digest in world.digests(ana, channel)[2:]:
-        assert "data_visualization" not in str(digest.posted.blocks)
+    assert len(world.find_digests(ana, channel)) == 4
+    for digest in world.find_digests(ana, channel)[2:]:
+        assert "data_visualization" not in str(digest.message.blocks)
         assert "Trend: 0 % → 33 % → 33 %" in digest.text
-    await world.passes(days=2)
+    await world.advance_time(days=2)
     await ana.type_text(channel, "/valuemap digest now")
-    assert "data_visualization" in str(world.digests(ana, channel)[-1].posted.blocks)
+    assert "data_visualization" in str(world.find_digests(ana, channel)[-1].message.blocks)
 
 
 async def test_a_picture_of_the_canvas_follows_the_digest_once(world: World) -> None:
@@ -139,16 +141,16 @@ async def test_a_picture_of_the_canvas_follows_the_digest_once(world: World) -> 
     await ana.type_text(channel, "/valuemap new Reports for small shops")
     await ana.type_text(channel, "/valuemap add pain: slow")
     world.slack.inject_fault("files.completeUploadExternal", takes_effect=True, drops_connection=True)
-    await world.until(MONDAY_SUMMER)
-    await world.passes(minutes=10)
+    await world.advance_to(MONDAY_SUMMER)
+    await world.advance_time(minutes=10)
     (picture,) = world.slack.files
     assert (picture.name, picture.channel_id) == ("reports.png", channel.id)
     assert picture.content[:8] == b"\x89PNG\r\n\x1a\n"
     assert "Pains (1): not ranked yet, such as “slow”." in picture.alt_text
     digest, after = ana.visible_messages(channel)[-2:]
     assert "Fit digest" in digest.text
-    assert after.posted.file_ids == [picture.id]
-    await world.until(MONDAY_WINTER)
+    assert after.message.file_ids == [picture.id]
+    await world.advance_to(MONDAY_WINTER)
     assert "nothing happened" in ana.last_message(channel).text
     assert len(world.slack.files) == 1
 
@@ -160,5 +162,5 @@ async def test_slack_asking_to_wait_delays_and_loses_nothing(world: World) -> No
     world.slack.inject_fault("chat.postMessage", error="ratelimited", retry_after=30)
     await ana.type_text(channel, "/valuemap add pain: a; pain: b")
     assert not [seen for seen in ana.visible_messages(channel) if "*Pain*" in seen.text]
-    await world.passes(seconds=31)
+    await world.advance_time(seconds=31)
     assert len([seen for seen in ana.visible_messages(channel) if "*Pain*" in seen.text]) == 2

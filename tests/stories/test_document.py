@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import htpy as h
 import pytest
-from bot.fake_slack.client.harness import Person, VisibleMessage
 
-from bot.fake_slack.models import SlackChannel, SlackCanvas
+from bot.fake_slack.client.harness import Person, VisibleMessage
+from bot.fake_slack.models import SlackCanvas, SlackChannel
 from bot.fake_slack.web.html.markdown import render_markdown
 from bot.fake_slack.web.messages import build_reader
 from tests.conftest import World
-from tests.playground.html.html_reading import ParsedHtml
+from tests.fake_slack.web.html.parsed_html import ParsedHtml
 
 MONDAY = datetime(2026, 10, 19, 7, 0, tzinfo=UTC)  # 09:00 in Berlin
 OURS = "> Each fit digest writes this document anew"
@@ -49,8 +49,8 @@ async def test_a_value_map_is_kept_as_the_channels_document(world: World) -> Non
     assert "- 1 · waiting takes an hour — not ranked yet" in document.markdown
     on_its_way, there = ana.visible_messages(channel)[-2:]
     assert "I'm making a document of *Reports for small shops*" in on_its_way.text
-    assert f"<{world.slack.url}/docs/T0FAKE/{document.id}|Open it>" in str(there.posted.blocks)
-    assert there.posted.ephemeral_user_id == ana.id
+    assert f"<{world.slack.url}/docs/T0FAKE/{document.id}|Open it>" in str(there.message.blocks)
+    assert there.message.ephemeral_user_id == ana.id
 
 
 async def test_each_digest_writes_it_anew_and_a_quiet_one_leaves_it(world: World) -> None:
@@ -61,14 +61,14 @@ async def test_each_digest_writes_it_anew_and_a_quiet_one_leaves_it(world: World
     await ana.type_text(channel, "/valuemap add gain: right the first time")
     assert "right the first time" not in document.markdown
     document.markdown += "\n\nsomebody's remark"
-    await world.until(MONDAY)
+    await world.advance_to(MONDAY)
     assert "- 1 · right the first time — not ranked yet" in document.markdown
     assert "as of Monday 2026-10-19 09:00" in document.markdown
     assert "- 1 · waiting takes an hour — **3.67**" in document.markdown
     assert "remark" not in document.markdown
     assert document.markdown.count(OURS) == 1
     edits = world.slack.count_calls("canvases.edit")
-    await world.until(MONDAY + timedelta(days=8))
+    await world.advance_to(MONDAY + timedelta(days=8))
     assert "nothing happened" in ana.last_message(channel).text
     assert world.slack.count_calls("canvases.edit") == edits
 
@@ -81,7 +81,7 @@ async def test_a_double_click_makes_one_document(world: World) -> None:
     await ana.click_button(at_first, "Keep as a document")
     await ana.click_button(at_first, "Keep as a document")
     assert world.slack.canvases == {}
-    await world.passes(seconds=31)
+    await world.advance_time(seconds=31)
     await ana.click_button(at_first, "Keep as a document")
     assert "I'm bringing the document of *Reports for small shops* up to date." in "\n".join(
         seen.text for seen in ana.visible_messages(channel)
@@ -94,7 +94,7 @@ async def test_a_canvas_that_people_have_stays_as_it_is(world: World) -> None:
     ana, channel = await team(world)
     plans = theirs(world, channel)
     await keep(ana, channel)
-    await world.until(MONDAY)
+    await world.advance_to(MONDAY)
     assert (plans.title, plans.markdown) == ("Plans", "# Our own plans")
     own, ours = world.slack.canvases_in_channel(channel.id)
     assert own is plans
@@ -128,7 +128,7 @@ async def test_a_document_that_is_still_to_be_written_is_no_other_value_maps(wor
     await keep(ana, channel)
     await ana.type_text(channel, "/valuemap new Billing")
     await keep(ana, channel)
-    await world.passes(seconds=5)
+    await world.advance_time(seconds=5)
     assert [one.title for one in world.slack.canvases_in_channel(channel.id)] == [
         "Value map: Reports",
         "Value map: Billing",
@@ -153,9 +153,9 @@ async def test_where_slack_lacks_it_one_sentence_says_so_and_all_goes_on(
     told = ana.last_message(channel)
     assert f"I can't keep *Reports for small shops* as a document: {says}." in told.text
     assert "`/valuemap export md`" in told.text
-    assert told.posted.ephemeral_user_id == ana.id
-    await world.until(MONDAY)
-    assert len(world.digests(ana, channel)) == 1
+    assert told.message.ephemeral_user_id == ana.id
+    await world.advance_to(MONDAY)
+    assert len(world.find_digests(ana, channel)) == 1
     assert world.slack.canvases == {}
     await keep(ana, channel)  # it may be there another day
     assert len(world.slack.canvases) == 1
@@ -176,8 +176,8 @@ async def test_without_the_scope_it_says_which_and_goes_on(world: World) -> None
     world.slack.manifest["oauth_config"]["scopes"]["bot"].remove("canvases:write")
     await keep(ana, channel)
     assert "I lack the permission `canvases:write`" in ana.last_message(channel).text
-    await world.until(MONDAY)
-    assert len(world.digests(ana, channel)) == 1
+    await world.advance_to(MONDAY)
+    assert len(world.find_digests(ana, channel)) == 1
 
 
 async def test_a_document_that_was_deleted_is_forgotten_and_a_new_one_offered(world: World) -> None:
@@ -185,9 +185,14 @@ async def test_a_document_that_was_deleted_is_forgotten_and_a_new_one_offered(wo
     await keep(ana, channel)
     (document,) = world.slack.canvases
     world.slack.delete_canvas(document)
-    await world.until(MONDAY)
-    assert len(world.digests(ana, channel)) == 1
-    assert ana.find_message(channel, "was deleted in Slack, so I don't keep it any more").posted.ephemeral_user_id == ana.id
+    await world.advance_to(MONDAY)
+    assert len(world.find_digests(ana, channel)) == 1
+    assert (
+        ana.find_message(
+            channel, "was deleted in Slack, so I don't keep it any more"
+        ).message.ephemeral_user_id
+        == ana.id
+    )
     assert world.slack.canvases == {}
     await keep(ana, channel)
     assert len(world.slack.canvases_in_channel(channel.id)) == 1
@@ -205,7 +210,7 @@ async def test_keeping_it_ends_when_told_so_and_what_is_there_stays(world: World
     assert "It stays in the channel as it is now" in ana.last_message(channel).text
     was = document.markdown
     await ana.type_text(channel, "/valuemap add gain: another")
-    await world.until(MONDAY)
+    await world.advance_to(MONDAY)
     assert document.markdown == was
     await ana.type_text(channel, "/valuemap show")
     assert "[Keep as a document]" in shown(ana, channel).text
@@ -219,7 +224,7 @@ async def test_an_answer_that_was_lost_makes_no_second_document(world: World, ow
     method = "canvases.create" if own else "conversations.canvases.create"
     world.slack.inject_fault(method, takes_effect=True, drops_connection=True)
     await keep(ana, channel)
-    await world.passes(minutes=1)
+    await world.advance_time(minutes=1)
     ours = [one for one in world.slack.canvases_in_channel(channel.id) if one.user_id != "U0001"]
     assert len(ours) == 1
     if own:  # Slack does not tell of it, so the person is asked to look
@@ -236,13 +241,18 @@ async def test_what_people_wrote_while_an_answer_was_lost_stays(world: World) ->
     world.slack.inject_fault("conversations.canvases.create", drops_connection=True)
     await keep(ana, channel)
     plans = theirs(world, channel)
-    await world.passes(minutes=1)
+    await world.advance_time(minutes=1)
     assert plans.markdown == "# Our own plans"
     assert world.slack.canvases_in_channel(channel.id) == [plans]
 
 
 @pytest.mark.parametrize(
-    "how", [{"drops_connection": True}, {"takes_effect": True, "drops_connection": True}, {"error": "canvas_editing_locked"}]
+    "how",
+    [
+        {"drops_connection": True},
+        {"takes_effect": True, "drops_connection": True},
+        {"error": "canvas_editing_locked"},
+    ],
 )
 async def test_writing_that_fails_comes_again(world: World, how: dict[str, object]) -> None:
     ana, channel = await team(world)
@@ -250,9 +260,9 @@ async def test_writing_that_fails_comes_again(world: World, how: dict[str, objec
     (document,) = world.slack.canvases_in_channel(channel.id)
     await ana.type_text(channel, "/valuemap add gain: right the first time")
     world.slack.inject_fault("canvases.edit", **how)
-    await world.until(MONDAY)
-    assert len(world.digests(ana, channel)) == 1
-    await world.passes(minutes=1)
+    await world.advance_to(MONDAY)
+    assert len(world.find_digests(ana, channel)) == 1
+    await world.advance_time(minutes=1)
     assert "right the first time" in document.markdown
     assert document.markdown.count(OURS) == 1
 
@@ -262,11 +272,11 @@ async def test_what_fails_again_and_again_is_said_and_does_not_hold_up_a_digest(
     world.slack.inject_fault("conversations.canvases.create", error="canvas_tab_creation_failed", times=99)
     await keep(ana, channel)
     for _ in range(6):
-        await world.passes(minutes=1)
+        await world.advance_time(minutes=1)
     assert "Slack tried several times and could not make it" in ana.last_message(channel).text
     tried = world.slack.count_calls("conversations.canvases.create")
-    await world.until(MONDAY)
-    assert len(world.digests(ana, channel)) == 1
+    await world.advance_to(MONDAY)
+    assert len(world.find_digests(ana, channel)) == 1
     assert world.slack.count_calls("conversations.canvases.create") == tried
 
 
@@ -279,7 +289,9 @@ async def test_what_people_wrote_is_text_in_the_document(world: World) -> None:
     await keep(ana, channel)
     (document,) = world.slack.canvases_in_channel(channel.id)
     assert document.title == "Value map: ![](#C0001)"
-    page = ParsedHtml(str(h.fragment[render_markdown(document.markdown, build_reader(world.slack, ana.user))]))
+    page = ParsedHtml(
+        str(h.fragment[render_markdown(document.markdown, build_reader(world.slack, ana.user))])
+    )
     assert page.links == []
     assert page.find_all(class_="mention") == []
     assert [words for words in hostile if words not in page.text] == [], page.text
@@ -305,7 +317,7 @@ async def test_it_follows_a_new_name_and_is_named_when_its_value_map_goes(world:
     assert "Its document in the channel stays" in ana.modal.text
     await ana.modal.submit()
     assert world.slack.canvases_in_channel(channel.id) == [document]
-    await world.until(MONDAY)
+    await world.advance_to(MONDAY)
     assert "waiting takes an hour" in document.markdown
 
 
@@ -322,7 +334,7 @@ async def test_a_strangers_button_reaches_no_document(world: World) -> None:
     await eve.type_text(other, "/valuemap new Mine")
     await eve.type_text(other, "/valuemap show")
     forged = shown(eve, other)
-    forged.posted.blocks[:] = shown(ana, channel).posted.blocks
+    forged.message.blocks[:] = shown(ana, channel).message.blocks
     await eve.click_button(forged, "Keep as a document")
     assert "not there any more" in eve.last_message(other).text
     assert world.slack.canvases == {}

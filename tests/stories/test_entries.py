@@ -1,4 +1,4 @@
-"""Adding, editing, moving and deleting, with good and bad input."""
+"""Add, edit, move and delete entries, with valid and invalid input."""
 
 import pytest
 
@@ -30,7 +30,7 @@ async def test_the_form_adds_several_entries_with_category_and_products(world: W
 async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = ana.find_message(channel, "*Pain*\nslow")
     await ana.click_button(card, "⋯", "Edit or move to another kind")
     await ben.click_button(card, "⋯", "Edit or move to another kind")
@@ -58,7 +58,7 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
 
 
 @pytest.mark.parametrize(
-    ("typed", "answer"),
+    ("command", "answer"),
     [
         ("add pain:", "There is no text to add"),
         ("add pain: \u200b\u200d", "There is no text to add"),
@@ -152,8 +152,11 @@ async def test_mentions_and_direct_messages_work_like_the_command(world: World) 
 
 async def test_somebody_outside_the_channel_cannot_reach_its_canvas(world: World) -> None:
     ana, eve = world.harness.add_person("Ana"), world.harness.add_person("Eve")
-    secret, other = world.harness.add_channel("secret", ana, private=True), world.harness.add_channel("other", eve)
-    await world.canvas(secret)
+    secret, other = (
+        world.harness.add_channel("secret", ana, private=True),
+        world.harness.add_channel("other", eve),
+    )
+    await world.start_canvas(secret)
     await eve.message_bot("fit")
     assert "no channel with a canvas" in eve.last_message(eve.direct_channel).text
     assert "None of your channels" in await eve.open_home()
@@ -161,7 +164,7 @@ async def test_somebody_outside_the_channel_cannot_reach_its_canvas(world: World
     card = ana.find_message(secret, "*Job*\nreport")
     await eve.type_text(other, "/valuemap")
     forged_message = eve.last_message(other)
-    forged_message.posted.blocks[:] = card.posted.blocks
+    forged_message.message.blocks[:] = card.message.blocks
     for label, option in (("Why?", ""), ("⋯", "Delete"), ("⋯", "Edit or move to another kind")):
         await eve.click_button(forged_message, label, option)
         assert "not there any more" in eve.last_message(other).text
@@ -174,7 +177,10 @@ async def test_a_form_submitted_twice_adds_once(world: World) -> None:
     await ana.type_text(channel, "/valuemap new")
     await ana.modal.fill_field("Name", "Reports")
     await ana.modal.submit(twice=True)
-    assert len([message for message in ana.visible_messages(channel) if "Every entry is a card" in message.text]) == 1
+    assert (
+        len([message for message in ana.visible_messages(channel) if "Every entry is a card" in message.text])
+        == 1
+    )
     await ana.type_text(channel, "/valuemap add")
     await ana.modal.fill_field("The job", "report")
     call_count = world.slack.count_calls("users.info")
@@ -186,7 +192,7 @@ async def test_a_form_submitted_twice_adds_once(world: World) -> None:
 async def test_a_form_that_cannot_be_stored_keeps_its_fields(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, "/valuemap add")
     modal = ana.modal
     await modal.fill_field("The job", "   ")
@@ -204,7 +210,7 @@ async def test_a_form_that_cannot_be_stored_keeps_its_fields(world: World) -> No
 async def test_reviewing_an_offer_that_was_deleted_meanwhile_is_an_error(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.fill_field("Fits strongly", ["report"])
     await ben.click_button(ben.find_message(channel, "robot\nby"), "⋯", "Delete")
@@ -215,9 +221,9 @@ async def test_reviewing_an_offer_that_was_deleted_meanwhile_is_an_error(world: 
 async def test_a_button_of_an_older_version_says_that_it_is_outdated(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = ana.find_message(channel, "report\nby")
-    card.posted.blocks[2]["elements"][0]["action_id"] = "from_long_ago"
+    card.message.blocks[2]["elements"][0]["action_id"] = "from_long_ago"
     await ana.click_button(card, "Why?")
     assert "older version" in ana.last_message(channel).text
 
@@ -225,7 +231,7 @@ async def test_a_button_of_an_older_version_says_that_it_is_outdated(world: Worl
 async def test_a_form_that_opened_too_late_is_offered_by_a_button(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     world.slack.inject_fault("views.open", error="expired_trigger_id")
     await ana.type_text(channel, "/valuemap add")
     assert "Slack was too slow" in ana.last_message(channel).text
@@ -255,17 +261,28 @@ async def test_similar_drafts_are_shown_with_the_entry_before_they_are_added(wor
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
     await ana.type_text(channel, "/valuemap add pain: Waiting takes an hour; pain: too dear; gain: in time")
-    await ana.type_text(channel, "/valuemap add pain: waiting takes an hours!; pain: no figures; pain: no figure")
+    await ana.type_text(
+        channel, "/valuemap add pain: waiting takes an hours!; pain: no figures; pain: no figure"
+    )
     answer = ana.find_message(channel, "Added 1 entry")
     assert "Added 1 entry to *Reports*:\n:warning: pain: no figures" in answer.text
     assert "Not added: pain “waiting takes an hours!”. It is close to “Waiting takes an hour”." in answer.text
     assert "Not added: pain “no figure”. It is close to “no figures”." in answer.text
-    card = ana.find_message(channel, "Waiting takes an hour\nby").posted
-    assert f"/p{card.ts.replace('.', '')}?thread_ts=" in str(answer.posted.blocks)
+    card = ana.find_message(channel, "Waiting takes an hour\nby").message
+    assert f"/p{card.ts.replace('.', '')}?thread_ts=" in str(answer.message.blocks)
     for _ in range(2):  # by a double click
         await ana.click_button(answer, "Add anyway")
     assert "is there already" in ana.last_message(channel).text
-    assert len([message for message in ana.visible_messages(channel) if "waiting takes an hours!\nby" in message.text]) == 1
+    assert (
+        len(
+            [
+                message
+                for message in ana.visible_messages(channel)
+                if "waiting takes an hours!\nby" in message.text
+            ]
+        )
+        == 1
+    )
 
 
 async def test_the_form_names_the_similar_entry_and_adds_on_the_second_submission(world: World) -> None:
@@ -279,4 +296,6 @@ async def test_the_form_names_the_similar_entry_and_adds_on_the_second_submissio
     await ana.modal.submit()
     assert "It is close to “Waiting takes an hour”" in ana.modal.text
     await ana.modal.submit()
-    assert "Pain* · risk\nAn hour waiting takes" in ana.find_message(channel, "An hour waiting takes\nby").text
+    assert (
+        "Pain* · risk\nAn hour waiting takes" in ana.find_message(channel, "An hour waiting takes\nby").text
+    )

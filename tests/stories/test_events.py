@@ -15,41 +15,41 @@ from bot.fake_slack.server.delivery import Delivery, asgi_sender
 from bot.slack.request import Request
 from bot.timing import DEFAULT_TIMING
 from tests.conftest import World
-from tests.stories.voting import another, card, team
+from tests.stories.voting import run_second_bot, find_card, start_team
 
-AWAY, BACK = "ALTER TABLE said RENAME TO away", "ALTER TABLE away RENAME TO said"
+RENAME_INBOX, RESTORE_INBOX = "ALTER TABLE incoming_message RENAME TO away", "ALTER TABLE away RENAME TO incoming_message"
 
 
-def said(person: Person, channel: SlackChannel, text: str) -> dict[str, Any]:
+def build_mention(person: Person, channel: SlackChannel, text: str) -> dict[str, Any]:
     """What Slack sends of a message that mentions the bot."""
     ts = person.member.slack.new_ts()
     where = {"channel": channel.id, "ts": ts, "event_ts": ts}
     return {"type": "app_mention", "user": person.id, "text": f"<@U0BOT> {text}", **where}
 
 
-def twin(mention: Mapping[str, Any]) -> dict[str, Any]:
+def build_message_twin(mention: Mapping[str, Any]) -> dict[str, Any]:
     """The same message, as Slack tells of it to who hears direct messages."""
     return {**mention, "type": "message", "channel_type": "im"}
 
 
-def answers(world: World, person: Person) -> int:
+def count_answers(world: World, person: Person) -> int:
     """Count what this person alone was told."""
     own = person.direct_channel.id
     return sum(person.id == posted.ephemeral_user_id or own == posted.channel_id for posted in world.slack.messages)
 
 
-async def execute(world: World, statement: str) -> None:
+async def execute_sql(world: World, statement: str) -> None:
     async with world.bot.db.engine.begin() as connection:
         await connection.exec_driver_sql(statement)
 
 
-async def count(world: World, table: str) -> int:
+async def count_rows(world: World, table: str) -> int:
     async with world.bot.db.engine.begin() as connection:
         found: int = (await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one()
     return found
 
 
-def forget_all(bot: Bot) -> None:
+def stop_answering(bot: Bot) -> None:
     """Let a process die whenever it has answered Slack."""
     bot.incoming_messages.answer_message = nothing  # type: ignore[method-assign]
 
@@ -58,124 +58,124 @@ async def nothing(request: Request, attempt: int = 1) -> None:
     pass
 
 
-def everywhere(world: World, *bots: Bot) -> list[Delivery]:
+def open_deliveries(world: World, *bots: Bot) -> list[Delivery]:
     """The ways to several processes."""
     return [Delivery(world.slack, asgi_sender(build_http_app(bot))) for bot in (world.bot, *bots)]
 
 
 async def test_what_was_said_is_answered_once_by_any_number_of_processes(world: World) -> None:
-    (ana, *_), channel = await team(world)
-    mention, before = said(ana, channel, "add gain: in time"), answers(world, ana)
-    async with another(world) as other:
-        ways = everywhere(world, other) * 2
+    (ana, *_), channel = await start_team(world)
+    mention, before = build_mention(ana, channel, "add gain: in time"), count_answers(world, ana)
+    async with run_second_bot(world) as other:
+        ways = open_deliveries(world, other) * 2
         await asyncio.gather(
-            *(way.send_event(mention) for way in ways), *(way.send_event(twin(mention)) for way in ways)
+            *(way.send_event(mention) for way in ways), *(way.send_event(build_message_twin(mention)) for way in ways)
         )
         await other.deps.background.drain()
         await world.settle()
         for way in ways:  # and Slack's last try comes minutes later
             await way.send_event(mention)
         await other.deps.background.drain()
-        await world.passes(minutes=6)
+        await world.advance_time(minutes=6)
         assert [way.failures for way in ways] == [[]] * 4
-    assert answers(world, ana) == before + 1
+    assert count_answers(world, ana) == before + 1
     assert len([seen for seen in ana.visible_messages(channel) if "in time\nby" in seen.text]) == 1
-    assert await count(world, "said") == 0
+    assert await count_rows(world, "incoming_message") == 0
 
 
 async def test_what_a_process_heard_and_did_not_answer_before_it_died_another_answers(world: World) -> None:
-    (ana, *_), channel = await team(world)
-    async with another(world) as dying:
-        forget_all(dying)
-        (way,) = everywhere(world, dying)[1:]
-        await way.send_event(said(ana, channel, "add gain: in time"))
+    (ana, *_), channel = await start_team(world)
+    async with run_second_bot(world) as dying:
+        stop_answering(dying)
+        (way,) = open_deliveries(world, dying)[1:]
+        await way.send_event(build_mention(ana, channel, "add gain: in time"))
         assert way.failures == []
-    await world.passes(seconds=30)
+    await world.advance_time(seconds=30)
     assert not [seen for seen in ana.visible_messages(channel) if "Added 1 entry" in seen.text]
-    await world.passes(seconds=31)
+    await world.advance_time(seconds=31)
     await world.settle()
     answer = ana.find_message(channel, "Added 1 entry")
-    assert answer.posted.ephemeral_user_id == ana.id
-    assert "*Gain*" in card(ana, channel, "in time").text
-    assert await count(world, "said") == 0
+    assert answer.message.ephemeral_user_id == ana.id
+    assert "*Gain*" in find_card(ana, channel, "in time").text
+    assert await count_rows(world, "incoming_message") == 0
 
 
 async def test_two_workers_take_up_what_was_left_once(world: World) -> None:
-    (ana, *_), channel = await team(world)
-    before = answers(world, ana)
-    async with another(world) as other:
-        async with another(world) as dying:
-            forget_all(dying)
-            (way,) = everywhere(world, dying)[1:]
-            await way.send_event(said(ana, channel, "rank pains"))
+    (ana, *_), channel = await start_team(world)
+    before = count_answers(world, ana)
+    async with run_second_bot(world) as other:
+        async with run_second_bot(world) as dying:
+            stop_answering(dying)
+            (way,) = open_deliveries(world, dying)[1:]
+            await way.send_event(build_mention(ana, channel, "rank pains"))
         world.clock.advance(DEFAULT_TIMING.job_lease + timedelta(seconds=1))
         await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
         await asyncio.gather(world.bot.deps.background.drain(), other.deps.background.drain())
-    assert answers(world, ana) == before + 1
+    assert count_answers(world, ana) == before + 1
 
 
 async def test_what_cannot_be_stored_is_said_and_answered_when_slack_sends_it_again(world: World) -> None:
-    (ana, *_), channel = await team(world)
-    mention = said(ana, channel, "add gain: in time")
-    await execute(world, AWAY)
+    (ana, *_), channel = await start_team(world)
+    mention = build_mention(ana, channel, "add gain: in time")
+    await execute_sql(world, RENAME_INBOX)
     await world.harness.delivery.send_event(mention)
     await world.bot.deps.background.drain()
     assert [trouble[:3] for trouble in world.harness.failures] == ["500"]
     world.harness.failures.clear()
     assert "I can't reach my storage at the moment. I'll try again" in ana.last_message(channel).text
-    await execute(world, BACK)
+    await execute_sql(world, RESTORE_INBOX)
     await world.harness.send_event(mention)
     assert "Added 1 entry" in ana.find_message(channel, "Added").text
 
 
 async def test_words_that_the_storage_fails_are_answered_once_it_is_back(world: World) -> None:
-    (ana, *_), channel = await team(world)
-    await execute(world, "ALTER TABLE delivery RENAME TO away")
-    await world.harness.delivery.send_event(said(ana, channel, "fit"))
+    (ana, *_), channel = await start_team(world)
+    await execute_sql(world, "ALTER TABLE delivery RENAME TO away")
+    await world.harness.delivery.send_event(build_mention(ana, channel, "fit"))
     await world.bot.deps.background.drain()
-    assert await count(world, "said") == 1
-    await execute(world, "ALTER TABLE away RENAME TO delivery")
-    await world.passes(minutes=2)
+    assert await count_rows(world, "incoming_message") == 1
+    await execute_sql(world, "ALTER TABLE away RENAME TO delivery")
+    await world.advance_time(minutes=2)
     await world.settle()
     assert "Fit: Reports for small shops" in ana.last_message(channel).text
-    assert await count(world, "said") == 0
+    assert await count_rows(world, "incoming_message") == 0
 
 
 async def test_an_answer_that_slack_does_not_take_is_given_later_and_not_for_ever(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     for method in ("chat.postEphemeral", "chat.postMessage"):
         world.slack.inject_fault(method, status=503, times=1)
-    await world.harness.send_event(said(ana, channel, "add gain: in time"))
-    assert await count(world, "said") == 1
-    await world.passes(minutes=2)
+    await world.harness.send_event(build_mention(ana, channel, "add gain: in time"))
+    assert await count_rows(world, "incoming_message") == 1
+    await world.advance_time(minutes=2)
     await world.settle()
     assert "Added 1 entry" in ana.find_message(channel, "Added 1 entry").text
     assert len([seen for seen in ana.visible_messages(channel) if "in time\nby" in seen.text]) == 1
 
     for method in ("chat.postEphemeral", "chat.postMessage"):
         world.slack.inject_fault(method, error="user_not_found", times=99)
-    await world.harness.send_event(said(ana, channel, "rank"))
+    await world.harness.send_event(build_mention(ana, channel, "rank"))
     for _ in range(5):
-        await world.passes(minutes=2)
-    assert await count(world, "said") == 0
+        await world.advance_time(minutes=2)
+    assert await count_rows(world, "incoming_message") == 0
 
 
 async def test_what_was_said_waits_out_a_long_outage_of_slack(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     for method in ("chat.postEphemeral", "chat.postMessage"):
         world.slack.inject_fault(method, status=503, times=8)
-    await world.harness.send_event(said(ana, channel, "fit"))
+    await world.harness.send_event(build_mention(ana, channel, "fit"))
     for _ in range(12):
-        await world.passes(minutes=2)
+        await world.advance_time(minutes=2)
         await world.settle()
     assert "Fit: Reports for small shops" in ana.find_message(channel, "Fit: Reports").text
-    assert await count(world, "said") == 0
+    assert await count_rows(world, "incoming_message") == 0
 
 
 @pytest.mark.parametrize("order", ["as it was", "reversed"])
 async def test_each_event_twice_on_two_processes_at_once_is_as_good_as_once(world: World, order: str) -> None:
-    (ana, ben, *_), channel = await team(world)
-    seen = card(ana, channel, "slow")
+    (ana, ben, *_), channel = await start_team(world)
+    seen = find_card(ana, channel, "slow")
     await ana.type_text(channel, "/valuemap vote pains until in 2 hours")
     joined = {"type": "member_joined_channel", "user": ben.id, "channel": channel.id}
     events = [
@@ -187,15 +187,15 @@ async def test_each_event_twice_on_two_processes_at_once_is_as_good_as_once(worl
         {"type": "channel_unarchive", "channel": channel.id, "user": ana.id},
         {"type": "group_unarchive", "channel": channel.id, "user": ana.id},
         {"type": "app_home_opened", "user": ana.id, "tab": "home", "channel": ana.direct_channel.id},
-        said(ben, channel, "add gain: in time"),
+        build_mention(ben, channel, "add gain: in time"),
     ]
-    async with another(world) as other:
-        ways = everywhere(world, other)
+    async with run_second_bot(world) as other:
+        ways = open_deliveries(world, other)
         for event in events if order == "as it was" else reversed(events):
             await asyncio.gather(*(way.send_event(event) for way in ways * 2))
         await other.deps.background.drain()
-        await world.passes(seconds=5)
-        await world.passes(seconds=5)
+        await world.advance_time(seconds=5)
+        await world.advance_time(seconds=5)
         assert [way.failures for way in ways] == [[], []]
     assert "1 vote (:four: 1)" in seen.text
     assert len([one for one in ana.visible_messages(channel) if "in time\nby" in one.text]) == 1
@@ -204,14 +204,14 @@ async def test_each_event_twice_on_two_processes_at_once_is_as_good_as_once(worl
 
 @pytest.mark.parametrize("gone", ["channel_deleted", "group_deleted"])
 async def test_a_channel_that_moves_and_goes_twice_goes_once(world: World, gone: str) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     moved = world.harness.add_channel("moved", ana)
     events = [
         {"type": "channel_id_changed", "old_channel_id": channel.id, "new_channel_id": moved.id},
         {"type": gone, "channel": moved.id},
     ]
-    async with another(world) as other:
+    async with run_second_bot(world) as other:
         for event in events:
-            await asyncio.gather(*(way.send_event(event) for way in everywhere(world, other) * 2))
+            await asyncio.gather(*(way.send_event(event) for way in open_deliveries(world, other) * 2))
     await ana.type_text(moved, "/valuemap canvases")
     assert "archived" in ana.last_message(moved).text

@@ -1,9 +1,9 @@
-"""Common mistakes are hinted at in the menu, one at a time, until the team does not want to hear of them."""
+"""Hints at common mistakes: one at a time in the menu, until the team dismisses them."""
 
 from tests.conftest import World
 
 
-async def test_a_hint_is_shown_and_dismissed_for_good(world: World) -> None:
+async def test_a_dismissed_hint_is_not_shown_again(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
     await ana.type_text(channel, "/valuemap new Reports")
@@ -19,11 +19,11 @@ async def test_a_hint_is_shown_and_dismissed_for_good(world: World) -> None:
     await ben.type_text(channel, "/valuemap")
     menu = ben.last_message(channel)
     assert "Worth a look:* Jobs that name a solution." in menu.text
-    assert "“use an ∗app∗ for &lt;!channel&gt;”" in str(menu.posted.blocks)
+    assert "“use an ∗app∗ for &lt;!channel&gt;”" in str(menu.message.blocks)
     await ben.click_button(menu, "Dismiss")
     await ana.type_text(channel, "/valuemap")
     assert "Worth a look" not in ana.last_message(channel).text
-    section = next(block for block in menu.posted.blocks if "Worth a look" in str(block))
+    section = next(block for block in menu.message.blocks if "Worth a look" in str(block))
     section["accessory"]["value"] = "1:nonsense"
     await ben.click_button(menu, "Dismiss")
     assert "gone already" in ben.last_message(channel).text

@@ -1,13 +1,13 @@
-"""App Home, its dialog, one entry after another, and the coach's steps with their buttons."""
+"""App Home, the dialogs of entries, and the coach's next steps with their buttons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from bot.fake_slack.client.plain_text import blocks_to_text
 
 from bot.fake_slack.client.harness import Person, VisibleMessage
+from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
@@ -15,116 +15,119 @@ KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
 MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
 
 
-def home(world: World, person: Person) -> str:
-    """What somebody's Home shows, without opening it anew."""
+def read_home(world: World, person: Person) -> str:
+    """Return what a member's Home shows, without opening it again."""
     return blocks_to_text(world.slack.home_views[person.id]["blocks"])
 
 
-def card(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
+def find_card(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
     return person.find_message(channel, f"\n{text}\nby")
 
 
-async def begun(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
-    """People in a channel with a canvas that has an entry of each kind."""
+async def add_team(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
+    """Add people to a channel with a canvas that has an entry of each kind."""
     people = [world.harness.add_person(name) for name in names or ("Ana",)]
     channel = world.harness.add_channel("product", *people)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     return people, channel
 
 
-async def test_home_leads_to_the_cards_one_by_one_and_is_fresh_when_one_comes_back(world: World) -> None:
-    (ana,), channel = await begun(world)
+async def test_home_leads_to_the_cards_one_by_one_and_is_updated_afterwards(world: World) -> None:
+    (ana,), channel = await add_team(world)
     assert "You have *6 cards* to vote on and *2 offers* to review." in await ana.open_home()
     await ana.click_in_home("Vote")
     assert ":dart: *Job*\nreport" in ana.modal.text
     assert "You have not voted on it yet" in ana.modal.text
-    posted = card(ana, channel, "report").posted
+    posted = find_card(ana, channel, "report").message
     shown = world.slack.views[world.slack.view_stacks[ana.id][-1]]["blocks"]
     (button,) = (block["accessory"] for block in shown if "url" in str(block))
     assert f"/archives/{channel.id}/p{posted.ts.replace('.', '')}?thread_ts=" in button["url"]
     assert "&amp;" not in button["url"]
     before = len(ana.visible_messages(channel)), len(ana.visible_messages(ana.direct_channel))
     await ana.modal.click_button("Vote on its card")
-    assert (len(ana.visible_messages(channel)), len(ana.visible_messages(ana.direct_channel))) == before  # the link does it all
+    assert (
+        len(ana.visible_messages(channel)),
+        len(ana.visible_messages(ana.direct_channel)),
+    ) == before  # Slack opens the link itself
 
-    await ana.add_reaction(card(ana, channel, "report"), "four")
+    await ana.add_reaction(find_card(ana, channel, "report"), "four")
     await ana.modal.click_button("Next ›")
     assert "slow" in ana.modal.text
     assert "4 other cards wait for your vote." in ana.modal.text
     await ana.modal.click_button("‹ Previous")
-    assert "sources" in ana.modal.text  # round and round, and report is voted on
+    assert "sources" in ana.modal.text  # the last unvoted entry comes before the first, and report has a vote
     await ana.modal.click_button("Next ›")
     assert "slow" in ana.modal.text
     await ana.member.close_view()
     await world.settle()
-    assert "You have *5 cards* to vote on" in home(world, ana)
+    assert "You have *5 cards* to vote on" in read_home(world, ana)
     assert ana.visible_messages(ana.direct_channel) == []
 
 
-async def test_a_review_from_home_begins_there_and_home_follows(world: World) -> None:
-    (ana,), channel = await begun(world)
+async def test_a_review_from_home_updates_home(world: World) -> None:
+    (ana,), channel = await add_team(world)
     await ana.open_home()
     await ana.click_in_home("Review them")
     assert "robot" in ana.modal.text
     await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
-    assert "*1 offer* to review, first “sources”" in home(world, ana)
+    assert "*1 offer* to review, first “sources”" in read_home(world, ana)
     await ana.modal.submit()
-    assert "to review" not in home(world, ana)
-    assert channel.id in home(world, ana)
+    assert "to review" not in read_home(world, ana)
+    assert channel.id in read_home(world, ana)
 
 
-async def test_what_is_asked_at_home_is_answered_there(world: World) -> None:
-    (ana,), channel = await begun(world)
+async def test_buttons_of_home_answer_in_dialogs(world: World) -> None:
+    (ana,), channel = await add_team(world)
     await ana.open_home()
-    for label, says in (("Fit", "Fit: Reports"), ("Rank", "Ranking: Reports"), ("Show", "Value map: Rep")):
+    for label, text in (("Fit", "Fit: Reports"), ("Rank", "Ranking: Reports"), ("Show", "Value map: Rep")):
         await ana.click_in_home(label)
-        assert says in ana.modal.text
+        assert text in ana.modal.text
     await ana.click_in_home("Add")
     await ana.modal.fill_field("The job", "know by nine")
     seen = len(ana.visible_messages(channel))
     await ana.modal.submit()
     assert "Added 1 entry" in ana.modal.text
-    assert "know by nine\nby Ana" in card(ana, channel, "know by nine").text
-    assert not [one for one in ana.visible_messages(channel)[seen:] if one.posted.ephemeral_user_id]
-    assert "2 jobs" in home(world, ana)
+    assert "know by nine\nby Ana" in find_card(ana, channel, "know by nine").text
+    assert not [one for one in ana.visible_messages(channel)[seen:] if one.message.ephemeral_user_id]
+    assert "2 jobs" in read_home(world, ana)
     await ana.modal.click_button("Add another")
     assert "Add an entry" in ana.modal.text
 
 
-async def test_an_arrow_says_how_the_fit_moved_since_the_digest(world: World) -> None:
-    (ana,), channel = await begun(world)
+async def test_home_shows_how_the_fit_changed_since_the_last_digest(world: World) -> None:
+    (ana,), channel = await add_team(world)
     await ana.type_text(channel, "/valuemap digest weekly mon 09:00 UTC")
     assert "Fit 0 % (jobs" in await ana.open_home()
-    await world.until(MONDAY)
+    await world.advance_to(MONDAY)
     assert "Fit *0 %* → ±0 since today's digest" in await ana.open_home()
-    await world.passes(days=2)
+    await world.advance_time(days=2)
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
     assert "Fit *33 %* ↗ +33 since Monday's digest (jobs 100 %" in await ana.open_home()
 
 
-async def test_many_canvases_page_in_home_and_in_the_dialog_those_that_wait_first(world: World) -> None:
+async def test_many_canvases_come_in_pages_with_open_work_first(world: World) -> None:
     ana = world.harness.add_person("Ana")
     for number in range(7):
         channel = world.harness.add_channel(f"team-{number}", ana)
         await ana.type_text(channel, f"/valuemap new Map{number}")
-        await world.passes(minutes=1)
+        await world.advance_time(minutes=1)
         if number == 0:
             await ana.type_text(channel, "/valuemap add pain: slow")
     shown = await ana.open_home()
     assert [f"Map{number}" in shown for number in range(7)] == [True, False, False, True, True, True, True]
     await ana.click_in_home("Page 2 of 2 ›")
-    assert [f"Map{number}" in home(world, ana) for number in (0, 1, 2, 3)] == [False, True, True, False]
+    assert [f"Map{number}" in read_home(world, ana) for number in (0, 1, 2, 3)] == [False, True, True, False]
     await ana.click_in_home("Add")
     await ana.modal.fill_field("The job", "report")
-    await ana.modal.submit()  # which puts its canvas on the first page
-    assert "‹ Page 1" in home(world, ana)
-    assert "Map2" not in home(world, ana)
+    await ana.modal.submit()  # its canvas moves to the first page
+    assert "‹ Page 1" in read_home(world, ana)
+    assert "Map2" not in read_home(world, ana)
     assert "‹ Page 1" in await ana.open_home()
     await ana.click_in_home("‹ Page 1")
-    assert "Map2" in home(world, ana)
+    assert "Map2" in read_home(world, ana)
 
     await ana.use_shortcut("value_maps")
     await ana.modal.click_button("Page 2 of 2 ›")
@@ -140,10 +143,13 @@ async def test_many_canvases_page_in_home_and_in_the_dialog_those_that_wait_firs
     assert "Your value maps" in ana.modal.text
 
 
-async def test_the_private_channel_of_others_shows_nowhere(world: World) -> None:
+async def test_a_private_channel_is_not_shown_to_others(world: World) -> None:
     ana, eve = world.harness.add_person("Ana"), world.harness.add_person("Eve")
-    secret, open_ = world.harness.add_channel("secret", ana, private=True), world.harness.add_channel("open", eve)
-    await world.canvas(secret)
+    secret, open_ = (
+        world.harness.add_channel("secret", ana, private=True),
+        world.harness.add_channel("open", eve),
+    )
+    await world.start_canvas(secret)
     await eve.type_text(open_, "/valuemap new Billing")
     await eve.type_text(open_, "/valuemap add job: pay; pain: dear")
     shown = await eve.open_home()
@@ -165,14 +171,14 @@ async def test_the_private_channel_of_others_shows_nowhere(world: World) -> None
         assert "not there any more" in eve.modal.text
 
 
-async def test_other_canvases_of_a_channel_are_named_but_not_the_archived(world: World) -> None:
-    (ana,), channel = await begun(world)
+async def test_home_names_other_canvases_of_a_channel_except_archived_ones(world: World) -> None:
+    (ana,), channel = await add_team(world)
     for name in ("Billing", "Old"):
-        await world.passes(minutes=1)
+        await world.advance_time(minutes=1)
         await ana.type_text(channel, f"/valuemap new {name}")
     await ana.type_text(channel, "/valuemap canvases")
     listed = ana.last_message(channel)
-    (section,) = (block for block in listed.posted.blocks if "*Old*" in str(block.get("text")))
+    (section,) = (block for block in listed.message.blocks if "*Old*" in str(block.get("text")))
     archive = next(o["value"] for o in section["accessory"]["options"] if o["text"]["text"] == "Archive")
     await ana.act_on_message(listed, section["block_id"], "canvas", archive)
     shown = await ana.open_home()
@@ -181,10 +187,10 @@ async def test_other_canvases_of_a_channel_are_named_but_not_the_archived(world:
     assert "Old" not in shown
 
 
-async def test_the_ranking_leads_through_what_one_has_not_voted_on(world: World) -> None:
-    (ana,), channel = await begun(world)
+async def test_the_ranking_leads_through_the_member_s_unvoted_entries(world: World) -> None:
+    (ana,), channel = await add_team(world)
     await ana.type_text(channel, "/valuemap add pain: dear; pain: dull")
-    await ana.add_reaction(card(ana, channel, "dear"), "five")
+    await ana.add_reaction(find_card(ana, channel, "dear"), "five")
     await ana.type_text(channel, "/valuemap rank pain")
     ranking = ana.last_message(channel)
     await ana.click_button(ranking, "Vote one by one")
@@ -197,7 +203,7 @@ async def test_the_ranking_leads_through_what_one_has_not_voted_on(world: World)
     await ana.member.close_view()
     assert "You have not voted on it yet" in ana.modal.text
     for text in ("slow", "dull"):
-        await ana.add_reaction(card(ana, channel, text), "three")
+        await ana.add_reaction(find_card(ana, channel, text), "three")
     await ana.modal.click_button("Next ›")
     assert "You voted 3" in ana.modal.text
     assert "Nothing else waits for your vote among the pains." in ana.modal.text
@@ -207,14 +213,14 @@ async def test_the_ranking_leads_through_what_one_has_not_voted_on(world: World)
     assert "Vote one by one" not in ana.last_message(channel).text
 
 
-async def test_an_entry_is_edited_from_its_dialog_and_one_that_is_gone_says_so(world: World) -> None:
-    (ana, ben), channel = await begun(world, "Ana", "Ben")
+async def test_a_deleted_entry_is_skipped_and_its_dialog_says_that_it_was_deleted(world: World) -> None:
+    (ana, ben), channel = await add_team(world, "Ana", "Ben")
     await ana.open_home()
     await ana.click_in_home("Vote")
-    await ben.click_button(card(ben, channel, "slow"), "⋯", "Delete")
-    await ana.modal.click_button("Next ›")  # past what was deleted meanwhile
+    await ben.click_button(find_card(ben, channel, "slow"), "⋯", "Delete")
+    await ana.modal.click_button("Next ›")  # skips the deleted entry
     assert "right" in ana.modal.text
-    await ben.click_button(card(ben, channel, "right"), "⋯", "Delete")
+    await ben.click_button(find_card(ben, channel, "right"), "⋯", "Delete")
     await ana.modal.click_button("Why?")
     assert "was deleted" in ana.modal.text
 
@@ -228,9 +234,9 @@ NAMES = ("one", "two", "three", "four", "five")
 
 @dataclass(frozen=True)
 class Stage:
-    """How far a canvas is: what is on it, and what the coach says and opens then."""
+    """A state of a canvas, and what the coach recommends and opens then."""
 
-    says: str
+    text: str
     button: str
     opens: tuple[str, ...]
     entries: tuple[str, ...] = ENTRIES
@@ -296,7 +302,7 @@ STAGES = {
 }
 
 
-async def set_up(world: World, stage: Stage) -> tuple[Person, SlackChannel]:
+async def build_canvas(world: World, stage: Stage) -> tuple[Person, SlackChannel]:
     ana, *others = (world.harness.add_person(name) for name in ("Ana", "Ben"))
     channel = world.harness.add_channel("product", ana, *others)
     await ana.type_text(channel, "/valuemap new Reports for small shops")
@@ -310,7 +316,7 @@ async def set_up(world: World, stage: Stage) -> tuple[Person, SlackChannel]:
             await ana.type_text(channel, f"/valuemap add {kind}: {text}")
     for text in stage.entries:
         for voter, level in zip((ana, *others), stage.votes[text], strict=False):
-            await voter.add_reaction(card(ana, channel, text), NAMES[level - 1])
+            await voter.add_reaction(find_card(ana, channel, text), NAMES[level - 1])
     if stage.fits:
         await ana.type_text(channel, "/valuemap review")
     for needs in stage.fits:
@@ -325,18 +331,18 @@ def steps_in(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES.keys())
-async def test_the_coach_says_the_same_everywhere_with_the_button_that_does_it(
+async def test_the_coach_recommends_the_same_step_everywhere_with_a_working_button(
     world: World, stage: Stage
 ) -> None:
-    ana, channel = await set_up(world, stage)
-    said = [await ana.open_home()]
+    ana, channel = await build_canvas(world, stage)
+    answers = [await ana.open_home()]
     for typed in ("", "fit", "show", "digest now"):
         before = len(ana.visible_messages(channel))
         await ana.type_text(channel, f"/valuemap {typed}".strip())
-        said.append("\n".join(seen.text for seen in ana.visible_messages(channel)[before:]))
-    expected = [f":point_right: *Next:* {stage.says}  [{stage.button}]"]
-    assert [steps_in(text) for text in said] == [expected] * 5
-    assert all(text.count("now test it with customers") <= 1 for text in said)
+        answers.append("\n".join(seen.text for seen in ana.visible_messages(channel)[before:]))
+    expected = [f":point_right: *Next:* {stage.text}  [{stage.button}]"]
+    assert [steps_in(text) for text in answers] == [expected] * 5
+    assert all(text.count("now test it with customers") <= 1 for text in answers)
 
     await ana.type_text(channel, "/valuemap")
     await ana.click_button(ana.last_message(channel), stage.button)
@@ -350,20 +356,20 @@ async def test_the_coach_says_the_same_everywhere_with_the_button_that_does_it(
 
 async def test_the_result_of_a_round_ends_with_the_same_step(world: World) -> None:
     stage = STAGES["a divisive entry"]
-    ana, channel = await set_up(world, stage)
+    ana, channel = await build_canvas(world, stage)
     await ana.type_text(channel, "/valuemap vote product until in 2 hours")
-    await world.passes(hours=2)
-    await world.passes(minutes=5)
+    await world.advance_time(hours=2)
+    await world.advance_time(minutes=5)
     result = ana.find_message(channel, "Result of the vote")
-    assert steps_in(result.text) == [f":point_right: *Next:* {stage.says}  [Look at it]"]
+    assert steps_in(result.text) == [f":point_right: *Next:* {stage.text}  [Look at it]"]
     await ana.click_button(result, "Look at it")
     assert "builder" in ana.modal.text
 
 
-async def test_an_offer_added_for_a_need_is_added_like_any_other(world: World) -> None:
-    ana, channel = await set_up(world, STAGES["a gap on a must-have"])
+async def test_an_offer_added_for_a_need_gets_a_card(world: World) -> None:
+    ana, channel = await build_canvas(world, STAGES["a gap on a must-have"])
     await ana.type_text(channel, "/valuemap")
     await ana.click_button(ana.last_message(channel), "Add a gain creator")
     await ana.modal.fill_field("The gain creator", "checked twice")
     await ana.modal.submit()
-    assert "*Gain creator*" in card(ana, channel, "checked twice").text
+    assert "*Gain creator*" in find_card(ana, channel, "checked twice").text

@@ -1,16 +1,16 @@
-"""Import: a preview of what is new, known and wrong, then all or nothing, once."""
+"""Imports: a preview of what is new, known and wrong, then all or nothing, once."""
 
 import json
 from typing import Any
 
 import pytest
-from tests.features.imports.canvas_strategies import number_entries
 
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.client.modal import NotVisible
 from bot.fake_slack.models import SlackChannel
 from bot.features.imports.files import FILE_TOO_LARGE, FILE_UNAVAILABLE
 from tests.conftest import World
+from tests.features.imports.canvas_strategies import number_entries
 
 CSV = "kind,text,category,delivered_by\njob,report,functional,\n"
 
@@ -24,13 +24,17 @@ async def start_canvas(
     return ana, channel
 
 
-async def export_canvas(world: World, person: Person, channel: SlackChannel, format_name: str = "json") -> bytes:
+async def export_canvas(
+    world: World, person: Person, channel: SlackChannel, format_name: str = "json"
+) -> bytes:
     await person.type_text(channel, f"/valuemap export {format_name}")
     return world.slack.files[-1].content
 
 
-async def preview_file(person: Person, channel: SlackChannel, content: str | bytes, name: str = "a.txt") -> str:
-    """Choose a file and read the preview."""
+async def preview_file(
+    person: Person, channel: SlackChannel, content: str | bytes, name: str = "a.txt"
+) -> str:
+    """Choose a file and return the text of the preview."""
     await person.type_text(channel, "/valuemap import")
     await person.modal.attach_file("Or choose a file", name, content)
     await person.modal.submit()
@@ -54,18 +58,22 @@ async def test_pasted_lines_are_previewed_and_then_added(world: World) -> None:
     assert "*New*\n:warning: too dear\n:dart: <!here> ∗report∗" in shown
     assert "*Known already, and left as it is*\n:warning: Waiting takes an HOUR" in shown
     await ana.modal.submit()
-    assert "&lt;!here&gt;" in str(ana.find_message(channel, "<!here> ∗report∗\nby").posted.blocks)
+    assert "&lt;!here&gt;" in str(ana.find_message(channel, "<!here> ∗report∗\nby").message.blocks)
     assert (
         "Added 2 entries to *Reports*: 1 job and 1 pain." in ana.find_message(channel, "Added 2 entries").text
     )
     assert "*Pain*\ntoo dear\nby Ana" in ana.find_message(channel, "too dear\nby").text
-    assert await list_entry_texts(world, ana, channel) == ["waiting takes an hour", "too dear", "<!here> *report*"]
+    assert await list_entry_texts(world, ana, channel) == [
+        "waiting takes an hour",
+        "too dear",
+        "<!here> *report*",
+    ]
     await ana.click_button(ana.find_message(channel, "Added 2 entries"), "Rank")
     assert "Ranking" in ana.last_message(channel).text
 
 
 async def hold_workshop(world: World) -> tuple[Person, SlackChannel]:
-    """A canvas with votes, marks and a product."""
+    """Return a member and a channel whose canvas has votes, marks and a product."""
     ana, channel = await start_canvas(world)
     ben = world.harness.add_person("Ben")
     channel.member_ids.add(ben.id)
@@ -104,10 +112,13 @@ async def test_an_imported_export_has_the_same_votes_reviews_and_metrics(world: 
     await ana.add_reaction(
         ana.find_message(other, "\nreport\nby"), "one"
     )  # takes the place of the imported vote
-    assert json.loads(await export_canvas(world, ana, other))["entries"][0]["votes"] == {ana.id: 1, "U0002": 4}
+    assert json.loads(await export_canvas(world, ana, other))["entries"][0]["votes"] == {
+        ana.id: 1,
+        "U0002": 4,
+    }
 
 
-@pytest.mark.parametrize("how", ["csv", "md"])
+@pytest.mark.parametrize("format_name", ["csv", "md"])
 async def test_csv_and_markdown_exports_can_be_imported(world: World, format_name: str) -> None:
     ana, channel = await hold_workshop(world)
     table = await export_canvas(world, ana, channel, format_name)
@@ -121,7 +132,9 @@ async def test_csv_and_markdown_exports_can_be_imported(world: World, format_nam
     assert sorted(str([each[key] for key in keys]) for each in after) == sorted(
         str([each[key] for key in keys]) for each in before
     )
-    assert [bool(each["delivered_by"]) for each in after if each["text"] == "=robot|1"] == [format_name == "csv"]
+    assert [bool(each["delivered_by"]) for each in after if each["text"] == "=robot|1"] == [
+        format_name == "csv"
+    ]
 
 
 async def test_invalid_lines_are_named_and_nothing_is_added_until_they_are_corrected(world: World) -> None:
@@ -135,7 +148,9 @@ async def test_invalid_lines_are_named_and_nothing_is_added_until_they_are_corre
     assert "*Right so far*\n:dart: report · functional\n:adhesive_bandage: robot" in shown
     await ana.modal.submit()  # without another file
     assert await list_entry_texts(world, ana, channel) == []
-    await ana.modal.attach_file("The mended file", "a.csv", f"{CSV}product,builder,,\nreliever,robot,,Builder\n")
+    await ana.modal.attach_file(
+        "The mended file", "a.csv", f"{CSV}product,builder,,\nreliever,robot,,Builder\n"
+    )
     await ana.modal.submit()
     assert "*3 entries would be added" in ana.modal.text
     await ana.modal.submit()
@@ -226,7 +241,9 @@ async def test_the_token_is_sent_to_no_other_host(world: World) -> None:
     build_file_object = world.slack.file_payload
 
     def change_host(file: Any) -> dict[str, Any]:
-        url = build_file_object(file)["url_private"].replace("127.0.0.1", "localhost")  # the same, by another name
+        url = build_file_object(file)["url_private"].replace(
+            "127.0.0.1", "localhost"
+        )  # the same, by another name
         return {**build_file_object(file), "url_private_download": url}
 
     world.slack.file_payload = change_host  # type: ignore[method-assign]

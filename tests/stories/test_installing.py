@@ -11,17 +11,17 @@ import httpx
 import pytest
 import pytest_asyncio
 from sqlmodel import col, select, text, update
+from tests.slack.incoming.test_middleware import sign_request
 
-from bot.server import build_http_app
 from bot.cli import main
 from bot.db.tables import Row
-from bot.features.workspaces.oauth.pages import HEADERS, STYLE
+from bot.features.workspaces.oauth.pages import PAGE_HEADERS, STYLE
 from bot.features.workspaces.oauth.store import InstallationRow, OAuthStateRow
 from bot.manifest import SCOPES, build_manifest
+from bot.server import build_http_app
 from bot.settings import Settings
 from bot.slack.incoming.middleware import FORM_CONTENT_TYPE
 from tests.conftest import World
-from tests.security.test_guard import signed
 from tests.stories.installing import (
     HOST,
     KEY,
@@ -78,12 +78,14 @@ async def test_by_a_link_with_the_least_scopes(deployment: Deployment) -> None:
     assert asked["client_id"] == deployment.slack.oauth.client_id
     assert "user_scope" not in asked
     assert all(why in page.text.replace("&#39;", "'") for why in SCOPES.values())
-    done = await deployment.end(code=deployment.slack.oauth.authorize_install(deployment.slack), state=asked["state"])
+    done = await deployment.end(
+        code=deployment.slack.oauth.authorize_install(deployment.slack), state=asked["state"]
+    )
     assert done.status_code == 200
     assert "Value map is in Acme" in done.text
     assert query(link(done)) == {"app": "A0APP", "team": "T0FAKE"}
     for answer in (page, done):
-        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+        assert {name: answer.headers[name] for name in PAGE_HEADERS} == PAGE_HEADERS
         assert "<script" not in answer.text
         assert f"<style>{STYLE}</style>" in answer.text, "which its hash lets in"
     cookie = page.headers["set-cookie"].lower()
@@ -112,7 +114,7 @@ async def test_what_goes_wrong_is_said_and_nothing_is_installed(
     assert (answer.status_code, says in answer.text) == (status, True)
     assert "alert" not in answer.text
     assert link(answer) == "/slack/install"
-    assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
+    assert answer.headers["content-security-policy"] == PAGE_HEADERS["content-security-policy"]
     assert await rows(deployment) == []
 
 
@@ -148,7 +150,9 @@ async def test_a_state_is_good_for_ten_minutes(deployment: Deployment) -> None:
         row = (await session.exec(select(OAuthStateRow))).one()
         ended = row.expire_at - timedelta(minutes=10, seconds=1)
         await session.exec(update(OAuthStateRow).values(expire_at=ended))
-    answer = await deployment.end(code=deployment.slack.oauth.authorize_install(deployment.slack), state=state)
+    answer = await deployment.end(
+        code=deployment.slack.oauth.authorize_install(deployment.slack), state=state
+    )
     assert (answer.status_code, "took too long" in answer.text) == (401, True)
     async with deployment.bot.db.reading(None) as session:
         assert (await session.exec(select(OAuthStateRow))).all() == []
@@ -177,7 +181,7 @@ async def test_two_workspaces_each_get_their_own(deployment: Deployment) -> None
         await ana.type_text(channel, "/valuemap new Reports for small shops")
         await ana.type_text(channel, f"/valuemap add pain: {said}")
     assert channels[0][2].id == channels[1][2].id, "by their ids alone they could be mistaken"
-    await here.passes(days=8)
+    await here.advance_time(days=8)
     for world, ana, channel, said in channels:
         assert said in ana.find_message(channel, "slow").text
         everything = " ".join(seen.text for seen in ana.visible_messages(channel))
@@ -193,7 +197,7 @@ async def test_forms_home_mentions_files_and_direct_messages_go_by_the_right_tok
     _, there = await two(deployment)
     ana = there.harness.add_person("Ana")
     channel = there.harness.add_channel("product", ana)
-    await there.canvas(channel)
+    await there.start_canvas(channel)
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.submit()
     assert "small shops" in await ana.open_home()
@@ -229,7 +233,7 @@ async def test_who_has_not_installed_is_not_told_so_at_an_address_of_their_own(
     form = ana.member.command_payload(there.harness.add_channel("product", ana), "/valuemap new Reports")
     here = httpx.ASGITransport(build_http_app(deployment.bot))
     body = urlencode({**form, "response_url": "http://127.0.0.1:9/steal"}).encode()
-    headers = signed(body, FORM_CONTENT_TYPE, secret=deployment.slack.signing_secret)
+    headers = sign_request(body, FORM_CONTENT_TYPE, secret=deployment.slack.signing_secret)
     async with httpx.AsyncClient(transport=here, base_url=HOST) as slack:
         answer = await slack.post("/slack/events", content=body, headers=headers)
     assert (answer.status_code, "reinstall" in answer.text) == (200, True)
@@ -244,17 +248,17 @@ async def test_a_removed_app_has_no_token_any_more_and_comes_back_with_everythin
     here, there = await two(deployment)
     ana = there.harness.add_person("Ana")
     channel = there.harness.add_channel("product", ana)
-    await there.canvas(channel)
+    await there.start_canvas(channel)
     deployment.slack.oauth.uninstall_app(there.harness.slack)
     await there.harness.send_event({"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}})
     assert [row.team_id for row in await rows(deployment)] == ["T0FAKE"]
     await there.harness.send_event({"type": "app_uninstalled"})
     calls = len(deployment.slack.calls)
-    await there.passes(days=20)
+    await there.advance_time(days=20)
     assert len(deployment.slack.calls) == calls
     assert (await deployment.install(there.harness.slack)).status_code == 200
     await there.settle()
-    assert len(there.digests(ana, channel)) == 1, "without a word from anybody"
+    assert len(there.find_digests(ana, channel)) == 1, "without a word from anybody"
     await ana.type_text(channel, "/valuemap rank job")
     assert "report" in ana.find_message(channel, "Ranking").text
     assert here.harness.failures == there.harness.failures == []
@@ -268,10 +272,10 @@ async def test_news_of_an_earlier_removal_takes_no_later_installation_away(deplo
     ana = there.harness.add_person("Ana")
     channel = there.harness.add_channel("product", ana)
     await there.harness.delivery.send_request(json.dumps(late), "application/json")
-    await there.canvas(channel)
+    await there.start_canvas(channel)
     assert "report" in ana.find_message(channel, "report").text
-    await there.passes(days=8)
-    assert len(there.digests(ana, channel)) == 1
+    await there.advance_time(days=8)
+    assert len(there.find_digests(ana, channel)) == 1
 
 
 async def test_installed_again_the_older_token_is_gone(deployment: Deployment) -> None:
@@ -288,7 +292,7 @@ async def test_an_admin_who_deletes_all_data_keeps_the_app(deployment: Deploymen
     ana = there.harness.add_person("Ana")
     ana.user.is_admin = True
     channel = there.harness.add_channel("product", ana)
-    await there.canvas(channel)
+    await there.start_canvas(channel)
     await ana.type_text(channel, "/valuemap settings")
     await ana.modal.click_button("Delete all data of this workspace…")
     await ana.modal.fill_field("Type the word delete", "delete")
@@ -309,9 +313,9 @@ async def test_an_organisation_installs_for_its_workspaces(deployment: Deploymen
     there = deployment.world(slack)
     ana = there.harness.add_person("Ana")
     channel = there.harness.add_channel("product", ana)
-    await there.canvas(channel)
-    await there.passes(days=8)
-    assert len(there.digests(ana, channel)) == 1
+    await there.start_canvas(channel)
+    await there.advance_time(days=8)
+    assert len(there.find_digests(ana, channel)) == 1
     assert {
         args.get("team_id") for method, args in deployment.slack.calls if method == "chat.postMessage"
     } == {slack.team_id}
@@ -326,7 +330,7 @@ async def test_an_organisation_installs_for_its_workspaces(deployment: Deploymen
     await there.harness.send_event({"type": "app_uninstalled"})
     assert await rows(deployment) == []
     calls = len(deployment.slack.calls)
-    await there.passes(days=8)
+    await there.advance_time(days=8)
     assert len(deployment.slack.calls) == calls
 
 
@@ -338,13 +342,13 @@ async def test_a_token_is_renewed_before_it_ends(deployment: Deployment) -> None
     here = deployment.world(deployment.slack)
     ana = here.harness.add_person("Ana")
     channel = here.harness.add_channel("product", ana)
-    await here.canvas(channel)
+    await here.start_canvas(channel)
     assert deployment.slack.count_calls("oauth.v2.access") == 1
-    await here.passes(hours=10, minutes=1)
+    await here.advance_time(hours=10, minutes=1)
     await asyncio.gather(*(ana.type_text(channel, f"/valuemap add pain: slow {n}") for n in range(5)))
     assert deployment.slack.count_calls("oauth.v2.access") == 2, "once, however many need it"
-    await here.passes(days=8)
-    assert here.digests(ana, channel), "also by the worker, long after it ended"
+    await here.advance_time(days=8)
+    assert here.find_digests(ana, channel), "also by the worker, long after it ended"
     assert deployment.slack.count_calls("oauth.v2.access") == 3
     assert len(await rows(deployment)) == 1
 
@@ -366,14 +370,14 @@ async def test_while_slack_renews_nothing_the_token_is_used_up_to_its_end(deploy
     here = deployment.world(deployment.slack)
     ana = here.harness.add_person("Ana")
     channel = here.harness.add_channel("product", ana)
-    await here.canvas(channel)
+    await here.start_canvas(channel)
     deployment.slack.inject_fault("oauth.v2.access", status=500, error="internal_error", times=3)
-    await here.passes(hours=11)
+    await here.advance_time(hours=11)
     await ana.type_text(channel, "/valuemap add pain: slow")
     assert "slow" in ana.find_message(channel, "slow").text
-    await here.passes(hours=2)
+    await here.advance_time(hours=2)
     for _ in range(4):
-        await here.passes(minutes=30)
+        await here.advance_time(minutes=30)
     await ana.type_text(channel, "/valuemap add pain: slower")
     assert "slower" in ana.find_message(channel, "slower").text
 
@@ -385,7 +389,7 @@ async def test_a_dump_of_the_database_opens_nothing(deployment: Deployment, data
     here, there = await two(deployment)
     for world in (here, there):
         ana = world.harness.add_person("Ana")
-        await world.canvas(world.harness.add_channel("product", ana))
+        await world.start_canvas(world.harness.add_channel("product", ana))
     await deployment.install(deployment.slack, HOURS_12)
     deployment.clock.advance(timedelta(hours=11))
     await deployment.bot.deps.for_team("T0FAKE").slack.auth_test()
@@ -408,7 +412,7 @@ async def test_a_token_that_is_put_into_another_row_opens_nothing(deployment: De
         for row, sealed in ((one, other.bot_token), (other, one.bot_token)):
             same = col(InstallationRow.id) == row.id
             await session.exec(update(InstallationRow).where(same).values(bot_token=sealed))
-    deployment.bot.oauth.tokens.forget()  # type: ignore[union-attr]
+    deployment.bot.oauth.tokens.clear_cache()  # type: ignore[union-attr]
     there = deployment.world(deployment.slack.workspaces[1])
     ana = there.harness.add_person("Ana")
     calls = len(deployment.slack.calls)
@@ -434,7 +438,7 @@ async def test_keys_are_changed_while_others_read(
         monkeypatch.setattr("os.environ", environ)
         going = asyncio.create_task(asyncio.to_thread(main, ["rotate-keys"]))
         while not going.done():
-            reader.bot.oauth.tokens.forget()  # type: ignore[union-attr]
+            reader.bot.oauth.tokens.clear_cache()  # type: ignore[union-attr]
             answer = await reader.bot.deps.for_team("T1NEIGHBOUR").slack.auth_test()
             assert answer["team_id"] == "T1NEIGHBOUR"
         assert await going == 0
@@ -476,7 +480,10 @@ async def test_the_operator_forgets_a_workspace_and_its_token(
 
 
 def test_the_manifest_leads_back_to_the_bot() -> None:
-    one, many = (build_manifest(f"{HOST}/slack/events", socket_mode=False, many_workspaces=many) for many in (False, True))
+    one, many = (
+        build_manifest(f"{HOST}/slack/events", socket_mode=False, many_workspaces=many)
+        for many in (False, True)
+    )
     assert one["oauth_config"]["redirect_urls"] == many["oauth_config"]["redirect_urls"]
     assert many["oauth_config"]["redirect_urls"] == [f"{HOST}/slack/oauth_redirect"]
     assert one["settings"]["token_rotation_enabled"] is False

@@ -28,7 +28,7 @@ async def rows(world: World) -> dict[str, int]:
 async def begun(world: World) -> tuple[Person, SlackChannel]:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.add_reaction(ana.find_message(channel, "report\nby"), "five")
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.submit()
@@ -43,10 +43,10 @@ async def test_after_the_app_is_removed_nothing_is_sent_and_in_a_month_nothing_i
     )  # the card is not brought up to date yet
     await world.harness.send_event({"type": "app_uninstalled"})
     calls = len(world.slack.calls)
-    await world.passes(days=29)
+    await world.advance_time(days=29)
     assert len(world.slack.calls) == calls
     assert (await rows(world))["entry"] == 6
-    await world.passes(days=2)
+    await world.advance_time(days=2)
     assert set((await rows(world)).values()) == {0}
     async with world.bot.db.reading(None) as session:
         assert (await session.exec(select(WorkspaceRow))).all() == []
@@ -56,20 +56,20 @@ async def test_after_the_app_is_removed_nothing_is_sent_and_in_a_month_nothing_i
 async def test_a_workspace_that_comes_back_in_time_finds_everything(world: World) -> None:
     ana, channel = await begun(world)
     await world.harness.send_event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}})
-    await world.passes(days=20)
-    assert world.digests(ana, channel) == []
+    await world.advance_time(days=20)
+    assert world.find_digests(ana, channel) == []
     await ana.type_text(channel, "/valuemap rank job")
     assert "report" in ana.find_message(channel, "Ranking").text
-    assert len(world.digests(ana, channel)) == 1, "one for all the time missed"
-    await world.passes(days=40)
+    assert len(world.find_digests(ana, channel)) == 1, "one for all the time missed"
+    await world.advance_time(days=40)
     assert (await rows(world))["entry"] == 6
 
 
 async def test_the_token_of_a_member_that_is_revoked_changes_nothing(world: World) -> None:
     ana, channel = await begun(world)
     await world.harness.send_event({"type": "tokens_revoked", "tokens": {"oauth": [ana.id], "bot": []}})
-    await world.passes(days=8)
-    assert len(world.digests(ana, channel)) == 1
+    await world.advance_time(days=8)
+    assert len(world.find_digests(ana, channel)) == 1
 
 
 async def test_an_admin_deletes_all_data_and_the_workspace_begins_anew(world: World) -> None:
@@ -88,7 +88,7 @@ async def test_an_admin_deletes_all_data_and_the_workspace_begins_anew(world: Wo
     await ana.modal.fill_field("Type the word delete", "Delete")
     await ana.modal.submit()
     left = await rows(world)
-    assert {table for table, number in left.items() if number} <= {MemberRow.__tablename__, "receipt"}
+    assert {table for table, number in left.items() if number} <= {MemberRow.__tablename__, "idempotency_key"}
     await ana.type_text(channel, "/valuemap new Again")
     await ana.type_text(channel, "/valuemap add job: report")
     assert "report" in ana.find_message(channel, "report\nby").text

@@ -1,128 +1,130 @@
-"""Rankings as tables, and in words where a workspace's Slack does not know them: for a day at once."""
+"""Rankings as tables, and as text for a day in a workspace whose Slack rejects tables."""
 
 from collections.abc import Awaitable, Callable
 
 import pytest
-from bot.server import build_http_app
-from bot.fake_slack.client.harness import Harness, Person, VisibleMessage
 
+from bot.fake_slack.client.harness import Harness, Person, VisibleMessage
 from bot.fake_slack.models import TEAM_ID, SlackChannel
 from bot.fake_slack.server.delivery import asgi_sender
+from bot.server import build_http_app
 from tests.conftest import World
-from tests.stories.voting import FRIDAY, another, card, results, team
+from tests.stories.voting import FRIDAY, find_card, find_results, run_second_bot, start_team
 
-NO_TABLES = frozenset({"data_table", "data_visualization"})
-IN_WORDS = "1. slow — *3.67*, 1 vote"
+TABLE_BLOCK_TYPES = frozenset({"data_table", "data_visualization"})
+RANKING_TEXT = "1. slow — *3.67*, 1 vote"
 
 
 def has_table(seen: VisibleMessage) -> bool:
-    return any(block["type"] == "data_table" for block in seen.posted.blocks)
+    return any(block["type"] == "data_table" for block in seen.message.blocks)
 
 
-async def by_command(ana: Person, channel: SlackChannel) -> VisibleMessage:
+async def rank_by_command(ana: Person, channel: SlackChannel) -> VisibleMessage:
     await ana.type_text(channel, "/valuemap rank pain")
     return ana.last_message(channel)
 
 
-async def by_mention(ana: Person, channel: SlackChannel) -> VisibleMessage:
+async def rank_by_mention(ana: Person, channel: SlackChannel) -> VisibleMessage:
     await ana.type_text(channel, "@valuemap rank pain")
     return ana.last_message(channel)
 
 
-async def by_button(ana: Person, channel: SlackChannel) -> VisibleMessage:
+async def rank_by_button(ana: Person, channel: SlackChannel) -> VisibleMessage:
     await ana.click_button(ana.find_message(channel, "Every entry is a card"), "Show")
     await ana.click_button(ana.last_message(channel), "Rank")
     await ana.click_button(ana.last_message(channel), "Pains")
     return ana.last_message(channel)
 
 
-Way = Callable[[Person, SlackChannel], Awaitable[VisibleMessage]]
+RankAction = Callable[[Person, SlackChannel], Awaitable[VisibleMessage]]
 
 
-async def workshop(world: World) -> tuple[Person, SlackChannel]:
-    (ana, *_), channel = await team(world)
-    await ana.add_reaction(card(ana, channel, "slow"), "five")
-    await world.passes(seconds=2)
+async def start_ranked_canvas(world: World) -> tuple[Person, SlackChannel]:
+    (ana, *_), channel = await start_team(world)
+    await ana.add_reaction(find_card(ana, channel, "slow"), "five")
+    await world.advance_time(seconds=2)
     return ana, channel
 
 
-@pytest.mark.parametrize("way", [by_command, by_button])
-async def test_where_tables_are_not_known_the_ranking_comes_in_words_for_a_day(
-    world: World, way: Way, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("rank", [rank_by_command, rank_by_button])
+async def test_a_workspace_that_rejects_tables_gets_the_ranking_as_text_for_a_day(
+    world: World, rank: RankAction, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "bot.kit.answers")
-    ana, channel = await workshop(world)
-    assert has_table(await way(ana, channel))
-    world.slack.unsupported_block_types = NO_TABLES
+    caplog.set_level("INFO", "bot.slack.outgoing.responses")
+    ana, channel = await start_ranked_canvas(world)
+    assert has_table(await rank(ana, channel))
+    world.slack.unsupported_block_types = TABLE_BLOCK_TYPES
     for _ in range(2):
-        answer = await way(ana, channel)
+        answer = await rank(ana, channel)
         assert not has_table(answer)
-        assert IN_WORDS in answer.text
-        assert answer.posted.ephemeral_user_id == ana.id
-    refused = [record for record in caplog.records if "response_url answered" in record.getMessage()]
-    assert len(refused) == 1  # it is remembered: the second is not tried
+        assert RANKING_TEXT in answer.text
+        assert answer.message.ephemeral_user_id == ana.id
+    rejections = [record for record in caplog.records if "response_url answered" in record.getMessage()]
+    assert len(rejections) == 1  # the second answer does not try a table
     world.slack.unsupported_block_types = frozenset()
-    await world.passes(hours=23)
-    assert not has_table(await way(ana, channel))
-    await world.passes(hours=2)
-    assert has_table(await way(ana, channel))
+    await world.advance_time(hours=23)
+    assert not has_table(await rank(ana, channel))
+    await world.advance_time(hours=2)
+    assert has_table(await rank(ana, channel))
 
 
-async def test_a_mention_is_answered_in_words_where_tables_are_not_known(world: World) -> None:
-    ana, channel = await workshop(world)
-    world.slack.unsupported_block_types = NO_TABLES
+async def test_a_mention_is_answered_with_text_where_tables_are_rejected(world: World) -> None:
+    ana, channel = await start_ranked_canvas(world)
+    world.slack.unsupported_block_types = TABLE_BLOCK_TYPES
     before = world.slack.count_calls("chat.postEphemeral")
-    assert IN_WORDS in (await by_mention(ana, channel)).text
+    assert RANKING_TEXT in (await rank_by_mention(ana, channel)).text
     assert world.slack.count_calls("chat.postEphemeral") == before + 2
-    assert IN_WORDS in (await by_mention(ana, channel)).text
+    assert RANKING_TEXT in (await rank_by_mention(ana, channel)).text
     assert world.slack.count_calls("chat.postEphemeral") == before + 3
 
 
-async def test_other_processes_and_later_ones_know_of_it_and_other_workspaces_do_not(world: World) -> None:
-    ana, channel = await workshop(world)
-    world.slack.unsupported_block_types = NO_TABLES
-    await by_command(ana, channel)
+async def test_other_processes_know_that_a_workspace_rejects_tables_and_other_workspaces_get_tables(
+    world: World,
+) -> None:
+    ana, channel = await start_ranked_canvas(world)
+    world.slack.unsupported_block_types = TABLE_BLOCK_TYPES
+    await rank_by_command(ana, channel)
     world.slack.unsupported_block_types = frozenset()
-    async with another(world) as restarted:
+    async with run_second_bot(world) as restarted:
 
         async def settle() -> None:
             await restarted.deps.background.drain()
 
-        bench = Harness(world.slack, asgi_sender(build_http_app(restarted)), settle)
-        answer = await by_command(Person(bench, ana.user), channel)
+        harness = Harness(world.slack, asgi_sender(build_http_app(restarted)), settle)
+        answer = await rank_by_command(Person(harness, ana.user), channel)
         assert not has_table(answer)
-        assert IN_WORDS in answer.text
-        assert await restarted.deps.block_support.is_spared(TEAM_ID)
-        assert not await restarted.deps.block_support.is_spared("T0OTHER")
+        assert RANKING_TEXT in answer.text
+        assert not await restarted.deps.block_support.is_supported(TEAM_ID)
+        assert await restarted.deps.block_support.is_supported("T0OTHER")
 
 
-async def test_a_result_comes_once_and_in_words_where_tables_are_not_known(world: World) -> None:
-    ana, channel = await workshop(world)
+async def test_a_result_is_posted_once_and_as_text_where_tables_are_rejected(world: World) -> None:
+    ana, channel = await start_ranked_canvas(world)
     await ana.type_text(channel, "/valuemap vote pains until friday 17:00")
-    world.slack.unsupported_block_types = NO_TABLES
-    await world.until(FRIDAY)
-    await world.passes(minutes=5)
-    (result,) = results(ana, channel)
+    world.slack.unsupported_block_types = TABLE_BLOCK_TYPES
+    await world.advance_to(FRIDAY)
+    await world.advance_time(minutes=5)
+    (result,) = find_results(ana, channel)
     assert not has_table(result)
     assert "*Pains*\n1. slow — *3.67*, 1 vote" in result.text
 
 
-async def test_a_result_tells_the_ranks_of_before(world: World) -> None:
-    ana, channel = await workshop(world)
+async def test_a_result_shows_the_ranks_before_the_round(world: World) -> None:
+    ana, channel = await start_ranked_canvas(world)
     await ana.type_text(channel, "/valuemap vote pains until friday 17:00")
     for level in ("four", "five"):
-        await ana.add_reaction(card(ana, channel, "dear"), level)
-    await world.passes(seconds=2)
-    await world.until(FRIDAY)
-    (result,) = results(ana, channel)
+        await ana.add_reaction(find_card(ana, channel, "dear"), level)
+    await world.advance_time(seconds=2)
+    await world.advance_to(FRIDAY)
+    (result,) = find_results(ana, channel)
     assert "Rank | Pain | Before | Score" in result.text
     assert "1 | slow | 1 | 3.67" in result.text
     assert "1 | dear | – | 3.67" in result.text
 
 
-async def test_over_home_the_ranking_is_told_in_words(world: World) -> None:
-    """Slack takes no tables in a dialog."""
-    ana, _channel = await workshop(world)
+async def test_the_ranking_in_a_modal_is_text(world: World) -> None:
+    """Slack takes no tables in a modal."""
+    ana, _channel = await start_ranked_canvas(world)
     await ana.open_home()
     await ana.click_in_home("Rank")
     assert "1. slow — *3.67*, 1 vote" in ana.modal.text

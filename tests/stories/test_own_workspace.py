@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from bot.fake_slack.server.delivery import JSON_CONTENT_TYPE
-from bot.features.workspaces.single_workspace import ELSEWHERE
+from bot.features.workspaces.single_workspace import OTHER_WORKSPACE_TEXT
 from bot.jobs.idempotency import IdempotencyKeyRow
 from bot.jobs.incoming_message_store import IncomingMessageRow
 from bot.jobs.store import JobRow
@@ -29,11 +29,11 @@ async def begun(world: World) -> tuple[Person, SlackChannel]:
     """A canvas, with which Ana has a form open, Home too."""
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.open_home()
     await ana.type_text(channel, "/valuemap help")
     await ana.type_text(channel, "/valuemap add")
-    await world.passes(minutes=2)
+    await world.advance_time(minutes=2)
     return ana, channel
 
 
@@ -66,7 +66,7 @@ async def by_shortcut(ana: Person, channel: SlackChannel) -> None:
 
 
 async def by_shortcut_on_a_message(ana: Person, channel: SlackChannel) -> None:
-    await ana.use_shortcut("add_message", ana.find_message(channel, "slow\nby").posted)
+    await ana.use_shortcut("add_message", ana.find_message(channel, "slow\nby").message)
 
 
 async def by_form(ana: Person, _channel: SlackChannel) -> None:
@@ -111,10 +111,10 @@ async def test_the_first_request_may_be_of_another_workspace(world: World) -> No
     world.slack.team_id = OTHER
     form = ana.member.command_payload(channel, "/valuemap new Reports")
     world.slack.team_id = OWN
-    assert await told(world, form) == ELSEWHERE
+    assert await told(world, form) == OTHER_WORKSPACE_TEXT
     assert await noted(world) == ["('auth.test', {})"]
-    await world.canvas(channel)
-    assert await told(world, form) == ELSEWHERE
+    await world.start_canvas(channel)
+    assert await told(world, form) == OTHER_WORKSPACE_TEXT
     assert world.harness.failures == []
 
 
@@ -149,7 +149,7 @@ async def test_where_the_token_is_dead_its_removal_is_heard(world: World) -> Non
     async with world.bot.db.transaction(None) as session:
         await workspaces.save_workspace(session, Workspace(OWN, None, "", BOT_USER_ID), world.clock.now())
     await world.harness.send_event({"type": "app_uninstalled"})
-    await world.passes(days=31)
+    await world.advance_time(days=31)
     assert await noted(world) == ["('auth.test', {})"]
 
 
@@ -172,7 +172,7 @@ async def test_who_acts_from_elsewhere_in_a_shared_channel_is_answered(
     await (await ana.modal.fill_field("The job", "know by nine")).submit()
     assert "know by nine" in ana.find_message(channel, "know by nine\nby").text
     shared = {"team_id": OTHER, "is_ext_shared_channel": True}
-    voted = ana.member.reaction_event(ana.find_message(channel, "slow\nby").posted, "five", "reaction_added")
+    voted = ana.member.reaction_event(ana.find_message(channel, "slow\nby").message, "five", "reaction_added")
     envelope = world.harness.delivery.event_envelope({**voted, "team": OTHER, "user_team": OTHER})
     await world.harness.delivery.send_request(json.dumps({**envelope, **shared}), JSON_CONTENT_TYPE)
     asked = {"type": "app_mention", "user": ana.id, "channel": channel.id, "text": f"<@{BOT_USER_ID}> rank pain"}

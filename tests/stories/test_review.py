@@ -1,19 +1,19 @@
-"""The fit review from the first offer to the last: marks, ways, parts, and what others marked."""
+"""The fit review from the first offer to the last: marks, buttons, pages, and the marks of others."""
 
 import json
 from typing import Any
 
 import pytest
-from bot.fake_slack.client.plain_text import blocks_to_text
 
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.client.modal import OpenModal
+from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
 
-async def begun(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
-    """A canvas with two pains and a job, and three offers."""
+async def start_canvas(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
+    """Start a canvas with two pains, a job and three offers."""
     people = [world.harness.add_person(name) for name in names]
     channel = world.harness.add_channel("product", *people)
     await people[0].type_text(channel, "/valuemap new Reports for small shops")
@@ -22,39 +22,39 @@ async def begun(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
     return people, channel
 
 
-async def marks(person: Person, strong: list[str], partial: list[str] | None = None) -> None:
+async def submit_marks(person: Person, strong: list[str], partial: list[str] | None = None) -> None:
     modal = person.modal
     await modal.fill_field("Fits strongly", strong)
     await modal.fill_field("Fits partly", partial or [])
     await modal.submit()
 
 
-async def reviews(person: Person, channel: SlackChannel, *strong: list[str]) -> None:
-    """Review from the first offer on, with these needs marked strongly."""
+async def review_offers(person: Person, channel: SlackChannel, *strong: list[str]) -> None:
+    """Review one offer after the other, with these needs marked strongly."""
     await person.type_text(channel, "/valuemap review")
     for needs in strong:
-        await marks(person, needs)
+        await submit_marks(person, needs)
 
 
-def offer_in(modal: OpenModal) -> str:
+def read_offer_number(modal: OpenModal) -> str:
     return modal.text.partition("* · ")[0].rpartition("*")[2]
 
 
-async def reading(world: World, channel: SlackChannel, person: Person) -> dict[str, Any]:
-    """Return the canvas as it is exported."""
+async def export_canvas(world: World, channel: SlackChannel, person: Person) -> dict[str, Any]:
+    """Return the canvas as the JSON export."""
     await person.type_text(channel, "/valuemap export json")
     exported: dict[str, Any] = json.loads(world.slack.files[-1].content)
     return exported
 
 
-async def test_one_goes_on_back_and_past_an_offer_and_resumes_where_one_stopped(world: World) -> None:
-    (ana,), channel = await begun(world, "Ana")
+async def test_a_member_goes_on_goes_back_skips_and_resumes_later(world: World) -> None:
+    (ana,), channel = await start_canvas(world, "Ana")
     await ana.type_text(channel, "/valuemap review")
     assert "Offer 1 of 3* · ○○○ · 3 left" in ana.modal.text
     assert "‹ Back" not in ana.modal.text
     await ana.modal.click_button("Skip ›")
     assert "Offer 2 of 3" in ana.modal.text
-    await marks(ana, ["waiting"], ["report"])
+    await submit_marks(ana, ["waiting"], ["report"])
     assert "Saved: “notes”.* You are the first to review it." in ana.modal.text
     assert "Offer 3 of 3* · ●○○ · 2 left" in ana.modal.text
     await ana.modal.click_button("‹ Back")
@@ -74,7 +74,7 @@ async def test_one_goes_on_back_and_past_an_offer_and_resumes_where_one_stopped(
     await ana.modal.submit()
     assert "You have reviewed all 3 offers" in ana.modal.text
 
-    exported = await reading(world, channel, ana)
+    exported = await export_canvas(world, channel, ana)
     ids = {entry["text"]: entry["id"] for entry in exported["entries"]}
     given = {review["offer"]: review["marks"] for review in exported["reviews"]}
     assert given == {
@@ -84,27 +84,27 @@ async def test_one_goes_on_back_and_past_an_offer_and_resumes_where_one_stopped(
     }
 
 
-async def test_a_review_that_is_over_leads_through_all_offers_once_more(world: World) -> None:
-    (ana,), channel = await begun(world, "Ana")
-    await reviews(ana, channel, ["waiting"], [], ["report"])
+async def test_a_finished_review_starts_again_with_all_offers(world: World) -> None:
+    (ana,), channel = await start_canvas(world, "Ana")
+    await review_offers(ana, channel, ["waiting"], [], ["report"])
     await ana.type_text(channel, "/valuemap review")
     assert "Offer 1 of 3* · ○○○ · 3 left" in ana.modal.text
     assert "You reviewed this before: your marks are filled in." in ana.modal.text
     await ana.modal.submit()
     assert "You reviewed this before: you said that it fits nothing." in ana.modal.text
-    await marks(ana, ["too dear"])
+    await submit_marks(ana, ["too dear"])
     await ana.modal.submit()
     assert "You have reviewed all 3 offers" in ana.modal.text
-    exported = await reading(world, channel, ana)
+    exported = await export_canvas(world, channel, ana)
     assert sorted(len(review["marks"]) for review in exported["reviews"]) == [1, 1, 1]
 
 
-async def test_what_the_others_marked_is_told_after_one_s_own_marks_and_never_before(world: World) -> None:
-    (ana, ben, cleo, dan), channel = await begun(world, "Ana", "Ben", "Cleo", "Dan")
-    await reviews(ana, channel, ["waiting"], [], [])
-    await reviews(ben, channel, [], [], [])
+async def test_the_marks_of_others_are_shown_only_after_the_member_s_own(world: World) -> None:
+    (ana, ben, cleo, dan), channel = await start_canvas(world, "Ana", "Ben", "Cleo", "Dan")
+    await review_offers(ana, channel, ["waiting"], [], [])
+    await review_offers(ben, channel, [], [], [])
     assert "Ana reviewed it, too. Where you differ I say from two others on." in ben.modal.text
-    await reviews(cleo, channel, [], [])
+    await review_offers(cleo, channel, [], [])
 
     await dan.type_text(channel, "/valuemap review")
     seen = [dan.modal.text]
@@ -114,9 +114,9 @@ async def test_what_the_others_marked_is_told_after_one_s_own_marks_and_never_be
     seen.append(dan.modal.text)
     for text in seen:
         assert not any(words in text for words in ("Ana", "Ben", "Cleo", "reviewed", "others"))
-    await marks(dan, ["waiting"])
-    told = "Ana, Ben and Cleo reviewed it, too. You differ on:"
-    assert f"{told}\n• pain “waiting”: you strong, others 1 strong, 2 nothing" in dan.modal.text
+    await submit_marks(dan, ["waiting"])
+    expected = "Ana, Ben and Cleo reviewed it, too. You differ on:"
+    assert f"{expected}\n• pain “waiting”: you strong, others 1 strong, 2 nothing" in dan.modal.text
     assert "Offer 2 of 3" in dan.modal.text
     await dan.modal.click_button("Fits nothing")
     assert "“notes” fits nothing.* Ana, Ben and Cleo reviewed it, too. You mark it much" in dan.modal.text
@@ -126,33 +126,33 @@ async def test_what_the_others_marked_is_told_after_one_s_own_marks_and_never_be
     assert "“robot” for pain “waiting”: you strong, others 1 strong, 2 nothing  [Look again]" in end
     await dan.modal.click_button("Look again")
     assert "Offer 1 of 3" in dan.modal.text
-    await marks(dan, [])
+    await submit_marks(dan, [])
     assert "You have reviewed all 3 offers" in dan.modal.text
 
 
-async def test_no_payload_however_made_tells_of_marks_before_one_s_own(world: World) -> None:
-    (ana, ben, cleo), channel = await begun(world, "Ana", "Ben", "Cleo")
+async def test_no_forged_payload_shows_the_marks_of_others_before_the_member_s_own(world: World) -> None:
+    (ana, ben, cleo), channel = await start_canvas(world, "Ana", "Ben", "Cleo")
     for person in (ana, ben):
-        await reviews(person, channel, ["waiting"], ["waiting"], ["waiting"])
-    exported = await reading(world, channel, ana)
+        await review_offers(person, channel, ["waiting"], ["waiting"], ["waiting"])
+    exported = await export_canvas(world, channel, ana)
     ids = {entry["text"]: int(entry["id"]) for entry in exported["entries"]}
     await cleo.type_text(channel, "/valuemap review")
     view = world.slack.top_view(cleo.id)
     assert view
-    about = json.loads(view["private_metadata"])
+    metadata = json.loads(view["private_metadata"])
     for offer in (ids["notes"], ids["report"], 99999):
         for page in (0, 7, -1):
             view["private_metadata"] = json.dumps(
-                {**about, "offer": offer, "page": page, "saved": ids["robot"]}
+                {**metadata, "offer": offer, "page": page, "saved": ids["robot"]}
             )
             for label in ("‹ Back", "Skip ›"):
                 if label in cleo.modal.text:
                     await cleo.modal.click_button(label)
-                    now = world.slack.top_view(cleo.id)
-                    assert now
-                    assert "Ana" not in blocks_to_text(now["blocks"])
-                    assert "others" not in blocks_to_text(now["blocks"])
-    # Who says of an offer that it fits nothing has marked it, and hears of that offer alone.
+                    current = world.slack.top_view(cleo.id)
+                    assert current
+                    assert "Ana" not in blocks_to_text(current["blocks"])
+                    assert "others" not in blocks_to_text(current["blocks"])
+    # A review of an offer that fits nothing shows the marks of others on that offer alone.
     await cleo.type_text(channel, "/valuemap review")
     await cleo.modal.click_button("Fits nothing")
     assert "“robot” fits nothing.* Ana and Ben reviewed it, too." in cleo.modal.text
@@ -160,26 +160,30 @@ async def test_no_payload_however_made_tells_of_marks_before_one_s_own(world: Wo
 
 
 @pytest.mark.parametrize("where", ["channel", "direct", "home"])
-async def test_a_button_opens_the_review_at_its_offer_and_then_it_goes_on(world: World, where: str) -> None:
-    (ana, eve), channel = await begun(world, "Ana", "Eve")
+async def test_a_button_opens_the_review_at_its_offer_and_the_review_goes_on(
+    world: World, where: str
+) -> None:
+    (ana, eve), channel = await start_canvas(world, "Ana", "Eve")
     channel.member_ids.discard(eve.id)
     await ana.type_text(channel, "/valuemap why sources")
     (offer,) = [
-        each["id"] for each in (await reading(world, channel, ana))["entries"] if each["text"] == "sources"
+        each["id"]
+        for each in (await export_canvas(world, channel, ana))["entries"]
+        if each["text"] == "sources"
     ]
-    places = {"channel": channel, "direct": ana.direct_channel, "home": None}
-    await presses(world, ana, places[where], offer)
+    channels = {"channel": channel, "direct": ana.direct_channel, "home": None}
+    await press_review_button(world, ana, channels[where], offer)
     assert "Offer 3 of 3" in ana.modal.text
     await ana.modal.submit()
     assert "Offer 1 of 3" in ana.modal.text
     assert world.slack.top_view(eve.id) is None
-    await presses(world, eve, eve.direct_channel, offer)
+    await press_review_button(world, eve, eve.direct_channel, offer)
     assert world.slack.top_view(eve.id) is None
     assert "not there any more" in eve.last_message(eve.direct_channel).text
 
 
-async def presses(world: World, person: Person, place: SlackChannel | None, offer: str) -> None:
-    """Press a button that leads to an offer, in a message or in Home."""
+async def press_review_button(world: World, person: Person, channel: SlackChannel | None, offer: str) -> None:
+    """Press a button that opens the review at an offer, in a message or in Home."""
     button = {
         "type": "button",
         "text": {"type": "plain_text", "text": "Review it"},
@@ -187,34 +191,36 @@ async def presses(world: World, person: Person, place: SlackChannel | None, offe
         "value": f"1:{offer}",
     }
     block = {"type": "actions", "block_id": "made", "elements": [button]}
-    if place is None:
+    if channel is None:
         await person.open_home()
         world.slack.home_views[person.id]["blocks"].append(block)
         await person.click_in_home("Review it")
         return
-    await person.type_text(place, "/valuemap help" if place.id.startswith("C") else "help")
-    seen = person.last_message(place)
-    seen.posted.blocks.append(block)
+    await person.type_text(channel, "/valuemap help" if channel.id.startswith("C") else "help")
+    seen = person.last_message(channel)
+    seen.message.blocks.append(block)
     await person.click_button(seen, "Review it")
 
 
-async def test_a_button_that_names_no_offer_says_so(world: World) -> None:
-    (ana,), channel = await begun(world, "Ana")
+async def test_a_button_for_something_else_than_an_offer_is_an_error(world: World) -> None:
+    (ana,), channel = await start_canvas(world, "Ana")
     (need,) = [
-        each["id"] for each in (await reading(world, channel, ana))["entries"] if each["text"] == "waiting"
+        each["id"]
+        for each in (await export_canvas(world, channel, ana))["entries"]
+        if each["text"] == "waiting"
     ]
-    await presses(world, ana, channel, need)
+    await press_review_button(world, ana, channel, need)
     assert "Only pain relievers and gain creators are reviewed" in ana.last_message(channel).text
-    await presses(world, ana, channel, "nonsense")
+    await press_review_button(world, ana, channel, "nonsense")
     assert "not there any more" in ana.last_message(channel).text
 
 
-async def test_offers_and_needs_that_come_and_go_meanwhile_stop_nobody(world: World) -> None:
-    (ana, ben), channel = await begun(world, "Ana", "Ben")
+async def test_a_review_goes_on_when_offers_and_needs_are_added_or_deleted(world: World) -> None:
+    (ana, ben), channel = await start_canvas(world, "Ana", "Ben")
     await ana.type_text(channel, "/valuemap review")
     await ben.click_button(ben.find_message(channel, "\nwaiting\nby"), "⋯", "Delete")
     await ben.type_text(channel, "/valuemap add pain: no figures; reliever: later")
-    await marks(ana, ["waiting"], ["report"])
+    await submit_marks(ana, ["waiting"], ["report"])
     assert "Offer 2 of 4" in ana.modal.text
     assert "2. no figures" in ana.modal.option_labels("Fits strongly")
     await ben.click_button(ben.find_message(channel, "\nnotes\nby"), "⋯", "Delete")
@@ -233,24 +239,24 @@ async def test_offers_and_needs_that_come_and_go_meanwhile_stop_nobody(world: Wo
     assert "There is no pain reliever or gain creator to review yet" in ana.last_message(channel).text
 
 
-async def test_marks_on_what_came_meanwhile_stay_as_they_were(world: World) -> None:
-    (ana, ben), channel = await begun(world, "Ana", "Ben")
-    await reviews(ana, channel, ["waiting", "too dear"])
+async def test_marks_on_needs_that_the_form_did_not_show_are_kept(world: World) -> None:
+    (ana, ben), channel = await start_canvas(world, "Ana", "Ben")
+    await review_offers(ana, channel, ["waiting", "too dear"])
     await ana.member.close_view()
     await ben.click_button(ben.find_message(channel, "\nwaiting\nby"), "⋯", "Delete")
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.click_button("‹ Back")
     assert "Offer 1 of 3" in ana.modal.text
     await ben.click_button(ben.find_message(channel, "Deleted by Ben: pain “waiting”"), "Undo")
-    await marks(ana, ["report"])
-    exported = await reading(world, channel, ana)
+    await submit_marks(ana, ["report"])
+    exported = await export_canvas(world, channel, ana)
     texts = {entry["id"]: entry["text"] for entry in exported["entries"]}
     (given,) = exported["reviews"]
     assert {texts[need] for need in given["marks"]} == {"waiting", "report"}
 
 
 async def test_two_members_at_once_and_a_double_click_count_once_each(world: World) -> None:
-    (ana, ben), channel = await begun(world, "Ana", "Ben")
+    (ana, ben), channel = await start_canvas(world, "Ana", "Ben")
     for person in (ana, ben):
         await person.type_text(channel, "/valuemap review")
     for person, needs in ((ana, ["waiting"]), (ben, ["report"])):
@@ -258,14 +264,14 @@ async def test_two_members_at_once_and_a_double_click_count_once_each(world: Wor
         await modal.fill_field("Fits strongly", needs)
         await modal.submit(twice=True)
         assert "Offer 2 of 3" in person.modal.text
-    exported = await reading(world, channel, ana)
+    exported = await export_canvas(world, channel, ana)
     texts = {entry["id"]: entry["text"] for entry in exported["entries"]}
-    told = {review["member"]: [texts[need] for need in review["marks"]] for review in exported["reviews"]}
-    assert told == {ana.id: ["waiting"], ben.id: ["report"]}
+    expected = {review["member"]: [texts[need] for need in review["marks"]] for review in exported["reviews"]}
+    assert expected == {ana.id: ["waiting"], ben.id: ["report"]}
 
 
-async def test_a_need_in_both_menus_is_refused_and_nothing_is_lost(world: World) -> None:
-    (ana,), channel = await begun(world, "Ana")
+async def test_a_need_in_both_menus_is_an_error_and_the_form_keeps_its_values(world: World) -> None:
+    (ana,), channel = await start_canvas(world, "Ana")
     await ana.type_text(channel, "/valuemap review")
     modal = ana.modal
     await modal.fill_field("Fits strongly", ["waiting"])
@@ -277,7 +283,7 @@ async def test_a_need_in_both_menus_is_refused_and_nothing_is_lost(world: World)
     assert "Offer 2 of 3" in ana.modal.text
 
 
-async def test_two_hundred_and_fifty_needs_come_in_parts_must_haves_first(world: World) -> None:
+async def test_250_needs_come_in_pages_with_the_must_haves_first(world: World) -> None:
     ana, ben, cleo = (world.harness.add_person(name) for name in ("Ana", "Ben", "Cleo"))
     channel = world.harness.add_channel("product", ana, ben, cleo)
     await ana.type_text(channel, "/valuemap new Reports")
@@ -288,7 +294,7 @@ async def test_two_hundred_and_fifty_needs_come_in_parts_must_haves_first(world:
     last = ana.find_message(channel, "gain 49\nby")
     for person in (ana, ben, cleo):
         await person.add_reaction(last, "five")
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
 
     await ana.type_text(channel, "/valuemap review")
     options = ana.modal.option_labels("Fits strongly")
@@ -296,7 +302,7 @@ async def test_two_hundred_and_fifty_needs_come_in_parts_must_haves_first(world:
     assert len(options) == len(set(options)) == 84
     starred = [option for option in options if option.startswith("★ ")]
     assert starred == [f"★ 1. {'x' * 69}…"]
-    await marks(ana, [starred[0]])
+    await submit_marks(ana, [starred[0]])
     assert "Offer 1 of 2" in ana.modal.text
     assert "needs, part 2 of 3" in ana.modal.text
     assert "Saved" not in ana.modal.text
@@ -304,14 +310,14 @@ async def test_two_hundred_and_fifty_needs_come_in_parts_must_haves_first(world:
     await ana.modal.click_button("‹ Back")
     assert "needs, part 1 of 3" in ana.modal.text
     await ana.modal.submit()
-    await marks(ana, [], [seen[1][0]])
+    await submit_marks(ana, [], [seen[1][0]])
     seen.append(ana.modal.option_labels("Fits strongly"))
     assert "needs, part 3 of 3" in ana.modal.text
     await ana.modal.submit()
     assert "Saved: “robot”" in ana.modal.text
     assert "Offer 2 of 2" in ana.modal.text
     assert sum(len(part) for part in seen) == 250
-    exported = await reading(world, channel, ana)
+    exported = await export_canvas(world, channel, ana)
     (review,) = exported["reviews"]
     assert sorted(review["marks"].values()) == [0.5, 1]
     await ana.modal.click_button("Fits nothing")

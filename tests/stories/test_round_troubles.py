@@ -4,192 +4,203 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from bot.fake_slack.models import BOT_USER_ID
 
+from bot.fake_slack.models import BOT_USER_ID
 from tests.conftest import World
-from tests.stories.voting import FRIDAY, another, calls, card, of_all, reminders, results, team
+from tests.stories.voting import (
+    FRIDAY,
+    count_reminders,
+    find_announcements,
+    find_card,
+    find_public_messages,
+    find_results,
+    run_second_bot,
+    start_team,
+)
 
 
 async def test_its_starter_closes_a_round_early_and_nobody_else(world: World) -> None:
-    (ana, ben, _), channel = await team(world)
+    (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = calls(ana, channel)
+    (call,) = find_announcements(ana, channel)
     await ben.click_button(call, "Close now")
     assert (
         "Only Ana, who started this vote, can close it before Friday 2026-10-16 17:00"
         in ben.last_message(channel).text
     )
-    assert results(ana, channel) == []
-    confirm = call.posted.blocks[-1]["elements"][1]["confirm"]
+    assert find_results(ana, channel) == []
+    confirm = call.message.blocks[-1]["elements"][1]["confirm"]
     assert confirm["title"]["text"] == "Close the vote now?"
-    posted = call.posted.blocks[-1]["elements"][1]
+    posted = call.message.blocks[-1]["elements"][1]
     await ana.click_button(call, "Close now")
     assert "is closed. I read the cards once more" in ana.find_message(channel, "I read the cards").text
-    (result,) = results(ana, channel)
+    (result,) = find_results(ana, channel)
     assert "*0 of 3 took part.* Ana closed the vote early." in result.text
     assert "nobody has voted on them yet" in result.text
 
-    call.posted.blocks.append({"type": "actions", "block_id": "old", "elements": [posted]})
+    call.message.blocks.append({"type": "actions", "block_id": "old", "elements": [posted]})
     await ana.click_button(call, "Close now")
     assert "closed already" in ana.last_message(channel).text
-    await world.until(FRIDAY)
-    assert len(results(ana, channel)) == 1
+    await world.advance_to(FRIDAY)
+    assert len(find_results(ana, channel)) == 1
 
 
 @pytest.mark.parametrize("moment", ["call", "result"])
 async def test_an_answer_that_is_lost_doubles_nothing(world: World, moment: str) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     if moment == "call":
         world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    await world.passes(minutes=3)
+    await world.advance_time(minutes=3)
     if moment == "result":
         world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
-    await ana.click_button(calls(ana, channel)[0], "Close now")
-    await world.passes(minutes=3)
-    assert len(calls(ana, channel)) == 1
-    assert len(results(ana, channel)) == 1
-    assert "see the result" in calls(ana, channel)[0].text
+    await ana.click_button(find_announcements(ana, channel)[0], "Close now")
+    await world.advance_time(minutes=3)
+    assert len(find_announcements(ana, channel)) == 1
+    assert len(find_results(ana, channel)) == 1
+    assert "see the result" in find_announcements(ana, channel)[0].text
 
 
 async def test_a_reminder_whose_answer_is_lost_comes_once(world: World) -> None:
-    people, channel = await team(world)
+    people, channel = await start_team(world)
     await people[0].type_text(channel, "/valuemap vote pains until friday")
     world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
-    await world.until(FRIDAY.replace(day=15))
-    await world.passes(minutes=3)
-    assert reminders(people) == [1, 1, 1]
+    await world.advance_to(FRIDAY.replace(day=15))
+    await world.advance_time(minutes=3)
+    assert count_reminders(people) == [1, 1, 1]
 
 
 async def test_slack_asking_to_wait_delays_the_call_and_the_result(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     world.slack.inject_fault("chat.postMessage", error="ratelimited", retry_after=30)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    assert calls(ana, channel) == []
-    await world.passes(seconds=31)
-    assert len(calls(ana, channel)) == 1
+    assert find_announcements(ana, channel) == []
+    await world.advance_time(seconds=31)
+    assert len(find_announcements(ana, channel)) == 1
     world.slack.inject_fault("reactions.get", error="ratelimited", retry_after=30)
-    await world.until(FRIDAY)
-    assert results(ana, channel) == []
-    await world.passes(seconds=31)
-    await world.passes(minutes=2)
-    assert len(results(ana, channel)) == 1
-    assert "late" not in results(ana, channel)[0].text
+    await world.advance_to(FRIDAY)
+    assert find_results(ana, channel) == []
+    await world.advance_time(seconds=31)
+    await world.advance_time(minutes=2)
+    assert len(find_results(ana, channel)) == 1
+    assert "late" not in find_results(ana, channel)[0].text
 
 
 async def test_a_round_opens_while_slack_does_not_say_who_is_in_the_channel(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     world.slack.inject_fault("conversations.members", status=500, times=3)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     assert "I call the channel now" in ana.last_message(channel).text
-    await world.passes(seconds=10)
-    assert "*0 of 3 have voted*" in calls(ana, channel)[0].text
+    await world.advance_time(seconds=10)
+    assert "*0 of 3 have voted*" in find_announcements(ana, channel)[0].text
 
 
 async def test_a_round_outlives_its_process_and_says_where_that_was_away(world: World) -> None:
-    people, channel = await team(world)
+    people, channel = await start_team(world)
     ana = people[0]
     await ana.type_text(channel, "/valuemap vote pains until friday")
     world.clock.move_to(FRIDAY.replace(hour=18))
-    async with another(world) as other:
+    async with run_second_bot(world) as other:
         await other.scheduler.prepare()
         await other.scheduler.tick()
         await other.scheduler.tick()
-    (result,) = results(ana, channel)
+    (result,) = find_results(ana, channel)
     assert (
         "Planned for Friday 2026-10-16 17:00 (Europe/Berlin); late because I was not running." in result.text
     )
     await world.settle()
-    assert len(results(ana, channel)) == 1
-    assert reminders(people) == [0, 0, 0]
+    assert len(find_results(ana, channel)) == 1
+    assert count_reminders(people) == [0, 0, 0]
 
 
 async def test_two_workers_at_the_deadline_post_one_result(world: World) -> None:
-    people, channel = await team(world)
+    people, channel = await start_team(world)
     await people[0].type_text(channel, "/valuemap vote pains until friday")
     world.clock.move_to(FRIDAY.replace(day=15))
-    async with another(world) as other:
+    async with run_second_bot(world) as other:
         await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
-        assert reminders(people) == [1, 1, 1]
+        assert count_reminders(people) == [1, 1, 1]
         world.clock.move_to(FRIDAY)
         await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
         world.clock.advance(timedelta(minutes=1))
         await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
-    assert reminders(people) == [1, 1, 1]
-    assert len(results(people[0], channel)) == 1
+    assert count_reminders(people) == [1, 1, 1]
+    assert len(find_results(people[0], channel)) == 1
 
 
 async def test_a_call_that_somebody_deleted_comes_again_while_it_is_open(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    world.slack.delete_message(calls(ana, channel)[0].posted)
-    await ana.add_reaction(card(ana, channel, "slow"), "five")
-    await world.passes(seconds=2)
-    await world.passes(seconds=4)
-    (call,) = calls(ana, channel)
+    world.slack.delete_message(find_announcements(ana, channel)[0].message)
+    await ana.add_reaction(find_card(ana, channel, "slow"), "five")
+    await world.advance_time(seconds=2)
+    await world.advance_time(seconds=4)
+    (call,) = find_announcements(ana, channel)
     assert "*1 of 3 has voted*" in call.text
-    world.slack.delete_message(call.posted)
-    await world.until(FRIDAY)
-    assert calls(ana, channel) == []
-    assert len(results(ana, channel)) == 1
+    world.slack.delete_message(call.message)
+    await world.advance_to(FRIDAY)
+    assert find_announcements(ana, channel) == []
+    assert len(find_results(ana, channel)) == 1
 
 
 async def test_missed_votes_are_read_back_before_the_result(world: World) -> None:
-    (ana, ben, _), channel = await team(world)
+    (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    await world.until(FRIDAY.replace(hour=14, minute=59))
-    card(ana, channel, "dull").posted.reactions.setdefault("five", []).append(
+    await world.advance_to(FRIDAY.replace(hour=14, minute=59))
+    find_card(ana, channel, "dull").message.reactions.setdefault("five", []).append(
         ben.id
     )  # and nobody told the bot
-    await world.until(FRIDAY)
-    (result,) = results(ana, channel)
+    await world.advance_to(FRIDAY)
+    (result,) = find_results(ana, channel)
     assert "1 | dull | – | 3.67 | 1 | – | –" in result.text
     assert "*1 of 3 took part.*" in result.text
 
 
 async def test_a_card_that_slack_does_not_show_holds_up_no_result(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    world.slack.delete_message(card(ana, channel, "dull").posted)
-    await world.until(FRIDAY)
+    world.slack.delete_message(find_card(ana, channel, "dull").message)
+    await world.advance_to(FRIDAY)
     for _ in range(16):
-        await world.passes(minutes=1)
-    assert len(results(ana, channel)) == 1
+        await world.advance_time(minutes=1)
+    assert len(find_results(ana, channel)) == 1
 
 
 async def test_an_archived_channel_gets_its_result_once_it_is_back(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     channel.is_archived = True
-    await world.until(FRIDAY)
-    await world.passes(hours=1)
-    assert results(ana, channel) == []
+    await world.advance_to(FRIDAY)
+    await world.advance_time(hours=1)
+    assert find_results(ana, channel) == []
     channel.is_archived = False
     await world.harness.send_event({"type": "channel_unarchive", "channel": channel.id, "user": ana.id})
-    await world.passes(minutes=1)
-    assert len(results(ana, channel)) == 1
-    assert "see the result" in calls(ana, channel)[0].text
+    await world.advance_time(minutes=1)
+    assert len(find_results(ana, channel)) == 1
+    assert "see the result" in find_announcements(ana, channel)[0].text
 
 
 async def test_a_bot_that_was_removed_posts_the_result_once_it_is_invited_again(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     channel.member_ids.remove(BOT_USER_ID)
-    await world.until(FRIDAY)
-    assert results(ana, channel) == []
+    await world.advance_to(FRIDAY)
+    assert find_results(ana, channel) == []
     channel.member_ids.add(BOT_USER_ID)
-    await world.harness.send_event({"type": "member_joined_channel", "user": BOT_USER_ID, "channel": channel.id})
-    await world.passes(minutes=1)
-    assert len(results(ana, channel)) == 1
+    await world.harness.send_event(
+        {"type": "member_joined_channel", "user": BOT_USER_ID, "channel": channel.id}
+    )
+    await world.advance_time(minutes=1)
+    assert len(find_results(ana, channel)) == 1
 
 
 @pytest.mark.parametrize("end", ["Archive", "Delete…"])
 async def test_a_canvas_that_is_gone_ends_its_round_without_a_result(world: World, end: str) -> None:
-    people, channel = await team(world)
+    people, channel = await start_team(world)
     ana = people[0]
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = calls(ana, channel)
-    old = call.posted.blocks
+    (call,) = find_announcements(ana, channel)
+    old = call.message.blocks
     await ana.type_text(channel, "/valuemap canvases")
     await ana.click_button(ana.last_message(channel), "⋯", end)
     if end == "Delete…":
@@ -198,54 +209,54 @@ async def test_a_canvas_that_is_gone_ends_its_round_without_a_result(world: Worl
         assert "is over without a result" in call.text
     else:
         assert "rests" in call.text
-        call.posted.blocks = old  # a client that has not heard of it yet
+        call.message.blocks = old  # a client that has not heard of it yet
         await ana.click_button(call, "Close now")
         assert "not there any more" in ana.last_message(channel).text
-    await world.until(FRIDAY.replace(day=15))
-    await world.until(FRIDAY)
-    assert results(ana, channel) == []
-    assert reminders(people) == [0, 0, 0]
+    await world.advance_to(FRIDAY.replace(day=15))
+    await world.advance_to(FRIDAY)
+    assert find_results(ana, channel) == []
+    assert count_reminders(people) == [0, 0, 0]
     assert "is over without a result: its canvas was archived or deleted" in call.text
 
 
 async def test_a_canvas_that_is_restored_in_time_goes_on_with_its_round(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     await ana.type_text(channel, "/valuemap canvases")
     listed = ana.last_message(channel)
     await ana.click_button(listed, "⋯", "Archive")
-    (call,) = of_all(ana, channel, "The vote on pains rests, since its canvas is archived")
+    (call,) = find_public_messages(ana, channel, "The vote on pains rests, since its canvas is archived")
     await ana.type_text(channel, "/valuemap canvases")
     await ana.click_button(ana.last_message(channel), "⋯", "Restore")
     assert "*0 of 3 have voted*" in call.text
-    await world.until(FRIDAY)
-    assert len(results(ana, channel)) == 1
+    await world.advance_to(FRIDAY)
+    assert len(find_results(ana, channel)) == 1
 
 
 async def test_nobody_else_closes_a_round_by_its_number(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     stranger = world.harness.add_person("Stranger")
     elsewhere = world.harness.add_channel("elsewhere", stranger)
-    button = calls(ana, channel)[0].posted.blocks[-1]["elements"][1]
+    button = find_announcements(ana, channel)[0].message.blocks[-1]["elements"][1]
     await stranger.type_text(elsewhere, "/valuemap help")
     help_ = stranger.last_message(elsewhere)
     for value in (button["value"], "999", "9" * 30, "٣", "x:1"):
         block = {"type": "actions", "block_id": "forged", "elements": [{**button, "value": value}]}
-        help_.posted.blocks = [block]
+        help_.message.blocks = [block]
         await stranger.click_button(help_, "Close now")
         assert "not there any more" in stranger.last_message(elsewhere).text
-    assert results(ana, channel) == []
+    assert find_results(ana, channel) == []
 
 
 async def test_many_votes_at_once_make_few_updates_of_the_call(world: World) -> None:
-    people, channel = await team(world, 20)
+    people, channel = await start_team(world, 20)
     await people[0].type_text(channel, "/valuemap vote pains until friday")
-    (call,) = calls(people[0], channel)
+    (call,) = find_announcements(people[0], channel)
     before = world.slack.count_calls("chat.update")
     for person in people:
-        await person.add_reaction(card(people[0], channel, "slow"), "four")
-    await world.passes(seconds=2)
-    await world.passes(seconds=4)
+        await person.add_reaction(find_card(people[0], channel, "slow"), "four")
+    await world.advance_time(seconds=2)
+    await world.advance_time(seconds=4)
     assert "*20 of 20 have voted*" in call.text
     assert world.slack.count_calls("chat.update") - before <= 4

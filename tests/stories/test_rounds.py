@@ -1,25 +1,32 @@
 """Voting rounds: a call, its progress, one reminder, a result."""
 
 from bot.fake_slack.models import TEAM_ID
-
 from bot.method.kinds import Kind
 from bot.store import canvases, entries as entry_store
 from bot.store.model import Draft
 from tests.conftest import World
-from tests.stories.voting import FRIDAY, calls, card, of_all, reminders, results, team
+from tests.stories.voting import (
+    FRIDAY,
+    count_reminders,
+    find_announcements,
+    find_card,
+    find_public_messages,
+    find_results,
+    start_team,
+)
 
 
 async def test_a_round_from_its_call_to_its_result(world: World) -> None:
-    (ana, ben, cleo), channel = await team(world)
-    await ana.add_reaction(card(ana, channel, "slow"), "five")
-    await ben.add_reaction(card(ana, channel, "dear"), "three")
-    await world.passes(seconds=2)
+    (ana, ben, cleo), channel = await start_team(world)
+    await ana.add_reaction(find_card(ana, channel, "slow"), "five")
+    await ben.add_reaction(find_card(ana, channel, "dear"), "three")
+    await world.advance_time(seconds=2)
 
     await ana.type_text(channel, "/valuemap vote pains until friday 17:00")
     answer = ana.find_message(channel, "I call the channel now")
     assert "The vote on pains is open until Friday 2026-10-16 17:00 (Europe/Berlin)" in answer.text
-    assert answer.posted.ephemeral_user_id == ana.id
-    (call,) = calls(ana, channel)
+    assert answer.message.ephemeral_user_id == ana.id
+    (call,) = find_announcements(ana, channel)
     assert "Ana asks everyone to vote on 3 pains" in call.text.replace("*", "")
     assert "until Friday 2026-10-16 17:00 (Europe/Berlin)" in call.text
     assert "• slow vote" in call.text
@@ -30,16 +37,16 @@ async def test_a_round_from_its_call_to_its_result(world: World) -> None:
     assert "You have not voted on 3 cards" in cleo.last_message(channel).text
 
     for person in (ana, ben, cleo):
-        await person.add_reaction(card(ana, channel, "dear"), "five")
-        await person.add_reaction(card(ana, channel, "slow"), "two")
-    await ana.add_reaction(card(ana, channel, "dull"), "one")
-    await ben.add_reaction(card(ana, channel, "dull"), "five")
-    await world.passes(seconds=2)
-    await world.passes(seconds=4)
+        await person.add_reaction(find_card(ana, channel, "dear"), "five")
+        await person.add_reaction(find_card(ana, channel, "slow"), "two")
+    await ana.add_reaction(find_card(ana, channel, "dull"), "one")
+    await ben.add_reaction(find_card(ana, channel, "dull"), "five")
+    await world.advance_time(seconds=2)
+    await world.advance_time(seconds=4)
     assert "*3 of 3 have voted*" in call.text
 
-    await world.until(FRIDAY)
-    (result,) = results(ana, channel)
+    await world.advance_to(FRIDAY)
+    (result,) = find_results(ana, channel)
     assert "*3 of 3 took part.*" in result.text
     assert "Pains by rank\nRank | Pain | Before | Score | Votes | Agreement | Marks" in result.text
     assert "\n1 | dear | 2 | 4.20 | 3 | 1.00 | ★ must-have\n" in result.text
@@ -53,83 +60,83 @@ async def test_a_round_from_its_call_to_its_result(world: World) -> None:
         in call.text
     )
     assert "Close now" not in call.text
-    assert reminders((ana, ben, cleo)) == [0, 0, 0]
+    assert count_reminders((ana, ben, cleo)) == [0, 0, 0]
 
-    await world.passes(days=2)
-    assert len(results(ana, channel)) == 1
+    await world.advance_time(days=2)
+    assert len(find_results(ana, channel)) == 1
 
 
 async def test_one_reminder_and_only_to_those_who_have_not_voted(world: World) -> None:
-    people, channel = await team(world, 4)
+    people, channel = await start_team(world, 4)
     ana, ben, cleo, dan = people
     robot = world.harness.add_person("Robot", is_bot=True)
     channel.member_ids.add(robot.id)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = calls(ana, channel)
+    (call,) = find_announcements(ana, channel)
     assert "*0 of 4 have voted*" in call.text
-    await ana.add_reaction(card(ana, channel, "slow"), "five")
-    await ben.add_reaction(card(ana, channel, "report"), "five")  # a job: not in this round
+    await ana.add_reaction(find_card(ana, channel, "slow"), "five")
+    await ben.add_reaction(find_card(ana, channel, "report"), "five")  # a job: not in this round
     channel.member_ids.remove(dan.id)
 
-    await world.until(FRIDAY.replace(day=15, hour=14))
-    assert reminders(people) == [0, 0, 0, 0]
-    await world.until(FRIDAY.replace(day=15))
-    assert reminders(people) == [0, 1, 1, 0]
+    await world.advance_to(FRIDAY.replace(day=15, hour=14))
+    assert count_reminders(people) == [0, 0, 0, 0]
+    await world.advance_to(FRIDAY.replace(day=15))
+    assert count_reminders(people) == [0, 1, 1, 0]
     reminder = cleo.last_message(cleo.direct_channel)
     assert "3 cards left" in reminder.text
     assert "ends Friday 2026-10-16 17:00 (Europe/Berlin)" in reminder.text
     await cleo.click_button(reminder, "What I have not voted on")
     assert "pain: dear" in cleo.last_message(cleo.direct_channel).text
 
-    await world.passes(hours=23)
-    assert reminders(people) == [0, 1, 1, 0]
+    await world.advance_time(hours=23)
+    assert count_reminders(people) == [0, 1, 1, 0]
     assert not [seen for seen in robot.visible_messages(robot.direct_channel) if "voted" in seen.text]
-    await world.until(FRIDAY)
-    assert "*1 of 3 took part.*" in results(ana, channel)[0].text
+    await world.advance_to(FRIDAY)
+    assert "*1 of 3 took part.*" in find_results(ana, channel)[0].text
 
 
 async def test_who_votes_or_leaves_before_a_delayed_reminder_gets_none(world: World) -> None:
-    people, channel = await team(world, 4)
+    people, channel = await start_team(world, 4)
     ana, ben, cleo, _ = people
     await ana.type_text(channel, "/valuemap vote pains until friday")
     world.slack.inject_fault("conversations.open", error="ratelimited", retry_after=60)
-    await world.until(FRIDAY.replace(day=15))
-    assert reminders(people) == [0, 0, 0, 0]
-    await ben.add_reaction(card(ana, channel, "slow"), "five")
+    await world.advance_to(FRIDAY.replace(day=15))
+    assert count_reminders(people) == [0, 0, 0, 0]
+    await ben.add_reaction(find_card(ana, channel, "slow"), "five")
     channel.member_ids.remove(cleo.id)
-    await world.passes(seconds=61)
-    assert reminders(people) == [1, 0, 0, 1]
+    await world.advance_time(seconds=61)
+    assert count_reminders(people) == [1, 0, 0, 1]
 
 
 async def test_a_short_round_and_a_closed_one_remind_nobody(world: World) -> None:
-    people, channel = await team(world)
+    people, channel = await start_team(world)
     ana = people[0]
     await ana.type_text(channel, "/valuemap vote pains in 50 minutes")
-    await world.passes(minutes=45)
-    await world.passes(minutes=6)
-    assert len(results(ana, channel)) == 1
+    await world.advance_time(minutes=45)
+    await world.advance_time(minutes=6)
+    assert len(find_results(ana, channel)) == 1
     await ana.type_text(channel, "/valuemap vote pains in 2 hours")
-    await ana.click_button(calls(ana, channel)[-1], "Close now")
-    await world.passes(minutes=70)
-    assert reminders(people) == [0, 0, 0]
-    assert len(results(ana, channel)) == 2
+    await ana.click_button(find_announcements(ana, channel)[-1], "Close now")
+    await world.advance_time(minutes=70)
+    assert count_reminders(people) == [0, 0, 0]
+    assert len(find_results(ana, channel)) == 2
 
 
 async def test_a_second_vote_answers_with_the_one_that_is_open(world: World) -> None:
-    (ana, ben, _), channel = await team(world)
+    (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     await ben.type_text(channel, "/valuemap vote jobs until tomorrow")
     answer = ben.last_message(channel)
     assert "A vote on pains of *Reports for small shops* is open already, started by Ana" in answer.text
     assert "4 days left; 0 of 3 have voted. Its call is in the channel." in answer.text
-    link = f"{world.slack.url}/archives/{channel.id}/p{calls(ana, channel)[0].posted.ts.replace('.', '')}"
-    assert f"<{link}|Its call>" in str(answer.posted.blocks)
+    link = f"{world.slack.url}/archives/{channel.id}/p{find_announcements(ana, channel)[0].message.ts.replace('.', '')}"
+    assert f"<{link}|Its call>" in str(answer.message.blocks)
     assert "[What I have not voted on] [Close now]" in answer.text
-    assert of_all(ana, channel, "Vote: jobs") == []
+    assert find_public_messages(ana, channel, "Vote: jobs") == []
 
 
 async def test_what_cannot_be_voted_on_or_read_is_refused_with_examples(world: World) -> None:
-    (ana, *_), channel = await team(world)
+    (ana, *_), channel = await start_team(world)
     for typed, says in (
         ("vote gains", "has no gains to vote on yet"),
         ("vote dreams until friday", "I know no kind “dreams”"),
@@ -143,89 +150,94 @@ async def test_what_cannot_be_voted_on_or_read_is_refused_with_examples(world: W
     answer = ana.find_message(channel, "I call the channel now")
     assert "until Tuesday 2026-10-13 17:00 (Europe/Berlin)" in answer.text
     assert "Without an end a round lasts until tomorrow at 17:00" in answer.text
-    (call,) = of_all(ana, channel, "Vote: all boxes")
+    (call,) = find_public_messages(ana, channel, "Vote: all boxes")
     assert "4 cards* in all boxes" in call.text
 
 
 async def test_entries_that_come_and_go_during_a_round(world: World) -> None:
-    (ana, ben, _), channel = await team(world)
-    await ana.add_reaction(card(ana, channel, "slow"), "five")
-    await ben.add_reaction(card(ana, channel, "slow"), "five")
-    await world.passes(seconds=2)
+    (ana, ben, _), channel = await start_team(world)
+    await ana.add_reaction(find_card(ana, channel, "slow"), "five")
+    await ben.add_reaction(find_card(ana, channel, "slow"), "five")
+    await world.advance_time(seconds=2)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = calls(ana, channel)
-    await ana.click_button(card(ana, channel, "slow"), "⋯", "Delete")
+    (call,) = find_announcements(ana, channel)
+    await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
     await ana.type_text(channel, "/valuemap add pain: far away")
-    await world.passes(seconds=5)
+    await world.advance_time(seconds=5)
     assert "• far away vote" in call.text
     assert "slow" not in call.text
     assert "*0 of 3 have voted*" in call.text
-    await world.until(FRIDAY)
-    (result,) = results(ana, channel)
+    await world.advance_to(FRIDAY)
+    (result,) = find_results(ana, channel)
     assert "Added during the vote*\n• pain “far away”" in result.text
     assert "Deleted or moved during the vote*\n• pain “slow”" in result.text
     assert "No must-have any more*\n• pain “slow”" in result.text
 
 
 async def test_a_call_follows_who_joins_and_leaves(world: World) -> None:
-    (ana, _, cleo), channel = await team(world)
+    (ana, _, cleo), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = calls(ana, channel)
+    (call,) = find_announcements(ana, channel)
     robot, eve = world.harness.add_person("Robot", is_bot=True), world.harness.add_person("Eve")
     for person in (robot, eve):
         channel.member_ids.add(person.id)
-        event = {"user": person.id, "channel": channel.id, "channel_type": "C", "event_ts": world.slack.new_ts()}
+        event = {
+            "user": person.id,
+            "channel": channel.id,
+            "channel_type": "C",
+            "event_ts": world.slack.new_ts(),
+        }
         await world.harness.send_event({"type": "member_joined_channel", **event})
-    await world.passes(seconds=4)
-    await world.passes(seconds=4)
+    await world.advance_time(seconds=4)
+    await world.advance_time(seconds=4)
     assert "*0 of 4 have voted*" in call.text
     channel.member_ids.remove(cleo.id)
     event = {"user": cleo.id, "channel": channel.id, "channel_type": "C", "event_ts": world.slack.new_ts()}
     await world.harness.send_event({"type": "member_left_channel", **event})
-    await world.passes(seconds=4)
+    await world.advance_time(seconds=4)
     assert "*0 of 3 have voted*" in call.text
 
 
 async def test_five_hundred_entries_fit_into_the_call_and_the_result(world: World) -> None:
-    (ana, *_), channel = await team(world, 2)
+    (ana, *_), channel = await start_team(world, 2)
     drafts = [Draft(Kind.PAIN if n % 2 else Kind.GAIN, f"{n} <b> & *so* " + "word " * 90) for n in range(500)]
     async with world.bot.db.transaction(TEAM_ID) as session:
         head = await canvases.find_current_canvas(session, channel.id)
         assert head is not None
         await entry_store.add_entries(session, head, ana.id, drafts, world.clock.now())
     await ana.type_text(channel, "/valuemap vote until friday")
-    (call,) = of_all(ana, channel, "Vote: all boxes")
+    (call,) = find_public_messages(ana, channel, "Vote: all boxes")
     assert "more" in call.text
     await ana.type_text(channel, "/valuemap vote")
     await ana.click_button(ana.last_message(channel), "Close now")
-    await world.passes(minutes=1)
-    assert len(results(ana, channel)) == 1
+    await world.advance_time(minutes=1)
+    assert len(find_results(ana, channel)) == 1
     assert world.harness.failures == []
 
 
 async def test_in_a_very_large_channel_nobody_is_reminded_and_votes_are_counted(world: World) -> None:
-    (ana, *_), channel = await team(world, 2)
+    (ana, *_), channel = await start_team(world, 2)
     crowd = [world.harness.add_person(f"C{n}") for n in range(210)]
     channel.member_ids.update(person.id for person in crowd)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     ana.find_message(channel, "In a channel with more than 200 members nobody is reminded.")
-    await crowd[209].add_reaction(card(ana, channel, "slow"), "five")
-    await world.passes(seconds=2)  # the card follows, and who voted is looked up
-    await world.passes(seconds=5)
-    assert "*1 member has voted*" in calls(ana, channel)[0].text
-    await world.until(FRIDAY)
-    assert sum(reminders(crowd)) == 0
-    assert "*1 member took part.*" in results(ana, channel)[0].text
+    await crowd[209].add_reaction(find_card(ana, channel, "slow"), "five")
+    await world.advance_time(seconds=2)  # the card follows, and who voted is looked up
+    await world.advance_time(seconds=5)
+    assert "*1 member has voted*" in find_announcements(ana, channel)[0].text
+    await world.advance_to(FRIDAY)
+    assert sum(count_reminders(crowd)) == 0
+    assert "*1 member took part.*" in find_results(ana, channel)[0].text
 
 
 async def test_home_shows_open_rounds_and_what_is_left(world: World) -> None:
-    (ana, ben, _), channel = await team(world)
+    (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    await ben.add_reaction(card(ben, channel, "slow"), "five")
+    await ben.add_reaction(find_card(ben, channel, "slow"), "five")
     home = await ben.open_home()
     assert "Vote on pains, open until Friday 2026-10-16 17:00 (Europe/Berlin): 2 cards left for you" in home
     await ben.click_in_home("What is left")
     assert "You have not voted on it yet" in ben.modal.text
     assert "1 other card waits for your vote among the pains." in ben.modal.text
-    await world.until(FRIDAY)
+    await world.advance_to(FRIDAY)
     assert "open until" not in await ben.open_home()

@@ -1,23 +1,23 @@
-"""Votes are a state: whatever happens to the events, what stands on the cards counts."""
+"""Votes are a state: the reactions on the cards count, whatever happens to the events."""
 
 import json
 
 from tests.conftest import World
 
 
-async def test_a_burst_of_votes_makes_few_updates_and_repeats_change_nothing(world: World) -> None:
+async def test_many_votes_at_once_make_few_updates_and_repeated_events_change_nothing(world: World) -> None:
     people = [world.harness.add_person(f"P{number}") for number in range(20)]
     channel = world.harness.add_channel("product", *people)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = people[0].find_message(channel, "*Job*\nreport")
     before = world.slack.count_calls("chat.update")
     for person in people:
         await person.add_reaction(card, "three")
         await person.add_reaction(card, "five")
-        again = person.reaction_event(card, "five", "reaction_added")
-        await world.harness.send_event(again)
-        await world.harness.send_event(again)
-    await world.passes(seconds=2)
+        repeated = person.reaction_event(card, "five", "reaction_added")
+        await world.harness.send_event(repeated)
+        await world.harness.send_event(repeated)
+    await world.advance_time(seconds=2)
     assert "20 votes (:five: 20)" in card.text
     assert world.slack.count_calls("chat.update") - before <= 3
 
@@ -25,88 +25,88 @@ async def test_a_burst_of_votes_makes_few_updates_and_repeats_change_nothing(wor
 async def test_a_late_older_event_does_not_bring_a_vote_back(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = ana.find_message(channel, "*Job*\nreport")
     added = ana.reaction_event(card, "five", "reaction_added")
     removed = ana.reaction_event(card, "five", "reaction_removed")
     await world.harness.send_event(removed)
     await world.harness.send_event(added)
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
     assert "not ranked yet" in card.text
 
 
 async def test_missed_events_are_read_back_from_the_card(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = ana.find_message(channel, "*Job*\nreport")
     await ben.add_reaction(card, "one")
-    card.posted.reactions["one"].remove(ben.id)  # and nobody told the bot
-    card.posted.reactions["four"].append(ana.id)
-    await world.passes(minutes=20)
-    await world.passes(seconds=2)
+    card.message.reactions["one"].remove(ben.id)  # without an event
+    card.message.reactions["four"].append(ana.id)
+    await world.advance_time(minutes=20)
+    await world.advance_time(seconds=2)
     assert "1 vote (:four: 1)" in card.text
 
 
-async def test_bots_and_the_numbers_that_the_bot_sets_count_for_nothing(world: World) -> None:
+async def test_reactions_of_bots_do_not_count(world: World) -> None:
     ana, robot = world.harness.add_person("Ana"), world.harness.add_person("Robot", is_bot=True)
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = ana.find_message(channel, "*Job*\nreport")
     await robot.add_reaction(card, "five")
     await ana.add_reaction(card, "thumbsup")
-    await world.passes(seconds=2)
-    await world.passes(minutes=20)
+    await world.advance_time(seconds=2)
+    await world.advance_time(minutes=20)
     assert "not ranked yet" in card.text
     await ana.add_reaction(card, "two")
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
     assert "1 vote (:two: 1)" in card.text
 
 
-async def test_a_vote_that_cannot_be_stored_is_asked_for_again(world: World) -> None:
+async def test_a_vote_that_cannot_be_stored_makes_slack_retry_the_event(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = ana.find_message(channel, "*Job*\nreport")
     async with world.bot.db.engine.begin() as connection:
-        await connection.exec_driver_sql("ALTER TABLE reaction RENAME TO away")
+        await connection.exec_driver_sql("ALTER TABLE reaction RENAME TO renamed_reaction")
     await world.harness.send_event(ana.reaction_event(card, "five", "reaction_added"))
-    assert [trouble[:3] for trouble in world.harness.failures] == ["500"]
+    assert [failure[:3] for failure in world.harness.failures] == ["500"]
     world.harness.failures.clear()
     async with world.bot.db.engine.begin() as connection:
-        await connection.exec_driver_sql("ALTER TABLE away RENAME TO reaction")
+        await connection.exec_driver_sql("ALTER TABLE renamed_reaction RENAME TO reaction")
     await world.harness.send_event(ana.reaction_event(card, "five", "reaction_added"))
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
     assert "1 vote (:five: 1)" in card.text
 
 
-async def test_the_ranking_links_to_the_cards_that_one_has_not_voted_on(world: World) -> None:
+async def test_the_ranking_links_to_the_cards_that_a_member_has_not_voted_on(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
-    card = ana.find_message(channel, "*Job*\nreport").posted
+    await world.start_canvas(channel)
+    card = ana.find_message(channel, "*Job*\nreport").message
     await ana.type_text(channel, "/valuemap rank job")
     link = f"{world.slack.url}/archives/{channel.id}/p{card.ts.replace('.', '')}?thread_ts={card.thread_ts}"
-    assert f"<{link}&amp;cid={channel.id}|vote>" in str(ana.last_message(channel).posted.blocks)
+    assert f"<{link}&amp;cid={channel.id}|vote>" in str(ana.last_message(channel).message.blocks)
 
 
-async def test_what_is_pressed_in_a_thread_is_answered_there(world: World) -> None:
+async def test_a_button_in_a_thread_is_answered_in_the_thread(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = ana.find_message(channel, "*Job*\nreport")
     await ana.click_button(card, "Why?")
     answer = ana.last_message(channel)
     assert "*Score 3.00*" in answer.text
-    assert answer.posted.thread_ts == card.posted.thread_ts
+    assert answer.message.thread_ts == card.message.thread_ts
     await ana.click_button(ana.find_message(channel, "Every entry is a card"), "Show")
-    assert ana.last_message(channel).posted.thread_ts is None
+    assert ana.last_message(channel).message.thread_ts is None
 
 
-async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
+async def test_the_export_contains_every_metric_unrounded(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.add_reaction(ana.find_message(channel, "*Gain*\nright"), "two")
     await ana.type_text(channel, "/valuemap export json")
     (file,) = world.slack.files
@@ -120,10 +120,10 @@ async def test_the_export_holds_every_figure_unrounded(world: World) -> None:
     assert file.channel_id == ana.direct_channel.id
 
 
-async def test_spreadsheets_and_documents_go_to_the_asker_alone(world: World) -> None:
+async def test_csv_and_markdown_exports_go_only_to_the_member_who_asked(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, "/valuemap export csv")
     await ana.type_text(channel, "/valuemap export MD")
     table, document = world.slack.files

@@ -1,4 +1,4 @@
-"""A team's workshop as it would go, through signed HTTP and the real Bolt app."""
+"""A workshop of a team, through signed HTTP requests and the real Bolt app."""
 
 from tests.conftest import World
 
@@ -18,19 +18,19 @@ async def test_entries_of_a_new_canvas_become_cards(world: World) -> None:
     assert "Pain" in card.text
     assert "by Ana" in card.text
     assert "not ranked yet" in card.text
-    assert set(card.posted.reactions) == {"one", "two", "three", "four", "five"}
+    assert set(card.message.reactions) == {"one", "two", "three", "four", "five"}
     assert "Added 2 entries" in ana.find_message(channel, "Added").text
 
 
 async def test_votes_update_the_card_and_the_ranking(world: World) -> None:
     ana, ben, cleo = (world.harness.add_person(name) for name in ("Ana", "Ben", "Cleo"))
     channel = world.harness.add_channel("product", ana, ben, cleo)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     card = ana.find_message(channel, "*Job*\nreport")
 
     for person, level in ((ana, "five"), (ben, "five"), (cleo, "four")):
         await person.add_reaction(card, level)
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
 
     assert "score 4.00, 3 votes (:five: 2, :four: 1)" in card.text
     await ana.type_text(channel, "/valuemap rank job")
@@ -42,12 +42,12 @@ async def test_votes_update_the_card_and_the_ranking(world: World) -> None:
 async def test_reviewing_all_offers_gives_the_fit(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     for name in ("five",):
         await ana.add_reaction(ana.find_message(channel, "*Job*\nreport"), name)
         other = world.harness.add_person("Dee")
         await other.add_reaction(ana.find_message(channel, "*Job*\nreport"), name)
-    await world.passes(seconds=2)
+    await world.advance_time(seconds=2)
 
     await ana.type_text(channel, "/valuemap review")
     modal = ana.modal

@@ -1,12 +1,11 @@
-"""What the stories of voting rounds share."""
+"""A team with a canvas, its cards and rounds, for stories about votes."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
-from bot.fake_slack.client.harness import Person, VisibleMessage
-
 from bot.app import Bot
+from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING, Timing
@@ -15,8 +14,8 @@ from tests.conftest import World
 FRIDAY = datetime(2026, 10, 16, 15, tzinfo=UTC)  # 17:00 in Berlin; the stories begin on Monday the 12th
 
 
-async def team(world: World, number: int = 3) -> tuple[list[Person], SlackChannel]:
-    """Ana in Berlin and others, and a canvas with three pains and a job."""
+async def start_team(world: World, number: int = 3) -> tuple[list[Person], SlackChannel]:
+    """Start a canvas with three pains and a job in a channel of Ana, who is in Berlin, and others."""
     people = [world.harness.add_person("Ana", "Europe/Berlin")]
     people += [world.harness.add_person(f"P{n}") for n in range(1, number)]
     channel = world.harness.add_channel("product", *people)
@@ -25,36 +24,43 @@ async def team(world: World, number: int = 3) -> tuple[list[Person], SlackChanne
     return people, channel
 
 
-def card(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
+def find_card(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
     return person.find_message(channel, f"\n{text}\nby")
 
 
-def of_all(person: Person, channel: SlackChannel, words: str) -> list[VisibleMessage]:
+def find_public_messages(person: Person, channel: SlackChannel, words: str) -> list[VisibleMessage]:
     """Return the messages with these words that the whole channel sees."""
-    return [seen for seen in person.visible_messages(channel) if words in seen.text and seen.posted.ephemeral_user_id is None]
+    return [
+        seen
+        for seen in person.visible_messages(channel)
+        if words in seen.text and seen.message.ephemeral_user_id is None
+    ]
 
 
-def results(person: Person, channel: SlackChannel) -> list[VisibleMessage]:
-    return of_all(person, channel, "Result of the vote")
+def find_results(person: Person, channel: SlackChannel) -> list[VisibleMessage]:
+    return find_public_messages(person, channel, "Result of the vote")
 
 
-def calls(person: Person, channel: SlackChannel) -> list[VisibleMessage]:
-    return of_all(person, channel, "Vote: pains")
+def find_announcements(person: Person, channel: SlackChannel) -> list[VisibleMessage]:
+    return find_public_messages(person, channel, "Vote: pains")
 
 
-def reminders(people: Sequence[Person]) -> list[int]:
-    return [sum("you have not voted yet" in seen.text for seen in p.visible_messages(p.direct_channel)) for p in people]
+def count_reminders(people: Sequence[Person]) -> list[int]:
+    return [
+        sum("you have not voted yet" in seen.text for seen in p.visible_messages(p.direct_channel))
+        for p in people
+    ]
 
 
 @contextlib.asynccontextmanager
-async def another(world: World, pace: Timing = UNTHROTTLED_TIMING) -> AsyncIterator[Bot]:
-    """Another process of the bot, on the same database."""
+async def run_second_bot(world: World, timing: Timing = UNTHROTTLED_TIMING) -> AsyncIterator[Bot]:
+    """Run another process of the bot on the same database."""
     settings = Settings(
         bot_token=world.slack.bot_token,
         signing_secret=world.slack.signing_secret,
         api_url=world.slack.api_url,
         database_url=world.bot.db.url.render_as_string(hide_password=False),
     )
-    bot = Bot(settings, world.clock.now, pace)
+    bot = Bot(settings, world.clock.now, timing)
     async with bot.running():
         yield bot

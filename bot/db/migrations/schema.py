@@ -17,8 +17,8 @@ class SchemaState(StrEnum):
     """A database's schema compared with this release. The values are part of messages to operators."""
 
     EMPTY = "empty"
-    OUTDATED = "behind"
-    CURRENT = "right"
+    OUTDATED = "outdated"
+    CURRENT = "up to date"
     UNKNOWN = "unknown"  # of a newer release, or of another program
 
 

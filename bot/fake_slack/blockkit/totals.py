@@ -49,4 +49,4 @@ def _find_texts(value: Any) -> Iterator[str]:
             if key == "text" and isinstance(content, str):
                 yield content
             else:
-                yield from _find_texts(value)
+                yield from _find_texts(content)

@@ -1,27 +1,32 @@
-"""People at their Slack, by what they read there: labels, texts and names instead of ids."""
+"""Members who use Slack by what they read there: labels, texts and names instead of ids."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.fake_slack.client.form_state import interactive_elements
+from bot.fake_slack.blockkit.traversal import interactive_elements
 from bot.fake_slack.client.member import MemberClient
-from bot.fake_slack.client.modal import OpenModal, NotVisible
-from bot.fake_slack.client.plain_text import element_label, blocks_to_text
+from bot.fake_slack.client.modal import NotVisible, OpenModal
+from bot.fake_slack.client.plain_text import blocks_to_text, element_label
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel, SlackMessage, SlackUser
 from bot.fake_slack.server.delivery import Delivery, RequestSender
 from bot.fake_slack.server.workspace import FakeWorkspace
 
 
 class Harness:
-    """Where people sit: their way to the app, and what to wait for after each thing they do."""
+    """Connects people to the app, and waits after each of their actions until the app has settled.
 
-    def __init__(self, slack: FakeWorkspace, send: RequestSender, settle: Callable[[], Awaitable[None]]) -> None:
+    `settle` is what to wait for: usually that the bot has done its background work and its due jobs.
+    """
+
+    def __init__(
+        self, slack: FakeWorkspace, send: RequestSender, settle: Callable[[], Awaitable[None]]
+    ) -> None:
         self.slack, self.settle = slack, settle
         self.delivery = Delivery(slack, send)
 
     @property
     def failures(self) -> list[str]:
-        """The requests that the app did not take."""
+        """The requests that the app did not accept."""
         return self.delivery.failures
 
     async def send_event(self, event: Mapping[str, Any]) -> None:
@@ -33,9 +38,11 @@ class Harness:
         self.slack.users[user.id] = user
         return Person(self, user)
 
-    def add_channel(self, name: str, *people: "Person", bot: bool = True, private: bool = False) -> SlackChannel:
-        members = {person.user.id for person in people} | ({BOT_USER_ID} if bot else set())
-        channel = SlackChannel(f"C{len(self.slack.channels):04d}", name, members, private)
+    def add_channel(
+        self, name: str, *people: "Person", bot: bool = True, private: bool = False
+    ) -> SlackChannel:
+        member_ids = {person.user.id for person in people} | ({BOT_USER_ID} if bot else set())
+        channel = SlackChannel(f"C{len(self.slack.channels):04d}", name, member_ids, private)
         self.slack.channels[channel.id] = channel
         return channel
 
@@ -43,28 +50,30 @@ class Harness:
 class VisibleMessage:
     """A message as a person sees it."""
 
-    def __init__(self, posted: SlackMessage) -> None:
-        self.posted = posted
+    def __init__(self, message: SlackMessage) -> None:
+        self.message = message
 
     @property
     def text(self) -> str:
-        return blocks_to_text(self.posted.blocks, self.posted.text)
+        return blocks_to_text(self.message.blocks, self.message.text)
 
 
 class Person:
-    def __init__(self, bench: Harness, user: SlackUser) -> None:
-        self._bench, self.user = bench, user
-        self.member = MemberClient(bench.delivery, user)
-        self._slack = bench.slack
+    """A member of the workspace. After each action the harness settles."""
+
+    def __init__(self, harness: Harness, user: SlackUser) -> None:
+        self._harness, self.user = harness, user
+        self.member = MemberClient(harness.delivery, user)
+        self._slack = harness.slack
 
     @property
     def id(self) -> str:
         return self.user.id
 
     async def type_text(self, channel: SlackChannel, text: str) -> None:
-        """Type a slash command, or a message."""
+        """Type a slash command or a message, and send it."""
         await self.member.send_text(channel, text)
-        await self._bench.settle()
+        await self._harness.settle()
 
     async def message_bot(self, text: str) -> None:
         await self.type_text(self.direct_channel, text)
@@ -75,62 +84,67 @@ class Person:
 
     def visible_messages(self, channel: SlackChannel) -> list[VisibleMessage]:
         return [
-            VisibleMessage(posted)
-            for posted in self._slack.messages
-            if posted.channel_id == channel.id and posted.ephemeral_user_id in {None, self.id}
+            VisibleMessage(message)
+            for message in self._slack.messages
+            if message.channel_id == channel.id and message.ephemeral_user_id in {None, self.id}
         ]
 
     def last_message(self, channel: SlackChannel) -> VisibleMessage:
         return self.visible_messages(channel)[-1]
 
-    def find_message(self, channel: SlackChannel, words: str) -> VisibleMessage:
-        """Return the newest message with these words."""
-        for seen in reversed(self.visible_messages(channel)):
-            if words in seen.text:
-                return seen
-        raise NotVisible(f"{words!r} is not in {[seen.text[:80] for seen in self.visible_messages(channel)]}")
+    def find_message(self, channel: SlackChannel, text: str) -> VisibleMessage:
+        """Return the newest message that contains this text; raise NotVisible where there is none."""
+        messages = self.visible_messages(channel)
+        for message in reversed(messages):
+            if text in message.text:
+                return message
+        raise NotVisible(f"{text!r} is not in {[message.text[:80] for message in messages]}")
 
-    async def add_reaction(self, seen: VisibleMessage, name: str) -> None:
-        await self.member.add_reaction(seen.posted, name)
-        await self._bench.settle()
+    async def add_reaction(self, visible: VisibleMessage, name: str) -> None:
+        await self.member.add_reaction(visible.message, name)
+        await self._harness.settle()
 
-    async def remove_reaction(self, seen: VisibleMessage, name: str) -> None:
-        await self.member.remove_reaction(seen.posted, name)
-        await self._bench.settle()
+    async def remove_reaction(self, visible: VisibleMessage, name: str) -> None:
+        await self.member.remove_reaction(visible.message, name)
+        await self._harness.settle()
 
-    def reaction_event(self, seen: VisibleMessage, name: str, kind: str) -> dict[str, Any]:
-        return self.member.reaction_event(seen.posted, name, kind)
+    def reaction_event(self, visible: VisibleMessage, name: str, event_type: str) -> dict[str, Any]:
+        return self.member.reaction_event(visible.message, name, event_type)
 
-    async def click_button(self, seen: VisibleMessage, label: str, option: str = "") -> None:
-        """Press a button of a message by its label, or choose from its "⋯" menu."""
-        await self.act_on_message(seen, *find_button(seen.posted.blocks, label, option))
+    async def click_button(self, visible: VisibleMessage, label: str, option: str = "") -> None:
+        """Click a button of a message by its label, or choose from its "⋯" menu."""
+        await self.act_on_message(visible, *find_button(visible.message.blocks, label, option))
 
-    async def act_on_message(self, seen: VisibleMessage, block: str, action: str, value: str | None) -> None:
-        """Press or choose something of a message by its ids."""
-        await self.member.act_on_message(seen.posted, block, action, value, {})
-        await self._bench.settle()
+    async def act_on_message(
+        self, visible: VisibleMessage, block_id: str, action_id: str, value: str | None
+    ) -> None:
+        """Act on an element of a message by its ids."""
+        await self.member.act_on_message(visible.message, block_id, action_id, value, {})
+        await self._harness.settle()
 
-    async def use_shortcut(self, shortcut: str, posted: SlackMessage | None = None) -> None:
-        """Choose one of the app's shortcuts, on a message or from anywhere."""
-        await self.member.use_shortcut(shortcut, posted)
-        await self._bench.settle()
+    async def use_shortcut(self, callback_id: str, message: SlackMessage | None = None) -> None:
+        """Use one of the app's shortcuts, on a message or a global one."""
+        await self.member.use_shortcut(callback_id, message)
+        await self._harness.settle()
 
     async def open_home(self) -> str:
+        """Open the App Home and return its text."""
         await self.member.open_home()
-        await self._bench.settle()
+        await self._harness.settle()
         return blocks_to_text(self._slack.home_views[self.id]["blocks"])
 
     async def click_in_home(self, label: str) -> None:
         home = self._slack.home_views[self.id]
         await self.member.act_in_view(home, *find_button(home["blocks"], label, ""), {})
-        await self._bench.settle()
+        await self._harness.settle()
 
     @property
     def modal(self) -> OpenModal:
+        """The modal on top; raises NotVisible where none is open."""
         view = self._slack.top_view(self.id)
         if view is None:
             raise NotVisible(f"{self.user.name} has no modal open")
-        return OpenModal(self.member, view, self._bench.settle)
+        return OpenModal(self.member, view, self._harness.settle)
 
 
 def find_button(blocks: list[dict[str, Any]], label: str, option: str) -> tuple[str, str, str | None]:

@@ -1,91 +1,104 @@
-"""The modal on top, as a person reads and fills it in by labels."""
+"""The top modal, read and filled in by labels."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.fake_slack.client.form_state import FieldInput, interactive_elements, all_options
+from bot.fake_slack.blockkit.traversal import all_options, interactive_elements
+from bot.fake_slack.client.form_state import FieldInput
 from bot.fake_slack.client.member import MemberClient
-from bot.fake_slack.client.plain_text import element_label, blocks_to_text
+from bot.fake_slack.client.plain_text import blocks_to_text, element_label
 
-_UNNUMBERED = re.compile(r"^(★ )?(\d+\. )?")  # what may stand before an entry's text in an option
+_OPTION_PREFIX = re.compile(r"^(★ )?(\d+\. )?")  # marks that the bot puts before an entry's text
 
 
 class NotVisible(AssertionError):
-    """What a person looked for is not to be seen."""
+    """A message, button, field or option is not there."""
 
 
 class OpenModal:
-    """What was filled in stays while block and action stay."""
+    """An open modal. Input stays in a field as long as its block_id and action_id stay the same."""
 
-    def __init__(self, member: MemberClient, view: dict[str, Any], settle: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, member: MemberClient, view: dict[str, Any], settle: Callable[[], Awaitable[None]]
+    ) -> None:
         self._member, self._view, self._settle = member, view, settle
-        self.errors: dict[str, str] = {}  # by label; "" for what concerns no field
-        self._filled: dict[str, dict[str, FieldInput]] = view.setdefault("filled", {})
+        self.errors: dict[str, str] = {}  # by label; under "" an error of the whole form
+        self._form_input: dict[str, dict[str, FieldInput]] = view.setdefault("filled", {})
 
     @property
     def text(self) -> str:
         return f"{self._view['title']['text']}\n{blocks_to_text(self._view['blocks'])}"
 
     def option_labels(self, label: str) -> list[str]:
-        return [option["text"]["text"] for option in all_options(self._block(label)["element"])]
+        return [option["text"]["text"] for option in all_options(self._find_field(label)["element"])]
 
     async def fill_field(self, label: str, value: Any) -> "OpenModal":
-        block = self._block(label)
+        """Fill in a field; options by a part of their labels."""
+        block = self._find_field(label)
         element = block["element"]
-        given = _given(element, value)
-        self._filled.setdefault(block["block_id"], {})[element["action_id"]] = given
+        field_input = _to_field_input(element, value)
+        self._form_input.setdefault(block["block_id"], {})[element["action_id"]] = field_input
         if block.get("dispatch_action"):
-            await self._press(block["block_id"], element["action_id"], given)
+            await self._act(block["block_id"], element["action_id"], field_input)
         return self
 
     async def attach_file(self, label: str, name: str, content: str | bytes) -> "OpenModal":
-        """Choose a file."""
+        """Choose a file in a field."""
         file = self._member.upload_file(name, content.encode() if isinstance(content, str) else content)
         return await self.fill_field(label, [file.id])
 
-    async def load_suggestions(self, label: str, words: str) -> list[str]:
-        """Return what is suggested for words typed into a field."""
-        block = self._block(label)
-        action = block["element"]["action_id"]
-        found = await self._member.load_suggestions(self._sent(), block["block_id"], action, words, self._filled)
-        return [option["text"]["text"] for option in found]
+    async def load_suggestions(self, label: str, query: str) -> list[str]:
+        """Return the labels that the app suggests for what is typed into a field."""
+        block = self._find_field(label)
+        action_id = block["element"]["action_id"]
+        options = await self._member.load_suggestions(
+            self._view_object(), block["block_id"], action_id, query, self._form_input
+        )
+        return [option["text"]["text"] for option in options]
 
     async def click_button(self, label: str) -> None:
         for block in self._view["blocks"]:
             for element in interactive_elements(block):
                 if element_label(element) == label:
-                    await self._press(block["block_id"], element["action_id"], None)
+                    await self._act(block["block_id"], element["action_id"], None)
                     return
         raise NotVisible(f"no button {label!r} in {self.text}")
 
     async def submit(self, *, twice: bool = False) -> "OpenModal":
-        """Submit; the modal closes, changes, or shows errors at its fields. `twice`: by a double click."""
+        """Submit. The modal closes, changes, or shows `errors`. `twice` stands for a double click."""
         if twice:
-            await self._member.send_submission(self._sent(), self._filled)
+            await self._member.send_submission(self._view_object(), self._form_input)
             await self._settle()
-        errors = await self._member.submit_view(self._sent(), self._filled)
-        labels = {b["block_id"]: b["label"]["text"] for b in self._view["blocks"] if b["type"] == "input"}
-        self.errors = {labels.get(block, ""): says for block, says in errors.items()}
+        errors = await self._member.submit_view(self._view_object(), self._form_input)
+        labels = {
+            block["block_id"]: block["label"]["text"]
+            for block in self._view["blocks"]
+            if block["type"] == "input"
+        }
+        self.errors = {labels.get(block_id, ""): error for block_id, error in errors.items()}
         await self._settle()
-        self._take_over()
+        self._reload_view()
         return self
 
-    async def _press(self, block: str, action: str, given: FieldInput) -> None:
-        await self._member.act_in_view(self._sent(), block, action, given, self._filled)
+    async def _act(self, block_id: str, action_id: str, field_input: FieldInput) -> None:
+        await self._member.act_in_view(
+            self._view_object(), block_id, action_id, field_input, self._form_input
+        )
         await self._settle()
-        self._take_over()
+        self._reload_view()
 
-    def _take_over(self) -> None:
-        newest = self._member.slack.views.get(self._view["id"])
-        if newest is not None:
-            newest["filled"] = self._filled
-            self._view = newest
+    def _reload_view(self) -> None:
+        current = self._member.slack.views.get(self._view["id"])
+        if current is not None:
+            current["filled"] = self._form_input
+            self._view = current
 
-    def _sent(self) -> dict[str, Any]:
+    def _view_object(self) -> dict[str, Any]:
+        """Return the view as Slack sends it, without what this class keeps in it."""
         return {key: value for key, value in self._view.items() if key != "filled"}
 
-    def _block(self, label: str) -> dict[str, Any]:
+    def _find_field(self, label: str) -> dict[str, Any]:
         for block in self._view["blocks"]:
             if block["type"] == "input" and block["label"]["text"] == label:
                 found: dict[str, Any] = block
@@ -93,20 +106,20 @@ class OpenModal:
         raise NotVisible(f"no field {label!r} in {self.text}")
 
 
-def _given(element: Mapping[str, Any], value: Any) -> FieldInput:
-    """Return options as their values, by what is to be read of them."""
+def _to_field_input(element: Mapping[str, Any], value: Any) -> FieldInput:
+    """Return what a field holds: for options their values, found by their labels."""
     if not all_options(element):
-        given: FieldInput = value
-        return given
+        field_input: FieldInput = value
+        return field_input
     if isinstance(value, str):
-        return _chosen(element, value)
-    return [_chosen(element, one) for one in value]
+        return _find_option(element, value)
+    return [_find_option(element, label) for label in value]
 
 
-def _chosen(element: Mapping[str, Any], words: str) -> str:
+def _find_option(element: Mapping[str, Any], text: str) -> str:
     for option in all_options(element):
         label = option["text"]["text"]
-        if words in label or (label.endswith("…") and words.startswith(_UNNUMBERED.sub("", label)[:-1])):
+        if text in label or (label.endswith("…") and text.startswith(_OPTION_PREFIX.sub("", label)[:-1])):
             value: str = option["value"]
             return value
-    raise NotVisible(f"no option {words!r} among {[o['text']['text'] for o in all_options(element)]}")
+    raise NotVisible(f"no option {text!r} among {[o['text']['text'] for o in all_options(element)]}")

@@ -1,4 +1,4 @@
-"""What a person reads: blocks as plain text."""
+"""Blocks as the plain text that a person reads."""
 
 import re
 from collections.abc import Mapping
@@ -6,17 +6,20 @@ from typing import Any
 
 
 def blocks_to_text(blocks: list[dict[str, Any]], fallback: str = "") -> str:
-    lines = [line for block in blocks for line in _lines(block)]
+    """Return the text of blocks, a line each; the fallback where there are no blocks."""
+    lines = [line for block in blocks for line in _block_lines(block)]
     return "\n".join(lines) if lines else unescape_mrkdwn(fallback)
 
 
 def unescape_mrkdwn(mrkdwn: str) -> str:
+    """Replace dates and links by their texts, and entities by their characters."""
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", mrkdwn)
     text = re.sub(r"<(?:https?:[^|>]*)\|([^>]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def element_label(element: Mapping[str, Any]) -> str:
+    """Return what an element shows: its text, its placeholder, or ⋯ for an overflow menu."""
     if element["type"] == "overflow":
         return "⋯"
     text = element.get("text") or element.get("placeholder") or {}
@@ -24,24 +27,24 @@ def element_label(element: Mapping[str, Any]) -> str:
     return label
 
 
-def _lines(block: Mapping[str, Any]) -> list[str]:
+def _block_lines(block: Mapping[str, Any]) -> list[str]:
     match block["type"]:
         case "data_table":
             rows = [" | ".join(cell.get("text", "—") for cell in row) for row in block["rows"]]
             return [block["caption"], *rows]
         case "context":
-            return [_of(element) for element in block["elements"]]
+            return [_object_text(element) for element in block["elements"]]
         case _:
-            return [_line(block)]
+            return [_block_line(block)]
 
 
-def _line(block: Mapping[str, Any]) -> str:
+def _block_line(block: Mapping[str, Any]) -> str:
     match block["type"]:
         case "header":
             return str(block["text"]["text"])
         case "section":
             button = f"  [{element_label(block['accessory'])}]" if "accessory" in block else ""
-            return _of(block["text"]) + button
+            return _object_text(block["text"]) + button
         case "actions":
             return " ".join(f"[{element_label(element)}]" for element in block["elements"])
         case "input":
@@ -50,5 +53,5 @@ def _line(block: Mapping[str, Any]) -> str:
             return "—"
 
 
-def _of(text: Mapping[str, Any]) -> str:
+def _object_text(text: Mapping[str, Any]) -> str:
     return unescape_mrkdwn(text["text"]) if text["type"] == "mrkdwn" else str(text["text"])

@@ -1,56 +1,67 @@
-"""Slack's canvases, the documents of a channel: their methods, each refusing what Slack refuses.
+"""The Web API methods of Slack canvases, each refusing what Slack refuses.
 
-The stand-in knows whole canvases: of their sections and of who may read them it knows nothing.
+Not played: sections of a canvas, and who may read one.
 """
 
 import re
 from typing import Any
 
-from bot.fake_slack.models import BOT_USER_ID, ApiResponse, ApiArguments, SlackChannel, SlackCanvas, FakeSlackError
+from bot.fake_slack.models import (
+    BOT_USER_ID,
+    ApiArguments,
+    ApiResponse,
+    FakeSlackError,
+    SlackCanvas,
+    SlackChannel,
+)
 from bot.fake_slack.server.workspace import FakeWorkspace
 
-MOST = 1_048_576  # bytes of a canvas
-ESCAPED = re.compile(r"\\([^\w\s])")  # in Markdown
+MAX_CANVAS_BYTES = 1_048_576
+MARKDOWN_ESCAPE = re.compile(r"\\([^\w\s])")
+# Slack refuses a list in a block quote, without a word about it in its documentation.
 LIST_IN_QUOTE = re.compile(r"^ {0,3}> ?([-*+]|\d+[.)]) ", re.MULTILINE)
 
 
-def create(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    """A canvas on its own, as another tab of a channel where one is named."""
+def create_canvas(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    """canvases.create: a canvas, shown as another tab of a channel where one is named."""
     if not args.get("channel_id") and slack.is_free_plan:
         raise FakeSlackError("free_teams_cannot_create_non_tabbed_canvases")
-    channel = _open_to_bot(slack, args["channel_id"]) if args.get("channel_id") else None
+    channel = _require_visible_channel(slack, args["channel_id"]) if args.get("channel_id") else None
     if channel and slack.is_free_plan and slack.canvases_in_channel(channel.id):
         raise FakeSlackError("free_team_canvas_tab_already_exists")
-    return _made(slack, args, channel.id if channel else "", is_channels_own=False)
+    return _store_new_canvas(slack, args, channel.id if channel else "", is_channel_canvas=False)
 
 
-def create_in_channel(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    """The one canvas that is the channel's own."""
-    channel = _open_to_bot(slack, args["channel_id"])
-    if channels_own(slack, channel.id):
+def create_channel_canvas(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    """conversations.canvases.create: the one channel canvas."""
+    channel = _require_visible_channel(slack, args["channel_id"])
+    if find_channel_canvas(slack, channel.id):
         raise FakeSlackError("channel_canvas_already_exists")
-    return _made(slack, args, channel.id, is_channels_own=True)
+    return _store_new_canvas(slack, args, channel.id, is_channel_canvas=True)
 
 
-def edit(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    document = slack.canvases.get(args["canvas_id"])
-    if document is None:
+def edit_canvas(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    """canvases.edit, with one change in a call."""
+    canvas = slack.canvases.get(args["canvas_id"])
+    if canvas is None:
         raise FakeSlackError("canvas_not_found")
     if len(args["changes"]) != 1:
         raise FakeSlackError("invalid_arguments", "one change a call")
     (change,) = args["changes"]
     if change.get("section_id"):
-        raise FakeSlackError("invalid_arguments", "the stand-in knows no sections")
+        raise FakeSlackError("invalid_arguments", "the fake Slack has no sections")
     if change["operation"] == "rename":
-        document.title = ESCAPED.sub(r"\1", _markdown(change["title_content"], "canvas_editing_failed"))
+        canvas.title = MARKDOWN_ESCAPE.sub(
+            r"\1", _read_markdown(change["title_content"], "canvas_editing_failed")
+        )
     else:
-        document.markdown = _changed(document.markdown, change)
-    slack.store_canvas(document)
+        canvas.markdown = _apply_change(canvas.markdown, change)
+    slack.store_canvas(canvas)
     return {}
 
 
-def _changed(before: str, change: ApiArguments) -> str:
-    added = _markdown(change["document_content"], "canvas_editing_failed")
+def _apply_change(before: str, change: ApiArguments) -> str:
+    added = _read_markdown(change["document_content"], "canvas_editing_failed")
     match change["operation"]:
         case "replace":
             after = added
@@ -59,41 +70,47 @@ def _changed(before: str, change: ApiArguments) -> str:
         case "insert_at_end":
             after = f"{before}\n\n{added}".strip()
         case other:
-            raise FakeSlackError("invalid_arguments", f"the stand-in knows no operation {other}")
-    if len(after.encode()) > MOST:
+            raise FakeSlackError("invalid_arguments", f"the fake Slack has no operation {other}")
+    if len(after.encode()) > MAX_CANVAS_BYTES:
         raise FakeSlackError("canvas_too_large")
     return after
 
 
-def channels_own(slack: FakeWorkspace, channel: str) -> SlackCanvas | None:
-    return next((one for one in slack.canvases_in_channel(channel) if one.is_channel_canvas), None)
+def find_channel_canvas(slack: FakeWorkspace, channel_id: str) -> SlackCanvas | None:
+    return next(
+        (canvas for canvas in slack.canvases_in_channel(channel_id) if canvas.is_channel_canvas), None
+    )
 
 
-def properties(slack: FakeWorkspace, channel: str) -> dict[str, Any]:
-    """Return what a channel says of its own canvas; nothing where it has none."""
-    own = channels_own(slack, channel)
+def channel_properties(slack: FakeWorkspace, channel_id: str) -> dict[str, Any]:
+    """Return the properties of a channel in conversations.info: its channel canvas, if it has one."""
+    own = find_channel_canvas(slack, channel_id)
     return {"canvas": {"file_id": own.id, "is_empty": not own.markdown}} if own else {}
 
 
-def _made(slack: FakeWorkspace, args: ApiArguments, channel: str, *, is_channels_own: bool) -> ApiResponse:
+def _store_new_canvas(
+    slack: FakeWorkspace, args: ApiArguments, channel_id: str, *, is_channel_canvas: bool
+) -> ApiResponse:
     content = args.get("document_content")
-    markdown = _markdown(content, "canvas_creation_failed") if content else ""
-    key = f"F{slack.next_number()}"
-    slack.store_canvas(SlackCanvas(key, args.get("title") or "", markdown, channel, BOT_USER_ID, is_channels_own))
-    return {"canvas_id": key}
+    markdown = _read_markdown(content, "canvas_creation_failed") if content else ""
+    canvas_id = f"F{slack.next_number()}"
+    slack.store_canvas(
+        SlackCanvas(canvas_id, args.get("title") or "", markdown, channel_id, BOT_USER_ID, is_channel_canvas)
+    )
+    return {"canvas_id": canvas_id}
 
 
-def _markdown(content: ApiArguments, refusal: str) -> str:
+def _read_markdown(content: ApiArguments, error: str) -> str:
     if content.get("type") != "markdown":
         raise FakeSlackError("invalid_arguments", "canvases take markdown alone")
     markdown: str = content["markdown"]
     if LIST_IN_QUOTE.search(markdown):
-        raise FakeSlackError(refusal, "a list in a block quote")
+        raise FakeSlackError(error, "a list in a block quote")
     return markdown
 
 
-def _open_to_bot(slack: FakeWorkspace, key: str) -> SlackChannel:
-    channel = slack.channels.get(key)
+def _require_visible_channel(slack: FakeWorkspace, channel_id: str) -> SlackChannel:
+    channel = slack.channels.get(channel_id)
     if channel is None or (channel.is_private and BOT_USER_ID not in channel.member_ids):
         raise FakeSlackError("channel_not_found")
     if channel.is_archived:

@@ -1,4 +1,4 @@
-"""What has changed in the workspace, for whoever shows it."""
+"""The changes of a workspace, for a page that shows it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,38 +6,43 @@ from enum import StrEnum
 
 
 class ChangeKind(StrEnum):
-    MESSAGE = "message"  # key: channel/ts; posted or changed
-    DELETED = "gone"  # key: channel/ts; deleted
-    VIEW = "view"  # key: user; their modals
-    HOME = "home"  # key: user
-    CANVAS = "document"  # key: channel; its canvases
-    CHANNELS = "channels"  # who is in which, and new ones
-    TYPING = "typing"  # key: channel/thread/user
-    CLOCK = "clock"  # somebody moved it
-    PREPARING = "preparing"  # what still has to happen before people can work
+    """What changed. The comment of each kind says what its key is."""
+
+    MESSAGE = "message"  # channel/ts of a message that was posted or edited
+    DELETED = "gone"  # channel/ts of a message that was deleted
+    VIEW = "view"  # id of a user whose modals changed
+    HOME = "home"  # id of a user whose App Home changed
+    CANVAS = "document"  # id of a channel whose canvases changed
+    CHANNELS = "channels"  # no key: channels or their members changed
+    TYPING = "typing"  # channel/thread/user
+    CLOCK = "clock"  # no key: the clock was moved
+    PREPARING = "preparing"  # no key: the notice that the workspace is being prepared changed
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceChange:
+    """One change, with a key whose meaning depends on the kind."""
+
     kind: ChangeKind
     key: str = ""
 
 
 class ChangeFeed:
-    """Collects changes for one watcher, in order, each once until it is fetched."""
+    """Collects the changes for one reader, in order, each once until the reader fetches it."""
 
     def __init__(self) -> None:
         self._changes: dict[WorkspaceChange, None] = {}
-        self._any = asyncio.Event()
+        self._has_changes = asyncio.Event()
 
     def add_change(self, change: WorkspaceChange) -> None:
-        self._changes.pop(change, None)  # the newest place in the order counts
+        # A repeated change moves to the end: the reader must see it after those that came in between.
+        self._changes.pop(change, None)
         self._changes[change] = None
-        self._any.set()
+        self._has_changes.set()
 
     async def wait_for_changes(self) -> list[WorkspaceChange]:
-        """Wait until something has changed; return what."""
-        await self._any.wait()
-        self._any.clear()
+        """Wait until something has changed, and return the collected changes."""
+        await self._has_changes.wait()
+        self._has_changes.clear()
         changes, self._changes = list(self._changes), {}
         return changes

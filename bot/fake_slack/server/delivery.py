@@ -1,4 +1,7 @@
-"""The way from Slack to the app: requests signed as Slack signs them, and what the app answers."""
+"""Slack's requests to the app, signed as Slack signs them, and the app's answers.
+
+https://docs.slack.dev/authentication/verifying-requests-from-slack
+"""
 
 import contextlib
 import hashlib
@@ -15,34 +18,34 @@ from bot.fake_slack.models import APP_ID, BOT_USER_ID, SCOPE_PREFIXES
 from bot.fake_slack.server.workspace import FakeWorkspace
 
 Headers = Mapping[str, str]
-RequestSender = Callable[
-    [bytes, Headers], Awaitable[tuple[int, bytes]]
-]  # a request's body; the answer's status and body
+# Sends a body and headers; returns the status and body of the answer, status 0 for no answer in time.
+RequestSender = Callable[[bytes, Headers], Awaitable[tuple[int, bytes]]]
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 FORM_CONTENT_TYPE, JSON_CONTENT_TYPE = "application/x-www-form-urlencoded", "application/json"
-ANSWER_TIMEOUT = aiohttp.ClientTimeout(total=3)  # how long Slack waits for an answer
+ANSWER_TIMEOUT = aiohttp.ClientTimeout(total=3)  # seconds; Slack waits no longer for an answer
 
 
 class DeliveryFailed(Exception):
-    """The app did not take what Slack sent; the message is Slack's name for it."""
+    """The app did not accept a request; the message is Slack's error code for it."""
 
 
 class Delivery:
-    """Sends to the app what it has to hear; `troubles` are the requests that it did not take."""
+    """Sends commands, interactions and events to the app. `failures` lists what it did not accept."""
 
     def __init__(self, slack: FakeWorkspace, send: RequestSender) -> None:
         self.slack, self.send_raw = slack, send
         self.failures: list[str] = []
 
     async def send_request(self, body: str, content_type: str) -> Any:
-        """Return what the app answers; raise Failed where it is not 200."""
-        stamp = str(int(time.time()))  # the app holds it against its own clock, whatever the workspace's says
-        base = f"v0:{stamp}:{body}".encode()
+        """Send a signed request and return the answer; raise DeliveryFailed where its status is not 200."""
+        # The real time: the app compares it with its own clock, not with the workspace's.
+        timestamp = str(int(time.time()))
+        base = f"v0:{timestamp}:{body}".encode()
         signature = hmac.new(self.slack.signing_secret.encode(), base, hashlib.sha256).hexdigest()
         headers = {
             "content-type": content_type,
-            "x-slack-request-timestamp": stamp,
+            "x-slack-request-timestamp": timestamp,
             "x-slack-signature": f"v0={signature}",
         }
         status, answer = await self.send_raw(body.encode(), headers)
@@ -58,37 +61,43 @@ class Delivery:
         return await self.send_request(urlencode({"payload": json.dumps(payload)}), FORM_CONTENT_TYPE)
 
     async def send_event(self, event: Mapping[str, Any]) -> None:
-        """Send an event, if the app subscribes to it. Where the app does not take it, that is noted."""
-        kind = event["type"]
-        heard_as = f"message.{SCOPE_PREFIXES[event['channel_type']]}" if kind == "message" else kind
-        if not self.slack.is_subscribed(heard_as):
+        """Send an event, if the app subscribes to it. A failure goes to `failures` and raises nothing."""
+        subscription = event["type"]
+        if subscription == "message":
+            subscription = f"message.{SCOPE_PREFIXES[event['channel_type']]}"
+        if not self.slack.is_subscribed(subscription):
             return
         with contextlib.suppress(DeliveryFailed):
             await self.send_request(json.dumps(self.event_envelope(event)), JSON_CONTENT_TYPE)
 
     def event_envelope(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what Slack sends of an event, with a name of its own."""
+        """Return the body of an event request, with a new event_id."""
         slack = self.slack
-        org = {"enterprise_id": slack.enterprise_id} if slack.enterprise_id else {}
-        of = {"team_id": None if slack.is_enterprise_install else slack.team_id, **org}
+        organisation = {"enterprise_id": slack.enterprise_id} if slack.enterprise_id else {}
+        installed_in = {"team_id": None if slack.is_enterprise_install else slack.team_id, **organisation}
         return {
             "token": "-",
             "team_id": slack.team_id,
-            **org,
+            **organisation,
             "api_app_id": APP_ID,
             "event": event,
             "type": "event_callback",
-            "event_id": f"Ev{self.slack.next_number()}",
-            "event_time": int(self.slack.clock.now().timestamp()),
+            "event_id": f"Ev{slack.next_number()}",
+            "event_time": int(slack.clock.now().timestamp()),
             "authorizations": [
-                {"user_id": BOT_USER_ID, "is_bot": True, "is_enterprise_install": slack.is_enterprise_install, **of}
+                {
+                    "user_id": BOT_USER_ID,
+                    "is_bot": True,
+                    "is_enterprise_install": slack.is_enterprise_install,
+                    **installed_in,
+                }
             ],
             "is_ext_shared_channel": False,
         }
 
 
 def http_sender(session: aiohttp.ClientSession, url: str) -> RequestSender:
-    """Return the way to an app that listens at this URL. Status 0 stands for no answer in time."""
+    """Return a sender to an app that listens at this URL."""
 
     async def send(body: bytes, headers: Headers) -> tuple[int, bytes]:
         try:
@@ -101,7 +110,7 @@ def http_sender(session: aiohttp.ClientSession, url: str) -> RequestSender:
 
 
 def asgi_sender(app: Asgi, path: str = "/slack/events") -> RequestSender:
-    """Return the way to an app within this process."""
+    """Return a sender to an app in this process."""
 
     async def send(body: bytes, headers: Headers) -> tuple[int, bytes]:
         return await call_asgi(app, path, headers, body)

@@ -1,4 +1,4 @@
-"""The workspace on paper, so that a stand-in that is started again goes on where it was."""
+"""Saving a workspace as a JSON file and restoring it, so that a restarted demo continues where it stopped."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass as checked
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
-from bot.fake_slack.models import SlackChannel, SlackCanvas, SlackFile, SlackMessage, SlackUser
+from bot.fake_slack.models import SlackCanvas, SlackChannel, SlackFile, SlackMessage, SlackUser
 from bot.fake_slack.server.workspace import FakeWorkspace
 
 
-@checked(config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+@pydantic_dataclass(config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
 @dataclass
 class WorkspaceSnapshot:
-    """What outlives a stand-in: not what only one person saw, nor what was open."""
+    """The state that survives a restart. Ephemeral messages and open modals do not, as at Slack."""
 
     now: datetime
     number: int
@@ -23,32 +23,32 @@ class WorkspaceSnapshot:
     channels: dict[str, SlackChannel]
     messages: list[SlackMessage]
     files: list[SlackFile]
-    homes: dict[str, dict[str, Any]]
-    documents: dict[str, SlackCanvas] = field(default_factory=dict)
+    home_views: dict[str, dict[str, Any]]
+    canvases: dict[str, SlackCanvas] = field(default_factory=dict)
 
 
 _SNAPSHOT = TypeAdapter(WorkspaceSnapshot)
 
 
 def save_workspace(slack: FakeWorkspace, path: Path) -> None:
-    """Write a snapshot, whole or not at all."""
+    """Write a snapshot to a file. The rename is atomic: a crash leaves the old file or the new one."""
     snapshot = WorkspaceSnapshot(
         slack.clock.now(),
         slack.next_number(),
         slack.users,
         slack.channels,
-        [posted for posted in slack.messages if posted.ephemeral_user_id is None],
+        [message for message in slack.messages if message.ephemeral_user_id is None],
         slack.files,
         slack.home_views,
         slack.canvases,
     )
-    written = path.with_suffix(".new")
-    written.write_bytes(_SNAPSHOT.dump_json(snapshot))
-    written.replace(path)
+    new_file = path.with_suffix(".new")
+    new_file.write_bytes(_SNAPSHOT.dump_json(snapshot))
+    new_file.replace(path)
 
 
 def read_snapshot(path: Path) -> WorkspaceSnapshot | None:
-    """Return a snapshot, or None where there is none that can be read."""
+    """Return the snapshot of a file; None where the file is missing or of another version."""
     try:
         return _SNAPSHOT.validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):
@@ -56,8 +56,8 @@ def read_snapshot(path: Path) -> WorkspaceSnapshot | None:
 
 
 def restore_workspace(slack: FakeWorkspace, snapshot: WorkspaceSnapshot) -> None:
-    """Put a workspace back where it was."""
+    """Replace the state of a workspace by a snapshot."""
     slack.users, slack.channels = snapshot.users, snapshot.channels
-    slack.messages, slack.files, slack.home_views = snapshot.messages, snapshot.files, snapshot.homes
-    slack.canvases = snapshot.documents
+    slack.messages, slack.files, slack.home_views = snapshot.messages, snapshot.files, snapshot.home_views
+    slack.canvases = snapshot.canvases
     slack.start_numbers_at(snapshot.number + 1)

@@ -1,26 +1,25 @@
-"""The Web API: one function a method, each refusing what Slack refuses."""
+"""The Web API: one function for each method, each refusing what Slack refuses.
+
+Error codes and scopes: https://docs.slack.dev/reference/methods, on the page of each method.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.fake_slack.blockkit import InvalidBlocks, check_view
-from bot.fake_slack.models import BOT_USER_ID, ApiResponse, ApiArguments, SlackChannel, SlackMessage, FakeSlackError
-from bot.fake_slack.server import canvas_api
+from bot.fake_slack.models import (
+    BOT_USER_ID,
+    ApiArguments,
+    ApiResponse,
+    FakeSlackError,
+    SlackChannel,
+    SlackMessage,
+)
+from bot.fake_slack.server import canvas_api, message_api
 from bot.fake_slack.server.workspace import FakeWorkspace
 
 
-def _postable(slack: FakeWorkspace, channel: str) -> SlackChannel:
-    found = slack.channels.get(channel)
-    if found is None or (found.is_private and BOT_USER_ID not in found.member_ids):
-        raise FakeSlackError("channel_not_found")
-    if found.is_archived:
-        raise FakeSlackError("is_archived")
-    if BOT_USER_ID not in found.member_ids:
-        raise FakeSlackError("not_in_channel")
-    return found
-
-
-def _auth_test(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
+def _test_auth(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
     org = {"enterprise_id": slack.enterprise_id, "is_enterprise_install": slack.is_enterprise_install}
     return {
         "url": f"{slack.url}/",
@@ -33,138 +32,62 @@ def _auth_test(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
     }
 
 
-def _connections_open(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
+def _open_connection(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
     return {"url": f"{slack.url.replace('http', 'ws')}/link"}
 
 
-def _post(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    target = args["channel"]
-    channel = slack.direct_channel(target) if target in slack.users else _postable(slack, target)
-    slack.validate_message(args)
-    posted = slack.post_message(
-        SlackMessage(
-            channel.id,
-            slack.new_ts(),
-            BOT_USER_ID,
-            args.get("text", ""),
-            args.get("blocks") or [],
-            _thread(slack, channel, args),
-            metadata=args.get("metadata"),
-        )
-    )
-    return {"channel": channel.id, "ts": posted.ts}
-
-
-def _post_ephemeral(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    channel = _postable(slack, args["channel"])
-    if args["user"] not in channel.member_ids:
-        raise FakeSlackError("user_not_in_channel")
-    slack.validate_message(args)
-    posted = slack.post_message(
-        SlackMessage(
-            channel.id,
-            slack.new_ts(),
-            BOT_USER_ID,
-            args["text"],
-            args.get("blocks") or [],
-            _thread(slack, channel, args),
-            ephemeral_user_id=args["user"],
-        )
-    )
-    return {"message_ts": posted.ts}
-
-
-def _thread(slack: FakeWorkspace, channel: SlackChannel, args: ApiArguments) -> str | None:
-    thread: str | None = args.get("thread_ts")
-    if thread:
-        slack.find_message(channel.id, thread)
-    return thread
-
-
-def _own(slack: FakeWorkspace, args: ApiArguments, refusal: str) -> SlackMessage:
-    _postable(slack, args["channel"])
-    posted = slack.find_message(args["channel"], args["ts"])
-    if posted.user_id != BOT_USER_ID:
-        raise FakeSlackError(refusal)
-    return posted
-
-
-def _update(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    posted = _own(slack, args, "cant_update_message")
-    slack.validate_message(args)
-    slack.edit_message(posted, args.get("text", ""), args.get("blocks") or [])
-    return {"channel": posted.channel_id, "ts": posted.ts}
-
-
-def _delete(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    posted = _own(slack, args, "cant_delete_message")
-    slack.delete_message(posted)
-    return {"channel": posted.channel_id, "ts": posted.ts}
-
-
-def _history(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    channel = _postable(slack, args["channel"])
-    slack.require_scope(f"{channel.scope_prefix}:history")
-    thread, oldest = args.get("ts"), float(args.get("oldest", 0))
-    with_metadata = str(args.get("include_all_metadata", "")).lower() in {"1", "true"}
-    found = [
-        {"ts": posted.ts, **({"metadata": posted.metadata} if with_metadata and posted.metadata else {})}
-        for posted in slack.messages
-        if posted.channel_id == channel.id
-        and posted.ephemeral_user_id is None
-        and float(posted.ts) >= oldest
-        and (posted.thread_ts == thread if thread else posted.thread_ts is None)
-    ]
-    return {"messages": found}
-
-
-def _conversations_info(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    channel = slack.channels.get(args["channel"])
+def _require_visible(slack: FakeWorkspace, channel_id: str) -> SlackChannel:
+    """Return a channel that the bot may read about; raise FakeSlackError for any other."""
+    channel = slack.channels.get(channel_id)
     if channel is None or (channel.is_private and BOT_USER_ID not in channel.member_ids):
         raise FakeSlackError("channel_not_found")
+    return channel
+
+
+def _get_conversation(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    channel = _require_visible(slack, args["channel"])
     return {
         "channel": {
             "id": channel.id,
             "name": channel.name,
             "is_archived": channel.is_archived,
             "is_member": BOT_USER_ID in channel.member_ids,
-            "properties": canvas_api.properties(slack, channel.id),
+            "properties": canvas_api.channel_properties(slack, channel.id),
         }
     }
 
 
-def _conversations_members(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    channel = slack.channels.get(args["channel"])
-    if channel is None or (channel.is_private and BOT_USER_ID not in channel.member_ids):
-        raise FakeSlackError("channel_not_found")
+def _list_members(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    channel = _require_visible(slack, args["channel"])
     slack.require_scope(f"{channel.scope_prefix}:read")
-    limit, start = int(args.get("limit", 100)), str(args.get("cursor") or "0")
+    # Pages of at most 1,000 members; the cursor is opaque to the app, here it is an offset.
+    limit, cursor = int(args.get("limit", 100)), str(args.get("cursor") or "0")
     if not 1 <= limit <= 1000:
         raise FakeSlackError("invalid_limit")
     members = sorted(channel.member_ids)
-    if not start.isdigit() or int(start) > len(members):
+    if not cursor.isdigit() or int(cursor) > len(members):
         raise FakeSlackError("invalid_cursor")
-    end = int(start) + limit
-    more = str(end) if end < len(members) else ""
-    return {"members": members[int(start) : end], "response_metadata": {"next_cursor": more}}
+    end = int(cursor) + limit
+    next_cursor = str(end) if end < len(members) else ""
+    return {"members": members[int(cursor) : end], "response_metadata": {"next_cursor": next_cursor}}
 
 
-def _conversations_open(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+def _open_conversation(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     return {"channel": {"id": slack.direct_channel(args["users"]).id}}
 
 
-def _users_conversations(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    found = [
+def _list_conversations(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    channels = [
         {"id": channel.id, "name": channel.name}
         for channel in slack.channels.values()
         if args["user"] in channel.member_ids
         and not channel.is_direct
         and (not channel.is_private or BOT_USER_ID in channel.member_ids)
     ]
-    return {"channels": found}
+    return {"channels": channels}
 
 
-def _users_info(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+def _get_user(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     user = slack.users.get(args["user"])
     if user is None:
         raise FakeSlackError("user_not_found")
@@ -181,120 +104,101 @@ def _users_info(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     }
 
 
-def _reactions_add(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    _postable(slack, args["channel"])
-    slack.add_reaction(slack.find_message(args["channel"], args["timestamp"]), args["name"], BOT_USER_ID)
-    return {}
+def _open_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    user_id = slack.use_trigger_id(args["trigger_id"])
+    _validate_view(args["view"])
+    return {"view": slack.open_view(args["view"], user_id)}
 
 
-def _reactions_get(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    _postable(slack, args["channel"])
-    posted = slack.find_message(args["channel"], args["timestamp"])
-    full = str(args.get("full", "")).lower() in {"1", "true"}
-    return {
-        "message": {
-            "ts": posted.ts,
-            "reactions": [
-                {"name": name, "users": users if full else users[:1], "count": len(users)}
-                for name, users in posted.reactions.items()
-                if users
-            ],
-        }
-    }
+def _push_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    user_id = slack.use_trigger_id(args["trigger_id"])
+    _validate_view(args["view"])
+    return {"view": slack.push_view(args["view"], user_id)}
 
 
-def _views_open(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    user = slack.use_trigger_id(args["trigger_id"])
-    _check_view(args["view"])
-    return {"view": slack.open_view(args["view"], user)}
-
-
-def _views_push(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    user = slack.use_trigger_id(args["trigger_id"])
-    _check_view(args["view"])
-    return {"view": slack.push_view(args["view"], user)}
-
-
-def _views_update(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+def _update_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     current = slack.views.get(args["view_id"])
     if current is None:
         raise FakeSlackError("not_found")
     if args.get("hash") and args["hash"] != current["hash"]:
         raise FakeSlackError("hash_conflict")
-    _check_view(args["view"])
+    _validate_view(args["view"])
     return {"view": slack.store_view(args["view"], current["id"], current["user"])}
 
 
-def _views_publish(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+def _publish_home(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     if args["user_id"] not in slack.users:
         raise FakeSlackError("user_not_found")
     if slack.manifest is not None and not slack.manifest["features"]["app_home"]["home_tab_enabled"]:
         raise FakeSlackError("not_enabled")
-    _check_view(args["view"])
+    _validate_view(args["view"])
     return {"view": slack.publish_home(args["view"], args["user_id"])}
 
 
-def _check_view(view: Mapping[str, Any]) -> None:
+def _validate_view(view: Mapping[str, Any]) -> None:
     try:
         check_view(view)
     except InvalidBlocks as error:
-        raise FakeSlackError(
-            "view_too_large" if "view_too_large" in str(error) else "invalid_arguments", str(error)
-        ) from error
+        error_code = "view_too_large" if "view_too_large" in str(error) else "invalid_arguments"
+        raise FakeSlackError(error_code, str(error)) from error
 
 
-def _upload_url(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    _ = args["length"]
+def _start_upload(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    _ = args["length"]  # required: a call without it is refused
     file = slack.start_upload(args["filename"], BOT_USER_ID, args.get("alt_txt") or "")
     return {"upload_url": f"{slack.url}/upload/{file.id}", "file_id": file.id}
 
 
 def _complete_upload(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    channel = _postable(slack, args["channel_id"]) if args.get("channel_id") else None
+    channel = message_api.require_postable(slack, args["channel_id"]) if args.get("channel_id") else None
     files = [
         slack.finish_upload(file["id"], file.get("title", ""), channel.id if channel else "")
         for file in args["files"]
     ]
     if channel:
-        says = args.get("initial_comment") or ""
-        thread = _thread(slack, channel, args)
-        slack.post_message(SlackMessage(channel.id, slack.new_ts(), BOT_USER_ID, says, [], thread, file_ids=[file.id for file in files]))
+        comment = args.get("initial_comment") or ""
+        thread_ts = message_api.require_thread(slack, channel, args)
+        file_ids = [file.id for file in files]
+        slack.post_message(
+            SlackMessage(channel.id, slack.new_ts(), BOT_USER_ID, comment, [], thread_ts, file_ids=file_ids)
+        )
     return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
 
-def _files_info(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+def _get_file(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     return {"file": slack.file_payload(slack.find_file(args["file"]))}
 
 
 API_METHODS: dict[str, Callable[[FakeWorkspace, ApiArguments], ApiResponse]] = {
-    "apps.connections.open": _connections_open,
-    "auth.test": _auth_test,
-    "canvases.create": canvas_api.create,
-    "canvases.edit": canvas_api.edit,
-    "chat.delete": _delete,
-    "chat.postEphemeral": _post_ephemeral,
-    "chat.postMessage": _post,
-    "chat.update": _update,
-    "conversations.canvases.create": canvas_api.create_in_channel,
-    "conversations.history": _history,
-    "conversations.info": _conversations_info,
-    "conversations.members": _conversations_members,
-    "conversations.open": _conversations_open,
-    "conversations.replies": _history,
+    "apps.connections.open": _open_connection,
+    "auth.test": _test_auth,
+    "canvases.create": canvas_api.create_canvas,
+    "canvases.edit": canvas_api.edit_canvas,
+    "chat.delete": message_api.delete_message,
+    "chat.postEphemeral": message_api.post_ephemeral,
+    "chat.postMessage": message_api.post_message,
+    "chat.update": message_api.update_message,
+    "conversations.canvases.create": canvas_api.create_channel_canvas,
+    "conversations.history": message_api.list_messages,
+    "conversations.info": _get_conversation,
+    "conversations.members": _list_members,
+    "conversations.open": _open_conversation,
+    "conversations.replies": message_api.list_messages,
     "files.completeUploadExternal": _complete_upload,
-    "files.getUploadURLExternal": _upload_url,
-    "files.info": _files_info,
-    "reactions.add": _reactions_add,
-    "reactions.get": _reactions_get,
-    "users.conversations": _users_conversations,
-    "users.info": _users_info,
-    "views.open": _views_open,
-    "views.publish": _views_publish,
-    "views.push": _views_push,
-    "views.update": _views_update,
+    "files.getUploadURLExternal": _start_upload,
+    "files.info": _get_file,
+    "reactions.add": message_api.add_reaction,
+    "reactions.get": message_api.get_reactions,
+    "users.conversations": _list_conversations,
+    "users.info": _get_user,
+    "views.open": _open_view,
+    "views.publish": _publish_home,
+    "views.push": _push_view,
+    "views.update": _update_view,
 }
-# Methods that are not named need none, or one that depends on the channel.
-SCOPES = {
+# Each method needs one of these scopes. A method that is missing here needs none, or checks the scope itself
+# because it depends on the type of channel.
+METHOD_SCOPES = {
     "canvases.create": ("canvases:write",),
     "canvases.edit": ("canvases:write",),
     "chat.delete": ("chat:write",),
@@ -315,15 +219,15 @@ SCOPES = {
 
 
 def call_method(slack: FakeWorkspace, method: str, args: ApiArguments) -> ApiResponse:
-    """Return what Slack answers to a call."""
+    """Return Slack's answer to a call, an error where Slack refuses it."""
     if method not in API_METHODS:
         return {"ok": False, "error": "unknown_method"}
     try:
-        if method in SCOPES:
-            slack.require_scope(*SCOPES[method])
+        if method in METHOD_SCOPES:
+            slack.require_scope(*METHOD_SCOPES[method])
         return {"ok": True, **API_METHODS[method](slack, args)}
-    except FakeSlackError as refused:
-        messages = [f"[ERROR] {refused.detail}"]
-        return {"ok": False, "error": refused.error, "response_metadata": {"messages": messages}}
+    except FakeSlackError as error:
+        messages = [f"[ERROR] {error.detail}"]
+        return {"ok": False, "error": error.error, "response_metadata": {"messages": messages}}
     except KeyError as missing:
         return {"ok": False, "error": "invalid_arguments", "needed": str(missing)}

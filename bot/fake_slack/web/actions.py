@@ -25,7 +25,7 @@ PageAction = Callable[[MemberClient, Fields], Awaitable[Any]]
 async def send_message(member: MemberClient, fields: Fields) -> None:
     """Post a message, or send a slash command."""
     channel = require_channel(member, fields["channel_id"])
-    await member.says(channel, fields["text"], fields.get("thread_ts") or None)
+    await member.send_text(channel, fields["text"], fields.get("thread_ts") or None)
 
 
 async def send_typing(member: MemberClient, fields: Fields) -> None:
@@ -40,16 +40,16 @@ async def toggle_reaction(member: MemberClient, fields: Fields) -> None:
     """Add a reaction, or remove the member's own."""
     message = _require_message(member, fields)
     has_reacted = member.id in message.reactions.get(fields["name"], ())
-    await (member.unreacts if has_reacted else member.reacts)(message, fields["name"])
+    await (member.remove_reaction if has_reacted else member.add_reaction)(message, fields["name"])
 
 
 async def send_block_action(member: MemberClient, fields: Fields) -> None:
     """Use an element of Block Kit in a message, a modal or App Home."""
     action = (fields["block_id"], fields["action_id"], fields.get("value"), fields.get("values") or {})
     if fields.get("view_id"):
-        await member.presses_in(_require_view(member, fields["view_id"]), *action)
+        await member.act_in_view(_require_view(member, fields["view_id"]), *action)
     else:
-        await member.presses(_require_message(member, fields), *action)
+        await member.act_on_message(_require_message(member, fields), *action)
 
 
 async def submit_view(member: MemberClient, fields: Fields) -> dict[str, Any]:
@@ -69,7 +69,7 @@ async def load_suggestions(member: MemberClient, fields: Fields) -> dict[str, An
         container: Mapping[str, Any] | SlackMessage = _require_view(member, fields["view_id"])
     else:
         container = _require_message(member, fields)
-    options = await member.suggestions(
+    options = await member.load_suggestions(
         container, fields["block_id"], fields["action_id"], fields["query"], fields.get("values") or {}
     )
     return {"html": str(h.fragment[render_options(options, fields["input_type"])])}
@@ -83,12 +83,12 @@ async def open_home(member: MemberClient, fields: Fields) -> None:
 async def run_shortcut(member: MemberClient, fields: Fields) -> None:
     """Run a shortcut on a message, or a global one."""
     message = _require_message(member, fields) if fields.get("message_ts") else None
-    await member.shortcut(fields["callback_id"], message)
+    await member.use_shortcut(fields["callback_id"], message)
 
 
 async def delete_message(member: MemberClient, fields: Fields) -> None:
     """Delete a message of the member's own, or dismiss an ephemeral one."""
-    await member.deletes(_require_message(member, fields))
+    await member.delete_message(_require_message(member, fields))
 
 
 async def move_clock(member: MemberClient, fields: Fields) -> None:

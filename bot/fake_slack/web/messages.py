@@ -34,7 +34,7 @@ def build_reader(slack: FakeWorkspace, user: SlackUser) -> Reader:
 
 
 def render_message(slack: FakeWorkspace, message: SlackMessage, reader: Reader) -> h.Element:
-    """Return a message, the same in the channel and in its thread: style sheets hide what belongs to one of them."""
+    """Return a message, the same for channel and thread: style sheets hide what one of them does not show."""
     posted_at = datetime.fromtimestamp(int(message.ts.partition(".")[0]), reader.time_zone)
     author = find_author(slack, message.user_id)
     return h.article(

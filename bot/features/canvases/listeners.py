@@ -26,7 +26,7 @@ async def start_canvas(request: Request, deps: Deps) -> Answer:
     await membership.require_bot_in_channel(deps, request.channel_id)
     if not request.argument:
         # Stored now, so that submitting the form needs no call to Slack within its three seconds.
-        await workspaces.member(deps, request.team_id, request.user_id)
+        await workspaces.get_member(deps, request.team_id, request.user_id)
         return Modal(forms.build_start_form(request.channel_id))
     name, segment = parse_names(request.argument)
     return blocks.build_started_message(await service.start_canvas(request, deps, name, segment))
@@ -72,7 +72,7 @@ async def choose_from_menu(request: Request, deps: Deps) -> Answer:
     return await MENU.get(option, _open_delete_form)(request, deps, info)
 
 
-async def _switch(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
+async def _make_current(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
     await service.switch_canvas(request, deps, info)
     return build_message(f"*{escape(info.title)}* is this channel's current canvas now.")
 
@@ -81,7 +81,7 @@ async def _open_rename_form(_request: Request, _deps: Deps, info: CanvasInfo) ->
     return Modal(forms.build_rename_form(info))
 
 
-async def _archive(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
+async def _archive_canvas(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
     await service.set_archived(request, deps, info, is_archived=True)
     rests = "Its digest and its document rest" if info.document_id else "Its digest rests"
     return build_message(
@@ -89,7 +89,7 @@ async def _archive(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
     )
 
 
-async def _restore(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
+async def _restore_canvas(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
     await service.set_archived(request, deps, info, is_archived=False)
     return build_message(f"*{escape(info.title)}* is back, with everything in it.")
 
@@ -100,10 +100,10 @@ async def _open_delete_form(request: Request, deps: Deps, info: CanvasInfo) -> A
 
 
 MENU: dict[str, Callable[[Request, Deps, CanvasInfo], Awaitable[Answer]]] = {
-    "switch": _switch,
+    "switch": _make_current,
     "rename": _open_rename_form,
-    "archive": _archive,
-    "restore": _restore,
+    "archive": _archive_canvas,
+    "restore": _restore_canvas,
     "delete": _open_delete_form,
 }
 

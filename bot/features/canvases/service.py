@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 async def start_canvas(request: Request, deps: Deps, name: str, segment: str) -> CanvasInfo:
     """Start a canvas in the request's channel. A repeated delivery of the request starts only one."""
-    starter = await workspaces.member(deps, request.team_id, request.user_id)
+    starter = await workspaces.get_member(deps, request.team_id, request.user_id)
     now = deps.clock()
     draft = CanvasInfo(0, request.channel_id, name, segment, request.user_id, starter.time_zone, now, None)
     async with deps.db.transaction(request.team_id) as session:
@@ -129,7 +129,7 @@ async def require_may_manage(request: Request, deps: Deps, info: CanvasInfo) -> 
     """Raise UserError if the team limited who edits, and this person did not start the canvas."""
     if info.settings.editors is Editors.ANYONE or request.user_id == info.starter_id:
         return
-    starter = await workspaces.member(deps, request.team_id, info.starter_id)
+    starter = await workspaces.get_member(deps, request.team_id, info.starter_id)
     raise UserError(f"Only {escape(starter.name)}, who started *{escape(info.title)}*, can do that.")
 
 

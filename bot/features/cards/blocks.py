@@ -1,4 +1,4 @@
-"""TODO: say what this module is."""
+"""Build the card of an entry, and its menu. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from bot.method.ranking import RankedEntry
 from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.blockkit.builders import (
     Message,
-    actions_block,
     action_button,
+    actions_block,
     build_message,
     context_note,
     overflow_menu,
@@ -20,56 +20,70 @@ from bot.slack.blockkit.builders import (
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link
 from bot.store.model import Card
 
+UNKNOWN_NAME = "somebody"
 
-def build_card(shown: Card, names: Mapping[str, str], place: RankedEntry, heir: str = "") -> Message:
-    """An entry's card; `heir` is the text of the entry that it was merged into."""
-    entry, about = shown.entry, shown.entry.kind.spec
+
+def build_card(card: Card, names: Mapping[str, str], ranked: RankedEntry, target_text: str = "") -> Message:
+    """Build an entry's card, or what takes its place once the entry is deleted or merged.
+
+    `names` gives the names of users by id; `target_text` is the text of the entry that it was merged into.
+    """
+    entry, spec = card.entry, card.entry.kind.spec
+    if card.deleted_by_id is not None:
+        return _build_deleted_card(card, names.get(card.deleted_by_id, UNKNOWN_NAME), target_text)
     text = escape(entry.text)
-    if shown.deleted_by_id is not None:
-        who = escape(names.get(shown.deleted_by_id, "somebody"))
-        says = f"Deleted by {who}: {about.singular} “{text}”"
-        if heir:
-            says = (
-                f"{capitalize(about.singular)} “{text}” was merged into “{escape(heir)}” by {who}, with its votes"
-            )
-        return build_message(says, context_note(says), actions_block(action_button("Undo", "undo", str(entry.id))))
-    title = f"{about.icon} *{capitalize(about.singular)}*"
+    title = f"{spec.icon} *{capitalize(spec.singular)}*"
     if entry.category:
         title += f" · {escape(entry.category)}"
-    source = f" from {format_link(shown.source_link, 'a message')}" if shown.source_link else ""
-    source = ", from a file" if shown.is_imported else source
-    author = f"by {escape(names.get(entry.author_id, 'somebody'))}"
-    figures = f"{author} · {describe_votes(place)}"
+    author = f"by {escape(names.get(entry.author_id, UNKNOWN_NAME))}"
+    votes = describe_votes(ranked)
+    scale = f":one: {spec.scale_bottom} … :five: {spec.scale_top}"
     return build_message(
-        f"{capitalize(about.singular)}: {text} ({figures})",
+        f"{capitalize(spec.singular)}: {text} ({author} · {votes})",
         section_block(f"{title}\n{text}"),
-        context_note(f"{author}{source} · {describe_votes(place)} · :one: {about.scale_bottom} … :five: {about.scale_top}"),
-        actions_block(
-            action_button("Why?", "why", str(entry.id)),
-            build_entry_menu(entry.id),
-        ),
+        context_note(f"{author}{_describe_source(card)} · {votes} · {scale}"),
+        actions_block(action_button("Why?", "why", str(entry.id)), build_entry_menu(entry.id)),
     )
 
 
-def build_entry_menu(entry: int) -> OverflowMenuElement:
-    """What can be done with an entry."""
+def _build_deleted_card(card: Card, deleter_name: str, target_text: str) -> Message:
+    kind, text, who = card.entry.kind.spec.singular, escape(card.entry.text), escape(deleter_name)
+    summary = f"Deleted by {who}: {kind} “{text}”"
+    if target_text:
+        summary = (
+            f"{capitalize(kind)} “{text}” was merged into “{escape(target_text)}” by {who}, with its votes"
+        )
+    undo = action_button("Undo", "undo", str(card.entry.id))
+    return build_message(summary, context_note(summary), actions_block(undo))
+
+
+def _describe_source(card: Card) -> str:
+    if card.is_imported:
+        return ", from a file"
+    return f" from {format_link(card.source_link, 'a message')}" if card.source_link else ""
+
+
+def build_entry_menu(entry_id: int) -> OverflowMenuElement:
+    """Build the menu of what can be done with an entry."""
     return overflow_menu(
         "entry",
         [
-            ("Edit or move to another kind", f"edit:{entry}"),
-            ("Merge into another", f"merge:{entry}"),
-            ("Delete", f"delete:{entry}"),
+            ("Edit or move to another kind", f"edit:{entry_id}"),
+            ("Merge into another", f"merge:{entry_id}"),
+            ("Delete", f"delete:{entry_id}"),
         ],
     )
 
 
-def describe_votes(place: RankedEntry) -> str:
+def describe_votes(ranked: RankedEntry) -> str:
     """Return "score 4.00, 3 votes (:five: 2, :four: 1)"."""
-    if not place.vote_count:
-        return f"score {format_decimals(place.score)}, not ranked yet"
-    by_level = Counter(place.entry.votes.values())
+    if not ranked.vote_count:
+        return f"score {format_decimals(ranked.score)}, not ranked yet"
+    by_level = Counter(ranked.entry.votes.values())
     levels = ", ".join(
         f":{NUMBER_REACTIONS[level - 1]}: {by_level[level]}" for level in sorted(by_level, reverse=True)
     )
-    divided = " · :left_right_arrow: the team is divided" if place.divisive else ""
-    return f"score {format_decimals(place.score)}, {count_noun(place.vote_count, 'vote')} ({levels}){divided}"
+    divided = " · :left_right_arrow: the team is divided" if ranked.divisive else ""
+    return (
+        f"score {format_decimals(ranked.score)}, {count_noun(ranked.vote_count, 'vote')} ({levels}){divided}"
+    )

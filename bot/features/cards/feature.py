@@ -1,7 +1,7 @@
-"""Cards: posted, updated, and given their number reactions by jobs."""
+"""Cards: posted, updated and seeded with number reactions by jobs."""
 
 from bot.features.cards.model import CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB
-from bot.features.cards.service import look_up_voter, post_card, add_number_reactions
+from bot.features.cards.service import add_number_reactions, look_up_voter, post_card
 from bot.features.feature import Feature
 
 FEATURE = Feature(

@@ -1,4 +1,4 @@
-"""Votes as they stand on the cards, and the cards that show them."""
+"""Post cards, keep them up to date, and seed their number reactions. All of it is done by jobs."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,9 +6,9 @@ from dataclasses import replace
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.cards import blocks as card_blocks
+from bot.features.cards.blocks import build_card
 from bot.features.cards.model import CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB
-from bot.features.workspaces import service as people
+from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import DependencyNotReady, Job
@@ -17,79 +17,91 @@ from bot.method.ranking import rank_box
 from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.deps import Deps
 from bot.slack.outgoing.errors import read_slack_error
-from bot.store import canvases, cards as card_store, votes as store, workspaces
+from bot.store import (
+    canvases as canvas_store,
+    cards as card_store,
+    votes as vote_store,
+    workspaces as workspace_store,
+)
 from bot.store.model import Card, CardLocation
 
 
 async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
-    """Do the errand of posting a card or of bringing it up to date."""
-    entry = int(job.subject)
+    """Post an entry's card, or update it where it is posted.
+
+    Raise DependencyNotReady while the canvas's own message, under which the card goes, is not posted.
+    """
+    entry_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
-        shown = await card_store.find_card(session, entry)
-        if shown is None or (shown.deleted_by_id is not None and shown.message_ts is None):
+        card = await card_store.find_card(session, entry_id)
+        if card is None or (card.deleted_by_id is not None and card.message_ts is None):
             return None
-        head = await canvases.find_canvas(session, shown.canvas_id)
-        heir = await card_store.find_card(session, shown.merged_into_id) if shown.merged_into_id else None
-        votes = await store.load_entry_votes(session, shown.merge_source_ids)
-        voters = {member for member, _ in await store.current_reactions(session, entry)}
-        names = await workspaces.load_member_names(
-            session, {shown.entry.author_id, shown.deleted_by_id or "", *voters}
-        )
-    if head is None:
+        info = await canvas_store.find_canvas(session, card.canvas_id)
+        target = await card_store.find_card(session, card.merged_into_id) if card.merged_into_id else None
+        votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
+        voter_ids = {user_id for user_id, _ in await vote_store.current_reactions(session, entry_id)}
+        user_ids = {card.entry.author_id, card.deleted_by_id or "", *voter_ids}
+        names = await workspace_store.load_member_names(session, user_ids)
+    if info is None:
         return None
-    (place,) = rank_box([replace(shown.entry, votes=votes)])
-    said = card_blocks.build_card(shown, names, place, heir.entry.text if heir else "")
-    if shown.message_ts and await update_message(job, deps, shown.message_ts, said):
-        return _what_follows(job, deps, shown, sorted(voters - names.keys()))
-    if shown.deleted_by_id is not None:
+    (ranked,) = rank_box([replace(card.entry, votes=votes)])
+    message = build_card(card, names, ranked, target.entry.text if target else "")
+    if card.message_ts and await update_message(job, deps, card.message_ts, message):
+        return _plan_follow_ups(job, deps, card, sorted(voter_ids - names.keys()))
+    if card.deleted_by_id is not None:
         return None
-    thread = head.message_ts if head.settings.card_location is CardLocation.THREAD else None
-    if head.message_ts is None:
+    if info.message_ts is None:
         raise DependencyNotReady
-    ts = await post_once(job, deps, said, thread_ts=thread)
+    thread_ts = info.message_ts if info.settings.card_location is CardLocation.THREAD else None
+    message_ts = await post_once(job, deps, message, thread_ts=thread_ts)
 
-    async def note(session: AsyncSession) -> None:
-        await card_store.set_card(session, entry, ts, thread)
-        await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [entry], job.channel_id, deps.clock())
+    async def store_card(session: AsyncSession) -> None:
+        await card_store.set_card(session, entry_id, message_ts, thread_ts)
+        await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [entry_id], job.channel_id, deps.clock())
 
-    return note
+    return store_card
 
 
-def _what_follows(job: Job, deps: Deps, shown: Card, strangers: Sequence[str]) -> OnSuccess | None:
-    """What is voted on the card of a merged entry counts on the other; who votes first is looked up."""
-    heirs = [shown.merged_into_id] if shown.merged_into_id is not None else []
-    if not heirs and not strangers:
+def _plan_follow_ups(job: Job, deps: Deps, card: Card, unknown_user_ids: Sequence[str]) -> OnSuccess | None:
+    """Enqueue what a changed vote asks for besides the card that shows it.
+
+    Votes on the card of a merged entry change the card of its target. Users who vote for the first time are
+    looked up, since the votes of bots do not count.
+    """
+    target_ids = [card.merged_into_id] if card.merged_into_id is not None else []
+    if not target_ids and not unknown_user_ids:
         return None
 
-    async def note(session: AsyncSession) -> None:
-        await jobs.enqueue(session, CARD_JOB, heirs, job.channel_id, deps.clock())
-        await jobs.enqueue(session, MEMBER_JOB, strangers, job.channel_id, deps.clock())
+    async def enqueue_follow_ups(session: AsyncSession) -> None:
+        await jobs.enqueue(session, CARD_JOB, target_ids, job.channel_id, deps.clock())
+        await jobs.enqueue(session, MEMBER_JOB, unknown_user_ids, job.channel_id, deps.clock())
 
-    return note
+    return enqueue_follow_ups
 
 
 async def add_number_reactions(job: Job, deps: Deps) -> None:
-    """Do the errand of setting the five numbers under a card, so that a vote is one tap. They never count."""
+    """Set the five numbers on a card, so that members vote with one tap. The bot's own never count."""
     async with deps.db.reading(job.team_id) as session:
-        shown = await card_store.find_card(session, int(job.subject))
-    if shown is None or shown.message_ts is None or shown.deleted_by_id is not None:
+        card = await card_store.find_card(session, int(job.subject))
+    if card is None or card.message_ts is None or card.deleted_by_id is not None:
         return
     for name in NUMBER_REACTIONS:
         try:
-            await deps.slack.reactions_add(channel=job.channel_id, timestamp=shown.message_ts, name=name)
+            await deps.slack.reactions_add(channel=job.channel_id, timestamp=card.message_ts, name=name)
         except SlackApiError as error:
+            # An earlier attempt may have set some of them, and somebody may have deleted the card.
             if read_slack_error(error).reason not in {"already_reacted", "message_not_found"}:
                 raise
 
 
 async def look_up_voter(job: Job, deps: Deps) -> OnSuccess:
-    """Do the errand of finding out whether a voter is a bot, whose votes count for nothing."""
-    voter = await people.ask(deps, job.subject)
+    """Ask Slack who a voter is. The cards that a bot reacted to are updated, since its votes do not count."""
+    voter = await workspaces.fetch_member(deps, job.subject)
 
-    async def note(session: AsyncSession) -> None:
-        await workspaces.save_member(session, voter)
+    async def store_voter(session: AsyncSession) -> None:
+        await workspace_store.save_member(session, voter)
         if voter.is_bot:
-            for entry, channel in await store.find_entries_voted_by(session, voter.user_id):
-                await jobs.enqueue(session, CARD_JOB, [entry], channel, deps.clock())
+            for entry_id, channel_id in await vote_store.find_entries_voted_by(session, voter.user_id):
+                await jobs.enqueue(session, CARD_JOB, [entry_id], channel_id, deps.clock())
 
-    return note
+    return store_voter

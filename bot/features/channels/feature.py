@@ -1,4 +1,4 @@
-"""Channels follow Slack: moved, deleted, unarchived, or the bot invited again."""
+"""Channels: follow what Slack tells of them."""
 
 from bot.features.channels.listeners import archive_channel, change_channel_id, retry_channel
 from bot.features.feature import Feature
@@ -9,6 +9,7 @@ FEATURE = Feature(
         "member_joined_channel": retry_channel,
         "channel_deleted": archive_channel,
         "channel_unarchive": retry_channel,
+        # Slack calls private channels groups in the names of these two events.
         "group_deleted": archive_channel,
         "group_unarchive": retry_channel,
     }

@@ -3,21 +3,22 @@
 from bot.jobs import store as jobs
 from bot.slack.deps import Deps
 from bot.slack.incoming.router import Event
-from bot.store import canvases as store
+from bot.store import canvases as canvas_store
 
 
-async def change_channel_id(team: str, event: Event, deps: Deps) -> None:
-    async with deps.db.transaction(team) as session:
-        await store.change_channel_id(session, event["old_channel_id"], event["new_channel_id"])
+async def change_channel_id(team_id: str, event: Event, deps: Deps) -> None:
+    """Follow a channel whose id Slack changed."""
+    async with deps.db.transaction(team_id) as session:
+        await canvas_store.change_channel_id(session, event["old_channel_id"], event["new_channel_id"])
 
 
-async def archive_channel(team: str, event: Event, deps: Deps) -> None:
-    """The channel was deleted: what its team worked out is kept, and nothing is sent any more."""
-    async with deps.db.transaction(team) as session:
-        await store.archive_canvases(session, event["channel"], deps.clock())
+async def archive_channel(team_id: str, event: Event, deps: Deps) -> None:
+    """Archive the canvases of a channel that was deleted: they are kept, and nothing is posted any more."""
+    async with deps.db.transaction(team_id) as session:
+        await canvas_store.archive_canvases(session, event["channel"], deps.clock())
 
 
-async def retry_channel(team: str, event: Event, deps: Deps) -> None:
-    """The bot may have been invited, or the channel unarchived: what was hopeless may go now."""
-    async with deps.db.transaction(team) as session:
+async def retry_channel(team_id: str, event: Event, deps: Deps) -> None:
+    """Try again what failed for good: the channel was unarchived, or the new member may be the bot."""
+    async with deps.db.transaction(team_id) as session:
         await jobs.revive_channel(session, event["channel"], deps.clock())

@@ -1,4 +1,4 @@
-"""TODO: say what this module is."""
+"""Who is in which channel. Slack knows, and is asked each time: people join and leave."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,50 +14,55 @@ from bot.slack.request import Request, RequestSource
 BOT_NOT_IN_CHANNEL = (
     "I'm not in this channel, so I can't post here: invite me with `/invite` and my name, then try again."
 )
+USER_NOT_IN_CHANNEL = (
+    "Only members of that channel can do this: join it first, or ask somebody in it to invite you."
+)
+PAGE_SIZE = 200  # Slack recommends no more
+MAX_PAGE_SIZE = 1000  # Slack gives no more
 
 
-USER_NOT_IN_CHANNEL = "Only members of that channel can do this: join it first, or ask somebody in it to invite you."
-
-
-PAGE = 200
-
-
-MOST_A_PAGE = 1000  # that Slack gives
-
-
-async def list_channels(deps: Deps, user: str) -> frozenset[str]:
-    """Return the channels that a user is in and the bot can see."""
+async def list_channels(deps: Deps, user_id: str) -> frozenset[str]:
+    """Return the ids of the channels that both a user and the bot are in."""
     types = "public_channel,private_channel"
-    pages = paginate(deps.slack.users_conversations, user=user, types=types, limit=PAGE)
+    pages = paginate(deps.slack.users_conversations, user=user_id, types=types, limit=PAGE_SIZE)
     return frozenset([channel["id"] async for page in pages for channel in page["channels"]])
 
 
-async def list_members(deps: Deps, channel: str, most: int) -> list[str]:
-    """Return who is in a channel, bots among them; where they are more than this, some more than this."""
-    members: list[str] = []
-    async for page in _members(deps, channel, PAGE):
-        members += page
-        if len(members) > most:
+async def list_members(deps: Deps, channel_id: str, limit: int) -> list[str]:
+    """Return the user ids of a channel's members, also of bots. Stop at the page that exceeds the limit."""
+    user_ids: list[str] = []
+    async for page in _iterate_members(deps, channel_id, PAGE_SIZE):
+        user_ids += page
+        if len(user_ids) > limit:
             break
-    return members
+    return user_ids
 
 
-async def _members(deps: Deps, channel: str, a_page: int) -> AsyncIterator[list[str]]:
-    """Yield who is in a channel, some at a time."""
-    async for page in paginate(deps.slack.conversations_members, channel=channel, limit=a_page):
+async def is_member(deps: Deps, channel_id: str, user_id: str) -> bool:
+    """Say whether a user is in a channel now."""
+    # Each page is a call that the user waits for, so the pages are as large as Slack allows.
+    async for page in _iterate_members(deps, channel_id, MAX_PAGE_SIZE):
+        if user_id in page:
+            return True
+    return False
+
+
+async def _iterate_members(deps: Deps, channel_id: str, page_size: int) -> AsyncIterator[list[str]]:
+    """Yield the user ids of a channel's members, a page at a time."""
+    async for page in paginate(deps.slack.conversations_members, channel=channel_id, limit=page_size):
         yield page["members"]
 
 
 async def require_membership(request: Request, deps: Deps) -> None:
-    """Raise Refusal where somebody acts upon a channel that they are not in at this moment.
+    """Raise UserError where somebody acts on a channel that they are not in now.
 
-    Buttons and dialogs outlive a membership. Of a command Slack has just said where it was typed, so it is
-    taken at its word where it cannot say who is there.
+    Buttons and dialogs outlive a membership. A command was typed in the channel this moment, so where Slack
+    cannot say who is in the channel, a command is let through.
     """
     if request.is_direct:
         return
     try:
-        there = await is_member(deps, request.channel_id, request.user_id)
+        is_allowed = await is_member(deps, request.channel_id, request.user_id)
     except SLACK_CALL_ERRORS as error:
         if request.source is RequestSource.COMMAND:
             return
@@ -67,28 +72,21 @@ async def require_membership(request: Request, deps: Deps) -> None:
         }:
             raise UserError(BOT_NOT_IN_CHANNEL) from error
         raise
-    if not there:
+    if not is_allowed:
         raise UserError(USER_NOT_IN_CHANNEL)
 
 
-async def is_member(deps: Deps, channel: str, user: str) -> bool:
-    """Say whether a user is in a channel now."""
-    async for page in _members(deps, channel, MOST_A_PAGE):
-        if user in page:
-            return True
-    return False
-
-
-async def require_bot_in_channel(deps: Deps, channel: str) -> None:
-    """Raise Refusal unless the bot can post in a channel."""
+async def require_bot_in_channel(deps: Deps, channel_id: str) -> None:
+    """Raise UserError unless the bot can post in a channel."""
     try:
-        answer = await deps.slack.conversations_info(channel=channel)
+        answer = await deps.slack.conversations_info(channel=channel_id)
     except SlackApiError as error:
+        # Slack names a private channel to its members only.
         if read_slack_error(error).reason == "channel_not_found":
             raise UserError(BOT_NOT_IN_CHANNEL) from error
         raise
-    about: dict[str, Any] = answer["channel"]
-    if about.get("is_archived"):
+    channel: dict[str, Any] = answer["channel"]
+    if channel.get("is_archived"):
         raise UserError("This channel is archived, so nothing can be added: unarchive it and try again.")
-    if not about.get("is_member", True):
+    if not channel.get("is_member", True):
         raise UserError(BOT_NOT_IN_CHANNEL)

@@ -1,7 +1,10 @@
-"""Starting canvases and adding entries. One transaction each, Slack after it."""
+"""Find the canvas or the card that a request means, and check who may see and edit it.
+
+Every function that takes a request raises UserError for what the person who asks cannot see. It says the same
+as of what does not exist, so that nobody learns what is in channels that they are not in.
+"""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from bot.features.channels import membership
@@ -11,138 +14,145 @@ from bot.slack.blockkit.text import build_permalink, escape, join_words, parse_i
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
-from bot.store import (
-    canvases as store,
-    cards as card_store,
-    workspaces as receipts,
-)
+from bot.store import canvases as canvas_store, cards as card_store, workspaces as workspace_store
 from bot.store.model import CanvasInfo, Card, Editors
 
 CANVAS_NOT_FOUND = "That canvas is not there any more: type `/valuemap` to see what is."
 ENTRY_NOT_FOUND = "That entry is not there any more: type `/valuemap show` to see what is."
-CARD_UPDATE_DELAY = timedelta(seconds=1)  # how long changes of one card are gathered before it is updated
+MAX_CHOICES = 25  # Slack takes 25 elements in an actions block
+MAX_BUTTON_TEXT_LENGTH = 75
+MAX_BUTTON_VALUE_LENGTH = 1900  # Slack takes 2,000 characters; the canvas's id goes in too
 
 
 async def resolve_canvas(request: Request, deps: Deps) -> CanvasInfo:
-    """Return the canvas that a request is about; raise Refusal where there is none for this person to see."""
+    """Return the active canvas that a request means: the one it names, or its channel's current one."""
     if request.canvas_id is not None:
-        return await _named(request, deps, request.canvas_id)
+        return await _find_named_canvas(request, deps, request.canvas_id)
     if request.is_direct:
-        return await _only_one(request, deps)
+        return await _find_only_canvas(request, deps)
     async with deps.db.reading(request.team_id) as session:
-        head = await store.find_current_canvas(session, request.channel_id)
-    if head is None:
+        info = await canvas_store.find_current_canvas(session, request.channel_id)
+    if info is None:
         raise UserError(
             "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
             command_button("Start a canvas", "new", style="primary"),
         )
-    return head
+    return info
 
 
-async def _named(request: Request, deps: Deps, canvas: int) -> CanvasInfo:
+async def _find_named_canvas(request: Request, deps: Deps, canvas_id: int) -> CanvasInfo:
     async with deps.db.reading(request.team_id) as session:
-        head = await store.find_canvas(session, canvas)
-    if head is None or not await can_see(request, deps, head.channel_id):
+        info = await canvas_store.find_canvas(session, canvas_id)
+    if info is None or not await can_see(request, deps, info.channel_id):
         raise UserError(CANVAS_NOT_FOUND)
-    return head
+    return info
 
 
-async def _only_one(request: Request, deps: Deps) -> CanvasInfo:
-    """Return the one canvas that a member could mean who speaks to the bot outside any channel."""
-    channels = await membership.list_channels(deps, request.user_id)
+async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
+    """Return the one canvas that somebody can mean who writes to the bot outside any channel.
+
+    Where there are several, the UserError asks which one and repeats the command with each.
+    """
+    channel_ids = await membership.list_channels(deps, request.user_id)
     async with deps.db.reading(request.team_id) as session:
-        heads = await store.find_current_canvases(session, channels)
-    if not heads:
+        infos = await canvas_store.find_current_canvases(session, channel_ids)
+    if not infos:
         raise UserError(
             "You are in no channel with a canvas yet: go to your team's channel and type "
             "`/valuemap new NAME for SEGMENT` there."
         )
-    if len(heads) > 1:
+    if len(infos) > 1:
+        command = truncate(request.command_text, MAX_BUTTON_VALUE_LENGTH)
         raise UserError(
             "Which canvas do you mean?",
             *(
-                command_button(truncate(head.title, 75), truncate(request.command_text, 1900), head.id)
-                for head in heads[:25]
+                command_button(truncate(info.title, MAX_BUTTON_TEXT_LENGTH), command, info.id)
+                for info in infos[:MAX_CHOICES]
             ),
         )
-    return heads[0]
+    return infos[0]
 
 
-async def can_see(request: Request, deps: Deps, channel: str) -> bool:
-    """Whether the person who asks can see a channel: they ask from within it, or are in it."""
-    if request.channel_id == channel:
+async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
+    """Say whether the person who asks can see a channel: they ask within it, or are a member of it.
+
+    A request from another channel sees nothing of this one, whoever asks.
+    """
+    if request.channel_id == channel_id:
         return True
-    return request.is_direct and channel in await membership.list_channels(deps, request.user_id)
+    return request.is_direct and channel_id in await membership.list_channels(deps, request.user_id)
 
 
-async def load_card_links(deps: Deps, team: str, head: CanvasInfo) -> dict[int, str]:
-    """Return the link of each card, for mrkdwn."""
-    async with deps.db.reading(team) as session:
-        workspace = await receipts.find_workspace(session, team)
-        cards = await card_store.load_card_messages(session, head.id)
+async def load_card_links(deps: Deps, team_id: str, info: CanvasInfo) -> dict[int, str]:
+    """Return the link to each card of a canvas by entry id, escaped for mrkdwn.
+
+    It is empty while the workspace's url is unknown.
+    """
+    async with deps.db.reading(team_id) as session:
+        workspace = await workspace_store.find_workspace(session, team_id)
+        messages = await card_store.load_card_messages(session, info.id)
     if workspace is None or not workspace.url:
         return {}
     return {
-        entry: build_permalink(workspace.url, head.channel_id, ts, thread).replace("&", "&amp;")
-        for entry, (ts, thread) in cards.items()
+        entry_id: build_permalink(workspace.url, info.channel_id, message_ts, thread_ts).replace("&", "&amp;")
+        for entry_id, (message_ts, thread_ts) in messages.items()
     }
 
 
-async def find_visible_card(request: Request, deps: Deps, entry: int) -> Card:
-    """Return an entry that a request names, deleted or not; raise Refusal where this person sees none."""
-    async with deps.db.reading(request.team_id) as session:
-        card = await card_store.find_card(session, entry)
-    if card is None or not await can_see(request, deps, card.channel_id):
-        raise UserError(ENTRY_NOT_FOUND)
-    return card
-
-
 async def link_to_message(request: Request, deps: Deps, message: Mapping[str, Any]) -> str:
-    """Return the link to a message of the request's channel; "" while the workspace's address is unknown."""
+    """Return the link to a message of the request's channel; "" while the workspace's url is unknown."""
     async with deps.db.reading(request.team_id) as session:
-        workspace = await receipts.find_workspace(session, request.team_id)
+        workspace = await workspace_store.find_workspace(session, request.team_id)
     if workspace is None or not workspace.url:
         return ""
     return build_permalink(workspace.url, request.channel_id, message["ts"], message.get("thread_ts"))
 
 
 def parse_entry_id(text: str) -> int:
-    """Return the entry that a button's value names; raise Refusal where it names none."""
-    entry = parse_id(text)
-    if entry is None:
+    """Return the entry id in a button's value; raise UserError where it is none."""
+    entry_id = parse_id(text)
+    if entry_id is None:
         raise UserError(ENTRY_NOT_FOUND)
-    return entry
+    return entry_id
 
 
-async def find_active_card(request: Request, deps: Deps, entry: int) -> Card:
-    """Return an entry that a request names and that counts."""
-    card = await find_visible_card(request, deps, entry)
+async def find_visible_card(request: Request, deps: Deps, entry_id: int) -> Card:
+    """Return an entry with its card, deleted or not."""
+    async with deps.db.reading(request.team_id) as session:
+        card = await card_store.find_card(session, entry_id)
+    if card is None or not await can_see(request, deps, card.channel_id):
+        raise UserError(ENTRY_NOT_FOUND)
+    return card
+
+
+async def find_active_card(request: Request, deps: Deps, entry_id: int) -> Card:
+    """Return an entry with its card; raise UserError where it was deleted or merged."""
+    card = await find_visible_card(request, deps, entry_id)
     if card.deleted_by_id is not None:
+        verb = "deleted" if card.merged_into_id is None else "merged"
         raise UserError(
-            f"“{escape(truncate(card.entry.text, 80))}” was {'deleted' if card.merged_into_id is None else 'merged'}: "
+            f"“{escape(truncate(card.entry.text, 80))}” was {verb}: "
             "press *Undo* on its card to bring it back first."
         )
     return card
 
 
 async def find_canvas_of_card(request: Request, deps: Deps, card: Card) -> CanvasInfo:
-    """Return the canvas of an entry; raise Refusal where it is archived or gone."""
+    """Return the canvas of a card; raise UserError where it is archived or deleted."""
     async with deps.db.reading(request.team_id) as session:
-        head = await store.find_canvas(session, card.canvas_id)
-    if head is None:
+        info = await canvas_store.find_canvas(session, card.canvas_id)
+    if info is None:
         raise UserError(CANVAS_NOT_FOUND)
-    return head
+    return info
 
 
 async def require_editor(request: Request, deps: Deps, card: Card) -> None:
-    """Raise Refusal unless the team's rules let this person edit or delete an entry."""
-    head = await find_canvas_of_card(request, deps, card)
-    if head.settings.may_edit(request.user_id, card.entry.author_id, head.starter_id):
+    """Raise UserError unless the canvas's settings let the person who asks edit and delete an entry."""
+    info = await find_canvas_of_card(request, deps, card)
+    if info.settings.may_edit(request.user_id, card.entry.author_id, info.starter_id):
         return
-    who = (
-        {card.entry.author_id, head.starter_id}
-        if head.settings.editors is Editors.AUTHORS
-        else {head.starter_id}
-    )
-    names = sorted([(await workspaces.member(deps, request.team_id, user)).name for user in who])
+    editor_ids = {info.starter_id}
+    if info.settings.editors is Editors.AUTHORS:
+        editor_ids.add(card.entry.author_id)
+    names = sorted([(await workspaces.get_member(deps, request.team_id, user_id)).name for user_id in editor_ids])
     raise UserError(f"Only {escape(join_words(names))} may change this entry: so `/valuemap settings` says.")

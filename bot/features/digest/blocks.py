@@ -3,7 +3,7 @@
 from bot.features.digest.chart import build_trend_chart
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
 from bot.features.digest.sections import SECTIONS
-from bot.features.fit.blocks import must_have_line, shares
+from bot.features.fit.blocks import format_missed_must_have, format_shares
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.method.coach import find_next_step
 from bot.method.formatting import format_percent, format_points
@@ -33,7 +33,7 @@ def compose_digest(facts: DigestFacts) -> Message:
     """Return the digest: verdict and counts first, a missed must-have before any percentage."""
     metrics, canvas_info = facts.metrics, facts.canvas_info
     verdict, counts = describe_verdict(metrics.fit), describe_counts(metrics.fit)
-    missed = [must_have_line(need) for need in metrics.fit.gaps if need.ranked.must_have]
+    missed = [format_missed_must_have(need) for need in metrics.fit.gaps if need.ranked.must_have]
     shares_text = _describe_shares(facts)
     next_step = find_next_step(metrics)
     text_lines = [
@@ -86,7 +86,7 @@ def _build_section(section: DigestSection) -> list[Block]:
 def _describe_shares(facts: DigestFacts) -> str:
     fit = facts.metrics.fit.overall
     previous_fit = facts.previous_metrics.fit.overall if facts.previous_metrics else None
-    text = shares(facts.metrics.fit)
+    text = format_shares(facts.metrics.fit)
     if fit is None or previous_fit is None:
         return text
     if fit == previous_fit:

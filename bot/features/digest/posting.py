@@ -15,7 +15,7 @@ from bot.features.digest.facts import build_facts
 from bot.features.digest.model import DIGEST_JOB, MAX_TREND_DIGESTS, PICTURE_JOB, Digest
 from bot.features.digest.snapshot import take_snapshot
 from bot.features.documents.model import DOCUMENT_JOB
-from bot.jobs import store as job_store
+from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import Job
 from bot.jobs.posting import mark_posting, post_once
@@ -97,9 +97,9 @@ def _compose(due: DueDigest, decision: DigestDecision, deps: Deps) -> Message:
 async def _enqueue_follow_ups(session: AsyncSession, due: DueDigest, deps: Deps) -> None:
     """Let the picture follow the digest, and bring the document up to date where there is one."""
     channel_id, now = due.canvas_info.channel_id, deps.clock()
-    await job_store.enqueue(session, PICTURE_JOB, [due.digest.id], channel_id, now)
+    await jobs.enqueue(session, PICTURE_JOB, [due.digest.id], channel_id, now)
     if due.canvas_info.document_id:
-        await job_store.enqueue(session, DOCUMENT_JOB, [due.canvas_info.id], channel_id, now)
+        await jobs.enqueue(session, DOCUMENT_JOB, [due.canvas_info.id], channel_id, now)
 
 
 async def post_picture(job: Job, deps: Deps) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.db.tenancy import as_team
 from bot.features.digest import store
 from bot.features.digest.model import DEFAULT_SCHEDULE, DIGEST_JOB, DigestSchedule
-from bot.jobs import store as job_store
+from bot.jobs import store as jobs
 from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
@@ -69,7 +69,7 @@ async def request_digest(deps: Deps, team_id: str, canvas_info: CanvasInfo, idem
     async with deps.db.transaction(team_id) as session:
         digest_id = await store.add_digest(session, canvas_info.id, idempotency_key, now)
         if digest_id is not None:
-            await job_store.enqueue(session, DIGEST_JOB, [digest_id], canvas_info.channel_id, now)
+            await jobs.enqueue(session, DIGEST_JOB, [digest_id], canvas_info.channel_id, now)
 
 
 async def enqueue_due_digests(deps: Deps) -> None:
@@ -88,7 +88,7 @@ async def _enqueue_some(deps: Deps, now: datetime) -> int:
                 slot, due_at = stored.next_local_time or "", stored.next_due_at or now
                 digest_id = await store.add_digest(session, stored.canvas_id, slot, due_at)
                 if digest_id is not None:
-                    await job_store.enqueue(session, DIGEST_JOB, [digest_id], channel_id, now)
+                    await jobs.enqueue(session, DIGEST_JOB, [digest_id], channel_id, now)
                 await store.save_schedule(session, _plan_next(stored, now))
     return len(due)
 

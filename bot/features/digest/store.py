@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
-from bot.features.digest.model import Digest, DigestSchedule, is_scheduled_slot
+from bot.features.digest.model import MAX_DIGEST_DELAY, Digest, DigestSchedule, is_scheduled_slot
 from bot.store.canvases import CanvasRow, to_canvas_info
 from bot.store.model import CanvasInfo
 from bot.store.workspaces import select_uninstalled_teams
@@ -190,6 +190,14 @@ async def list_sent_digests(session: AsyncSession, canvas_id: int, limit: int) -
         .limit(limit)
     )
     return [_to_digest(row) for row in rows]
+
+
+async def count_sent_digests(session: AsyncSession, since: datetime) -> tuple[int, int]:
+    """Count the digests that were sent since then: those on time, and those that were late."""
+    sent = select(DigestRow.due_at, DigestRow.sent_at).where(col(DigestRow.sent_at) > since)
+    delays = [sent_at - due_at for due_at, sent_at in await session.exec(sent) if sent_at is not None]
+    late = sum(delay > MAX_DIGEST_DELAY for delay in delays)
+    return len(delays) - late, late
 
 
 async def mark_sent(

@@ -1,11 +1,11 @@
 """A value map as a document of its channel."""
 
-from bot.features.documents.listeners import document
+from bot.features.documents.listeners import handle_document_action
 from bot.features.documents.model import DOCUMENT_JOB
-from bot.features.documents.service import write_document
+from bot.features.documents.writing import write_document
 from bot.features.feature import Feature
 
 FEATURE = Feature(
-    actions={"document": document},
+    actions={"document": handle_document_action},
     jobs={DOCUMENT_JOB: write_document},
 )

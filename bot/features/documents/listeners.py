@@ -1,4 +1,4 @@
-"""What people ask about a value map's document."""
+"""The buttons that keep a value map as a document, bring it up to date, or stop that."""
 
 from bot.features.channels.membership import require_bot_in_channel
 from bot.features.channels.service import resolve_canvas
@@ -7,14 +7,14 @@ from bot.slack.deps import Deps
 from bot.slack.request import Answer, Request
 
 
-async def document(request: Request, deps: Deps) -> Answer:
-    """The button and the menu at the value map."""
-    head = await resolve_canvas(request, deps)
+async def handle_document_action(request: Request, deps: Deps) -> Answer:
+    """Write the document, or stop keeping it where the button's value is "stop"."""
+    info = await resolve_canvas(request, deps)
     if request.argument == "stop":
-        if head.document_id is None:
-            return blocks.none(head)
-        await service.stop(request, deps, head)
-        return blocks.stopped(head)
-    await require_bot_in_channel(deps, head.channel_id)
-    await service.ask(request, deps, head)
-    return blocks.asked(head)
+        if info.document_id is None:
+            return blocks.build_no_document_message(info)
+        await service.stop_document(request, deps, info)
+        return blocks.build_stopped_message(info)
+    await require_bot_in_channel(deps, info.channel_id)
+    await service.request_document(request, deps, info)
+    return blocks.build_requested_message(info)

@@ -1,6 +1,6 @@
-"""What the document says, in the Markdown that Slack's canvases take. Pure."""
+"""The text of a document, in the Markdown that Slack canvases take. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.features.fit.blocks import format_shares
@@ -14,101 +14,99 @@ from bot.slack.blockkit.text import capitalize, escape_markdown
 from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES, zone_or_utc
 
-ROOM = 35_000  # bytes of one list of nine; Slack takes 1 MiB, and JSON makes three bytes of one
-MOST_GAPS = 10
+# Slack takes 1 MiB, and JSON makes up to three bytes of one. The lists are the boxes, the missed
+# must-haves, the offers that fit nothing, and the undelivered products.
+MAX_LIST_BYTES = 315_000 // (len(Kind) + 3)
+MAX_GAPS = 10
 NOTICE = (
     "> Each fit digest writes this document anew, so what is typed into it is lost. "
     "To add an entry, type `/valuemap add` in the channel. ★ is a must-have."
 )
 
 
-def title(head: CanvasInfo) -> str:
-    return f"Value map: {head.name}"
+def build_title(info: CanvasInfo) -> str:
+    return f"Value map: {info.name}"
 
 
-def build_document(head: CanvasInfo, figures: CanvasMetrics, at: datetime) -> str:
-    """Return the whole document: the fit, the six boxes in rank order, gaps, and what fits nothing yet."""
-    lines = [*_top(head, at), *_fit(figures)]
+def build_document(info: CanvasInfo, metrics: CanvasMetrics, now: datetime) -> str:
+    """Return the whole text: the fit, the six boxes in rank order, gaps, and what fits nothing yet."""
+    lines = [*_build_top(info, now), *_build_fit(metrics)]
     for side in Side:
         lines += [f"# {capitalize(side)}", ""]
         for kind in (kind for kind in Kind if kind.spec.side is side):
-            lines += [f"## {capitalize(kind.spec.plural)}", "", *_box(figures, kind), ""]
-    return "\n".join([*lines, *_gaps(figures.fit.gaps), *_loose_ends(figures)])
+            lines += [f"## {capitalize(kind.spec.plural)}", "", *_build_box(metrics, kind), ""]
+    return "\n".join([*lines, *_build_gaps(metrics.fit.gaps), *_build_loose_ends(metrics)])
 
 
-def _top(head: CanvasInfo, at: datetime) -> list[str]:
-    zone = zone_or_utc(head.time_zone)
-    local = at.astimezone(zone)
+def _build_top(info: CanvasInfo, now: datetime) -> list[str]:
+    zone = zone_or_utc(info.time_zone)
+    local = now.astimezone(zone)
     day = f"{WEEKDAY_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} ({escape_markdown(zone.key)})"
-    segment = f"For **{escape_markdown(head.segment)}** · as" if head.segment else "As"
-    return [
-        f"{segment} of {day}",
-        "",
-        NOTICE,
-        "",
-    ]
+    segment = f"For **{escape_markdown(info.segment)}** · as" if info.segment else "As"
+    return [f"{segment} of {day}", "", NOTICE, ""]
 
 
-def _fit(figures: CanvasMetrics) -> list[str]:
-    """Verdict and counts first; a must-have that is missed stands before any percentage."""
-    now = figures.fit
-    missed = [f"- ★ Not addressed: {_named(need.ranked)}" for need in now.gaps if need.ranked.must_have]
-    told = ["# Fit", "", f"**{describe_verdict(now)}**", "", capitalize(describe_counts(now)), ""]
-    return [*told, *_cut(missed), *([""] if missed else []), format_shares(now), ""]
+def _build_fit(metrics: CanvasMetrics) -> list[str]:
+    """Return verdict and counts first, and a missed must-have before any percentage."""
+    fit = metrics.fit
+    missed = [f"- ★ Not addressed: {_quote(need.ranked)}" for need in fit.gaps if need.ranked.must_have]
+    top = ["# Fit", "", f"**{describe_verdict(fit)}**", "", capitalize(describe_counts(fit)), ""]
+    return [*top, *_limit_lines(missed), *([""] if missed else []), format_shares(fit), ""]
 
 
-def _box(figures: CanvasMetrics, kind: Kind) -> list[str]:
-    box = figures.boxes[kind]
+def _build_box(metrics: CanvasMetrics, kind: Kind) -> list[str]:
+    box = metrics.boxes[kind]
     if not box:
         return ["*nothing yet*"]
-    return _cut([_item(place, figures.needs.get(place.entry.id)) for place in box])
+    return _limit_lines([_format_place(ranked, metrics.needs.get(ranked.entry.id)) for ranked in box])
 
 
-def _item(place: RankedEntry, need: NeedFit | None) -> str:
-    score = f"**{format_decimals(place.score)}**" if place.vote_count else "not ranked yet"
-    category = f" *({escape_markdown(place.entry.category)})*" if place.entry.category else ""
-    must_have = " ★" if place.must_have else ""
+def _format_place(ranked: RankedEntry, need: NeedFit | None) -> str:
+    entry = ranked.entry
+    score = f"**{format_decimals(ranked.score)}**" if ranked.vote_count else "not ranked yet"
+    category = f" *({escape_markdown(entry.category)})*" if entry.category else ""
+    must_have = " ★" if ranked.must_have else ""
     addressed = " · addressed" if need and need.addressed else ""
-    return f"- {place.rank} · {escape_markdown(place.entry.text)}{category} — {score}{must_have}{addressed}"
+    return f"- {ranked.rank} · {escape_markdown(entry.text)}{category} — {score}{must_have}{addressed}"
 
 
-def _gaps(gaps: Sequence[NeedFit]) -> list[str]:
+def _build_gaps(gaps: Sequence[NeedFit]) -> list[str]:
     if not gaps:
         return []
     listed = [
-        f"- {_named(need.ranked)}{' ★' if need.ranked.must_have else ''}: "
+        f"- {_quote(need.ranked)}{' ★' if need.ranked.must_have else ''}: "
         f"score {format_decimals(need.ranked.score)}, coverage {format_decimals(need.coverage)}"
-        for need in gaps[:MOST_GAPS]
+        for need in gaps[:MAX_GAPS]
     ]
-    return ["# Gaps", "", *listed, *_more(len(gaps) - len(listed)), ""]
+    return ["# Gaps", "", *listed, *_count_hidden(len(gaps) - len(listed)), ""]
 
 
-def _loose_ends(figures: CanvasMetrics) -> Iterator[str]:
-    """Offers that fit nothing yet, and products that no offer names."""
+def _build_loose_ends(metrics: CanvasMetrics) -> Iterator[str]:
+    """Yield the offers that fit nothing yet, and the products that no offer names."""
     groups = (
-        ("Fits nothing yet", [offer.ranked for offer in figures.fits_nothing]),
-        ("Named by no offer", figures.undelivered),
+        ("Fits nothing yet", [offer.ranked for offer in metrics.fits_nothing]),
+        ("Named by no offer", metrics.undelivered),
     )
     for heading, places in groups:
         if places:
-            yield from (f"# {heading}", "", *_cut([f"- {_named(place)}" for place in places]), "")
+            yield from (f"# {heading}", "", *_limit_lines([f"- {_quote(ranked)}" for ranked in places]), "")
 
 
-def _named(place: RankedEntry) -> str:
-    return f"{place.entry.kind.spec.singular} “{escape_markdown(place.entry.text)}”"
+def _quote(ranked: RankedEntry) -> str:
+    return f"{ranked.entry.kind.spec.singular} “{escape_markdown(ranked.entry.text)}”"
 
 
-def _cut(lines: Sequence[str]) -> list[str]:
-    """Return the lines that there is room for, and how many there was none for."""
+def _limit_lines(lines: Sequence[str]) -> list[str]:
+    """Return the first lines, as many as fit into a list, and how many more there are."""
     kept: list[str] = []
-    left = ROOM
+    bytes_left = MAX_LIST_BYTES
     for line in lines:
-        left -= len(line.encode()) + 1
-        if left < 0:
+        bytes_left -= len(line.encode()) + 1
+        if bytes_left < 0:
             break
         kept.append(line)
-    return [*kept, *_more(len(lines) - len(kept))]
+    return [*kept, *_count_hidden(len(lines) - len(kept))]
 
 
-def _more(number: int) -> Iterable[str]:
+def _count_hidden(number: int) -> list[str]:
     return [f"- *+{number} more*"] if number else []

@@ -1,36 +1,40 @@
-"""Where the document of a value map is written down: with the value map itself.
+"""SQL of documents. A canvas row names its document.
 
-None: there is none. WANTED: somebody asked for it, and Slack has not made it yet. Otherwise Slack's id of it.
+NULL: there is none. DOCUMENT_WANTED: somebody asked for one, and it is not made yet. Otherwise the id of the
+Slack canvas that holds it.
 """
 
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tenancy import team_of
+from bot.features.documents.model import DOCUMENT_WANTED
 from bot.store.canvases import CanvasRow
 
-WANTED = ""
 
-
-async def want(session: AsyncSession, canvas: int) -> None:
-    """Note that a document is asked for, unless there is one."""
-    none = col(CanvasRow.document_id).is_(None)
-    await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas, none).values(document_id=WANTED))
-
-
-async def note(session: AsyncSession, canvas: int, document: str) -> None:
-    """Note the document that was made, unless nobody wants it any more."""
-    wanted = col(CanvasRow.document_id) == WANTED
-    await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas, wanted).values(document_id=document))
-
-
-async def forget(session: AsyncSession, canvas: int) -> None:
-    await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas).values(document_id=None))
-
-
-async def holds(session: AsyncSession, document: str) -> bool:
-    """Say whether this is the document of a value map."""
-    held = select(CanvasRow.id).where(
-        CanvasRow.team_id == team_of(session), CanvasRow.document_id == document
+async def mark_wanted(session: AsyncSession, canvas_id: int) -> None:
+    """Store that a document is wanted, unless there is one."""
+    has_none = col(CanvasRow.document_id).is_(None)
+    await session.exec(
+        update(CanvasRow).where(col(CanvasRow.id) == canvas_id, has_none).values(document_id=DOCUMENT_WANTED)
     )
-    return (await session.exec(held.limit(1))).first() is not None
+
+
+async def set_document_id(session: AsyncSession, canvas_id: int, document_id: str) -> None:
+    """Store the document that was made, unless it is not wanted any more."""
+    is_wanted = col(CanvasRow.document_id) == DOCUMENT_WANTED
+    await session.exec(
+        update(CanvasRow).where(col(CanvasRow.id) == canvas_id, is_wanted).values(document_id=document_id)
+    )
+
+
+async def clear_document(session: AsyncSession, canvas_id: int) -> None:
+    await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas_id).values(document_id=None))
+
+
+async def is_document(session: AsyncSession, slack_canvas_id: str) -> bool:
+    """Return whether a Slack canvas holds the document of a value map."""
+    statement = select(CanvasRow.id).where(
+        CanvasRow.team_id == team_of(session), CanvasRow.document_id == slack_canvas_id
+    )
+    return (await session.exec(statement.limit(1))).first() is not None

@@ -77,7 +77,9 @@ def build_known_message(draft: Draft) -> Message:
 
 def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Message:
     """Return the answer to whoever edited an entry."""
-    moved = f" It is {draft.kind.spec.singular_with_article} now." if draft.kind is not card.entry.kind else ""
+    moved = (
+        f" It is {draft.kind.spec.singular_with_article} now." if draft.kind is not card.entry.kind else ""
+    )
     votes = " Its votes start anew, on a new card." if reset_votes else " Its card follows."
     return build_message(f"Saved: “{escape(draft.text)}”.{moved}{votes}")
 
@@ -113,7 +115,8 @@ def build_revision_message(before: EntryRevision, after: EntryRevision | Entry, 
         changes.append(f"category {escape(before.category or 'none')} → {escape(after.category or 'none')}")
     summary = "; ".join(changes) or "which products deliver it"
     votes = "The votes start anew, on a new card." if before.votes_reset else "The votes stand."
-    text = f":pencil2: {escape(editor_name)} changed {before.kind.spec.singular_with_article}: {summary}. {votes}"
+    entry = before.kind.spec.singular_with_article
+    text = f":pencil2: {escape(editor_name)} changed {entry}: {summary}. {votes}"
     return build_message(text, section_block(text))
 
 

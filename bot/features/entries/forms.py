@@ -37,7 +37,7 @@ from bot.store.model import CanvasInfo, Card, Draft
 
 ADD, EDIT, MERGE = "add_entry", "edit_entry", "merge_entry"  # callback ids
 KIND, PRODUCTS, INTO = "kind", "products", "into"  # action ids
-KEEP_VOTES, RESET_VOTES = "stand", "anew"  # values of a choice
+KEEP_VOTES, RESET_VOTES = "keep", "reset"  # values of a choice
 MAX_PLACEHOLDER_LENGTH = 150  # characters; Slack's limit
 
 
@@ -57,7 +57,6 @@ def build_add_form(
     `added_text` is the entry that was just added. `text` and `source_link` are those of the message that the
     entry is made of. A `duplicate` is the draft that was submitted and is similar to an entry.
     """
-    add_another = build_option("Add another after this one", "again")
     warning = (
         f":warning: {describe_duplicate(duplicate)} Press *Add* again to add yours all the same."
         if duplicate
@@ -70,16 +69,7 @@ def build_add_form(
             section_block(f":white_check_mark: Added: {escape(added_text)}") if added_text else None,
             section_block(warning) if warning else None,
             *_entry_fields(kind, products, None, form_version, text),
-            input_block(
-                "again",
-                "And then",
-                CheckboxesElement(
-                    action_id="again",
-                    options=[add_another],
-                    initial_options=[add_another] if added_text else None,
-                ),
-                optional=True,
-            ),
+            _add_another_field(is_checked=bool(added_text)),
         ],
         private_metadata={
             "channel": info.channel_id,
@@ -90,6 +80,14 @@ def build_add_form(
         },
         submit_label="Add",
     )
+
+
+def _add_another_field(*, is_checked: bool) -> Block:
+    option = build_option("Add another after this one", "again")
+    element = CheckboxesElement(
+        action_id="again", options=[option], initial_options=[option] if is_checked else None
+    )
+    return input_block("again", "And then", element, optional=True)
 
 
 def build_edit_form(
@@ -212,20 +210,8 @@ def _entry_fields(
     wherever the next entry must begin with an empty field.
     """
     spec = kind.spec
-    kind_options = [build_option(capitalize(each.singular), key.value) for key, each in KIND_SPECS.items()]
-    categories = [*spec.categories, OTHER]
-    category = entry.category if entry and entry.category in categories else None
     return [
-        input_block(
-            "kind",
-            "Kind",
-            StaticSelectElement(
-                action_id=KIND,
-                options=kind_options,
-                initial_option=build_option(capitalize(spec.singular), kind.value),
-            ),
-            dispatch_action=True,
-        ),
+        _kind_field(kind),
         input_block(
             f"text:{form_version}",
             f"The {spec.singular}",
@@ -239,19 +225,29 @@ def _entry_fields(
             hint=f"{capitalize(spec.description)}.",
         ),
         context_note("*To get going:* " + " · ".join(spec.trigger_questions)),
-        input_block(
-            f"category:{kind}:{form_version}",
-            "Category",
-            StaticSelectElement(
-                action_id="category",
-                placeholder="None",
-                options=[build_option(each, each) for each in categories],
-                initial_option=build_option(category, category) if category else None,
-            ),
-            optional=True,
-        ),
+        _category_field(kind, entry, form_version),
         _products_field(products, entry, form_version) if kind.is_offer and products else None,
     ]
+
+
+def _kind_field(kind: Kind) -> Block:
+    options = {key: build_option(capitalize(spec.singular), key.value) for key, spec in KIND_SPECS.items()}
+    element = StaticSelectElement(
+        action_id=KIND, options=list(options.values()), initial_option=options[kind]
+    )
+    return input_block("kind", "Kind", element, dispatch_action=True)  # another kind has other fields
+
+
+def _category_field(kind: Kind, entry: Entry | None, form_version: int) -> Block:
+    categories = [*kind.spec.categories, OTHER]
+    category = entry.category if entry and entry.category in categories else None
+    element = StaticSelectElement(
+        action_id="category",
+        placeholder="None",
+        options=[build_option(each, each) for each in categories],
+        initial_option=build_option(category, category) if category else None,
+    )
+    return input_block(f"category:{kind}:{form_version}", "Category", element, optional=True)
 
 
 def _products_field(products: Sequence[Entry], entry: Entry | None, form_version: int) -> Block:

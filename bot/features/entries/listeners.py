@@ -41,7 +41,7 @@ async def _open_add_form(
 ) -> Answer:
     await membership.require_bot_in_channel(deps, info.channel_id)
     # Stored now, so that submitting the form needs no call to Slack within its three seconds.
-    await workspaces.member(deps, request.team_id, request.user_id)
+    await workspaces.get_member(deps, request.team_id, request.user_id)
     products = await service.list_products(request, deps, info.id)
     return Modal(forms.build_add_form(info, kind, products, text=text, source_link=source_link))
 
@@ -106,7 +106,7 @@ async def choose_from_menu(request: Request, deps: Deps) -> Answer:
     option, _, entry_id = request.argument.partition(":")
     card = await channels.find_active_card(request, deps, channels.parse_entry_id(entry_id))
     await channels.require_editor(request, deps, card)
-    await workspaces.member(deps, request.team_id, request.user_id)  # whose name the card may show
+    await workspaces.get_member(deps, request.team_id, request.user_id)  # whose name the card may show
     match option:
         case "edit":
             products = await service.list_products(request, deps, card.canvas_id)

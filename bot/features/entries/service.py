@@ -20,7 +20,7 @@ from bot.features.workspaces import service as workspaces
 from bot.jobs import idempotency, store as jobs
 from bot.jobs.model import DependencyNotReady, Job
 from bot.jobs.posting import post_once, update_message
-from bot.method.kinds import OTHER, Kind
+from bot.method.kinds import OTHER
 from bot.method.model import Entry
 from bot.slack.blockkit.text import build_permalink
 from bot.slack.deps import Deps
@@ -44,7 +44,7 @@ async def add_drafts(
 
     Unless they are `confirmed`, drafts that are similar to an entry are returned instead of added.
     """
-    await workspaces.member(deps, request.team_id, request.user_id)  # whose name the cards show
+    await workspaces.get_member(deps, request.team_id, request.user_id)  # whose name the cards show
     now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
         if not await idempotency.claim_key(session, request.idempotency_key, now):
@@ -98,7 +98,7 @@ def sanitize_draft(draft: Draft, existing: Sequence[Entry]) -> Draft:
 
     A form may be older than the canvas is now, or forged.
     """
-    product_ids = {entry.id for entry in existing if entry.kind is Kind.PRODUCT}
+    product_ids = {entry.id for entry in existing if entry.kind.is_product}
     categories = {*draft.kind.spec.categories, OTHER}
     return replace(
         draft,
@@ -111,7 +111,7 @@ async def list_products(request: Request, deps: Deps, canvas_id: int) -> list[En
     """Return the products of a canvas."""
     async with deps.db.reading(request.team_id) as session:
         entries = await loading.load_entries(session, canvas_id)
-    return [entry for entry in entries if entry.kind is Kind.PRODUCT]
+    return [entry for entry in entries if entry.kind.is_product]
 
 
 async def list_merge_targets(request: Request, deps: Deps, card: Card) -> list[Entry]:
@@ -155,7 +155,7 @@ async def edit_entry(
         raise UserError(
             "Somebody deleted this entry meanwhile: press *Undo* on its card, then edit it again."
         )
-    editor = await workspaces.member(deps, request.team_id, newest.editor_id or request.user_id)
+    editor = await workspaces.get_member(deps, request.team_id, newest.editor_id or request.user_id)
     return ConflictingEdit(newest, editor.name)
 
 
@@ -213,7 +213,7 @@ async def post_revision(job: Job, deps: Deps) -> None:
     if card.message_ts is None:
         raise DependencyNotReady
     before, after = revisions
-    editor = await workspaces.member(deps, job.team_id, before.editor_id)
+    editor = await workspaces.get_member(deps, job.team_id, before.editor_id)
     message = blocks.build_revision_message(before, after or card.entry, editor.name)
     await post_once(job, deps, message, card.thread_ts or card.message_ts)
 

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from bot.method.kinds import NEED_KINDS, Kind
+from bot.method.fit import Fit
+from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
+from bot.method.model import Review
 from bot.method.ranking import RankedEntry
 
 FORMAT_NAME = "valuemap/1"
@@ -18,47 +20,47 @@ FORMAT_NAME = "valuemap/1"
 
 def to_json(metrics: CanvasMetrics) -> str:
     """Return the canvas with its votes and reviews, and the metrics that the bot computes from them."""
-    canvas, fit = metrics.canvas, metrics.fit
-    return json.dumps(
-        {
-            "format": FORMAT_NAME,
-            "canvas": {
-                "name": canvas.name,
-                "segment": canvas.segment,
-                "created_at": _format_time(canvas.created_at),
-                "time_zone": canvas.time_zone,
-            },
-            "entries": [_format_entry(metrics.ranked[entry.id], metrics) for entry in canvas.entries],
-            "reviews": [
-                {
-                    "offer": str(review.offer_id),
-                    "member": review.user_id,
-                    "marks": {
-                        # A mark is stored in halves: 2 is written as 1, 1 as 0.5.
-                        str(need_id): mark / 2 if mark % 2 else mark // 2
-                        for need_id, mark in review.marks.items()
-                        if need_id in metrics.needs
-                    },
-                }
-                for review in canvas.reviews
-                if review.offer_id in metrics.offers
-            ],
-            "fit": {
-                "jobs": _to_float(fit.shares[Kind.JOB]),
-                "pains": _to_float(fit.shares[Kind.PAIN]),
-                "gains": _to_float(fit.shares[Kind.GAIN]),
-                "all": _to_float(fit.overall),
-                "achieved": fit.achieved,
-                "must_haves": {
-                    f"{kind}s": [fit.must_haves[kind].addressed, fit.must_haves[kind].total]
-                    for kind in NEED_KINDS
-                },
-                "gaps": [str(need.ranked.entry.id) for need in fit.gaps],
-            },
+    canvas = metrics.canvas
+    content = {
+        "format": FORMAT_NAME,
+        "canvas": {
+            "name": canvas.name,
+            "segment": canvas.segment,
+            "created_at": _format_time(canvas.created_at),
+            "time_zone": canvas.time_zone,
         },
-        ensure_ascii=False,
-        indent=2,
-    )
+        "entries": [_format_entry(metrics.ranked[entry.id], metrics) for entry in canvas.entries],
+        "reviews": [
+            _format_review(review, metrics) for review in canvas.reviews if review.offer_id in metrics.offers
+        ],
+        "fit": _format_fit(metrics.fit),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def _format_review(review: Review, metrics: CanvasMetrics) -> dict[str, Any]:
+    return {
+        "offer": str(review.offer_id),
+        "member": review.user_id,
+        "marks": {
+            # A mark is stored in halves: 2 is written as 1, 1 as 0.5.
+            str(need_id): mark / 2 if mark % 2 else mark // 2
+            for need_id, mark in review.marks.items()
+            if need_id in metrics.needs
+        },
+    }
+
+
+def _format_fit(fit: Fit) -> dict[str, Any]:
+    return {
+        **{f"{kind}s": _to_float(fit.shares[kind]) for kind in NEED_KINDS},
+        "all": _to_float(fit.overall),
+        "achieved": fit.achieved,
+        "must_haves": {
+            f"{kind}s": [fit.must_haves[kind].addressed, fit.must_haves[kind].total] for kind in NEED_KINDS
+        },
+        "gaps": [str(need.ranked.entry.id) for need in fit.gaps],
+    }
 
 
 def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics) -> dict[str, Any]:

@@ -55,8 +55,8 @@ async def _render_file(format_name: str, show_links: bool, metrics: CanvasMetric
         case "md":
             return ExportFile(to_markdown(metrics))
         case "png":
-            return ExportFile(await create_png(metrics, load_card_links=show_links), build_alt_text(metrics))
+            return ExportFile(await create_png(metrics, links=show_links), build_alt_text(metrics))
         case "svg":
-            return ExportFile(await create_svg(metrics, load_card_links=show_links), build_alt_text(metrics))
+            return ExportFile(await create_svg(metrics, links=show_links), build_alt_text(metrics))
         case _:
             return ExportFile(to_json(metrics))

@@ -1,1 +1,1 @@
-"""Fit reviews, the fit as it is now, and why a figure is what it is."""
+"""The fit review, the fit as it is now, and how an entry's metrics come about."""

@@ -45,7 +45,9 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
         section_block(f"*{verdict}*\n{counts}"),
         *pack_sections(missed, 2500),
         section_block(shares),
-        section_block(f"*What to test:* {format_some_entries(entries_to_test(metrics))}") if fit.achieved else None,
+        section_block(f"*What to test:* {format_some_entries(entries_to_test(metrics))}")
+        if fit.achieved
+        else None,
         *_build_gaps(fit.gaps),
         *_build_loose_ends(metrics),
         divider_block(),

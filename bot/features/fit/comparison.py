@@ -1,7 +1,7 @@
 """How a member's marks differ from those of the others who reviewed an offer. Pure.
 
-Other people's marks are shown as totals only, and only from two others on: the total of a single one would say who
-marked what.
+Other people's marks are shown as totals only, and only from two others on: the total of a single one would
+say who marked what.
 """
 
 from collections import Counter, defaultdict

@@ -119,7 +119,9 @@ def _explain_coverage(need: NeedFit, metrics: CanvasMetrics) -> list[str]:
     for offer_id in strengths:
         offer = metrics.ranked[offer_id].entry
         text = escape(truncate(offer.text, 80))
-        lines.append(f"• {offer.kind.spec.singular} “{text}”: {_explain_strength(offer_id, need_id, metrics)}")
+        lines.append(
+            f"• {offer.kind.spec.singular} “{text}”: {_explain_strength(offer_id, need_id, metrics)}"
+        )
     if not strengths:
         lines.append("No offer was marked as fitting it.")
     return lines
@@ -132,10 +134,11 @@ def _explain_relevance(
     reviews = list(metrics.reviews_of_offer(offer_id))
     if not reviews:
         return ["*Relevance* is said once somebody has reviewed it."]
-    served = [metrics.ranked[need_id] for need_id in metrics.needs if (offer_id, need_id) in metrics.strengths]
+    served = [
+        metrics.ranked[need_id] for need_id in metrics.needs if (offer_id, need_id) in metrics.strengths
+    ]
     factors = "".join(
-        f"·(1 − {format_decimals(need.weight)}·"
-        f"{format_decimals(metrics.strengths[offer_id, need.entry.id])})"
+        f"·(1 − {format_decimals(need.weight)}·{format_decimals(metrics.strengths[offer_id, need.entry.id])})"
         for need in served
     )
     nothing = ": it fits nothing yet" if offer.fits_nothing else ""

@@ -1,18 +1,32 @@
 """`/valuemap review`, `fit` and `why`."""
 
 from bot.features.feature import Feature
-from bot.features.fit import review_form as reviewing
-from bot.features.fit.listeners import fit, review, review_at, step, submit_review, why, why_entry
+from bot.features.fit.listeners import (
+    change_step,
+    explain_entry,
+    explain_named_entry,
+    review_offer,
+    show_fit,
+    start_review,
+    submit_review_form,
+)
+from bot.features.fit.review_form import REVIEW_FORM
 from bot.slack.incoming.commands import Command
 
 FEATURE = Feature(
     commands=(
-        Command("review", "", "the fit review: which offer fits which need, one by one", review, order=60),
-        Command("fit", "", "the fit as it is now, its gaps and what next", fit, order=70),
         Command(
-            "why", "ENTRY", "how an entry's figures came about; a few of its words will do", why, order=80
+            "review", "", "the fit review: which offer fits which need, one by one", start_review, order=60
+        ),
+        Command("fit", "", "the fit as it is now, its gaps and what next", show_fit, order=70),
+        Command(
+            "why",
+            "ENTRY",
+            "how an entry's figures came about; a few of its words will do",
+            explain_named_entry,
+            order=80,
         ),
     ),
-    actions={"why": why_entry, "review_at": review_at, "review_step": step},
-    views={reviewing.REVIEW: submit_review},
+    actions={"why": explain_entry, "review_at": review_offer, "review_step": change_step},
+    views={REVIEW_FORM: submit_review_form},
 )

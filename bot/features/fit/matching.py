@@ -12,7 +12,7 @@ MAX_COMPARED_CHARACTERS = 200  # the time that difflib takes grows with the squa
 def match_entries(words: str, entries: Iterable[Entry]) -> list[Entry]:
     """Return the entries that these words may mean.
 
-    These are the entries with exactly this text, else those that have all the words, else the most similar ones.
+    These are the entries with exactly this text, else those with all the words, else the most similar ones.
     """
     candidates = list(entries)
     wanted = words.casefold().split()

@@ -42,9 +42,9 @@ class ReviewStep:
 class ReviewSession:
     """One member's way through all offers.
 
-    Offers come by kind and in order of creation, so that votes given meanwhile do not change the order. Needs come
-    in pages, by score, so that the must-haves of all kinds are on the first one. `is_repeat` says that the member
-    had reviewed everything before, and so goes through all offers again.
+    Offers come by kind and in order of creation, so that votes given meanwhile do not change the order. Needs
+    come in pages, by score, so that the must-haves of all kinds are on the first one. `is_repeat` says that
+    the member had reviewed everything before, and so goes through all offers again.
     """
 
     def __init__(self, metrics: CanvasMetrics, user_id: str, *, is_repeat: bool | None = None) -> None:

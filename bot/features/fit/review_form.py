@@ -117,9 +117,7 @@ def _build_offer(step: ReviewStep, metrics: CanvasMetrics) -> list[Block]:
     entry, spec = step.entry, step.entry.kind.spec
     category = f" · {escape(entry.category)}" if entry.category else ""
     products = [metrics.ranked[each].entry for each in entry.delivered_by if each in metrics.ranked]
-    delivered = (
-        f"Delivered by {format_some_entries(products, MAX_NAMED_PRODUCTS)} · " if products else ""
-    )
+    delivered = f"Delivered by {format_some_entries(products, MAX_NAMED_PRODUCTS)} · " if products else ""
     questions = pick_review_questions(entry.kind, entry.category, entry.id)
     listed = "\n".join(f"• {question}" for question in questions)
     return [

@@ -71,7 +71,9 @@ def build_review_result(
             *_build_progress(canvas_info, session),
             section_block(f"*{describe_verdict(fit)}*\n{describe_counts(fit)}"),
             *pack_sections(missed, 1500),
-            section_block(f"{format_shares(fit)}\n{_describe_effect(compute_fit_without(metrics, user_id), fit)}"),
+            section_block(
+                f"{format_shares(fit)}\n{_describe_effect(compute_fit_without(metrics, user_id), fit)}"
+            ),
             *_build_differences(canvas_info, list_greatest_differences(metrics, user_id)),
             divider_block(),
             *build_next_step(canvas_info, find_next_step(metrics)),

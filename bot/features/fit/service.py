@@ -1,49 +1,141 @@
-"""Reading a canvas with its figures, and storing what a member marked."""
+"""Load a canvas with its metrics, store what a member marks, and lead them through a review."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from bot.features.channels.service import find_visible_card
-from bot.features.workspaces import service as people
+from bot.features.channels.service import find_visible_card, resolve_canvas
+from bot.features.fit.comparison import compare_with_others
+from bot.features.fit.explanation import build_explanation
+from bot.features.fit.model import ReviewSession, ReviewStep, SortKey
+from bot.features.fit.review_form import build_review_form
+from bot.features.fit.review_result import build_review_result, build_saved_blocks
+from bot.features.workspaces import service as workspaces
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Mark
+from bot.slack.blockkit.builders import Block, Message
+from bot.slack.blockkit.forms import read_private_metadata
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
-from bot.slack.request import Request
-from bot.store import loading, reviews as store, workspaces as members
+from bot.slack.request import Modal, Request
+from bot.store import loading, reviews as review_store, workspaces as workspace_store
 from bot.store.model import CanvasInfo
 
 OFFER_GONE_TEXT = "This offer was deleted meanwhile, or is no offer any more"
 
 
-async def load_metrics(deps: Deps, team: str, head: CanvasInfo) -> CanvasMetrics:
-    """Return all figures of a canvas as it is now."""
-    async with deps.db.reading(team) as session:
-        canvas = await loading.load_canvas(session, head.id)
+async def load_metrics(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> CanvasMetrics:
+    """Return all metrics of a canvas as it is now."""
+    async with deps.db.reading(team_id) as session:
+        canvas = await loading.load_canvas(session, canvas_info.id)
     return compute_metrics(canvas)
 
 
-async def load_reviewer_names(deps: Deps, team: str, now: CanvasMetrics) -> dict[str, str]:
-    """Return the names of those who reviewed something, as far as they are known."""
-    async with deps.db.reading(team) as session:
-        return await members.load_member_names(session, {review.user_id for review in now.canvas.reviews})
+async def explain_entry(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics, entry_id: int
+) -> Message:
+    """Return how the metrics of an entry come about."""
+    names = await _load_reviewer_names(deps, request.team_id, metrics)
+    return build_explanation(canvas_info, metrics, entry_id, request.user_id, names)
 
 
 async def save_review(
-    request: Request, deps: Deps, offer: int, shown: Collection[int], marks: Mapping[int, Mark]
+    request: Request, deps: Deps, offer_id: int, shown_need_ids: Collection[int], marks: Mapping[int, Mark]
 ) -> None:
-    """Store a member's marks on an offer, among the needs that were shown and are there."""
-    card = await find_visible_card(request, deps, offer)
+    """Store a member's marks on an offer, among the needs that were shown and still count.
+
+    Raises UserError where the offer is none any more.
+    """
+    card = await find_visible_card(request, deps, offer_id)
     if card.deleted_by_id is not None or card.canvas_id != request.canvas_id or not card.entry.kind.is_offer:
         raise UserError(f"{OFFER_GONE_TEXT}: press Skip to go on with the others.")
     async with deps.db.transaction(request.team_id) as session:
-        there = {
-            entry.id for entry in await loading.load_entries(session, card.canvas_id) if entry.kind.is_need
-        }
-        asked = there & set(shown)
-        sound = {need: mark for need, mark in marks.items() if need in asked}
-        await store.save_review(session, offer, request.user_id, asked, sound, deps.clock())
+        entries = await loading.load_entries(session, card.canvas_id)
+        need_ids = {entry.id for entry in entries if entry.kind.is_need} & set(shown_need_ids)
+        valid = {need_id: mark for need_id, mark in marks.items() if need_id in need_ids}
+        await review_store.save_review(session, offer_id, request.user_id, need_ids, valid, deps.clock())
 
 
-async def register_reviewer(request: Request, deps: Deps) -> None:
-    """Learn the member's name, which `why` shows among the reviewers."""
-    await people.member(deps, request.team_id, request.user_id)
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """A member's review of a canvas, with the canvas as it is at this request."""
+
+    canvas_info: CanvasInfo
+    metrics: CanvasMetrics
+    session: ReviewSession
+    user_id: str
+
+    def show(self, step: ReviewStep | None, saved: Sequence[Block] = (), warning: str = "") -> Modal:
+        """Return a step's form; the result where there is no step, or no need that an offer could fit."""
+        if step is None or not step.needs:
+            view = build_review_result(
+                self.canvas_info, self.metrics, self.session, self.user_id, saved, warning
+            )
+        else:
+            view = build_review_form(self.canvas_info, self.metrics, self.session, step, saved, warning)
+        return Modal(view)
+
+
+async def start_review(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, offer_id: int | None = None
+) -> Modal:
+    """Return the first step of a review, or the one at an offer.
+
+    Raises UserError where there is nothing to review.
+    """
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    if not metrics.offers:
+        raise UserError("There is no pain reliever or gain creator to review yet: add some first.")
+    if not metrics.needs:
+        raise UserError("There is no job, pain or gain that an offer could fit yet: add some first.")
+    # This stores the member's name, which others see among the reviewers.
+    await workspaces.get_member(deps, request.team_id, request.user_id)
+    session = ReviewSession(metrics, request.user_id, is_repeat=None if offer_id is None else False)
+    step = session.first_step() if offer_id is None else session.step_at(offer_id)
+    return OpenReview(canvas_info, metrics, session, request.user_id).show(step)
+
+
+async def continue_review(request: Request, deps: Deps, last_sort_key: SortKey | None) -> Modal:
+    """Return what follows a form that was saved: the next page of the same offer, or the next offer."""
+    metadata = read_private_metadata(request.view)
+    review = await _load_open_review(request, deps)
+    step = review.session.step_after_page(metadata["offer"], metadata["page"], last_sort_key)
+    return review.show(step) if step else await _show_next_offer(request, deps, review, metadata["offer"])
+
+
+async def change_step(request: Request, deps: Deps, change: str) -> Modal:
+    """Return what follows the buttons of a form: "back", "skip", or "nothing", which is a review, too."""
+    metadata = read_private_metadata(request.view)
+    offer_id, page = metadata["offer"], metadata["page"]
+    review = await _load_open_review(request, deps)
+    current = review.session.step_at(offer_id, page)
+    if current is None:
+        return review.show(review.session.first_step(), warning=f"{OFFER_GONE_TEXT}.")
+    if change == "nothing":
+        await save_review(request, deps, offer_id, review.metrics.needs.keys(), {})
+        return await _show_next_offer(request, deps, await _load_open_review(request, deps), offer_id)
+    if change == "back":
+        return review.show(review.session.step_before(offer_id, page) or current)
+    return review.show(review.session.step_after_skip(offer_id))
+
+
+async def _load_open_review(request: Request, deps: Deps) -> OpenReview:
+    canvas_info = await resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    is_repeat = bool(read_private_metadata(request.view).get("again"))
+    session = ReviewSession(metrics, request.user_id, is_repeat=is_repeat)
+    return OpenReview(canvas_info, metrics, session, request.user_id)
+
+
+async def _show_next_offer(request: Request, deps: Deps, review: OpenReview, offer_id: int) -> Modal:
+    """Return the step after an offer that was saved, with how its marks compare to the others'."""
+    comparison = compare_with_others(review.metrics, offer_id, request.user_id)
+    names = await _load_reviewer_names(deps, request.team_id, review.metrics)
+    saved = build_saved_blocks(comparison, names) if comparison else ()
+    return review.show(review.session.step_after_offer(offer_id), saved)
+
+
+async def _load_reviewer_names(deps: Deps, team_id: str, metrics: CanvasMetrics) -> dict[str, str]:
+    """Return the names of all reviewers by user id, as far as they are known."""
+    user_ids = {review.user_id for review in metrics.canvas.reviews}
+    async with deps.db.reading(team_id) as session:
+        return await workspace_store.load_member_names(session, user_ids)

@@ -1,1 +1,1 @@
-"""The menu and App Home: where the canvases stand, and what waits for a member."""
+"""The menu, App Home, and the dialogs that show entries one after another."""

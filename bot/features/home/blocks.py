@@ -1,10 +1,10 @@
-"""What the menu and App Home look like. Pure."""
+"""The menu of a channel, App Home, and the same as a dialog. Pure."""
 
 from datetime import datetime
 
 from bot.features.fit.blocks import format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
-from bot.features.home.model import ALL, Overview, Standing, digest_day
+from bot.features.home.model import ALL_BOXES, CanvasStatus, Overview, name_digest
 from bot.features.rounds.model import Round
 from bot.method.coach import find_next_step
 from bot.method.formatting import format_percent, format_points
@@ -17,185 +17,195 @@ from bot.slack.blockkit.builders import (
     Block,
     Message,
     View,
-    actions_block,
     action_button,
-    divider_block,
-    header_block,
+    actions_block,
     build_message,
     build_modal,
-    context_note,
     command_button,
+    context_note,
+    divider_block,
+    header_block,
     section_block,
 )
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
-from bot.slack.outgoing.dialogs import build_home_view as view
+from bot.slack.outgoing.dialogs import build_home_view
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
 VALUE_MAPS = "value_maps"  # callback id
-FIRST = 3  # unvoted entries of a canvas that Home names
-OTHERS = 5
+MAX_UNVOTED_ENTRIES = 3  # that Home names of a canvas
+MAX_HINT_ENTRIES = 3
+MAX_OTHER_TITLES = 5
 HOW_TO_START = "`/valuemap new NAME for SEGMENT`"
 
 
-def menu(head: CanvasInfo, now: CanvasMetrics, hint: Hint | None) -> Message:
-    """Where a channel stands, the one next best step, one hint at most, and the rest."""
-    next_ = find_next_step(now)
+def build_menu(canvas_info: CanvasInfo, metrics: CanvasMetrics, hint: Hint | None) -> Message:
+    """Return the state of a canvas, the next best step, one hint at most, and buttons for the commands."""
+    step = find_next_step(metrics)
+    verdict, counts = describe_verdict(metrics.fit), describe_counts(metrics.fit)
     return build_message(
-        f"{escape(head.title)}: {describe_verdict(now.fit)} {describe_counts(now.fit)}. Next: {format_next_step(next_)}",
-        header_block(head.title),
-        section_block(f"{describe_verdict(now.fit)}\n{describe_counts(now.fit)}\n{format_shares(now.fit)}"),
-        context_note(_boxes(now)),
-        *build_next_step(head, next_),
-        _hint(head, hint) if hint else None,
+        f"{escape(canvas_info.title)}: {verdict} {counts}. Next: {format_next_step(step)}",
+        header_block(canvas_info.title),
+        section_block(f"{verdict}\n{counts}\n{format_shares(metrics.fit)}"),
+        context_note(_format_box_sizes(metrics)),
+        *build_next_step(canvas_info, step),
+        _build_hint(canvas_info, hint) if hint else None,
         actions_block(
-            command_button("Add", "add", head.id),
-            command_button("Show", "show", head.id),
-            command_button("Rank", "rank", head.id),
-            command_button("Review", "review", head.id),
-            command_button("Fit", "fit", head.id),
-            command_button("Digest", "digest", head.id),
-            command_button("Export", "export json", head.id),
+            command_button("Add", "add", canvas_info.id),
+            command_button("Show", "show", canvas_info.id),
+            command_button("Rank", "rank", canvas_info.id),
+            command_button("Review", "review", canvas_info.id),
+            command_button("Fit", "fit", canvas_info.id),
+            command_button("Digest", "digest", canvas_info.id),
+            command_button("Export", "export json", canvas_info.id),
             command_button("Help", "help"),
         ),
     )
 
 
-def _hint(head: CanvasInfo, hint: Hint) -> Block:
-    """A common mistake, which can be dismissed for good."""
-    says = f":mag: *Worth a look:* {hint.text}\n{format_some_entries(hint.entries, 3)}"
-    return section_block(says, action_button("Dismiss", "dismiss", f"{head.id}:{hint.rule}"))
+def build_home(overview: Overview, now: datetime) -> View:
+    """Return App Home: the canvases of a member's channels, and what waits for them."""
+    return build_home_view(_build_overview(overview, now), overview.page)
 
 
-def home(shown: Overview, now: datetime) -> View:
-    """App Home: the canvases of the channels that a member is in, and what waits for them."""
-    return view(_all(shown, now), shown.page)
+def build_value_maps_dialog(overview: Overview, now: datetime) -> View:
+    """Return what App Home shows as a dialog, for members who are somewhere else."""
+    blocks = _build_overview(overview, now)
+    return build_modal(VALUE_MAPS, "Value maps", blocks, private_metadata={"maps": overview.page})
 
 
-def dialog(shown: Overview, now: datetime) -> View:
-    """The same in a dialog, for whoever is somewhere else."""
-    return build_modal(VALUE_MAPS, "Value maps", _all(shown, now), private_metadata={"maps": shown.page})
+def _build_hint(canvas_info: CanvasInfo, hint: Hint) -> Block:
+    entries = format_some_entries(hint.entries, MAX_HINT_ENTRIES)
+    return section_block(
+        f":mag: *Worth a look:* {hint.text}\n{entries}",
+        action_button("Dismiss", "dismiss", f"{canvas_info.id}:{hint.rule}"),
+    )
 
 
-def _all(shown: Overview, now: datetime) -> list[Block]:
-    if not shown.canvases:
-        nothing = (
+def _build_overview(overview: Overview, now: datetime) -> list[Block]:
+    if not overview.canvas_count:
+        text = (
             "None of your channels has a canvas yet. Invite me into your team's channel and type "
             f"{HOW_TO_START} there."
         )
-        return [header_block("Your value maps"), section_block(nothing)]
+        return [header_block("Your value maps"), section_block(text)]
     blocks = [
         header_block("Your value maps"),
-        section_block(_waiting(shown)),
-        *(block for standing in shown.standings for block in (divider_block(), *_canvas(standing, now))),
+        section_block(_describe_open_work(overview)),
+        *(block for status in overview.statuses for block in (divider_block(), *_build_status(status, now))),
         divider_block(),
-        _pager(shown),
+        _build_page_buttons(overview),
         context_note(f"Another one begins in its channel: {HOW_TO_START}"),
     ]
     return [block for block in blocks if block is not None]
 
 
-def _waiting(shown: Overview) -> str:
-    """What waits for a member, on all pages."""
-    waits = [
-        *([f"*{count_noun(shown.unvoted, 'card')}* to vote on"] if shown.unvoted else []),
-        *([f"*{count_noun(shown.unreviewed, 'offer')}* to review"] if shown.unreviewed else []),
+def _describe_open_work(overview: Overview) -> str:
+    """Return what waits for the member on all pages."""
+    waiting = [
+        *([f"*{count_noun(overview.unvoted_count, 'card')}* to vote on"] if overview.unvoted_count else []),
+        *(
+            [f"*{count_noun(overview.unreviewed_count, 'offer')}* to review"]
+            if overview.unreviewed_count
+            else []
+        ),
     ]
-    on = f" on {count_noun(shown.canvases, 'canvas', 'canvases')}" if shown.canvases > 1 else ""
-    if not waits:
-        return f"Nothing waits for you{on}: you have voted on and reviewed everything."
-    return f"You have {join_words(waits)}{on}."
+    canvases = count_noun(overview.canvas_count, "canvas", "canvases")
+    where = f" on {canvases}" if overview.canvas_count > 1 else ""
+    if not waiting:
+        return f"Nothing waits for you{where}: you have voted on and reviewed everything."
+    return f"You have {join_words(waiting)}{where}."
 
 
-def _pager(shown: Overview) -> Block | None:
-    page, pages = shown.page, shown.pages
+def _build_page_buttons(overview: Overview) -> Block | None:
+    page, page_count = overview.page, overview.page_count
+    next_label = f"Page {page + 2} of {page_count} ›"
     return actions_block(
         action_button(f"‹ Page {page}", "maps:back", str(page - 1)) if page else None,
-        action_button(f"Page {page + 2} of {pages} ›", "maps:on", str(page + 1)) if page + 1 < pages else None,
+        action_button(next_label, "maps:on", str(page + 1)) if page + 1 < page_count else None,
     )
 
 
-def _canvas(standing: Standing, now: datetime) -> list[Block | None]:
-    head, figures = standing.head, standing.now
+def _build_status(status: CanvasStatus, now: datetime) -> list[Block | None]:
+    canvas_info, fit = status.canvas_info, status.metrics.fit
     return [
         section_block(
-            f"*{escape(head.title)}* in <#{head.channel_id}>\n*{describe_verdict(figures.fit)}*\n{describe_counts(figures.fit)}\n"
-            f"{_moved(standing, now)}"
+            f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>\n"
+            f"*{describe_verdict(fit)}*\n{describe_counts(fit)}\n{_format_change(status, now)}"
         ),
-        context_note(_boxes(figures)),
-        context_note(_others(standing)) if standing.others else None,
-        *_waits(standing),
-        *build_next_step(head, find_next_step(figures)),
+        context_note(_format_box_sizes(status.metrics)),
+        context_note(_format_other_titles(status)) if status.other_titles else None,
+        *_build_open_work(status),
+        *build_next_step(canvas_info, find_next_step(status.metrics)),
         actions_block(
-            command_button("Add", "add", head.id),
-            command_button("Show", "show", head.id),
-            command_button("Rank", "rank", head.id),
-            command_button("Review", "review", head.id),
-            command_button("Fit", "fit", head.id),
+            command_button("Add", "add", canvas_info.id),
+            command_button("Show", "show", canvas_info.id),
+            command_button("Rank", "rank", canvas_info.id),
+            command_button("Review", "review", canvas_info.id),
+            command_button("Fit", "fit", canvas_info.id),
         ),
     ]
 
 
-def _moved(standing: Standing, now: datetime) -> str:
-    """The shares, with what became of the fit since the last digest."""
-    fit, told = standing.now.fit, standing.told
-    if told is None or told.share is None or fit.overall is None:
-        return format_shares(fit)
-    change = format_points(fit.overall - told.share)
+def _format_change(status: CanvasStatus, now: datetime) -> str:
+    """Return the shares with the change of the overall fit since the last digest."""
+    fit, last_digest = status.metrics.fit, status.last_digest
+    shares, overall = format_shares(fit), format_percent(fit.overall)
+    if last_digest is None or last_digest.share is None or fit.overall is None:
+        return shares
+    change = format_points(fit.overall - last_digest.share)
     arrow = {"+": "↗", "-": "↘"}.get(change[0], "→")
-    since = digest_day(told.at, now.astimezone(zone_or_utc(standing.head.time_zone)))
-    return format_shares(fit).replace(format_percent(fit.overall), f"*{format_percent(fit.overall)}* {arrow} {change} since {since}", 1)
+    digest_name = name_digest(last_digest.sent_at, now.astimezone(zone_or_utc(status.canvas_info.time_zone)))
+    return shares.replace(overall, f"*{overall}* {arrow} {change} since {digest_name}", 1)
 
 
-def _waits(standing: Standing) -> list[Block | None]:
-    """What a member can do at once: vote on what the round is on, on the rest, and review."""
-    head, vote, unvoted, unreviewed = standing.head, standing.vote, standing.unvoted, standing.unreviewed
-    rest = len(unvoted) - standing.left
-    blocks = [_round(standing, vote) if vote else None]
-    if rest:
-        says = (
-            f":ballot_box_with_ballot: *{count_noun(rest, 'more card' if standing.left else 'card')}* to vote on"
-        )
-        blocks.append(section_block(says, action_button("Vote one by one", "walk", f"{head.id}:{ALL}")))
-    blocks += [_unvoted(head, entry) for entry in unvoted[:FIRST]]
+def _build_open_work(status: CanvasStatus) -> list[Block | None]:
+    """Return what the member can do at once: vote in the open round, vote on the rest, and review."""
+    canvas_info, unvoted, unreviewed = status.canvas_info, status.unvoted_entries, status.unreviewed_offers
+    unvoted_outside_round = len(unvoted) - status.unvoted_in_round
+    blocks = [_build_round(status, status.open_round) if status.open_round else None]
+    if unvoted_outside_round:
+        cards = count_noun(unvoted_outside_round, "more card" if status.unvoted_in_round else "card")
+        button = action_button("Vote one by one", "walk", f"{canvas_info.id}:{ALL_BOXES}")
+        blocks.append(section_block(f":ballot_box_with_ballot: *{cards}* to vote on", button))
+    blocks += [_build_unvoted(canvas_info, entry) for entry in unvoted[:MAX_UNVOTED_ENTRIES]]
     if unreviewed:
         first = escape(truncate(unreviewed[0].ranked.entry.text, 120))
-        says = f":mag: *{count_noun(len(unreviewed), 'offer')}* to review, first “{first}”"
-        blocks.append(section_block(says, command_button("Review them", "review", head.id)))
-    if standing.now.ranked and not standing.waits:
+        text = f":mag: *{count_noun(len(unreviewed), 'offer')}* to review, first “{first}”"
+        blocks.append(section_block(text, command_button("Review them", "review", canvas_info.id)))
+    if status.metrics.ranked and not status.has_open_work:
         blocks.append(context_note(":white_check_mark: Nothing waits for you here."))
     return blocks
 
 
-def _unvoted(head: CanvasInfo, entry: Entry) -> Block:
-    about = entry.kind.spec
+def _build_unvoted(canvas_info: CanvasInfo, entry: Entry) -> Block:
     return section_block(
-        f"{about.icon} {escape(truncate(entry.text, 200))}", action_button("Vote", "look", f"{head.id}:{entry.id}")
+        f"{entry.kind.spec.icon} {escape(truncate(entry.text, 200))}",
+        action_button("Vote", "look", f"{canvas_info.id}:{entry.id}"),
     )
 
 
-def _round(standing: Standing, vote: Round) -> Block:
-    says = f":bell: Vote on {vote.box_name}, open until {vote.deadline_text}: "
-    if not standing.left:
-        return section_block(f"{says}you have voted on every card.")
-    scope = vote.kind or ALL
+def _build_round(status: CanvasStatus, open_round: Round) -> Block:
+    text = f":bell: Vote on {open_round.box_name}, open until {open_round.deadline_text}: "
+    if not status.unvoted_in_round:
+        return section_block(f"{text}you have voted on every card.")
+    scope = open_round.kind or ALL_BOXES
     return section_block(
-        f"{says}{count_noun(standing.left, 'card')} left for you.",
-        action_button("What is left", "walk", f"{standing.head.id}:{scope}", style="primary"),
+        f"{text}{count_noun(status.unvoted_in_round, 'card')} left for you.",
+        action_button("What is left", "walk", f"{status.canvas_info.id}:{scope}", style="primary"),
     )
 
 
-def _others(standing: Standing) -> str:
-    titles = [f"*{escape(title)}*" for title in standing.others[:OTHERS]]
-    more = len(standing.others) - OTHERS
-    return (
-        f"Also in <#{standing.head.channel_id}>: {join_words([*titles, *([f'{more} more'] if more > 0 else [])])}"
-    )
+def _format_other_titles(status: CanvasStatus) -> str:
+    titles = [f"*{escape(title)}*" for title in status.other_titles[:MAX_OTHER_TITLES]]
+    more = len(status.other_titles) - MAX_OTHER_TITLES
+    listed = join_words([*titles, *([f"{more} more"] if more > 0 else [])])
+    return f"Also in <#{status.canvas_info.channel_id}>: {listed}"
 
 
-def _boxes(now: CanvasMetrics) -> str:
+def _format_box_sizes(metrics: CanvasMetrics) -> str:
+    """Return for example ":dart: 2 jobs · :warning: 1 pain" for all boxes."""
     return " · ".join(
-        f"{kind.spec.icon} {len(now.boxes[kind])} "
-        f"{kind.spec.singular if len(now.boxes[kind]) == 1 else kind.spec.plural}"
+        f"{kind.spec.icon} {count_noun(len(metrics.boxes[kind]), kind.spec.singular, kind.spec.plural)}"
         for kind in Kind
     )

@@ -1,24 +1,38 @@
 """The menu, App Home and the dialogs on one entry."""
 
 from bot.features.feature import Feature
-from bot.features.home import blocks, entry_view as entries
-from bot.features.home.listeners import answer, dismiss, follow_link, look, menu, opened, value_maps, walk
+from bot.features.home.blocks import VALUE_MAPS
+from bot.features.home.entry_dialog import CARD_LINK_ACTION
+from bot.features.home.listeners import (
+    dismiss_hint,
+    ignore_link_button,
+    open_answer_form,
+    open_home,
+    show_entry,
+    show_menu,
+    show_next_unvoted,
+    show_value_maps,
+)
 from bot.slack.incoming.commands import MENU_COMMAND, Command
 
 FEATURE = Feature(
     commands=(
         Command(
-            MENU_COMMAND, "", "the menu: where this channel stands and the one next best step", menu, order=0
+            MENU_COMMAND,
+            "",
+            "the menu: where this channel stands and the one next best step",
+            show_menu,
+            order=0,
         ),
     ),
     actions={
-        "dismiss": dismiss,
-        "maps": value_maps,
-        "look": look,
-        "walk": walk,
-        "answer": answer,
-        entries.TO_CARD: follow_link,
+        "dismiss": dismiss_hint,
+        "maps": show_value_maps,
+        "look": show_entry,
+        "walk": show_next_unvoted,
+        "answer": open_answer_form,
+        CARD_LINK_ACTION: ignore_link_button,
     },
-    shortcuts={blocks.VALUE_MAPS: value_maps},
-    events={"app_home_opened": opened},
+    shortcuts={VALUE_MAPS: show_value_maps},
+    events={"app_home_opened": open_home},
 )

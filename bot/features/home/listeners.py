@@ -1,19 +1,24 @@
-"""The bare command, App Home, and looking at one entry after another."""
+"""The bare command, App Home, and the dialogs that show entries one after another."""
 
 import logging
 
 from slack_sdk.errors import SlackApiError
 
 from bot.features.channels.membership import require_bot_in_channel
-from bot.features.channels.service import parse_entry_id, find_canvas_of_card, resolve_canvas, find_active_card
-from bot.features.entries import forms
+from bot.features.channels.service import (
+    find_active_card,
+    find_canvas_of_card,
+    parse_entry_id,
+    resolve_canvas,
+)
+from bot.features.entries.forms import build_add_form
 from bot.features.entries.service import list_products
 from bot.features.fit.service import load_metrics
-from bot.features.home import blocks, entry_view as entries, service, store
-from bot.features.home.model import ALL, NEXT, onward, unvoted
-from bot.features.workspaces.service import member
-from bot.method.coach import offer_kind_for
-from bot.method.hints import HINT_RULES, find_hints
+from bot.features.home import blocks, service, store
+from bot.features.home.entry_dialog import build_answer_form, build_entry_dialog
+from bot.features.home.model import ALL_BOXES, NEXT, list_unvoted, next_unvoted
+from bot.features.workspaces import service as workspaces
+from bot.method.hints import HINT_RULES
 from bot.method.kinds import Kind
 from bot.slack.blockkit.builders import build_message
 from bot.slack.blockkit.forms import read_private_metadata
@@ -21,98 +26,102 @@ from bot.slack.blockkit.text import escape, parse_id
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.incoming.router import Event
-from bot.slack.outgoing.errors import read_slack_error
 from bot.slack.request import Answer, Modal, Request, RequestSource
 
 log = logging.getLogger(__name__)
 
-NO_HOME = {"user_not_found", "not_enabled"}  # somebody without one, as people of other organisations
+# What Slack says of people without a Home, such as those of other organisations in a shared channel.
+NO_HOME_ERRORS = {"user_not_found", "not_enabled"}
 
 
-async def menu(request: Request, deps: Deps) -> Answer:
-    head = await resolve_canvas(request, deps)
-    now = await load_metrics(deps, request.team_id, head)
-    async with deps.db.reading(request.team_id) as session:
-        dismissed = await store.dismissed(session, head.id)
-    hints = (mistake for mistake in find_hints(now) if mistake.rule not in dismissed)
-    return blocks.menu(head, now, next(hints, None))
+async def show_menu(request: Request, deps: Deps) -> Answer:
+    """Answer the bare `/valuemap`."""
+    canvas_info = await resolve_canvas(request, deps)
+    metrics, hint = await service.load_menu(deps, request.team_id, canvas_info)
+    return blocks.build_menu(canvas_info, metrics, hint)
 
 
-async def dismiss(request: Request, deps: Deps) -> Answer:
-    """The button beside a hint."""
-    head = await resolve_canvas(request, deps)
+async def dismiss_hint(request: Request, deps: Deps) -> Answer:
+    """Answer the button beside a hint."""
+    canvas_info = await resolve_canvas(request, deps)
     if request.argument not in HINT_RULES:
         raise UserError("That hint is from an older version of me and is gone already.")
     async with deps.db.transaction(request.team_id) as session:
-        await store.dismiss(session, head.id, request.argument)
-    return build_message(f"I'll not bring that up again for *{escape(head.title)}*.")
+        await store.dismiss_hint(session, canvas_info.id, request.argument)
+    return build_message(f"I'll not bring that up again for *{escape(canvas_info.title)}*.")
 
 
-async def value_maps(request: Request, deps: Deps) -> Answer:
-    """The shortcut from anywhere: what Home shows, in a dialog; and the buttons that turn pages in both."""
+async def show_value_maps(request: Request, deps: Deps) -> Answer:
+    """Answer the global shortcut with what Home shows, and the buttons that turn pages in both."""
     page = parse_id(request.argument) or 0
     if request.source is RequestSource.HOME:
-        await _publish(request.team_id, request.user_id, page, deps)
+        await _publish_home(request.team_id, request.user_id, page, deps)
         return None
-    shown = await service.overview_of(deps, request.team_id, request.user_id, page)
-    return Modal(blocks.dialog(shown, deps.clock()))
+    overview = await service.load_overview(deps, request.team_id, request.user_id, page)
+    return Modal(blocks.build_value_maps_dialog(overview, deps.clock()))
 
 
-async def opened(team: str, event: Event, deps: Deps) -> None:
-    """App Home was opened: what it shows is made after Slack had its answer, at the page that it was left."""
+async def open_home(team_id: str, event: Event, deps: Deps) -> None:
+    """Publish Home when a member opens it, at the page where they left it."""
     if event.get("tab") == "home":
         page = read_private_metadata(event.get("view") or {}).get("page", 0)
-        deps.background.start(_publish(team, event["user"], page, deps))
+        # Slack waits 3 seconds for the acknowledgement of an event, and Home may take longer.
+        deps.background.start(_publish_home(team_id, event["user"], page, deps))
 
 
-async def _publish(team: str, user: str, page: int, deps: Deps) -> None:
+async def _publish_home(team_id: str, user_id: str, page: int, deps: Deps) -> None:
     try:
-        shown = await service.overview_of(deps, team, user, page)
-        await deps.slack.views_publish(user_id=user, view=blocks.home(shown, deps.clock()))
+        overview = await service.load_overview(deps, team_id, user_id, page)
+        await deps.slack.views_publish(user_id=user_id, view=blocks.build_home(overview, deps.clock()))
     except SlackApiError as error:
-        if read_slack_error(error).reason not in NO_HOME:
+        if error.response.get("error") not in NO_HOME_ERRORS:
             raise
-        log.warning("no Home: %s", read_slack_error(error).reason)
+        log.warning("Home not published: %s", error.response.get("error"))
 
 
-async def look(request: Request, deps: Deps) -> Answer:
-    """A button that shows one entry."""
+async def show_entry(request: Request, deps: Deps) -> Answer:
+    """Answer a button that shows one entry."""
     card = await find_active_card(request, deps, parse_entry_id(request.argument))
-    head = await find_canvas_of_card(request, deps, card)
-    now = await load_metrics(deps, request.team_id, head)
-    return Modal(entries.dialog(await service.look_at(request, deps, head, now, card.entry.id)))
+    canvas_info = await find_canvas_of_card(request, deps, card)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    view = await service.load_entry_view(request, deps, canvas_info, metrics, card.entry.id)
+    return Modal(build_entry_dialog(view))
 
 
-async def walk(request: Request, deps: Deps) -> Answer:
-    """A button that leads to the first entry, or from one to another, that waits for this member's vote."""
-    scope, way, here = _way(request.argument)
-    head = await resolve_canvas(request, deps)
-    now = await load_metrics(deps, request.team_id, head)
-    at = now.ranked[here].entry if here in now.ranked else None
-    there = onward(unvoted(now, request.user_id, scope), at, way) or at
-    if there is None:
+async def show_next_unvoted(request: Request, deps: Deps) -> Answer:
+    """Answer a button that leads to the first, next or previous entry that the member has not voted on."""
+    scope, direction, current_id = _parse_position(request.argument)
+    canvas_info = await resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    current = metrics.ranked[current_id].entry if current_id in metrics.ranked else None
+    entry = next_unvoted(list_unvoted(metrics, request.user_id, scope), current, direction) or current
+    if entry is None:
         raise UserError("You have voted on every card.")
-    return Modal(entries.dialog(await service.look_at(request, deps, head, now, there.id, scope)))
+    view = await service.load_entry_view(request, deps, canvas_info, metrics, entry.id, scope)
+    return Modal(build_entry_dialog(view))
 
 
-def _way(words: str) -> tuple[str, str, int]:
-    """Read "pain next 12": through which box, which way, from which entry on; 0 for the beginning."""
-    scope, *rest = words.split() or [ALL]
-    way, here = rest if len(rest) == 2 else (NEXT, "0")
-    return scope if scope in {*Kind} else ALL, way, parse_entry_id(here)
+def _parse_position(argument: str) -> tuple[str, str, int]:
+    """Return scope, direction and current entry of a value such as "pain next 12"; 0 is no entry."""
+    scope, *rest = argument.split() or [ALL_BOXES]
+    direction, current = rest if len(rest) == 2 else (NEXT, "0")
+    return scope if scope in {*Kind} else ALL_BOXES, direction, parse_entry_id(current)
 
 
-async def answer(request: Request, deps: Deps) -> Answer:
-    """A button that adds an offer for one need."""
+async def open_answer_form(request: Request, deps: Deps) -> Answer:
+    """Answer a button that adds an offer for one need."""
     card = await find_active_card(request, deps, parse_entry_id(request.argument))
-    head = await find_canvas_of_card(request, deps, card)
-    await require_bot_in_channel(deps, head.channel_id)
-    await member(deps, request.team_id, request.user_id)  # so that submitting calls nobody
-    there = await list_products(request, deps, head.id)
-    form = forms.build_add_form(head, offer_kind_for(card.entry.kind), there)
-    return Modal(entries.answering(form, card.entry))
+    if not card.entry.kind.is_need:
+        raise UserError("Only a job, a pain or a gain can have an offer for it.")
+    canvas_info = await find_canvas_of_card(request, deps, card)
+    await require_bot_in_channel(deps, canvas_info.channel_id)
+    # This stores the member's name now: Slack waits only 3 seconds once the form is submitted.
+    await workspaces.get_member(deps, request.team_id, request.user_id)
+    products = await list_products(request, deps, canvas_info.id)
+    form = build_add_form(canvas_info, card.entry.kind.need_spec.offer_kind, products)
+    return Modal(build_answer_form(form, card.entry))
 
 
-async def follow_link(_request: Request, _deps: Deps) -> Answer:
-    """A button that leads elsewhere by itself: Slack only tells of it."""
+async def ignore_link_button(_request: Request, _deps: Deps) -> Answer:
+    """Answer the press of a button with a URL, of which Slack tells although it opens the URL itself."""
     return None

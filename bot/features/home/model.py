@@ -1,4 +1,4 @@
-"""What waits for a member, and how the fit has moved. Pure."""
+"""What waits for a member on their canvases, and in which order. Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -14,143 +14,157 @@ from bot.method.ranking import RankedEntry
 from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES
 
-PAGE = 5  # canvases: each takes up to fourteen of a view's hundred blocks
-ALL = "all"  # the scope of a way through the unvoted entries of every box
+CANVASES_PER_PAGE = 5  # each takes up to 14 of the 100 blocks that Slack allows in a view
+ALL_BOXES = "all"  # the scope that is no kind
 NEXT, PREVIOUS = "next", "previous"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the last digest told of a canvas, and when, by the canvas's own clock."""
+class LastDigest:
+    """What the last digest of a canvas reported."""
 
-    share: Fraction | None
-    at: datetime
+    share: Fraction | None  # the overall fit, 0..1
+    sent_at: datetime  # in the canvas's time zone
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one canvas stands, as a member's Home shows it."""
+class CanvasStatus:
+    """One canvas as a member's Home shows it."""
 
-    head: CanvasInfo
-    now: CanvasMetrics
-    member: str
-    vote: Round | None = None  # the open one
-    told: Told | None = None
-    others: Sequence[str] = ()  # titles of the channel's other canvases
-
-    @property
-    def unvoted(self) -> list[Entry]:
-        """What this member has not voted on, what the open round is on first."""
-        found = unvoted(self.now, self.member)
-        return sorted(found, key=lambda entry: not (self.vote and self.vote.covers(entry)))
+    canvas_info: CanvasInfo
+    metrics: CanvasMetrics
+    user_id: str
+    open_round: Round | None = None
+    last_digest: LastDigest | None = None
+    other_titles: Sequence[str] = ()  # of the channel's other canvases
 
     @property
-    def left(self) -> int:
-        """How many cards of the open round this member has not voted on."""
-        return sum(self.vote.covers(entry) for entry in self.unvoted) if self.vote else 0
+    def unvoted_entries(self) -> list[Entry]:
+        """The entries that the member has not voted on; those of the open round come first."""
+        entries = list_unvoted(self.metrics, self.user_id)
+        return sorted(entries, key=lambda entry: not (self.open_round and self.open_round.covers(entry)))
 
     @property
-    def unreviewed(self) -> list[OfferFit]:
-        """The offers that this member has not reviewed; none while there is nothing for them to fit."""
-        reviewed = {review.offer_id for review in self.now.canvas.reviews if review.user_id == self.member}
-        offers = self.now.offers.items() if self.now.needs else ()
-        return [offer for key, offer in offers if key not in reviewed]
+    def unvoted_in_round(self) -> int:
+        """How many entries of the open round the member has not voted on."""
+        return sum(self.open_round.covers(entry) for entry in self.unvoted_entries) if self.open_round else 0
 
     @property
-    def waits(self) -> bool:
-        return bool(self.unvoted or self.unreviewed)
-
-    def adding(self, told: Told | None, others: Sequence[str]) -> "Standing":
-        return replace(self, told=told, others=others)
+    def unreviewed_offers(self) -> list[OfferFit]:
+        """The offers that the member has not reviewed; none while there is no need that they could fit."""
+        if not self.metrics.needs:
+            return []
+        reviews = self.metrics.canvas.reviews
+        reviewed_ids = {review.offer_id for review in reviews if review.user_id == self.user_id}
+        return [offer for offer_id, offer in self.metrics.offers.items() if offer_id not in reviewed_ids]
 
     @property
-    def touched_at(self) -> datetime:
-        """When it was started or last got an entry."""
-        return max([self.head.created_at, *(entry.created_at for entry in self.now.canvas.entries)])
+    def has_open_work(self) -> bool:
+        """Whether something waits for the member's vote or review."""
+        return bool(self.unvoted_entries or self.unreviewed_offers)
+
+    @property
+    def last_activity_at(self) -> datetime:
+        """When the canvas was started or last got an entry."""
+        return max(
+            [self.canvas_info.created_at, *(entry.created_at for entry in self.metrics.canvas.entries)]
+        )
+
+    def with_details(self, last_digest: LastDigest | None, other_titles: Sequence[str]) -> "CanvasStatus":
+        return replace(self, last_digest=last_digest, other_titles=other_titles)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One page of a member's canvases, and what waits for them on all pages."""
+    """One page of a member's canvases, and how much waits for them on all pages."""
 
-    standings: Sequence[Standing]
-    page: int = 0  # from 0
-    pages: int = 1
-    canvases: int = 0
-    unvoted: int = 0
-    unreviewed: int = 0
+    statuses: Sequence[CanvasStatus]
+    page: int  # from 0
+    page_count: int
+    canvas_count: int
+    unvoted_count: int
+    unreviewed_count: int
 
-    def showing(self, standings: Sequence[Standing]) -> "Overview":
-        return replace(self, standings=standings)
-
-
-def overview(standings: Collection[Standing], page: int) -> Overview:
-    """Return one page, or the last one before it: first where something waits, then the newest."""
-    ordered = sorted(standings, key=lambda one: one.touched_at, reverse=True)
-    ordered.sort(key=lambda one: not one.waits)
-    pages = max(1, -(-len(ordered) // PAGE))
-    page = min(max(page, 0), pages - 1)
-    return Overview(
-        ordered[page * PAGE : (page + 1) * PAGE],
-        page,
-        pages,
-        len(ordered),
-        sum(len(one.unvoted) for one in ordered),
-        sum(len(one.unreviewed) for one in ordered),
-    )
-
-
-def unvoted(now: CanvasMetrics, member: str, scope: str = ALL) -> list[Entry]:
-    """Return what a member has not voted on, box by box in order of creation: votes do not reorder it."""
-    kinds = tuple(Kind) if scope == ALL else (Kind(scope),)
-    entries = [entry for kind in kinds for entry in now.canvas.entries if entry.kind is kind]
-    return [entry for entry in entries if member not in entry.votes]
-
-
-def onward(waiting: Sequence[Entry], at: Entry | None, way: str = NEXT) -> Entry | None:
-    """Return the entry to look at after this one, round and round; None where nothing else waits."""
-    others = [entry for entry in waiting if at is None or entry.id != at.id]
-    if not others or at is None:
-        return others[0] if others else None
-    here = _order(at)
-    if way == PREVIOUS:
-        return next((entry for entry in reversed(others) if _order(entry) < here), others[-1])
-    return next((entry for entry in others if _order(entry) > here), others[0])
-
-
-def _order(entry: Entry) -> tuple[int, int]:
-    return list(Kind).index(entry.kind), entry.id
-
-
-def digest_day(told: datetime, now: datetime) -> str:
-    """Name the digest of a day, both by the same clock: "Monday's digest"."""
-    days = (now.date() - told.date()).days
-    if days == 0:
-        return "today's digest"
-    return f"{WEEKDAY_NAMES[told.weekday()]}'s digest" if days < 7 else f"the digest of {told.day} {told:%b}"
+    def with_statuses(self, statuses: Sequence[CanvasStatus]) -> "Overview":
+        return replace(self, statuses=statuses)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One entry, as a member looks at it."""
+class EntryView:
+    """One entry as a member sees it in its dialog."""
 
-    head: CanvasInfo
-    now: CanvasMetrics
-    place: RankedEntry
-    member: str
-    author: str  # a name
-    source: str  # the link of the message that it was made of; "" if of none
-    link: str  # to its card; "" while there is none
-    scope: str = ALL  # of the way through the unvoted entries: a kind, or all
-    channel: str = ""  # from which somebody asked; "" where from none
-    maps: int | None = None  # the page of the value maps' dialog from which somebody came
-
-    @property
-    def vote(self) -> int | None:
-        return self.place.entry.votes.get(self.member)
+    canvas_info: CanvasInfo
+    metrics: CanvasMetrics
+    ranked: RankedEntry
+    user_id: str
+    author_name: str
+    source_link: str  # to the message that it was made of; "" if of none
+    card_link: str  # "" while the card is not posted
+    scope: str = ALL_BOXES  # of the buttons to other unvoted entries: a kind, or all boxes
+    channel_id: str = ""  # where the member asked; "" outside channels
+    value_maps_page: int | None = None  # of the dialog of value maps from which the member came
 
     @property
-    def others(self) -> int:
-        """How many other entries wait for this member's vote."""
-        waiting = unvoted(self.now, self.member, self.scope)
-        return sum(entry.id != self.place.entry.id for entry in waiting)
+    def level(self) -> int | None:
+        """The member's own vote."""
+        return self.ranked.entry.votes.get(self.user_id)
+
+    @property
+    def other_unvoted_count(self) -> int:
+        """How many other entries wait for the member's vote."""
+        entries = list_unvoted(self.metrics, self.user_id, self.scope)
+        return sum(entry.id != self.ranked.entry.id for entry in entries)
+
+
+def build_overview(statuses: Collection[CanvasStatus], page: int) -> Overview:
+    """Return one page of canvases: those with open work first, then the last active. Pages are clamped."""
+    ordered = sorted(statuses, key=lambda status: status.last_activity_at, reverse=True)
+    ordered.sort(key=lambda status: not status.has_open_work)
+    page_count = max(1, -(-len(ordered) // CANVASES_PER_PAGE))
+    page = min(max(page, 0), page_count - 1)
+    return Overview(
+        statuses=ordered[page * CANVASES_PER_PAGE : (page + 1) * CANVASES_PER_PAGE],
+        page=page,
+        page_count=page_count,
+        canvas_count=len(ordered),
+        unvoted_count=sum(len(status.unvoted_entries) for status in ordered),
+        unreviewed_count=sum(len(status.unreviewed_offers) for status in ordered),
+    )
+
+
+def list_unvoted(metrics: CanvasMetrics, user_id: str, scope: str = ALL_BOXES) -> list[Entry]:
+    """Return what a member has not voted on, by box and in order of creation, which votes do not change."""
+    kinds = tuple(Kind) if scope == ALL_BOXES else (Kind(scope),)
+    entries = [entry for kind in kinds for entry in metrics.canvas.entries if entry.kind is kind]
+    return [entry for entry in entries if user_id not in entry.votes]
+
+
+def next_unvoted(unvoted: Sequence[Entry], current: Entry | None, direction: str = NEXT) -> Entry | None:
+    """Return the unvoted entry after or before the current one; None where there is no other.
+
+    The last is followed by the first. The current entry may be missing among them: it may have got its vote
+    meanwhile.
+    """
+    others = [entry for entry in unvoted if current is None or entry.id != current.id]
+    if not others or current is None:
+        return others[0] if others else None
+    position = _position(current)
+    if direction == PREVIOUS:
+        return next((entry for entry in reversed(others) if _position(entry) < position), others[-1])
+    return next((entry for entry in others if _position(entry) > position), others[0])
+
+
+def name_digest(sent_at: datetime, now: datetime) -> str:
+    """Return for example "Monday's digest". Both times are in the same time zone."""
+    days = (now.date() - sent_at.date()).days
+    if days == 0:
+        return "today's digest"
+    return (
+        f"{WEEKDAY_NAMES[sent_at.weekday()]}'s digest"
+        if days < 7
+        else f"the digest of {sent_at.day} {sent_at:%b}"
+    )
+
+
+def _position(entry: Entry) -> tuple[int, int]:
+    return list(Kind).index(entry.kind), entry.id

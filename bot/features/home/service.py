@@ -1,15 +1,18 @@
-"""Reading what a member's Home shows, and one entry as they look at it."""
+"""Load what a member's Home shows, and one entry as they see it."""
 
 from zoneinfo import ZoneInfo
 
 from bot.features.channels.membership import list_channels
 from bot.features.channels.service import ENTRY_NOT_FOUND, load_card_links
-from bot.features.digest import store as digests
+from bot.features.digest import store as digest_store
 from bot.features.digest.model import Digest
 from bot.features.digest.snapshot import restore_snapshot
-from bot.features.home.model import ALL, Look, Overview, Standing, Told, overview
-from bot.features.rounds import store as rounds
-from bot.features.workspaces.service import member
+from bot.features.fit.service import load_metrics
+from bot.features.home import store
+from bot.features.home.model import ALL_BOXES, CanvasStatus, EntryView, LastDigest, Overview, build_overview
+from bot.features.rounds import store as round_store
+from bot.features.workspaces import service as workspaces
+from bot.method.hints import Hint, find_hints
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
 from bot.slack.blockkit.forms import read_private_metadata
@@ -17,61 +20,80 @@ from bot.slack.blockkit.text import unescape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
-from bot.store import canvases, cards as card_store, loading
+from bot.store import canvases as canvas_store, cards as card_store, loading
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
 
-async def overview_of(deps: Deps, team: str, user: str, page: int) -> Overview:
-    """Return a page of the canvases of the channels that a member is in."""
-    channels = await list_channels(deps, user)
-    async with deps.db.reading(team) as session:
-        heads = await canvases.find_current_canvases(session, channels)
-        votes = await rounds.find_open_rounds(session, [head.id for head in heads])
-        read = {head.id: await loading.load_canvas(session, head.id) for head in heads}
-    found = [Standing(head, compute_metrics(read[head.id]), user, votes.get(head.id)) for head in heads]
-    shown = overview(found, page)
-    return shown.showing([await _with_more(deps, team, one) for one in shown.standings])
+async def load_menu(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> tuple[CanvasMetrics, Hint | None]:
+    """Return a canvas's metrics and the first hint that the team has not dismissed."""
+    metrics = await load_metrics(deps, team_id, canvas_info)
+    async with deps.db.reading(team_id) as session:
+        dismissed = await store.load_dismissed_rules(session, canvas_info.id)
+    return metrics, next((hint for hint in find_hints(metrics) if hint.rule not in dismissed), None)
 
 
-async def _with_more(deps: Deps, team: str, standing: Standing) -> Standing:
-    """Add what only a page that is looked at needs: what the last digest told, and the other canvases."""
-    head, canvas = standing.head, standing.now.canvas
-    async with deps.db.reading(team) as session:
-        sent = await digests.list_sent_digests(session, head.id, 1)
-        there = await canvases.list_canvases(session, head.channel_id)
-    others = [other.title for other, archived in there if not archived and other.id != head.id]
-    return standing.adding(_told(sent[0], canvas, zone_or_utc(head.time_zone)) if sent else None, others)
+async def load_overview(deps: Deps, team_id: str, user_id: str, page: int) -> Overview:
+    """Return a page of the current canvases of a member's channels."""
+    channel_ids = await list_channels(deps, user_id)
+    async with deps.db.reading(team_id) as session:
+        canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
+        rounds = await round_store.find_open_rounds(session, [info.id for info in canvas_infos])
+        canvases = {info.id: await loading.load_canvas(session, info.id) for info in canvas_infos}
+    statuses = [
+        CanvasStatus(info, compute_metrics(canvases[info.id]), user_id, rounds.get(info.id))
+        for info in canvas_infos
+    ]
+    overview = build_overview(statuses, page)
+    # The details are loaded for the shown page only: a member may be in hundreds of channels.
+    return overview.with_statuses(
+        [await _load_details(deps, team_id, status) for status in overview.statuses]
+    )
 
 
-def _told(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> Told | None:
+async def load_entry_view(
+    request: Request,
+    deps: Deps,
+    canvas_info: CanvasInfo,
+    metrics: CanvasMetrics,
+    entry_id: int,
+    scope: str = ALL_BOXES,
+) -> EntryView:
+    """Return an entry for its dialog. Raises UserError where it is gone."""
+    async with deps.db.reading(request.team_id) as session:
+        card = await card_store.find_card(session, entry_id)
+    if card is None or entry_id not in metrics.ranked:
+        raise UserError(ENTRY_NOT_FOUND)
+    card_links = await load_card_links(deps, request.team_id, canvas_info)
+    author = await workspaces.get_member(deps, request.team_id, card.entry.author_id)
+    return EntryView(
+        canvas_info,
+        metrics,
+        metrics.ranked[entry_id],
+        request.user_id,
+        author_name=author.name,
+        source_link=card.source_link,
+        card_link=unescape(card_links.get(entry_id, "")),
+        scope=scope,
+        channel_id=request.channel_id,
+        value_maps_page=read_private_metadata(request.view).get("maps"),
+    )
+
+
+async def _load_details(deps: Deps, team_id: str, status: CanvasStatus) -> CanvasStatus:
+    """Add the last digest and the channel's other canvases."""
+    canvas_info, canvas = status.canvas_info, status.metrics.canvas
+    async with deps.db.reading(team_id) as session:
+        digests = await digest_store.list_sent_digests(session, canvas_info.id, 1)
+        canvases = await canvas_store.list_canvases(session, canvas_info.channel_id)
+    zone = zone_or_utc(canvas_info.time_zone)
+    last_digest = _to_last_digest(digests[0], canvas, zone) if digests else None
+    others = [info.title for info, archived in canvases if not archived and info.id != canvas_info.id]
+    return status.with_details(last_digest, others)
+
+
+def _to_last_digest(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> LastDigest | None:
     if digest.snapshot is None or digest.sent_at is None:
         return None
-    return Told(
-        compute_metrics(restore_snapshot(digest.snapshot, canvas)).fit.overall,
-        digest.sent_at.astimezone(zone),
-    )
-
-
-async def look_at(
-    request: Request, deps: Deps, head: CanvasInfo, now: CanvasMetrics, entry: int, scope: str = ALL
-) -> Look:
-    """Return all that is told of an entry; raise Refusal where it is gone."""
-    async with deps.db.reading(request.team_id) as session:
-        card = await card_store.find_card(session, entry)
-    if card is None or entry not in now.ranked:
-        raise UserError(ENTRY_NOT_FOUND)
-    cards = await load_card_links(deps, request.team_id, head)
-    about = read_private_metadata(request.view)
-    return Look(
-        head,
-        now,
-        now.ranked[entry],
-        request.user_id,
-        (await member(deps, request.team_id, card.entry.author_id)).name,
-        card.source_link,
-        unescape(cards.get(entry, "")),
-        scope,
-        request.channel_id,
-        about.get("maps"),
-    )
+    metrics = compute_metrics(restore_snapshot(digest.snapshot, canvas))
+    return LastDigest(metrics.fit.overall, digest.sent_at.astimezone(zone))

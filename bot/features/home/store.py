@@ -7,20 +7,21 @@ from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
 
 
-class DismissalRow(TenantRow, table=True):
-    __tablename__ = "dismissal"
+class HintDismissalRow(TenantRow, table=True):
+    __tablename__ = "hint_dismissal"
 
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", primary_key=True)
-    rule: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)  # a key of HINT_RULES
 
 
-async def dismiss(session: AsyncSession, canvas: int, rule: str) -> None:
-    statement = insert_into(session, DismissalRow).values(
-        team_id=team_of(session), canvas_id=canvas, rule=rule
+async def dismiss_hint(session: AsyncSession, canvas_id: int, rule: str) -> None:
+    """Store that a hint is not to be shown again; nothing changes where it is stored already."""
+    statement = insert_into(session, HintDismissalRow).values(
+        team_id=team_of(session), canvas_id=canvas_id, rule=rule
     )
     await session.exec(statement.on_conflict_do_nothing())
 
 
-async def dismissed(session: AsyncSession, canvas: int) -> frozenset[str]:
-    rows = await session.exec(select(DismissalRow.rule).where(DismissalRow.canvas_id == canvas))
+async def load_dismissed_rules(session: AsyncSession, canvas_id: int) -> frozenset[str]:
+    rows = await session.exec(select(HintDismissalRow.rule).where(HintDismissalRow.canvas_id == canvas_id))
     return frozenset(rows)

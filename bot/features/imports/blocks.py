@@ -58,9 +58,13 @@ def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: s
                 "json, csv, md or txt."
             ),
         ],
-        about={"channel": canvas_info.channel_id, "canvas": canvas_info.id, "form_version": form_version},
-        submit="Preview",
-        close="Cancel",
+        private_metadata={
+            "channel": canvas_info.channel_id,
+            "canvas": canvas_info.id,
+            "form_version": form_version,
+        },
+        submit_label="Preview",
+        close_label="Cancel",
     )
 
 
@@ -97,15 +101,15 @@ def build_preview_form(
         IMPORT,
         "Import: preview",
         blocks,
-        about={
+        private_metadata={
             "channel": canvas_info.channel_id,
             "canvas": canvas_info.id,
             "form_version": form_version + 1,
             "file": file_id if is_ready else "",
             "confirmed": plan.digest if is_ready else "",
         },
-        submit=f"Add {_count_entries(len(plan.new_entries))}" if is_ready else PREVIEW_AGAIN,
-        close="Cancel",
+        submit_label=f"Add {_count_entries(len(plan.new_entries))}" if is_ready else PREVIEW_AGAIN,
+        close_label="Cancel",
     )
 
 
@@ -137,8 +141,8 @@ def _summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Block]:
 def _describe_votes_and_reviews(plan: ImportPlan, verb: str) -> list[str]:
     """Return a sentence about the votes and reviews of new entries, if there are any."""
     counts = [(plan.vote_count, "vote"), (len(plan.reviews), "review")]
-    parts = [_count(number, noun) for number, noun in counts if number]
-    return [f"{join_words(parts)} of {_count(len(plan.user_ids), 'member')} {verb}."] if parts else []
+    parts = [_format_count(number, noun) for number, noun in counts if number]
+    return [f"{join_words(parts)} of {_format_count(len(plan.user_ids), 'member')} {verb}."] if parts else []
 
 
 def _list_blocks(plan: ImportPlan) -> Iterable[Block]:
@@ -189,10 +193,10 @@ def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan) -> Message:
 
 
 def _count_entries(number: int) -> str:
-    return _count(number, "entry", "entries")
+    return _format_count(number, "entry", "entries")
 
 
-def _count(number: int, noun: str, plural: str = "") -> str:
+def _format_count(number: int, noun: str, plural: str = "") -> str:
     """Return "1 vote", "2,000 votes"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 

@@ -14,9 +14,9 @@ from bot.features.imports.parsed import (
     ParsedReview,
     ParseResult,
     fail_parsing,
-    quote,
+    quote_text,
 )
-from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind, find_kind
+from bot.method.kinds import NEED_KINDS, OFFER_KINDS, PRODUCT_KINDS, Kind, find_kind
 from bot.method.model import Mark
 
 _USER_ID = re.compile(
@@ -83,7 +83,7 @@ def _read_entry(
     location: str, entry: Any, references: Mapping[str, EntryReference], collector: Collector
 ) -> None:
     try:
-        _require(isinstance(entry, dict), "it is no object")
+        _require_field(isinstance(entry, dict), "it is no object")
         kind = collector.read_kind(location, _read_text(entry, "kind"))
         author_id = _read_text(entry, "author")
         text, category = _read_text(entry, "text"), _read_text(entry, "category")
@@ -108,7 +108,7 @@ def _read_entry(
 
 def _read_text(entry: Mapping[str, Any], name: str) -> str:
     text = entry.get(name)
-    _require(text is None or isinstance(text, str), f"its “{name}” is no text")
+    _require_field(text is None or isinstance(text, str), f"its “{name}” is no text")
     return text or ""
 
 
@@ -117,9 +117,9 @@ def _read_products(
 ) -> tuple[int, ...]:
     """Return the indexes of the products that deliver an entry, each once."""
     keys = entry.get("delivered_by") or []
-    _require(isinstance(keys, list), "its “delivered_by” is no list")
-    _require(not keys or kind is None or kind.is_offer, NOT_DELIVERABLE.removesuffix("."))
-    indexes = [_find_index(key, references, (Kind.PRODUCT,), "product") for key in keys]
+    _require_field(isinstance(keys, list), "its “delivered_by” is no list")
+    _require_field(not keys or kind is None or kind.is_offer, NOT_DELIVERABLE.removesuffix("."))
+    indexes = [_find_index(key, references, PRODUCT_KINDS, "product") for key in keys]
     return tuple(dict.fromkeys(indexes))
 
 
@@ -132,7 +132,7 @@ def _find_index(
     """
     reference = references.get(key) if isinstance(key, str) else None
     is_expected = reference is not None and reference.kind in {None, *kinds}
-    _require(is_expected, f"no {expected} has the id {quote(str(key))}")
+    _require_field(is_expected, f"no {expected} has the id {quote_text(str(key))}")
     assert reference is not None
     return reference.index
 
@@ -144,16 +144,16 @@ def _read_time(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise InvalidFieldError(f"its “created_at”, {quote(text)}, is no time") from error
+        raise InvalidFieldError(f"its “created_at”, {quote_text(text)}, is no time") from error
 
 
 def _read_votes(votes: Any) -> dict[str, int]:
-    _require(isinstance(votes, dict), "its “votes” are no object")
+    _require_field(isinstance(votes, dict), "its “votes” are no object")
     for user_id, level in votes.items():
-        _require(_USER_ID.fullmatch(user_id), f"{quote(user_id)} in its votes is no member's id")
+        _require_field(_USER_ID.fullmatch(user_id), f"{quote_text(user_id)} in its votes is no member's id")
         # JSON's true is an int in Python.
         is_level = isinstance(level, int) and not isinstance(level, bool) and 1 <= level <= 5
-        _require(is_level, f"a vote is 1 to 5, and that of {user_id} is {quote(str(level))}")
+        _require_field(is_level, f"a vote is 1 to 5, and that of {user_id} is {quote_text(str(level))}")
     return dict(votes)
 
 
@@ -165,26 +165,28 @@ def _read_reviews(
         try:
             review = _read_review(item, references)
             first = numbers.setdefault((review.offer_index, review.user_id), number)
-            _require(first == number, f"it is by the same member and of the same offer as review {first}")
+            _require_field(
+                first == number, f"it is by the same member and of the same offer as review {first}"
+            )
             yield review
         except InvalidFieldError as error:
             collector.errors.append(f"Review {number}: {error}.")
 
 
 def _read_review(review: Any, references: Mapping[str, EntryReference]) -> ParsedReview:
-    _require(isinstance(review, dict), "it is no object")
+    _require_field(isinstance(review, dict), "it is no object")
     user_id, marks = _read_text(review, "member"), review.get("marks") or {}
-    _require(_USER_ID.fullmatch(user_id), f"{quote(user_id)} is no member's id")
-    _require(isinstance(marks, dict), "its “marks” are no object")
+    _require_field(_USER_ID.fullmatch(user_id), f"{quote_text(user_id)} is no member's id")
+    _require_field(isinstance(marks, dict), "its “marks” are no object")
     marks_by_need: dict[int, Mark] = {}
     for key, mark in marks.items():
         is_mark = isinstance(mark, int | float) and not isinstance(mark, bool) and mark in _MARKS
-        _require(is_mark, f"a mark is 1 or 0.5, and one is {quote(str(mark))}")
+        _require_field(is_mark, f"a mark is 1 or 0.5, and one is {quote_text(str(mark))}")
         marks_by_need[_find_index(key, references, NEED_KINDS, "job, pain or gain")] = _MARKS[mark]
     offer_index = _find_index(review.get("offer"), references, OFFER_KINDS, "pain reliever or gain creator")
     return ParsedReview(offer_index, user_id, marks_by_need)
 
 
-def _require(condition: Any, problem: str) -> None:
+def _require_field(condition: Any, problem: str) -> None:
     if not condition:
         raise InvalidFieldError(problem)

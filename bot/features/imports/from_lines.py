@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.features.imports.parsed import Collector, ParseResult, quote
+from bot.features.imports.parsed import Collector, ParseResult, quote_text
 from bot.method.kinds import Kind, find_kind
 from bot.slack.blockkit.text import sanitize
 
@@ -27,7 +27,7 @@ def parse_lines(text: str) -> ParseResult:
             if not sanitize(rest):
                 continue
             if kind is None:
-                problem = f"{quote(rest)} has no kind before it"
+                problem = f"{quote_text(rest)} has no kind before it"
                 collector.errors.append(f"{location}: {problem}, such as “pain:”.")
                 continue
             collector.add_entry(location, kind, rest)
@@ -58,15 +58,15 @@ def parse_markdown(text: str) -> ParseResult:
         if heading := _HEADING.match(line):
             kind = _heading_kind(heading[1])
             is_ignored = kind is not None or line.startswith("# ") or heading[1] == "Fit"
-            unknown_heading = "" if is_ignored else _unescape(heading[1])
+            unknown_heading = "" if is_ignored else _unescape_punctuation(heading[1])
         elif content in {"", _EMPTY_BOX}:
             continue
         elif kind is None:
             if unknown_heading:
-                problem = f"it is below {quote(unknown_heading)}, which is no kind"
+                problem = f"it is below {quote_text(unknown_heading)}, which is no kind"
                 collector.errors.append(f"{location}: {problem}.")
         elif not _BULLET.match(line):
-            collector.errors.append(f"{location}: {quote(content)} is no item of a list.")
+            collector.errors.append(f"{location}: {quote_text(content)} is no item of a list.")
         else:
             collector.add_entry(location, kind, *_split_item(_BULLET.sub("", content)))
     return collector.build_result()
@@ -77,14 +77,14 @@ def _split_item(item: str) -> tuple[str, str]:
     without_score = _SCORE.sub("", item)
     match = _CATEGORY.match(without_score)
     text, category = match.groups() if match else (without_score, "")
-    return _unescape(text), _unescape(category)
+    return _unescape_punctuation(text), _unescape_punctuation(category)
 
 
 def _heading_kind(heading: str) -> Kind | None:
-    return find_kind(_unescape(heading))
+    return find_kind(_unescape_punctuation(heading))
 
 
-def _unescape(text: str) -> str:
+def _unescape_punctuation(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 

@@ -16,7 +16,7 @@ async def open_import_form(request: Request, deps: Deps) -> Answer:
     info = await resolve_canvas(request, deps)
     await membership.require_bot_in_channel(deps, info.channel_id)
     # Stored now, so that submitting the form needs no call to Slack within its three seconds.
-    await workspaces.member(deps, request.team_id, request.user_id)
+    await workspaces.get_member(deps, request.team_id, request.user_id)
     return Modal(blocks.build_import_form(info))
 
 
@@ -30,7 +30,7 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
         return FieldErrors(errors)
     info = await resolve_canvas(request, deps)
     try:
-        content = await download_file(deps, file_id, request.user_id) if file_id else _encode(text)
+        content = await download_file(deps, file_id, request.user_id) if file_id else _encode_text(text)
     except UserError as error:
         if chosen_file:
             return FieldErrors({form.find_block_id(blocks.FILE): error.text})
@@ -38,12 +38,10 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
             blocks.build_import_form(info, form_version + 1, error.text)
         )  # the preview has no file field
     outcome = await service.preview_or_add(request, deps, info, content, confirmed)
-    if outcome is None:
-        return None
-    if outcome.is_added:
-        return blocks.build_added_message(info, outcome.plan)
+    if outcome is None or outcome.is_added:
+        return blocks.build_added_message(info, outcome.plan) if outcome else None
     return Modal(blocks.build_preview_form(info, outcome.plan, text, file_id, form_version))
 
 
-def _encode(text: str) -> bytes:
+def _encode_text(text: str) -> bytes:
     return text.encode("utf-8", "replace")  # JSON may hold half of a surrogate pair, which UTF-8 cannot

@@ -64,7 +64,7 @@ def normalize_text(text: str) -> str:
     return sanitize(text).casefold()
 
 
-def quote(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return a short form of a file's text for an error message, in quotation marks."""
     return f"“{truncate(sanitize(text), MAX_QUOTED_LENGTH)}”"
 
@@ -83,7 +83,7 @@ class Collector:
         """Return the kind with this name; note an error and return None if there is none."""
         kind = find_kind(name)
         if kind is None:
-            problem = f"{quote(name)} is no kind of entry" if sanitize(name) else "no kind is named"
+            problem = f"{quote_text(name)} is no kind of entry" if sanitize(name) else "no kind is named"
             self.errors.append(f"{location}: {problem}; there are {KIND_NAMES}.")
         return kind
 
@@ -104,7 +104,7 @@ class Collector:
         if not line:
             self.errors.append(f"{location}: there is no text to see.")
         elif len(line) > MAX_TEXT_LENGTH:
-            problem = f"{quote(line)} has {len(line):,} characters"
+            problem = f"{quote_text(line)} has {len(line):,} characters"
             self.errors.append(f"{location}: {problem}, and an entry has up to {MAX_TEXT_LENGTH}.")
         else:
             known = self._match_category(location, kind, category or "")
@@ -114,7 +114,7 @@ class Collector:
 
     def _append(self, entry: ParsedEntry) -> None:
         first = self._first_locations.setdefault(entry.comparison_key, entry.location)
-        problem = f"{entry.location}: {quote(entry.text)} says the same as {first.lower()}"
+        problem = f"{entry.location}: {quote_text(entry.text)} says the same as {first.lower()}"
         if first != entry.location and not self._allow_duplicates:
             self.errors.append(f"{problem}: take one of them out.")
             return
@@ -128,7 +128,7 @@ class Collector:
         spec = kind.spec
         known = next((category for category in (*spec.categories, OTHER) if category == wanted), None)
         if wanted and known is None:
-            problem = f"{quote(name)} is no category of {spec.plural}"
+            problem = f"{quote_text(name)} is no category of {spec.plural}"
             self.warnings.append(f"{location}: {problem}, so it comes without one.")
         return known
 

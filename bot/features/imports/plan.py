@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
-from bot.features.imports.parsed import ParsedEntry, ParsedReview, ParseResult, normalize_text, quote
+from bot.features.imports.parsed import ParsedEntry, ParsedReview, ParseResult, normalize_text, quote_text
 from bot.method.kinds import Kind
 from bot.method.model import Entry
 
@@ -92,7 +92,9 @@ def plan_import(result: ParseResult, canvas_entries: Sequence[Entry]) -> ImportP
         for product in entry.products
         if isinstance(product, str)
     }
-    product_ids = {key: ids[Kind.PRODUCT, key] for key in named if (Kind.PRODUCT, key) in ids}
+    product_ids = {
+        text: entry_id for (kind, text), entry_id in ids.items() if kind.is_product and text in named
+    }
     errors = [*result.errors, *_find_unknown_products(result, product_ids)]
     total = len(canvas_entries) + len(result.entries) - len(known_ids)
     if total > MAX_ENTRIES_PER_CANVAS:
@@ -109,13 +111,13 @@ def _find_unknown_products(result: ParseResult, product_ids: Mapping[str, int]) 
         for product in entry.products:
             if isinstance(product, str) and normalize_text(product) not in known:
                 problem = "no product says that, neither here nor on the canvas"
-                yield f"{entry.location}: it is delivered by {quote(product)}, but {problem}."
+                yield f"{entry.location}: it is delivered by {quote_text(product)}, but {problem}."
 
 
 def _index_products(result: ParseResult) -> dict[str, int]:
     """Return the index of each product of a file, by its normalized text; of duplicates the first."""
     indexes: dict[str, int] = {}
     for index, entry in enumerate(result.entries):
-        if entry.kind is Kind.PRODUCT:
+        if entry.kind.is_product:
             indexes.setdefault(normalize_text(entry.text), index)
     return indexes

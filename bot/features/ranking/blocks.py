@@ -1,8 +1,8 @@
-"""What cards and rankings look like. Pure."""
+"""Build the ranking, and the six boxes that other messages show too. Pure."""
 
 from collections.abc import Mapping, Sequence
 
-from bot.features.ranking import table
+from bot.features.ranking.table import build_ranking_table, describe_ranking
 from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
@@ -11,80 +11,86 @@ from bot.slack.blockkit.builders import (
     MAX_MESSAGE_CHARACTERS,
     Block,
     Message,
-    actions_block,
     action_button,
+    actions_block,
+    build_message,
+    command_button,
+    context_note,
     divider_block,
     header_block,
-    build_message,
-    context_note,
     pack_sections,
-    command_button,
     section_block,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape
 from bot.store.model import CanvasInfo
 
-Links = Mapping[int, str]  # entry to the link of its card
+CardLinks = Mapping[int, str]  # entry id to the link of its card
+
+BOXES_MAX_CHARACTERS = MAX_MESSAGE_CHARACTERS - 1000  # the rest of the message is its title and its buttons
+UNVOTED_MAX_CHARACTERS = 2500
 
 
-def show_boxes(figures: CanvasMetrics) -> tuple[list[Block], list[str]]:
-    """Return the six boxes in rank order, and the same in a few words."""
-    room = (MAX_MESSAGE_CHARACTERS - 1000) // len(Kind)
+def show_boxes(metrics: CanvasMetrics) -> tuple[list[Block], list[str]]:
+    """Return the six boxes in rank order as blocks, and one line of text for each."""
+    max_characters = BOXES_MAX_CHARACTERS // len(Kind)
     blocks: list[Block] = []
-    words: list[str] = []
+    summaries: list[str] = []
     for kind in Kind:
-        about, box = kind.spec, figures.boxes[kind]
-        title = f"{about.icon} *{capitalize(about.plural)}*"
+        box, plural = metrics.boxes[kind], capitalize(kind.spec.plural)
+        title = f"{kind.spec.icon} *{plural}*"
         if not box:
             blocks.append(section_block(f"{title}\n_nothing yet_"))
-            words.append(f"{capitalize(about.plural)}: nothing yet")
+            summaries.append(f"{plural}: nothing yet")
             continue
-        lines = [_short_line(place) for place in box]
-        blocks += pack_sections([f"{title} ({len(box)})", *lines], room)
-        words.append(f"{capitalize(about.plural)} ({len(box)}): {escape(box[0].entry.text)} …")
-    return blocks, words
+        lines = [_describe_briefly(ranked) for ranked in box]
+        blocks += pack_sections([f"{title} ({len(box)})", *lines], max_characters)
+        summaries.append(f"{plural} ({len(box)}): {escape(box[0].entry.text)} …")
+    return blocks, summaries
 
 
-def _short_line(place: RankedEntry) -> str:
-    must_have = " :star:" if place.must_have else ""
-    score = format_decimals(place.score) if place.vote_count else "not ranked yet"
-    return f"{place.rank}. {escape(place.entry.text)} — {score}{must_have}"
+def _describe_briefly(ranked: RankedEntry) -> str:
+    must_have = " :star:" if ranked.must_have else ""
+    score = format_decimals(ranked.score) if ranked.vote_count else "not ranked yet"
+    return f"{ranked.rank}. {escape(ranked.entry.text)} — {score}{must_have}"
 
 
 def build_ranking(
-    head: CanvasInfo, figures: CanvasMetrics, kinds: Sequence[Kind], member: str, links: Links
+    info: CanvasInfo, metrics: CanvasMetrics, kinds: Sequence[Kind], user_id: str, links: CardLinks
 ) -> Message:
-    """The ranking of these boxes, with what this member has not voted on."""
-    shown = {kind: figures.boxes[kind] for kind in kinds if figures.boxes[kind]}
+    """Build the ranking of these boxes, with links to the cards that a member has not voted on."""
+    boxes = {kind: metrics.boxes[kind] for kind in kinds if metrics.boxes[kind]}
     scope = kinds[0] if len(kinds) == 1 else "all"
-    unvoted = [place for kind in shown for place in figures.boxes[kind] if member not in place.entry.votes]
+    unvoted = [ranked for box in boxes.values() for ranked in box if user_id not in ranked.entry.votes]
+    unvoted_summary = _count_unvoted(len(unvoted))
+    unvoted_lines = [f"*{unvoted_summary}*", *(_link_to_card(ranked, links) for ranked in unvoted)]
+    kind_buttons = [
+        command_button(capitalize(kind.spec.plural), f"rank {kind.spec.singular}", info.id)
+        for kind in boxes
+        if len(boxes) > 1
+    ]
     return build_message(
-        f"Ranking of {escape(head.title)}. {_left_to_vote(len(unvoted))}.\n{table.describe_ranking(shown)}",
-        header_block(f"Ranking: {head.title}"),
-        table.build_ranking_table(shown) if shown else section_block("There is nothing to rank yet."),
+        f"Ranking of {escape(info.title)}. {unvoted_summary}.\n{describe_ranking(boxes)}",
+        header_block(f"Ranking: {info.title}"),
+        build_ranking_table(boxes) if boxes else section_block("There is nothing to rank yet."),
         divider_block(),
-        *pack_sections([f"*{_left_to_vote(len(unvoted))}*", *(_link_line(place, links) for place in unvoted)], 2500),
+        *pack_sections(unvoted_lines, UNVOTED_MAX_CHARACTERS),
         context_note(
             "score = (6 + sum of votes) ÷ (2 + number of votes): two imaginary votes of 3 are in it. "
             ":star: must-have, from 4.00. A vote is the team's guess at what the customer finds essential."
         ),
         actions_block(
-            action_button("Vote one by one", "walk", f"{head.id}:{scope}", "primary") if unvoted else None,
-            *(
-                command_button(capitalize(kind.spec.plural), f"rank {kind.spec.singular}", head.id)
-                for kind in shown
-                if len(shown) > 1
-            ),
-            command_button("Fit", "fit", head.id),
+            action_button("Vote one by one", "walk", f"{info.id}:{scope}", "primary") if unvoted else None,
+            *kind_buttons,
+            command_button("Fit", "fit", info.id),
         ),
     )
 
 
-def _left_to_vote(number: int) -> str:
+def _count_unvoted(number: int) -> str:
     return f"You have not voted on {count_noun(number, 'card')}" if number else "You have voted on every card"
 
 
-def _link_line(place: RankedEntry, links: Links) -> str:
-    text = f"{place.entry.kind.spec.singular}: {escape(place.entry.text)}"
-    link = links.get(place.entry.id)
+def _link_to_card(ranked: RankedEntry, links: CardLinks) -> str:
+    text = f"{ranked.entry.kind.spec.singular}: {escape(ranked.entry.text)}"
+    link = links.get(ranked.entry.id)
     return f"• {text} <{link}|vote>" if link else f"• {text} (its card is on its way)"

@@ -1,9 +1,11 @@
 """`/valuemap rank`."""
 
 from bot.features.feature import Feature
-from bot.features.ranking.listeners import rank
+from bot.features.ranking.listeners import show_ranking
 from bot.slack.incoming.commands import Command
 
 FEATURE = Feature(
-    commands=(Command("rank", "[KIND]", "the ranking, and what you have not voted on", rank, order=40),),
+    commands=(
+        Command("rank", "[KIND]", "the ranking, and what you have not voted on", show_ranking, order=40),
+    ),
 )

@@ -1,26 +1,16 @@
-"""What people ask about rankings, and the votes that they give by reaction."""
+"""`/valuemap rank [KIND]`."""
 
-from bot.features.channels.service import resolve_canvas, load_card_links as links_of
-from bot.features.ranking import blocks
-from bot.method.kinds import KIND_SPECS, Kind, find_kind
-from bot.method.metrics import compute_metrics
-from bot.slack.blockkit.text import escape, truncate
+from bot.features.channels.service import load_card_links, resolve_canvas
+from bot.features.ranking import service
+from bot.features.ranking.blocks import build_ranking
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError
 from bot.slack.request import Answer, Request
-from bot.store.loading import load_canvas
 
 
-async def rank(request: Request, deps: Deps) -> Answer:
-    kinds = tuple(Kind)
-    if request.argument:
-        kind = find_kind(request.argument)
-        if kind is None:
-            known = ", ".join(f"`{about.singular}`" for about in KIND_SPECS.values())
-            raise UserError(f"I know no kind “{escape(truncate(request.argument, 50))}”: there are {known}.")
-        kinds = (kind,)
-    head = await resolve_canvas(request, deps)
-    async with deps.db.reading(request.team_id) as session:
-        canvas = await load_canvas(session, head.id)
-    links = await links_of(deps, request.team_id, head)
-    return blocks.build_ranking(head, compute_metrics(canvas), kinds, request.user_id, links)
+async def show_ranking(request: Request, deps: Deps) -> Answer:
+    """Answer with the ranking of one box or of all, and with what the member has not voted on."""
+    kinds = service.parse_kinds(request.argument)
+    info = await resolve_canvas(request, deps)
+    metrics = await service.load_metrics(deps, request.team_id, info)
+    links = await load_card_links(deps, request.team_id, info)
+    return build_ranking(info, metrics, kinds, request.user_id, links)

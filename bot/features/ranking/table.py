@@ -1,4 +1,8 @@
-"""Rankings as Slack's table, and in words where Slack knows no tables. Pure."""
+"""Rankings as Slack's data table, and as text where a workspace does not support it. Pure.
+
+Slack takes one table a message, so several boxes
+share one table that shows the top of each.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,134 +16,141 @@ from bot.slack.blockkit.builders import (
     Cell,
     Enhanced,
     NumberCell,
-    data_table,
-    count_fitting,
     context_note,
-    pack_sections,
+    count_fitting,
     count_row_characters,
+    build_data_table,
+    pack_sections,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 
-Boxes = Mapping[Kind, Sequence[RankedEntry]]
+RankedBoxes = Mapping[Kind, Sequence[RankedEntry]]
 
-TABLE_MAX_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # characters; the rest of the message tells what is left to vote on
-TOLD = 2500  # characters for those who do not see the blocks
-ROWS = 18  # of several boxes together, so that all of them are seen at once
-ROWS_PER_PAGE = 10  # rows of one box that are seen at once
-LONG, SHORT = 150, 80  # characters of an entry's text in the table of one box, and of several
+TABLE_MAX_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # the rest of the message shows what is left to vote on
+SUMMARY_MAX_CHARACTERS = 2500  # of the text for those who do not see the blocks
+ROWS_OF_ALL_BOXES = 18  # one page of the table, so that all boxes are seen at once
+ROWS_PER_PAGE = 10  # of one box
+MAX_TEXT_LENGTH = 150  # characters of an entry's text in the table of one box
+MAX_TEXT_LENGTH_OF_ALL_BOXES = 80
 COLUMNS = ("Score", "Votes", "Agreement", "Marks")
 
 
-def build_ranking_table(boxes: Boxes) -> Enhanced:
-    """Return one box as a whole, or the top of each of several: Slack takes one table a message."""
+def build_ranking_table(boxes: RankedBoxes) -> Enhanced:
+    """Build the table of one box as a whole, or of the top of each of several, with text in its place."""
+    fallback = tuple(_describe_boxes(boxes))
     if len(boxes) > 1:
-        return Enhanced(_tops(boxes), tuple(_in_words(boxes)))
+        return Enhanced(_build_table_of_tops(boxes), fallback)
     ((kind, box),) = boxes.items()
-    return Enhanced(build_box_table(kind, box, TABLE_MAX_CHARACTERS, "export csv"), tuple(_in_words(boxes)))
+    return Enhanced(build_box_table(kind, box, TABLE_MAX_CHARACTERS, "export csv"), fallback)
 
 
 def build_box_table(
     kind: Kind,
     box: Sequence[RankedEntry],
-    room: int,
-    rest: str,
-    page: int = ROWS_PER_PAGE,
-    before: Mapping[int, int] | None = None,
+    max_characters: int,
+    command_for_rest: str,
+    rows_per_page: int = ROWS_PER_PAGE,
+    earlier_ranks: Mapping[int, int] | None = None,
 ) -> tuple[Block, ...]:
-    """Return a box as a table, and below it the command that shows what found no room.
+    """Build the table of a box; where rows are left out, a note names the command that shows them.
 
-    `before` adds a column of the ranks that entries had; those that are not in it had none.
+    `earlier_ranks`, by entry id, adds a column; an entry that it lacks had no rank then.
     """
-    about = kind.spec
     rows = [
         (
-            _number(place.rank),
-            truncate(place.entry.text, LONG),
-            *([] if before is None else [_number(before.get(place.entry.id))]),
-            *_figures(place),
+            _build_number_cell(ranked.rank),
+            truncate(ranked.entry.text, MAX_TEXT_LENGTH),
+            *([] if earlier_ranks is None else [_build_number_cell(earlier_ranks.get(ranked.entry.id))]),
+            *_build_metric_cells(ranked),
         )
-        for place in box
+        for ranked in box
     ]
-    shown = rows[: min(MAX_TABLE_ROWS, count_fitting(map(count_row_characters, rows), room))]
-    head = ("Rank", capitalize(about.singular), *([] if before is None else ["Before"]), *COLUMNS)
-    table = data_table(f"{capitalize(about.plural)} by rank", head, shown, named_by=1, page=page)
-    left = len(box) - len(shown)
-    return (table, context_note(f"…and {left} more: `/valuemap {rest}`")) if left else (table,)
+    shown = rows[: min(MAX_TABLE_ROWS, count_fitting(map(count_row_characters, rows), max_characters))]
+    earlier_column = [] if earlier_ranks is None else ["Before"]
+    columns = ("Rank", capitalize(kind.spec.singular), *earlier_column, *COLUMNS)
+    title = f"{capitalize(kind.spec.plural)} by rank"
+    table = build_data_table(title, columns, shown, name_column=1, page_size=rows_per_page)
+    left_out = len(box) - len(shown)
+    note = context_note(f"…and {left_out} more: `/valuemap {command_for_rest}`")
+    return (table, note) if left_out else (table,)
 
 
-def _tops(boxes: Boxes) -> tuple[Block, ...]:
-    most = ROWS // len(boxes)
+def _build_table_of_tops(boxes: RankedBoxes) -> tuple[Block, ...]:
+    """Build one table with as many rows of each box as fit on one page."""
+    rows_per_box = ROWS_OF_ALL_BOXES // len(boxes)
     rows = [
         (
             capitalize(kind.spec.singular),
-            _number(place.rank),
-            truncate(place.entry.text, SHORT),
-            *_figures(place),
+            _build_number_cell(ranked.rank),
+            truncate(ranked.entry.text, MAX_TEXT_LENGTH_OF_ALL_BOXES),
+            *_build_metric_cells(ranked),
         )
         for kind, box in boxes.items()
-        for place in box[:most]
+        for ranked in box[:rows_per_box]
     ]
-    left = {kind: len(box) - most for kind, box in boxes.items() if len(box) > most}
-    caption = f"The first {most} of each box by rank" if left else "All boxes by rank"
-    table = data_table(caption, ("Box", "Rank", "Entry", *COLUMNS), rows, named_by=2, page=ROWS)
-    more = ", ".join(
-        count_noun(number, kind.spec.singular, kind.spec.plural) for kind, number in left.items()
+    left_out = {kind: len(box) - rows_per_box for kind, box in boxes.items() if len(box) > rows_per_box}
+    title = f"The first {rows_per_box} of each box by rank" if left_out else "All boxes by rank"
+    columns = ("Box", "Rank", "Entry", *COLUMNS)
+    table = build_data_table(title, columns, rows, name_column=2, page_size=ROWS_OF_ALL_BOXES)
+    counts = ", ".join(
+        count_noun(number, kind.spec.singular, kind.spec.plural) for kind, number in left_out.items()
     )
     hint = "the buttons below, or for example `/valuemap rank pain`, show a box as a whole."
-    return (table, context_note(f"…and {more} more: {hint}")) if left else (table,)
+    return (table, context_note(f"…and {counts} more: {hint}")) if left_out else (table,)
 
 
-def _number(value: int | None) -> Cell:
+def _build_number_cell(value: int | None) -> Cell:
     return "" if value is None else NumberCell(value, str(value))
 
 
-def _figures(place: RankedEntry) -> tuple[Cell, ...]:
-    agreed = place.agreement
+def _build_metric_cells(ranked: RankedEntry) -> tuple[Cell, ...]:
+    agreement = ranked.agreement
     return (
-        NumberCell(float(place.score), format_decimals(place.score)),
-        _number(place.vote_count),
-        "" if agreed is None else NumberCell(round(agreed, 4), format_decimals(agreed)),
-        _marks(place),
+        NumberCell(float(ranked.score), format_decimals(ranked.score)),
+        _build_number_cell(ranked.vote_count),
+        "" if agreement is None else NumberCell(round(agreement, 4), format_decimals(agreement)),
+        _list_flags(ranked),
     )
 
 
-def _marks(place: RankedEntry) -> str:
-    marks = {
-        "★ must-have": place.must_have,
-        "↔ divisive": place.divisive,
-        "not ranked yet": not place.vote_count,
+def _list_flags(ranked: RankedEntry) -> str:
+    flags = {
+        "★ must-have": ranked.must_have,
+        "↔ divisive": ranked.divisive,
+        "not ranked yet": not ranked.vote_count,
     }
-    return ", ".join(mark for mark, stands in marks.items() if stands)
+    return ", ".join(flag for flag, is_set in flags.items() if is_set)
 
 
-def _in_words(boxes: Boxes) -> list[Block]:
-    room = TABLE_MAX_CHARACTERS // max(1, len(boxes))
+def _describe_boxes(boxes: RankedBoxes) -> list[Block]:
+    """Return the boxes as text, for workspaces without tables."""
+    max_characters = TABLE_MAX_CHARACTERS // max(1, len(boxes))
     blocks: list[Block] = []
     for kind, box in boxes.items():
         title = f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"
-        blocks += pack_sections([title, *(describe_rank(place) for place in box)], room)
+        blocks += pack_sections([title, *(describe_rank(ranked) for ranked in box)], max_characters)
     return blocks
 
 
-def describe_ranking(boxes: Boxes) -> str:
-    """Return the ranking for notifications and screen readers: each box from its top, as room allows."""
+def describe_ranking(boxes: RankedBoxes) -> str:
+    """Return the ranking as plain text for notifications and screen readers: as much of each box as fits."""
     lines: list[str] = []
     for kind, box in boxes.items():
-        places = [describe_rank(place) for place in box]
-        placed = count_fitting((len(one) + 1 for one in places), TOLD // len(boxes))
-        more = [f"…and {len(box) - placed} more"] if placed < len(box) else []
-        lines += [f"{capitalize(kind.spec.plural)} ({len(box)})", *places[:placed], *more]
+        ranks = [describe_rank(ranked) for ranked in box]
+        fitting = count_fitting((len(line) + 1 for line in ranks), SUMMARY_MAX_CHARACTERS // len(boxes))
+        rest = [f"…and {len(box) - fitting} more"] if fitting < len(box) else []
+        lines += [f"{capitalize(kind.spec.plural)} ({len(box)})", *ranks[:fitting], *rest]
     return "\n".join(lines)
 
 
-def describe_rank(place: RankedEntry) -> str:
-    """Return an entry's place in words."""
-    if not place.vote_count:
-        return f"{place.rank}. {escape(place.entry.text)} — {format_decimals(place.score)}, not ranked yet"
-    agreed = f", agreement {format_decimals(place.agreement)}" if place.agreement is not None else ""
-    divided = " :left_right_arrow: *divisive: talk about it*" if place.divisive else ""
-    must_have = " :star:" if place.must_have else ""
+def describe_rank(ranked: RankedEntry) -> str:
+    """Return an entry's rank, text, score, votes and agreement in one line."""
+    if not ranked.vote_count:
+        return f"{ranked.rank}. {escape(ranked.entry.text)} — {format_decimals(ranked.score)}, not ranked yet"
+    agreement = f", agreement {format_decimals(ranked.agreement)}" if ranked.agreement is not None else ""
+    divided = " :left_right_arrow: *divisive: talk about it*" if ranked.divisive else ""
+    must_have = " :star:" if ranked.must_have else ""
     return (
-        f"{place.rank}. {escape(place.entry.text)} — *{format_decimals(place.score)}*{must_have}, "
-        f"{count_noun(place.vote_count, 'vote')}{agreed}{divided}"
+        f"{ranked.rank}. {escape(ranked.entry.text)} — *{format_decimals(ranked.score)}*{must_have}, "
+        f"{count_noun(ranked.vote_count, 'vote')}{agreement}{divided}"
     )

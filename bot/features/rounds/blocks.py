@@ -66,7 +66,10 @@ def build_closed_announcement(facts: RoundFacts) -> Message:
 
 def build_paused_announcement(round_: Round) -> Message:
     """Return the announcement while the canvas is archived: it may come back before the deadline."""
-    text = f"The vote on {round_.box_name} rests, since its canvas is archived: `/valuemap canvases` restores it."
+    text = (
+        f"The vote on {round_.box_name} rests, since its canvas is archived: "
+        "`/valuemap canvases` restores it."
+    )
     return build_message(text, context_note(text))
 
 

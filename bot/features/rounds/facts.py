@@ -5,7 +5,7 @@ import logging
 from bot.features.channels.membership import list_members
 from bot.features.channels.service import load_card_links
 from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts, Voters
-from bot.features.workspaces.service import member
+from bot.features.workspaces.service import get_member
 from bot.method.metrics import compute_metrics
 from bot.slack.blockkit.text import build_permalink
 from bot.slack.deps import Deps
@@ -54,7 +54,7 @@ async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | No
         canvas_info,
         compute_metrics(canvas),
         await load_voters(deps, team_id, canvas_info.channel_id),
-        (await member(deps, team_id, round_.starter_id)).name,
+        (await get_member(deps, team_id, round_.starter_id)).name,
         await load_card_links(deps, team_id, canvas_info),
         announcement_link,
         result_link,

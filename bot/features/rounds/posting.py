@@ -12,7 +12,7 @@ from bot.features.rounds.model import REMINDER_JOB, ROUND_JOB, Round, RoundFacts
 from bot.features.rounds.outcome import compare_rankings
 from bot.features.rounds.result_blocks import build_result
 from bot.features.votes.model import READ_VOTES_JOB
-from bot.jobs import store as job_store
+from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import DependencyNotReady, Job
 from bot.jobs.posting import post_once, update_message
@@ -43,7 +43,7 @@ async def post_announcement(job: Job, deps: Deps) -> OnSuccess | None:
     async def on_success(session: AsyncSession) -> None:
         if message_ts != round_.message_ts:
             await store.set_announcement_ts(session, round_.id, message_ts)
-        await job_store.enqueue(session, MEMBER_JOB, sorted(unknown_members), job.channel_id, deps.clock())
+        await jobs.enqueue(session, MEMBER_JOB, sorted(unknown_members), job.channel_id, deps.clock())
 
     return on_success
 
@@ -69,7 +69,7 @@ async def enqueue_reminders(job: Job, deps: Deps) -> OnSuccess | None:
     subjects = [f"{job.subject}:{user_id}" for user_id in sorted(facts.non_voters)]
 
     async def on_success(session: AsyncSession) -> None:
-        await job_store.enqueue(session, REMINDER_JOB, subjects, job.channel_id, deps.clock())
+        await jobs.enqueue(session, REMINDER_JOB, subjects, job.channel_id, deps.clock())
 
     return on_success
 
@@ -91,7 +91,7 @@ async def post_result(job: Job, deps: Deps) -> OnSuccess | None:
     if round_ is None or round_.state is not RoundState.CLOSING or round_.closed_at is None:
         return None
     async with deps.db.reading(job.team_id) as session:
-        is_reading = await job_store.has_waiting_jobs(session, job.channel_id, (READ_VOTES_JOB, MEMBER_JOB))
+        is_reading = await jobs.has_waiting_jobs(session, job.channel_id, (READ_VOTES_JOB, MEMBER_JOB))
     if is_reading and deps.clock() < round_.closed_at + VOTES_READ_TIMEOUT:
         raise DependencyNotReady
     facts = await load_facts(deps, job.team_id, round_)
@@ -99,7 +99,7 @@ async def post_result(job: Job, deps: Deps) -> OnSuccess | None:
 
     async def on_success(session: AsyncSession) -> None:
         await store.mark_closed(session, round_.id, result_ts)
-        await job_store.enqueue(session, ROUND_JOB, [round_.id], job.channel_id, deps.clock())
+        await jobs.enqueue(session, ROUND_JOB, [round_.id], job.channel_id, deps.clock())
 
     return on_success
 

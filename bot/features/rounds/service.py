@@ -14,8 +14,8 @@ from bot.features.rounds.model import REMINDERS_JOB, RESULT_JOB, ROUND_JOB, Roun
 from bot.features.rounds.outcome import snapshot_ranking
 from bot.features.votes.model import READ_VOTES_JOB
 from bot.features.votes.service import plan_read_back
-from bot.features.workspaces.service import member
-from bot.jobs import store as job_store
+from bot.features.workspaces.service import get_member
+from bot.jobs import store as jobs
 from bot.jobs.handler import JobHandler, OnSuccess
 from bot.jobs.model import Job
 from bot.method.kinds import Kind
@@ -52,7 +52,7 @@ async def open_round(
 
     Raises UserError where the deadline cannot be read or there is nothing to vote on.
     """
-    starter = await member(deps, request.team_id, request.user_id)
+    starter = await get_member(deps, request.team_id, request.user_id)
     now = deps.clock()
     closes_at = read_closing_time(deadline_text, now, zone_or_utc(starter.time_zone))
     async with deps.db.transaction(request.team_id) as session:
@@ -73,8 +73,8 @@ async def open_round(
         round_id = await store.add_round(session, round_)
         if round_id is None:
             return (await store.find_open_rounds(session, [canvas_info.id]))[canvas_info.id]
-        await job_store.enqueue(session, MEMBER_JOB, sorted(unknown_members), canvas_info.channel_id, now)
-        await job_store.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now)
+        await jobs.enqueue(session, MEMBER_JOB, sorted(unknown_members), canvas_info.channel_id, now)
+        await jobs.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now)
         return replace(round_, id=round_id)
 
 
@@ -96,7 +96,7 @@ async def close_early(request: Request, deps: Deps, round_id: int) -> Round:
     if round_ is None or canvas_info is None or not await can_see(request, deps, canvas_info.channel_id):
         raise UserError(NO_ROUND)
     if request.user_id != round_.starter_id:
-        starter = await member(deps, request.team_id, round_.starter_id)
+        starter = await get_member(deps, request.team_id, round_.starter_id)
         raise UserError(
             f"Only {escape(starter.name)}, who started this vote, can close it before {round_.deadline_text}."
         )
@@ -115,11 +115,11 @@ async def _close_round(
     entries = await loading.load_entries(session, round_.canvas_id)
     covered = {entry.id for entry in entries if round_.covers(entry)}
     with_card = sorted(covered & (await card_store.load_card_messages(session, round_.canvas_id)).keys())
-    await job_store.enqueue(session, READ_VOTES_JOB, with_card, channel_id, now)
+    await jobs.enqueue(session, READ_VOTES_JOB, with_card, channel_id, now)
     # Marked as read here, or the sweep would enqueue the same cards once more.
     await card_store.mark_votes_read(session, with_card, now)
-    await job_store.enqueue(session, ROUND_JOB, [round_.id], channel_id, now)
-    await job_store.enqueue(session, RESULT_JOB, [round_.id], channel_id, now)
+    await jobs.enqueue(session, ROUND_JOB, [round_.id], channel_id, now)
+    await jobs.enqueue(session, RESULT_JOB, [round_.id], channel_id, now)
     return True
 
 
@@ -133,7 +133,7 @@ async def process_due_rounds(deps: Deps) -> None:
             if round_.closes_at <= now:
                 await _close_round(session, round_, channel_id, now, None)
             elif await store.claim_reminders(session, round_.id):
-                await job_store.enqueue(session, REMINDERS_JOB, [round_.id], channel_id, now)
+                await jobs.enqueue(session, REMINDERS_JOB, [round_.id], channel_id, now)
 
 
 async def enqueue_votes_reading(deps: Deps, started_at: datetime) -> None:
@@ -171,4 +171,4 @@ async def refresh_channel_rounds(deps: Deps, team_id: str, channel_id: str) -> N
 
 async def _enqueue_refresh(session: AsyncSession, channel_id: str, now: datetime) -> None:
     round_ids = await store.list_open_round_ids(session, channel_id)
-    await job_store.enqueue(session, ROUND_JOB, round_ids, channel_id, now + REFRESH_DELAY)
+    await jobs.enqueue(session, ROUND_JOB, round_ids, channel_id, now + REFRESH_DELAY)

@@ -1,1 +1,1 @@
-"""Votes: number reactions on cards as they arrive, and read back from Slack."""
+"""Votes: number reactions on cards, recorded from events and read back from Slack."""

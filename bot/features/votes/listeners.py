@@ -1,17 +1,18 @@
-"""Reaction events: what members vote."""
+"""Reaction events."""
 
 from bot.features.votes import service
-from bot.features.votes.service import Heard
+from bot.features.votes.model import ReactionEvent
 from bot.method.votes import read_level
 from bot.slack.deps import Deps
 from bot.slack.incoming.router import Event
-from bot.store import votes as store
+from bot.store.votes import parse_event_time
 
 
-async def reaction(team: str, event: Event, deps: Deps) -> None:
-    """Record a number reaction that was set on a message or taken back; the message may be a card."""
+async def handle_reaction(team_id: str, event: Event, deps: Deps) -> None:
+    """Record a number reaction that was set on a message or taken back."""
     item, level = event.get("item") or {}, read_level(event.get("reaction", ""))
     if level is None or item.get("type") != "message":
         return
-    stands, at = event["type"] == "reaction_added", store.parse_event_time(event["event_ts"])
-    await service.react(deps, team, Heard(item["channel"], item["ts"], event["user"], level, stands, at))
+    is_set, event_at_us = event["type"] == "reaction_added", parse_event_time(event["event_ts"])
+    reaction = ReactionEvent(item["channel"], item["ts"], event["user"], level, is_set, event_at_us)
+    await service.record_reaction(deps, team_id, reaction)

@@ -1,117 +1,129 @@
-"""TODO: say what this module is."""
+"""Record votes as reaction events bring them, and read them back from Slack where events may be lost.
+
+A vote is a state, the reactions on a card; events only announce it. Slack may deliver an event late, twice or
+not at all, so cards are read back in turn, and what Slack shows on them counts.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.cards.model import CARD_JOB
-from bot.features.channels.service import CARD_UPDATE_DELAY
-from bot.features.votes.model import READ_VOTES_JOB
+from bot.features.cards.model import CARD_JOB, CARD_UPDATE_DELAY
+from bot.features.votes.model import READ_VOTES_JOB, ReactionEvent
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import Job
 from bot.method.kinds import Kind
 from bot.method.votes import read_level
 from bot.slack.deps import Deps
-from bot.store import cards as card_store, votes as store, workspaces
+from bot.store import cards as card_store, votes as vote_store, workspaces as workspace_store
 from bot.store.votes import Reaction
 
-SETTLED = 2 * store.MICROSECONDS  # a reaction younger than this may be missing from what Slack reads back
+# A reaction younger than this may be missing from what reactions.get answers. So what it answers counts as of
+# that much earlier, and an event that arrives meanwhile is newer.
+REACTION_SETTLE_DELAY = timedelta(seconds=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A number that somebody set on a message, or took back; the message may be a card."""
+async def record_reaction(deps: Deps, team_id: str, event: ReactionEvent) -> None:
+    """Record a reaction if it is on a card, and let the card follow.
 
-    channel: str
-    ts: str
-    member: str
-    level: int
-    stands: bool
-    event_at: int
+    Reactions of one workspace that arrive while a transaction runs share the next one: in a workshop, twenty
+    members vote at once.
+    """
+    await deps.batcher.process(("reactions", team_id), event, partial(_record_batch, deps, team_id))
 
 
-async def react(deps: Deps, team: str, heard: Heard) -> None:
-    """Record a reaction and let its card follow, in one transaction with others that come meanwhile."""
-    await deps.batcher.do(("reactions", team), heard, partial(_react, deps, team))
-
-
-async def _react(deps: Deps, team: str, gathered: Sequence[Heard]) -> None:
-    """Record the reactions on those of these messages that are cards: three statements for a channel."""
-    async with deps.db.transaction(team) as session:
-        cards = await card_store.find_entries_by_cards(session, {(one.channel, one.ts) for one in gathered})
-        on_cards = [(cards[one.channel, one.ts], one) for one in gathered if (one.channel, one.ts) in cards]
-        await store.record_reactions(
-            session,
-            [Reaction(entry, one.member, one.level, one.stands, one.event_at) for entry, one in on_cards],
-        )
-        voted_on: defaultdict[str, set[int]] = defaultdict(set)
-        for entry, one in on_cards:
-            voted_on[one.channel].add(entry)
-        for channel, entries in sorted(voted_on.items()):
-            await jobs.enqueue(session, CARD_JOB, sorted(entries), channel, deps.clock() + CARD_UPDATE_DELAY)
+async def _record_batch(deps: Deps, team_id: str, events: Sequence[ReactionEvent]) -> None:
+    """Record the reactions that are on cards: three statements for one channel, however many there are."""
+    messages = {(event.channel_id, event.message_ts) for event in events}
+    async with deps.db.transaction(team_id) as session:
+        entry_ids = await card_store.find_entries_by_cards(session, messages)
+        on_cards = [
+            (entry_ids[event.channel_id, event.message_ts], event)
+            for event in events
+            if (event.channel_id, event.message_ts) in entry_ids
+        ]
+        reactions = [
+            Reaction(entry_id, event.user_id, event.level, event.is_set, event.event_at_us)
+            for entry_id, event in on_cards
+        ]
+        await vote_store.record_reactions(session, reactions)
+        by_channel: defaultdict[str, set[int]] = defaultdict(set)
+        for entry_id, event in on_cards:
+            by_channel[event.channel_id].add(entry_id)
+        for channel_id, voted_ids in sorted(by_channel.items()):
+            due_at = deps.clock() + CARD_UPDATE_DELAY
+            await jobs.enqueue(session, CARD_JOB, sorted(voted_ids), channel_id, due_at)
 
 
 async def plan_read_back(
-    deps: Deps, since: datetime, voted_on: Mapping[str, Collection[tuple[int, Kind | None]]]
+    deps: Deps, since: datetime, first: Mapping[str, Collection[tuple[int, Kind | None]]]
 ) -> None:
-    """Put the errand of reading votes back for cards that nobody read back since then, at Slack's pace.
+    """Enqueue reading votes back for cards that were not read since then, within Slack's rate limit.
 
-    Those that are voted on now come first.
+    `first` names by team id the boxes (canvas id and kind, None for all kinds) whose cards come first.
     """
     async with deps.db.reading(None) as session:
-        teams = await card_store.find_teams_to_read(session, since)
-    for team in teams:
-        async with deps.db.transaction(team) as session:
-            await workspaces.lock_workspace(session)
+        team_ids = await card_store.find_teams_to_read(session, since)
+    for team_id in team_ids:
+        async with deps.db.transaction(team_id) as session:
+            # Two processes that plan at once would each take the whole rate limit.
+            await workspace_store.lock_workspace(session)
             now = deps.clock()
-            room = deps.timing.max_card_reads_per_sweep - await card_store.count_recent_reads(
-                session, now - deps.timing.sweep_interval
-            )
-            cards = await card_store.find_cards_to_read(session, since, max(room, 0), voted_on.get(team, ()))
+            recent = await card_store.count_recent_reads(session, now - deps.timing.sweep_interval)
+            limit = max(deps.timing.max_card_reads_per_sweep - recent, 0)
+            cards = await card_store.find_cards_to_read(session, since, limit, first.get(team_id, ()))
             by_channel: defaultdict[str, list[int]] = defaultdict(list)
-            for entry, channel in cards:
-                by_channel[channel].append(entry)
-            for channel, entries in sorted(by_channel.items()):
-                await jobs.enqueue(session, READ_VOTES_JOB, entries, channel, now)
-            await card_store.mark_votes_read(session, [entry for entry, _ in cards], now)
+            for entry_id, channel_id in cards:
+                by_channel[channel_id].append(entry_id)
+            for channel_id, entry_ids in sorted(by_channel.items()):
+                await jobs.enqueue(session, READ_VOTES_JOB, entry_ids, channel_id, now)
+            await card_store.mark_votes_read(session, [entry_id for entry_id, _ in cards], now)
 
 
 async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
-    """Do the errand of making the votes on an entry equal to what stands on its card."""
-    entry = int(job.subject)
+    """Make the stored reactions on an entry equal to those that Slack shows on its card."""
+    entry_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
-        shown = await card_store.find_card(session, entry)
-        bot = await workspaces.find_workspace(session, job.team_id)
-    if shown is None or shown.message_ts is None:
+        card = await card_store.find_card(session, entry_id)
+        workspace = await workspace_store.find_workspace(session, job.team_id)
+    if card is None or card.message_ts is None:
         return None
-    asked_at = store.to_microseconds(deps.clock()) - SETTLED
-    answer = await deps.slack.reactions_get(channel=job.channel_id, timestamp=shown.message_ts, full=True)
-    standing: set[tuple[str, int]] = set()
-    partial: set[int] = set()
+    as_of_us = vote_store.to_microseconds(deps.clock() - REACTION_SETTLE_DELAY)
+    answer = await deps.slack.reactions_get(channel=job.channel_id, timestamp=card.message_ts, full=True)
     message: dict[str, Any] = answer.get("message") or {}
+    shown, incomplete_levels = _read_reactions(message, workspace.bot_user_id if workspace else "")
+
+    async def store_differences(session: AsyncSession) -> None:
+        stored = await vote_store.current_reactions(session, entry_id)
+        taken_back = {(user_id, level) for user_id, level in stored - shown if level not in incomplete_levels}
+        changes = [
+            Reaction(entry_id, user_id, level, (user_id, level) in shown, as_of_us)
+            for user_id, level in (shown - stored) | taken_back
+        ]
+        if changes:
+            await vote_store.record_reactions(session, changes)
+            await jobs.enqueue(session, CARD_JOB, [entry_id], job.channel_id, deps.clock())
+
+    return store_differences
+
+
+def _read_reactions(message: Mapping[str, Any], bot_user_id: str) -> tuple[set[tuple[str, int]], set[int]]:
+    """Return user id and level of each number reaction, and the levels of which Slack names not all users.
+
+    Slack shortens the list of users of a reaction that very many set, and gives their true count beside it.
+    """
+    shown: set[tuple[str, int]] = set()
+    incomplete_levels: set[int] = set()
     for reaction in message.get("reactions", ()):
         level = read_level(reaction["name"])
         if level is None:
             continue
-        standing |= {(user, level) for user in reaction["users"] if not bot or user != bot.bot_user_id}
+        shown |= {(user_id, level) for user_id in reaction["users"] if user_id != bot_user_id}
         if len(reaction["users"]) < reaction["count"]:
-            partial.add(level)
-
-    async def note(session: AsyncSession) -> None:
-        stored = await store.current_reactions(session, entry)
-        gone = {(user, level) for user, level in stored - standing if level not in partial}
-        changed = [
-            Reaction(entry, user, level, (user, level) in standing, asked_at)
-            for user, level in (standing - stored) | gone
-        ]
-        if changed:
-            await store.record_reactions(session, changed)
-            await jobs.enqueue(session, CARD_JOB, [entry], job.channel_id, deps.clock())
-
-    return note
+            incomplete_levels.add(level)
+    return shown, incomplete_levels

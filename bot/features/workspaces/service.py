@@ -18,8 +18,8 @@ from bot.store.workspaces import Member, Workspace
 
 log = logging.getLogger(__name__)
 
-UTC_ZONE = "UTC"
-LEAVING = {"app_uninstalled", "tokens_revoked"}
+DEFAULT_TIME_ZONE = "UTC"
+UNINSTALL_EVENTS = {"app_uninstalled", "tokens_revoked"}
 NO_NEW_BLOCKS_PERIOD = timedelta(days=1)  # then the newest blocks are tried again
 
 
@@ -39,7 +39,7 @@ class WorkspaceBlockSupport:
             await store.mark_new_blocks_unsupported(session, team_id, until)
 
 
-async def learn(deps: Deps, workspace: Workspace) -> None:
+async def store_workspace(deps: Deps, workspace: Workspace) -> None:
     """Store a workspace, or what is new about it; one whose token works has the app, whatever was before."""
     async with deps.db.transaction(None) as session:
         await store.save_workspace(session, workspace, deps.clock())
@@ -48,7 +48,7 @@ async def learn(deps: Deps, workspace: Workspace) -> None:
                 await jobs.revive_all(session, deps.clock())
 
 
-def acquaintance(deps: Deps) -> Callable[..., Awaitable[Any]]:
+def workspace_middleware(deps: Deps) -> Callable[..., Awaitable[Any]]:
     """Return a Bolt middleware that stores each workspace before its first request is handled."""
     known: set[str] = set()
 
@@ -56,12 +56,12 @@ def acquaintance(deps: Deps) -> Callable[..., Awaitable[Any]]:
         context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
     ) -> Any:
         team, found = context.team_id, context.authorize_result
-        if (body.get("event") or {}).get("type") in LEAVING:
+        if (body.get("event") or {}).get("type") in UNINSTALL_EVENTS:
             known.discard(team or "")
         elif (
             team is not None
             and team not in known
-            and await meet(deps, team, found.enterprise_id if found else None, context.bot_user_id or "")
+            and await register_workspace(deps, team, found.enterprise_id if found else None, context.bot_user_id or "")
         ):
             known.add(team)
         return await next_()
@@ -69,7 +69,7 @@ def acquaintance(deps: Deps) -> Callable[..., Awaitable[Any]]:
     return get_acquainted
 
 
-async def meet(deps: Deps, team: str, enterprise: str | None, bot_user: str) -> bool:
+async def register_workspace(deps: Deps, team: str, enterprise: str | None, bot_user: str) -> bool:
     """Store a workspace that has the app; False where not all that is needed is known yet."""
     url = await _address(deps.for_team(team))
     return await _learned(deps, Workspace(team, enterprise, url, bot_user)) and bool(url)
@@ -78,7 +78,7 @@ async def meet(deps: Deps, team: str, enterprise: str | None, bot_user: str) -> 
 async def _learned(deps: Deps, workspace: Workspace) -> bool:
     """Store a workspace; where the storage fails, who asked something hears of it by the answer."""
     try:
-        await learn(deps, workspace)
+        await store_workspace(deps, workspace)
     except Exception as error:
         if not is_database_error(error):
             raise
@@ -99,30 +99,30 @@ async def _address(deps: Deps) -> str:
         return ""
 
 
-async def member(deps: Deps, team: str, user: str) -> Member:
+async def get_member(deps: Deps, team: str, user: str) -> Member:
     """Return who a user is; without a name, in UTC, where Slack does not say."""
     async with deps.db.reading(team) as session:
         known = await store.find_member(session, user)
     if known:
         return known
     try:
-        asked = await ask(deps, user)
+        asked = await fetch_member(deps, user)
     except SLACK_CALL_ERRORS as error:
         log.warning("users.info: %s", type(error).__name__)
-        return Member(user, "somebody", is_bot=False, time_zone=UTC_ZONE)
+        return Member(user, "somebody", is_bot=False, time_zone=DEFAULT_TIME_ZONE)
     async with deps.db.transaction(team) as session:
         await store.save_member(session, asked)
     return asked
 
 
-async def ask(deps: Deps, user: str) -> Member:
+async def fetch_member(deps: Deps, user: str) -> Member:
     """Ask Slack who a user is."""
     answer = await deps.slack.users_info(user=user)
     said: dict[str, Any] = answer["user"]
     profile = said.get("profile") or {}
     name = profile.get("display_name") or said.get("real_name") or said.get("name") or "somebody"
     bot = bool(said.get("is_bot")) or user == "USLACKBOT"
-    return Member(user, str(name), is_bot=bot, time_zone=said.get("tz") or UTC_ZONE)
+    return Member(user, str(name), is_bot=bot, time_zone=said.get("tz") or DEFAULT_TIME_ZONE)
 
 
 async def is_admin(deps: Deps, user: str) -> bool:

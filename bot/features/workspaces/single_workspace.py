@@ -19,22 +19,22 @@ from bot.slack.outgoing.errors import read_slack_error
 
 log = logging.getLogger(__name__)
 
-ELSEWHERE = "I serve another workspace, so I can do nothing here."
+OTHER_WORKSPACE_TEXT = "I serve another workspace, so I can do nothing here."
 Next = Callable[[], Awaitable[Any]]
 
 
-class NotNow(Exception):
+class SlackUnavailable(Exception):
     """Slack cannot say who the bot is."""
 
 
-class Own:
+class SingleWorkspace:
     """Whose token it is. Slack is asked once, and keeps who asks until it has said so."""
 
     def __init__(self, slack: AsyncWebClient) -> None:
         self._slack = slack
         self._known: AsyncSlackResponse | None = None
 
-    def authorization(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+    def authorize_function(self) -> Callable[..., Awaitable[AuthorizeResult]]:
         """Return what tells Bolt who the bot is."""
 
         async def authorize() -> AuthorizeResult:
@@ -45,21 +45,21 @@ class Own:
 
         return authorize
 
-    def gate(self) -> Callable[..., Awaitable[Any]]:
+    def reject_others_middleware(self) -> Callable[..., Awaitable[Any]]:
         """Return a Bolt middleware that turns away what is of another workspace, whatever it is.
 
         In a shared channel others act in this workspace's name, so theirs is not looked at.
         """
 
         async def turn_away(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> Any:
-            if await self._has(context.team_id, context.enterprise_id):
+            if await self.serves_workspace(context.team_id, context.enterprise_id):
                 return await next_()
             log.warning("turned away: the token is not of workspace %s", context.team_id)
-            return BoltResponse(status=200, body=ELSEWHERE if "command" in body else "")
+            return BoltResponse(status=200, body=OTHER_WORKSPACE_TEXT if "command" in body else "")
 
         return turn_away
 
-    async def _has(self, team: str | None, enterprise: str | None) -> bool:
+    async def serves_workspace(self, team: str | None, enterprise: str | None) -> bool:
         """Say whether a workspace is the token's own, or of its own organisation."""
         try:
             answer = await self._answer()
@@ -81,5 +81,5 @@ class Own:
             except SlackApiError as error:
                 if read_slack_error(error).is_permanent:
                     raise
-                raise NotNow from error
+                raise SlackUnavailable from error
         return self._known

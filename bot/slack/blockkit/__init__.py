@@ -1,1 +1,1 @@
-"""Block Kit: what messages and views are made of, within Slack's limits. Pure."""
+"""Block Kit: messages, views and forms, within Slack's limits. Pure."""

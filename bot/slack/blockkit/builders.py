@@ -1,4 +1,7 @@
-"""Block Kit: what a message or a view is made of, within Slack's limits. Pure."""
+"""Builders of Block Kit, the only way from text to a message or a view; they keep to Slack's limits. Pure.
+
+See https://docs.slack.dev/reference/block-kit.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,8 +30,11 @@ from bot.slack.blockkit.text import truncate
 Block = dict[str, Any]
 View = dict[str, Any]
 
-MAX_SECTION_CHARACTERS = 2900  # Slack allows 3000
-MAX_MESSAGE_CHARACTERS = 11_000  # all blocks together; Slack refuses from about 13,200 on
+SLACK_SECTION_CHARACTERS = 3000
+MAX_SECTION_CHARACTERS = 2900  # of lines that are packed, below Slack's own limit
+MAX_MESSAGE_CHARACTERS = (
+    11_000  # of all blocks together; Slack refuses about 13,200, which it does not document
+)
 MAX_FALLBACK_CHARACTERS = 3500
 MAX_BUTTON_CHARACTERS = 75
 MAX_HEADER_CHARACTERS = 150
@@ -36,25 +42,26 @@ MAX_TITLE_CHARACTERS = 24
 MAX_OPTION_CHARACTERS = 75
 MAX_OPTIONS = 100
 MAX_VIEW_BLOCKS = 100
-MAX_TABLE_ROWS = 200  # beside the head
-EMPTY_CELL = "–"  # for a cell with nothing in it, which Slack refuses
+MAX_BUTTON_ID_CHARACTERS = 255
+MAX_TABLE_ROWS = 200  # without the header row
+EMPTY_CELL = "–"  # Slack refuses a cell without text
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said: blocks, and the same in words for notifications and screen readers."""
+    """Blocks, and the same as text for notifications and screen readers."""
 
-    text: str  # mrkdwn, user text in it escaped
+    text: str  # mrkdwn; user text in it is escaped
     blocks: tuple[Block, ...]
-    plain_blocks: tuple[Block, ...]  # the same where the newest blocks are not known, or may not stand
+    plain_blocks: tuple[Block, ...]  # for workspaces and views that do not take the newest blocks
 
 
 @dataclass(frozen=True, slots=True)
 class Enhanced:
-    """Blocks that GovSlack and old clients may not know yet, and the blocks that tell the same there."""
+    """Blocks that GovSlack and old clients may not know yet, and the blocks that replace them there."""
 
     blocks: tuple[Block, ...]
-    plain_blocks: tuple[Block, ...] = ()  # nothing where another block of the message tells it anyway
+    plain_blocks: tuple[Block, ...] = ()  # none where another block of the message says the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,47 +76,50 @@ Cell = str | NumberCell
 
 
 def build_message(text: str, *blocks: Block | Enhanced | None) -> Message:
-    """Return a message of these blocks, None left out, or of the text alone."""
-    full: list[Block] = []
-    plain: list[Block] = []
+    """Return a message of these blocks without those that are None, or of the text alone."""
+    all_blocks: list[Block] = []
+    plain_blocks: list[Block] = []
     for block in blocks:
         if isinstance(block, Enhanced):
-            full += block.blocks
-            plain += block.plain_blocks
+            all_blocks += block.blocks
+            plain_blocks += block.plain_blocks
         elif block is not None:
-            full.append(block)
-            plain.append(block)
-    alone = (section_block(text),)
-    return Message(truncate(text, MAX_FALLBACK_CHARACTERS), tuple(full) or alone, tuple(plain) or alone)
+            all_blocks.append(block)
+            plain_blocks.append(block)
+    text_block = (section_block(text),)
+    fallback = truncate(text, MAX_FALLBACK_CHARACTERS)
+    return Message(fallback, tuple(all_blocks) or text_block, tuple(plain_blocks) or text_block)
 
 
 def mrkdwn_text(text: str) -> MarkdownTextObject:
-    """Return formatted text in which Slack makes no links or mentions of its own accord."""
+    """Return formatted text; `verbatim` keeps Slack from making links and mentions of what looks like one."""
     return MarkdownTextObject(text=text, verbatim=True)
 
 
 def section_block(text: str, accessory: InteractiveElement | None = None) -> Block:
-    return _block(SectionBlock(text=mrkdwn_text(truncate(text, 3000)), accessory=accessory))
+    return _to_dict(
+        SectionBlock(text=mrkdwn_text(truncate(text, SLACK_SECTION_CHARACTERS)), accessory=accessory)
+    )
 
 
 def context_note(text: str) -> Block:
-    """Return small grey text."""
-    return _block(ContextBlock(elements=[mrkdwn_text(truncate(text, 3000))]))
+    """Return a context block: small grey text."""
+    return _to_dict(ContextBlock(elements=[mrkdwn_text(truncate(text, SLACK_SECTION_CHARACTERS))]))
 
 
 def header_block(text: str) -> Block:
-    """Return a heading; plain text, so nothing in it needs escaping."""
-    return _block(HeaderBlock(text=PlainTextObject(text=truncate(text, MAX_HEADER_CHARACTERS), emoji=True)))
+    """Return a header; it is plain text, so nothing in it needs escaping."""
+    return _to_dict(HeaderBlock(text=PlainTextObject(text=truncate(text, MAX_HEADER_CHARACTERS), emoji=True)))
 
 
 def divider_block() -> Block:
-    return _block(DividerBlock())
+    return _to_dict(DividerBlock())
 
 
 def actions_block(*elements: InteractiveElement | None) -> Block | None:
-    """Return a row of buttons, or nothing where there is no button."""
-    kept = [element for element in elements if element is not None]
-    return _block(ActionsBlock(elements=kept)) if kept else None
+    """Return a row of elements without those that are None; None where no element is left."""
+    present = [element for element in elements if element is not None]
+    return _to_dict(ActionsBlock(elements=present)) if present else None
 
 
 def action_button(label: str, action_id: str, value: str = "-", style: str | None = None) -> ButtonElement:
@@ -119,7 +129,7 @@ def action_button(label: str, action_id: str, value: str = "-", style: str | Non
 
 
 def link_button(label: str, action_id: str, url: str, style: str | None = None) -> ButtonElement:
-    """Return a button that leads somewhere; Slack tells of its press all the same, by this action."""
+    """Return a button that opens an address; Slack sends the bot its action all the same."""
     return ButtonElement(
         text=truncate(label, MAX_BUTTON_CHARACTERS), action_id=action_id, url=url, style=style
     )
@@ -128,10 +138,12 @@ def link_button(label: str, action_id: str, url: str, style: str | None = None) 
 def command_button(
     label: str, command_text: str, canvas_id: int | None = None, style: str | None = None
 ) -> ButtonElement:
-    """Return a button that does what typing these words after /valuemap does, to this canvas."""
-    return action_button(
-        label, f"run:{canvas_id or ''}:{command_text}"[:255], f"{canvas_id or ''}:{command_text}", style
-    )
+    """Return a button that runs this command for this canvas, as if it were typed after /valuemap.
+
+    The action id holds the command too, since Slack refuses two buttons with one id in a block.
+    """
+    value = f"{canvas_id or ''}:{command_text}"
+    return action_button(label, f"run:{value}"[:MAX_BUTTON_ID_CHARACTERS], value, style)
 
 
 def overflow_menu(action_id: str, options: Iterable[tuple[str, str]]) -> OverflowMenuElement:
@@ -154,8 +166,8 @@ def input_block(
     optional: bool = False,
     dispatch_action: bool = False,
 ) -> Block:
-    """Return a field of a form; `dispatch`: the bot hears of each choice at once."""
-    return _block(
+    """Return a field of a form; with `dispatch_action` Slack sends each choice at once."""
+    return _to_dict(
         InputBlock(
             block_id=block_id,
             label=label,
@@ -167,49 +179,54 @@ def input_block(
     )
 
 
-def pack_sections(lines: Sequence[str], room: int) -> list[Block]:
-    """Return the lines as sections of at most `room` characters in all, and how many found no room."""
+def pack_sections(lines: Sequence[str], max_characters: int) -> list[Block]:
+    """Return the lines as sections of at most `max_characters` in all, and how many lines are left out."""
     chunks: list[list[str]] = [[]]
-    placed, used = count_fitting([len(line) + 1 for line in lines], room), 0
-    for line in lines[:placed]:
-        size = len(line) + 1
+    shown, used = count_fitting([len(line) + 1 for line in lines], max_characters), 0
+    for line in lines[:shown]:
+        size = len(line) + 1  # with its line break
         if chunks[-1] and used + size > MAX_SECTION_CHARACTERS:
             chunks.append([])
             used = 0
         chunks[-1].append(line)
         used += size
-    if placed < len(lines):
-        chunks[-1].append(f"_…and {len(lines) - placed} more_")
+    if shown < len(lines):
+        chunks[-1].append(f"_…and {len(lines) - shown} more_")
     return [section_block("\n".join(chunk)) for chunk in chunks if chunk]
 
 
-def count_fitting(sizes: Iterable[int], room: int) -> int:
-    """Return how many of these, from the first on, find room."""
-    return sum(size <= room for size in accumulate(sizes))
+def count_fitting(sizes: Iterable[int], limit: int) -> int:
+    """Return how many of these sizes, from the first on, sum up to the limit at most."""
+    return sum(size <= limit for size in accumulate(sizes))
 
 
-def data_table(
-    caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, named_by: int, page: int
+def build_data_table(
+    caption: str,
+    header_cells: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    name_column: int,
+    page_size: int,
 ) -> Block:
-    """Return a table that pages and sorts; `named_by` is the column that says what a row is about.
+    """Return a table that pages and sorts; `name_column` is the index of the column that names a row.
 
-    Only one fits into a message for certain, with no more characters than any message has.
+    Slack allows one in a message. The text of its cells counts towards MAX_MESSAGE_CHARACTERS.
     """
     return {
         "type": "data_table",
         "caption": caption,
-        "rows": [[_cell(cell) for cell in row] for row in (head, *rows)],
-        "page_size": page,
-        "row_header_column_index": named_by,
+        "rows": [[_build_cell(cell) for cell in row] for row in (header_cells, *rows)],
+        "page_size": page_size,
+        "row_header_column_index": name_column,
     }
 
 
 def count_row_characters(row: Iterable[Cell]) -> int:
-    """Return the characters that a row of a table takes."""
+    """Return how many characters of a message a row of a table takes."""
     return sum(len(cell.text if isinstance(cell, NumberCell) else cell or EMPTY_CELL) for cell in row)
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _build_cell(cell: Cell) -> dict[str, Any]:
     if isinstance(cell, NumberCell):
         return {"type": "raw_number", "value": cell.value, "text": cell.text}
     return {"type": "raw_text", "text": cell or EMPTY_CELL}
@@ -224,7 +241,7 @@ def build_modal(
     submit_label: str = "",
     close_label: str = "Close",
 ) -> View:
-    """Return a modal view; `about` comes back with everything that happens in it."""
+    """Return a modal; Slack sends `private_metadata` back with everything that happens in it."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
@@ -242,6 +259,6 @@ def plain_text(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": True}
 
 
-def _block(block: SlackBlock) -> Block:
-    made: Block = block.to_dict()
-    return made
+def _to_dict(block: SlackBlock) -> Block:
+    as_dict: Block = block.to_dict()
+    return as_dict

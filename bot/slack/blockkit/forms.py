@@ -1,4 +1,4 @@
-"""What a person filled into a view. Values are read as Slack sends them, block by block."""
+"""Read what a person filled into a view, and the private metadata that the view carries. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ OUTDATED_MESSAGE = "That is from an older version of me and does nothing any mor
 
 
 class PrivateMetadata(dict[str, Any]):
-    """What a view was said to be about when it was made; a Refusal where it does not say what is asked."""
+    """The metadata of a view; a missing key raises UserError, since then the view is of an older version."""
 
     def __missing__(self, key: str) -> Any:
         raise UserError(OUTDATED_MESSAGE)
 
 
 def read_private_metadata(view: Mapping[str, Any]) -> PrivateMetadata:
-    """Return what a view was said to be about when it was made."""
+    """Return the metadata that was put into a view when it was built."""
     return PrivateMetadata(json.loads(view.get("private_metadata") or "{}"))
 
 
@@ -38,11 +38,14 @@ class Form:
         return [selected["value"] for selected in self._element(block_id).get("selected_options") or ()]
 
     def read_file_ids(self, block_id: str) -> list[str]:
-        """Return the ids of the files that were chosen."""
+        """Return the ids of the files that were uploaded."""
         return [file["id"] for file in self._element(block_id).get("files") or ()]
 
     def find_block_id(self, name: str) -> str:
-        """Return the block with this name, or with this name and more after a colon."""
+        """Return the id of the block with this name, or with this name and a suffix after a colon.
+
+        Slack keeps what was typed into a block as long as its id stays: a suffix makes it start empty.
+        """
         return next((block for block in self._values if block.partition(":")[0] == name), name)
 
     def read_time(self, block_id: str) -> str | None:

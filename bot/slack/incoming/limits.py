@@ -1,4 +1,7 @@
-"""How much one member, and one workspace, may ask of this process. A workshop never meets these limits."""
+"""How many requests a member, and a workspace, may make to this process.
+
+The limits are so high that no workshop meets them.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,47 +11,48 @@ from bot.slack.errors import UserError
 from bot.slack.request import Request
 from bot.timing import Timing
 
-MAX_TOKEN_BUCKETS = (
-    10_000  # members and workspaces that are remembered, before those are forgotten who ask little
-)
+MAX_TOKEN_BUCKETS = 10_000  # members and workspaces; beyond it, full buckets are dropped
+SECONDS_TO_REFILL = 60
 RATE_LIMITED_TEXT = "That was a lot at once: wait a minute, then go on."
 
 
 @dataclass(slots=True)
 class TokenBucket:
-    left: float
-    at: datetime
+    tokens: float
+    filled_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimiter:
-    """Requests a minute, all of which may come at once."""
+    """Token buckets that a minute fills: all requests of a minute may come at once."""
 
     timing: Timing
-    _buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict)
+    _buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict)  # by team and user id
 
     async def check_request(self, request: Request, deps: Deps) -> None:
-        """Raise Refusal where somebody, or a whole workspace, asks for too much."""
+        """Count a request; raise UserError where its member or its workspace made too many."""
         now = deps.clock()
         if len(self._buckets) > MAX_TOKEN_BUCKETS:
-            self._forget(now)
-        ways = (
-            (request.user_id, self.timing.member_requests_per_minute),
-            ("", self.timing.workspace_requests_per_minute),
-        )
-        buckets = [self._filled(request.team_id, user, most, now) for user, most in ways]
-        if any(bucket.left < 1 for bucket in buckets):
+            self._drop_full_buckets(now)
+        of_member, of_workspace = (request.team_id, request.user_id), (request.team_id, "")
+        buckets = [
+            self._fill_bucket(of_member, self.timing.member_requests_per_minute, now),
+            self._fill_bucket(of_workspace, self.timing.workspace_requests_per_minute, now),
+        ]
+        if any(bucket.tokens < 1 for bucket in buckets):
             raise UserError(RATE_LIMITED_TEXT)
         for bucket in buckets:
-            bucket.left -= 1
+            bucket.tokens -= 1
 
-    def _filled(self, team: str, user: str, most: int, now: datetime) -> TokenBucket:
-        bucket = self._buckets.setdefault((team, user), TokenBucket(most, now))
-        gone = max((now - bucket.at).total_seconds(), 0)
-        bucket.left, bucket.at = min(most, bucket.left + gone * most / 60), now
+    def _fill_bucket(self, key: tuple[str, str], capacity: int, now: datetime) -> TokenBucket:
+        bucket = self._buckets.setdefault(key, TokenBucket(capacity, now))
+        seconds = max((now - bucket.filled_at).total_seconds(), 0)
+        bucket.tokens = min(capacity, bucket.tokens + seconds * capacity / SECONDS_TO_REFILL)
+        bucket.filled_at = now
         return bucket
 
-    def _forget(self, now: datetime) -> None:
-        """Forget whoever asked for nothing in the last minute: their buckets are full again."""
-        for key in [key for key, one in self._buckets.items() if (now - one.at).total_seconds() >= 60]:
+    def _drop_full_buckets(self, now: datetime) -> None:
+        """Drop the buckets of those who asked for nothing in the last minute: new ones start full too."""
+        ages = {key: (now - bucket.filled_at).total_seconds() for key, bucket in self._buckets.items()}
+        for key in [key for key, age in ages.items() if age >= SECONDS_TO_REFILL]:
             del self._buckets[key]

@@ -1,332 +1,245 @@
-"""What must be in what Slack sends, as far as the bot reads it. What else is in it does not matter.
+"""Models of the payloads that Slack sends, as far as the bot reads them; whatever else is in them is ignored.
 
-Slack signs what it sends, but what it sends comes from people's machines and from views that were made long
-ago: the door takes only what has its shape, so that nobody behind it must ask.
+Slack signs its requests, but what is in them comes from people's machines, and from views that an older
+version of the bot made. The middleware lets only valid payloads through, so that no handler must check them
+again.
+
+The payloads are described at https://docs.slack.dev/reference/interaction-payloads and
+https://docs.slack.dev/reference/events.
 """
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, PlainValidator, ValidationError
+from pydantic import Field, ValidationError
 
 from bot.slack.incoming.team_resolution import read_team_id
+from bot.slack.incoming.view_payloads import (
+    ActionPayload,
+    Id,
+    IdOrObject,
+    ObjectPayload,
+    OptionalId,
+    OptionalTs,
+    Payload,
+    Text,
+    Ts,
+    ViewPayload,
+)
 
 
-def _words(value: Any) -> Any:
-    """Any text at all: what a database or Slack would refuse of it is left out later."""
-    if not isinstance(value, str):
-        raise ValueError("no text")  # noqa: TRY004 - the kind of error that the library takes
-    return value
+class EnvelopePayload(Payload):
+    """What Bolt reads of every payload, of whatever type it is."""
+
+    team: IdOrObject = None
+    enterprise: IdOrObject = None
+    user: IdOrObject = None
+    channel: IdOrObject = None
 
 
-def _or_nothing(value: Any) -> Any:
-    """Take "" for nothing, as Slack does here and there."""
-    return None if value == "" else value
-
-
-Words = Annotated[str, PlainValidator(_words)]
-Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,40}$")]
-SomeId = Annotated[Id | None, BeforeValidator(_or_nothing)]
-Ts = Annotated[str, Field(pattern=r"^[0-9]{1,12}\.[0-9]{1,9}$")]
-SomeTs = Annotated[Ts | None, BeforeValidator(_or_nothing)]
-Somehow = Words | dict[str, Any] | None  # an id, or what it is the id of
-Number = Annotated[int, Field(gt=-(10**12), lt=10**12)]
-Link = Annotated[str, Field(pattern=r"^(https?://[^\s<>|]{1,500})?$")]
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(strict=True, defer_build=True)  # a process that starts need not know them all
-
-
-class Envelope(Shape):
-    """What Bolt looks at, whatever it is that came."""
-
-    team: Somehow = None
-    enterprise: Somehow = None
-    user: Somehow = None
-    channel: Somehow = None
-
-
-class Named(Shape):
-    """Somebody or something that has an id, and the workspace that it is of."""
-
-    id: Id
-    team_id: SomeId = None
-    enterprise_id: SomeId = None
-
-
-class Option(Shape):
-    value: Words
-
-
-class Group(Shape):
-    options: list[Option]
-
-
-class Pressed(Shape):
-    action_id: Words
-    action_ts: SomeTs = None
-    value: Words | None = None
-    selected_option: Option | None = None
-
-
-class Chosen(Shape):
-    """What a field of a form holds."""
-
-    value: Words | None = None
-    selected_option: Option | None = None
-    selected_options: list[Option] | None = None
-    selected_time: Words | None = None
-    files: list[Named] | None = None
-
-
-class State(Shape):
-    values: dict[Words, dict[Words, Chosen]] = {}
-
-
-class Input(Shape):
-    option_groups: list[Group] | None = None
-
-
-class Block(Shape):
-    type: Words
-    block_id: Words | None = None
-    element: Input | None = None
-
-
-class About(Shape):
-    """What the bot's own views carry along, each some of it."""
-
-    channel: SomeId = None
-    canvas: Number | None = None
-    entry: Number | None = None
-    offer: Number | None = None
-    version: Number | None = None
-    votes: Number | None = None
-    form_version: Number | None = None
-    page: Number | None = None
-    maps: Number | None = None
-    home: Number | None = None
-    until: (
-        tuple[Annotated[str, Field(pattern=r"^-?[0-9]{1,30}(/[1-9][0-9]{0,29})?$")], Number, Number] | None
-    ) = Field(default=None, strict=False)
-    again: bool | None = None
-    source: Link | None = None
-    confirmed: Words | None = None
-
-    file: SomeId = None
-
-
-class View(Shape):
-    id: Id
-    type: Words
-    callback_id: Words | None = None
-    hash: Words | None = None
-    private_metadata: Annotated[Json[About] | None, BeforeValidator(_or_nothing)] = None
-    blocks: list[Block]
-    state: State | None = None
-    app_installed_team_id: SomeId = None
-    team_id: SomeId = None
-
-
-class Said(Shape):
-    """A message, as a shortcut has it."""
+class MessagePayload(Payload):
+    """The message that a message shortcut was chosen on."""
 
     ts: Ts
-    text: Words | None = None
-    thread_ts: SomeTs = None
+    text: Text | None = None
+    thread_ts: OptionalTs = None
 
 
-class Container(Shape):
-    thread_ts: SomeTs = None
+class ContainerPayload(Payload):
+    thread_ts: OptionalTs = None
 
 
-class Reply(Shape):
-    response_url: Words
+class ResponseUrlPayload(Payload):
+    response_url: Text
 
 
-class Interaction(Shape):
-    user: Named
-    team: Named | None = None
-    enterprise: Named | None = None
-    channel: Named | None = None
-    container: Container | None = None
+class InteractionPayload(Payload):
+    user: ObjectPayload
+    team: ObjectPayload | None = None
+    enterprise: ObjectPayload | None = None
+    channel: ObjectPayload | None = None
+    container: ContainerPayload | None = None
     message: dict[str, Any] | None = None
-    response_url: Words | None = None
-    response_urls: list[Reply] | None = None
-    view: View | None = None
+    response_url: Text | None = None
+    response_urls: list[ResponseUrlPayload] | None = None
+    view: ViewPayload | None = None
 
 
-class Actions(Interaction):
-    trigger_id: Words | None = None
-    actions: Annotated[list[Pressed], Field(min_length=1)]
+class BlockActionsPayload(InteractionPayload):
+    trigger_id: Text | None = None
+    actions: Annotated[list[ActionPayload], Field(min_length=1)]
 
 
-class Shortcut(Interaction):
-    trigger_id: Words
-    callback_id: Words
+class ShortcutPayload(InteractionPayload):
+    trigger_id: Text
+    callback_id: Text
 
 
-class MessageShortcut(Shortcut):
-    channel: Named
-    message: Said  # type: ignore[assignment]
+class MessageShortcutPayload(ShortcutPayload):
+    channel: ObjectPayload
+    message: MessagePayload  # type: ignore[assignment]
 
 
-class OfView(Interaction):
-    view: View
+class ViewClosedPayload(InteractionPayload):
+    view: ViewPayload
 
 
-class Submission(OfView):
-    trigger_id: Words | None = None
+class ViewSubmissionPayload(ViewClosedPayload):
+    trigger_id: Text | None = None
 
 
-class Suggestion(OfView):
-    action_id: Words
-    value: Words | None = None
+class BlockSuggestionPayload(ViewClosedPayload):
+    action_id: Text
+    value: Text | None = None
 
 
-class Command(Shape):
-    command: Words
+class CommandPayload(Payload):
+    command: Text
     user_id: Id
     channel_id: Id
     team_id: Id
-    enterprise_id: SomeId = None
-    trigger_id: Words
-    response_url: Words
-    text: Words | None = None
+    enterprise_id: OptionalId = None
+    trigger_id: Text
+    response_url: Text
+    text: Text | None = None
 
 
-class Event(Shape):
-    type: Words
-    user: Somehow = None
-    channel: Somehow = None
+class EventPayload(Payload):
+    type: Text
+    user: IdOrObject = None
+    channel: IdOrObject = None
     item: dict[str, Any] | None = None
     event_ts: Annotated[str, Field(pattern=r"^[0-9]{1,20}(\.[0-9]{1,9})?$")] | None = None
 
 
-class Speech(Event):
-    """A mention, or a message in a direct one."""
+class MessageEventPayload(EventPayload):
+    """A mention of the bot, or a direct message to it."""
 
     channel: Id
     ts: Ts
-    user: SomeId = None
-    text: Words | None = None
-    thread_ts: SomeTs = None
+    user: OptionalId = None
+    text: Text | None = None
+    thread_ts: OptionalTs = None
 
 
-class Item(Shape):
-    type: Words
+class ReactionItemPayload(Payload):
+    type: Text
 
 
-class Posted(Item):
+class MessageItemPayload(ReactionItemPayload):
     channel: Id
     ts: Ts
 
 
-class Reaction(Event):
+class ReactionEventPayload(EventPayload):
     user: Id
-    reaction: Words
+    reaction: Text
     item: dict[str, Any]
     event_ts: Ts
 
 
-class Opening(Event):
+class HomeOpenedEventPayload(EventPayload):
     user: Id
-    tab: Words | None = None
-    view: View | None = None
+    tab: Text | None = None
+    view: ViewPayload | None = None
 
 
-class OfChannel(Event):
+class ChannelEventPayload(EventPayload):
     channel: Id
-    user: SomeId = None
+    user: OptionalId = None
 
 
-class Revoked(Event):
+class TokensRevokedEventPayload(EventPayload):
     tokens: dict[str, Any] | None = None
 
 
-class Moved(Event):
+class ChannelIdChangedEventPayload(EventPayload):
     old_channel_id: Id
     new_channel_id: Id
 
 
-class Authorized(Shape):
-    team_id: SomeId = None
-    enterprise_id: SomeId = None
+class AuthorizationPayload(Payload):
+    team_id: OptionalId = None
+    enterprise_id: OptionalId = None
 
 
-class Heard(Shape):
+class EventCallbackPayload(Payload):
     team_id: Id
-    context_team_id: SomeId = None
-    enterprise_id: SomeId = None
-    authorizations: list[Authorized] | None = None
+    context_team_id: OptionalId = None
+    enterprise_id: OptionalId = None
+    authorizations: list[AuthorizationPayload] | None = None
     event: dict[str, Any]
     event_time: Annotated[int, Field(ge=0, lt=10**12)] | None = None
 
 
-class Challenge(Shape):
-    challenge: Words
+class ChallengePayload(Payload):
+    challenge: Text
 
 
-INTERACTIONS: Mapping[str, type[Interaction]] = {
-    "block_actions": Actions,
-    "block_suggestion": Suggestion,
-    "message_action": MessageShortcut,
-    "shortcut": Shortcut,
-    "view_closed": OfView,
-    "view_submission": Submission,
+INTERACTION_PAYLOADS: Mapping[str, type[InteractionPayload]] = {
+    "block_actions": BlockActionsPayload,
+    "block_suggestion": BlockSuggestionPayload,
+    "message_action": MessageShortcutPayload,
+    "shortcut": ShortcutPayload,
+    "view_closed": ViewClosedPayload,
+    "view_submission": ViewSubmissionPayload,
 }
-EVENTS: Mapping[str, type[Event]] = {
-    "app_home_opened": Opening,
-    "app_mention": Speech,
-    "app_uninstalled": Event,
-    "channel_deleted": OfChannel,
-    "channel_id_changed": Moved,
-    "channel_unarchive": OfChannel,
-    "group_deleted": OfChannel,
-    "group_unarchive": OfChannel,
-    "member_joined_channel": OfChannel,
-    "member_left_channel": OfChannel,
-    "message": Speech,
-    "reaction_added": Reaction,
-    "reaction_removed": Reaction,
-    "tokens_revoked": Revoked,
+EVENT_PAYLOADS: Mapping[str, type[EventPayload]] = {
+    "app_home_opened": HomeOpenedEventPayload,
+    "app_mention": MessageEventPayload,
+    "app_uninstalled": EventPayload,
+    "channel_deleted": ChannelEventPayload,
+    "channel_id_changed": ChannelIdChangedEventPayload,
+    "channel_unarchive": ChannelEventPayload,
+    "group_deleted": ChannelEventPayload,
+    "group_unarchive": ChannelEventPayload,
+    "member_joined_channel": ChannelEventPayload,
+    "member_left_channel": ChannelEventPayload,
+    "message": MessageEventPayload,
+    "reaction_added": ReactionEventPayload,
+    "reaction_removed": ReactionEventPayload,
+    "tokens_revoked": TokensRevokedEventPayload,
 }
 
 
 def is_valid_payload(body: Any) -> bool:
-    """Say whether all that the bot reads of this is there and what it should be."""
+    """Say whether everything that the bot reads of this payload is there, and is what it should be."""
     if not isinstance(body, dict):
         return False
     try:
-        return _is_sound(body)
+        return _is_valid_object(body)
     except (ValidationError, RecursionError):
         return False
 
 
-def _is_sound(body: dict[str, Any]) -> bool:
-    Envelope.model_validate(body)
-    kind = body.get("type")
+def _is_valid_object(body: dict[str, Any]) -> bool:
+    EnvelopePayload.model_validate(body)
+    payload_type = body.get("type")
     if "command" in body:
-        Command.model_validate(body)
-    elif isinstance(kind, str) and kind in INTERACTIONS:
-        asked = INTERACTIONS[kind].model_validate(body)
-        if isinstance(asked, Actions) and asked.view is None and asked.channel is None:
+        CommandPayload.model_validate(body)
+    elif isinstance(payload_type, str) and payload_type in INTERACTION_PAYLOADS:
+        payload = INTERACTION_PAYLOADS[payload_type].model_validate(body)
+        # A button is in a view or in a channel's message.
+        if isinstance(payload, BlockActionsPayload) and payload.view is None and payload.channel is None:
             return False
-    elif kind == "event_callback":
-        _check_event(Heard.model_validate(body).event)
+    elif payload_type == "event_callback":
+        _validate_event(EventCallbackPayload.model_validate(body).event)
     else:
-        return body.get("ssl_check") == "1" or (kind == "url_verification" and _has_challenge(body))
+        return body.get("ssl_check") == "1" or (payload_type == "url_verification" and _has_challenge(body))
     return read_team_id(body) is not None
 
 
-def _check_event(event: dict[str, Any]) -> None:
-    kind = Event.model_validate(event).type
-    said = EVENTS.get(kind, Event).model_validate(event)
-    if isinstance(said, Reaction) and Item.model_validate(said.item).type == "message":
-        Posted.model_validate(said.item)
+def _validate_event(event: dict[str, Any]) -> None:
+    event_type = EventPayload.model_validate(event).type
+    payload = EVENT_PAYLOADS.get(event_type, EventPayload).model_validate(event)
+    # Reactions to files have no channel, and are ignored later.
+    if (
+        isinstance(payload, ReactionEventPayload)
+        and ReactionItemPayload.model_validate(payload.item).type == "message"
+    ):
+        MessageItemPayload.model_validate(payload.item)
 
 
 def _has_challenge(body: dict[str, Any]) -> bool:
-    Challenge.model_validate(body)
+    ChallengePayload.model_validate(body)
     return True

@@ -1,6 +1,6 @@
-"""From what Slack sends to the handler of a room, and its answer back.
+"""Dispatch each request to the handler of a feature, and deliver its answer.
 
-Bolt tries its listeners in turn, so there are few of them, with these tables behind.
+Bolt tries its listeners one after the other, so there are few of them, and these tables find the handler.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
-
 
 from bot.slack.blockkit.builders import Message, build_message
 from bot.slack.blockkit.forms import OUTDATED_MESSAGE
@@ -30,22 +29,22 @@ from bot.slack.request import Answer, FieldErrors, Handler, Request
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-ANSWER_TIMEOUT_SECONDS = 15  # seconds until a person hears that an answer takes longer
+ANSWER_TIMEOUT_SECONDS = 15  # then a person reads that the answer takes longer; the handler goes on
 SLOW_ANSWER_TEXT = "This takes longer than usual: I'll answer as soon as I can."
-FORM_TIMEOUT_SECONDS = 2.3  # Slack waits three, and then tells people that something failed
+FORM_TIMEOUT_SECONDS = 2.3  # Slack waits three seconds, and then tells people that something failed
 SLOW_FORM_TEXT = "This takes longer than usual: wait a moment, then submit again. It is done once."
-MAX_CONCURRENT_REQUESTS = 10  # requests; more wait for their turn, so that those that come can still be acknowledged
-HELP_ORDER = 1000
+MAX_CONCURRENT_REQUESTS = 10  # more wait, so that the event loop still acknowledges new ones in time
+HELP_ORDER = 1000  # after all commands of the features
 Event = Mapping[str, Any]
-EventHandler = Callable[[str, Event, Deps], Awaitable[None]]  # team, event; returns when its effect is stored
-CommandGuess = Callable[[str], str | None]  # what unknown words may have been meant to be
-RequestCheck = Callable[[Request, Deps], Awaitable[None]]  # raises Refusal where a request is not let in
+EventHandler = Callable[[str, Event, Deps], Awaitable[None]]  # by team id; returns when its effect is stored
+CommandGuess = Callable[[str], str | None]  # returns the command that an unknown one may have meant
+RequestCheck = Callable[[Request, Deps], Awaitable[None]]  # raises UserError for a request that it rejects
 OptionsHandler = Callable[[Request, Deps], Awaitable[list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """What one room answers to."""
+    """The handlers of one feature."""
 
     commands: tuple[Command, ...] = ()
     actions: Mapping[str, Handler] = field(default_factory=dict)  # by action id up to a colon
@@ -56,7 +55,7 @@ class Routes:
 
 
 class Router:
-    """What all rooms answer to."""
+    """The handlers of all features, and what is the same around each of them."""
 
     def __init__(
         self,
@@ -66,92 +65,94 @@ class Router:
         checks: Iterable[RequestCheck] = (),
     ) -> None:
         routes = tuple(features)
-        help_command = Command(
-            HELP_COMMAND, "", "the above in short, and how voting works", self.answer_help, order=HELP_ORDER
-        )
+        help_text = "the above in short, and how voting works"
+        help_command = Command(HELP_COMMAND, "", help_text, self.answer_help, order=HELP_ORDER)
         commands = [help_command, *(command for feature in routes for command in feature.commands)]
-        self.commands = {
-            command.name: command for command in sorted(commands, key=lambda command: command.order)
-        }
+        self.commands = {each.name: each for each in sorted(commands, key=lambda command: command.order)}
         assert len(self.commands) == len(commands), "two features have the same command"
-        self.actions = {"run": self.run_command, **_merged(feature.actions for feature in routes)}
-        self.views = _merged(feature.views for feature in routes)
-        self.shortcuts = _merged(feature.shortcuts for feature in routes)
-        self.options = _merged(feature.options for feature in routes)
-        self.events = _heard(feature.events for feature in routes)
+        self.actions = {"run": self.run_command, **_merge_tables(feature.actions for feature in routes)}
+        self.views = _merge_tables(feature.views for feature in routes)
+        self.shortcuts = _merge_tables(feature.shortcuts for feature in routes)
+        self.options = _merge_tables(feature.options for feature in routes)
+        self.events = _collect_event_handlers(feature.events for feature in routes)
         self._deps = deps
-        self._guess = guess_command
-        self._gates = tuple(checks)
-        self._at_once = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
+        self._guess_command = guess_command
+        self._checks = tuple(checks)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
 
     async def answer_help(self, _request: Request, _deps: Deps) -> Answer:
         return build_help_message(self.commands)
 
     async def run_command(self, request: Request, deps: Deps) -> Answer:
-        """Do what was typed, or what a button stands for."""
-        name, rest = split_command(request.command_text)
+        """Answer a typed command, or a button that stands for one."""
+        name, argument = split_command(request.command_text)
         command = self.commands.get(name)
         if command is None:
-            return build_unknown_command_message(name, self.commands, self._guess(request.command_text))
-        return await command.handler(replace(request, argument=rest), deps)
+            guess = self._guess_command(request.command_text)
+            return build_unknown_command_message(name, self.commands, guess)
+        return await command.handler(replace(request, argument=argument), deps)
 
     async def answer_message(self, request: Request) -> None:
-        """Answer what was said. Where the storage fails, raise instead: it is kept, to be answered later."""
+        """Answer a stored message; raise if the database fails, since the message is answered later then."""
         try:
-            answer = await self._let_in(self.run_command, request)
+            answer = await self._run_handler(self.run_command, request)
         except Exception as error:
             if is_database_error(error):
                 raise
-            answer = _reply(error)
+            answer = _describe_error(error)
         await self.deliver_answer(answer, request)
 
-    async def handle_action(self, action: str, request: Request) -> None:
-        """Do what a button, menu or select stands for."""
-        await self.answer_and_deliver(self.actions.get(action.partition(":")[0], _outdated), request)
+    async def handle_action(self, action_id: str, request: Request) -> None:
+        """Handle a button, menu or select; what follows a colon in its id only tells equal ones apart."""
+        handler = self.actions.get(action_id.partition(":")[0], _answer_outdated)
+        await self.answer_and_deliver(handler, request)
 
-    async def handle_shortcut(self, callback: str, request: Request) -> None:
-        """Do what a shortcut stands for."""
-        await self.answer_and_deliver(self.shortcuts.get(callback, _outdated), request)
+    async def handle_shortcut(self, callback_id: str, request: Request) -> None:
+        await self.answer_and_deliver(self.shortcuts.get(callback_id, _answer_outdated), request)
 
-    async def handle_submission(self, callback: str, request: Request) -> Answer:
-        """Take a submitted form. What goes wrong stands at its first field, so that nothing typed is lost."""
-        work = self._deps.background.start(self._submitted(self.views.get(callback, _outdated), request))
+    async def handle_submission(self, callback_id: str, request: Request) -> Answer:
+        """Handle a submitted form; errors are shown at its first field, so that nothing typed is lost.
+
+        The handler goes on after the timeout. A second submission is then a repetition, by its key.
+        """
+        handler = self.views.get(callback_id, _answer_outdated)
+        work = self._deps.background.start(self._answer_submission(handler, request))
         await asyncio.wait({work}, timeout=FORM_TIMEOUT_SECONDS)
-        return work.result() if work.done() else _at_the_form(build_message(SLOW_FORM_TEXT), request)
+        return work.result() if work.done() else _show_at_form(build_message(SLOW_FORM_TEXT), request)
 
-    async def _submitted(self, handler: Handler, request: Request) -> Answer:
+    async def _answer_submission(self, handler: Handler, request: Request) -> Answer:
         try:
-            return await self._let_in(handler, request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it
-            return _at_the_form(_reply(error), request)
+            return await self._run_handler(handler, request)
+        except Exception as error:  # noqa: BLE001 - the person reads of every error
+            return _show_at_form(_describe_error(error), request)
 
-    async def load_options(self, action: str, request: Request) -> list[dict[str, Any]]:
+    async def load_options(self, action_id: str, request: Request) -> list[dict[str, Any]]:
         """Return the options that a select offers for what was typed into it."""
-        suggest = self.options.get(action)
-        if suggest is None:
+        handler = self.options.get(action_id)
+        if handler is None:
             return []
         try:
-            return await self._let_in(suggest, request)
-        except UserError:
+            return await self._run_handler(handler, request)
+        except UserError:  # a select has no place to show it
             return []
 
     async def answer_request(self, handler: Handler, request: Request) -> Answer:
-        """Let a handler answer; whatever goes wrong becomes an answer too."""
+        """Let a handler answer; turn every error into an answer too."""
         try:
-            return await self._let_in(handler, request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it
-            return _reply(error)
+            return await self._run_handler(handler, request)
+        except Exception as error:  # noqa: BLE001 - the person reads of every error
+            return _describe_error(error)
 
-    async def _let_in(self, handler: Callable[[Request, Deps], Awaitable[T]], request: Request) -> T:
-        """Let a handler do its work, where every gate lets the request in. There is no other way to one."""
+    async def _run_handler(self, handler: Callable[[Request, Deps], Awaitable[T]], request: Request) -> T:
+        """Run a handler if every check lets the request pass. Nothing else in the bot calls a handler."""
         deps = self._deps.for_team(request.team_id)
-        async with self._at_once:
-            for gate in self._gates:
-                await gate(request, deps)
+        async with self._slots:
+            for check in self._checks:
+                await check(request, deps)
             return await handler(request, deps)
 
     async def answer_and_deliver(self, handler: Handler, request: Request) -> None:
-        """Answer, and say so where that takes longer than people wait."""
+        """Answer a request, and say so if that takes longer than people wait."""
         work = self._deps.background.start(self.answer_request(handler, request))
         await asyncio.wait({work}, timeout=ANSWER_TIMEOUT_SECONDS)
         if not work.done():
@@ -163,26 +164,30 @@ class Router:
         await deliver_answer(answer, request, self._deps.for_team(request.team_id))
 
 
-def _heard(tables: Iterable[Mapping[str, EventHandler]]) -> dict[str, tuple[EventHandler, ...]]:
-    """Several rooms may hear the same event."""
-    heard: dict[str, tuple[EventHandler, ...]] = {}
+def _collect_event_handlers(
+    tables: Iterable[Mapping[str, EventHandler]],
+) -> dict[str, tuple[EventHandler, ...]]:
+    """Return the handlers of each event type: several features may handle the same event."""
+    handlers: dict[str, tuple[EventHandler, ...]] = {}
     for table in tables:
-        for event, handler in table.items():
-            heard[event] = (*heard.get(event, ()), handler)
-    return heard
+        for event_type, handler in table.items():
+            handlers[event_type] = (*handlers.get(event_type, ()), handler)
+    return handlers
 
 
-def _at_the_form(said: Message, request: Request) -> Answer:
-    fields = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
-    return FieldErrors({fields[0]: said.text}) if fields else said
+def _show_at_form(message: Message, request: Request) -> Answer:
+    """Return the message as an error at the form's first field, or as it is where the form has none."""
+    block_ids = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
+    return FieldErrors({block_ids[0]: message.text}) if block_ids else message
 
 
-async def _outdated(_request: Request, _deps: Deps) -> Answer:
+async def _answer_outdated(_request: Request, _deps: Deps) -> Answer:
+    """Answer a button or a form that only an older version of the bot had."""
     return build_message(OUTDATED_MESSAGE)
 
 
-def _reply(error: Exception) -> Message:
-    """Return what a person reads when something was refused or went wrong, the latter with a reference."""
+def _describe_error(error: Exception) -> Message:
+    """Return what a person reads of an error; one that is not a UserError is logged under a reference."""
     if isinstance(error, UserError):
         return error.to_message()
     reference = secrets.token_hex(3)
@@ -190,9 +195,9 @@ def _reply(error: Exception) -> Message:
     return build_message(describe_failure(error, reference))
 
 
-def _merged(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
+def _merge_tables(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
     merged: dict[str, T] = {}
     for table in tables:
-        assert not merged.keys() & table.keys(), f"two rooms answer to {merged.keys() & table.keys()}"
+        assert not merged.keys() & table.keys(), f"two features handle {merged.keys() & table.keys()}"
         merged |= table
     return merged

@@ -1,4 +1,4 @@
-"""Which workspace something that Slack sends is of."""
+"""Find the workspace that a request from Slack belongs to."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -8,33 +8,36 @@ from slack_bolt.request.internals import extract_team_id
 
 from bot.slack.outgoing.responses import is_slack_response_url
 
-Next = Callable[[], Awaitable[Any]]
-
 
 def read_team_id(body: Mapping[str, Any]) -> str | None:
-    """Return the workspace's id, also where an organisation has the app and Bolt finds none, or that's.
+    """Return the id of the workspace; None where the payload names none.
 
-    An event of a shared channel may be of another workspace, and come by way of one that has the app.
+    In an Enterprise organisation Bolt finds no id, or the organisation's, which begins with an E. An event of
+    a channel that workspaces share may name another workspace as its team: `context_team_id` is the one that
+    has the app.
     """
     user = body.get("user")
-    of_user = user.get("team_id") if isinstance(user, Mapping) else None
-    way = body.get("context_team_id")
-    found = extract_team_id({**body, "team_id": way} if way else dict(body))
-    places = (found, way, body.get("team_id"), of_user)
-    return next((place for place in places if isinstance(place, str) and place.startswith("T")), None)
+    user_team_id = user.get("team_id") if isinstance(user, Mapping) else None
+    context_team_id = body.get("context_team_id")
+    bolt_team_id = extract_team_id({**body, "team_id": context_team_id} if context_team_id else dict(body))
+    candidates = (bolt_team_id, context_team_id, body.get("team_id"), user_team_id)
+    return next((each for each in candidates if isinstance(each, str) and each.startswith("T")), None)
 
 
-def resolve_team_middleware(api: str) -> Callable[..., Awaitable[Any]]:
-    """Return a Bolt middleware that tells of the workspace, before Bolt asks who the bot is there.
+def resolve_team_middleware(api_url: str) -> Callable[..., Awaitable[Any]]:
+    """Return a Bolt middleware that sets the workspace, before Bolt asks who the bot is there.
 
-    Where nobody is, Bolt says so by itself: to no address but Slack's.
+    Where the workspace has not installed the app, Bolt answers by the response_url itself: an address that is
+    not Slack's is removed first.
     """
 
-    async def place(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> Any:
-        if team := read_team_id(body):
-            context["team_id"] = team
-        if not is_slack_response_url(context.response_url or "", api):
+    async def resolve_team(
+        context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        if team_id := read_team_id(body):
+            context["team_id"] = team_id
+        if not is_slack_response_url(context.response_url or "", api_url):
             context["response_url"] = None
         return await next_()
 
-    return place
+    return resolve_team

@@ -1,1 +1,1 @@
-"""From the bot to Slack: responses, dialogs and messages."""
+"""From the bot to Slack: answers, dialogs, messages, pages of results and errors."""

@@ -1,4 +1,8 @@
-"""What was said, as a dialog; and dialogs that were opened from Home, which is made anew after them. Pure."""
+"""Messages as dialogs, and dialogs that remember that they were opened from App Home. Pure.
+
+Slack sends no event when a dialog over App Home closes, so such a dialog carries the page of App Home that is
+to be published again after it.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,42 +12,46 @@ from bot.slack.blockkit.builders import Block, Message, View, build_modal
 from bot.slack.blockkit.forms import read_private_metadata
 from bot.slack.request import Request, RequestSource
 
-MESSAGE_DIALOG_CALLBACK_ID = "said"  # callback id
-HOME_PAGE_KEY = "home"  # in what a view is about: the page of Home that it was opened from
+MESSAGE_DIALOG_CALLBACK_ID = "message"
+HOME_PAGE_KEY = "home"  # in private_metadata: the page of App Home that the view was opened from
 
 
 def build_message_dialog(message: Message, request: Request) -> View:
-    """Return a message as a dialog: who looks at Home or a dialog would not see an answer elsewhere."""
+    """Return a message as a dialog, for people in App Home or a modal, who see no answer elsewhere."""
     return build_modal(
-        MESSAGE_DIALOG_CALLBACK_ID, "Value map", message.plain_blocks, private_metadata={"channel": request.channel_id}
+        MESSAGE_DIALOG_CALLBACK_ID,
+        "Value map",
+        message.plain_blocks,
+        private_metadata={"channel": request.channel_id},
     )
 
 
 def build_home_view(blocks: Sequence[Block], page: int) -> View:
-    """Return Home, turned to a page."""
-    return {"type": "home", "private_metadata": _private({"page": page}), "blocks": [*blocks]}
+    """Return App Home at a page; the page comes back with everything that is pressed in it."""
+    return {"type": "home", "private_metadata": _dump_metadata({"page": page}), "blocks": [*blocks]}
 
 
 def carry_home_page(view: View, request: Request) -> View:
-    """Return a view that knows whether it was opened from Home, itself or by way of another."""
+    """Return the view with the page of App Home that the request came from, directly or by another view."""
     page = read_home_page(request)
     if page is None:
         return view
-    about = {**read_private_metadata(view), HOME_PAGE_KEY: page}
-    return {**view, "private_metadata": _private(about), "notify_on_close": True}
+    private_metadata = {**read_private_metadata(view), HOME_PAGE_KEY: page}
+    return {**view, "private_metadata": _dump_metadata(private_metadata), "notify_on_close": True}
 
 
 def read_home_page(request: Request) -> int | None:
-    """Return the page of Home from which somebody came; None where they came from elsewhere."""
-    about = read_private_metadata(request.view)
-    page: int | None = about.get("page", 0) if request.source is RequestSource.HOME else about.get(HOME_PAGE_KEY)
+    """Return the page of App Home that the request came from; None where it came from elsewhere."""
+    private_metadata = read_private_metadata(request.view)
+    is_home = request.source is RequestSource.HOME
+    page: int | None = private_metadata.get("page", 0) if is_home else private_metadata.get(HOME_PAGE_KEY)
     return page
 
 
-def build_home_opened_event(user: str, page: int) -> dict[str, Any]:
-    """Return the event that makes Home anew: as if it were opened again at this page."""
-    return {"type": "app_home_opened", "tab": "home", "user": user, "view": build_home_view((), page)}
+def build_home_opened_event(user_id: str, page: int) -> dict[str, Any]:
+    """Return an event as if the user opened App Home at this page, for the handler that publishes it."""
+    return {"type": "app_home_opened", "tab": "home", "user": user_id, "view": build_home_view((), page)}
 
 
-def _private(about: Mapping[str, Any]) -> str:
-    return json.dumps(about, separators=(",", ":"))
+def _dump_metadata(private_metadata: Mapping[str, Any]) -> str:
+    return json.dumps(private_metadata, separators=(",", ":"))

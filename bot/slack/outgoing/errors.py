@@ -1,7 +1,7 @@
 """What Slack answered, and what it means that it did not answer.
 
-One function reads every error of the Web API, `read_slack_error`, and one constant says which exceptions mean that
-Slack cannot be reached. Pure.
+One function reads every error of the Web API, `read_slack_error`, and one constant says which exceptions mean
+that Slack cannot be reached. Pure.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,13 @@
-"""Bringing an answer to the person who asked, by the way that the request came."""
+"""Deliver an answer to the person who asked, by the way that the request came.
+
+Each way can be closed: a trigger_id expires, a response_url is used up, the bot is not in the channel. Then
+the next way is tried, down to a direct message.
+"""
 
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,38 +17,44 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.slack.blockkit.builders import (
     Block,
     Message,
+    View,
     actions_block,
     build_message,
     command_button,
     section_block,
 )
 from bot.slack.deps import Deps
-from bot.slack.outgoing.dialogs import MESSAGE_DIALOG_CALLBACK_ID, carry_home_page, build_message_dialog as dialog
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE
+from bot.slack.outgoing.dialogs import MESSAGE_DIALOG_CALLBACK_ID, build_message_dialog, carry_home_page
+from bot.slack.outgoing.errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.outgoing.sending import INVALID_BLOCKS, BlocksRejected, send_message
 from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 10  # seconds
-NOBODY = {"channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot"}
-HOOKS = {"hooks.slack.com", "hooks.slack-gov.com"}
-HERE = {"127.0.0.1", "localhost", "::1"}  # where a stand-in plays Slack
-TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
+WEBHOOK_TIMEOUT_SECONDS = 10
+UNREACHABLE_USER_ERRORS = {"channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot"}
+TRIGGER_ERRORS = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
+RESPONSE_URL_HOSTS = {"hooks.slack.com", "hooks.slack-gov.com"}
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}  # where the fake Slack serves
 
 
 async def deliver_answer(answer: Answer, request: Request, deps: Deps) -> None:
-    """Bring the answer; where one way is closed, try the next."""
+    """Send a message, or open a modal; form errors are in the acknowledgement already."""
     match answer:
         case Message():
-            await _say(answer, request, deps)
+            await _send_answer(answer, request, deps)
         case Modal(view):
-            await _show(view, request, deps)
+            await _show_view(view, request, deps)
         case FieldErrors() | None:
             pass
 
 
-async def _show(view: dict[str, Any], request: Request, deps: Deps) -> None:
+async def _show_view(view: View, request: Request, deps: Deps) -> None:
+    """Update the view that the request came from, or open a new one.
+
+    A trigger_id opens one view within three seconds. Where there is none, or where it is too late, the person
+    gets a button that asks for the form again, and so brings a new trigger_id.
+    """
     view = carry_home_page(view, request)
     try:
         if request.source is RequestSource.VIEW:
@@ -53,62 +64,60 @@ async def _show(view: dict[str, Any], request: Request, deps: Deps) -> None:
         elif request.trigger_id:
             await deps.slack.views_open(view=view, trigger_id=request.trigger_id)
         else:
-            await _say(_form_button("That needs a form.", request), request, deps)
+            await _send_answer(_build_form_button("That needs a form.", request), request, deps)
     except SlackApiError as error:
-        reason = error.response.get("error")
-        if reason in TOO_LATE:
-            late = _form_button("Slack was too slow to open the form.", request)
-            await _say(late, replace(request, trigger_id=""), deps)
+        reason = read_slack_error(error).reason
+        if reason in TRIGGER_ERRORS:
+            form_button = _build_form_button("Slack was too slow to open the form.", request)
+            await _send_answer(form_button, replace(request, trigger_id=""), deps)
         elif reason in {"hash_conflict", "not_found"}:
+            # Another update came first, or the person closed it: what they see is newer than this.
             log.info("a view changed or closed before its update: %s", reason)
         else:
             raise
 
 
-def _form_button(says: str, request: Request) -> Message:
-    return build_message(
-        f"{says} Press the button to open it.",
-        section_block(f"{says} Press the button to open it."),
-        actions_block(
-            command_button("Open the form", request.command_text, request.canvas_id, style="primary")
-        ),
-    )
+def _build_form_button(text: str, request: Request) -> Message:
+    text = f"{text} Press the button to open it."
+    button = command_button("Open the form", request.command_text, request.canvas_id, style="primary")
+    return build_message(text, section_block(text), actions_block(button))
 
 
-async def _say(said: Message, request: Request, deps: Deps) -> None:
+async def _send_answer(message: Message, request: Request, deps: Deps) -> None:
+    """Send a message by the first way that works."""
     if request.trigger_id and request.source in {RequestSource.HOME, RequestSource.VIEW}:
-        await _say_in_dialog(said, request, deps)
+        await _show_message_dialog(message, request, deps)
         return
-    if request.response_url and await _respond(said, request, deps):
+    if request.response_url and await _send_to_response_url(message, request, deps):
         return
     if request.channel_id and request.source not in {RequestSource.DIRECT_MESSAGE, RequestSource.HOME}:
         try:
-            await _say_in_channel(said, request, deps)
+            await _send_ephemeral(message, request, deps)
         except SlackApiError as error:
-            log.info("no ephemeral answer in the channel: %s", error.response.get("error"))
+            log.info("no ephemeral answer in the channel: %s", read_slack_error(error).reason)
         else:
             return
-    await _say_directly(said, request, deps)
+    await _send_direct_message(message, request, deps)
 
 
-async def _say_in_channel(said: Message, request: Request, deps: Deps) -> None:
-    async def whisper(blocks: Sequence[Block]) -> None:
+async def _send_ephemeral(message: Message, request: Request, deps: Deps) -> None:
+    async def post(blocks: Sequence[Block]) -> None:
         await deps.slack.chat_postEphemeral(
             channel=request.channel_id,
             user=request.user_id,
-            text=said.text,
+            text=message.text,
             blocks=blocks,
             thread_ts=request.thread_ts or None,
         )
 
-    await send_message(said, request.team_id, deps, whisper)
+    await send_message(message, request.team_id, deps, post)
 
 
-async def _say_directly(said: Message, request: Request, deps: Deps) -> None:
+async def _send_direct_message(message: Message, request: Request, deps: Deps) -> None:
     async def post(blocks: Sequence[Block]) -> None:
         await deps.slack.chat_postMessage(
-            channel=request.user_id,  # a user's id as the channel is the direct message with that user
-            text=said.text,
+            channel=request.user_id,  # with a user's id as the channel, Slack opens the direct message
+            text=message.text,
             blocks=blocks,
             unfurl_links=False,
             unfurl_media=False,
@@ -116,63 +125,79 @@ async def _say_directly(said: Message, request: Request, deps: Deps) -> None:
         )
 
     try:
-        await send_message(said, request.team_id, deps, post)
+        await send_message(message, request.team_id, deps, post)
     except SlackApiError as error:
-        if error.response.get("error") not in NOBODY:
+        reason = read_slack_error(error).reason
+        if reason not in UNREACHABLE_USER_ERRORS:
             raise
-        log.warning("nobody to answer: %s", error.response.get("error"))
+        log.warning("an answer cannot be delivered to its user: %s", reason)
 
 
-async def _say_in_dialog(said: Message, request: Request, deps: Deps) -> None:
-    """Say something over Home or over a dialog, of which nothing is lost, or in place of what was said."""
-    view = dialog(said, request)
-    if request.source is RequestSource.HOME or request.view.get("callback_id") == MESSAGE_DIALOG_CALLBACK_ID:
-        await _show(view, request, deps)
+async def _show_message_dialog(message: Message, request: Request, deps: Deps) -> None:
+    """Show a message in a dialog over App Home or over a modal, so that nothing typed there is lost.
+
+    A message dialog that is open already is replaced. Slack stacks three views at most; after that, the one on
+    top is replaced.
+    """
+    view = build_message_dialog(message, request)
+    is_over_message = request.view.get("callback_id") == MESSAGE_DIALOG_CALLBACK_ID
+    if request.source is RequestSource.HOME or is_over_message:
+        await _show_view(view, request, deps)
         return
     try:
         await deps.slack.views_push(view=carry_home_page(view, request), trigger_id=request.trigger_id)
     except SlackApiError as error:
-        reason = error.response.get("error")
+        reason = read_slack_error(error).reason
         if reason == "push_limit_reached":
-            await _show(view, request, deps)
-        elif reason in TOO_LATE:
-            await _say(said, replace(request, trigger_id=""), deps)
+            await _show_view(view, request, deps)
+        elif reason in TRIGGER_ERRORS:
+            await _send_answer(message, replace(request, trigger_id=""), deps)
         else:
             raise
 
 
-def is_slack_response_url(url: str, api_url: str) -> bool:
-    """Whether an address is one to answer to: of Slack's hooks, or of the stand-in whose Web API this is."""
-    try:
-        hook, slack = urlsplit(url), urlsplit(api_url)
-    except ValueError:
-        return False
-    if hook.scheme == "https" and hook.netloc in HOOKS:
-        return True
-    return slack.hostname in HERE and (hook.scheme, hook.netloc) == (slack.scheme, slack.netloc)
+async def _send_to_response_url(message: Message, request: Request, deps: Deps) -> bool:
+    """Answer by the request's response_url; return False where that failed.
 
-
-async def _respond(said: Message, request: Request, deps: Deps) -> bool:
+    Slack takes five answers within 30 minutes there, also in channels that the bot is not in.
+    """
     if not is_slack_response_url(request.response_url, deps.slack.base_url):
-        log.warning("a response_url that is not Slack's")
+        log.warning("a response_url is not Slack's")
         return False
     webhook = AsyncWebhookClient(
-        request.response_url, session=deps.slack.session, retry_handlers=[], timeout=TIMEOUT
+        request.response_url, session=deps.slack.session, retry_handlers=[], timeout=WEBHOOK_TIMEOUT_SECONDS
     )
-    body: dict[str, Any] = {"text": said.text, "response_type": "ephemeral", "replace_original": False}
-    if request.thread_ts:  # or the answer to what was pressed in a thread would come outside of it
+    body: dict[str, Any] = {"text": message.text, "response_type": "ephemeral", "replace_original": False}
+    if request.thread_ts:  # without it the answer appears outside of the thread
         body["thread_ts"] = request.thread_ts
 
-    async def reply(blocks: Sequence[Block]) -> bool:
-        answer = await webhook.send_dict({**body, "blocks": blocks})
-        if answer.status_code != 200:
-            log.info("response_url answered %s", answer.status_code)
-        if INVALID_BLOCKS in answer.body:
+    async def post(blocks: Sequence[Block]) -> bool:
+        response = await webhook.send_dict({**body, "blocks": blocks})
+        if INVALID_BLOCKS in response.body:
             raise BlocksRejected
-        return answer.status_code == 200
+        if response.status_code != HTTPStatus.OK:
+            log.info("response_url answered %s", response.status_code)
+        return response.status_code == HTTPStatus.OK
 
     try:
-        return await send_message(said, request.team_id, deps, reply)
+        return await send_message(message, request.team_id, deps, post)
     except (BlocksRejected, *SLACK_UNREACHABLE) as error:
         log.info("response_url: %s", type(error).__name__)
         return False
+
+
+def is_slack_response_url(url: str, api_url: str) -> bool:
+    """Say whether a response_url is Slack's, or of the local fake Slack whose Web API this is.
+
+    The answer holds the team's data, so a forged request must not send it elsewhere.
+    """
+    try:
+        response_url, api = urlsplit(url), urlsplit(api_url)
+    except ValueError:
+        return False
+    if response_url.scheme == "https" and response_url.netloc in RESPONSE_URL_HOSTS:
+        return True
+    return api.hostname in LOCAL_HOSTS and (response_url.scheme, response_url.netloc) == (
+        api.scheme,
+        api.netloc,
+    )

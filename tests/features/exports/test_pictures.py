@@ -15,7 +15,7 @@ def database_url(sqlite_url: str) -> str:
 async def test_export_sends_a_png_with_alternative_text_to_the_person_who_asked(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, "/valuemap export png")
     (file,) = world.slack.files
     assert file.name == "reports.png"
@@ -30,7 +30,7 @@ async def test_export_sends_a_png_with_alternative_text_to_the_person_who_asked(
 async def test_show_sends_the_picture_and_a_button_sends_it_with_links(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, "/valuemap show")
     (file,) = world.slack.files
     assert (file.name, file.channel_id) == ("reports.png", ana.direct_channel.id)
@@ -41,7 +41,7 @@ async def test_show_sends_the_picture_and_a_button_sends_it_with_links(world: Wo
 async def test_show_reports_a_picture_that_could_not_be_sent(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     world.slack.inject_fault("files.getUploadURLExternal", error="internal_error")
     await ana.type_text(channel, "/valuemap show")
     assert "1. report" in ana.find_message(channel, "Its picture comes").text
@@ -52,7 +52,7 @@ async def test_show_reports_a_picture_that_could_not_be_sent(world: World) -> No
 async def test_export_sends_an_svg_with_links(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, "/valuemap export SVG links")
     (file,) = world.slack.files
     assert file.name == "reports.svg"
@@ -63,7 +63,7 @@ async def test_export_sends_an_svg_with_links(world: World) -> None:
 async def test_an_unknown_format_is_answered_with_the_known_ones(world: World, arguments: str) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.canvas(channel)
+    await world.start_canvas(channel)
     await ana.type_text(channel, f"/valuemap export {arguments}")
     assert f"I can't export “{arguments}” yet" in ana.last_message(channel).text
     assert "`/valuemap export png`" in ana.last_message(channel).text

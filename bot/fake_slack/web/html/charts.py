@@ -87,7 +87,8 @@ def _draw_slices(parts: Sequence[tuple[str, float]], total: float) -> h.Node:
 def _build_slice_path(start: float, end: float) -> str:
     radius, middle = format_coordinate(_PIE_RADIUS), format_coordinate(_PIE_CENTRE)
     is_large_arc = int(end - start > 0.5)
-    return f"M{middle} {middle}L{_point_on_rim(start)}A{radius} {radius} 0 {is_large_arc} 1 {_point_on_rim(end)}Z"
+    arc_start, arc_end = _point_on_rim(start), _point_on_rim(end)
+    return f"M{middle} {middle}L{arc_start}A{radius} {radius} 0 {is_large_arc} 1 {arc_end}Z"
 
 
 def _point_on_rim(share: float) -> str:
@@ -133,7 +134,8 @@ def _describe_series(one: Series, labels: Sequence[str]) -> str:
     if len(points) <= _MAX_LISTED_VALUES:
         return name + ", ".join(f"{label} {format_exact(value)}" for label, value in points)
     low, high = min(points, key=_get_value), max(points, key=_get_value)
-    ends = f"from {format_exact(points[0][1])} ({points[0][0]}) to {format_exact(points[-1][1])} ({points[-1][0]})"
+    first, last = points[0], points[-1]
+    ends = f"from {format_exact(first[1])} ({first[0]}) to {format_exact(last[1])} ({last[0]})"
     return (
         f"{name}{ends}, lowest {format_exact(low[1])} ({low[0]}), highest {format_exact(high[1])} ({high[0]})"
     )

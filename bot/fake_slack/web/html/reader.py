@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What rendering needs of the member: dates are in their time zone, mentions have the workspace's names."""
+    """What rendering needs: dates are in the member's time zone, mentions have the workspace's names."""
 
     user_id: str
     time_zone: ZoneInfo

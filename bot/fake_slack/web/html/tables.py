@@ -105,7 +105,7 @@ def _find_column_class(column_classes: Sequence[str], column: int) -> str | None
 
 
 def _choose_column_classes(rows: Sequence[Row], settings: Sequence[BlockKitJson | None] = ()) -> list[str]:
-    """Return the CSS classes of each column: numbers are right-aligned unless the bot aligns them otherwise."""
+    """Return the CSS classes of each column: numbers are right-aligned unless the bot asks for another."""
     return [_choose_column_class(rows, index, settings) for index in range(max(map(len, rows)))]
 
 

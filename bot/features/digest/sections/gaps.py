@@ -1,11 +1,13 @@
 """The gaps that matter most: needs that no offer addresses. Pure."""
 
 from bot.features.digest.model import DigestFacts, DigestSection
-from bot.features.fit.blocks import gap_line
+from bot.features.fit.blocks import format_gap
 
 MAX_GAPS = 3
 
 
 def section(facts: DigestFacts) -> DigestSection:
     gaps = facts.metrics.fit.gaps[:MAX_GAPS]
-    return DigestSection("Gaps", [f"{number}. {gap_line(need)}" for number, need in enumerate(gaps, start=1)])
+    return DigestSection(
+        "Gaps", [f"{number}. {format_gap(need)}" for number, need in enumerate(gaps, start=1)]
+    )

@@ -2,18 +2,18 @@
 
 from slack_sdk.models.blocks import PlainTextInputElement
 
-from bot.features.workspaces.data_deletion.model import Holdings
+from bot.features.workspaces.data_deletion.model import StoredData
 from bot.slack.blockkit.builders import Message, View, input_block, build_message, build_modal, context_note, section_block
 from bot.slack.blockkit.forms import Form
 from bot.slack.blockkit.text import count_noun
 
-FORGET = "forget_all"  # callback id
-SURE = "delete"  # the word to type
-CONFIRM = "sure"  # block id
-NOT_SURE = f"Type the word {SURE} to delete everything, or close this and nothing is lost."
+DELETE_CALLBACK_ID = "forget_all"  # callback id
+CONFIRMATION_WORD = "delete"  # the word to type
+CONFIRMATION_BLOCK_ID = "sure"  # block id
+NOT_CONFIRMED_TEXT = f"Type the word {CONFIRMATION_WORD} to delete everything, or close this and nothing is lost."
 
 
-def form(channel: str, holds: Holdings) -> View:
+def build_confirmation(channel: str, holds: StoredData) -> View:
     """Ask once more, and name what goes."""
     goes = (
         f"{count_noun(holds.canvases, 'canvas', 'canvases')}, {count_noun(holds.entries, 'entry', 'entries')}, "
@@ -21,7 +21,7 @@ def form(channel: str, holds: Holdings) -> View:
     )
     word = PlainTextInputElement(action_id="text", max_length=20)
     return build_modal(
-        FORGET,
+        DELETE_CALLBACK_ID,
         "Delete all data?",
         [
             section_block(
@@ -29,7 +29,7 @@ def form(channel: str, holds: Holdings) -> View:
                 "of its members. Messages that I posted stay in Slack."
             ),
             context_note("`/valuemap export` in a channel gives you its canvas as a file before."),
-            input_block(CONFIRM, f"Type the word {SURE}", word),
+            input_block(CONFIRMATION_BLOCK_ID, f"Type the word {CONFIRMATION_WORD}", word),
         ],
         private_metadata={"channel": channel},
         submit_label="Delete all",
@@ -37,9 +37,9 @@ def form(channel: str, holds: Holdings) -> View:
     )
 
 
-def is_sure(filled: Form) -> bool:
-    return filled.read_text(CONFIRM).strip().lower() == SURE
+def is_confirmed(filled: Form) -> bool:
+    return filled.read_text(CONFIRMATION_BLOCK_ID).strip().lower() == CONFIRMATION_WORD
 
 
-def forgotten() -> Message:
+def build_deleted_message() -> Message:
     return build_message("All data of this workspace is deleted. `/valuemap new NAME` begins anew.")

@@ -1,11 +1,11 @@
 """An uninstall, and an admin who deletes all data."""
 
 from bot.features.workspaces.data_deletion import blocks
-from bot.features.workspaces.data_deletion.listeners import ask, revoked, submit, uninstalled
+from bot.features.workspaces.data_deletion.listeners import open_confirmation, on_tokens_revoked, delete_data, on_app_uninstalled
 from bot.features.feature import Feature
 
 FEATURE = Feature(
-    actions={"forget": ask},
-    views={blocks.FORGET: submit},
-    events={"app_uninstalled": uninstalled, "tokens_revoked": revoked},
+    actions={"forget": open_confirmation},
+    views={blocks.DELETE_CALLBACK_ID: delete_data},
+    events={"app_uninstalled": on_app_uninstalled, "tokens_revoked": on_tokens_revoked},
 )

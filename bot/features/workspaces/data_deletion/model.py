@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class StoredData:
     """How much is stored of a workspace."""
 
     canvases: int

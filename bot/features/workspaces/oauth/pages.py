@@ -35,12 +35,12 @@ code { color: var(--ink); font: 13px ui-monospace, SF Mono, Menlo, monospace }
 @media (max-width: 480px) { body { padding: 12px } main { margin: 12px auto; padding: 22px } }
 """
 HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
+PAGE_HEADERS = {
     **SECURITY_HEADERS,
     "content-security-policy": build_content_security_policy(style_source=f"'sha256-{HASH}'"),
 }
 AGAIN = "/slack/install"
-REFUSALS = {
+FAILURE_TEXTS = {
     "access_denied": (
         "Nothing was added",
         "You said no to Slack, or your workspace lets only admins add apps. Nothing is installed or stored.",
@@ -63,13 +63,13 @@ REFUSALS = {
         "So I could not finish this. Try again in a few minutes.",
     ),
 }
-OTHERWISE = (
+OTHER_FAILURE_TEXT = (
     "That did not work",
     "Slack did not accept this link: it works once, and not for long. Begin again.",
 )
 
 
-def landing(add: str, scopes: Mapping[str, str]) -> str:
+def build_install_page(add: str, scopes: Mapping[str, str]) -> str:
     """Return the page on which installing begins. `add` is Slack's own page."""
     return _page(
         "Add Value map to Slack",
@@ -83,7 +83,7 @@ def landing(add: str, scopes: Mapping[str, str]) -> str:
     )
 
 
-def done(workspace: str, address: str) -> str:
+def build_success_page(workspace: str, address: str) -> str:
     """Return the page that says that it is installed, with the way back to Slack."""
     return _page(
         f"Value map is in {workspace}" if workspace else "Value map is installed",
@@ -99,9 +99,9 @@ def done(workspace: str, address: str) -> str:
     )
 
 
-def refused(reason: str) -> str:
+def build_failure_page(reason: str) -> str:
     """Return the page that says why it is not installed, and how it would be."""
-    title, says = REFUSALS.get(reason, OTHERWISE)
+    title, says = FAILURE_TEXTS.get(reason, OTHER_FAILURE_TEXT)
     return _page(title, h.p[says], h.p[h.a(".button", href=AGAIN)["Begin again"]])
 
 

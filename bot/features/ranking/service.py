@@ -1,0 +1,29 @@
+"""Load what a ranking shows."""
+
+from collections.abc import Sequence
+
+from bot.method.kinds import KIND_SPECS, Kind, find_kind
+from bot.method.metrics import CanvasMetrics, compute_metrics
+from bot.slack.blockkit.text import escape, truncate
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.store.loading import load_canvas
+from bot.store.model import CanvasInfo
+
+
+def parse_kinds(text: str) -> Sequence[Kind]:
+    """Return the kind that somebody typed, or all kinds for ""; raise UserError for any other word."""
+    if not text:
+        return tuple(Kind)
+    kind = find_kind(text)
+    if kind is None:
+        known = ", ".join(f"`{spec.singular}`" for spec in KIND_SPECS.values())
+        raise UserError(f"I know no kind “{escape(truncate(text, 50))}”: there are {known}.")
+    return (kind,)
+
+
+async def load_metrics(deps: Deps, team_id: str, info: CanvasInfo) -> CanvasMetrics:
+    """Return all metrics of a canvas as it is now."""
+    async with deps.db.reading(team_id) as session:
+        canvas = await load_canvas(session, info.id)
+    return compute_metrics(canvas)

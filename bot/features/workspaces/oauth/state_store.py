@@ -1,0 +1,59 @@
+"""The table and SQL of installations that are under way: slack_sdk's documented state store interface."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from sqlmodel import Field, col, delete
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.db.database import Database
+from bot.db.tables import Row, insert_into
+
+STATE_LIFETIME_SECONDS = 600  # from "Add to Slack" to the return from Slack
+STATE_BYTES = 32
+
+
+class OAuthStateRow(Row, table=True):
+    """A random state that Slack returns with the code, so that nobody completes another's installation."""
+
+    __tablename__ = "oauth_state"
+
+    state: str = Field(primary_key=True)
+    expires_at: datetime = Field(index=True)
+
+
+class StateStore(AsyncOAuthStateStore):
+    """The states of the installations that are under way."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+        self._db, self._clock = db, clock
+
+    @property
+    def logger(self) -> logging.Logger:
+        return logging.getLogger(__name__)
+
+    async def async_issue(self, *_args: object, **_options: object) -> str:
+        state = secrets.token_urlsafe(STATE_BYTES)
+        expires_at = self._clock() + timedelta(seconds=STATE_LIFETIME_SECONDS)
+        async with self._db.transaction(None) as session:
+            await session.exec(insert_into(session, OAuthStateRow).values(state=state, expires_at=expires_at))
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        """Use up a state; False where it is unknown, used or expired. Of concurrent calls one gets it."""
+        async with self._db.transaction(None) as session:
+            await _delete_expired(session, self._clock())
+            used = await session.exec(delete(OAuthStateRow).where(col(OAuthStateRow.state) == state))
+        return bool(used.rowcount)
+
+    async def delete_expired(self) -> None:
+        """Delete the states whose time is over."""
+        async with self._db.transaction(None) as session:
+            await _delete_expired(session, self._clock())
+
+
+async def _delete_expired(session: AsyncSession, now: datetime) -> None:
+    await session.exec(delete(OAuthStateRow).where(col(OAuthStateRow.expires_at) <= now))

@@ -1,0 +1,153 @@
+"""Read each kind of payload into a Request. The payloads were checked before: see payloads.py. Pure."""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from slack_bolt.async_app import AsyncBoltContext
+
+from bot.slack.blockkit.forms import read_private_metadata
+from bot.slack.blockkit.text import read_typed_text, unescape
+from bot.slack.outgoing.dialogs import carry_home_page
+from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
+
+Body = dict[str, Any]
+DOUBLE_CLICK_SECONDS = 10
+
+
+def get_team_id(context: AsyncBoltContext) -> str:
+    team_id = context.team_id
+    assert team_id is not None, "a request without a workspace"
+    return team_id
+
+
+def build_command_request(body: Body, team_id: str) -> Request:
+    return Request(
+        team_id=team_id,
+        user_id=body["user_id"],
+        source=RequestSource.COMMAND,
+        channel_id=body["channel_id"],
+        command_text=read_typed_text(body.get("text") or ""),
+        trigger_id=body["trigger_id"],
+        response_url=body["response_url"],
+        idempotency_key=f"command:{body['trigger_id']}",
+    )
+
+
+def build_shortcut_request(body: Body, team_id: str) -> Request:
+    """Read a message shortcut, or a global one, which has neither channel nor message."""
+    message = body.get("message") or {}
+    return Request(
+        team_id=team_id,
+        user_id=body["user"]["id"],
+        source=RequestSource.SHORTCUT,
+        channel_id=(body.get("channel") or {}).get("id", ""),
+        trigger_id=body["trigger_id"],
+        response_url=body.get("response_url", ""),
+        thread_ts=message.get("thread_ts", ""),
+        idempotency_key=f"shortcut:{body['trigger_id']}",
+        message=message,
+    )
+
+
+def build_message_request(source: RequestSource, event: Body, context: AsyncBoltContext) -> Request | None:
+    """Read a message to the bot; return None where no person sent it, or where it is an edited one."""
+    if event.get("subtype") or event.get("bot_id") or event.get("edited") or not event.get("user"):
+        return None
+    text = re.sub(rf"<@{context.bot_user_id}(\|[^>]*)?>", "", event.get("text") or "", count=1)
+    return Request(
+        team_id=get_team_id(context),
+        user_id=event["user"],
+        source=source,
+        channel_id=event["channel"],
+        command_text=read_typed_text(text).strip(),
+        thread_ts=event.get("thread_ts", "") if source is RequestSource.MENTION else "",
+        # A mention in a direct message comes as two events, which have the same ts.
+        idempotency_key=f"message:{event['channel']}:{event['ts']}",
+    )
+
+
+def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) -> Request:
+    """Read the press of a button, or a choice in a menu, in a message, a modal or App Home."""
+    canvas_id, argument = _split_canvas_id(_get_value(action))
+    view = body.get("view") or {}
+    private_metadata = read_private_metadata(view)
+    if view.get("type") == "home":
+        source, channel_id = RequestSource.HOME, ""
+    elif view:
+        source, channel_id = RequestSource.VIEW, private_metadata.get("channel", "")
+    else:
+        source, channel_id = RequestSource.ACTION, body["channel"]["id"]
+    return Request(
+        team_id=team_id,
+        user_id=body["user"]["id"],
+        source=source,
+        channel_id=channel_id,
+        canvas_id=canvas_id or private_metadata.get("canvas"),
+        command_text=argument,
+        argument=argument,
+        trigger_id=body.get("trigger_id", ""),
+        response_url=body.get("response_url", ""),
+        thread_ts=(body.get("container") or {}).get("thread_ts", ""),
+        idempotency_key=_build_action_key(action, body),
+        view=view,
+    )
+
+
+def build_view_request(body: Body, team_id: str, argument: str = "") -> Request:
+    """Read a submitted or closed view, or what was typed into a select of a view."""
+    view = body["view"]
+    private_metadata = read_private_metadata(view)
+    return Request(
+        team_id=team_id,
+        user_id=body["user"]["id"],
+        source=RequestSource.VIEW,
+        channel_id=private_metadata.get("channel", ""),
+        canvas_id=private_metadata.get("canvas"),
+        argument=argument,
+        # The hash changes with each update of a view, so each of its states can be submitted once.
+        idempotency_key=f"view:{view['id']}:{view.get('hash', '')}",
+        view=view,
+    )
+
+
+def build_submission_answer(answer: Answer, request: Request) -> dict[str, Any]:
+    """Return the acknowledgement of a submitted form: errors at its fields, another view, or its end."""
+    match answer:
+        case FieldErrors(errors):
+            # Slack shows these as plain text, in which an escape would be seen.
+            return {
+                "response_action": "errors",
+                "errors": {block_id: unescape(error) for block_id, error in errors.items()},
+            }
+        case Modal(view):
+            return {"response_action": "update", "view": carry_home_page(view, request)}
+        case _:
+            return {"response_action": "clear"}
+
+
+def _get_value(action: Mapping[str, Any]) -> str:
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+
+def _build_action_key(action: Mapping[str, Any], body: Body) -> str:
+    """Return a key for a press of a button, which a double click shares.
+
+    Slack sends each click of a double click as a request of its own, with another trigger_id.
+    """
+    container = body.get("container") or {}
+    place = f"{container.get('channel_id', '')}:{container.get('message_ts') or container.get('view_id', '')}"
+    view_hash = (body.get("view") or {}).get("hash", "")
+    press = f"{place}:{view_hash}:{action['action_id']}:{_get_value(action)}"
+    period = int(float(action.get("action_ts") or 0)) // DOUBLE_CLICK_SECONDS
+    digest = sha256(press.encode(errors="surrogatepass")).hexdigest()[:32]
+    return f"action:{body['user']['id']}:{digest}:{period}"
+
+
+def _split_canvas_id(value: str) -> tuple[int | None, str]:
+    """Split a button's value "12:review" into the id of its canvas and the rest."""
+    match = re.match(r"([0-9]{0,12}):", value)
+    if not match:
+        return None, value
+    return int(match[1]) if match[1] else None, value[match.end() :]

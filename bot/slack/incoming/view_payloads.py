@@ -1,0 +1,114 @@
+"""Models of what Slack's payloads hold in common: ids, views and the values of forms."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, PlainValidator
+
+
+def _check_text(value: Any) -> Any:
+    """Accept any text, also half of a surrogate pair, which pydantic's own check rejects.
+
+    Characters that a database or Slack would refuse are removed later.
+    """
+    if not isinstance(value, str):
+        raise ValueError("no text")  # noqa: TRY004 - pydantic expects a ValueError
+    return value
+
+
+def _empty_to_none(value: Any) -> Any:
+    """Take "" for a missing value, as Slack sends it here and there."""
+    return None if value == "" else value
+
+
+Text = Annotated[str, PlainValidator(_check_text)]
+Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,40}$")]
+OptionalId = Annotated[Id | None, BeforeValidator(_empty_to_none)]
+Ts = Annotated[str, Field(pattern=r"^[0-9]{1,12}\.[0-9]{1,9}$")]
+OptionalTs = Annotated[Ts | None, BeforeValidator(_empty_to_none)]
+IdOrObject = Text | dict[str, Any] | None  # in some payloads an id, in others the object with that id
+Integer = Annotated[int, Field(gt=-(10**12), lt=10**12)]
+OptionalUrl = Annotated[str, Field(pattern=r"^(https?://[^\s<>|]{1,500})?$")]
+Fraction = Annotated[str, Field(pattern=r"^-?[0-9]{1,30}(/[1-9][0-9]{0,29})?$")]
+
+
+class Payload(BaseModel):
+    model_config = ConfigDict(strict=True, defer_build=True)  # built at first use: faster to start
+
+
+class ObjectPayload(Payload):
+    """A user, channel or workspace, with the workspace that it belongs to."""
+
+    id: Id
+    team_id: OptionalId = None
+    enterprise_id: OptionalId = None
+
+
+class OptionPayload(Payload):
+    value: Text
+
+
+class OptionGroupPayload(Payload):
+    options: list[OptionPayload]
+
+
+class ActionPayload(Payload):
+    action_id: Text
+    action_ts: OptionalTs = None
+    value: Text | None = None
+    selected_option: OptionPayload | None = None
+
+
+class ElementStatePayload(Payload):
+    """The value of one element of a form."""
+
+    value: Text | None = None
+    selected_option: OptionPayload | None = None
+    selected_options: list[OptionPayload] | None = None
+    selected_time: Text | None = None
+    files: list[ObjectPayload] | None = None
+
+
+class ViewStatePayload(Payload):
+    values: dict[Text, dict[Text, ElementStatePayload]] = {}
+
+
+class InputElementPayload(Payload):
+    option_groups: list[OptionGroupPayload] | None = None
+
+
+class BlockPayload(Payload):
+    type: Text
+    block_id: Text | None = None
+    element: InputElementPayload | None = None
+
+
+class PrivateMetadataPayload(Payload):
+    """What the bot's own views carry in `private_metadata`; each view has some of these keys."""
+
+    channel: OptionalId = None
+    canvas: Integer | None = None
+    entry: Integer | None = None
+    offer: Integer | None = None
+    version: Integer | None = None
+    votes: Integer | None = None
+    form_version: Integer | None = None
+    page: Integer | None = None
+    maps: Integer | None = None
+    home: Integer | None = None
+    until: tuple[Fraction, Integer, Integer] | None = Field(default=None, strict=False)
+    again: bool | None = None
+    source: OptionalUrl | None = None
+    confirmed: Text | None = None
+    file: OptionalId = None
+
+
+class ViewPayload(Payload):
+    id: Id
+    type: Text
+    callback_id: Text | None = None
+    hash: Text | None = None
+    private_metadata: Annotated[Json[PrivateMetadataPayload] | None, BeforeValidator(_empty_to_none)] = None
+    blocks: list[BlockPayload]
+    state: ViewStatePayload | None = None
+    app_installed_team_id: OptionalId = None
+    team_id: OptionalId = None

@@ -1,0 +1,56 @@
+"""SQLite: a backup of a running bot is complete, and people hear that a file is read-only."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.db.database import open_database
+from bot.db.migrations.schema import SchemaState, read_schema_state
+from bot.fake_slack.server.delivery import call_asgi
+from bot.server import build_health_app
+from tests.conftest import World
+from tests.stories.voting import start_team
+
+BACKUP_STATEMENT = "VACUUM INTO"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+async def test_a_backup_of_a_running_bot_is_complete(world: World, tmp_path: Path) -> None:
+    assert BACKUP_STATEMENT in (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    (ana, *_), channel = await start_team(world)
+    source, backup = str(world.bot.db.url.database), tmp_path / "backup.db"
+
+    def back_up() -> None:
+        connection = sqlite3.connect(source, timeout=10)
+        connection.execute(f"{BACKUP_STATEMENT} '{backup}'")
+        connection.close()
+
+    await asyncio.gather(
+        asyncio.to_thread(back_up), ana.type_text(channel, "/valuemap add gain: in time; job: be quick")
+    )
+    async with open_database(f"sqlite:///{backup}") as database:
+        assert await read_schema_state(database) is SchemaState.CURRENT
+        async with database.engine.begin() as connection:
+            assert (await connection.exec_driver_sql("PRAGMA integrity_check")).scalar_one() == "ok"
+            assert (await connection.exec_driver_sql("SELECT count(*) FROM entry")).scalar_one() in {4, 6}
+
+
+async def test_people_hear_that_a_file_is_read_only(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    async with world.bot.db.engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA query_only = ON")
+    assert await call_asgi(build_health_app(world.bot), "/readyz", {}, b"") == (
+        503,
+        b"the database can only be read",
+    )
+    for says in ("My storage lets me only read at the moment, so nothing was changed.", "Added 1 entry"):
+        await ana.member.send_text(channel, "/valuemap add gain: in time")
+        await world.bot.deps.background.drain()
+        assert says in ana.last_message(channel).text
+        await world.bot.db.engine.dispose()  # the next connection may write again

@@ -1,0 +1,46 @@
+"""A worker answers health checks too, where it is given a port."""
+
+import asyncio
+import socket
+
+import aiohttp
+import pytest
+
+from bot.fake_slack.server.http_server import FakeSlack
+from tests.bot_process import run_bot_process
+
+pytestmark = pytest.mark.enable_socket
+
+
+def find_free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port: int = bound.getsockname()[1]
+        return port
+
+
+async def fetch_page(port: int, path: str) -> tuple[int, str]:
+    """Get a page of a process that may still be starting."""
+    async with aiohttp.ClientSession() as http:
+        for _ in range(200):
+            try:
+                async with http.get(f"http://127.0.0.1:{port}{path}") as answer:
+                    return answer.status, await answer.text()
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.1)
+    raise TimeoutError
+
+
+async def test_a_worker_answers_health_checks_and_nothing_from_slack(sqlite_url: str) -> None:
+    port = find_free_port()
+    async with FakeSlack() as slack:
+        async with run_bot_process(
+            slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x", PORT=str(port)
+        ) as worker:
+            assert await fetch_page(port, "/readyz") == (200, "ready")
+            assert await fetch_page(port, "/healthz") == (200, "ok")
+            metrics = ""
+            while "valuemap_database_up 1.0" not in metrics:  # a busy machine may take longer
+                _, metrics = await fetch_page(port, "/metrics")
+            assert (await fetch_page(port, "/slack/events"))[0] == 404
+        assert worker.returncode == 0

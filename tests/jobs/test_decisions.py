@@ -1,0 +1,183 @@
+"""What becomes of a job, for each error and attempt."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.client_reqrep import ConnectionKey
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError as PoolTimeoutError
+
+from bot.features.cards.model import CARD_JOB
+from bot.features.digest.model import DIGEST_JOB
+from bot.features.entries.model import OLD_CARD_JOB
+from bot.features.votes.model import READ_VOTES_JOB
+from bot.jobs.decisions import (
+    MAX_FAILURES,
+    Abandon,
+    DeadLetter,
+    Decision,
+    Retry,
+    Throttle,
+    decide,
+    is_unexpected,
+)
+from bot.jobs.model import ChannelThrottled, DependencyNotReady, Job, LeaseLost
+from bot.timing import DEFAULT_TIMING
+
+NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+KINDS = (CARD_JOB, DIGEST_JOB, OLD_CARD_JOB, READ_VOTES_JOB)
+JOB = Job(
+    id=1,
+    team_id="T1",
+    kind=CARD_JOB,
+    subject="7",
+    channel_id="C1",
+    version=1,
+    attempts=1,
+    failures=0,
+    lease_token="token",
+    maybe_posted_since=None,
+)
+IN_2_SECONDS = NOW + 2 * SECOND  # the first delay doubles with the first attempt
+UNCERTAIN_UNTIL = NOW + DEFAULT_TIMING.uncertain_period
+CONNECT_FAILED = aiohttp.ClientConnectorError(
+    ConnectionKey("slack.com", 443, True, True, None, None, None), OSError("refused")
+)
+
+
+def slack_error(
+    status: int = 200, error: str = "", *, method: str = "chat.postMessage", retry_after: str = ""
+) -> SlackApiError:
+    response: Any = SimpleNamespace(
+        status_code=status,
+        data={"ok": False, "error": error} if error else "<html>",
+        headers={"Retry-After": retry_after} if retry_after else {},
+        api_url=f"https://slack.com/api/{method}",
+    )
+    return SlackApiError("failed", response)
+
+
+def decide_job(error: Exception, *, attempts: int = 1, failures: int = 0, jitter: float = 1) -> Decision:
+    job = replace(JOB, attempts=attempts, failures=failures)
+    return decide(error, job, KINDS, NOW, DEFAULT_TIMING, jitter)
+
+
+def retry(*, may_have_posted: bool = False, is_failure: bool = False, problem: str = "") -> Retry:
+    return Retry(IN_2_SECONDS, UNCERTAIN_UNTIL if may_have_posted else None, is_failure, problem)
+
+
+@pytest.mark.parametrize(
+    ("error", "decision"),
+    [
+        (LeaseLost(), Abandon()),
+        (ChannelThrottled(NOW + 3 * SECOND), Retry(NOW + 3 * SECOND)),
+        (DependencyNotReady(), retry()),
+        (slack_error(200, "channel_not_found"), DeadLetter("channel_not_found")),
+        (slack_error(200, "token_revoked"), DeadLetter("token_revoked")),
+        (
+            slack_error(200, "invalid_blocks"),
+            retry(is_failure=True, problem="Slack answered invalid_blocks"),
+        ),
+        (
+            slack_error(200, "internal_error"),
+            retry(may_have_posted=True, problem="Slack answered internal_error"),
+        ),
+        (slack_error(500), retry(may_have_posted=True, problem="Slack answered 500")),
+        (slack_error(503, "fatal_error"), retry(may_have_posted=True, problem="Slack answered fatal_error")),
+        (slack_error(200), retry(may_have_posted=True, problem="Slack answered 200")),
+        (CONNECT_FAILED, retry(problem="no answer from Slack: ClientConnectorError")),
+        (
+            aiohttp.ServerDisconnectedError(),
+            retry(may_have_posted=True, problem="no answer from Slack: ServerDisconnectedError"),
+        ),
+        (TimeoutError(), retry(may_have_posted=True, problem="no answer from Slack: TimeoutError")),
+        (
+            ConnectionResetError(),
+            retry(may_have_posted=True, problem="no answer from Slack: ConnectionResetError"),
+        ),
+        (
+            OperationalError("SELECT", {}, Exception()),
+            retry(may_have_posted=True, problem="the database fails: OperationalError"),
+        ),
+        (PoolTimeoutError(), retry(may_have_posted=True, problem="the database fails: TimeoutError")),
+        (ValueError(), retry(may_have_posted=True, is_failure=True, problem="failed")),
+        (
+            IntegrityError("INSERT", {}, Exception()),
+            retry(may_have_posted=True, is_failure=True, problem="failed"),
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+@pytest.mark.parametrize("failures", [0, MAX_FAILURES - 2])
+def test_an_error_decides(error: Exception, decision: Decision, failures: int) -> None:
+    assert decide_job(error, failures=failures) == decision
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(slack_error(200, "invalid_blocks"), "invalid_blocks"), (ValueError(), "failed")]
+)
+def test_too_many_failures_of_our_own_make_a_dead_letter(error: Exception, reason: str) -> None:
+    assert decide_job(error, failures=MAX_FAILURES - 1) == DeadLetter(reason)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        slack_error(500),
+        TimeoutError(),
+        CONNECT_FAILED,
+        PoolTimeoutError(),
+        DependencyNotReady(),
+        ChannelThrottled(NOW),
+    ],
+)
+def test_an_outage_never_makes_a_dead_letter(error: Exception) -> None:
+    decision = decide_job(error, attempts=10_000, failures=MAX_FAILURES - 1)
+    assert isinstance(decision, Retry)
+    assert not decision.is_failure
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(1, 2), (2, 4), (3, 8), (8, 256), (9, 300), (12, 300), (10_000, 300)]
+)
+def test_the_delay_doubles_with_each_attempt_up_to_five_minutes(attempts: int, seconds: int) -> None:
+    decision = decide_job(DependencyNotReady(), attempts=attempts)
+    assert decision == Retry(NOW + seconds * SECOND)
+
+
+def test_jitter_shortens_the_delay() -> None:
+    assert decide_job(DependencyNotReady(), jitter=0.5) == Retry(NOW + SECOND)
+
+
+@pytest.mark.parametrize(
+    ("method", "kinds"),
+    [
+        ("chat.postMessage", {CARD_JOB, DIGEST_JOB}),
+        ("chat.update", {CARD_JOB, OLD_CARD_JOB}),
+        ("users.info", {CARD_JOB}),
+        ("conversations.history", set()),
+        ("conversations.replies", set()),
+    ],
+)
+def test_a_limit_throttles_every_kind_that_calls_the_method(method: str, kinds: set[object]) -> None:
+    decision = decide_job(slack_error(429, "ratelimited", method=method, retry_after="30"))
+    assert decision == Throttle(frozenset(kinds), NOW + 30 * SECOND)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("retry_after", ["", "soon", "²"])
+def test_a_limit_without_a_number_of_seconds_waits_one(retry_after: str) -> None:
+    decision = decide_job(slack_error(429, "ratelimited", retry_after=retry_after))
+    assert isinstance(decision, Throttle)
+    assert decision.due_at == NOW + SECOND
+
+
+def test_only_our_own_bugs_are_unexpected() -> None:
+    assert is_unexpected(ValueError())
+    assert is_unexpected(IntegrityError("INSERT", {}, Exception()))
+    for error in (slack_error(), TimeoutError(), CONNECT_FAILED, PoolTimeoutError(), LeaseLost()):
+        assert not is_unexpected(error)

@@ -1,0 +1,100 @@
+"""Jobs are enqueued, merged, claimed, completed and kept as dead letters."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from bot.db.database import Database
+from bot.features.cards.model import CARD_JOB
+from bot.features.digest.model import DIGEST_JOB
+from bot.jobs import backlog_store, store as jobs
+from bot.jobs.model import Job
+from bot.timing import DEFAULT_TIMING
+from tests.store.build import NOW, store_canvas
+
+
+async def test_jobs_that_many_enqueue_at_once_merge_into_one(database: Database) -> None:
+    _, (_, pain, *_) = await store_canvas(database)
+
+    async def enqueue_job() -> None:
+        async with database.transaction("T1") as session:
+            await jobs.enqueue(session, CARD_JOB, [pain], "C1", NOW)
+
+    await asyncio.gather(*(enqueue_job() for _ in range(16)))
+    async with database.transaction(None) as session:
+        (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 10)
+    assert job.version == 16
+
+
+async def test_a_job_is_claimed_by_one_worker_and_again_after_its_lease_ends(database: Database) -> None:
+    await store_canvas(database)
+    async with database.transaction("T1") as session:
+        for subject in (1, 2, 3):
+            await jobs.enqueue(session, CARD_JOB, [subject], f"C{subject}", NOW)
+
+    async def claim_jobs(at: datetime) -> list[Job]:
+        async with database.transaction(None) as session:
+            return await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], at, 2)
+
+    first, second = await claim_jobs(NOW), await claim_jobs(NOW)
+    assert sorted(job.subject for job in (*first, *second)) == ["1", "2", "3"]
+    async with database.transaction("T1") as session:
+        assert await jobs.start_job(session, first[0], NOW)
+        assert await jobs.mark_posting(session, first[0], NOW, DEFAULT_TIMING) is None
+    again = await claim_jobs(NOW + DEFAULT_TIMING.job_lease + timedelta(seconds=1))
+    assert {job.subject: job.maybe_posted_since for job in again} == {"1": NOW, "2": None}
+
+
+async def test_a_job_enqueued_again_while_it_runs_runs_again(database: Database) -> None:
+    await store_canvas(database)
+    async with database.transaction("T1") as session:
+        await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
+    async with database.transaction(None) as session:
+        (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
+    async with database.transaction("T1") as session:
+        await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
+        await jobs.complete_job(session, job, NOW)
+    async with database.transaction(None) as session:
+        (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
+        await jobs.complete_job(session, job, NOW)
+        assert (
+            await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW + 2 * DEFAULT_TIMING.job_lease, 2)
+            == []
+        )
+
+
+async def test_a_dead_letter_is_not_claimed_until_its_channel_is_revived(database: Database) -> None:
+    await store_canvas(database)
+    async with database.transaction("T1") as session:
+        await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
+        (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
+        await jobs.dead_letter(session, job, "is_archived")
+        assert await backlog_store.list_dead_letters(session) == [("C1", "card", "is_archived")]
+        assert await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2) == []
+        await jobs.revive_channel(session, "C1", NOW)
+        assert len(await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)) == 1
+
+
+async def test_reviving_a_channel_retries_dead_letters_and_leaves_later_jobs_alone(
+    database: Database,
+) -> None:
+    await store_canvas(database)
+    async with database.transaction("T1") as session:
+        await jobs.enqueue(session, CARD_JOB, [1], "C9", NOW)
+        await jobs.enqueue(session, DIGEST_JOB, [2], "C9", NOW + timedelta(days=1))
+    async with database.transaction(None) as session:
+        claimed = [
+            job
+            for job in await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 100)
+            if job.channel_id == "C9"
+        ]
+        for job in claimed:
+            await jobs.dead_letter(session, job, "not_in_channel")
+    async with database.transaction("T1") as session:
+        await jobs.revive_channel(session, "C9", NOW)
+    async with database.transaction(None) as session:
+        again = [
+            job
+            for job in await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 100)
+            if job.channel_id == "C9"
+        ]
+    assert [(job.kind, job.subject) for job in again] == [(CARD_JOB, "1")]

@@ -1,0 +1,97 @@
+"""A process that stops finishes what it has begun, and releases the other jobs to other processes at once."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from bot.db.database import Database, open_database
+from bot.fake_slack.client.harness import Harness
+from bot.fake_slack.clock import FakeClock
+from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackChannel
+from bot.fake_slack.server.http_server import FakeSlack
+from bot.features.canvases.model import CANVAS_JOB
+from bot.features.cards.model import CARD_JOB
+from bot.jobs import store as jobs
+from bot.jobs.store import JobRow
+from bot.method.kinds import Kind
+from bot.store import canvases, entries as entry_store, workspaces
+from bot.store.model import CanvasInfo, Draft
+from bot.store.workspaces import Workspace
+from tests.bot_process import run_bot_process, send_nothing, settle_nothing
+
+pytestmark = pytest.mark.enable_socket
+
+STOP_TIMEOUT_SECONDS = 10  # as Docker waits before it kills
+
+
+async def wait_until(is_done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not is_done():  # noqa: ASYNC110 - another process does it
+            await asyncio.sleep(0.02)
+
+
+def make_running_clock() -> FakeClock:
+    clock = FakeClock(datetime.now(UTC))
+    clock.start()
+    return clock
+
+
+async def add_canvas_with_cards(slack: FakeSlack, database: Database, number: int) -> SlackChannel:
+    """Add a canvas whose message and cards are still to be posted; return its channel."""
+    harness = Harness(slack, send_nothing, settle_nothing)
+    ana = harness.add_person("Ana")
+    channel = harness.add_channel("product", ana)
+    now = slack.clock.now()
+    async with database.transaction(None) as session:
+        await workspaces.save_workspace(session, Workspace(TEAM_ID, None, "", BOT_USER_ID), now)
+    async with database.transaction(TEAM_ID) as session:
+        canvas_info = await canvases.add_canvas(
+            session, CanvasInfo(0, channel.id, "Reports", "", ana.id, "UTC", now, None)
+        )
+        drafts = [Draft(Kind.PAIN, f"pain {count}") for count in range(number)]
+        entry_ids = await entry_store.add_entries(session, canvas_info, ana.id, drafts, now)
+        await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], channel.id, now)
+        await jobs.enqueue(session, CARD_JOB, entry_ids, channel.id, now)
+    return channel
+
+
+async def test_a_worker_that_stops_finishes_its_post_and_releases_the_other_jobs(database: Database) -> None:
+    async with FakeSlack(make_running_clock()) as slack:
+        await add_canvas_with_cards(slack, database, 4)
+        slack.inject_fault("chat.postMessage", delay_seconds=1.5, takes_effect=True, times=99)
+        url = database.url.render_as_string(hide_password=False)
+        async with run_bot_process(slack, url, "worker", SLACK_SIGNING_SECRET="x") as worker:
+            await wait_until(lambda: slack.count_calls("chat.postMessage") == 2)
+            started_at = time.monotonic()
+            worker.send_signal(signal.SIGTERM)
+            assert await worker.wait() == 0
+        assert time.monotonic() - started_at < STOP_TIMEOUT_SECONDS
+        assert len(slack.messages) == 2, "the one that was on its way has come, and no further one"
+        async with database.reading(None) as session:
+            rows = (await session.exec(select(JobRow).where(JobRow.kind == "card"))).all()
+        assert len(rows) == 3
+        assert {row.lease_until for row in rows} == {None}
+
+
+async def test_a_worker_whose_slack_hangs_stops_in_time_and_the_next_one_posts_nothing_twice(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with FakeSlack(make_running_clock()) as slack, open_database(sqlite_url) as database:
+        await add_canvas_with_cards(slack, database, 1)
+        slack.inject_fault("chat.postMessage", delay_seconds=60)
+        async with run_bot_process(slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x") as worker:
+            await wait_until(lambda: slack.count_calls("chat.postMessage") == 1)
+            started_at = time.monotonic()
+            worker.send_signal(signal.SIGTERM)
+            assert await worker.wait() == 0
+        assert time.monotonic() - started_at < STOP_TIMEOUT_SECONDS
+        async with database.reading(None) as session:
+            (row,) = await session.exec(select(JobRow).where(JobRow.kind == "canvas"))
+        assert row.maybe_posted_since is not None, "the next one looks for it first"
+        assert row.lease_until is not None, "and not before Slack had time to do it"

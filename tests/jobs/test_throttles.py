@@ -1,0 +1,82 @@
+"""Slack's rate limits: the posts of a channel, and what Slack asks to wait for."""
+
+from datetime import timedelta
+
+from sqlmodel import select
+
+from bot.db.database import Database
+from bot.features.cards.model import CARD_JOB
+from bot.features.digest.model import DIGEST_JOB
+from bot.features.votes.model import READ_VOTES_JOB
+from bot.jobs import store, throttles
+from bot.jobs.throttles import ThrottleRow
+from bot.timing import DEFAULT_TIMING, Timing
+from tests.jobs.claiming import NOW, claim_jobs, enqueue_jobs, start_job
+
+SECOND = timedelta(seconds=1)
+
+
+async def take_slot(database: Database, at_seconds: float, timing: Timing = DEFAULT_TIMING) -> float | None:
+    """Take a posting slot so many seconds after NOW; where none is free, return when the next one is."""
+    async with database.transaction("T1") as session:
+        free_at = await throttles.take_posting_slot(session, "C1", NOW + at_seconds * SECOND, timing)
+    return (free_at - NOW) / SECOND if free_at else None
+
+
+async def test_a_channel_takes_one_post_a_second_and_a_burst_after_a_rest(database: Database) -> None:
+    await enqueue_jobs(database, CARD_JOB, 1, channels=1)
+    timing = Timing(channel_post_burst=2)
+    assert [await take_slot(database, 0, timing) for _ in range(4)] == [None, None, None, 1]
+    assert [await take_slot(database, 1, timing) for _ in range(2)] == [None, 2]
+    assert [await take_slot(database, 1.5, timing) for _ in range(2)] == [2, 2]
+    assert [await take_slot(database, 60, timing) for _ in range(4)] == [None, None, None, 61]
+
+
+async def test_without_an_interval_no_post_waits(database: Database) -> None:
+    timing = Timing(channel_post_interval=timedelta(0))
+    assert [await take_slot(database, 0, timing) for _ in range(50)] == [None] * 50
+
+
+async def test_a_channel_that_has_had_its_posts_waits_and_no_other_does(database: Database) -> None:
+    await enqueue_jobs(database, CARD_JOB, 20, channels=2)
+    async with database.transaction("T1") as session:
+        while await throttles.take_posting_slot(session, "C1", NOW, DEFAULT_TIMING) is None:
+            pass
+    assert {job.channel_id for job in await claim_jobs(database, 20)} == {"C0"}
+    assert {job.channel_id for job in await claim_jobs(database, 20, NOW + 2 * SECOND)} == {"C1"}
+
+
+async def test_a_throttled_kind_waits_in_its_own_workspace_only(database: Database) -> None:
+    await enqueue_jobs(database, CARD_JOB, 1, channels=1)
+    await enqueue_jobs(database, READ_VOTES_JOB, 2, channels=2)
+    await enqueue_jobs(database, CARD_JOB, 1, channels=1, team_id="T2")
+    async with database.transaction("T1") as session:
+        await throttles.throttle(session, [CARD_JOB.name, DIGEST_JOB.name], NOW + 30 * SECOND)
+        await throttles.throttle(session, [CARD_JOB.name], NOW + 10 * SECOND)  # a shorter one changes nothing
+    claimed = {(job.team_id, job.kind) for job in await claim_jobs(database)}
+    assert claimed == {("T1", READ_VOTES_JOB), ("T2", CARD_JOB)}
+    (job,) = [job for job in await claim_jobs(database, at=NOW + 100 * SECOND) if job.team_id == "T1"][:1]
+    assert job.kind is CARD_JOB
+
+
+async def test_a_throttle_that_comes_while_a_claimed_job_waits_for_its_turn_holds_it_too(
+    database: Database,
+) -> None:
+    await enqueue_jobs(database, CARD_JOB, 2, channels=1)
+    first, second = await claim_jobs(database)
+    assert await start_job(database, first)
+    async with database.transaction("T1") as session:
+        await throttles.throttle(session, [CARD_JOB.name], NOW + 5 * SECOND)
+    assert not await start_job(database, second)
+    async with database.transaction("T1") as session:
+        await store.complete_job(session, first, NOW)
+    assert await claim_jobs(database) == []
+    assert [job.subject for job in await claim_jobs(database, at=NOW + 6 * SECOND)] == ["1"]
+
+
+async def test_throttles_that_expired_long_ago_are_deleted(database: Database) -> None:
+    await enqueue_jobs(database, CARD_JOB, 1, channels=1)
+    async with database.transaction("T1") as session:
+        await throttles.throttle(session, ["x"], NOW)
+        await throttles.delete_expired_throttles(session, NOW + timedelta(days=2))
+        assert (await session.exec(select(ThrottleRow))).all() == []

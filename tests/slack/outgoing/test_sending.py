@@ -1,0 +1,100 @@
+"""Sending a message: the newest blocks, or plain ones where a workspace's Slack rejected them."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack.blockkit.builders import Block, Enhanced, Message, build_message, section_block
+from bot.slack.deps import Deps
+from bot.slack.outgoing.sending import send_message
+
+CHART = {"type": "data_visualization"}
+MESSAGE_WITH_CHART = build_message("Fit", section_block("a"), Enhanced((CHART,)))
+
+
+def build_slack_api_error(reason: str) -> SlackApiError:
+    response = AsyncSlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url="https://slack.com/api/chat.postMessage",
+        req_args={},
+        data={"ok": False, "error": reason},
+        headers={},
+        status_code=200,
+    )
+    return SlackApiError("rejected", response)  # type: ignore[no-untyped-call]
+
+
+class BlockSupportInMemory:
+    """Knows which teams rejected the newest blocks, and counts how often it was asked."""
+
+    def __init__(self, *unsupported_team_ids: str) -> None:
+        self.unsupported_team_ids = set(unsupported_team_ids)
+        self.questions = 0
+
+    async def is_supported(self, team_id: str) -> bool:
+        self.questions += 1
+        return team_id not in self.unsupported_team_ids
+
+    async def mark_unsupported(self, team_id: str) -> None:
+        self.unsupported_team_ids.add(team_id)
+
+
+class BlockReceiver:
+    """Takes blocks, or rejects those with a chart in them, or all."""
+
+    def __init__(self, error: str = "", *, rejects_all: bool = False) -> None:
+        self._error, self._rejects_all = error, rejects_all
+        self.attempts: list[list[Block]] = []
+
+    async def __call__(self, blocks: Sequence[Block]) -> str:
+        self.attempts.append(list(blocks))
+        if self._error and (self._rejects_all or CHART in blocks):
+            raise build_slack_api_error(self._error)
+        return "1.0"
+
+
+async def send(message: Message, receiver: BlockReceiver, support: BlockSupportInMemory) -> str:
+    deps = Deps(*cast("Any", (None, None, None, None, support)))
+    return await send_message(message, "T1", deps, receiver)
+
+
+async def test_supported_blocks_are_sent_as_they_are() -> None:
+    receiver, support = BlockReceiver(), BlockSupportInMemory("T2")
+    assert await send(MESSAGE_WITH_CHART, receiver, support) == "1.0"
+    assert receiver.attempts == [[section_block("a"), CHART]]
+    assert support.unsupported_team_ids == {"T2"}
+
+
+async def test_a_message_without_newest_blocks_does_not_ask_for_support() -> None:
+    receiver, support = BlockReceiver(), BlockSupportInMemory("T1")
+    await send(build_message("Hello"), receiver, support)
+    assert (len(receiver.attempts), support.questions) == (1, 0)
+
+
+async def test_rejected_blocks_are_replaced_by_plain_ones_also_in_the_next_message() -> None:
+    receiver, support = BlockReceiver("invalid_blocks"), BlockSupportInMemory()
+    assert await send(MESSAGE_WITH_CHART, receiver, support) == "1.0"
+    assert receiver.attempts == [[section_block("a"), CHART], [section_block("a")]]
+    await send(MESSAGE_WITH_CHART, receiver, support)
+    assert receiver.attempts[2:] == [[section_block("a")]]
+
+
+async def test_other_errors_do_not_mark_blocks_as_unsupported() -> None:
+    receiver, support = BlockReceiver("not_in_channel"), BlockSupportInMemory()
+    with pytest.raises(SlackApiError):
+        await send(MESSAGE_WITH_CHART, receiver, support)
+    assert (len(receiver.attempts), support.unsupported_team_ids) == (1, set())
+
+
+async def test_rejected_plain_blocks_are_not_sent_again() -> None:
+    receiver = BlockReceiver("invalid_blocks", rejects_all=True)
+    with pytest.raises(SlackApiError):
+        await send(MESSAGE_WITH_CHART, receiver, BlockSupportInMemory())
+    assert len(receiver.attempts) == 2
+    with pytest.raises(SlackApiError):
+        await send(build_message("Hello"), receiver, BlockSupportInMemory())
+    assert len(receiver.attempts) == 3

@@ -1,0 +1,168 @@
+"""The deadline of a round, by the wall clock of whoever starts it."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from bot.slack.blockkit.text import escape
+from bot.times.deadlines import MAX_DEADLINE_DELAY, read_deadline, split_at_deadline
+from bot.times.errors import InvalidTime
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MONDAY = datetime(2026, 10, 12, 7, 0, tzinfo=UTC)  # 09:00 in Berlin
+ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "before", "deadline"),
+    [
+        ("", "", None),
+        ("pains", "pains", None),
+        ("until friday", "", "friday"),
+        ("pains until friday 17:00", "pains", "friday 17:00"),
+        ("Pain Points UNTIL  tomorrow", "Pain Points", "tomorrow"),
+        ("pains until in 2 hours", "pains", "in 2 hours"),
+        ("pains in 2 hours", "pains", "in 2 hours"),
+        ("for an hour", "", "for an hour"),
+        ("pains until", "pains", ""),
+        ("until until", "", "until"),
+    ],
+)
+def test_text_is_split_before_the_deadline(typed: str, before: str, deadline: str | None) -> None:
+    assert split_at_deadline(typed) == (before, deadline)
+
+
+@pytest.mark.parametrize(
+    ("typed", "local_time"),
+    [
+        ("friday", "2026-10-16 17:00"),
+        ("Friday 17:00", "2026-10-16 17:00"),
+        ("fri at 9am", "2026-10-16 09:00"),
+        ("on friday, 9:30", "2026-10-16 09:30"),
+        ("17:30 friday", "2026-10-16 17:30"),
+        ("monday", "2026-10-12 17:00"),
+        ("monday 8:00", "2026-10-19 08:00"),
+        ("monday 9:00", "2026-10-19 09:00"),
+        ("today 17:00", "2026-10-12 17:00"),
+        ("TODAY", "2026-10-12 17:00"),
+        ("tomorrow", "2026-10-13 17:00"),
+        ("tomorrow 9:00", "2026-10-13 09:00"),
+        ("tomorrow 9 am", "2026-10-13 09:00"),
+        ("17:00", "2026-10-12 17:00"),
+        ("17.00", "2026-10-12 17:00"),
+        ("8:59", "2026-10-13 08:59"),
+        ("12am", "2026-10-13 00:00"),
+        ("2026-11-04", "2026-11-04 17:00"),
+        ("2026-11-04 16:30", "2026-11-04 16:30"),
+        ("in 2 hours", "2026-10-12 11:00"),
+        ("In 1 Hour", "2026-10-12 10:00"),
+        ("for an hour", "2026-10-12 10:00"),
+        ("in 30 minutes", "2026-10-12 09:30"),
+        ("in 90min", "2026-10-12 10:30"),
+        ("in 3 days", "2026-10-15 09:00"),
+        ("in a week", "2026-10-19 09:00"),
+        ("in 3 weeks", "2026-11-02 09:00"),  # over the change of clocks, by the wall
+        (None, "2026-10-13 17:00"),
+    ],
+)
+def test_a_deadline_is_read_as_people_type_it(typed: str | None, local_time: str) -> None:
+    assert f"{read_deadline(typed, MONDAY, BERLIN).astimezone(BERLIN):%Y-%m-%d %H:%M}" == local_time
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("today 8:00", "is over already"),
+        ("in 0 minutes", "is over already"),
+        ("2026-10-11", "is over already"),
+        ("0001-01-01", "is over already"),
+        ("2026-11-12", "30 days at most"),
+        ("9999-12-31", "30 days at most"),
+        ("in 31 days", "30 days at most"),
+        ("in 99999 weeks", "30 days at most"),
+        ("in 99999 hours", "30 days at most"),
+        ("2026-02-30", "The calendar has no 2026-02-30"),
+        ("friday 25:00", "There is no time 25:00"),
+        ("friday 13pm", "There is no time 13pm"),
+        ("friday 5", "I can't read “friday 5”"),
+        ("5", "I can't read"),
+        ("", "I can't read"),
+        ("someday", "I can't read"),
+        ("fr", "I can't read"),
+        ("friday 17:00 sharp", "I can't read"),
+        ("friday monday", "I can't read"),
+        ("in two hours", "I can't read"),
+        ("<!channel>", "I can't read “&lt;!channel&gt;”"),
+        ("٢٠٢٦-١٠-١٦", "I can't read"),
+    ],
+)
+def test_text_that_is_no_deadline_is_refused_with_examples(typed: str, problem: str) -> None:
+    with pytest.raises(InvalidTime) as raised:
+        read_deadline(typed, MONDAY, BERLIN)
+    text = raised.value.describe(escape)
+    assert problem in text
+    assert "`until friday 17:00`" in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "typed", "at"),
+    [
+        # Spring's gap: right after it. Autumn's overlap: its first pass.
+        ("Europe/Berlin", "2026-03-28 12:00", "tomorrow 2:30", "2026-03-29 01:30"),
+        ("Europe/Berlin", "2026-10-24 12:00", "tomorrow 2:30", "2026-10-25 00:30"),
+        ("Europe/Berlin", "2026-10-24 12:00", "tomorrow", "2026-10-25 16:00"),
+        ("Europe/Berlin", "2026-10-24 12:00", "in 24 hours", "2026-10-25 12:00"),
+        ("Europe/Berlin", "2026-10-24 12:00", "in 1 day", "2026-10-25 13:00"),
+        ("America/New_York", "2026-03-07 12:00", "tomorrow 2:30", "2026-03-08 07:30"),
+        ("America/New_York", "2026-10-31 12:00", "tomorrow 1:30", "2026-11-01 05:30"),
+        ("America/Santiago", "2026-09-05 12:00", "2026-09-06 0:30", "2026-09-06 04:30"),
+        ("Australia/Lord_Howe", "2026-10-03 00:00", "tomorrow 2:15", "2026-10-03 15:45"),
+        ("Asia/Kathmandu", "2026-10-12 07:00", "17:00", "2026-10-12 11:15"),
+        ("Pacific/Kiritimati", "2026-10-12 11:00", "today", "2026-10-13 03:00"),
+        # In the second pass of the overlap, 2:30 has been: it is the next day's.
+        ("Europe/Berlin", "2026-10-25 01:15", "2:30", "2026-10-26 01:30"),
+    ],
+)
+def test_a_deadline_is_right_in_every_zone_and_when_clocks_change(
+    zone: str, now: str, typed: str, at: str
+) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert f"{read_deadline(typed, moment, ZoneInfo(zone)):%Y-%m-%d %H:%M}" == at
+
+
+MOMENTS = st.integers(0, 8 * 366 * 24 * 60).map(
+    lambda n: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=n)
+)
+TIMES = st.times().map(lambda at: f"{at:%H:%M}")
+DAYS = st.sampled_from(["", "today", "tomorrow", "mon", "tuesday", "Wed", "thu", "fri", "saturday", "sunday"])
+
+
+def read_deadline_or_error(typed: str, now: datetime, zone: ZoneInfo) -> datetime | str:
+    try:
+        return read_deadline(typed, now, zone)
+    except InvalidTime as error:
+        return str(error)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(ZONES), MOMENTS, DAYS, TIMES)
+def test_a_deadline_lies_ahead_and_shows_the_typed_time_by_the_wall_clock(
+    zone: str, now: datetime, day: str, at: str
+) -> None:
+    end = read_deadline_or_error(f"{day} {at}", now, ZoneInfo(zone))
+    if isinstance(end, str):
+        assert "is over already" in end
+        assert day in {"today", "tomorrow"}  # tomorrow: where the calendar jumps over a day
+        return
+    assert now < end <= now + timedelta(days=9)
+    wall, day_before = end.astimezone(ZoneInfo(zone)), (end - timedelta(days=1)).astimezone(ZoneInfo(zone))
+    assert f"{wall:%H:%M}" == at or wall.utcoffset() != day_before.utcoffset()  # it fell into a gap
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=40) | st.text(alphabet="in todaymfrs0123456789:-.pm", max_size=25), MOMENTS)
+def test_any_text_is_a_deadline_within_the_limits_or_refused(typed: str, now: datetime) -> None:
+    end = read_deadline_or_error(typed, now, BERLIN)
+    assert "for example `until" in end if isinstance(end, str) else now < end <= now + MAX_DEADLINE_DELAY

@@ -1,0 +1,104 @@
+"""When digests are due, in every zone and across every change of clocks."""
+
+import contextlib
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from bot.times.errors import InvalidTime
+from bot.times.schedules import Frequency, Schedule, read_schedule
+
+START = datetime(2025, 1, 1, tzinfo=UTC)
+ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("weekly mon 09:00", "weekly mon 09:00 Europe/Berlin"),
+        ("Weekly Tuesday 9am", "weekly tue 09:00 Europe/Berlin"),
+        ("weekly 9:30 pm fri UTC", "weekly fri 21:30 UTC"),
+        ("daily", "daily 09:00 Europe/Berlin"),
+        ("weekdays 09.15 america/new_york", "weekdays 09:15 America/New_York"),
+        ("monthly 1st 9", "monthly 1 09:00 Europe/Berlin"),
+        ("monthly 31 12am", "monthly 31 00:00 Europe/Berlin"),
+    ],
+)
+def test_a_schedule_is_read_as_people_type_it(typed: str, meant: str) -> None:
+    schedule = read_schedule(typed, "Europe/Berlin")
+    assert str(schedule) == meant
+    assert read_schedule(meant, "UTC") == schedule
+
+
+@given(st.text(max_size=60) | st.text(alphabet="daily wekmonth0129:./", max_size=40))
+def test_any_text_is_a_schedule_or_refused(typed: str) -> None:
+    with contextlib.suppress(InvalidTime):
+        assert read_schedule(str(read_schedule(typed, "UTC")), "UTC") == read_schedule(typed, "UTC")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "hourly", "daily 25:00", "daily 9:99", "monthly 32", "daily ../x", "weekly \x00"]
+)
+def test_text_that_is_no_schedule_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidTime):
+        read_schedule(typed, "UTC")
+
+
+def next_slots(schedule: Schedule, after: datetime, number: int) -> list[tuple[datetime, datetime]]:
+    found = []
+    for _ in range(number):
+        slot = schedule.next_slot(after)
+        found.append((slot.local_time, slot.due_at))
+        after = slot.due_at
+    return found
+
+
+def test_a_time_in_the_spring_gap_comes_once_right_after_the_gap() -> None:
+    schedule = read_schedule("daily 02:30", "Europe/Berlin")
+    found = next_slots(schedule, datetime(2026, 3, 28, 12, tzinfo=UTC), 2)
+    assert [at for _, at in found] == [
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+        datetime(2026, 3, 30, 0, 30, tzinfo=UTC),
+    ]
+
+
+def test_a_time_in_the_autumn_overlap_comes_once_at_its_first_pass() -> None:
+    schedule = read_schedule("daily 02:30", "Europe/Berlin")
+    found = next_slots(schedule, datetime(2026, 10, 24, 12, tzinfo=UTC), 2)
+    assert [at for _, at in found] == [
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 26, 1, 30, tzinfo=UTC),
+    ]
+
+
+def test_a_day_that_a_month_lacks_is_its_last_day() -> None:
+    found = next_slots(read_schedule("monthly 30 09:00", "UTC"), datetime(2026, 1, 30, 12, tzinfo=UTC), 3)
+    assert [local.date() for local, _ in found] == [date(2026, 2, 28), date(2026, 3, 30), date(2026, 4, 30)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(ZONES),
+    st.integers(0, 8 * 365 * 24 * 60).map(lambda minutes: START + timedelta(minutes=minutes)),
+    st.sampled_from(
+        [time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3), time(9), time(23, 30)]
+    ),
+)
+def test_a_daily_schedule_has_one_slot_a_day_in_every_zone(zone: str, start: datetime, at: time) -> None:
+    found = next_slots(Schedule(Frequency.DAILY, at, zone), start, 8)
+    days = [local.date() for local, _ in found]
+    assert all(b - a == timedelta(days=1) for a, b in pairwise(days))
+    assert all(at_utc > start for _, at_utc in found)
+    assert [a for _, a in found] == sorted({a for _, a in found})
+
+
+@pytest.mark.parametrize(
+    "zone", ["Africa/Cairo", "America/Havana", "Asia/Beirut", "America/Santiago", "Europe/Berlin"]
+)
+def test_a_weekly_slot_after_midnight_is_never_lost(zone: str) -> None:
+    found = next_slots(read_schedule("weekly mon 00:30", zone), datetime(2026, 1, 1, tzinfo=UTC), 100)
+    assert all(b - a == timedelta(days=7) for (a, _), (b, _) in pairwise(found))
+    assert all(local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC) == at for local, at in found)
