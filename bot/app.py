@@ -100,7 +100,9 @@ class Bot:
         self.db = Database(settings.database_url)
         self._metrics = Metrics()
         slack = self._build_client(token=settings.bot_token or None)
-        self.oauth = build_multi_workspace(settings, self.db, slack, clock) if settings.many_workspaces else None
+        self.oauth = (
+            build_multi_workspace(settings, self.db, slack, clock) if settings.many_workspaces else None
+        )
         self.deps = Deps(
             self.db,
             slack,

@@ -16,8 +16,8 @@ from bot.features.workspaces.oauth.encryption import TokenEncryption, unknown_ke
 from bot.jobs.backlog_store import Backlog, list_dead_letters, measure_backlog
 from bot.manifest import SCOPES
 from bot.settings import InvalidSettings, Settings
+from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.blockkit.text import count_noun
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE, read_slack_error
 
 MAX_BACKLOG_AGE = timedelta(minutes=5)  # a due job that waits longer is a sign that something is wrong
 CLOCK_TOLERANCE = timedelta(minutes=2)  # Slack refuses signatures that are five minutes old
@@ -138,7 +138,9 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
             yield Finding("jobs", not dead_letters, text or "no dead letters")
             yield _check_backlog(backlog, now)
             if settings.many_workspaces and settings.encryption_keys:
-                async for finding in _check_installations(database, TokenEncryption(settings.encryption_keys)):
+                async for finding in _check_installations(
+                    database, TokenEncryption(settings.encryption_keys)
+                ):
                     yield finding
     except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
         yield Finding("database", is_ok=False, text=f"does not answer ({type(error).__name__})")
@@ -146,10 +148,10 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
         await database.close()
 
 
-async def _check_installations(database: Database, vault: TokenEncryption) -> AsyncIterator[Finding]:
+async def _check_installations(database: Database, cipher: TokenEncryption) -> AsyncIterator[Finding]:
     async with database.reading(None) as session:
         number = await installs.count_installations(session)
-        missing = await installs.find_unknown_keys(session, vault)
+        missing = await installs.find_unknown_keys(session, cipher)
         lacking = await installs.list_installations_lacking_scopes(session, frozenset(SCOPES))
     text = f"{number}, all with a token that can be read"
     yield Finding("installations", not missing, unknown_key_message(missing[0]) if missing else text)

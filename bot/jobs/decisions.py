@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.jobs.model import ChannelThrottled, DependencyNotReady, Job, JobKind, LeaseLost
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE, read_slack_error
+from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.timing import Timing
 
 MAX_FAILURES = 8
@@ -130,4 +130,5 @@ def _kinds_to_throttle(method: str, kind: JobKind, kinds: Collection[JobKind]) -
 
 def _delay(job: Job, timing: Timing) -> timedelta:
     """Return the longest delay before the next attempt; it doubles with each."""
-    return min(timing.first_retry_delay * 2 ** min(job.attempts, MAX_DOUBLINGS), timing.max_retry_delay)
+    factor: int = 2 ** min(job.attempts, MAX_DOUBLINGS)
+    return min(timing.first_retry_delay * factor, timing.max_retry_delay)

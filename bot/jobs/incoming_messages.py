@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 from slack_sdk.errors import SlackApiError
 
 from bot.jobs import idempotency, incoming_message_store as store
+from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.deps import Deps
 from bot.slack.errors import is_database_error
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.request import Request
 
 log = logging.getLogger(__name__)

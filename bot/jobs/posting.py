@@ -13,9 +13,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.jobs import store
 from bot.jobs.model import ChannelThrottled, Job
+from bot.slack.api_errors import read_slack_error
 from bot.slack.blockkit.builders import Block, Message
 from bot.slack.deps import Deps
-from bot.slack.outgoing.errors import read_slack_error
 from bot.slack.outgoing.paging import paginate
 from bot.slack.outgoing.sending import send_message
 
@@ -115,8 +115,7 @@ async def _find_posted(job: Job, deps: Deps, thread_ts: str | None, key: str, si
                     return str(message["ts"])
     except SlackApiError as error:
         slack_error = read_slack_error(error)
-        # A limit at the first page costs nothing but time. One at a later page would start the look-up
-        # anew each time, perhaps for ever.
+        # A limit at the first page costs only time; at a later page each attempt starts at the first again.
         may_try_again = is_first_page or job.attempts < MAX_LOOKUP_ATTEMPTS
         if slack_error.is_outage or (slack_error.retry_after is not None and may_try_again):
             raise

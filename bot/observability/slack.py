@@ -17,8 +17,8 @@ from structlog.contextvars import bound_contextvars
 
 from bot.observability.logs import error_code
 from bot.observability.metrics import Metrics
+from bot.slack.api_errors import SLACK_UNREACHABLE
 from bot.slack.incoming.payloads import EVENT_PAYLOADS
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE
 
 log = logging.getLogger(__name__)
 

@@ -25,9 +25,10 @@ UNKNOWN_WIDTH_EM = 0.72  # a letter that the font lacks: about as wide as wide l
 MAX_CHAR_WIDTH_EM = 6.0  # a single character that stands for a whole phrase, such as U+FDFD
 MAX_MARKS_PER_LETTER = 3  # more combining marks would reach into the lines above and below
 MAX_CLUSTER_LENGTH = 12  # characters; the longest emoji sequence that Unicode recommends has 10
-# Before an ellipsis, a started word of less than this width is left out: two or three letters only look torn.
+# A word of which less than this fits before an ellipsis is left out: two or three letters tell nothing.
 MIN_WORD_REST_EM = 4.0
 MAX_CACHED_TEXTS = 1024
+ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Cf"})  # marks above and below letters, and format characters
 
 _NOT_IN_XML = re.compile(r"[\x80-\x9f\ufffe\uffff]")
 _ZERO_WIDTH_JOINER, _EMOJI_SELECTOR = "\u200d", "\ufe0f"
@@ -189,11 +190,7 @@ def _measure_cluster(cluster: str, weight: int) -> float:
 
 
 def _measure_char(char: str, weight: int) -> float:
-    if unicodedata.category(char) in {
-        "Mn",
-        "Me",
-        "Cf",
-    }:  # marks and format characters take no room of their own
+    if unicodedata.category(char) in ZERO_WIDTH_CATEGORIES:
         return 0
     width = load_advance_widths(weight).get(ord(char))
     if width is not None:

@@ -8,8 +8,8 @@ from slack_sdk.models.blocks import ButtonElement
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 
 from bot.db.postgresql import READ_ONLY_SQLSTATE
+from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.blockkit.builders import Message, actions_block, build_message, section_block
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE, read_slack_error
 
 
 class UserError(Exception):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot.times.clock import WEEKDAYS
-from bot.times.errors import TYPED, InvalidTime, advising
+from bot.times.errors import TYPED, InvalidTime, with_advice
 from bot.times.readers import read_date, read_weekday, tokenize
 
 DAY_EXAMPLES = "`/valuemap show 2026-11-02`, `/valuemap show yesterday` or `/valuemap show monday`"
@@ -12,7 +12,7 @@ _FILLERS = ("on", "last")  # before a day, in this order
 
 def read_day(text: str, today: date) -> date:
     """Read "2026-11-02", "yesterday" or "monday", which is the last one before today. Raises InvalidTime."""
-    with advising(f"type for example {DAY_EXAMPLES}."):
+    with with_advice(f"type for example {DAY_EXAMPLES}."):
         day = _read_past_day(tokenize(text.lower()), today)
         if day is None:
             raise InvalidTime(f"I can't read “{TYPED}” as a day", typed=text)

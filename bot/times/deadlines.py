@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.times.clock import WEEKDAYS, format_moment, to_utc
-from bot.times.errors import TYPED, InvalidTime, advising
+from bot.times.errors import TYPED, InvalidTime, with_advice
 from bot.times.readers import read_date, read_period, read_time, read_weekday, tokenize
 
 DEADLINE_EXAMPLES = "`until friday 17:00`, `until tomorrow 9:00`, `until in 2 hours` or `until 2026-12-04`"
@@ -34,7 +34,7 @@ def read_deadline(text: str | None, now: datetime, zone: ZoneInfo) -> datetime:
     if text is None:
         tomorrow = now.astimezone(zone).date() + timedelta(days=1)
         return to_utc(datetime.combine(tomorrow, DEFAULT_TIME), zone)
-    with advising(f"type for example {DEADLINE_EXAMPLES}."):
+    with with_advice(f"type for example {DEADLINE_EXAMPLES}."):
         deadline = _read_moment(text, now, zone)
         if deadline is None:
             raise InvalidTime(f"I can't read “{TYPED}” as a day or time", typed=text)

@@ -30,7 +30,7 @@ class InvalidTime(ValueError):
 
 
 @contextmanager
-def advising(advice: str) -> Iterator[None]:
+def with_advice(advice: str) -> Iterator[None]:
     """Give this advice with every InvalidTime that is raised inside, unless it has its own."""
     try:
         yield

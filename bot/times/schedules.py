@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.times.clock import WEEKDAY_NAMES, WEEKDAYS, to_utc
-from bot.times.errors import InvalidTime, advising
+from bot.times.errors import InvalidTime, with_advice
 from bot.times.readers import read_time, read_weekday, read_zone, tokenize
 
 SCHEDULE_EXAMPLES = "`weekly mon 09:00`, `daily 17:30`, `weekdays 9:00` or `monthly 1 09:00 Europe/Berlin`"
@@ -100,7 +100,7 @@ class Schedule:
 
 def read_schedule(text: str, time_zone: str) -> Schedule:
     """Read "weekly mon 09:00 Europe/Berlin"; `time_zone` is used where none is named. Raises InvalidTime."""
-    with advising(f"type for example {SCHEDULE_EXAMPLES}."):
+    with with_advice(f"type for example {SCHEDULE_EXAMPLES}."):
         return _read_schedule(tokenize(text.strip()[:MAX_SCHEDULE_CHARACTERS]), time_zone)
 
 

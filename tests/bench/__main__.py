@@ -9,20 +9,20 @@ from datetime import UTC, datetime
 
 from tests.bench import acks, digests, method_metrics, pictures, startup, statement_counts, votes
 from tests.bench.options import Options
-from tests.bench.table import Row, markdown
+from tests.bench.table import Row, render_markdown
 
 PARTS: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
-    "acks": acks.rows,
-    "votes": votes.rows,
-    "figures": method_metrics.rows,
-    "digests": digests.rows,
-    "pictures": pictures.rows,
-    "startup": startup.rows,
-    "counts": statement_counts.rows,
+    "acks": acks.measure_rows,
+    "votes": votes.measure_rows,
+    "metrics": method_metrics.measure_rows,
+    "digests": digests.measure_rows,
+    "pictures": pictures.measure_rows,
+    "startup": startup.measure_rows,
+    "statements": statement_counts.measure_rows,
 }
 
 
-async def measured(only: list[str], options: Options) -> list[Row]:
+async def measure_parts(only: list[str], options: Options) -> list[Row]:
     rows: list[Row] = []
     for name in only or PARTS:
         print(f"measuring {name} …", flush=True)  # noqa: T201 - this takes minutes
@@ -30,7 +30,7 @@ async def measured(only: list[str], options: Options) -> list[Row]:
     return rows
 
 
-def machine() -> str:
+def describe_machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     cores = len(os.sched_getaffinity(0))
     return (
@@ -43,9 +43,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=[], help="measure these parts alone")
     parser.add_argument("--quick", action="store_true", help="fewer rounds: to see that it works")
     given = parser.parse_args()
-    began, where = datetime.now(UTC), machine()
-    rows = asyncio.run(measured(given.only, Options(quick=given.quick)))
-    print(f"\nMeasured on {began:%Y-%m-%d %H:%M} UTC; {where} when it began.\n\n{markdown(rows)}")  # noqa: T201 - the output
+    began, where = datetime.now(UTC), describe_machine()
+    rows = asyncio.run(measure_parts(given.only, Options(quick=given.quick)))
+    print(f"\nMeasured on {began:%Y-%m-%d %H:%M} UTC; {where} when it began.\n\n{render_markdown(rows)}")  # noqa: T201 - the output
 
 
 if __name__ == "__main__":

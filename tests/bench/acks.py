@@ -7,97 +7,102 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tests.bench import load, processes, seed
-from tests.bench.constants import CHANNEL
+from tests.bench.constants import CHANNEL_ID
 from tests.bench.options import Options
-from tests.bench.processes import Running
-from tests.bench.table import Row, alternating
+from tests.bench.processes import RunningProcess
+from tests.bench.table import Row, measure_alternately
 
 ENTRIES, VOTES = 40, 400
 CONNECTIONS = 64
-PAUSE = 0.02  # seconds between two requests of the one connection, so that what the first began is over
+REQUEST_INTERVAL_SECONDS = 0.02  # of one connection, so that the work of a request is over before the next
 BARE = "a bare Bolt app"
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
-    """Both apps, and what is there to ask them of."""
+class AppPair:
+    """The bot, the bare app, the fake Slack that both call, and the ts of the cards."""
 
-    slack: Running
-    ours: Running
-    bare: Running
+    slack: RunningProcess
+    ours: RunningProcess
+    bare: RunningProcess
     cards: list[str]
 
     def command(self) -> bytes:
-        return load.command("fit", self.slack.url)
+        return load.make_command("fit", self.slack.url)
 
     def reaction(self) -> bytes:
-        return load.reaction(self.cards[load.count() % len(self.cards)])
+        return load.make_reaction(self.cards[load.next_number() % len(self.cards)])
 
 
 @asynccontextmanager
-async def side_by_side(database: str) -> AsyncIterator[Both]:
+async def run_both_apps(database: str) -> AsyncIterator[AppPair]:
     with processes.DATABASES[database]() as url:
-        async with processes.migrated(url) as prepared:
-            await seed.workspace(prepared)
-            _, entries = await seed.canvas(prepared, ENTRIES, CHANNEL)
-            cards = await seed.cards(prepared, entries)
-            await seed.vote(prepared, entries, VOTES)
-            await seed.settled(prepared)
+        async with processes.open_migrated(url) as prepared:
+            await seed.add_workspace(prepared)
+            _, entries = await seed.add_canvas(prepared, ENTRIES, CHANNEL_ID)
+            cards = await seed.set_cards(prepared, entries)
+            await seed.add_votes(prepared, entries, VOTES)
+            await seed.analyze_tables(prepared)
         async with (
-            processes.yes_slack() as slack,
-            processes.bare(slack) as bare,
-            processes.ours(slack, url) as ours,
+            processes.run_fake_slack() as slack,
+            processes.run_bare_app(slack) as bare,
+            processes.run_bot(slack, url) as ours,
         ):
-            yield Both(slack, ours, bare, cards)
+            yield AppPair(slack, ours, bare, cards)
 
 
-async def rows(options: Options) -> list[Row]:
+async def measure_rows(options: Options) -> list[Row]:
     found: list[Row] = []
     for name in options.databases:
-        async with side_by_side(name) as both:
+        async with run_both_apps(name) as both:
             for app in (both.ours, both.bare):  # each asks Slack who it is at its first request
-                await load.send(app.port, [both.command(), both.reaction()])
-            found += [*await _waits(options, name, both), *await _throughput(options, name, both)]
+                await load.send_requests(app.port, [both.command(), both.reaction()])
+            found += [
+                *await _measure_waits(options, name, both),
+                *await _measure_throughput(options, name, both),
+            ]
     return found
 
 
-async def _waits(options: Options, name: str, both: Both) -> list[Row]:
-    """Return the median waits over one connection that is not hurried."""
+async def _measure_waits(options: Options, name: str, both: AppPair) -> list[Row]:
+    """Return the median waits over one connection with pauses."""
     number = options.some(150)
 
-    def one(app: Running, request: Callable[[], bytes]) -> Callable[[], Awaitable[float]]:
+    def one(app: RunningProcess, request: Callable[[], bytes]) -> Callable[[], Awaitable[float]]:
         async def measure() -> float:
-            sent = await load.send(app.port, [request() for _ in range(number)], pause=PAUSE)
-            return statistics.median(sent.waits) * 1000
+            sent = await load.send_requests(
+                app.port, [request() for _ in range(number)], pause_seconds=REQUEST_INTERVAL_SECONDS
+            )
+            return statistics.median(sent.answer_seconds) * 1000
 
         return measure
 
     def both_of(request: Callable[[], bytes]) -> tuple[Callable[[], Awaitable[float]], ...]:
         return one(both.ours, request), one(both.bare, request)
 
-    commands = await alternating(options.rounds, *both_of(both.command))
-    reactions = await alternating(options.rounds, *both_of(both.reaction))
+    commands = await measure_alternately(options.rounds, *both_of(both.command))
+    reactions = await measure_alternately(options.rounds, *both_of(both.reaction))
     return [
-        Row(f"`/valuemap fit` acknowledged, p50, {name}", *commands, "ms", BARE, most=0.35),
-        Row(f"a reaction stored and acknowledged, p50, {name}", *reactions, "ms", BARE, most=1.5),
+        Row(f"`/valuemap fit` acknowledged, p50, {name}", *commands, "ms", BARE, max_ratio=0.35),
+        Row(f"a reaction stored and acknowledged, p50, {name}", *reactions, "ms", BARE, max_ratio=1.5),
     ]
 
 
-async def _throughput(options: Options, name: str, both: Both) -> list[Row]:
-    """Return how many requests a second each takes at many connections, all work done."""
+async def _measure_throughput(options: Options, name: str, both: AppPair) -> list[Row]:
+    """Return how many requests a second each app answers over many connections, until all work is done."""
     number, costs = options.some(1500), list[float]()
     until_answered = list[float]()
 
-    async def send(app: Running, requests: list[bytes]) -> float:
-        sent = await load.send(app.port, requests, CONNECTIONS)
-        costs.append(sent.own / len(requests) * 1000)
+    async def send(app: RunningProcess, requests: list[bytes]) -> float:
+        sent = await load.send_requests(app.port, requests, CONNECTIONS)
+        costs.append(sent.processor_seconds / len(requests) * 1000)
         return len(requests) / sent.seconds
 
     async def commands() -> float:
-        before = await processes.called(both.slack, "response")
+        before = await processes.count_calls(both.slack, "response")
         began = time.perf_counter()
         speed = await send(both.ours, [both.command() for _ in range(number // 5)])
-        await processes.until_called(both.slack, "response", before + number // 5)
+        await processes.wait_for_calls(both.slack, "response", before + number // 5)
         until_answered.append(number / 5 / (time.perf_counter() - began))
         return speed
 
@@ -110,11 +115,13 @@ async def _throughput(options: Options, name: str, both: Both) -> list[Row]:
     async def bare_reactions() -> float:
         return await send(both.bare, [both.reaction() for _ in range(number)])
 
-    asked = await alternating(options.rounds, commands, bare_commands)
-    stored = await alternating(options.rounds, reactions, bare_reactions)
+    asked = await measure_alternately(options.rounds, commands, bare_commands)
+    stored = await measure_alternately(options.rounds, reactions, bare_reactions)
     cost = f"the generator costs {statistics.median(costs):.2f} ms of processor time a request on either side"
     answered = f"all of them were answered at {statistics.median(until_answered):.0f} a second; {cost}"
     return [
-        Row(f"commands acknowledged, 64 connections, {name}", *asked, "/s", BARE, least=0.8, note=answered),
-        Row(f"reactions stored, 64 connections, {name}", *stored, "/s", BARE, least=0.5, note=cost),
+        Row(
+            f"commands acknowledged, 64 connections, {name}", *asked, "/s", BARE, min_ratio=0.8, note=answered
+        ),
+        Row(f"reactions stored, 64 connections, {name}", *stored, "/s", BARE, min_ratio=0.5, note=cost),
     ]

@@ -7,25 +7,24 @@ from contextlib import AsyncExitStack
 from bot.db.database import open_database
 from bot.jobs.worker import MAX_CONCURRENT_CHANNELS
 from tests.bench import load, processes, seed
-from tests.bench.constants import CHANNEL
+from tests.bench.constants import CHANNEL_ID
 from tests.bench.options import Options
-from tests.bench.processes import Running
-from tests.bench.table import Row, percentile
+from tests.bench.processes import RunningProcess
+from tests.bench.table import Row, find_percentile
 
 POSTED = "chat.postMessage"
-DELAY, LONG_DELAY = 0.05, 0.5  # seconds that the stand-in takes for an answer
+DELAY_SECONDS, LONG_DELAY_SECONDS = 0.05, 0.5  # until the fake Slack answers
 ENTRIES = 12
-CONNECTIONS, PAUSE = 4, 0.08  # some 40 requests a second
-MOST_WAIT = 0.3  # seconds that no acknowledgement may take
+CONNECTIONS, PAUSE_SECONDS = 4, 0.08  # some 40 requests a second
+MAX_ACKNOWLEDGEMENT_SECONDS = 0.3
 
 
-async def rows(options: Options) -> list[Row]:
+async def measure_rows(options: Options) -> list[Row]:
     number = options.some(600)
-    limit = MAX_CONCURRENT_CHANNELS / DELAY
-    one = [await _sent(name, number, 1, DELAY) for name in options.databases]
-    note = (
-        f"the limit is {MAX_CONCURRENT_CHANNELS} calls at a time, each of which takes {DELAY * 1000:.0f} ms"
-    )
+    limit = MAX_CONCURRENT_CHANNELS / DELAY_SECONDS
+    one = [await _measure_speed(name, number, 1, DELAY_SECONDS) for name in options.databases]
+    delay_ms = DELAY_SECONDS * 1000
+    note = f"the limit is {MAX_CONCURRENT_CHANNELS} calls at a time, each of which takes {delay_ms:.0f} ms"
     found = [
         Row(
             f"digests composed and sent, 1 worker, {name}",
@@ -33,76 +32,82 @@ async def rows(options: Options) -> list[Row]:
             limit,
             "/s",
             "the limit",
-            least=0.8,
+            min_ratio=0.8,
             note=note,
         )
         for name, speed in zip(options.databases, one, strict=True)
     ]
-    slow, two = [await _sent("PostgreSQL", number, workers, LONG_DELAY) for workers in (1, 2)]
-    slowly = f"the stand-in takes {LONG_DELAY * 1000:.0f} ms for an answer, and so is the limit"
+    slow, two = [
+        await _measure_speed("PostgreSQL", number, workers, LONG_DELAY_SECONDS) for workers in (1, 2)
+    ]
+    slowly = f"the fake Slack answers after {LONG_DELAY_SECONDS * 1000:.0f} ms"
     found.append(
-        Row("digests sent, 2 workers, PostgreSQL", two, slow, "/s", "1 worker", least=1.7, note=slowly)
+        Row("digests sent, 2 workers, PostgreSQL", two, slow, "/s", "1 worker", min_ratio=1.7, note=slowly)
     )
     return [
         *found,
-        await _waits(options, "SQLite", ("run",)),
-        await _waits(options, "PostgreSQL", ("web", "worker")),
+        await _measure_waits(options, "SQLite", ("run",)),
+        await _measure_waits(options, "PostgreSQL", ("web", "worker")),
     ]
 
 
-async def _sent(name: str, number: int, workers: int, delay: float) -> float:
+async def _measure_speed(name: str, number: int, workers: int, delay: float) -> float:
     """Return how many digests are sent a second, from the first to the last."""
     async with AsyncExitStack() as stack:
         url = stack.enter_context(processes.DATABASES[name]())
-        async with processes.migrated(url) as database:
-            await seed.workspace(database)
-            await seed.due_digests(database, number, ENTRIES)
-        slack = await stack.enter_async_context(processes.yes_slack(delay))
+        async with processes.open_migrated(url) as database:
+            await seed.add_workspace(database)
+            await seed.add_due_digests(database, number, ENTRIES)
+        slack = await stack.enter_async_context(processes.run_fake_slack(delay))
         for _ in range(workers):
-            await stack.enter_async_context(processes.worker(slack, url))
-        await processes.until_called(slack, POSTED, 1)
+            await stack.enter_async_context(processes.run_worker(slack, url))
+        await processes.wait_for_calls(slack, POSTED, 1)
         began = time.perf_counter()
-        await processes.until_called(slack, POSTED, number)
+        await processes.wait_for_calls(slack, POSTED, number)
         return (number - 1) / (time.perf_counter() - began)
 
 
-async def _waits(options: Options, name: str, verbs: Sequence[str]) -> Row:
+async def _measure_waits(options: Options, name: str, verbs: Sequence[str]) -> Row:
     """Return the p99 of acknowledgements while digests are sent, beside the same while nothing is."""
     number = options.some(2000)
     async with AsyncExitStack() as stack:
         url = stack.enter_context(processes.DATABASES[name]())
-        async with processes.migrated(url) as database:
-            await seed.workspace(database)
-            _, entries = await seed.canvas(database, 40, CHANNEL)
-            cards = await seed.cards(database, entries)
-        slack = await stack.enter_async_context(processes.yes_slack(DELAY))
-        app = await stack.enter_async_context(processes.ours(slack, url, verbs[0]))
+        async with processes.open_migrated(url) as database:
+            await seed.add_workspace(database)
+            _, entries = await seed.add_canvas(database, 40, CHANNEL_ID)
+            cards = await seed.set_cards(database, entries)
+        slack = await stack.enter_async_context(processes.run_fake_slack(DELAY_SECONDS))
+        app = await stack.enter_async_context(processes.run_bot(slack, url, verbs[0]))
         if verbs[1:]:
-            await stack.enter_async_context(processes.worker(slack, url))
-        await load.send(app.port, [load.command("fit", slack.url), load.reaction(cards[0])])
-        idle = await _steady(app, slack, cards, options.some(800))
+            await stack.enter_async_context(processes.run_worker(slack, url))
+        await load.send_requests(
+            app.port, [load.make_command("fit", slack.url), load.make_reaction(cards[0])]
+        )
+        idle = await _send_steadily(app, slack, cards, options.some(800))
         async with open_database(url) as database:
-            await seed.due_digests(database, number, ENTRIES)
+            await seed.add_due_digests(database, number, ENTRIES)
         busy: list[float] = []
-        while await processes.called(slack, POSTED) < number:
-            busy += await _steady(app, slack, cards, 100)
+        while await processes.count_calls(slack, POSTED) < number:
+            busy += await _send_steadily(app, slack, cards, 100)
     most = max(busy)
     by = " and ".join(f"`{verb}`" for verb in verbs)
     return Row(
         f"acknowledgements while {number:,} digests are sent by {by}, p99, {name}",
-        percentile(busy, 0.99) * 1000,
-        percentile(idle, 0.99) * 1000,
+        find_percentile(busy, 0.99) * 1000,
+        find_percentile(idle, 0.99) * 1000,
         "ms",
         "idle",
-        most=3,
+        max_ratio=3,
         note=f"the longest took {most * 1000:.0f} ms, and none may take more than 300 ms",
-        also=most <= MOST_WAIT,
+        is_also_met=most <= MAX_ACKNOWLEDGEMENT_SECONDS,
     )
 
 
-async def _steady(app: Running, slack: Running, cards: Sequence[str], number: int) -> list[float]:
+async def _send_steadily(
+    app: RunningProcess, slack: RunningProcess, cards: Sequence[str], number: int
+) -> list[float]:
     requests = [
-        load.command("fit", slack.url) if each % 4 == 0 else load.reaction(cards[each % len(cards)])
+        load.make_command("fit", slack.url) if each % 4 == 0 else load.make_reaction(cards[each % len(cards)])
         for each in range(number)
     ]
-    return list((await load.send(app.port, requests, CONNECTIONS, PAUSE)).waits)
+    return list((await load.send_requests(app.port, requests, CONNECTIONS, PAUSE_SECONDS)).answer_seconds)

@@ -1,4 +1,4 @@
-"""A Slack that says yes to everything after a while, as a process of its own; it counts what it was asked."""
+"""A process that plays Slack: it answers every call with success after a delay, and counts the calls."""
 
 import asyncio
 import itertools
@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.bench.constants import BOT_USER, MEMBERS, TEAM
+from tests.bench.constants import BOT_USER_ID, MEMBER_COUNT, TEAM_ID
 
 
 class Slack:
@@ -46,10 +46,12 @@ class Slack:
     def _answer(self, method: str) -> dict[str, Any]:
         ts = f"{time.time():.0f}.{next(self._numbers):06d}"
         answers: dict[str, dict[str, Any]] = {
-            "auth.test": {"url": f"{self.url}/", "team_id": TEAM, "user_id": BOT_USER, "bot_id": "B0"},
+            "auth.test": {"url": f"{self.url}/", "team_id": TEAM_ID, "user_id": BOT_USER_ID, "bot_id": "B0"},
             "users.info": {"user": {"name": "member", "tz": "UTC", "is_bot": False}},
             "conversations.info": {"channel": {"is_member": True}},
-            "conversations.members": {"members": [BOT_USER, *(f"U{each:04d}" for each in range(MEMBERS))]},
+            "conversations.members": {
+                "members": [BOT_USER_ID, *(f"U{each:04d}" for each in range(MEMBER_COUNT))]
+            },
             "reactions.get": {"message": {"reactions": []}},
             "files.getUploadURLExternal": {"upload_url": f"{self.url}/upload", "file_id": f"F{ts}"},
             "files.completeUploadExternal": {"files": [{"id": f"F{ts}"}]},

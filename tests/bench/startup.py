@@ -4,43 +4,43 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 from tests.bench import load, processes
-from tests.bench.acks import BARE, side_by_side
+from tests.bench.acks import BARE, run_both_apps
 from tests.bench.options import Options
-from tests.bench.processes import Running
-from tests.bench.table import Row, alternating
+from tests.bench.processes import RunningProcess
+from tests.bench.table import Row, measure_alternately
 
 
-async def rows(options: Options) -> list[Row]:
-    with processes.sqlite() as url:
-        async with processes.migrated(url):
+async def measure_rows(options: Options) -> list[Row]:
+    with processes.create_sqlite() as url:
+        async with processes.open_migrated(url):
             pass
-        async with processes.yes_slack() as slack:
+        async with processes.run_fake_slack() as slack:
 
             def of(
-                start: Callable[[], AbstractAsyncContextManager[Running]],
+                start: Callable[[], AbstractAsyncContextManager[RunningProcess]],
             ) -> Callable[[], Awaitable[float]]:
                 async def measure() -> float:
                     async with start() as running:
-                        return running.started_in * 1000
+                        return running.startup_seconds * 1000
 
                 return measure
 
-            started = await alternating(
+            started = await measure_alternately(
                 options.rounds,
-                of(lambda: processes.ours(slack, url)),
-                of(lambda: processes.bare(slack)),
+                of(lambda: processes.run_bot(slack, url)),
+                of(lambda: processes.run_bare_app(slack)),
             )
     return [
-        Row("start-up until `/healthz` answers 200", *started, "ms", BARE, most=2),
-        Row("memory after load", *await _memory(options), "MiB", BARE, most=2),
+        Row("start-up until `/healthz` answers 200", *started, "ms", BARE, max_ratio=2),
+        Row("memory after load", *await _measure_memory(options), "MiB", BARE, max_ratio=2),
     ]
 
 
-async def _memory(options: Options) -> tuple[float, float]:
+async def _measure_memory(options: Options) -> tuple[float, float]:
     number = options.some(1000)
-    async with side_by_side("SQLite") as both:
+    async with run_both_apps("SQLite") as both:
         for app in (both.ours, both.bare):
-            await load.send(app.port, [both.command() for _ in range(number // 5)], 8)
-            await load.send(app.port, [both.reaction() for _ in range(number)], 8)
-        await processes.until_called(both.slack, "response", number // 5)
-        return both.ours.memory, both.bare.memory
+            await load.send_requests(app.port, [both.command() for _ in range(number // 5)], 8)
+            await load.send_requests(app.port, [both.reaction() for _ in range(number)], 8)
+        await processes.wait_for_calls(both.slack, "response", number // 5)
+        return both.ours.memory_mib, both.bare.memory_mib

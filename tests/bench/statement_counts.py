@@ -1,4 +1,4 @@
-"""Statements and calls to Slack, counted as the tests in `tests/counts` count them."""
+"""Statements and calls to Slack, counted as the tests in `tests/statement_counts` count them."""
 
 from bot.app import Bot
 from bot.fake_slack.client.harness import Harness
@@ -12,16 +12,16 @@ from tests.bench import processes
 from tests.bench.options import Options
 from tests.bench.table import Row
 from tests.conftest import World
-from tests.statement_counts.counting import asked
-from tests.statement_counts.test_counts import EXCEPTIONS, MOST_STATEMENTS, counted
+from tests.statement_counts.counting import count_work
+from tests.statement_counts.test_counts import EXCEPTIONS, MAX_STATEMENTS, count_commands
 
-VOTE = 3  # statements
-CALLS = 2
+MAX_VOTE_STATEMENTS = 3
+MAX_USUAL_CALLS = 2
 
 
-async def rows(_options: Options) -> list[Row]:
-    with processes.sqlite() as url:
-        async with processes.migrated(url):
+async def measure_rows(_options: Options) -> list[Row]:
+    with processes.create_sqlite() as url:
+        async with processes.open_migrated(url):
             pass
         clock = FakeClock()
         async with FakeSlack(
@@ -42,40 +42,40 @@ async def rows(_options: Options) -> list[Row]:
                     await world.settle()
 
                 world = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
-                found = await counted(world)
-                vote = await _vote(world)
+                found = await count_commands(world)
+                vote = await _count_vote_statements(world)
     usual = {typed: counts for typed, counts in found.items() if typed not in EXCEPTIONS}
     beside = "the goal"
     left_out = ", ".join(f"`{typed}`" for typed in EXCEPTIONS)
-    note = f"without {left_out}, which `tests/counts` holds to limits of their own"
+    note = f"without {left_out}, which `tests/statement_counts` holds to limits of their own"
     return [
         Row(
             "statements of a command, at most",
             max(len(counts.statements) for counts in usual.values()),
-            MOST_STATEMENTS,
+            MAX_STATEMENTS,
             "",
             beside,
-            most=1,
+            max_ratio=1,
             note=note,
         ),
         Row(
             "calls of a command, at most",
             max(len(counts.calls) for counts in usual.values()),
-            CALLS,
+            MAX_USUAL_CALLS,
             "",
             beside,
-            most=1,
+            max_ratio=1,
         ),
-        Row("statements of a vote, which calls nothing", vote, VOTE, "", beside, most=1),
+        Row("statements of a vote, which calls nothing", vote, MAX_VOTE_STATEMENTS, "", beside, max_ratio=1),
     ]
 
 
-async def _vote(world: World) -> int:
+async def _count_vote_statements(world: World) -> int:
     ben = world.harness.add_person("Ben")
     channel = world.harness.add_channel("votes", ben)
     await world.start_canvas(channel)
     card = ben.find_message(channel, "*Job*\nreport")
-    with asked(world) as counts:
+    with count_work(world) as counts:
         await ben.member.add_reaction(card.message, "five")
         await world.bot.deps.background.drain()
     assert not counts.calls

@@ -13,62 +13,62 @@ from bot.db.database import Database
 from bot.features.votes.listeners import handle_reaction
 from bot.settings import Settings
 from tests.bench import processes, seed
-from tests.bench.constants import CHANNEL, SECRET, TEAM, TOKEN
+from tests.bench.constants import BOT_TOKEN, CHANNEL_ID, SIGNING_SECRET, TEAM_ID
 from tests.bench.options import Options
-from tests.bench.table import Row, alternating
+from tests.bench.table import Row, measure_alternately
 
-AT_ONCE = 64  # as many as Slack may send at the same time
+CONCURRENT_EVENTS = 64  # as many as Slack may send at the same time
 COLUMNS = "team_id, entry_id, user_id, level, event_at_us, is_set"
 UPSERT = f"INSERT INTO reaction ({COLUMNS}) VALUES ({{}}) ON CONFLICT DO NOTHING"
-_numbers = itertools.count(1)
+_counter = itertools.count(1)
 
 
-async def rows(options: Options) -> list[Row]:
+async def measure_rows(options: Options) -> list[Row]:
     found: list[Row] = []
     for name in options.databases:
         with processes.DATABASES[name]() as url:
-            async with processes.migrated(url) as database:
-                await seed.workspace(database)
-                _, entries = await seed.canvas(database, 40, CHANNEL)
-                cards = await seed.cards(database, entries)
+            async with processes.open_migrated(url) as database:
+                await seed.add_workspace(database)
+                _, entries = await seed.add_canvas(database, 40, CHANNEL_ID)
+                cards = await seed.set_cards(database, entries)
                 number = options.some(2000)
-                plain = _loop_sqlite if database.is_sqlite else _loop_postgresql
-                bot = Bot(Settings(bot_token=TOKEN, signing_secret=SECRET, database_url=url))
-                mine, other = await alternating(
-                    options.rounds, _ours(bot, cards, number), plain(database, entries, number)
+                plain = _measure_sqlite_loop if database.is_sqlite else _measure_postgresql_loop
+                bot = Bot(Settings(bot_token=BOT_TOKEN, signing_secret=SIGNING_SECRET, database_url=url))
+                mine, other = await measure_alternately(
+                    options.rounds, _measure_bot(bot, cards, number), plain(database, entries, number)
                 )
                 await bot.db.close()
-                note = f"{AT_ONCE} at once, as Slack sends them; the loop is one connection's"
+                note = f"{CONCURRENT_EVENTS} at once, as Slack sends them; the loop is one connection's"
                 loop = "a plain loop of the same upsert, each committed"
-                found.append(Row(f"votes stored, {name}", mine, other, "/s", loop, least=0.5, note=note))
+                found.append(Row(f"votes stored, {name}", mine, other, "/s", loop, min_ratio=0.5, note=note))
     return found
 
 
-def _ours(bot: Bot, cards: list[str], number: int) -> Callable[[], Awaitable[float]]:
+def _measure_bot(bot: Bot, cards: list[str], number: int) -> Callable[[], Awaitable[float]]:
     async def vote() -> None:
-        for _ in range(number // AT_ONCE):
-            each = next(_numbers)
+        for _ in range(number // CONCURRENT_EVENTS):
+            each = next(_counter)
             event = {
                 "type": "reaction_added",
                 "user": f"U{each % 200:04d}",
                 "reaction": ("one", "two", "three", "four", "five")[each % 5],
-                "item": {"type": "message", "channel": CHANNEL, "ts": cards[each % len(cards)]},
+                "item": {"type": "message", "channel": CHANNEL_ID, "ts": cards[each % len(cards)]},
                 "event_ts": f"{time.time():.0f}.{each:06d}",
             }
-            await handle_reaction(TEAM, event, bot.deps)
+            await handle_reaction(TEAM_ID, event, bot.deps)
 
     async def measure() -> float:
         began = time.perf_counter()
-        await asyncio.gather(*(vote() for _ in range(AT_ONCE)))
-        return number // AT_ONCE * AT_ONCE / (time.perf_counter() - began)
+        await asyncio.gather(*(vote() for _ in range(CONCURRENT_EVENTS)))
+        return number // CONCURRENT_EVENTS * CONCURRENT_EVENTS / (time.perf_counter() - began)
 
     return measure
 
 
-def _row(entries: list[int]) -> tuple[str, int, str, int, int, bool]:
-    each = next(_numbers)
+def _make_row(entries: list[int]) -> tuple[str, int, str, int, int, bool]:
+    each = next(_counter)
     return (
-        TEAM,
+        TEAM_ID,
         entries[each % len(entries)],
         f"U{each % 200:04d}",
         each % 5 + 1,
@@ -77,7 +77,9 @@ def _row(entries: list[int]) -> tuple[str, int, str, int, int, bool]:
     )
 
 
-def _loop_sqlite(database: Database, entries: list[int], number: int) -> Callable[[], Awaitable[float]]:
+def _measure_sqlite_loop(
+    database: Database, entries: list[int], number: int
+) -> Callable[[], Awaitable[float]]:
     """The same driver, and the same durability: WAL, synchronous NORMAL, one transaction a vote."""
 
     async def measure() -> float:
@@ -88,20 +90,22 @@ def _loop_sqlite(database: Database, entries: list[int], number: int) -> Callabl
             began = time.perf_counter()
             for _ in range(number):
                 await connection.execute("BEGIN IMMEDIATE")
-                await connection.execute(UPSERT.format("?, ?, ?, ?, ?, ?"), _row(entries))
+                await connection.execute(UPSERT.format("?, ?, ?, ?, ?, ?"), _make_row(entries))
                 await connection.commit()
             return number / (time.perf_counter() - began)
 
     return measure
 
 
-def _loop_postgresql(database: Database, entries: list[int], number: int) -> Callable[[], Awaitable[float]]:
+def _measure_postgresql_loop(
+    database: Database, entries: list[int], number: int
+) -> Callable[[], Awaitable[float]]:
     async def measure() -> float:
         address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(address) as connection:
             began = time.perf_counter()
             for _ in range(number):
-                await connection.execute(UPSERT.format("%s, %s, %s, %s, %s, %s"), _row(entries))
+                await connection.execute(UPSERT.format("%s, %s, %s, %s, %s, %s"), _make_row(entries))
                 await connection.commit()
             return number / (time.perf_counter() - began)
 

@@ -9,33 +9,33 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.run import Plan, chaos
+from tests.chaos.run import Plan, run_chaos
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    usual = Plan()
+    default_plan = Plan()
     for name in ("kills", "digests", "workers", "webs", "canvases", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
-    parser.add_argument("--database", choices=("postgresql", "sqlite"), default=usual.database)
+        parser.add_argument(f"--{name}", type=int, default=getattr(default_plan, name))
+    parser.add_argument("--database", choices=("postgresql", "sqlite"), default=default_plan.database)
     parser.add_argument("--log", help="where to write what the processes log")
     arguments = parser.parse_args()
-    asked = {name: value for name, value in vars(arguments).items() if name != "log"}
-    plan = dataclasses.replace(usual, **asked)
+    options = {name: value for name, value in vars(arguments).items() if name != "log"}
+    plan = dataclasses.replace(default_plan, **options)
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         log = Path(arguments.log).resolve() if arguments.log else Path(folder) / "processes.log"
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that all processes end with this one
-        figures = asyncio.run(chaos(plan, Path(folder), log, _say))
-    for name, value in dataclasses.asdict(figures).items():
-        shown = f"{value:.1f}" if isinstance(value, float) else value
-        _say(f"{name.replace('_', ' '):<24} {shown}")
-    _say(f"wrong: {figures.wrong or 'nothing'}")
-    return 1 if figures.wrong else 0
+        report = asyncio.run(run_chaos(plan, Path(folder), log, _say))
+    for name, value in dataclasses.asdict(report).items():
+        text = f"{value:.1f}" if isinstance(value, float) else value
+        _say(f"{name.replace('_', ' '):<24} {text}")
+    _say(f"wrong: {report.failures or 'nothing'}")
+    return 1 if report.failures else 0
 
 
-def _say(said: str) -> None:
-    print(said, flush=True)  # noqa: T201 - for whoever runs it
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - for whoever runs it
 
 
 if __name__ == "__main__":

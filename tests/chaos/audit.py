@@ -1,15 +1,15 @@
-"""What is there in the end, held against what should be."""
+"""Compare what Slack and the database have at the end with what they should have."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.fake_slack.client.harness import VisibleMessage
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.database import Database
+from bot.fake_slack.client.harness import VisibleMessage
 from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackMessage
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.features.digest.store import DigestRow, DigestScheduleRow
@@ -19,63 +19,67 @@ from bot.method.votes import LEVEL_BY_REACTION
 from bot.store import votes as ranking
 from bot.store.canvases import CanvasRow
 from bot.store.entries import EntryRow
-from tests.chaos.load import DueDigests, Team, key_of
+from tests.chaos.load import DueDigests, Team, read_job_key
 
 
 @dataclass
-class Figures:
-    """What a run shows. All but the first block must be nothing."""
+class AuditReport:
+    """The result of a run. Every number of the second block must be 0."""
 
     seconds: float = 0
     kills: int = 0
-    fell: int = 0
+    crashes: int = 0  # processes that ended by themselves
     connection_cuts: int = 0
     database_restarts: int = 0
     faults: int = 0
     faults_by_kind: Mapping[str, int] = field(default_factory=dict)
     digests: int = 0
-    asked_for_now: int = 0
+    digests_on_request: int = 0
     cards: int = 0
     votes: int = 0
     events_lost_on_the_way: int = 0
     events_repeated: int = 0
     mentions: int = 0
     mentions_answered_with_try_again: int = 0
-    slowest_stop: float = 0
-    longest_wait: float = 0  # of a digest, in seconds of the hurry
+    slowest_stop_seconds: float = 0
+    longest_digest_delay_seconds: float = 0
 
     digests_lost: int = 0
     digests_doubled: int = 0
     messages_lost: int = 0
     messages_doubled: int = 0
-    cards_votes_off: int = 0
-    cards_telling_wrong: int = 0
+    cards_with_wrong_votes: int = 0
+    cards_with_wrong_text: int = 0
     mentions_lost: int = 0
-    words_doubled: int = 0
-    parked: int = 0
+    entries_doubled: int = 0
+    dead_letters: int = 0
     unfinished: int = 0
 
     @property
-    def wrong(self) -> dict[str, int]:
-        names = [name for name in self.__annotations__ if name not in RIGHT]
+    def failures(self) -> dict[str, int]:
+        names = [name for name in self.__annotations__ if name not in STATISTICS]
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
-TROUBLE = "eference"  # what every answer has to something that went wrong
-RIGHT = frozenset(list(Figures.__annotations__)[: list(Figures.__annotations__).index("digests_lost")])
+FAILURE_TEXT = "eference"  # every answer to something that failed has a reference
+STATISTICS = frozenset(
+    list(AuditReport.__annotations__)[: list(AuditReport.__annotations__).index("digests_lost")]
+)
 
 
-async def unrest(database: Database, since: datetime) -> dict[str, int]:
-    """Return what is still to be done that was there at this time, reading back of the votes included."""
+async def count_unfinished(database: Database, since: datetime) -> dict[str, int]:
+    """Count what was enqueued until then and is still to be done, including votes to be read back."""
     waits = func.coalesce(JobRow.first_due_at, JobRow.due_at) <= since
     counted = {
-        "errands": select(func.count()).select_from(JobRow).where(waits, col(JobRow.dead_letter_reason).is_(None)),
-        "said": select(func.count()).select_from(IncomingMessageRow),
+        "jobs": select(func.count())
+        .select_from(JobRow)
+        .where(waits, col(JobRow.dead_letter_reason).is_(None)),
+        "incoming_messages": select(func.count()).select_from(IncomingMessageRow),
         "digests": select(func.count()).select_from(DigestRow).where(col(DigestRow.sent_at).is_(None)),
-        "due": select(func.count())
+        "schedules": select(func.count())
         .select_from(DigestScheduleRow)
         .where(col(DigestScheduleRow.next_due_at) <= since, col(DigestScheduleRow.is_on)),
-        "unread": select(func.count())
+        "unread_cards": select(func.count())
         .select_from(EntryRow)
         .where(
             col(EntryRow.card_ts).is_not(None),
@@ -87,71 +91,81 @@ async def unrest(database: Database, since: datetime) -> dict[str, int]:
     return {name: count for name, count in found.items() if count}
 
 
-async def reckon(database: Database, slack: FakeSlack, team: Team, due: DueDigests) -> Figures:
-    """Count what is there."""
-    figures = Figures(votes=team.votes, mentions=len(team.taken))
-    figures.events_lost_on_the_way, figures.events_repeated = team.lost, team.repeated
+async def audit_run(database: Database, slack: FakeSlack, team: Team, due: DueDigests) -> AuditReport:
+    """Count what is there, and what is missing, doubled or wrong."""
+    report = AuditReport(votes=team.vote_count, mentions=len(team.acknowledged_texts))
+    report.events_lost_on_the_way, report.events_repeated = team.lost_count, team.repeated_count
     posted: dict[str, list[SlackMessage]] = {}
     for message in slack.messages:
-        if key := key_of(message):
+        if key := read_job_key(message):
             posted.setdefault(key, []).append(message)
     async with database.reading(TEAM_ID) as session:
-        await _digests(session, figures, posted, due)
-        await _cards(session, figures, posted)
+        await _digests(session, report, posted, due)
+        await _cards(session, report, posted)
         texts = Counter((await session.exec(select(EntryRow.text).where(EntryRow.kind == "job"))).all())
-        parked = select(func.count()).select_from(JobRow).where(col(JobRow.dead_letter_reason).is_not(None))
-        figures.parked = (await session.exec(parked)).one()
-    figures.messages_doubled = sum(len(several) - 1 for several in posted.values())
-    told = Counter((posted.channel_id, posted.ephemeral_user_id) for posted in slack.messages if TROUBLE in posted.text)
-    for text in team.taken - texts.keys():
-        where, person = team.asked[text]
+        dead_letters = (
+            select(func.count()).select_from(JobRow).where(col(JobRow.dead_letter_reason).is_not(None))
+        )
+        report.dead_letters = (await session.exec(dead_letters)).one()
+    report.messages_doubled = sum(len(several) - 1 for several in posted.values())
+    failure_answers = Counter(
+        (posted.channel_id, posted.ephemeral_user_id)
+        for posted in slack.messages
+        if FAILURE_TEXT in posted.text
+    )
+    for text in team.acknowledged_texts - texts.keys():
+        where, person = team.asked_by_text[text]
         for way in ((where, person), (slack.direct_channel(person).id, None)):  # or where that failed
-            if told[way]:
-                told[way] -= 1
-                figures.mentions_answered_with_try_again += 1
+            if failure_answers[way]:
+                failure_answers[way] -= 1
+                report.mentions_answered_with_try_again += 1
                 break
         else:
-            figures.mentions_lost += 1
-    figures.words_doubled = sum(number - 1 for number in texts.values())
-    return figures
+            report.mentions_lost += 1
+    report.entries_doubled = sum(number - 1 for number in texts.values())
+    return report
 
 
 async def _digests(
-    session: AsyncSession, figures: Figures, posted: Mapping[str, list[SlackMessage]], due: DueDigests
+    session: AsyncSession, report: AuditReport, posted: Mapping[str, list[SlackMessage]], due: DueDigests
 ) -> None:
     rows = (await session.exec(select(DigestRow))).all()
     scheduled = [row for row in rows if row.slot[:1].isdigit()]
-    figures.digests, figures.asked_for_now = len(scheduled), len(rows) - len(scheduled)
-    figures.digests_lost = due.number - len(scheduled)
+    report.digests, report.digests_on_request = len(scheduled), len(rows) - len(scheduled)
+    report.digests_lost = due.digest_count - len(scheduled)
     for row in rows:
         messages = posted.get(f"digest:{row.canvas_id}:{row.slot}", [])
-        figures.digests_lost += not messages or row.sent_at is None
-        figures.digests_doubled += max(0, len(messages) - 1)
+        report.digests_lost += not messages or row.sent_at is None
+        report.digests_doubled += max(0, len(messages) - 1)
         if row.sent_at is not None:
-            figures.longest_wait = max(figures.longest_wait, (row.sent_at - row.due_at).total_seconds())
+            report.longest_digest_delay_seconds = max(
+                report.longest_digest_delay_seconds, (row.sent_at - row.due_at).total_seconds()
+            )
 
 
-async def _cards(session: AsyncSession, figures: Figures, posted: Mapping[str, list[SlackMessage]]) -> None:
+async def _cards(
+    session: AsyncSession, report: AuditReport, posted: Mapping[str, list[SlackMessage]]
+) -> None:
     for canvas in (await session.exec(select(CanvasRow))).all():
-        figures.messages_lost += not _stands(posted, f"canvas:{canvas.id}", canvas.message_ts)
+        report.messages_lost += not _has_message(posted, f"canvas:{canvas.id}", canvas.message_ts)
     for entry in (await session.exec(select(EntryRow))).all():
         assert entry.id is not None
-        figures.cards += 1
-        if not _stands(posted, f"card:{entry.id}", entry.card_ts):
-            figures.messages_lost += 1
+        report.cards += 1
+        if not _has_message(posted, f"card:{entry.id}", entry.card_ts):
+            report.messages_lost += 1
             continue
         (card, *_) = posted[f"card:{entry.id}"]
-        stand = {
+        current_votes = {
             (user, LEVEL_BY_REACTION[name])
             for name, users in card.reactions.items()
             for user in users
             if user != BOT_USER_ID and name in LEVEL_BY_REACTION
         }
-        figures.cards_votes_off += await ranking.current_reactions(session, entry.id) != stand
-        voters = len({user for user, _ in stand})
-        told = f"{voters} vote" if voters else "not ranked yet"
-        figures.cards_telling_wrong += told not in VisibleMessage(card).text
+        report.cards_with_wrong_votes += await ranking.current_reactions(session, entry.id) != current_votes
+        voters = len({user for user, _ in current_votes})
+        expected_text = f"{voters} vote" if voters else "not ranked yet"
+        report.cards_with_wrong_text += expected_text not in VisibleMessage(card).text
 
 
-def _stands(posted: Mapping[str, list[SlackMessage]], key: str, ts: str | None) -> bool:
+def _has_message(posted: Mapping[str, list[SlackMessage]], key: str, ts: str | None) -> bool:
     return ts is not None and ts in {message.ts for message in posted.get(key, ())}

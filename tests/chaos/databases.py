@@ -1,4 +1,4 @@
-"""The databases under test, and how they break."""
+"""The databases of a run, and how they fail."""
 
 import asyncio
 import random
@@ -19,15 +19,15 @@ from bot.db.migrations.upgrade import migrate_database
 
 
 @dataclass
-class Server:
-    """A database with a schema. SQLite has no server that could break."""
+class DatabaseServer:
+    """A migrated database. SQLite has no server that could fail."""
 
     url: str
     postgresql: Any = None
-    cuts: int = 0
+    connection_cuts: int = 0
     restarts: int = 0
 
-    async def cut(self, chance: random.Random) -> None:
+    async def cut_connections(self, rng: random.Random) -> None:
         """Cut half of all connections."""
         if self.postgresql is None:
             return
@@ -37,23 +37,23 @@ class Server:
                     "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
                 )
                 pids = [pid for (pid,) in await connection.execute(text(others))]
-                for pid in chance.sample(pids, len(pids) // 2):
+                for pid in rng.sample(pids, len(pids) // 2):
                     await connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-            self.cuts += 1
+            self.connection_cuts += 1
 
     async def restart(self) -> None:
-        """Crash the server, as a power cut would, and start it again."""
+        """Crash the server, as a power cut does, and start it again."""
         if self.postgresql is None:
             return
-        await _control(self.postgresql, "immediate", "restart", "-l", str(self.postgresql.log))
+        await _run_pg_ctl(self.postgresql, "immediate", "restart", "-l", str(self.postgresql.log))
         self.restarts += 1
 
 
 @asynccontextmanager
-async def served(kind: str, folder: Path) -> AsyncIterator[Server]:
-    """Serve an empty database of this kind for a while."""
+async def serve_database(kind: str, folder: Path) -> AsyncIterator[DatabaseServer]:
+    """Provide an empty database of this kind for a while."""
     if kind == "sqlite":
-        server = Server(f"sqlite:///{folder / 'chaos.db'}")
+        server = DatabaseServer(f"sqlite:///{folder / 'chaos.db'}")
         await _migrate(server)
         yield server
         return
@@ -62,20 +62,22 @@ async def served(kind: str, folder: Path) -> AsyncIterator[Server]:
     with tempfile.TemporaryDirectory() as data:
         postgresql = get_server(Path(data) / "pg", cleanup_mode="delete")
         try:
-            server = Server(postgresql.get_uri(), postgresql)
+            server = DatabaseServer(postgresql.get_uri(), postgresql)
             await _migrate(server)
             yield server
         finally:
             with suppress(subprocess.CalledProcessError):
-                await _control(postgresql, "fast", "stop")  # what was started anew is not its to stop
+                await _run_pg_ctl(
+                    postgresql, "fast", "stop"
+                )  # pgserver stops only the process that it started itself
 
 
-async def _control(server: Any, mode: str, *what: str) -> None:
-    command = [str(server.bin_path / "pg_ctl"), "-w", "-D", str(server.pgdata), "-m", mode, *what]
+async def _run_pg_ctl(server: Any, mode: str, *arguments: str) -> None:
+    command = [str(server.bin_path / "pg_ctl"), "-w", "-D", str(server.pgdata), "-m", mode, *arguments]
     run = partial(subprocess.run, user=server.system_user, check=True, stdout=subprocess.DEVNULL)
     await asyncio.to_thread(run, command)
 
 
-async def _migrate(server: Server) -> None:
+async def _migrate(server: DatabaseServer) -> None:
     async with open_database(server.url) as database:
         await migrate_database(database)

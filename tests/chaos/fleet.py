@@ -1,4 +1,4 @@
-"""The bot's processes: started, killed, started again."""
+"""The processes of the bot: started, killed, and started again."""
 
 import asyncio
 import os
@@ -11,71 +11,73 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-LONGEST_STOP = 10  # seconds
+STOP_TIMEOUT_SECONDS = 10
 
 
 class Fleet:
+    """Keeps one process for each verb running."""
+
     def __init__(self, verbs: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
         self._verbs, self._environ, self._log = verbs, environ, log
-        self._ports = [_free_port() for _ in verbs]
+        self._ports = [_find_free_port() for _ in verbs]
         self._running: dict[int, asyncio.subprocess.Process] = {}
-        self._stopping = False
-        self.kills = 0
-        self.fell = 0  # ended by themselves
-        self.slowest_stop = 0.0
+        self._is_stopping = False
+        self.kill_count = 0
+        self.crash_count = 0
+        self.slowest_stop_seconds = 0.0
 
     @property
-    def doors(self) -> list[str]:
-        """Where those listen that answer over HTTP."""
+    def urls(self) -> list[str]:
+        """The addresses of the processes that answer Slack over HTTP."""
         listening = [port for verb, port in zip(self._verbs, self._ports, strict=True) if verb != "worker"]
         return [f"http://127.0.0.1:{port}/slack/events" for port in listening]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        keepers = [asyncio.create_task(self._keep(place)) for place in range(len(self._verbs))]
+        keeping = [asyncio.create_task(self._keep_running(index)) for index in range(len(self._verbs))]
         try:
             yield
             await self.stop()
         finally:
-            self._stopping = True
+            self._is_stopping = True
             for process in self._running.values():
                 with suppress(ProcessLookupError):
                     process.kill()
-            await asyncio.gather(*keepers)
+            await asyncio.gather(*keeping)
 
-    async def _keep(self, place: int) -> None:
-        """Start a process again whenever it ended."""
-        environ = {**os.environ, **self._environ, "PORT": str(self._ports[place])}
+    async def _keep_running(self, index: int) -> None:
+        """Start a process, and start it again whenever it ends."""
+        environ = {**os.environ, **self._environ, "PORT": str(self._ports[index])}
         with self._log.open("ab") as log:
-            while not self._stopping:
-                command = (sys.executable, "-m", "tests.chaos.process", self._verbs[place])
+            while not self._is_stopping:
+                command = (sys.executable, "-m", "tests.chaos.process", self._verbs[index])
                 process = await asyncio.create_subprocess_exec(*command, env=environ, stdout=log, stderr=log)
-                self._running[place] = process
+                self._running[index] = process
                 code = await process.wait()
-                self._running.pop(place, None)
-                if code != -signal.SIGKILL and not self._stopping:
-                    self.fell += 1
-                    await asyncio.sleep(0.5)  # as whatever watches over processes does
+                self._running.pop(index, None)
+                if code != -signal.SIGKILL and not self._is_stopping:
+                    self.crash_count += 1
+                    await asyncio.sleep(0.5)  # as a supervisor waits
 
-    def kill_one(self, chance: random.Random) -> None:
+    def kill_one(self, rng: random.Random) -> None:
         if self._running:
-            self._running[chance.choice(sorted(self._running))].kill()
-            self.kills += 1
+            self._running[rng.choice(sorted(self._running))].kill()
+            self.kill_count += 1
 
     async def stop(self) -> None:
-        """Tell all to stop, and see how long the slowest takes."""
-        self._stopping = True
-        since = time.monotonic()
-        there = list(self._running.values())
-        for process in there:
+        """Stop all by SIGTERM, and measure how long the slowest takes."""
+        self._is_stopping = True
+        started_at = time.monotonic()
+        processes = list(self._running.values())
+        for process in processes:
             process.terminate()
-        async with asyncio.timeout(2 * LONGEST_STOP):
-            codes = await asyncio.gather(*(process.wait() for process in there))
-        self.slowest_stop = time.monotonic() - since
+        async with asyncio.timeout(2 * STOP_TIMEOUT_SECONDS):
+            codes = await asyncio.gather(*(process.wait() for process in processes))
+        self.slowest_stop_seconds = time.monotonic() - started_at
         assert set(codes) <= {0, -signal.SIGTERM}, codes
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""One process of the bot as `python -m bot` runs it, but in a hurry: minutes are seconds."""
+"""One process of the bot as `python -m bot` runs it, but fast: minutes are seconds."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from bot import cli
 from bot.settings import read_settings
 from bot.timing import Timing
 
-HURRY = Timing(
+FAST_TIMING = Timing(
     tick_interval=timedelta(seconds=0.25),
     sweep_interval=timedelta(seconds=1),
     job_lease=timedelta(seconds=6),
@@ -26,4 +26,4 @@ if __name__ == "__main__":
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"))
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     verbs = {"run": cli.run_all, "web": cli.run_web, "worker": cli.run_worker}
-    sys.exit(asyncio.run(verbs[sys.argv[1]](read_settings(), HURRY)))
+    sys.exit(asyncio.run(verbs[sys.argv[1]](read_settings(), FAST_TIMING)))

@@ -1,4 +1,4 @@
-"""One run: set up, storm, rest, reckoning."""
+"""One run: set up, let things fail for a while, wait until all is done, and audit."""
 
 import asyncio
 import random
@@ -16,12 +16,12 @@ from bot.db.database import Database, open_database
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.manifest import build_manifest
-from tests.chaos.audit import Figures, reckon, unrest
-from tests.chaos.databases import Server, served
-from tests.chaos.fault_policy import Storm
+from tests.chaos.audit import AuditReport, audit_run, count_unfinished
+from tests.chaos.databases import DatabaseServer, serve_database
+from tests.chaos.fault_policy import FaultPolicy
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import DueDigests, Team
-from tests.chaos.process import HURRY
+from tests.chaos.process import FAST_TIMING
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Plan:
     webs: int = 2
     canvases: int = 100
     seed: int = 1
-    between_kills: tuple[float, float] = (0.4, 2.6)  # seconds
-    alone: float = 2.5  # times as long where there is one process only, which is to come so far as to work
-    cut_every: int = 10  # kills
-    restart_every: int = 40  # kills
-    patience: float = 600  # seconds for the rest at the end
+    kill_interval_seconds: tuple[float, float] = (0.4, 2.6)
+    single_process_factor: float = 2.5  # a single process needs more time between kills, or it never works
+    kills_per_connection_cut: int = 10
+    kills_per_restart: int = 40
+    finish_timeout_seconds: float = 600
 
     @property
     def verbs(self) -> list[str]:
@@ -45,73 +45,84 @@ class Plan:
         return ["run"] if self.database == "sqlite" else ["web"] * self.webs + ["worker"] * self.workers
 
 
-async def chaos(plan: Plan, folder: Path, log: Path, say: Callable[[str], None]) -> Figures:
+async def run_chaos(plan: Plan, folder: Path, log: Path, say: Callable[[str], None]) -> AuditReport:
     """Run as planned; return what is there in the end."""
-    since, chance = time.monotonic(), random.Random(plan.seed)
+    since, rng = time.monotonic(), random.Random(plan.seed)
     clock = FakeClock(datetime.now(UTC))
     clock.start()
     app = build_manifest("https://bot.example/slack/events", socket_mode=False)
     async with (
-        served(plan.database, folder) as server,
+        serve_database(plan.database, folder) as server,
         FakeSlack(clock, app) as slack,
         aiohttp.ClientSession() as http,
         open_database(server.url) as database,
     ):
-        storm = Storm(chance, HURRY.call_timeout.total_seconds())
+        fault_policy = FaultPolicy(rng, FAST_TIMING.call_timeout.total_seconds())
         fleet = Fleet(plan.verbs, _environ(slack, server), log)
-        team = Team(slack, fleet.doors, http, plan.seed)
-        await team.settle_in(database, plan.canvases)
-        due = DueDigests(team.canvases, plan.digests)
-        slack.fault_policy = storm
+        team = Team(slack, fleet.urls, http, plan.seed)
+        await team.add_canvases(database, plan.canvases)
+        due = DueDigests(team.canvas_ids, plan.digests)
+        slack.fault_policy = fault_policy
         async with fleet.running():
-            feed = asyncio.create_task(due.feed(database, lambda: min(1, fleet.kills / plan.kills)))
-            async with _meanwhile(team.vote_for_ever(), team.speak_for_ever()):
-                await _kill(plan, chance, fleet, server, say)
-                await feed
-            await team.fall_silent()
+            scheduling = asyncio.create_task(
+                due.keep_scheduling(database, lambda: min(1, fleet.kill_count / plan.kills))
+            )
+            async with _running_meanwhile(team.keep_voting(), team.keep_asking()):
+                await _kill_processes(plan, rng, fleet, server, say)
+                await scheduling
+            await team.finish_sending()
             slack.fault_policy = None
-            say("the storm is over")
-            left = await _rest(database, plan.patience, say)
-            figures = await reckon(database, slack, team, due)
-        figures.unfinished = sum(left.values())
-        figures.kills, figures.fell, figures.slowest_stop = fleet.kills, fleet.fell, fleet.slowest_stop
-        figures.connection_cuts, figures.database_restarts = server.cuts, server.restarts
-        figures.faults, figures.faults_by_kind = storm.seen.total(), dict(storm.seen)
-        figures.seconds = time.monotonic() - since
-        return figures
+            say("no more faults")
+            left = await _wait_until_finished(database, plan.finish_timeout_seconds, say)
+            report = await audit_run(database, slack, team, due)
+        report.unfinished = sum(left.values())
+        report.kills, report.crashes = fleet.kill_count, fleet.crash_count
+        report.slowest_stop_seconds = fleet.slowest_stop_seconds
+        report.connection_cuts, report.database_restarts = server.connection_cuts, server.restarts
+        report.faults, report.faults_by_kind = (
+            fault_policy.fault_counts.total(),
+            dict(fault_policy.fault_counts),
+        )
+        report.seconds = time.monotonic() - since
+        return report
 
 
-async def _kill(
-    plan: Plan, chance: random.Random, fleet: Fleet, server: Server, say: Callable[[str], None]
+async def _kill_processes(
+    plan: Plan, rng: random.Random, fleet: Fleet, server: DatabaseServer, say: Callable[[str], None]
 ) -> None:
-    while fleet.kills < plan.kills:
-        await asyncio.sleep(chance.uniform(*plan.between_kills) * (plan.alone if len(plan.verbs) == 1 else 1))
-        fleet.kill_one(chance)
-        if fleet.kills % plan.cut_every == 0:
-            await server.cut(chance)
-            say(f"{fleet.kills} kills")
-        if fleet.kills % plan.restart_every == 0:
+    while fleet.kill_count < plan.kills:
+        await asyncio.sleep(
+            rng.uniform(*plan.kill_interval_seconds)
+            * (plan.single_process_factor if len(plan.verbs) == 1 else 1)
+        )
+        fleet.kill_one(rng)
+        if fleet.kill_count % plan.kills_per_connection_cut == 0:
+            await server.cut_connections(rng)
+            say(f"{fleet.kill_count} kills")
+        if fleet.kill_count % plan.kills_per_restart == 0:
             await server.restart()
 
 
-async def _rest(database: Database, patience: float, say: Callable[[str], None]) -> dict[str, int]:
-    """Wait until all that was begun is done; return what is not in time."""
-    since, until = datetime.now(UTC), time.monotonic() + patience
+async def _wait_until_finished(
+    database: Database, timeout_seconds: float, say: Callable[[str], None]
+) -> dict[str, int]:
+    """Wait until everything is done; return what is not done in time."""
+    since, until = datetime.now(UTC), time.monotonic() + timeout_seconds
     left, read = {"everything": 1}, False
     while left and time.monotonic() < until:
         await asyncio.sleep(0.5)
         with suppress(SQLAlchemyError):
-            left = await unrest(database, since)
-        if "unread" not in left and not read:  # what reading back brought is to be done too
+            left = await count_unfinished(database, since)
+        if "unread_cards" not in left and not read:  # the jobs that the votes enqueued have to be done too
             since, read, left = datetime.now(UTC), True, left or {"everything": 1}
         if read:
-            left.pop("unread", None)
+            left.pop("unread_cards", None)
     say(f"left: {left}")
     return left
 
 
 @asynccontextmanager
-async def _meanwhile(*works: Awaitable[None]) -> AsyncIterator[None]:
+async def _running_meanwhile(*works: Awaitable[None]) -> AsyncIterator[None]:
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
         yield
@@ -121,7 +132,7 @@ async def _meanwhile(*works: Awaitable[None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _environ(slack: FakeSlack, server: Server) -> dict[str, str]:
+def _environ(slack: FakeSlack, server: DatabaseServer) -> dict[str, str]:
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,

@@ -59,7 +59,7 @@ def slack_error(
         headers={"Retry-After": retry_after} if retry_after else {},
         api_url=f"https://slack.com/api/{method}",
     )
-    return SlackApiError("failed", response)
+    return SlackApiError("failed", response)  # type: ignore[no-untyped-call]
 
 
 def decide_job(error: Exception, *, attempts: int = 1, failures: int = 0, jitter: float = 1) -> Decision:

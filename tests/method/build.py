@@ -40,5 +40,5 @@ class Board:
     def review(self, offer: int, marks: Mapping[int, Mark] | None = None) -> None:
         self.reviews.append(Review(offer, f"U{len(self.reviews)}", marks or {}))
 
-    def figures(self) -> CanvasMetrics:
+    def compute_metrics(self) -> CanvasMetrics:
         return compute_metrics(canvas(self.entries, self.reviews))

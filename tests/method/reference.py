@@ -1,4 +1,4 @@
-"""The figures once more, written from the method's page alone: slow, plain and without the bot's formulas.
+"""The metrics once more, written from the method's page alone: slow, plain and without the bot's formulas.
 
 Nothing here is shared with the bot but the state that it reads.
 """
@@ -17,7 +17,7 @@ KINDS = [*CUSTOMER, "product", *OFFERED]
 
 @dataclass
 class Expected:
-    """All figures of a canvas in plain containers, by the ids of entries."""
+    """All metrics of a canvas in plain containers, by the ids of entries."""
 
     order: dict[str, list[int]] = field(default_factory=dict)  # kind to ids in rank order
     rank: dict[int, int] = field(default_factory=dict)
@@ -37,50 +37,50 @@ class Expected:
     unreviewed: set[int] = field(default_factory=set)
 
 
-def observed(figures: CanvasMetrics) -> Expected:
-    """What the bot says, in the same containers."""
+def observed(metrics: CanvasMetrics) -> Expected:
+    """Return what the bot computes, in the same containers."""
     return Expected(
-        order={str(kind): [place.entry.id for place in box] for kind, box in figures.boxes.items()},
-        rank={key: place.rank for key, place in figures.ranked.items()},
-        score={key: place.score for key, place in figures.ranked.items()},
-        weight={key: place.weight for key, place in figures.ranked.items()},
-        must_haves={key for key, place in figures.ranked.items() if place.must_have},
-        coverage={key: need.coverage for key, need in figures.needs.items()},
-        addressed={key for key, need in figures.needs.items() if need.addressed},
-        relevance={key: offer.relevance for key, offer in figures.offers.items()},
-        fit={**{str(kind): share for kind, share in figures.fit.shares.items()}, "all": figures.fit.overall},
-        counts={str(kind): str(count) for kind, count in figures.fit.must_haves.items()},
-        achieved=figures.fit.achieved,
-        gaps=[need.ranked.entry.id for need in figures.fit.gaps],
-        fits_nothing={offer.ranked.entry.id for offer in figures.fits_nothing},
-        undelivered=[place.entry.id for place in figures.undelivered],
-        over_rated={offer.ranked.entry.id for offer in figures.over_rated},
-        unreviewed={offer.ranked.entry.id for offer in figures.unreviewed},
+        order={str(kind): [ranked.entry.id for ranked in box] for kind, box in metrics.boxes.items()},
+        rank={key: ranked.rank for key, ranked in metrics.ranked.items()},
+        score={key: ranked.score for key, ranked in metrics.ranked.items()},
+        weight={key: ranked.weight for key, ranked in metrics.ranked.items()},
+        must_haves={key for key, ranked in metrics.ranked.items() if ranked.must_have},
+        coverage={key: need.coverage for key, need in metrics.needs.items()},
+        addressed={key for key, need in metrics.needs.items() if need.addressed},
+        relevance={key: offer.relevance for key, offer in metrics.offers.items()},
+        fit={**{str(kind): share for kind, share in metrics.fit.shares.items()}, "all": metrics.fit.overall},
+        counts={str(kind): str(count) for kind, count in metrics.fit.must_haves.items()},
+        achieved=metrics.fit.achieved,
+        gaps=[need.ranked.entry.id for need in metrics.fit.gaps],
+        fits_nothing={offer.ranked.entry.id for offer in metrics.fits_nothing},
+        undelivered=[ranked.entry.id for ranked in metrics.undelivered],
+        over_rated={offer.ranked.entry.id for offer in metrics.over_rated},
+        unreviewed={offer.ranked.entry.id for offer in metrics.unreviewed},
     )
 
 
 def expected(canvas: Canvas) -> Expected:
-    """What the method's page says."""
-    said = Expected()
+    """Return what the method's page defines."""
+    result = Expected()
     for kind in KINDS:
-        _rank([entry for entry in canvas.entries if entry.kind == kind], kind, said)
+        _rank([entry for entry in canvas.entries if entry.kind == kind], kind, result)
     needs = [entry.id for entry in canvas.entries if entry.kind in CUSTOMER]
     offers = [entry.id for entry in canvas.entries if entry.kind in OFFERED]
     for need in needs:
         left = Fraction(1)
         for offer in offers:
             left = left * (1 - strength(canvas, offer, need))
-        said.coverage[need] = 1 - left
+        result.coverage[need] = 1 - left
     for offer in offers:
         left = Fraction(1)
         for need in needs:
-            left = left * (1 - said.weight[need] * strength(canvas, offer, need))
-        said.relevance[offer] = 1 - left
-    said.addressed = {need for need in needs if said.coverage[need] * 2 >= 1}
-    said.must_haves = {need for need in needs if said.score[need] >= 4}
-    _fit(canvas, needs, said)
-    _offers(canvas, offers, said)
-    return said
+            left = left * (1 - result.weight[need] * strength(canvas, offer, need))
+        result.relevance[offer] = 1 - left
+    result.addressed = {need for need in needs if result.coverage[need] * 2 >= 1}
+    result.must_haves = {need for need in needs if result.score[need] >= 4}
+    _fit(canvas, needs, result)
+    _offers(canvas, offers, result)
+    return result
 
 
 def strength(canvas: Canvas, offer: int, need: int) -> Fraction:
@@ -100,55 +100,55 @@ def agreement(levels: list[int]) -> float | None:
     return 1 + sum(log2(1 - abs(level - mean) / 4) for level in levels) / n
 
 
-def _rank(box: list[Entry], kind: str, said: Expected) -> None:
+def _rank(box: list[Entry], kind: str, result: Expected) -> None:
     merit = {}
     for entry in box:
         points, n = Fraction(6), 0
         for level in entry.votes.values():
             points, n = points + level, n + 1
-        said.score[entry.id] = points / (n + 2)
-        said.weight[entry.id] = said.score[entry.id] / 4 - Fraction(1, 4)
-        merit[entry.id] = (said.score[entry.id], n)
+        result.score[entry.id] = points / (n + 2)
+        result.weight[entry.id] = result.score[entry.id] / 4 - Fraction(1, 4)
+        merit[entry.id] = (result.score[entry.id], n)
     for key, own in merit.items():
-        said.rank[key] = 1 + len([other for other in merit.values() if other > own])
-    said.order[kind] = [key for rank in range(1, len(box) + 1) for key in merit if said.rank[key] == rank]
+        result.rank[key] = 1 + len([other for other in merit.values() if other > own])
+    result.order[kind] = [key for rank in range(1, len(box) + 1) for key in merit if result.rank[key] == rank]
 
 
-def _fit(canvas: Canvas, needs: list[int], said: Expected) -> None:
+def _fit(canvas: Canvas, needs: list[int], result: Expected) -> None:
     box = {entry.id: str(entry.kind) for entry in canvas.entries}
     for kind in [*CUSTOMER, "all"]:
         among = [need for need in needs if kind in {"all", box[need]}]
-        whole = sum(said.weight[need] for need in among)
-        covered = sum(said.weight[need] * said.coverage[need] for need in among)
-        said.fit[kind] = Fraction(covered) / whole if whole > 0 else None
+        whole = sum(result.weight[need] for need in among)
+        covered = sum(result.weight[need] * result.coverage[need] for need in among)
+        result.fit[kind] = Fraction(covered) / whole if whole > 0 else None
         if kind != "all":
-            wanted = said.must_haves & set(among)
-            said.counts[kind] = f"{len(wanted & said.addressed)}/{len(wanted)}"
-    said.achieved = len(said.must_haves) > 0 and said.must_haves <= said.addressed
-    remaining = [need for need in needs if need not in said.addressed]
+            wanted = result.must_haves & set(among)
+            result.counts[kind] = f"{len(wanted & result.addressed)}/{len(wanted)}"
+    result.achieved = len(result.must_haves) > 0 and result.must_haves <= result.addressed
+    remaining = [need for need in needs if need not in result.addressed]
     while remaining:
-        pool = [need for need in remaining if need in said.must_haves] or remaining
+        pool = [need for need in remaining if need in result.must_haves] or remaining
         worst = pool[0]
         for need in pool:
-            if said.weight[need] * (1 - said.coverage[need]) > said.weight[worst] * (
-                1 - said.coverage[worst]
+            if result.weight[need] * (1 - result.coverage[need]) > result.weight[worst] * (
+                1 - result.coverage[worst]
             ):
                 worst = need
-        said.gaps.append(worst)
+        result.gaps.append(worst)
         remaining.remove(worst)
 
 
-def _offers(canvas: Canvas, offers: list[int], said: Expected) -> None:
+def _offers(canvas: Canvas, offers: list[int], result: Expected) -> None:
     reviewed = {review.offer_id for review in canvas.reviews}
-    said.unreviewed = {offer for offer in offers if offer not in reviewed}
-    said.fits_nothing = {offer for offer in offers if offer in reviewed and said.relevance[offer] == 0}
+    result.unreviewed = {offer for offer in offers if offer not in reviewed}
+    result.fits_nothing = {offer for offer in offers if offer in reviewed and result.relevance[offer] == 0}
     named = {product for entry in canvas.entries if entry.id in offers for product in entry.delivered_by}
-    said.undelivered = [product for product in said.order["product"] if product not in named]
+    result.undelivered = [product for product in result.order["product"] if product not in named]
     voted = {entry.id for entry in canvas.entries if entry.votes}
     for kind in OFFERED:
-        box = said.order[kind]
+        box = result.order[kind]
         third = len(box) // 3
         for offer in box:
-            place = 1 + len([other for other in box if said.relevance[other] > said.relevance[offer]])
-            if said.rank[offer] <= third and place > len(box) - third and offer in reviewed & voted:
-                said.over_rated.add(offer)
+            place = 1 + len([other for other in box if result.relevance[other] > result.relevance[offer]])
+            if result.rank[offer] <= third and place > len(box) - third and offer in reviewed & voted:
+                result.over_rated.add(offer)

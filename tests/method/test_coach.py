@@ -13,14 +13,17 @@ from tests.method.strategies import canvases
 
 
 def whole(votes: dict[Kind, tuple[int, ...]] | None = None) -> Board:
-    """An entry in each box, named by its kind, each with one vote of 3 unless told otherwise."""
+    """An entry in each box, named by its kind, each with one vote of 3 unless given otherwise."""
     board = Board()
     for kind in Kind:
         board.add(kind, *(votes or {}).get(kind, (3,)), text=f"the {kind}")
     return board
 
 
-JOB, PAIN, GAIN, PRODUCT, RELIEVER, CREATOR = range(1, 7)
+REQUIRED_KINDS = [kind for kind in Kind if kind.is_required]
+ENTRY_IDS = {kind: number for number, kind in enumerate(Kind, start=1)}
+JOB, PAIN, GAIN = (ENTRY_IDS[kind] for kind in NEED_KINDS)
+RELIEVER, CREATOR = (ENTRY_IDS[kind] for kind in OFFER_KINDS)
 
 
 def reviewed(votes: dict[Kind, tuple[int, ...]] | None = None) -> Board:
@@ -46,7 +49,7 @@ def unaddressed(kind: Kind) -> Board:
 
 
 def step_of(board: Board) -> NextStep:
-    return find_next_step(board.figures())
+    return find_next_step(board.compute_metrics())
 
 
 def text_of(step: NextStep) -> str:
@@ -56,7 +59,7 @@ def text_of(step: NextStep) -> str:
 # one step after the other, in the method's order
 
 
-@pytest.mark.parametrize("missing", Kind)
+@pytest.mark.parametrize("missing", REQUIRED_KINDS)
 def test_first_every_box_has_an_entry(missing: Kind) -> None:
     board = Board()
     for kind in Kind:
@@ -71,7 +74,7 @@ def test_first_every_box_has_an_entry(missing: Kind) -> None:
 def test_boxes_are_filled_from_the_customer_to_the_value_map() -> None:
     board = Board()
     asked = []
-    for _ in Kind:
+    for _ in REQUIRED_KINDS:
         kind = step_of(board).kind
         assert kind is not None
         asked.append(kind)
@@ -86,7 +89,7 @@ def test_boxes_are_filled_from_the_customer_to_the_value_map() -> None:
     ]
 
 
-@pytest.mark.parametrize("unranked", Kind)
+@pytest.mark.parametrize("unranked", REQUIRED_KINDS)
 def test_then_every_box_is_ranked(unranked: Kind) -> None:
     step = step_of(whole({unranked: ()}))
     assert (step.action, step.kind) == (StepAction.RANK, unranked)
@@ -127,7 +130,7 @@ def test_then_every_must_have_is_addressed(kind: Kind, offer: Kind) -> None:
     assert offer.spec.singular in step.text
 
 
-def test_then_the_team_talks_about_what_divides_it() -> None:
+def test_then_the_team_discusses_the_most_divisive_entry() -> None:
     step = step_of(fitting_nothing({Kind.PRODUCT: (1, 5)}))
     assert (step.action, text_of(step)) == (StepAction.VIEW, "the product")
     assert "divided" in step.text
@@ -139,7 +142,7 @@ def test_then_an_offer_that_fits_nothing_is_sharpened() -> None:
     assert "fits nothing yet" in step.text
 
 
-def test_then_the_team_says_what_the_customer_cannot_do_without() -> None:
+def test_then_the_team_votes_on_what_is_a_must_have() -> None:
     step = step_of(reviewed())
     assert (step.action, step.entry) == (StepAction.RANK, None)
     assert "No need is a must-have yet" in step.text
@@ -151,17 +154,20 @@ def test_at_last_customers_are_asked_about_the_must_haves() -> None:
     assert step.text.startswith("Ask customers about your must-have “{}”:")
 
 
-def test_of_several_must_haves_the_weightiest_is_asked_about_first() -> None:
+def test_customers_are_asked_about_the_must_have_with_most_weight_first() -> None:
     board = reviewed({Kind.JOB: (5, 5), Kind.GAIN: (5, 5, 5)})
     step = step_of(board)
     assert text_of(step) == "the gain"
     assert step.text.startswith("Ask customers about your must-haves, “{}” first:")
-    assert [entry.text for entry in entries_to_test(board.figures())] == ["the gain", "the job"]
+    assert [entry.text for entry in entries_to_test(board.compute_metrics())] == ["the gain", "the job"]
 
 
-def test_that_the_fit_is_achieved_on_paper_is_said_by_the_verdict_alone() -> None:
+def test_only_the_verdict_says_that_the_fit_is_achieved_on_paper() -> None:
     board = reviewed({Kind.JOB: (5, 5)})
-    assert describe_verdict(board.figures().fit) == "Fit is achieved on paper: now test it with customers."
+    assert (
+        describe_verdict(board.compute_metrics().fit)
+        == "Fit is achieved on paper: now test it with customers."
+    )
     says = step_of(board).text.lower()
     assert not any(words in says for words in ("achieved", "on paper", "test it"))
 
@@ -171,7 +177,7 @@ def test_a_gap_that_is_no_must_have_is_no_step() -> None:
     board = whole({Kind.JOB: (5, 5)})
     for offer in (RELIEVER, CREATOR):
         board.review(offer, {JOB: Mark.STRONG})
-    assert [need.ranked.entry.id for need in board.figures().fit.gaps] == [PAIN, GAIN]
+    assert [need.ranked.entry.id for need in board.compute_metrics().fit.gaps] == [PAIN, GAIN]
     assert step_of(board).action is StepAction.TEST
 
 
@@ -192,7 +198,7 @@ def test_each_stage_of_the_work_has_its_step(board: Callable[[], Board], says: s
     assert says in step_of(board()).text
 
 
-def test_each_need_is_answered_by_the_offer_that_speaks_of_it() -> None:
+def test_each_kind_of_need_is_answered_by_its_kind_of_offer() -> None:
     assert [kind.need_spec.offer_kind for kind in NEED_KINDS] == [
         Kind.PAIN_RELIEVER,
         Kind.PAIN_RELIEVER,
@@ -204,7 +210,7 @@ def test_each_need_is_answered_by_the_offer_that_speaks_of_it() -> None:
 
 
 @given(canvases())
-def test_braces_stand_where_and_only_where_an_entry_is_carried(drawn: Canvas) -> None:
+def test_a_step_has_braces_exactly_if_it_has_an_entry(drawn: Canvas) -> None:
     step = find_next_step(compute_metrics(drawn))
     assert step.text.count("{}") == bool(step.entry)
     assert step.text.replace("{}", "").count("{") == 0
@@ -212,7 +218,7 @@ def test_braces_stand_where_and_only_where_an_entry_is_carried(drawn: Canvas) ->
 
 
 @given(canvases(*Kind))
-def test_a_step_carries_an_entry_of_the_canvas_where_its_button_needs_one(drawn: Canvas) -> None:
+def test_a_step_has_an_entry_of_the_canvas_if_its_button_needs_one(drawn: Canvas) -> None:
     step = find_next_step(compute_metrics(drawn))
     assert step.entry is None or step.entry in drawn.entries
     assert (step.entry is not None) is (
@@ -222,18 +228,18 @@ def test_a_step_carries_an_entry_of_the_canvas_where_its_button_needs_one(drawn:
 
 
 @given(canvases(*Kind))
-def test_something_is_added_only_to_a_box_that_asks_for_it(drawn: Canvas) -> None:
-    said = compute_metrics(drawn)
-    step = find_next_step(said)
+def test_a_step_adds_only_to_an_empty_box_or_for_a_gap(drawn: Canvas) -> None:
+    metrics = compute_metrics(drawn)
+    step = find_next_step(metrics)
     assert step.action is not StepAction.ADD  # no box is empty
     if step.action is StepAction.ANSWER:
         assert step.kind in OFFER_KINDS
-        assert not said.fit.achieved
+        assert not metrics.fit.achieved
 
 
 @given(canvases())
-def test_only_an_achieved_fit_is_taken_to_customers(drawn: Canvas) -> None:
-    said = compute_metrics(drawn)
-    step = find_next_step(said)
-    assert said.fit.achieved or step.action is not StepAction.TEST
+def test_only_an_achieved_fit_is_tested_with_customers(drawn: Canvas) -> None:
+    metrics = compute_metrics(drawn)
+    step = find_next_step(metrics)
+    assert metrics.fit.achieved or step.action is not StepAction.TEST
     assert (step.action is StepAction.TEST) is ("Ask customers" in step.text)

@@ -60,7 +60,7 @@ def test_case_and_spacing_of_a_name_do_not_matter(name: str, kind: Kind) -> None
 
 
 @pytest.mark.parametrize("name", ["", " ", "jo", "painful", "relief", "value map", "customer profile"])
-def test_what_names_no_kind_is_none(name: str) -> None:
+def test_an_unknown_name_is_no_kind(name: str) -> None:
     assert find_kind(name) is None
 
 
@@ -112,7 +112,7 @@ def test_every_kind_has_four_different_questions_at_least(kind: Kind) -> None:
         (Kind.GAIN_CREATOR, "how exactly an offer creates customer gains"),
     ],
 )
-def test_what_an_entry_says_is_the_method_s_wording(kind: Kind, says: str) -> None:
+def test_the_description_of_a_kind_is_the_method_s_wording(kind: Kind, says: str) -> None:
     assert kind.spec.description == says
 
 
@@ -183,13 +183,13 @@ def test_the_article_fits_the_name() -> None:
     assert replace(Kind.PAIN.spec, singular="obstacle").singular_with_article == "an obstacle"
 
 
-def test_must_haves_are_called_and_served_as_the_three_counts_say() -> None:
-    said = [f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb}" for kind in NEED_KINDS]
-    assert said == ["important jobs addressed", "extreme pains relieved", "essential gains created"]
+def test_the_counts_of_must_haves_have_the_method_s_wording() -> None:
+    metrics = [f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb}" for kind in NEED_KINDS]
+    assert metrics == ["important jobs addressed", "extreme pains relieved", "essential gains created"]
 
 
 @pytest.mark.parametrize("kind", OFFER_KINDS)
-def test_a_review_asks_of_every_category_and_of_any_offer(kind: Kind) -> None:
+def test_a_review_has_questions_for_every_category_and_for_any_offer(kind: Kind) -> None:
     assert set(REVIEW_QUESTIONS[kind]) == {"", *kind.spec.categories}
     questions = [question for asked in REVIEW_QUESTIONS[kind].values() for question in asked]
     assert len(set(questions)) == len(questions)
@@ -198,7 +198,7 @@ def test_a_review_asks_of_every_category_and_of_any_offer(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", OFFER_KINDS)
 @pytest.mark.parametrize("turn", range(12))
-def test_an_offer_is_asked_two_things_always_the_same_the_first_of_its_category(
+def test_an_offer_always_gets_the_same_two_questions_the_first_for_its_category(
     kind: Kind, turn: int
 ) -> None:
     for category in (None, OTHER, "of another kind", *kind.spec.categories):
@@ -209,6 +209,6 @@ def test_an_offer_is_asked_two_things_always_the_same_the_first_of_its_category(
         assert asked[1] in REVIEW_QUESTIONS[kind][""]
 
 
-def test_offers_are_asked_different_things() -> None:
+def test_different_offers_get_different_questions() -> None:
     asked = {pick_review_questions(Kind.PAIN_RELIEVER, "eliminates risk", turn) for turn in range(10)}
     assert len(asked) == 10

@@ -35,7 +35,7 @@ def canvases(draw: st.DrawFn) -> Canvas:
 
 
 @given(canvases())
-def test_every_figure_is_within_its_bounds(canvas: Canvas) -> None:
+def test_every_metric_is_within_its_bounds(canvas: Canvas) -> None:
     now = compute_metrics(canvas)
     for place in now.ranked.values():
         assert 1 < place.score < 5

@@ -51,7 +51,7 @@ def test_only_needs_are_must_haves(kind: Kind) -> None:
     assert not place.must_have
 
 
-def test_equals_share_a_rank_and_the_next_rank_is_skipped() -> None:
+def test_equal_entries_share_a_rank_and_the_next_rank_is_skipped() -> None:
     places = rank_box(box((1,), (4,), (5,), (4,)))
     assert [(place.entry.id, place.rank) for place in places] == [(3, 1), (2, 2), (4, 2), (1, 4)]
 
@@ -66,7 +66,7 @@ def test_an_empty_box_ranks_nothing() -> None:
 
 
 @given(boxes())
-def test_a_rank_counts_those_who_are_better(entries: tuple[Entry, ...]) -> None:
+def test_a_rank_is_one_more_than_the_number_of_better_entries(entries: tuple[Entry, ...]) -> None:
     places = rank_box(entries)
     for place in places:
         better = sum((other.score, other.vote_count) > (place.score, place.vote_count) for other in places)
@@ -74,7 +74,7 @@ def test_a_rank_counts_those_who_are_better(entries: tuple[Entry, ...]) -> None:
 
 
 @given(boxes())
-def test_entries_that_share_a_rank_stand_in_order_of_creation(entries: tuple[Entry, ...]) -> None:
+def test_entries_with_the_same_rank_are_in_order_of_creation(entries: tuple[Entry, ...]) -> None:
     places = rank_box(entries)
     assert sorted(place.entry.id for place in places) == [each.id for each in entries]
     for one, next_one in pairwise(places):
@@ -151,20 +151,20 @@ def test_agreement_is_that_of_the_formula(votes: list[int]) -> None:
 
 
 @given(several, st.randoms(use_true_random=False))
-def test_agreement_does_not_know_who_voted_first(votes: list[int], random: Random) -> None:
+def test_agreement_does_not_depend_on_the_order_of_votes(votes: list[int], random: Random) -> None:
     mixed = random.sample(votes, len(votes))
     assert compute_agreement(mixed) == compute_agreement(votes)
 
 
 @given(several)
-def test_agreement_does_not_know_up_from_down(votes: list[int]) -> None:
+def test_agreement_is_the_same_for_the_mirrored_scale(votes: list[int]) -> None:
     assert compute_agreement([6 - level for level in votes]) == pytest.approx(
         compute_agreement(votes), abs=1e-12
     )
 
 
 @given(several)
-def test_only_one_voice_is_full_agreement(votes: list[int]) -> None:
+def test_only_equal_votes_are_full_agreement(votes: list[int]) -> None:
     assert (compute_agreement(votes) == 1) is (len(set(votes)) == 1)
 
 

@@ -11,7 +11,7 @@ def test_five_number_reactions_are_votes(reaction: str, level: int) -> None:
     assert read_level(reaction) == level
 
 
-def test_the_reactions_stand_from_the_bottom_to_the_top_of_the_scale() -> None:
+def test_the_reactions_are_ordered_from_the_bottom_to_the_top_of_the_scale() -> None:
     assert [read_level(reaction) for reaction in NUMBER_REACTIONS] == [1, 2, 3, 4, 5]
 
 
@@ -22,7 +22,7 @@ def test_a_skin_tone_changes_no_vote(tone: int) -> None:
 
 
 @pytest.mark.parametrize("reaction", ["", "zero", "six", "ten", "1", "keycap_1", "1️⃣", ":one:", "One", "one_"])
-def test_names_that_only_look_like_a_number_are_no_votes(reaction: str) -> None:
+def test_reactions_with_similar_names_are_no_votes(reaction: str) -> None:
     assert read_level(reaction) is None
 
 

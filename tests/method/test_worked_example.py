@@ -25,7 +25,7 @@ def example() -> CanvasMetrics:
     board.review(R1, {J1: Mark.STRONG, P1: Mark.STRONG})
     board.review(R1, {P1: Mark.PARTIAL})
     board.review(C1, {J1: Mark.PARTIAL, G1: Mark.STRONG})
-    return board.figures()
+    return board.compute_metrics()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_fit_of_all_needs_together(example: CanvasMetrics) -> None:
     assert format_percent(example.fit.overall) == "63 %"
 
 
-def test_fit_is_achieved_and_said_as_three_counts(example: CanvasMetrics) -> None:
+def test_fit_is_achieved_and_shown_as_three_counts(example: CanvasMetrics) -> None:
     assert example.fit.achieved
     counts = {kind: str(count) for kind, count in example.fit.must_haves.items()}
     assert counts == {Kind.JOB: "1/1", Kind.PAIN: "0/0", Kind.GAIN: "0/0"}

@@ -63,7 +63,7 @@ def build_metrics(number: int, *texts: str) -> CanvasMetrics:
     for key in range(1, number + 1):
         if kinds[(key - 1) % 6].is_offer and key > 3:
             board.review(key, {key - 3: Mark.STRONG, key - 4: Mark.PARTIAL})
-    return board.figures()
+    return board.compute_metrics()
 
 
 def parse_svg(svg: str) -> ET.Element:

@@ -79,7 +79,7 @@ def test_must_haves_gaps_and_addressed_needs_have_their_marks() -> None:
     creator = board.add(Kind.GAIN_CREATOR, text="creator")
     board.review(creator, {gain: Mark.STRONG})
     board.add(Kind.JOB, text="job")
-    figures = board.figures()
+    figures = board.compute_metrics()
     groups = {
         note.get("data-entry"): ET.tostring(note, encoding="unicode")
         for note in parse_svg(build_svg(figures)).iter(f"{SVG}g")
@@ -105,13 +105,13 @@ def test_offers_and_needs_that_fit_are_linked_wider_the_stronger() -> None:
     reliever = board.add(Kind.PAIN_RELIEVER, text="reliever")
     board.review(reliever, {job: Mark.STRONG, pain: Mark.PARTIAL})
     board.review(reliever, {job: Mark.STRONG})
-    svg = find_links(board.figures())
-    assert board.figures().strengths == {(reliever, job): 1, (reliever, pain): Fraction(1, 4)}
+    svg = find_links(board.compute_metrics())
+    assert board.compute_metrics().strengths == {(reliever, job): 1, (reliever, pain): Fraction(1, 4)}
     to_job, to_pain = svg
     assert float(to_job.get("stroke-width", 0)) > float(to_pain.get("stroke-width", 0))
     assert to_pain.get("stroke-dasharray")
     assert not to_job.get("stroke-dasharray")
-    assert "stroke-opacity" not in build_svg(board.figures())
+    assert "stroke-opacity" not in build_svg(board.compute_metrics())
 
 
 def test_links_join_only_shown_notes() -> None:

@@ -53,7 +53,9 @@ def test_the_manifest_has_the_scopes_of_the_methods_that_the_code_calls() -> Non
     named = re.findall(
         r'\bslack\.api_call\(\s*"([\w.]+)"', code
     )  # methods that the client has no function for
-    called = {*re.findall(r"\bslack\.([a-z]+_\w+)\(", code), *(name.replace(".", "_") for name in named)}
+    paged = re.findall(r"\bpaginate\(\s*(?:\w+\.)?slack\.(\w+)", code)
+    called = {*re.findall(r"\bslack\.([a-z]+_\w+)\(", code), *paged}
+    called |= {name.replace(".", "_") for name in named}
     called.discard("api_call")
     assert called <= SCOPE_OF_METHOD.keys() | METHODS_WITHOUT_SCOPE
     assert {

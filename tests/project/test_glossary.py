@@ -57,7 +57,7 @@ RETIRED_IN_PROSE = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
-UNITS = ("_SECONDS", "_MINUTES", "_HOURS", "_DAYS", "_WEEKS", "_MICROSECONDS", "_MILLISECONDS")
+UNITS = ("MICROSECOND", "_SECONDS", "_MINUTES", "_HOURS", "_DAYS", "_WEEKS", "_MICROSECONDS", "_MILLISECONDS")
 DURATION_WORDS = (
     *UNITS,
     "_AGE",

@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 
 import pytest
-from tests.security.attack_harness import VICTIM_WORD, RecordedRequest, Body, AttackHarness, AttackOutcome, AttackRunner, get_at_path
 
 from bot.features.workspaces.single_workspace import SingleWorkspace
+from tests.security.attack_harness import (
+    VICTIM_WORD,
+    AttackHarness,
+    AttackOutcome,
+    AttackRunner,
+    get_at_path,
+)
+from tests.security.attack_story import Body, RecordedRequest
 
 OTHER_TEAM = "T0OTHER"
 WRONG = "went wrong on my side"
@@ -46,7 +53,10 @@ def test_what_people_ask_of_their_own_is_answered(sqlite_attack: AttackRunner) -
             outcome = await grounds.send(asked.kind, asked.body)
             check(grounds, outcome, asked)
             assert outcome.status == 200, asked
-            if VICTIM_WORD in json.dumps(outcome.sent) or grounds.current_victim_rows() != grounds.saved_victim_rows:
+            if (
+                VICTIM_WORD in json.dumps(outcome.sent)
+                or grounds.current_victim_rows() != grounds.saved_victim_rows
+            ):
                 answered.add(asked.route)
 
     sqlite_attack.run(try_all())
@@ -69,7 +79,9 @@ def test_ids_of_another_channel_open_nothing_of_it(sqlite_attack: AttackRunner) 
     sqlite_attack.run(try_all())
 
 
-def test_a_request_from_another_channel_does_nothing_for_who_is_not_in_it(sqlite_attack: AttackRunner) -> None:
+def test_a_request_from_another_channel_does_nothing_for_who_is_not_in_it(
+    sqlite_attack: AttackRunner,
+) -> None:
     """Ana's requests word for word, but by Mallory: of the channel's, of her Home's and of her dialogs."""
 
     async def try_all() -> None:
@@ -97,7 +109,9 @@ def test_who_left_a_channel_can_do_nothing_there_by_what_is_still_open(sqlite_at
     sqlite_attack.run(try_all())
 
 
-def test_another_workspace_opens_nothing(sqlite_attack: AttackRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_workspace_opens_nothing(
+    sqlite_attack: AttackRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ana's requests, events among them, but in the name of another workspace: by herself and by Mallory.
 
     With one token it would be turned away. Where there are many, all come in.
@@ -106,7 +120,7 @@ def test_another_workspace_opens_nothing(sqlite_attack: AttackRunner, monkeypatc
     async def let_in(_own: SingleWorkspace, _team: str | None, _enterprise: str | None) -> bool:
         return True
 
-    monkeypatch.setattr(SingleWorkspace, "_has", let_in)
+    monkeypatch.setattr(SingleWorkspace, "serves_workspace", let_in)
 
     async def try_all() -> None:
         grounds = sqlite_attack.harness

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.fake_slack.server.security import HEADERS, POLICY
+from bot.fake_slack.server.security import CONTENT_SECURITY_POLICY, SECURITY_HEADERS
 from tests.browser.block_kit_app import BlockKitApp, run_block_kit_app
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -64,17 +64,17 @@ async def test_every_response_has_the_security_headers(
     app: BlockKitApp, http: aiohttp.ClientSession, path: str
 ) -> None:
     async with http.get(app.slack.url + path, allow_redirects=False) as answer:
-        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
     async with http.post(app.slack.url + path, data=b"x") as answer:
-        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 
 def test_the_policy_allows_only_what_the_demo_serves() -> None:
-    rules = dict(rule.split(" ", 1) for rule in POLICY.split("; "))
+    rules = dict(rule.split(" ", 1) for rule in CONTENT_SECURITY_POLICY.split("; "))
     assert rules["default-src"] == "'none'"
     assert rules["script-src"] == rules["style-src"] == rules["connect-src"] == "'self'"
     assert rules["frame-ancestors"] == rules["base-uri"] == rules["form-action"] == "'none'"
-    assert "unsafe" not in POLICY
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
 
 
 async def test_the_page_has_no_inline_scripts_or_styles(

@@ -1,4 +1,4 @@
-"""Requests that are genuine but for a few places: nothing breaks, no other is read, nobody is pinged.
+"""Genuine requests with a few wrong values: nothing breaks, no other team is read, nobody is mentioned.
 
 `python -m pytest tests/security --hypothesis-profile=long` tries far more of them.
 """
@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings, strategies as st
-from tests.security.attack_harness import VICTIM_WORD, Body, AttackHarness, AttackOutcome, AttackRunner
 
-SHORT = {"sqlite": 250, "postgresql": 60}
-LONG = {"sqlite": 10_000, "postgresql": 3_000}
-EXAMPLES = LONG if settings.get_current_profile_name() == "long" else SHORT
-PINGS = ("<!here", "<!channel", "<!everyone", "<@U0ZQ", "<#C0ZQ", "<https://zq.example")
-OF_ALL = {"event app_uninstalled", "event tokens_revoked"}  # by Slack's word, of the whole workspace
+from tests.security.attack_harness import VICTIM_WORD, AttackHarness, AttackOutcome, AttackRunner
+from tests.security.attack_story import Body
+
+SHORT_EXAMPLES = {"sqlite": 250, "postgresql": 60}
+LONG_EXAMPLES = {"sqlite": 10_000, "postgresql": 3_000}
+IS_LONG = settings.get_current_profile_name() == "long"
+MAX_EXAMPLES = LONG_EXAMPLES if IS_LONG else SHORT_EXAMPLES
+MENTIONS = ("<!here", "<!channel", "<!everyone", "<@U0ZQ", "<#C0ZQ", "<https://zq.example")
+WORKSPACE_EVENTS = {"event app_uninstalled", "event tokens_revoked"}  # they delete the data of both teams
 TEXTS = (
     "<!here> <!channel> <!everyone|you> <@U0ZQ> <#C0ZQ> <https://zq.example|Slack>",
     "&lt;!here&gt; &lt;!channel&gt; &lt;@U0ZQ&gt; &lt;#C0ZQ&gt; &lt;https://zq.example|Slack&gt;",
@@ -35,7 +38,7 @@ TEXTS = (
     "payload",
 )
 NUMBERS = (0, -1, 1, 7, 2**31, 2**63, -(2**63) - 1, 10**11, 10**400, 1.5, float("1e308"))
-SHAPES: tuple[Any, ...] = (
+JSON_VALUES: tuple[Any, ...] = (
     None,
     True,
     False,
@@ -67,124 +70,125 @@ IDS = (
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_no_request_breaks_anything(request: pytest.FixtureRequest, database: str) -> None:
-    fields: AttackRunner = request.getfixturevalue(f"{database}_attack")
-    grounds = fields.harness
-    asked, pool = grounds.attacker.requests, values_of(grounds)
-    tried: Counter[str] = Counter()
+    runner: AttackRunner = request.getfixturevalue(f"{database}_attack")
+    harness = runner.harness
+    requests, values = harness.attacker.requests, list_hostile_values(harness)
+    routes: Counter[str] = Counter()
 
     @settings(
-        max_examples=EXAMPLES[database],
+        max_examples=MAX_EXAMPLES[database],
         deadline=None,
         database=None,
-        phases=(Phase.generate,),  # what fails has few places that are wrong as it is
+        phases=(Phase.generate,),  # no shrinking: a failing request has few wrong values as it is
         suppress_health_check=list(HealthCheck),
     )
     @given(st.data())
-    def none_breaks(data: st.DataObject) -> None:
-        route = data.draw(st.sampled_from(sorted({one.route for one in asked})))
-        one = data.draw(st.sampled_from([one for one in asked if one.route == route]))
-        body = unpacked(one.body)
+    def check_request(data: st.DataObject) -> None:
+        route = data.draw(st.sampled_from(sorted({each.route for each in requests})))
+        recorded = data.draw(st.sampled_from([each for each in requests if each.route == route]))
+        body = unpack_metadata(recorded.body)
         for _ in range(data.draw(st.integers(1, 4))):
-            path = data.draw(st.sampled_from(list(places(body)) or [()]))
-            body = changed(body, path, data.draw(st.sampled_from(pool)), data.draw(st.integers(0, 3)))
-        outcome = fields.run(grounds.send(one.kind, packed(body)))
-        tried[route] += 1
+            path = data.draw(st.sampled_from(list(list_paths(body)) or [()]))
+            body = change_value(body, path, data.draw(st.sampled_from(values)), data.draw(st.integers(0, 3)))
+        outcome = runner.run(harness.send(recorded.kind, pack_metadata(body)))
+        routes[route] += 1
         event(str(outcome.status))
-        nothing_went_wrong(grounds, outcome)
-        if one.route not in OF_ALL:
-            assert grounds.current_victim_rows() == grounds.saved_victim_rows
+        check_outcome(harness, outcome)
+        if recorded.route not in WORKSPACE_EVENTS:
+            assert harness.current_victim_rows() == harness.saved_victim_rows
 
-    none_breaks()
-    assert tried.total() >= EXAMPLES[database]
-    if EXAMPLES is LONG:
-        assert tried.keys() == {one.route for one in asked}
+    check_request()
+    assert routes.total() >= MAX_EXAMPLES[database]
+    if IS_LONG:
+        assert routes.keys() == {each.route for each in requests}
 
 
 @pytest.mark.parametrize("path", [("container", "view_id"), ("view", "hash"), ("actions", 0, "value")])
-def test_half_a_character_breaks_no_press(sqlite_attack: AttackRunner, path: tuple[Any, ...]) -> None:
-    """Found by the fuzzing: no bytes can be made of half a character, and a press is named by a digest."""
-    grounds = sqlite_attack.harness
-    press = next(one for one in grounds.attacker.list_requests("action look") if "view" in one.body)
-    body = changed(press.body, path, "\ud800", 1)
-    nothing_went_wrong(grounds, sqlite_attack.run(grounds.send(press.kind, body)))
+def test_half_a_surrogate_pair_breaks_no_button(sqlite_attack: AttackRunner, path: tuple[Any, ...]) -> None:
+    """The fuzzing found it: half a pair has no bytes, of which the idempotency key is a digest."""
+    harness = sqlite_attack.harness
+    press = next(each for each in harness.attacker.list_requests("action look") if "view" in each.body)
+    body = change_value(press.body, path, "\ud800", 1)
+    check_outcome(harness, sqlite_attack.run(harness.send(press.kind, body)))
 
 
-def nothing_went_wrong(grounds: AttackHarness, outcome: AttackOutcome) -> None:
-    said = json.dumps(outcome.sent)
+def check_outcome(harness: AttackHarness, outcome: AttackOutcome) -> None:
+    sent = json.dumps(outcome.sent)
     assert outcome.status < 500
-    assert grounds.errors.errors == []
-    assert "went wrong on my side" not in said
-    assert VICTIM_WORD not in said
-    assert [text for text in formatted(outcome.sent) if any(ping in text for ping in PINGS)] == []
-    assert [trouble for trouble in grounds.slack_harness.failures if "invalid" in trouble] == []
+    assert harness.errors.errors == []
+    assert "went wrong on my side" not in sent
+    assert VICTIM_WORD not in sent
+    texts = list(find_formatted_texts(outcome.sent))
+    assert [text for text in texts if any(mention in text for mention in MENTIONS)] == []
+    assert [failure for failure in harness.slack_harness.failures if "invalid" in failure] == []
 
 
-def formatted(said: Any) -> Iterator[str]:
-    """Yield all texts that Slack formats, wherever they are in what was said."""
-    match said:
+def find_formatted_texts(sent: Any) -> Iterator[str]:
+    """Yield all texts that Slack formats, wherever they are in what was sent."""
+    match sent:
         case {"type": "plain_text"} | {"type": "button"}:
             return
         case {"type": "mrkdwn" | "markdown", "text": str(text)}:
             yield text
         case [str(_), {"text": str(text), **rest}]:  # a call
             yield text
-            yield from formatted(rest)
+            yield from find_formatted_texts(rest)
         case [str(text), list(blocks), list(_)]:  # a message
             yield text
-            yield from formatted(blocks)
+            yield from find_formatted_texts(blocks)
         case dict():
-            for value in said.values():
-                yield from formatted(value)
+            for value in sent.values():
+                yield from find_formatted_texts(value)
         case list():
-            for value in said:
-                yield from formatted(value)
-        case str() if said.startswith("{"):
-            yield from formatted(json.loads(said))
+            for value in sent:
+                yield from find_formatted_texts(value)
+        case str() if sent.startswith("{"):
+            yield from find_formatted_texts(json.loads(sent))
 
 
-def values_of(grounds: AttackHarness) -> list[Any]:
-    """Return what is put in the place of what was right: hostile values, and right ones of other places."""
-    ids = [grounds.victim.canvas_id, *(row["id"] for row in grounds.list_saved_victim_rows("entry", "round"))]
+def list_hostile_values(harness: AttackHarness) -> list[Any]:
+    """Return values to put into requests: hostile ones, the victim's, and valid ones of other requests."""
+    ids = [harness.victim.canvas_id, *(row["id"] for row in harness.list_saved_victim_rows("entry", "round"))]
     foreign = [value for key in ids for value in (key, str(key), f"{key}:why", f"edit:{key}", f"{key}:{key}")]
-    return [*TEXTS, *TEXTS, *NUMBERS, *SHAPES, *IDS, *foreign, *known_values(grounds)]
+    return [*TEXTS, *TEXTS, *NUMBERS, *JSON_VALUES, *IDS, *foreign, *list_valid_values(harness)]
 
 
-def known_values(grounds: AttackHarness) -> list[str]:
-    """Return the action ids, callback ids and values of everything that Mallory can press."""
+def list_valid_values(harness: AttackHarness) -> list[str]:
+    """Return the action ids, callback ids and values of everything that the attacker can press."""
     found: dict[str, None] = {}
-    for one in grounds.attacker.requests:
-        for action in one.body.get("actions") or ():
+    for recorded in harness.attacker.requests:
+        for action in recorded.body.get("actions") or ():
             found[action["action_id"]] = found[str(action.get("value"))] = None
-        found |= {str(one.body.get("callback_id")): None, one.route.partition(" ")[2]: None}
+        found |= {str(recorded.body.get("callback_id")): None, recorded.route.partition(" ")[2]: None}
     return list(found)
 
 
-def unpacked(body: Body) -> Body:
-    """Return a request with what its view is about as an object, so that it can be changed within."""
+def unpack_metadata(body: Body) -> Body:
+    """Return the payload with `private_metadata` as an object, so that values in it can be changed."""
     body = copy.deepcopy(body)
     if (body.get("view") or {}).get("private_metadata"):
         body["view"]["private_metadata"] = json.loads(body["view"]["private_metadata"])
     return body
 
 
-def packed(body: Body) -> Body:
+def pack_metadata(body: Body) -> Body:
     view = body.get("view")
     if isinstance(view, dict) and isinstance(view.get("private_metadata"), dict | list):
         view["private_metadata"] = json.dumps(view["private_metadata"])
     return body
 
 
-def places(thing: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the way to everything in a request but the looks of its view, of which the bot reads little."""
-    inside = thing.items() if isinstance(thing, dict) else enumerate(thing) if isinstance(thing, list) else ()
-    for key, value in inside:
+def list_paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to each value of a payload, except the blocks of its view: the bot reads few of them."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
         if key != "blocks":
             yield (*path, key)
-            yield from places(value, (*path, key))
+            yield from list_paths(inner, (*path, key))
 
 
-def changed(body: Body, path: tuple[Any, ...], value: Any, how: int) -> Body:
-    """Return a request in which one place is left out, is another, or has more text."""
+def change_value(body: Body, path: tuple[Any, ...], value: Any, how: int) -> Body:
+    """Return the payload with one value left out (0), lengthened (1) or replaced."""
     if not path:
         return body
     parent: Any = body

@@ -1,4 +1,4 @@
-"""Counting what the bot asks of its database and of Slack while something is done."""
+"""Count the SQL statements and the calls to Slack while the bot does something."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,34 +12,34 @@ from tests.conftest import World
 
 
 @dataclass
-class Asked:
+class WorkCounts:
     statements: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Note the statements that run, of all engines; what opens a transaction is none."""
-    run: list[str] = []
+def record_statements(database: Database) -> Iterator[list[str]]:
+    """Record the statements of all engines, except those that begin a transaction."""
+    recorded: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def record(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith("BEGIN"):
-            run.append(statement)
+            recorded.append(statement)
 
     engines = {engine.sync_engine for engine in (database._writer, database._reader)}
     for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
+        event.listen(engine, "before_cursor_execute", record)
     try:
-        yield run
+        yield recorded
     finally:
         for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
+            event.remove(engine, "before_cursor_execute", record)
 
 
 @contextmanager
-def asked(world: World) -> Iterator[Asked]:
-    """Note what is asked of the database and of Slack's Web API; answers by a response URL are no calls."""
-    found, before = Asked(), len(world.slack.calls)
-    with statements(world.bot.db) as found.statements:
-        yield found
-    found.calls = [method for method, _ in world.slack.calls[before:]]
+def count_work(world: World) -> Iterator[WorkCounts]:
+    """Count statements and calls of the Web API; messages to a response_url are no calls."""
+    counts, calls_before = WorkCounts(), len(world.slack.calls)
+    with record_statements(world.bot.db) as counts.statements:
+        yield counts
+    counts.calls = [method for method, _ in world.slack.calls[calls_before:]]

@@ -9,15 +9,15 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from bot.server import build_http_app
-from bot.fake_slack.client.harness import Harness
 
 from bot.app import Bot
+from bot.fake_slack.client.harness import Harness
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.server.delivery import asgi_sender
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.fake_slack.server.workspace import FakeWorkspace
 from bot.manifest import build_manifest
+from bot.server import build_http_app
 from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING
 from tests.conftest import World
@@ -43,7 +43,9 @@ class Deployment:
         async def settle() -> None:
             await made.settle()
 
-        made = World(self.slack, self.bot, Harness(slack, asgi_sender(build_http_app(self.bot)), settle), self.clock)
+        made = World(
+            self.slack, self.bot, Harness(slack, asgi_sender(build_http_app(self.bot)), settle), self.clock
+        )
         return made
 
     async def begin(self) -> str:
@@ -60,7 +62,9 @@ class Deployment:
         self, slack: FakeWorkspace, lives: int | None = None, *, of_all: bool = False
     ) -> httpx.Response:
         state = await self.begin()
-        return await self.end(code=self.slack.oauth.authorize_install(slack, lives, is_org_wide=of_all), state=state)
+        return await self.end(
+            code=self.slack.oauth.authorize_install(slack, lives, is_org_wide=of_all), state=state
+        )
 
 
 def link(page: httpx.Response) -> str:

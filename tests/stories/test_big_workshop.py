@@ -24,7 +24,7 @@ FIRST_DIGEST_AT, SECOND_DIGEST_AT = (
 )
 
 
-def format_percent(share: Fraction) -> str:
+def percent(share: Fraction) -> str:
     """Return a share as a percentage, halves away from zero."""
     return f"{int(100 * share + Fraction(1, 2))} %"
 
@@ -66,8 +66,8 @@ async def test_all_metrics_are_right_after_sixty_entries_and_two_hundred_reactio
         return sum((weights[n] * coverage[n] for n in needs), Fraction(0)) / sum(weights.values())
 
     line = (
-        f"Fit {format_percent(share(*NEEDS))} (jobs {format_percent(share('job'))}, pains {format_percent(share('pain'))}, "
-        f"gains {format_percent(share('gain'))})"
+        f"Fit {percent(share(*NEEDS))} (jobs {percent(share('job'))}, pains {percent(share('pain'))}, "
+        f"gains {percent(share('gain'))})"
     )
     must_haves = {need: coverage[need] >= Fraction(1, 2) for need in coverage if score[need] >= 4}
     counts = " · ".join(
@@ -102,10 +102,10 @@ async def test_all_metrics_are_right_after_sixty_entries_and_two_hundred_reactio
     first, second = world.find_digests(ana, channel)
     assert line in first.text
     assert (
-        f"Fit {format_percent(share(*NEEDS))} (jobs {format_percent(share('job'))}, pains {format_percent(share('pain'))}"
+        f"Fit {percent(share(*NEEDS))} (jobs {percent(share('job'))}, pains {percent(share('pain'))}"
         in second.text
     )
-    assert f"Trend: {format_percent(before)} → {format_percent(share(*NEEDS))}" in second.text
+    assert f"Trend: {percent(before)} → {percent(share(*NEEDS))}" in second.text
     assert "votes on job “job number 3”" in second.text
 
 

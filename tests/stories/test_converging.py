@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
-from bot.demo.workshop import NUMBERS
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import FakeSlackError
 from bot.fake_slack.server import web_api
 from bot.fake_slack.server.delivery import Delivery, asgi_sender
 from bot.fake_slack.server.workspace import FakeWorkspace
+from bot.method.votes import NUMBER_REACTIONS
 from bot.server import build_http_app
 from bot.store import votes as store
 from bot.timing import UNTHROTTLED_TIMING
@@ -39,7 +39,7 @@ def read_visible_reactions(world: World) -> ReactionsByCard:
     return {
         posted.ts: {
             (user, level)
-            for level, name in enumerate(NUMBERS, start=1)
+            for level, name in enumerate(NUMBER_REACTIONS, start=1)
             for user in posted.reactions.get(name, ())
             if user != "U0BOT"
         }
@@ -63,7 +63,7 @@ class UnreliableDelivery:
     async def change_vote(self, people: list[Person], cards: list[VisibleMessage]) -> None:
         """Let somebody change a vote; its event is lost, repeated, late, or delivered once."""
         person, posted = self._random.choice(people), self._random.choice(cards).message
-        name = self._random.choice(NUMBERS)
+        name = self._random.choice(NUMBER_REACTIONS)
         try:
             self._world.slack.add_reaction(posted, name, person.id)
             kind = "reaction_added"
@@ -115,8 +115,8 @@ async def test_events_of_one_member_on_two_processes_at_once_agree(world: World)
     async with run_second_bot(world) as other:
         deliveries = build_deliveries(world, world.bot, other)
         for _ in range(5):
-            events = [ana.reaction_event(seen, name, "reaction_added") for name in NUMBERS]
-            events += [ana.reaction_event(seen, name, "reaction_removed") for name in NUMBERS[1:]]
+            events = [ana.reaction_event(seen, name, "reaction_added") for name in NUMBER_REACTIONS]
+            events += [ana.reaction_event(seen, name, "reaction_removed") for name in NUMBER_REACTIONS[1:]]
             await asyncio.gather(*(delivery.send_event(event) for event in events for delivery in deliveries))
         assert [delivery.failures for delivery in deliveries] == [[], []]
         await world.advance_time(seconds=2)

@@ -10,7 +10,7 @@ MONDAY_SUMMER = datetime(2026, 10, 19, 7, 0, tzinfo=UTC)  # 09:00 in Berlin
 MONDAY_WINTER = datetime(2026, 10, 26, 8, 0, tzinfo=UTC)  # 09:00 in Berlin, clocks changed the day before
 
 
-async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) -> None:
+async def test_two_weekly_digests_are_on_time_when_clocks_change_in_between(world: World) -> None:
     ana = world.harness.add_person("Ana", "Europe/Berlin")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports for small shops")
@@ -37,7 +37,7 @@ async def test_two_weekly_digests_with_a_change_of_clocks_between(world: World) 
 
 
 @pytest.mark.parametrize("back", [datetime(2026, 11, 25, 8, tzinfo=UTC), datetime(2027, 9, 1, 8, tzinfo=UTC)])
-async def test_an_outage_of_weeks_or_months_makes_one_digest_that_says_it_is_late(
+async def test_after_an_outage_of_weeks_or_months_one_digest_says_that_it_is_late(
     world: World, back: datetime
 ) -> None:
     ana = world.harness.add_person("Ana", "Europe/Berlin")
@@ -50,7 +50,7 @@ async def test_an_outage_of_weeks_or_months_makes_one_digest_that_says_it_is_lat
     assert "Planned for 2026-10-19 09:00; late" in digests[0].text
 
 
-async def test_four_quiet_digests_pause_and_a_button_goes_on(world: World) -> None:
+async def test_four_digests_without_a_change_pause_the_schedule_and_a_button_resumes_it(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
@@ -86,7 +86,7 @@ async def test_the_schedule_is_shown_changed_and_switched_off(world: World) -> N
     assert "I don't know how often that is" in ana.last_message(channel).text
 
 
-async def test_a_digest_whose_answer_was_lost_stands_there_once(world: World) -> None:
+async def test_a_digest_is_posted_once_when_slacks_answer_is_lost(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
@@ -98,7 +98,7 @@ async def test_a_digest_whose_answer_was_lost_stands_there_once(world: World) ->
     assert world.slack.count_calls("conversations.history") == 1
 
 
-async def test_the_trend_is_a_chart_and_words_and_words_alone_where_slack_knows_no_charts(
+async def test_the_trend_is_a_chart_with_words_and_words_alone_where_slack_refuses_charts(
     world: World,
 ) -> None:
     ana = world.harness.add_person("Ana", "Europe/Berlin")
@@ -155,7 +155,7 @@ async def test_a_picture_of_the_canvas_follows_the_digest_once(world: World) -> 
     assert len(world.slack.files) == 1
 
 
-async def test_slack_asking_to_wait_delays_and_loses_nothing(world: World) -> None:
+async def test_a_rate_limit_delays_cards_and_loses_none(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")

@@ -1,4 +1,4 @@
-"""Events are never lost and acted on once, whoever dies and however often Slack sends them."""
+"""Events are never lost, and have their effect once, however often Slack sends them and whoever dies."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,36 +6,41 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bot.server import build_http_app
-from bot.fake_slack.client.harness import Person
 
 from bot.app import Bot
+from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from bot.fake_slack.server.delivery import Delivery, asgi_sender
+from bot.server import build_http_app
 from bot.slack.request import Request
 from bot.timing import DEFAULT_TIMING
 from tests.conftest import World
-from tests.stories.voting import run_second_bot, find_card, start_team
+from tests.stories.voting import find_card, run_second_bot, start_team
 
-RENAME_INBOX, RESTORE_INBOX = "ALTER TABLE incoming_message RENAME TO away", "ALTER TABLE away RENAME TO incoming_message"
+RENAME_TABLE, RESTORE_TABLE = (
+    "ALTER TABLE incoming_message RENAME TO away",
+    "ALTER TABLE away RENAME TO incoming_message",
+)
 
 
 def build_mention(person: Person, channel: SlackChannel, text: str) -> dict[str, Any]:
-    """What Slack sends of a message that mentions the bot."""
+    """Return the event of a message that mentions the bot."""
     ts = person.member.slack.new_ts()
     where = {"channel": channel.id, "ts": ts, "event_ts": ts}
     return {"type": "app_mention", "user": person.id, "text": f"<@U0BOT> {text}", **where}
 
 
 def build_message_twin(mention: Mapping[str, Any]) -> dict[str, Any]:
-    """The same message, as Slack tells of it to who hears direct messages."""
+    """Return the second event of a mention in a direct message: the message itself."""
     return {**mention, "type": "message", "channel_type": "im"}
 
 
 def count_answers(world: World, person: Person) -> int:
-    """Count what this person alone was told."""
+    """Count the messages that only this person can see."""
     own = person.direct_channel.id
-    return sum(person.id == posted.ephemeral_user_id or own == posted.channel_id for posted in world.slack.messages)
+    return sum(
+        person.id == posted.ephemeral_user_id or own == posted.channel_id for posted in world.slack.messages
+    )
 
 
 async def execute_sql(world: World, statement: str) -> None:
@@ -50,48 +55,49 @@ async def count_rows(world: World, table: str) -> int:
 
 
 def stop_answering(bot: Bot) -> None:
-    """Let a process die whenever it has answered Slack."""
-    bot.incoming_messages.answer_message = nothing  # type: ignore[method-assign]
+    """Let a process acknowledge messages and never answer them, as if it died in between."""
+    bot.incoming_messages.answer_message = do_nothing  # type: ignore[method-assign]
 
 
-async def nothing(request: Request, attempt: int = 1) -> None:
+async def do_nothing(request: Request, attempt: int = 1) -> None:
     pass
 
 
 def open_deliveries(world: World, *bots: Bot) -> list[Delivery]:
-    """The ways to several processes."""
+    """Return a delivery to each of these processes, the world's own first."""
     return [Delivery(world.slack, asgi_sender(build_http_app(bot))) for bot in (world.bot, *bots)]
 
 
-async def test_what_was_said_is_answered_once_by_any_number_of_processes(world: World) -> None:
+async def test_a_message_is_answered_once_by_any_number_of_processes(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     mention, before = build_mention(ana, channel, "add gain: in time"), count_answers(world, ana)
     async with run_second_bot(world) as other:
-        ways = open_deliveries(world, other) * 2
+        deliveries = open_deliveries(world, other) * 2
         await asyncio.gather(
-            *(way.send_event(mention) for way in ways), *(way.send_event(build_message_twin(mention)) for way in ways)
+            *(delivery.send_event(mention) for delivery in deliveries),
+            *(delivery.send_event(build_message_twin(mention)) for delivery in deliveries),
         )
         await other.deps.background.drain()
         await world.settle()
-        for way in ways:  # and Slack's last try comes minutes later
-            await way.send_event(mention)
+        for delivery in deliveries:  # and Slack's last try comes minutes later
+            await delivery.send_event(mention)
         await other.deps.background.drain()
         await world.advance_time(minutes=6)
-        assert [way.failures for way in ways] == [[]] * 4
+        assert [delivery.failures for delivery in deliveries] == [[]] * 4
     assert count_answers(world, ana) == before + 1
-    assert len([seen for seen in ana.visible_messages(channel) if "in time\nby" in seen.text]) == 1
+    assert len([message for message in ana.visible_messages(channel) if "in time\nby" in message.text]) == 1
     assert await count_rows(world, "incoming_message") == 0
 
 
-async def test_what_a_process_heard_and_did_not_answer_before_it_died_another_answers(world: World) -> None:
+async def test_another_process_answers_what_a_process_did_not_answer_before_it_died(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     async with run_second_bot(world) as dying:
         stop_answering(dying)
-        (way,) = open_deliveries(world, dying)[1:]
-        await way.send_event(build_mention(ana, channel, "add gain: in time"))
-        assert way.failures == []
+        (delivery,) = open_deliveries(world, dying)[1:]
+        await delivery.send_event(build_mention(ana, channel, "add gain: in time"))
+        assert delivery.failures == []
     await world.advance_time(seconds=30)
-    assert not [seen for seen in ana.visible_messages(channel) if "Added 1 entry" in seen.text]
+    assert not [message for message in ana.visible_messages(channel) if "Added 1 entry" in message.text]
     await world.advance_time(seconds=31)
     await world.settle()
     answer = ana.find_message(channel, "Added 1 entry")
@@ -100,35 +106,35 @@ async def test_what_a_process_heard_and_did_not_answer_before_it_died_another_an
     assert await count_rows(world, "incoming_message") == 0
 
 
-async def test_two_workers_take_up_what_was_left_once(world: World) -> None:
+async def test_two_processes_answer_an_abandoned_message_once(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     before = count_answers(world, ana)
     async with run_second_bot(world) as other:
         async with run_second_bot(world) as dying:
             stop_answering(dying)
-            (way,) = open_deliveries(world, dying)[1:]
-            await way.send_event(build_mention(ana, channel, "rank pains"))
+            (delivery,) = open_deliveries(world, dying)[1:]
+            await delivery.send_event(build_mention(ana, channel, "rank pains"))
         world.clock.advance(DEFAULT_TIMING.job_lease + timedelta(seconds=1))
         await asyncio.gather(world.bot.scheduler.tick(), other.scheduler.tick())
         await asyncio.gather(world.bot.deps.background.drain(), other.deps.background.drain())
     assert count_answers(world, ana) == before + 1
 
 
-async def test_what_cannot_be_stored_is_said_and_answered_when_slack_sends_it_again(world: World) -> None:
+async def test_a_message_that_cannot_be_stored_is_answered_when_slack_sends_it_again(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     mention = build_mention(ana, channel, "add gain: in time")
-    await execute_sql(world, RENAME_INBOX)
+    await execute_sql(world, RENAME_TABLE)
     await world.harness.delivery.send_event(mention)
     await world.bot.deps.background.drain()
-    assert [trouble[:3] for trouble in world.harness.failures] == ["500"]
+    assert [failure[:3] for failure in world.harness.failures] == ["500"]
     world.harness.failures.clear()
     assert "I can't reach my storage at the moment. I'll try again" in ana.last_message(channel).text
-    await execute_sql(world, RESTORE_INBOX)
+    await execute_sql(world, RESTORE_TABLE)
     await world.harness.send_event(mention)
     assert "Added 1 entry" in ana.find_message(channel, "Added").text
 
 
-async def test_words_that_the_storage_fails_are_answered_once_it_is_back(world: World) -> None:
+async def test_a_message_is_answered_once_the_database_works_again(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await execute_sql(world, "ALTER TABLE delivery RENAME TO away")
     await world.harness.delivery.send_event(build_mention(ana, channel, "fit"))
@@ -141,7 +147,7 @@ async def test_words_that_the_storage_fails_are_answered_once_it_is_back(world: 
     assert await count_rows(world, "incoming_message") == 0
 
 
-async def test_an_answer_that_slack_does_not_take_is_given_later_and_not_for_ever(world: World) -> None:
+async def test_an_answer_that_slack_rejects_is_tried_again_later_but_not_for_ever(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     for method in ("chat.postEphemeral", "chat.postMessage"):
         world.slack.inject_fault(method, status=503, times=1)
@@ -150,7 +156,7 @@ async def test_an_answer_that_slack_does_not_take_is_given_later_and_not_for_eve
     await world.advance_time(minutes=2)
     await world.settle()
     assert "Added 1 entry" in ana.find_message(channel, "Added 1 entry").text
-    assert len([seen for seen in ana.visible_messages(channel) if "in time\nby" in seen.text]) == 1
+    assert len([message for message in ana.visible_messages(channel) if "in time\nby" in message.text]) == 1
 
     for method in ("chat.postEphemeral", "chat.postMessage"):
         world.slack.inject_fault(method, error="user_not_found", times=99)
@@ -160,7 +166,7 @@ async def test_an_answer_that_slack_does_not_take_is_given_later_and_not_for_eve
     assert await count_rows(world, "incoming_message") == 0
 
 
-async def test_what_was_said_waits_out_a_long_outage_of_slack(world: World) -> None:
+async def test_a_message_is_answered_after_a_long_outage_of_slack(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     for method in ("chat.postEphemeral", "chat.postMessage"):
         world.slack.inject_fault(method, status=503, times=8)
@@ -172,16 +178,18 @@ async def test_what_was_said_waits_out_a_long_outage_of_slack(world: World) -> N
     assert await count_rows(world, "incoming_message") == 0
 
 
-@pytest.mark.parametrize("order", ["as it was", "reversed"])
-async def test_each_event_twice_on_two_processes_at_once_is_as_good_as_once(world: World, order: str) -> None:
+@pytest.mark.parametrize("order", ["in order", "reversed"])
+async def test_each_event_twice_on_two_processes_at_once_has_its_effect_once(
+    world: World, order: str
+) -> None:
     (ana, ben, *_), channel = await start_team(world)
-    seen = find_card(ana, channel, "slow")
+    card = find_card(ana, channel, "slow")
     await ana.type_text(channel, "/valuemap vote pains until in 2 hours")
     joined = {"type": "member_joined_channel", "user": ben.id, "channel": channel.id}
     events = [
-        ben.reaction_event(seen, "two", "reaction_added"),
-        ben.reaction_event(seen, "two", "reaction_removed"),
-        ben.reaction_event(seen, "four", "reaction_added"),
+        ben.reaction_event(card, "two", "reaction_added"),
+        ben.reaction_event(card, "two", "reaction_removed"),
+        ben.reaction_event(card, "four", "reaction_added"),
         joined,
         {**joined, "type": "member_left_channel"},
         {"type": "channel_unarchive", "channel": channel.id, "user": ana.id},
@@ -190,28 +198,32 @@ async def test_each_event_twice_on_two_processes_at_once_is_as_good_as_once(worl
         build_mention(ben, channel, "add gain: in time"),
     ]
     async with run_second_bot(world) as other:
-        ways = open_deliveries(world, other)
-        for event in events if order == "as it was" else reversed(events):
-            await asyncio.gather(*(way.send_event(event) for way in ways * 2))
+        deliveries = open_deliveries(world, other)
+        for event in events if order == "in order" else reversed(events):
+            await asyncio.gather(*(delivery.send_event(event) for delivery in deliveries * 2))
         await other.deps.background.drain()
         await world.advance_time(seconds=5)
         await world.advance_time(seconds=5)
-        assert [way.failures for way in ways] == [[], []]
-    assert "1 vote (:four: 1)" in seen.text
-    assert len([one for one in ana.visible_messages(channel) if "in time\nby" in one.text]) == 1
-    assert len([one for one in ana.visible_messages(channel) if "Vote: pains" in one.text]) == 1
+        assert [delivery.failures for delivery in deliveries] == [[], []]
+    assert "1 vote (:four: 1)" in card.text
+    assert len([message for message in ana.visible_messages(channel) if "in time\nby" in message.text]) == 1
+    assert len([message for message in ana.visible_messages(channel) if "Vote: pains" in message.text]) == 1
 
 
-@pytest.mark.parametrize("gone", ["channel_deleted", "group_deleted"])
-async def test_a_channel_that_moves_and_goes_twice_goes_once(world: World, gone: str) -> None:
+@pytest.mark.parametrize("deletion", ["channel_deleted", "group_deleted"])
+async def test_a_channel_that_is_moved_and_deleted_twice_is_archived_once(
+    world: World, deletion: str
+) -> None:
     (ana, *_), channel = await start_team(world)
     moved = world.harness.add_channel("moved", ana)
     events = [
         {"type": "channel_id_changed", "old_channel_id": channel.id, "new_channel_id": moved.id},
-        {"type": gone, "channel": moved.id},
+        {"type": deletion, "channel": moved.id},
     ]
     async with run_second_bot(world) as other:
         for event in events:
-            await asyncio.gather(*(way.send_event(event) for way in open_deliveries(world, other) * 2))
+            await asyncio.gather(
+                *(delivery.send_event(event) for delivery in open_deliveries(world, other) * 2)
+            )
     await ana.type_text(moved, "/valuemap canvases")
     assert "archived" in ana.last_message(moved).text

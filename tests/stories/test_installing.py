@@ -11,17 +11,18 @@ import httpx
 import pytest
 import pytest_asyncio
 from sqlmodel import col, select, text, update
-from tests.slack.incoming.test_middleware import sign_request
 
 from bot.cli import main
 from bot.db.tables import Row
 from bot.features.workspaces.oauth.pages import PAGE_HEADERS, STYLE
-from bot.features.workspaces.oauth.store import InstallationRow, OAuthStateRow
+from bot.features.workspaces.oauth.state_store import OAuthStateRow
+from bot.features.workspaces.oauth.store import InstallationRow
 from bot.manifest import SCOPES, build_manifest
 from bot.server import build_http_app
 from bot.settings import Settings
 from bot.slack.incoming.middleware import FORM_CONTENT_TYPE
 from tests.conftest import World
+from tests.slack.incoming.test_middleware import sign_request
 from tests.stories.installing import (
     HOST,
     KEY,
@@ -148,8 +149,8 @@ async def test_a_state_is_good_for_ten_minutes(deployment: Deployment) -> None:
     state = await deployment.begin()
     async with deployment.bot.db.transaction(None) as session:
         row = (await session.exec(select(OAuthStateRow))).one()
-        ended = row.expire_at - timedelta(minutes=10, seconds=1)
-        await session.exec(update(OAuthStateRow).values(expire_at=ended))
+        ended = row.expires_at - timedelta(minutes=10, seconds=1)
+        await session.exec(update(OAuthStateRow).values(expires_at=ended))
     answer = await deployment.end(
         code=deployment.slack.oauth.authorize_install(deployment.slack), state=state
     )
@@ -187,7 +188,7 @@ async def test_two_workspaces_each_get_their_own(deployment: Deployment) -> None
         everything = " ".join(seen.text for seen in ana.visible_messages(channel))
         assert said in everything
         assert ("slow here" in everything) is (world is here)
-        assert len(world.digests(ana, channel)) == 1
+        assert len(world.find_digests(ana, channel)) == 1
         assert world.harness.failures == []
 
 

@@ -50,7 +50,7 @@ async def start_ranked_canvas(world: World) -> tuple[Person, SlackChannel]:
 async def test_a_workspace_that_rejects_tables_gets_the_ranking_as_text_for_a_day(
     world: World, rank: RankAction, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "bot.slack.outgoing.responses")
+    caplog.set_level("INFO", "bot.slack.outgoing.sending")
     ana, channel = await start_ranked_canvas(world)
     assert has_table(await rank(ana, channel))
     world.slack.unsupported_block_types = TABLE_BLOCK_TYPES
@@ -59,7 +59,9 @@ async def test_a_workspace_that_rejects_tables_gets_the_ranking_as_text_for_a_da
         assert not has_table(answer)
         assert RANKING_TEXT in answer.text
         assert answer.message.ephemeral_user_id == ana.id
-    rejections = [record for record in caplog.records if "response_url answered" in record.getMessage()]
+    rejections = [
+        record for record in caplog.records if "does not know the newest blocks" in record.getMessage()
+    ]
     assert len(rejections) == 1  # the second answer does not try a table
     world.slack.unsupported_block_types = frozenset()
     await world.advance_time(hours=23)

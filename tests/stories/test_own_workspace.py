@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
-from bot.fake_slack.client.harness import Person
 from sqlmodel import select
 
+from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from bot.fake_slack.server.delivery import JSON_CONTENT_TYPE
 from bot.features.workspaces.single_workspace import OTHER_WORKSPACE_TEXT
@@ -138,7 +138,10 @@ async def test_another_workspace_that_removes_the_app_removes_nothing_here(world
     await begun(world)
     before = await noted(world)
     world.slack.team_id = OTHER
-    for removal in ({"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": [BOT_USER_ID]}}):
+    for removal in (
+        {"type": "app_uninstalled"},
+        {"type": "tokens_revoked", "tokens": {"bot": [BOT_USER_ID]}},
+    ):
         await world.harness.send_event(removal)
     assert await noted(world) == before
 
@@ -175,8 +178,15 @@ async def test_who_acts_from_elsewhere_in_a_shared_channel_is_answered(
     voted = ana.member.reaction_event(ana.find_message(channel, "slow\nby").message, "five", "reaction_added")
     envelope = world.harness.delivery.event_envelope({**voted, "team": OTHER, "user_team": OTHER})
     await world.harness.delivery.send_request(json.dumps({**envelope, **shared}), JSON_CONTENT_TYPE)
-    asked = {"type": "app_mention", "user": ana.id, "channel": channel.id, "text": f"<@{BOT_USER_ID}> rank pain"}
-    envelope = world.harness.delivery.event_envelope({**asked, "ts": "5.1", "team": OTHER, "user_team": OTHER})
+    asked = {
+        "type": "app_mention",
+        "user": ana.id,
+        "channel": channel.id,
+        "text": f"<@{BOT_USER_ID}> rank pain",
+    }
+    envelope = world.harness.delivery.event_envelope(
+        {**asked, "ts": "5.1", "team": OTHER, "user_team": OTHER}
+    )
     without = {**envelope, **shared, "authorizations": [], "context_team_id": OWN}
     await world.harness.delivery.send_request(json.dumps(without), JSON_CONTENT_TYPE)
     await world.settle()

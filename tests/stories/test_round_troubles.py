@@ -1,4 +1,4 @@
-"""Voting rounds when things go wrong: each message comes once, or once it can."""
+"""Voting rounds when something fails: each message is posted once, as soon as it can be."""
 
 import asyncio
 from datetime import timedelta
@@ -19,36 +19,36 @@ from tests.stories.voting import (
 )
 
 
-async def test_its_starter_closes_a_round_early_and_nobody_else(world: World) -> None:
+async def test_only_the_starter_closes_a_round_early(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = find_announcements(ana, channel)
-    await ben.click_button(call, "Close now")
+    (announcement,) = find_announcements(ana, channel)
+    await ben.click_button(announcement, "Close now")
     assert (
         "Only Ana, who started this vote, can close it before Friday 2026-10-16 17:00"
         in ben.last_message(channel).text
     )
     assert find_results(ana, channel) == []
-    confirm = call.message.blocks[-1]["elements"][1]["confirm"]
+    confirm = announcement.message.blocks[-1]["elements"][1]["confirm"]
     assert confirm["title"]["text"] == "Close the vote now?"
-    posted = call.message.blocks[-1]["elements"][1]
-    await ana.click_button(call, "Close now")
+    posted = announcement.message.blocks[-1]["elements"][1]
+    await ana.click_button(announcement, "Close now")
     assert "is closed. I read the cards once more" in ana.find_message(channel, "I read the cards").text
     (result,) = find_results(ana, channel)
     assert "*0 of 3 took part.* Ana closed the vote early." in result.text
     assert "nobody has voted on them yet" in result.text
 
-    call.message.blocks.append({"type": "actions", "block_id": "old", "elements": [posted]})
-    await ana.click_button(call, "Close now")
+    announcement.message.blocks.append({"type": "actions", "block_id": "old", "elements": [posted]})
+    await ana.click_button(announcement, "Close now")
     assert "closed already" in ana.last_message(channel).text
     await world.advance_to(FRIDAY)
     assert len(find_results(ana, channel)) == 1
 
 
-@pytest.mark.parametrize("moment", ["call", "result"])
-async def test_an_answer_that_is_lost_doubles_nothing(world: World, moment: str) -> None:
+@pytest.mark.parametrize("moment", ["announcement", "result"])
+async def test_no_message_is_doubled_when_slacks_answer_is_lost(world: World, moment: str) -> None:
     (ana, *_), channel = await start_team(world)
-    if moment == "call":
+    if moment == "announcement":
         world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     await world.advance_time(minutes=3)
@@ -61,7 +61,7 @@ async def test_an_answer_that_is_lost_doubles_nothing(world: World, moment: str)
     assert "see the result" in find_announcements(ana, channel)[0].text
 
 
-async def test_a_reminder_whose_answer_is_lost_comes_once(world: World) -> None:
+async def test_a_reminder_is_sent_once_when_slacks_answer_is_lost(world: World) -> None:
     people, channel = await start_team(world)
     await people[0].type_text(channel, "/valuemap vote pains until friday")
     world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
@@ -70,7 +70,7 @@ async def test_a_reminder_whose_answer_is_lost_comes_once(world: World) -> None:
     assert count_reminders(people) == [1, 1, 1]
 
 
-async def test_slack_asking_to_wait_delays_the_call_and_the_result(world: World) -> None:
+async def test_a_rate_limit_delays_the_announcement_and_the_result(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     world.slack.inject_fault("chat.postMessage", error="ratelimited", retry_after=30)
     await ana.type_text(channel, "/valuemap vote pains until friday")
@@ -86,7 +86,7 @@ async def test_slack_asking_to_wait_delays_the_call_and_the_result(world: World)
     assert "late" not in find_results(ana, channel)[0].text
 
 
-async def test_a_round_opens_while_slack_does_not_say_who_is_in_the_channel(world: World) -> None:
+async def test_a_round_opens_while_slack_cannot_list_the_channels_members(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     world.slack.inject_fault("conversations.members", status=500, times=3)
     await ana.type_text(channel, "/valuemap vote pains until friday")
@@ -95,7 +95,7 @@ async def test_a_round_opens_while_slack_does_not_say_who_is_in_the_channel(worl
     assert "*0 of 3 have voted*" in find_announcements(ana, channel)[0].text
 
 
-async def test_a_round_outlives_its_process_and_says_where_that_was_away(world: World) -> None:
+async def test_a_round_outlives_its_process_and_says_that_its_result_is_late(world: World) -> None:
     people, channel = await start_team(world)
     ana = people[0]
     await ana.type_text(channel, "/valuemap vote pains until friday")
@@ -128,16 +128,16 @@ async def test_two_workers_at_the_deadline_post_one_result(world: World) -> None
     assert len(find_results(people[0], channel)) == 1
 
 
-async def test_a_call_that_somebody_deleted_comes_again_while_it_is_open(world: World) -> None:
+async def test_a_deleted_announcement_is_posted_again_while_the_round_is_open(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     world.slack.delete_message(find_announcements(ana, channel)[0].message)
     await ana.add_reaction(find_card(ana, channel, "slow"), "five")
     await world.advance_time(seconds=2)
     await world.advance_time(seconds=4)
-    (call,) = find_announcements(ana, channel)
-    assert "*1 of 3 has voted*" in call.text
-    world.slack.delete_message(call.message)
+    (announcement,) = find_announcements(ana, channel)
+    assert "*1 of 3 has voted*" in announcement.text
+    world.slack.delete_message(announcement.message)
     await world.advance_to(FRIDAY)
     assert find_announcements(ana, channel) == []
     assert len(find_results(ana, channel)) == 1
@@ -156,7 +156,7 @@ async def test_missed_votes_are_read_back_before_the_result(world: World) -> Non
     assert "*1 of 3 took part.*" in result.text
 
 
-async def test_a_card_that_slack_does_not_show_holds_up_no_result(world: World) -> None:
+async def test_a_deleted_card_does_not_hold_up_the_result(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     world.slack.delete_message(find_card(ana, channel, "dull").message)
@@ -195,45 +195,47 @@ async def test_a_bot_that_was_removed_posts_the_result_once_it_is_invited_again(
 
 
 @pytest.mark.parametrize("end", ["Archive", "Delete…"])
-async def test_a_canvas_that_is_gone_ends_its_round_without_a_result(world: World, end: str) -> None:
+async def test_an_archived_or_deleted_canvas_ends_its_round_without_a_result(world: World, end: str) -> None:
     people, channel = await start_team(world)
     ana = people[0]
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = find_announcements(ana, channel)
-    old = call.message.blocks
+    (announcement,) = find_announcements(ana, channel)
+    old = announcement.message.blocks
     await ana.type_text(channel, "/valuemap canvases")
     await ana.click_button(ana.last_message(channel), "⋯", end)
     if end == "Delete…":
         await ana.modal.submit()
         await world.settle()
-        assert "is over without a result" in call.text
+        assert "is over without a result" in announcement.text
     else:
-        assert "rests" in call.text
-        call.message.blocks = old  # a client that has not heard of it yet
-        await ana.click_button(call, "Close now")
+        assert "rests" in announcement.text
+        announcement.message.blocks = old  # a client that has not heard of it yet
+        await ana.click_button(announcement, "Close now")
         assert "not there any more" in ana.last_message(channel).text
     await world.advance_to(FRIDAY.replace(day=15))
     await world.advance_to(FRIDAY)
     assert find_results(ana, channel) == []
     assert count_reminders(people) == [0, 0, 0]
-    assert "is over without a result: its canvas was archived or deleted" in call.text
+    assert "is over without a result: its canvas was archived or deleted" in announcement.text
 
 
-async def test_a_canvas_that_is_restored_in_time_goes_on_with_its_round(world: World) -> None:
+async def test_a_canvas_restored_in_time_continues_its_round(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     await ana.type_text(channel, "/valuemap canvases")
     listed = ana.last_message(channel)
     await ana.click_button(listed, "⋯", "Archive")
-    (call,) = find_public_messages(ana, channel, "The vote on pains rests, since its canvas is archived")
+    (announcement,) = find_public_messages(
+        ana, channel, "The vote on pains rests, since its canvas is archived"
+    )
     await ana.type_text(channel, "/valuemap canvases")
     await ana.click_button(ana.last_message(channel), "⋯", "Restore")
-    assert "*0 of 3 have voted*" in call.text
+    assert "*0 of 3 have voted*" in announcement.text
     await world.advance_to(FRIDAY)
     assert len(find_results(ana, channel)) == 1
 
 
-async def test_nobody_else_closes_a_round_by_its_number(world: World) -> None:
+async def test_a_stranger_cannot_close_a_round_by_its_id(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     stranger = world.harness.add_person("Stranger")
@@ -249,14 +251,14 @@ async def test_nobody_else_closes_a_round_by_its_number(world: World) -> None:
     assert find_results(ana, channel) == []
 
 
-async def test_many_votes_at_once_make_few_updates_of_the_call(world: World) -> None:
+async def test_many_votes_at_once_make_few_updates_of_the_announcement(world: World) -> None:
     people, channel = await start_team(world, 20)
     await people[0].type_text(channel, "/valuemap vote pains until friday")
-    (call,) = find_announcements(people[0], channel)
+    (announcement,) = find_announcements(people[0], channel)
     before = world.slack.count_calls("chat.update")
     for person in people:
         await person.add_reaction(find_card(people[0], channel, "slow"), "four")
     await world.advance_time(seconds=2)
     await world.advance_time(seconds=4)
-    assert "*20 of 20 have voted*" in call.text
+    assert "*20 of 20 have voted*" in announcement.text
     assert world.slack.count_calls("chat.update") - before <= 4

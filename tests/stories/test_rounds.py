@@ -1,4 +1,4 @@
-"""Voting rounds: a call, its progress, one reminder, a result."""
+"""Voting rounds: announcement, progress, one reminder, result."""
 
 from bot.fake_slack.models import TEAM_ID
 from bot.method.kinds import Kind
@@ -16,7 +16,7 @@ from tests.stories.voting import (
 )
 
 
-async def test_a_round_from_its_call_to_its_result(world: World) -> None:
+async def test_a_round_from_its_announcement_to_its_result(world: World) -> None:
     (ana, ben, cleo), channel = await start_team(world)
     await ana.add_reaction(find_card(ana, channel, "slow"), "five")
     await ben.add_reaction(find_card(ana, channel, "dear"), "three")
@@ -26,14 +26,14 @@ async def test_a_round_from_its_call_to_its_result(world: World) -> None:
     answer = ana.find_message(channel, "I call the channel now")
     assert "The vote on pains is open until Friday 2026-10-16 17:00 (Europe/Berlin)" in answer.text
     assert answer.message.ephemeral_user_id == ana.id
-    (call,) = find_announcements(ana, channel)
-    assert "Ana asks everyone to vote on 3 pains" in call.text.replace("*", "")
-    assert "until Friday 2026-10-16 17:00 (Europe/Berlin)" in call.text
-    assert "• slow vote" in call.text
-    assert "report" not in call.text
-    assert "*2 of 3 have voted*" in call.text
+    (announcement,) = find_announcements(ana, channel)
+    assert "Ana asks everyone to vote on 3 pains" in announcement.text.replace("*", "")
+    assert "until Friday 2026-10-16 17:00 (Europe/Berlin)" in announcement.text
+    assert "• slow vote" in announcement.text
+    assert "report" not in announcement.text
+    assert "*2 of 3 have voted*" in announcement.text
 
-    await cleo.click_button(call, "What I have not voted on")
+    await cleo.click_button(announcement, "What I have not voted on")
     assert "You have not voted on 3 cards" in cleo.last_message(channel).text
 
     for person in (ana, ben, cleo):
@@ -43,7 +43,7 @@ async def test_a_round_from_its_call_to_its_result(world: World) -> None:
     await ben.add_reaction(find_card(ana, channel, "dull"), "five")
     await world.advance_time(seconds=2)
     await world.advance_time(seconds=4)
-    assert "*3 of 3 have voted*" in call.text
+    assert "*3 of 3 have voted*" in announcement.text
 
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
@@ -57,23 +57,23 @@ async def test_a_round_from_its_call_to_its_result(world: World) -> None:
     assert "[Ranking] [Review] [Fit]" in result.text
     assert (
         "The vote on pains of *Reports for small shops* is closed. 3 of 3 took part: see the result"
-        in call.text
+        in announcement.text
     )
-    assert "Close now" not in call.text
+    assert "Close now" not in announcement.text
     assert count_reminders((ana, ben, cleo)) == [0, 0, 0]
 
     await world.advance_time(days=2)
     assert len(find_results(ana, channel)) == 1
 
 
-async def test_one_reminder_and_only_to_those_who_have_not_voted(world: World) -> None:
+async def test_one_reminder_goes_to_everybody_who_has_not_voted(world: World) -> None:
     people, channel = await start_team(world, 4)
     ana, ben, cleo, dan = people
     robot = world.harness.add_person("Robot", is_bot=True)
     channel.member_ids.add(robot.id)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = find_announcements(ana, channel)
-    assert "*0 of 4 have voted*" in call.text
+    (announcement,) = find_announcements(ana, channel)
+    assert "*0 of 4 have voted*" in announcement.text
     await ana.add_reaction(find_card(ana, channel, "slow"), "five")
     await ben.add_reaction(find_card(ana, channel, "report"), "five")  # a job: not in this round
     channel.member_ids.remove(dan.id)
@@ -95,7 +95,7 @@ async def test_one_reminder_and_only_to_those_who_have_not_voted(world: World) -
     assert "*1 of 3 took part.*" in find_results(ana, channel)[0].text
 
 
-async def test_who_votes_or_leaves_before_a_delayed_reminder_gets_none(world: World) -> None:
+async def test_whoever_votes_or_leaves_before_a_delayed_reminder_gets_none(world: World) -> None:
     people, channel = await start_team(world, 4)
     ana, ben, cleo, _ = people
     await ana.type_text(channel, "/valuemap vote pains until friday")
@@ -122,20 +122,21 @@ async def test_a_short_round_and_a_closed_one_remind_nobody(world: World) -> Non
     assert len(find_results(ana, channel)) == 2
 
 
-async def test_a_second_vote_answers_with_the_one_that_is_open(world: World) -> None:
+async def test_a_second_vote_command_shows_the_open_round(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     await ben.type_text(channel, "/valuemap vote jobs until tomorrow")
     answer = ben.last_message(channel)
     assert "A vote on pains of *Reports for small shops* is open already, started by Ana" in answer.text
     assert "4 days left; 0 of 3 have voted. Its call is in the channel." in answer.text
-    link = f"{world.slack.url}/archives/{channel.id}/p{find_announcements(ana, channel)[0].message.ts.replace('.', '')}"
+    message_ts = find_announcements(ana, channel)[0].message.ts
+    link = f"{world.slack.url}/archives/{channel.id}/p{message_ts.replace('.', '')}"
     assert f"<{link}|Its call>" in str(answer.message.blocks)
     assert "[What I have not voted on] [Close now]" in answer.text
     assert find_public_messages(ana, channel, "Vote: jobs") == []
 
 
-async def test_what_cannot_be_voted_on_or_read_is_refused_with_examples(world: World) -> None:
+async def test_unknown_boxes_and_deadlines_are_refused_with_examples(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     for typed, says in (
         ("vote gains", "has no gains to vote on yet"),
@@ -150,23 +151,23 @@ async def test_what_cannot_be_voted_on_or_read_is_refused_with_examples(world: W
     answer = ana.find_message(channel, "I call the channel now")
     assert "until Tuesday 2026-10-13 17:00 (Europe/Berlin)" in answer.text
     assert "Without an end a round lasts until tomorrow at 17:00" in answer.text
-    (call,) = find_public_messages(ana, channel, "Vote: all boxes")
-    assert "4 cards* in all boxes" in call.text
+    (announcement,) = find_public_messages(ana, channel, "Vote: all boxes")
+    assert "4 cards* in all boxes" in announcement.text
 
 
-async def test_entries_that_come_and_go_during_a_round(world: World) -> None:
+async def test_entries_are_added_and_deleted_during_a_round(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ana.add_reaction(find_card(ana, channel, "slow"), "five")
     await ben.add_reaction(find_card(ana, channel, "slow"), "five")
     await world.advance_time(seconds=2)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = find_announcements(ana, channel)
+    (announcement,) = find_announcements(ana, channel)
     await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
     await ana.type_text(channel, "/valuemap add pain: far away")
     await world.advance_time(seconds=5)
-    assert "• far away vote" in call.text
-    assert "slow" not in call.text
-    assert "*0 of 3 have voted*" in call.text
+    assert "• far away vote" in announcement.text
+    assert "slow" not in announcement.text
+    assert "*0 of 3 have voted*" in announcement.text
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
     assert "Added during the vote*\n• pain “far away”" in result.text
@@ -174,10 +175,10 @@ async def test_entries_that_come_and_go_during_a_round(world: World) -> None:
     assert "No must-have any more*\n• pain “slow”" in result.text
 
 
-async def test_a_call_follows_who_joins_and_leaves(world: World) -> None:
+async def test_an_announcement_counts_members_who_join_and_leave(world: World) -> None:
     (ana, _, cleo), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    (call,) = find_announcements(ana, channel)
+    (announcement,) = find_announcements(ana, channel)
     robot, eve = world.harness.add_person("Robot", is_bot=True), world.harness.add_person("Eve")
     for person in (robot, eve):
         channel.member_ids.add(person.id)
@@ -190,15 +191,15 @@ async def test_a_call_follows_who_joins_and_leaves(world: World) -> None:
         await world.harness.send_event({"type": "member_joined_channel", **event})
     await world.advance_time(seconds=4)
     await world.advance_time(seconds=4)
-    assert "*0 of 4 have voted*" in call.text
+    assert "*0 of 4 have voted*" in announcement.text
     channel.member_ids.remove(cleo.id)
     event = {"user": cleo.id, "channel": channel.id, "channel_type": "C", "event_ts": world.slack.new_ts()}
     await world.harness.send_event({"type": "member_left_channel", **event})
     await world.advance_time(seconds=4)
-    assert "*0 of 3 have voted*" in call.text
+    assert "*0 of 3 have voted*" in announcement.text
 
 
-async def test_five_hundred_entries_fit_into_the_call_and_the_result(world: World) -> None:
+async def test_500_entries_fit_into_the_announcement_and_the_result(world: World) -> None:
     (ana, *_), channel = await start_team(world, 2)
     drafts = [Draft(Kind.PAIN if n % 2 else Kind.GAIN, f"{n} <b> & *so* " + "word " * 90) for n in range(500)]
     async with world.bot.db.transaction(TEAM_ID) as session:
@@ -206,8 +207,8 @@ async def test_five_hundred_entries_fit_into_the_call_and_the_result(world: Worl
         assert head is not None
         await entry_store.add_entries(session, head, ana.id, drafts, world.clock.now())
     await ana.type_text(channel, "/valuemap vote until friday")
-    (call,) = find_public_messages(ana, channel, "Vote: all boxes")
-    assert "more" in call.text
+    (announcement,) = find_public_messages(ana, channel, "Vote: all boxes")
+    assert "more" in announcement.text
     await ana.type_text(channel, "/valuemap vote")
     await ana.click_button(ana.last_message(channel), "Close now")
     await world.advance_time(minutes=1)
@@ -215,7 +216,7 @@ async def test_five_hundred_entries_fit_into_the_call_and_the_result(world: Worl
     assert world.harness.failures == []
 
 
-async def test_in_a_very_large_channel_nobody_is_reminded_and_votes_are_counted(world: World) -> None:
+async def test_in_a_very_large_channel_votes_are_counted_and_nobody_is_reminded(world: World) -> None:
     (ana, *_), channel = await start_team(world, 2)
     crowd = [world.harness.add_person(f"C{n}") for n in range(210)]
     channel.member_ids.update(person.id for person in crowd)

@@ -1,1 +1,1 @@
-"""A page that shows the stand-in Slack in a browser."""
+"""The page that shows the fake Slack in a browser."""

@@ -1,12 +1,13 @@
 """Render the frame of the page: everything but messages, App Home and canvases."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import htpy as h
 
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel, SlackUser
 from bot.fake_slack.server.workspace import FakeWorkspace
+from bot.fake_slack.web.composer import list_shortcuts, render_composer
 from bot.fake_slack.web.messages import (
     NUMBER_EMOJI,
     OTHER_EMOJI,
@@ -52,7 +53,7 @@ def render_shell(slack: FakeWorkspace, actors: Sequence[SlackUser]) -> h.Element
                     h.section(id="home", aria_label="App Home", hidden=True),
                     h.section(id="canvas", aria_label="Canvas", tabindex="0", hidden=True),
                     h.p(".typing", id="typing", aria_live="polite"),
-                    _render_composer(slack, "message-field", "channel"),
+                    render_composer(slack, "message-field", "channel"),
                 ],
                 h.aside(id="thread", aria_label="Thread", hidden=True)[
                     h.header(".pane-header")[
@@ -63,7 +64,7 @@ def render_shell(slack: FakeWorkspace, actors: Sequence[SlackUser]) -> h.Element
                     ],
                     h.section(".messages", role="log", aria_live="polite", aria_label="Thread"),
                     h.p(".typing", aria_live="polite"),
-                    _render_composer(slack, "reply-field", "thread"),
+                    render_composer(slack, "reply-field", "thread"),
                 ],
             ],
             h.dialog(id="modal", aria_labelledby="modal-title"),
@@ -129,79 +130,6 @@ def _render_top_bar(actors: Sequence[SlackUser]) -> h.Element:
     ]
 
 
-def _render_composer(slack: FakeWorkspace, field_id: str, location: str) -> h.Element:
-    label = "Message" if location == "channel" else "Reply"
-    return h.form(".composer", data_location=location)[
-        h.div(
-            ".completions", role="listbox", aria_label="Commands", id=f"{field_id}-completions", hidden=True
-        )[
-            [_render_completion(number, command) for number, command in enumerate(list_commands(slack))]
-            if location == "channel"
-            else None
-        ],
-        h.div(".composer-box")[
-            h.button(
-                ".icon-button",
-                type="button",
-                data_menu=True,
-                aria_haspopup="menu",
-                aria_label="Shortcuts",
-                hidden=not _list_shortcuts(slack, "global"),
-            )["⚡"],
-            _render_shortcut_menu(slack, "global"),
-            h.textarea(
-                id=field_id,
-                rows="1",
-                aria_label=label,
-                placeholder=label,
-                autocomplete="off",
-                maxlength="40000",
-                aria_controls=f"{field_id}-completions",
-            ),
-            h.button(".send", type="submit", aria_label="Send")["➤"],
-        ],
-    ]
-
-
-def list_commands(slack: FakeWorkspace) -> Iterable[Mapping[str, Any]]:
-    """Return the bot's slash commands as its manifest declares them."""
-    commands: list[Mapping[str, Any]] = slack.manifest["features"]["slash_commands"] if slack.manifest else []
-    return commands
-
-
-def _render_completion(number: int, command: Mapping[str, Any]) -> h.Element:
-    return h.button(
-        id=f"completion-{number}",
-        type="button",
-        role="option",
-        tabindex="-1",
-        data_complete=f"{command['command']} ",
-        aria_selected="false",
-    )[
-        h.strong[command["command"]],
-        " ",
-        h.span(".muted")[command.get("usage_hint", "")],
-        h.br,
-        h.small[command["description"]],
-    ]
-
-
-def _list_shortcuts(slack: FakeWorkspace, kind: str) -> list[Mapping[str, Any]]:
-    features = slack.manifest["features"] if slack.manifest else {}
-    return [shortcut for shortcut in features.get("shortcuts", []) if shortcut["type"] == kind]
-
-
-def _render_shortcut_menu(slack: FakeWorkspace, kind: str) -> h.Element:
-    return h.div(".menu", popover=True, role="menu", aria_label="Shortcuts")[
-        (
-            h.button(type="button", role="menuitem", data_shortcut=shortcut["callback_id"])[
-                shortcut["name"], h.small[shortcut["description"]]
-            ]
-            for shortcut in _list_shortcuts(slack, kind)
-        )
-    ]
-
-
 def _render_toolbar(slack: FakeWorkspace) -> h.Element:
     """Return the toolbar that the script moves to the message under the pointer."""
     return h.div(".toolbar", id="toolbar", role="toolbar", aria_label="Message", hidden=True)[
@@ -232,7 +160,7 @@ def _render_toolbar(slack: FakeWorkspace) -> h.Element:
                     data_shortcut=shortcut["callback_id"],
                     data_on_message=True,
                 )[shortcut["name"], h.small[shortcut["description"]]]
-                for shortcut in _list_shortcuts(slack, "message")
+                for shortcut in list_shortcuts(slack, "message")
             ),
             h.button(type="button", role="menuitem", data_copy_link=True)["Copy link"],
             h.button(".danger-text", type="button", role="menuitem", data_delete=True)["Delete message"],

@@ -17,9 +17,9 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.forms import OUTDATED_MESSAGE, Form
 from bot.slack.blockkit.text import count_noun, escape
 from bot.slack.errors import UserError
+from bot.slack.forms import OUTDATED_MESSAGE, Form
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
 
 START, RENAME, DELETE, SETTINGS = "new_canvas", "rename_canvas", "delete_canvas", "settings"  # callback ids

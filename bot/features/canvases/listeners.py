@@ -11,10 +11,10 @@ from bot.features.fit.service import load_metrics
 from bot.features.workspaces import service as workspaces
 from bot.method.coach import find_next_step
 from bot.slack.blockkit.builders import build_message, command_button
-from bot.slack.blockkit.forms import Form
 from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.forms import Form
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 from bot.store.model import CanvasInfo
 

@@ -20,11 +20,11 @@ from bot.jobs.model import Job
 from bot.jobs.posting import post_once, update_message
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
+from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.builders import build_message
 from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
-from bot.slack.outgoing.errors import SLACK_CALL_ERRORS
 from bot.slack.outgoing.responses import deliver_answer
 from bot.slack.request import Request
 from bot.store import canvases as store, loading

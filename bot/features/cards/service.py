@@ -15,8 +15,8 @@ from bot.jobs.model import DependencyNotReady, Job
 from bot.jobs.posting import post_once, update_message
 from bot.method.ranking import rank_box
 from bot.method.votes import NUMBER_REACTIONS
+from bot.slack.api_errors import read_slack_error
 from bot.slack.deps import Deps
-from bot.slack.outgoing.errors import read_slack_error
 from bot.store import (
     canvases as canvas_store,
     cards as card_store,

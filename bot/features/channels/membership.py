@@ -5,9 +5,9 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.api_errors import SLACK_CALL_ERRORS, read_slack_error
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
-from bot.slack.outgoing.errors import SLACK_CALL_ERRORS, read_slack_error
 from bot.slack.outgoing.paging import paginate
 from bot.slack.request import Request, RequestSource
 

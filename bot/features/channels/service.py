@@ -154,5 +154,7 @@ async def require_editor(request: Request, deps: Deps, card: Card) -> None:
     editor_ids = {info.starter_id}
     if info.settings.editors is Editors.AUTHORS:
         editor_ids.add(card.entry.author_id)
-    names = sorted([(await workspaces.get_member(deps, request.team_id, user_id)).name for user_id in editor_ids])
+    names = sorted(
+        [(await workspaces.get_member(deps, request.team_id, user_id)).name for user_id in editor_ids]
+    )
     raise UserError(f"Only {escape(join_words(names))} may change this entry: so `/valuemap settings` says.")

@@ -2,9 +2,9 @@
 
 from bot.features.channels.service import resolve_canvas
 from bot.features.digest import schedule_blocks as blocks, service
-from bot.slack.blockkit.forms import Form
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.forms import Form
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 
 

@@ -15,8 +15,8 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.forms import Form
 from bot.slack.blockkit.text import escape
+from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES, WEEKDAYS
 from bot.times.schedules import Schedule

@@ -16,10 +16,10 @@ from bot.features.documents.model import DocumentSubject, read_subject
 from bot.jobs.model import Job
 from bot.jobs.posting import mark_posting
 from bot.method.metrics import compute_metrics
+from bot.slack.api_errors import SLACK_CALL_ERRORS, read_slack_error
 from bot.slack.blockkit.builders import Message
 from bot.slack.blockkit.text import escape_markdown
 from bot.slack.deps import Deps
-from bot.slack.outgoing.errors import SLACK_CALL_ERRORS, read_slack_error
 from bot.store import canvases, loading, workspaces
 from bot.store.model import CanvasInfo
 

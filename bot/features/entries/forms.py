@@ -30,9 +30,9 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.forms import OUTDATED_MESSAGE, Form
 from bot.slack.blockkit.text import capitalize, count_noun, escape, parse_id, truncate
 from bot.slack.errors import UserError
+from bot.slack.forms import OUTDATED_MESSAGE, Form
 from bot.store.model import CanvasInfo, Card, Draft
 
 ADD, EDIT, MERGE = "add_entry", "edit_entry", "merge_entry"  # callback ids

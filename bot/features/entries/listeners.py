@@ -8,10 +8,10 @@ from bot.features.entries import blocks, forms, service
 from bot.features.entries.drafts import MAX_TEXT_LENGTH, check_text, guess_kind, parse_drafts
 from bot.features.workspaces import service as workspaces
 from bot.method.kinds import Kind, find_kind
-from bot.slack.blockkit.forms import Form, read_private_metadata
 from bot.slack.blockkit.text import read_typed_text, sanitize, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.forms import Form, read_private_metadata
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 from bot.store.model import CanvasInfo
 

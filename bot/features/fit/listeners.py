@@ -9,10 +9,10 @@ from bot.features.channels.service import (
 from bot.features.fit import blocks, service
 from bot.features.fit.matching import match_entries
 from bot.features.fit.review_form import PARTIAL, read_marks, read_shown_need_ids, read_sort_key
-from bot.slack.blockkit.forms import Form, read_private_metadata
 from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.forms import Form, read_private_metadata
 from bot.slack.request import Answer, FieldErrors, Request
 
 

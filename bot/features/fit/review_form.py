@@ -26,9 +26,9 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.forms import Form
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words, parse_id
 from bot.slack.errors import UserError
+from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
 
 REVIEW_FORM = "review"  # callback id

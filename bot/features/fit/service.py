@@ -13,9 +13,9 @@ from bot.features.workspaces import service as workspaces
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Mark
 from bot.slack.blockkit.builders import Block, Message
-from bot.slack.blockkit.forms import read_private_metadata
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.forms import read_private_metadata
 from bot.slack.request import Modal, Request
 from bot.store import loading, reviews as review_store, workspaces as workspace_store
 from bot.store.model import CanvasInfo

@@ -21,10 +21,10 @@ from bot.features.workspaces import service as workspaces
 from bot.method.hints import HINT_RULES
 from bot.method.kinds import Kind
 from bot.slack.blockkit.builders import build_message
-from bot.slack.blockkit.forms import read_private_metadata
 from bot.slack.blockkit.text import escape, parse_id
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.forms import read_private_metadata
 from bot.slack.incoming.router import Event
 from bot.slack.request import Answer, Modal, Request, RequestSource
 

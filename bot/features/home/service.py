@@ -15,10 +15,10 @@ from bot.features.workspaces import service as workspaces
 from bot.method.hints import Hint, find_hints
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
-from bot.slack.blockkit.forms import read_private_metadata
 from bot.slack.blockkit.text import unescape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.forms import read_private_metadata
 from bot.slack.request import Request
 from bot.store import canvases as canvas_store, cards as card_store, loading
 from bot.store.model import CanvasInfo

@@ -22,8 +22,8 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.forms import Form
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
+from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
 
 IMPORT = "import"  # callback id

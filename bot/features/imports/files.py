@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from slack_sdk.errors import SlackApiError
 
 from bot.features.imports.blocks import MAX_FILE_MEGABYTES
+from bot.slack.api_errors import SLACK_CALL_ERRORS, read_slack_error
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
-from bot.slack.outgoing.errors import SLACK_CALL_ERRORS, read_slack_error
 
 log = logging.getLogger(__name__)
 

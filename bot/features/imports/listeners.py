@@ -5,9 +5,9 @@ from bot.features.channels.service import resolve_canvas
 from bot.features.imports import blocks, service
 from bot.features.imports.files import download_file
 from bot.features.workspaces import service as workspaces
-from bot.slack.blockkit.forms import Form, read_private_metadata
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.forms import Form, read_private_metadata
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 
 

@@ -32,7 +32,7 @@ async def insert_reviews(
         {
             "team_id": team_id,
             "offer_id": entry_ids[review.offer_index],
-            "member": review.user_id,
+            "user_id": review.user_id,
             "reviewed_at": now,
             "marks": {str(entry_ids[index]): int(mark) for index, mark in review.marks.items()},
         }

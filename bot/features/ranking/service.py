@@ -22,8 +22,8 @@ def parse_kinds(text: str) -> Sequence[Kind]:
     return (kind,)
 
 
-async def load_metrics(deps: Deps, team_id: str, info: CanvasInfo) -> CanvasMetrics:
-    """Return all metrics of a canvas as it is now."""
+async def load_rank_metrics(deps: Deps, team_id: str, info: CanvasInfo) -> CanvasMetrics:
+    """Return the metrics of a canvas as it is now. Reviews are left out: a ranking needs none."""
     async with deps.db.reading(team_id) as session:
-        canvas = await load_canvas(session, info.id)
+        canvas = await load_canvas(session, info.id, with_reviews=False)
     return compute_metrics(canvas)

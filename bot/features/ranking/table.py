@@ -16,10 +16,10 @@ from bot.slack.blockkit.builders import (
     Cell,
     Enhanced,
     NumberCell,
+    build_data_table,
     context_note,
     count_fitting,
     count_row_characters,
-    build_data_table,
     pack_sections,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate

@@ -1,1 +1,1 @@
-"""Voting rounds: a channel is called to vote until a deadline, and told the result."""
+"""Voting rounds: an announcement asks a channel to vote until a deadline, then the result is posted."""

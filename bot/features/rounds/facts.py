@@ -7,9 +7,9 @@ from bot.features.channels.service import load_card_links
 from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts, Voters
 from bot.features.workspaces.service import get_member
 from bot.method.metrics import compute_metrics
+from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.text import build_permalink
 from bot.slack.deps import Deps
-from bot.slack.outgoing.errors import SLACK_CALL_ERRORS
 from bot.store import canvases, loading, workspaces
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Who is who, and who is where. Slack knows; what is asked often is kept."""
+"""Workspaces and their members: asked of Slack once, then kept in the database."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -10,21 +10,22 @@ from slack_bolt.async_app import AsyncBoltContext
 from bot.db.database import Database
 from bot.db.tenancy import as_team
 from bot.jobs import store as jobs
+from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.deps import Deps
 from bot.slack.errors import is_database_error
-from bot.slack.outgoing.errors import SLACK_CALL_ERRORS
 from bot.store import workspaces as store
 from bot.store.workspaces import Member, Workspace
 
 log = logging.getLogger(__name__)
 
 DEFAULT_TIME_ZONE = "UTC"
+SLACKBOT_USER_ID = "USLACKBOT"
 UNINSTALL_EVENTS = {"app_uninstalled", "tokens_revoked"}
 NO_NEW_BLOCKS_PERIOD = timedelta(days=1)  # then the newest blocks are tried again
 
 
 class WorkspaceBlockSupport:
-    """Which workspaces know the newest blocks. It is stored in the database, so that all processes know it."""
+    """Which workspaces support the newest blocks, stored in the database for all processes."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self._db, self._clock = db, clock
@@ -40,7 +41,11 @@ class WorkspaceBlockSupport:
 
 
 async def store_workspace(deps: Deps, workspace: Workspace) -> None:
-    """Store a workspace, or what is new about it; one whose token works has the app, whatever was before."""
+    """Store a workspace, or what is new about it.
+
+    A url is known only where the token works: a workspace that had removed the app has it again, and the
+    jobs that its removal stopped are revived.
+    """
     async with deps.db.transaction(None) as session:
         await store.save_workspace(session, workspace, deps.clock())
         if workspace.url and await store.mark_reinstalled(session, workspace.team_id):
@@ -52,31 +57,29 @@ def workspace_middleware(deps: Deps) -> Callable[..., Awaitable[Any]]:
     """Return a Bolt middleware that stores each workspace before its first request is handled."""
     known: set[str] = set()
 
-    async def get_acquainted(
+    async def register_new_workspace(
         context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
     ) -> Any:
-        team, found = context.team_id, context.authorize_result
+        team_id, authorized = context.team_id, context.authorize_result
         if (body.get("event") or {}).get("type") in UNINSTALL_EVENTS:
-            known.discard(team or "")
-        elif (
-            team is not None
-            and team not in known
-            and await register_workspace(deps, team, found.enterprise_id if found else None, context.bot_user_id or "")
-        ):
-            known.add(team)
+            known.discard(team_id or "")
+        elif team_id is not None and team_id not in known:
+            enterprise_id = authorized.enterprise_id if authorized else None
+            if await register_workspace(deps, team_id, enterprise_id, context.bot_user_id or ""):
+                known.add(team_id)
         return await next_()
 
-    return get_acquainted
+    return register_new_workspace
 
 
-async def register_workspace(deps: Deps, team: str, enterprise: str | None, bot_user: str) -> bool:
-    """Store a workspace that has the app; False where not all that is needed is known yet."""
-    url = await _address(deps.for_team(team))
-    return await _learned(deps, Workspace(team, enterprise, url, bot_user)) and bool(url)
+async def register_workspace(deps: Deps, team_id: str, enterprise_id: str | None, bot_user_id: str) -> bool:
+    """Store a workspace that has the app; False where it has to be tried again with the next request."""
+    url = await _fetch_url(deps.for_team(team_id))
+    return await _try_to_store(deps, Workspace(team_id, enterprise_id, url, bot_user_id)) and bool(url)
 
 
-async def _learned(deps: Deps, workspace: Workspace) -> bool:
-    """Store a workspace; where the storage fails, who asked something hears of it by the answer."""
+async def _try_to_store(deps: Deps, workspace: Workspace) -> bool:
+    """Store a workspace; False where the database fails. The request goes on: its answer says what failed."""
     try:
         await store_workspace(deps, workspace)
     except Exception as error:
@@ -87,10 +90,10 @@ async def _learned(deps: Deps, workspace: Workspace) -> bool:
     return True
 
 
-async def _address(deps: Deps) -> str:
-    """Return the workspace's address, https://acme.slack.com/, which Bolt asks for too but does not pass on.
+async def _fetch_url(deps: Deps) -> str:
+    """Return the workspace's url, https://acme.slack.com/; "" where Slack does not answer.
 
-    "" where Slack does not say now: it is asked again with the next request.
+    Bolt calls auth.test too, but does not pass the url on.
     """
     try:
         return str((await deps.slack.auth_test())["url"])
@@ -99,33 +102,32 @@ async def _address(deps: Deps) -> str:
         return ""
 
 
-async def get_member(deps: Deps, team: str, user: str) -> Member:
-    """Return who a user is; without a name, in UTC, where Slack does not say."""
-    async with deps.db.reading(team) as session:
-        known = await store.find_member(session, user)
+async def get_member(deps: Deps, team_id: str, user_id: str) -> Member:
+    """Return a user, stored or fetched; a nameless one in UTC where Slack does not answer."""
+    async with deps.db.reading(team_id) as session:
+        known = await store.find_member(session, user_id)
     if known:
         return known
     try:
-        asked = await fetch_member(deps, user)
+        fetched = await fetch_member(deps, user_id)
     except SLACK_CALL_ERRORS as error:
         log.warning("users.info: %s", type(error).__name__)
-        return Member(user, "somebody", is_bot=False, time_zone=DEFAULT_TIME_ZONE)
-    async with deps.db.transaction(team) as session:
-        await store.save_member(session, asked)
-    return asked
+        return Member(user_id, "somebody", is_bot=False, time_zone=DEFAULT_TIME_ZONE)
+    async with deps.db.transaction(team_id) as session:
+        await store.save_member(session, fetched)
+    return fetched
 
 
-async def fetch_member(deps: Deps, user: str) -> Member:
+async def fetch_member(deps: Deps, user_id: str) -> Member:
     """Ask Slack who a user is."""
-    answer = await deps.slack.users_info(user=user)
-    said: dict[str, Any] = answer["user"]
-    profile = said.get("profile") or {}
-    name = profile.get("display_name") or said.get("real_name") or said.get("name") or "somebody"
-    bot = bool(said.get("is_bot")) or user == "USLACKBOT"
-    return Member(user, str(name), is_bot=bot, time_zone=said.get("tz") or DEFAULT_TIME_ZONE)
+    user: dict[str, Any] = (await deps.slack.users_info(user=user_id))["user"]
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or user.get("real_name") or user.get("name") or "somebody"
+    is_bot = bool(user.get("is_bot")) or user_id == SLACKBOT_USER_ID  # Slack calls Slackbot no bot
+    return Member(user_id, str(name), is_bot=is_bot, time_zone=user.get("tz") or DEFAULT_TIME_ZONE)
 
 
-async def is_admin(deps: Deps, user: str) -> bool:
-    """Say whether a user is an admin or owner of the workspace. Asked each time: it may have changed."""
-    said: dict[str, Any] = (await deps.slack.users_info(user=user))["user"]
-    return bool(said.get("is_admin") or said.get("is_owner") or said.get("is_primary_owner"))
+async def is_admin(deps: Deps, user_id: str) -> bool:
+    """Say whether a user is an admin or owner of the workspace. Slack is asked each time: roles change."""
+    user: dict[str, Any] = (await deps.slack.users_info(user=user_id))["user"]
+    return bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner"))

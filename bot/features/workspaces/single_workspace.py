@@ -1,7 +1,7 @@
-"""The one workspace that a single token is of: who the bot is there, and that no other gets in.
+"""The workspace of a single token: who the bot is there, and the rejection of all other workspaces.
 
-Slack signs for the app, not for a workspace: where the app is installed elsewhere too, what comes from there
-is signed as well.
+Slack signs requests for the app, not for a workspace. Where the app is installed in other workspaces too,
+their requests have a valid signature as well.
 """
 
 import logging
@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.outgoing.errors import read_slack_error
+from bot.slack.api_errors import read_slack_error
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +24,21 @@ Next = Callable[[], Awaitable[Any]]
 
 
 class SlackUnavailable(Exception):
-    """Slack cannot say who the bot is."""
+    """Slack does not answer now who the bot is."""
 
 
 class SingleWorkspace:
-    """Whose token it is. Slack is asked once, and keeps who asks until it has said so."""
+    """The workspace that the token belongs to. auth.test is called once; until then requests wait for it."""
 
     def __init__(self, slack: AsyncWebClient) -> None:
         self._slack = slack
-        self._known: AsyncSlackResponse | None = None
+        self._auth_test_response: AsyncSlackResponse | None = None
 
     def authorize_function(self) -> Callable[..., Awaitable[AuthorizeResult]]:
-        """Return what tells Bolt who the bot is."""
+        """Return Bolt's authorize function."""
 
         async def authorize() -> AuthorizeResult:
-            answer = await self._answer()
+            answer = await self._test_auth()
             return AuthorizeResult.from_auth_test_response(
                 auth_test_response=answer, bot_token=self._slack.token
             )
@@ -46,40 +46,41 @@ class SingleWorkspace:
         return authorize
 
     def reject_others_middleware(self) -> Callable[..., Awaitable[Any]]:
-        """Return a Bolt middleware that turns away what is of another workspace, whatever it is.
+        """Return a Bolt middleware that rejects every request of another workspace.
 
-        In a shared channel others act in this workspace's name, so theirs is not looked at.
+        In a shared channel users of other workspaces act in the name of this one. Only the workspace of the
+        request counts, not that of its user.
         """
 
-        async def turn_away(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> Any:
+        async def reject_others(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> Any:
             if await self.serves_workspace(context.team_id, context.enterprise_id):
                 return await next_()
-            log.warning("turned away: the token is not of workspace %s", context.team_id)
+            log.warning("rejected: the token is not of workspace %s", context.team_id)
             return BoltResponse(status=200, body=OTHER_WORKSPACE_TEXT if "command" in body else "")
 
-        return turn_away
+        return reject_others
 
-    async def serves_workspace(self, team: str | None, enterprise: str | None) -> bool:
-        """Say whether a workspace is the token's own, or of its own organisation."""
+    async def serves_workspace(self, team_id: str | None, enterprise_id: str | None) -> bool:
+        """Say whether the token is of this workspace or its organisation."""
         try:
-            answer = await self._answer()
-        except SlackApiError:  # the token is good for nothing, and Slack is telling so
+            answer = await self._test_auth()
+        except SlackApiError:  # the token is revoked; this request may be the event that says so
             return True
         if answer.get("is_enterprise_install"):
-            return enterprise is not None and enterprise == answer.get("enterprise_id")
-        return team is not None and team == answer.get("team_id", team)
+            return enterprise_id is not None and enterprise_id == answer.get("enterprise_id")
+        return team_id is not None and team_id == answer.get("team_id", team_id)
 
-    async def _answer(self) -> AsyncSlackResponse:
-        """Return what Slack says of the token.
+    async def _test_auth(self) -> AsyncSlackResponse:
+        """Return the answer of auth.test; raise SlackUnavailable where Slack does not answer now.
 
-        Where Slack has trouble saying so, the request fails, so that Slack sends it again: on its own, Bolt
-        would answer that all is well, and forget what came.
+        That error fails the request, so that Slack sends it again. Bolt on its own would answer 200 and the
+        request would be lost.
         """
-        if self._known is None:
+        if self._auth_test_response is None:
             try:
-                self._known = await self._slack.auth_test()
+                self._auth_test_response = await self._slack.auth_test()
             except SlackApiError as error:
                 if read_slack_error(error).is_permanent:
                     raise
                 raise SlackUnavailable from error
-        return self._known
+        return self._auth_test_response

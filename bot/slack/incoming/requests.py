@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
 
-from bot.slack.blockkit.forms import read_private_metadata
 from bot.slack.blockkit.text import read_typed_text, unescape
+from bot.slack.forms import read_private_metadata
 from bot.slack.outgoing.dialogs import carry_home_page
 from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
 

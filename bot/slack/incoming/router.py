@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.builders import Message, build_message
-from bot.slack.blockkit.forms import OUTDATED_MESSAGE
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError, describe_failure, is_database_error
+from bot.slack.forms import OUTDATED_MESSAGE
 from bot.slack.incoming.commands import (
     HELP_COMMAND,
     Command,
@@ -22,7 +23,6 @@ from bot.slack.incoming.commands import (
     build_unknown_command_message,
     split_command,
 )
-from bot.slack.outgoing.errors import SLACK_CALL_ERRORS
 from bot.slack.outgoing.responses import deliver_answer
 from bot.slack.request import Answer, FieldErrors, Handler, Request
 

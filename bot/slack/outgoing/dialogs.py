@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.slack.blockkit.builders import Block, Message, View, build_modal
-from bot.slack.blockkit.forms import read_private_metadata
+from bot.slack.forms import read_private_metadata
 from bot.slack.request import Request, RequestSource
 
 MESSAGE_DIALOG_CALLBACK_ID = "message"

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -25,7 +26,6 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.deps import Deps
 from bot.slack.outgoing.dialogs import MESSAGE_DIALOG_CALLBACK_ID, build_message_dialog, carry_home_page
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.outgoing.sending import INVALID_BLOCKS, BlocksRejected, send_message
 from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
 
@@ -136,8 +136,8 @@ async def _send_direct_message(message: Message, request: Request, deps: Deps) -
 async def _show_message_dialog(message: Message, request: Request, deps: Deps) -> None:
     """Show a message in a dialog over App Home or over a modal, so that nothing typed there is lost.
 
-    A message dialog that is open already is replaced. Slack stacks three views at most; after that, the one on
-    top is replaced.
+    A message dialog that is open already is replaced. Slack stacks three views at most; after that, the top
+    one is replaced.
     """
     view = build_message_dialog(message, request)
     is_over_message = request.view.get("callback_id") == MESSAGE_DIALOG_CALLBACK_ID

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.api_errors import read_slack_error
 from bot.slack.blockkit.builders import Block, Message
 from bot.slack.deps import Deps
-from bot.slack.outgoing.errors import read_slack_error
 
 log = logging.getLogger(__name__)
 

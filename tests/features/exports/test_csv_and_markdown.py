@@ -29,7 +29,7 @@ def test_csv_has_one_line_per_entry_with_its_metrics() -> None:
     need = board.add(Kind.JOB, 5, 5, text="report")
     product = board.add(Kind.PRODUCT, text="builder")
     board.review(board.add(Kind.PAIN_RELIEVER, text="robot", delivered_by=(product,)), {need: Mark.PARTIAL})
-    metrics = board.figures()
+    metrics = board.compute_metrics()
     table = to_csv(metrics)
     assert table.splitlines()[0] == ",".join(CSV_COLUMNS)
     job, builder, reliever = read_rows(table)
@@ -63,6 +63,6 @@ def test_every_text_can_be_read_back(text: str) -> None:
 def test_markdown_has_boxes_and_ranks_and_escapes_user_text() -> None:
     board = Board()
     board.add(Kind.PAIN, 5, 5, 5, text="*slow* [link](x) <b> @all https://x.example")
-    markdown = to_markdown(board.figures())
+    markdown = to_markdown(board.compute_metrics())
     assert "## Pains\n\n1. \\*slow\\* \\[link\\](x) \\<b\\> \\@all https\\://x\\.example: 4.20 ★" in markdown
     assert "## Gains\n\n*nothing yet*" in markdown

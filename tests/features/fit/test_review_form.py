@@ -16,7 +16,7 @@ from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Mark, Review
 from bot.slack.blockkit.builders import View
-from bot.slack.blockkit.forms import read_private_metadata
+from bot.slack.forms import read_private_metadata
 from bot.store.model import CanvasInfo
 from tests.method.build import STARTED, canvas
 
@@ -75,7 +75,7 @@ def test_five_hundred_long_entries_in_every_box_break_no_limit_of_slack(text: st
             for group in strong["option_groups"]
             for option in group["options"]
         ]
-    assert len(set(labels)) == 1500, "each need is comparisons from each other"
+    assert len(set(labels)) == 1500, "each need has a label of its own"
     for is_repeat in (True, False):
         done = review_result.build_review_result(
             INFO, metrics, ReviewSession(metrics, ME, is_repeat=is_repeat), ME, saved
@@ -138,7 +138,7 @@ def test_earlier_marks_are_filled_in_and_mentioned() -> None:
     assert strong["initial_options"][0] in all_options(strong)
     assert "You reviewed this before: your marks are filled in." in view_text(view)
     nothing = build_form(build_small(Review(10, ME, {2: Mark.PARTIAL}), Review(11, ME, {})), 11)
-    assert "You reviewed this before: you saved that it fits nothing." in view_text(nothing)
+    assert "You reviewed this before: you said that it fits nothing." in view_text(nothing)
 
 
 def test_the_shown_needs_and_the_last_sort_key_are_read_back() -> None:
@@ -209,7 +209,7 @@ def test_the_result_shows_what_the_member_s_reviews_change_and_where_they_differ
     mine = [Review(10, ME, {3: Mark.STRONG}), Review(11, ME, {})]
     text = result_text(build_small(*mine))
     assert "You have reviewed all 2 offers." in text
-    assert "*Fit is achieved on paper: metrics test it with customers.*" in text
+    assert "*Fit is achieved on paper: now test it with customers.*" in text
     # weights: report 1/2, slow 5/12, dear 4/5
     assert "What your reviews change: fit 0 % → 47 %, must-haves addressed 0 → 1 of 1." in text
     assert "differ" not in text

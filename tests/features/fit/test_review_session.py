@@ -86,15 +86,15 @@ def test_skipping_shows_each_offer_and_then_the_first_unreviewed_one(
     board, done = state
     session = ReviewSession(compute_metrics(board), ME, is_repeat=False)
     ids = [each.ranked.entry.id for each in session.offers]
-    step: int | None = ids[0]
+    offer_id: int | None = ids[0]
     passed: list[int] = []
-    while step is not None and len(passed) < len(ids):
-        passed.append(step)
-        step = session.step_after_skip(step)
-        step = step.entry.id if step else None
+    while offer_id is not None and len(passed) < len(ids):
+        passed.append(offer_id)
+        step = session.step_after_skip(offer_id)
+        offer_id = step.entry.id if step else None
     assert passed == ids
     waiting = [offer for offer in ids[:-1] if offer not in done]
-    assert step == next(iter(waiting), None)
+    assert offer_id == next(iter(waiting), None)
 
 
 def test_back_leads_to_the_offer_before_and_not_before_the_first() -> None:
@@ -142,7 +142,7 @@ def test_every_need_is_on_one_page_and_must_haves_are_on_the_first(number: int, 
     for _ in range(number):
         board.add(dice.choice(NEED_KINDS), *(dice.randint(1, 5) for _ in range(dice.randint(0, 4))))  # type: ignore[attr-defined]
     offer = board.add(Kind.PAIN_RELIEVER)
-    metrics = board.figures()
+    metrics = board.compute_metrics()
     found = list_pages(metrics)
     assert [step.page for step in found] == list(range(len(found)))
     assert {step.page_count for step in found} == {len(found)}
@@ -163,7 +163,7 @@ def test_a_page_lists_the_needs_by_kind_and_rank_with_numbers() -> None:
     board = Board()
     low, high, job = board.add(Kind.PAIN, 2), board.add(Kind.PAIN, 5, 5, 5), board.add(Kind.JOB)
     board.add(Kind.GAIN_CREATOR)
-    (step,) = list_pages(board.figures())
+    (step,) = list_pages(board.compute_metrics())
     assert need_ids([step]) == [[job, high, low]]
     assert (step.need_numbers[high], step.need_numbers[low], step.need_numbers[job]) == (1, 2, 1)
 
@@ -174,14 +174,14 @@ def test_pages_have_equal_sizes(number: int, sizes: list[int]) -> None:
     for _ in range(number):
         board.add(Kind.PAIN)
     board.add(Kind.PAIN_RELIEVER)
-    assert [len(part) for part in need_ids(list_pages(board.figures()))] == sizes
+    assert [len(part) for part in need_ids(list_pages(board.compute_metrics()))] == sizes
 
 
 def test_all_must_haves_are_on_the_first_page_if_a_menu_holds_them() -> None:
     board = Board()
     for number in range(120):
         board.add(NEED_KINDS[number % 3], *([5] * 5 if number < 90 else []))
-    assert len(take_page(ReviewSession(board.figures(), ME).needs)) == 90
+    assert len(take_page(ReviewSession(board.compute_metrics(), ME).needs)) == 90
 
 
 def test_a_need_deleted_or_added_between_two_pages_hides_no_other() -> None:
@@ -189,7 +189,7 @@ def test_a_need_deleted_or_added_between_two_pages_hides_no_other() -> None:
     for _ in range(150):
         board.add(Kind.PAIN)
     offer = board.add(Kind.PAIN_RELIEVER)
-    first = list_pages(board.figures())[0]
+    first = list_pages(board.compute_metrics())[0]
     gone = first.needs[0].ranked.entry.id
     left = [each for each in board.entries if each.id != gone]
     more = entry(900, Kind.JOB, {"U1": 5, "U2": 5})

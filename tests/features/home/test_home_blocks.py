@@ -55,7 +55,7 @@ def home_text(*statuses: CanvasStatus, page: int = 0) -> str:
 
 @pytest.mark.parametrize("page", [0, 3, 5])
 def test_thirty_canvases_with_84_long_entries_in_each_box_break_no_limit_of_slack(page: int) -> None:
-    metrics = build_board(LONG, each=84).figures()
+    metrics = build_board(LONG, each=84).compute_metrics()
     full = [
         CanvasStatus(
             build_info(key, LONG[:80]),
@@ -81,13 +81,17 @@ def test_the_dialog_of_a_long_entry_among_many_breaks_no_limit_of_slack(kind: Ki
     made.entries = [
         replace(each, delivered_by=products) if each.kind.is_offer else each for each in made.entries
     ]
-    metrics = made.figures()
+    metrics = made.compute_metrics()
     ranked = metrics.boxes[kind][-1]
     shown = EntryView(
         build_info(1, LONG[:80]), metrics, ranked, "U0", LONG, "https://x.slack.com/" + "y" * 200, "https://x"
     )
     check_view(build_entry_dialog(shown))
-    check_view({**build_answer_form({"type": "modal", **build_form()}, ranked.entry)})
+    if kind.is_need:
+        check_view({**build_answer_form({"type": "modal", **build_form()}, ranked.entry)})
+    else:
+        with pytest.raises(ValueError, match=kind.spec.plural):
+            build_answer_form({"type": "modal", **build_form()}, ranked.entry)
 
 
 def build_form() -> dict[str, Any]:
@@ -112,51 +116,58 @@ def test_an_arrow_shows_how_the_fit_changed_since_the_last_digest(
     made.add(Kind.PAIN)
     made.review(offer, {need: Mark.STRONG})
     assert arrow in home_text(
-        CanvasStatus(build_info(), made.figures(), "U0", last_digest=LastDigest(before, MONDAY))
+        CanvasStatus(build_info(), made.compute_metrics(), "U0", last_digest=LastDigest(before, MONDAY))
     )
 
 
 def test_before_the_first_digest_there_is_no_arrow() -> None:
     assert not any(
-        arrow in home_text(CanvasStatus(build_info(), build_board().figures(), "U0")) for arrow in "↗↘→"
+        arrow in home_text(CanvasStatus(build_info(), build_board().compute_metrics(), "U0"))
+        for arrow in "↗↘→"
     )
 
 
 def test_open_work_is_counted_named_and_has_buttons() -> None:
-    shown = home_text(CanvasStatus(build_info(), build_board().figures(), "U0"))
-    assert "You have *6 cards* to vote on and *2 offers* to review." in shown
-    assert "*6 cards* to vote on  [Vote one by one]" in shown
+    shown = home_text(CanvasStatus(build_info(), build_board().compute_metrics(), "U0"))
+    assert f"You have *{len(Kind)} cards* to vote on and *2 offers* to review." in shown
+    assert f"*{len(Kind)} cards* to vote on  [Vote one by one]" in shown
     assert shown.count("[Vote]") == 3
     assert "*2 offers* to review, first “ pain_reliever 0”  [Review them]" in shown
 
 
 def test_entries_of_the_open_round_come_first() -> None:
-    shown = home_text(CanvasStatus(build_info(), build_board().figures(), "U0", build_round(Kind.GAIN)))
+    shown = home_text(
+        CanvasStatus(build_info(), build_board().compute_metrics(), "U0", build_round(Kind.GAIN))
+    )
     assert "Vote on gains, open until Friday 2026-11-27 10:00 (UTC): 1 card left for you.  [What" in shown
-    assert "*5 more cards* to vote on" in shown
+    assert f"*{len(Kind) - 1} more cards* to vote on" in shown
     assert shown.index("gain 0  [Vote]") < shown.index("job 0  [Vote]")
 
 
 def test_a_round_on_all_boxes_leaves_no_other_cards() -> None:
-    shown = home_text(CanvasStatus(build_info(), build_board().figures(), "U0", build_round()))
-    assert "6 cards left for you" in shown
+    shown = home_text(CanvasStatus(build_info(), build_board().compute_metrics(), "U0", build_round()))
+    assert f"{len(Kind)} cards left for you" in shown
     assert "more card" not in shown
 
 
 def test_a_canvas_without_open_work_says_so() -> None:
     made = Board()
     made.add(Kind.JOB, 5)
-    shown = home_text(CanvasStatus(build_info(), made.figures(), "U0", build_round()))
+    shown = home_text(CanvasStatus(build_info(), made.compute_metrics(), "U0", build_round()))
     assert "Nothing waits for you: you have voted on and reviewed everything." in shown
     assert "you have voted on every card." in shown
     assert "Nothing waits for you here." in shown
-    assert "Nothing waits for you here" not in home_text(CanvasStatus(build_info(), Board().figures(), "U0"))
+    assert "Nothing waits for you here" not in home_text(
+        CanvasStatus(build_info(), Board().compute_metrics(), "U0")
+    )
 
 
 def test_other_canvases_of_the_channel_are_named_and_escaped() -> None:
     others = ["Billing", "<!channel>", *(f"Map {number}" for number in range(5))]
     view = blocks.build_home(
-        build_overview([CanvasStatus(build_info(), build_board().figures(), "U0", other_titles=others)], 0),
+        build_overview(
+            [CanvasStatus(build_info(), build_board().compute_metrics(), "U0", other_titles=others)], 0
+        ),
         NOW,
     )
     assert "Also in <#C1>: *Billing*, *&lt;!channel&gt;*" in str(view["blocks"])
@@ -169,7 +180,8 @@ def labels(found: Sequence[dict[str, Any]]) -> list[str]:
 
 def test_page_buttons_appear_only_where_there_are_several_pages() -> None:
     many = [
-        CanvasStatus(build_info(key), Board().figures(), "U0") for key in range(2 * CANVASES_PER_PAGE + 1)
+        CanvasStatus(build_info(key), Board().compute_metrics(), "U0")
+        for key in range(2 * CANVASES_PER_PAGE + 1)
     ]
     turns = [
         [
@@ -190,7 +202,7 @@ def test_an_entry_shows_the_member_s_vote_its_metrics_and_a_link_to_its_card() -
     need = made.add(Kind.PAIN, 5, 5, 2, text="waiting")
     offer = made.add(Kind.PAIN_RELIEVER, text="robot")
     made.review(offer, {need: Mark.PARTIAL})
-    metrics = made.figures()
+    metrics = made.compute_metrics()
     seen = EntryView(
         build_info(), metrics, metrics.ranked[need], "U2", "Ana", "https://x/s", "https://x/card"
     )
@@ -218,7 +230,7 @@ def test_an_offer_can_be_reviewed_and_a_product_lists_what_it_delivers() -> None
         for kind in (Kind.PRODUCT, Kind.PAIN_RELIEVER)
     )
     made.entries[offer - 1] = replace(made.entries[offer - 1], delivered_by=(product,))
-    metrics = made.figures()
+    metrics = made.compute_metrics()
 
     def dialog_text(entry: int) -> str:
         return blocks_to_text(
@@ -238,6 +250,6 @@ def test_a_next_step_has_one_button_and_its_text_is_escaped() -> None:
     made = Board()
     for kind in Kind:
         made.add(kind, 3, text="<!here> *bold*")
-    (shown,) = build_next_step(build_info(), find_next_step(made.figures()))
+    (shown,) = build_next_step(build_info(), find_next_step(made.compute_metrics()))
     assert "&lt;!here&gt;" in shown["text"]["text"]
     assert shown["accessory"]["action_id"] == "review_at"

@@ -30,14 +30,14 @@ def build_info(key: int = 1) -> CanvasInfo:
 
 
 def build_status(board: Board, key: int = 1, user_id: str = ME) -> CanvasStatus:
-    return CanvasStatus(build_info(key), board.figures(), user_id)
+    return CanvasStatus(build_info(key), board.compute_metrics(), user_id)
 
 
 def test_unvoted_entries_come_by_box_and_creation_whatever_the_votes() -> None:
     board = Board()
     gain, late, early = board.add(Kind.GAIN), board.add(Kind.JOB), board.add(Kind.JOB)
     voted = board.add(Kind.JOB, 5)
-    metrics = board.figures()
+    metrics = board.compute_metrics()
     assert [entry.id for entry in list_unvoted(metrics, ME)] == [late, early, gain]
     assert [entry.id for entry in list_unvoted(metrics, "U5")] == [late, early, voted, gain]
     assert [entry.id for entry in list_unvoted(metrics, ME, Kind.GAIN)] == [gain]
@@ -53,7 +53,7 @@ def test_the_last_unvoted_entry_is_followed_by_the_first(
     board = Board()
     for levels in ((), (), (), (5,)):
         board.add(Kind.PAIN, *levels)
-    metrics = board.figures()
+    metrics = board.compute_metrics()
     found = next_unvoted(list_unvoted(metrics, ME), metrics.ranked[current_id].entry, direction)
     assert found is not None
     assert found.id == next_id
@@ -63,7 +63,7 @@ def test_after_an_entry_that_got_its_vote_the_next_unvoted_one_comes() -> None:
     board = Board()
     board.add(Kind.JOB)
     voted, left = board.add(Kind.PAIN, 4), board.add(Kind.GAIN)
-    metrics = board.figures()
+    metrics = board.compute_metrics()
     after = next_unvoted(list_unvoted(metrics, ME), metrics.ranked[voted].entry)
     assert after is not None
     assert after.id == left
@@ -72,7 +72,7 @@ def test_after_an_entry_that_got_its_vote_the_next_unvoted_one_comes() -> None:
 def test_there_is_no_next_entry_where_no_other_is_unvoted() -> None:
     board = Board()
     board.add(Kind.JOB)
-    metrics = board.figures()
+    metrics = board.compute_metrics()
     assert next_unvoted(list_unvoted(metrics, ME), metrics.ranked[1].entry) is None
     assert next_unvoted([], None) is None
 
@@ -83,7 +83,7 @@ def test_offers_wait_for_those_who_have_not_reviewed_them_if_there_are_needs() -
     assert not build_status(board).has_open_work
     need = board.add(Kind.JOB, 3)
     board.review(first, {need: Mark.STRONG})  # by U0
-    assert [offer.ranked.entry.id for offer in build_status(board).unreviewed_offers_offers] == [second]
+    assert [offer.ranked.entry.id for offer in build_status(board).unreviewed_offers] == [second]
     assert len(build_status(board, user_id="U7").unreviewed_offers) == 2
 
 

@@ -11,7 +11,7 @@ from bot.features.imports.files import is_slack_url
 from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry, ParsedReview, ParseResult
 from bot.features.imports.plan import ImportPlan, plan_import
 from bot.method.kinds import Kind
-from bot.slack.blockkit.forms import read_private_metadata
+from bot.slack.forms import read_private_metadata
 from bot.store.model import CanvasInfo
 from tests.method.build import STARTED, entry
 

@@ -1,4 +1,4 @@
-"""Messages: the newest blocks with plain ones beside them, tables, and lines that are packed into sections."""
+"""Messages with newest and plain blocks, tables, and lines that are packed into sections."""
 
 from hypothesis import given, strategies as st
 

@@ -1,4 +1,4 @@
-"""The middleware rejects what is too large, not signed by Slack or malformed, before anything else reads it."""
+"""The middleware rejects what is too large, malformed or not signed by Slack, before anything reads it."""
 
 import hashlib
 import hmac

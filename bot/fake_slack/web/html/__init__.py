@@ -1,1 +1,1 @@
-"""Block Kit as HTML: pure functions from what the app sent to what a browser shows."""
+"""Render Block Kit, mrkdwn and Markdown as HTML, from what a bot sent to what a browser shows."""

@@ -37,9 +37,7 @@ function actAs(userId) {
   currentUser.id = userId;
   sessionStorage.setItem("actor", userId);
   const item = document.querySelector(`[data-actor="${CSS.escape(userId)}"]`);
-  for (const one of document.querySelectorAll("[data-actor]")) {
-    one.setAttribute("aria-checked", String(one === item));
-  }
+  for (const one of document.querySelectorAll("[data-actor]")) one.setAttribute("aria-checked", String(one === item));
   const name = item.querySelector("span:last-child").firstChild.textContent;
   $("acting").replaceChildren(item.querySelector(".avatar").cloneNode(true), name);
   $("acting").setAttribute("aria-label", `Acting as ${name}: act as somebody else`);
@@ -278,10 +276,8 @@ function start() {
   startNavigation();
   startClock();
   const composer = startComposer(channelPane.querySelector(".composer"), () => ({ channel_id: open.channelId }));
-  startComposer(threadPane.querySelector(".composer"), () => ({
-    channel_id: open.channelId,
-    thread_ts: open.threadTs,
-  }));
+  const getThread = () => ({ channel_id: open.channelId, thread_ts: open.threadTs });
+  startComposer(threadPane.querySelector(".composer"), getThread);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button, code");
     if (button?.dataset.actor) {

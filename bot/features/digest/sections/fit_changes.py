@@ -33,45 +33,49 @@ def section(facts: DigestFacts) -> DigestSection:
 
 def find_fit_changes(before: Canvas, metrics: CanvasMetrics) -> list[FitChange]:
     """Return every change since `before` that had an effect on the fit, the strongest first."""
-    fit, now = metrics.fit.overall, metrics.canvas
+    fit, current = metrics.fit.overall, metrics.canvas
     if fit is None:
         return []
-    undone = [*_undo_entry_changes(before, now), *_undo_votes(before, now), *_undo_reviews(before, now)]
+    undone = [
+        *_undo_entry_changes(before, current),
+        *_undo_votes(before, current),
+        *_undo_reviews(before, current),
+    ]
     changes = [FitChange(text, fit - (compute_metrics(without).fit.overall or 0)) for text, without in undone]
     return sorted((change for change in changes if change.effect), key=lambda change: -abs(change.effect))
 
 
-def _undo_entry_changes(before: Canvas, now: Canvas) -> Iterator[tuple[str, Canvas]]:
+def _undo_entry_changes(before: Canvas, current: Canvas) -> Iterator[tuple[str, Canvas]]:
     """Yield each entry that was added, removed or moved, with the canvas as if it had not been."""
-    old, new = _entries_by_id(before.entries), _entries_by_id(now.entries)
+    old, new = _entries_by_id(before.entries), _entries_by_id(current.entries)
     for entry_id in new.keys() - old.keys():
-        others = tuple(entry for entry in now.entries if entry.id != entry_id)
-        yield f"new: {_quote(new[entry_id])}", replace(now, entries=others)
+        others = tuple(entry for entry in current.entries if entry.id != entry_id)
+        yield f"new: {_quote(new[entry_id])}", replace(current, entries=others)
     for entry_id in old.keys() - new.keys():
-        yield f"gone: {_quote(old[entry_id])}", replace(now, entries=(*now.entries, old[entry_id]))
+        yield f"gone: {_quote(old[entry_id])}", replace(current, entries=(*current.entries, old[entry_id]))
     for entry_id in old.keys() & new.keys():
         if old[entry_id].kind is not new[entry_id].kind:
             unmoved = replace(new[entry_id], kind=old[entry_id].kind)
-            yield f"moved: {_quote(new[entry_id])}", _replace_entry(now, unmoved)
+            yield f"moved: {_quote(new[entry_id])}", _replace_entry(current, unmoved)
 
 
-def _undo_votes(before: Canvas, now: Canvas) -> Iterator[tuple[str, Canvas]]:
+def _undo_votes(before: Canvas, current: Canvas) -> Iterator[tuple[str, Canvas]]:
     """Yield each entry with other votes, with the canvas as if those had not changed."""
     old = _entries_by_id(before.entries)
-    for entry in now.entries:
+    for entry in current.entries:
         old_votes: Mapping[str, int] = old[entry.id].votes if entry.id in old else {}
         if entry.id in old and old_votes != entry.votes:
-            yield f"votes on {_quote(entry)}", _replace_entry(now, replace(entry, votes=old_votes))
+            yield f"votes on {_quote(entry)}", _replace_entry(current, replace(entry, votes=old_votes))
 
 
-def _undo_reviews(before: Canvas, now: Canvas) -> Iterator[tuple[str, Canvas]]:
+def _undo_reviews(before: Canvas, current: Canvas) -> Iterator[tuple[str, Canvas]]:
     """Yield each offer with other reviews, with the canvas as if those had not changed."""
-    old, new = _reviews_by_offer_id(before.reviews), _reviews_by_offer_id(now.reviews)
-    for entry in now.entries:
+    old, new = _reviews_by_offer_id(before.reviews), _reviews_by_offer_id(current.reviews)
+    for entry in current.entries:
         old_reviews, new_reviews = old.get(entry.id, ()), new.get(entry.id, ())
         if old_reviews != new_reviews:
-            others = tuple(review for review in now.reviews if review.offer_id != entry.id)
-            yield f"marks on {_quote(entry)}", replace(now, reviews=(*others, *old_reviews))
+            others = tuple(review for review in current.reviews if review.offer_id != entry.id)
+            yield f"marks on {_quote(entry)}", replace(current, reviews=(*others, *old_reviews))
 
 
 def _replace_entry(canvas: Canvas, entry: Entry) -> Canvas:

@@ -1,8 +1,13 @@
-"""An uninstall, and an admin who deletes all data."""
+"""What happens when a workspace removes the app or an admin deletes all data."""
 
-from bot.features.workspaces.data_deletion import blocks
-from bot.features.workspaces.data_deletion.listeners import open_confirmation, on_tokens_revoked, delete_data, on_app_uninstalled
 from bot.features.feature import Feature
+from bot.features.workspaces.data_deletion import blocks
+from bot.features.workspaces.data_deletion.listeners import (
+    delete_data,
+    on_app_uninstalled,
+    on_tokens_revoked,
+    open_confirmation,
+)
 
 FEATURE = Feature(
     actions={"forget": open_confirmation},

@@ -1,11 +1,11 @@
-"""What there is of a workspace."""
+"""How much data there is of a workspace."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class StoredData:
-    """How much is stored of a workspace."""
+    """The numbers that the deletion dialog shows."""
 
     canvases: int
     entries: int

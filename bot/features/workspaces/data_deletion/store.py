@@ -1,4 +1,4 @@
-"""SQL of what a workspace leaves behind, and of deleting it."""
+"""SQL of uninstalled workspaces and of deleting the data of a workspace."""
 
 from datetime import datetime
 
@@ -14,37 +14,43 @@ from bot.store.votes import ReactionRow
 from bot.store.workspaces import WorkspaceRow
 
 
-async def count_stored_data(session: AsyncSession, team: str) -> StoredData:
-    async def number(table: type[TenantRow]) -> int:
-        counted = select(func.count()).select_from(table).where(col(table.team_id) == team)
-        return (await session.exec(counted)).one()
+async def count_stored_data(session: AsyncSession, team_id: str) -> StoredData:
+    async def count_rows(table: type[TenantRow]) -> int:
+        count = select(func.count()).select_from(table).where(col(table.team_id) == team_id)
+        return (await session.exec(count)).one()
 
     return StoredData(
-        await number(CanvasRow), await number(EntryRow), await number(ReactionRow), await number(ReviewRow)
+        await count_rows(CanvasRow),
+        await count_rows(EntryRow),
+        await count_rows(ReactionRow),
+        await count_rows(ReviewRow),
     )
 
 
-async def mark_uninstalled(session: AsyncSession, team: str, at: datetime) -> None:
-    """Note that a workspace removed the app, unless that is known."""
-    there = (col(WorkspaceRow.team_id) == team) & col(WorkspaceRow.uninstalled_at).is_(None)
-    await session.exec(update(WorkspaceRow).where(there).values(uninstalled_at=at))
+async def mark_uninstalled(session: AsyncSession, team_id: str, at: datetime) -> None:
+    """Store when a workspace removed the app; the first time counts."""
+    is_installed = (col(WorkspaceRow.team_id) == team_id) & col(WorkspaceRow.uninstalled_at).is_(None)
+    await session.exec(update(WorkspaceRow).where(is_installed).values(uninstalled_at=at))
 
 
 async def list_teams_uninstalled_before(session: AsyncSession, at: datetime) -> list[str]:
     """Return the workspaces that removed the app before this time."""
-    return list(await session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.uninstalled_at) <= at)))
+    return list(
+        await session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.uninstalled_at) <= at))
+    )
 
 
-async def delete_workspace(session: AsyncSession, team: str) -> bool:
-    """Delete all that is stored of a workspace; False where nothing is.
+async def delete_workspace(session: AsyncSession, team_id: str) -> bool:
+    """Delete all data of a workspace; False where there is none.
 
-    What names a workspace that still has the app is stored anew: the next request finds it.
+    Deleting the workspace's row deletes all others by ON DELETE CASCADE. The row of a workspace that still
+    has the app is inserted again, because the next request needs it.
     """
-    row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team))).first()
+    row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team_id))).first()
     if row is None:
         return False
     kept = WorkspaceRow.model_validate(row.model_dump()) if row.uninstalled_at is None else None
-    await session.exec(delete(WorkspaceRow).where(col(WorkspaceRow.team_id) == team))
+    await session.exec(delete(WorkspaceRow).where(col(WorkspaceRow.team_id) == team_id))
     session.expunge(row)
     if kept is not None:
         session.add(kept)

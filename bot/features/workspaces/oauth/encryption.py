@@ -1,7 +1,7 @@
-"""Secrets at rest: encrypted, and bound to their place, so that none can be put in another's.
+"""Encryption of stored tokens with AES-GCM, bound to their context, so that no token serves in another's row.
 
-What is encrypted names its key. So a new key can be written with while older ones are still read with.
-The library is imported with the first key: 6 MiB that a bot for one workspace has no use for.
+An encrypted token begins with the name of its key. So new tokens use a new key while older tokens stay
+readable. The library is imported with the first key: it takes 6 MiB, which a bot for one workspace saves.
 """
 
 import hashlib
@@ -13,11 +13,11 @@ NONCE_BYTES = 12  # bytes
 
 
 class DecryptionError(Exception):
-    """A secret cannot be decrypted; the message says why, and what to do."""
+    """A token cannot be decrypted; the message says why and what to do."""
 
 
 class TokenEncryption:
-    """Encrypts with the first key, and decrypts with any of them."""
+    """Encrypts with the first key and decrypts with any of them."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
@@ -25,35 +25,42 @@ class TokenEncryption:
         self._ciphers = {key_name(key): AESGCM(key) for key in keys}
         self.newest_key_name = key_name(keys[0])
 
-    def encrypt(self, secret: str, place: str) -> str:
+    def encrypt(self, token: str, context: str) -> str:
+        # A GCM nonce must never repeat for one key; 96 random bits are NIST SP 800-38D's choice.
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self._ciphers[self.newest_key_name].encrypt(nonce, secret.encode(), place.encode())
-        return f"{self.newest_key_name}.{urlsafe_b64encode(nonce + sealed).decode()}"
+        ciphertext = self._ciphers[self.newest_key_name].encrypt(nonce, token.encode(), context.encode())
+        return f"{self.newest_key_name}.{urlsafe_b64encode(nonce + ciphertext).decode()}"
 
-    def decrypt(self, sealed: str, place: str) -> str:
-        """Return the secret; raise Unreadable where it was encrypted otherwise or for another place."""
+    def decrypt(self, encrypted: str, context: str) -> str:
+        """Return the token; raise DecryptionError for an unknown key, changed bytes or another context."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415
 
-        if not self.has_key_of(sealed):
-            raise DecryptionError(unknown_key_message(read_key_name(sealed)))
+        if not self.has_key_of(encrypted):
+            raise DecryptionError(unknown_key_message(read_key_name(encrypted)))
         try:
-            raw = urlsafe_b64decode(sealed.partition(".")[2])
-            return self._ciphers[read_key_name(sealed)].decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
+            raw = urlsafe_b64decode(encrypted.partition(".")[2])
+            return (
+                self._ciphers[read_key_name(encrypted)]
+                .decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
+                .decode()
+            )
         except (InvalidTag, ValueError):
-            pass  # and nothing of what was tried goes along
-        raise DecryptionError("A token in the database was changed or moved: let its workspace install again.")
+            pass  # the error is raised outside, so that it carries no traceback with secrets
+        raise DecryptionError(
+            "A token in the database was changed or moved: let its workspace install again."
+        )
 
-    def has_key_of(self, sealed: str) -> bool:
-        return read_key_name(sealed) in self._ciphers
+    def has_key_of(self, encrypted: str) -> bool:
+        return read_key_name(encrypted) in self._ciphers
 
 
-def read_key_name(sealed: str) -> str:
-    """Return the name of the key that a secret is encrypted with."""
-    return sealed.partition(".")[0]
+def read_key_name(encrypted: str) -> str:
+    """Return the name of the key that a token is encrypted with."""
+    return encrypted.partition(".")[0]
 
 
 def key_name(key: bytes) -> str:
-    """Return what a key is called, which says nothing about it."""
+    """Return the name of a key: part of a hash, which does not reveal the key."""
     return hashlib.sha256(b"valuemap key " + key).hexdigest()[:8]
 
 

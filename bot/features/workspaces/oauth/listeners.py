@@ -1,4 +1,4 @@
-"""Installing by a link: Bolt's flow, with pages of our own."""
+"""The pages on which workspaces install the app: Bolt's OAuth flow with pages of our own."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,8 +20,8 @@ from bot.features.workspaces.oauth import pages
 from bot.features.workspaces.oauth.service import MultiWorkspace
 from bot.features.workspaces.oauth.state_store import STATE_LIFETIME_SECONDS
 from bot.features.workspaces.service import register_workspace
+from bot.slack.api_errors import SLACK_UNREACHABLE
 from bot.slack.deps import Deps
-from bot.slack.outgoing.errors import SLACK_UNREACHABLE
 
 log = logging.getLogger(__name__)
 
@@ -29,79 +29,87 @@ INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-def oauth_routes(many: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> list[Route]:
-    """Return the pages on which workspaces install the app, with the scopes that it asks for and why."""
-    flow = InstallFlow(many, deps, scopes)
-    return [Route(INSTALL_PATH, flow.begin), Route(REDIRECT_PATH, flow.end)]
+def oauth_routes(workspaces: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> list[Route]:
+    """Return the routes of the OAuth pages. `scopes` maps each scope to the reason for it."""
+    flow = InstallFlow(workspaces, deps, scopes)
+    return [Route(INSTALL_PATH, flow.serve_install_page), Route(REDIRECT_PATH, flow.serve_redirect)]
 
 
 class InstallFlow(AsyncOAuthFlow):
-    """From "Add to Slack" to the page that says how it went."""
+    """Everything from "Add to Slack" to the page that shows the result."""
 
-    def __init__(self, many: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> None:
-        self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(many.slack.base_url))
-        self._many, self._deps, self._scopes = many, deps, scopes
+    def __init__(self, workspaces: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> None:
+        self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(workspaces.slack.base_url))
+        self._workspaces, self._deps, self._scopes = workspaces, deps, scopes
         super().__init__(
-            client=many.slack,
+            client=workspaces.slack,
             settings=AsyncOAuthSettings(
-                client_id=many.oauth_client.client_id,
-                client_secret=many.oauth_client.client_secret,
+                client_id=workspaces.oauth_client.client_id,
+                client_secret=workspaces.oauth_client.client_secret,
                 scopes=list(scopes),
                 user_scopes=[],
                 authorization_url=f"{self._origin}/oauth/v2/authorize",
                 install_path=INSTALL_PATH,
                 redirect_uri_path=REDIRECT_PATH,
-                callback_options=AsyncCallbackOptions(success=self._done, failure=self._refused),
-                installation_store=many.installations,
+                callback_options=AsyncCallbackOptions(success=self._show_success, failure=self._show_failure),
+                installation_store=workspaces.installations,
                 installation_store_bot_only=True,
-                state_store=many.states,
+                state_store=workspaces.states,
                 state_expiration_seconds=STATE_LIFETIME_SECONDS,
             ),
         )
 
-    async def begin(self, request: Request) -> Response:
-        return await _answered(self.handle_installation, request)
+    async def serve_install_page(self, request: Request) -> Response:
+        return await _answer_with_page(self.handle_installation, request)
 
-    async def end(self, request: Request) -> Response:
-        return await _answered(self.handle_callback, request)
+    async def serve_redirect(self, request: Request) -> Response:
+        return await _answer_with_page(self.handle_callback, request)
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:  # noqa: ARG002
         return pages.build_install_page(url, self._scopes)
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
-        """Store it. What is installed again after it was removed finds all that was there."""
+        """Store an installation. A workspace that installs the app again finds its data of before."""
         try:
             await super().store_installation(request, installation)
-            self._many.tokens.clear_cache()
-            if team := installation.team_id:
-                await register_workspace(self._deps, team, installation.enterprise_id, installation.bot_user_id or "")
+            self._workspaces.tokens.clear_cache()
+            if team_id := installation.team_id:
+                await register_workspace(
+                    self._deps, team_id, installation.enterprise_id, installation.bot_user_id or ""
+                )
         except Exception as error:
             log.exception("an installation is not stored")
             raise BoltError("storage") from error
         log.info("installed in %s", installation.team_id or installation.enterprise_id)
 
-    async def _done(self, args: AsyncSuccessArgs) -> BoltResponse:
+    async def _show_success(self, args: AsyncSuccessArgs) -> BoltResponse:
         installed = args.installation
-        about = {"app": installed.app_id or "", "team": installed.team_id or ""}
-        address = f"{self._origin}/app_redirect?{urlencode({key: one for key, one in about.items() if one})}"
+        query = {"app": installed.app_id, "team": installed.team_id}
+        known = {key: value for key, value in query.items() if value}
+        url = f"{self._origin}/app_redirect?{urlencode(known)}"
         name = installed.team_name or installed.enterprise_name or ""
-        return BoltResponse(status=200, headers=self._ended(), body=pages.build_success_page(name, address))
-
-    async def _refused(self, args: AsyncFailureArgs) -> BoltResponse:
-        known = args.reason if args.reason in pages.FAILURE_TEXTS else "something else"
-        log.warning("an installation failed: %s", known)
         return BoltResponse(
-            status=args.suggested_status_code, headers=self._ended(), body=pages.build_failure_page(args.reason)
+            status=200, headers=self._result_headers(), body=pages.build_success_page(name, url)
         )
 
-    def _ended(self) -> dict[str, str | Sequence[str]]:
+    async def _show_failure(self, args: AsyncFailureArgs) -> BoltResponse:
+        # The reason comes from the URL: only known words go to the log.
+        reason = args.reason if args.reason in pages.FAILURE_TEXTS else "something else"
+        log.warning("an installation failed: %s", reason)
+        return BoltResponse(
+            status=args.suggested_status_code,
+            headers=self._result_headers(),
+            body=pages.build_failure_page(args.reason),
+        )
+
+    def _result_headers(self) -> dict[str, str | Sequence[str]]:
         return {**HTML, "Set-Cookie": self.settings.state_utils.build_set_cookie_for_deletion()}
 
 
-async def _answered(
+async def _answer_with_page(
     handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], request: Request
 ) -> Response:
-    """Let Bolt's flow answer; whatever goes wrong becomes a page too."""
+    """Let Bolt's flow answer; any error becomes a page too."""
     try:
         answer = to_starlette_response(await handle(to_async_bolt_request(request, b"")))
     except SLACK_UNREACHABLE as error:

@@ -34,12 +34,12 @@ code { color: var(--ink); font: 13px ui-monospace, SF Mono, Menlo, monospace }
 .next { margin: 20px 0 0; color: var(--soft) }
 @media (max-width: 480px) { body { padding: 12px } main { margin: 12px auto; padding: 22px } }
 """
-HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 PAGE_HEADERS = {
     **SECURITY_HEADERS,
-    "content-security-policy": build_content_security_policy(style_source=f"'sha256-{HASH}'"),
+    "content-security-policy": build_content_security_policy(style_source=f"'sha256-{STYLE_HASH}'"),
 }
-AGAIN = "/slack/install"
+RETRY_URL = "/slack/install"
 FAILURE_TEXTS = {
     "access_denied": (
         "Nothing was added",
@@ -69,22 +69,22 @@ OTHER_FAILURE_TEXT = (
 )
 
 
-def build_install_page(add: str, scopes: Mapping[str, str]) -> str:
-    """Return the page on which installing begins. `add` is Slack's own page."""
+def build_install_page(authorize_url: str, scopes: Mapping[str, str]) -> str:
+    """Return the first page. Its button leads to `authorize_url`, Slack's own page."""
     return _page(
         "Add Value map to Slack",
         h.p[
             "Your team works out its value proposition in its own channel: gather what customers need and "
             "what you offer, vote by reactions, check the fit offer by offer, and get a digest every week."
         ],
-        h.p[h.a(".button", href=add)["Add to Slack"]],
+        h.p[h.a(".button", href=authorize_url)["Add to Slack"]],
         h.h2["What I ask for, and why"],
-        h.ul[((h.li[h.code[scope], " ", why]) for scope, why in scopes.items())],
+        h.ul[((h.li[h.code[scope], " ", reason]) for scope, reason in scopes.items())],
     )
 
 
-def build_success_page(workspace: str, address: str) -> str:
-    """Return the page that says that it is installed, with the way back to Slack."""
+def build_success_page(workspace: str, app_url: str) -> str:
+    """Return the page that confirms the installation, with a link back to Slack."""
     return _page(
         f"Value map is in {workspace}" if workspace else "Value map is installed",
         h.p[
@@ -94,15 +94,15 @@ def build_success_page(workspace: str, address: str) -> str:
             h.code["/valuemap new NAME for SEGMENT"],
             ".",
         ],
-        h.p[h.a(".button", href=address)["Open Slack"]],
+        h.p[h.a(".button", href=app_url)["Open Slack"]],
         h.p(".next")["You can close this page."],
     )
 
 
 def build_failure_page(reason: str) -> str:
-    """Return the page that says why it is not installed, and how it would be."""
-    title, says = FAILURE_TEXTS.get(reason, OTHER_FAILURE_TEXT)
-    return _page(title, h.p[says], h.p[h.a(".button", href=AGAIN)["Begin again"]])
+    """Return the page that explains why the installation failed and what to do."""
+    title, explanation = FAILURE_TEXTS.get(reason, OTHER_FAILURE_TEXT)
+    return _page(title, h.p[explanation], h.p[h.a(".button", href=RETRY_URL)["Begin again"]])
 
 
 def _page(title: str, *content: h.Element) -> str:

@@ -1,4 +1,4 @@
-"""The token of each workspace: found, kept for a moment, renewed before it ends, forgotten in time."""
+"""The token of each workspace: found, cached, renewed before it expires, deleted when the app is removed."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -17,106 +17,118 @@ from bot.concurrency.single_flight import SingleFlight
 from bot.db.database import Database
 from bot.features.workspaces.oauth import store
 from bot.features.workspaces.oauth.encryption import DecryptionError, TokenEncryption, unknown_key_message
-from bot.features.workspaces.oauth.store import InstallationStore, InstalledApp
 from bot.features.workspaces.oauth.state_store import StateStore
+from bot.features.workspaces.oauth.store import InstallationStore, InstalledApp
 from bot.features.workspaces.service import UNINSTALL_EVENTS
 from bot.settings import InvalidSettings, Settings
-from bot.slack.outgoing.errors import SLACK_CALL_ERRORS, read_slack_error
+from bot.slack.api_errors import SLACK_CALL_ERRORS, read_slack_error
 
 log = logging.getLogger(__name__)
 
-CACHED_TOKEN_AGE = timedelta(seconds=30)  # how long a token is good that another process may have renewed or deleted
+# Another process may renew or delete a token: a cached one is used no longer than this.
+CACHED_TOKEN_AGE = timedelta(seconds=30)
 MAX_CACHED_TOKENS = 2000
 CLOCK_SKEW_TOLERANCE = timedelta(seconds=10)  # between Slack's clock and the bot's
-RENEWAL_MARGIN = timedelta(hours=2)  # before its end a token is renewed; they live for twelve
+RENEWAL_MARGIN = timedelta(hours=2)  # before the expiry; Slack's tokens live for twelve hours
 ROTATION_BATCH_SIZE = 100  # tokens in one transaction
 
 
 class TokenPending(TimeoutError):
-    """The token has ended, and a new one is not there yet."""
+    """The token has expired and its renewal is under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class OAuthClient:
-    """Who this app is to Slack."""
+    """The app's credentials for OAuth."""
 
     client_id: str
     client_secret: str = field(repr=False)
 
 
 class TokenProvider:
-    """The tokens of all workspaces. `slack` is a client without one."""
+    """The tokens of all workspaces. `slack` is a Web API client without a token."""
 
     def __init__(
-        self, app: OAuthClient, installations: InstallationStore, slack: AsyncWebClient, now: Callable[[], datetime]
+        self,
+        oauth_client: OAuthClient,
+        installations: InstallationStore,
+        slack: AsyncWebClient,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._app, self._installations, self._slack, self._now = app, installations, slack, now
-        self._known: dict[str, tuple[InstalledApp | None, datetime]] = {}
+        self._oauth_client, self._installations = oauth_client, installations
+        self._slack, self._clock = slack, clock
+        self._cache: dict[str, tuple[InstalledApp | None, datetime]] = {}
         self._lookups = SingleFlight[InstalledApp | None]()
 
-    async def find_installation(self, team: str, enterprise: str | None = None) -> InstalledApp | None:
-        """Return what a workspace has installed, with a token that is good; None where it has not."""
-        installed, until = self._known.get(team, (None, None))
-        if installed is not None and until is not None and self._now() < until:
-            return installed
-        return await self._lookups.run(team, lambda: self._find(team, enterprise))
+    async def find_installation(self, team_id: str, enterprise_id: str | None = None) -> InstalledApp | None:
+        """Return the installation of a workspace with a valid token; None where the app is not installed."""
+        cached, expires_at = self._cache.get(team_id, (None, None))
+        if cached is not None and expires_at is not None and self._clock() < expires_at:
+            return cached
+        return await self._lookups.run(team_id, lambda: self._load_installation(team_id, enterprise_id))
 
-    async def attach_token(self, team: str, client: AsyncWebClient, method: str) -> None:
-        """Give a client its token, right before it calls Slack; raise what Slack would say without one."""
-        installed = await self.find_installation(team)
+    async def attach_token(self, team_id: str, client: AsyncWebClient, method: str) -> None:
+        """Give a client its token right before a call; raise SlackApiError where the app is not installed."""
+        installed = await self.find_installation(team_id)
         if installed is None:
-            raise SlackApiError("not installed", _not_installed(client, method))  # type: ignore[no-untyped-call]
+            raise SlackApiError("not installed", _build_not_authed_response(client, method))  # type: ignore[no-untyped-call]
         client.token = installed.token
-        if installed.team_id is None:  # a token of the organisation: Slack asks for which workspace
-            client.default_params = {"team_id": team}
+        if installed.team_id is None:
+            # A token of the whole organisation: each call names the workspace that it is about.
+            client.default_params = {"team_id": team_id}
 
     def clear_cache(self) -> None:
-        """Forget what is known, because something was installed or removed."""
-        self._known.clear()
+        """Clear the cache because an app was installed or removed."""
+        self._cache.clear()
 
-    async def _find(self, team: str, enterprise: str | None) -> InstalledApp | None:
-        installed = await self._installations.find_installation(team, enterprise)
+    async def _load_installation(self, team_id: str, enterprise_id: str | None) -> InstalledApp | None:
+        installed = await self._installations.find_installation(team_id, enterprise_id)
         if installed is not None:
-            installed = await self._renewed(installed)
-            if len(self._known) >= MAX_CACHED_TOKENS:
-                self._known.clear()
-            self._known[team] = (installed, self._now() + CACHED_TOKEN_AGE)
+            installed = await self._renew_if_due(installed)
+            if len(self._cache) >= MAX_CACHED_TOKENS:
+                self._cache.clear()
+            self._cache[team_id] = (installed, self._clock() + CACHED_TOKEN_AGE)
         return installed
 
-    async def _renewed(self, installed: InstalledApp) -> InstalledApp:
-        """Renew a token that ends soon. Of several processes one does so: a refresh token is good once."""
-        if installed.expires_at is None or self._now() < installed.expires_at - RENEWAL_MARGIN:
+    async def _renew_if_due(self, installed: InstalledApp) -> InstalledApp:
+        """Renew a token that expires soon. One process does it: a refresh token works once.
+
+        Raise TokenPending where the token has expired and there is no new one yet.
+        """
+        if installed.expires_at is None or self._clock() < installed.expires_at - RENEWAL_MARGIN:
             return installed
-        ended = self._now() >= installed.expires_at
+        is_expired = self._clock() >= installed.expires_at
         if not await self._installations.start_renewal(installed):
-            if ended:
+            if is_expired:
                 raise TokenPending
             return installed
         try:
             return await self._renew(installed)
         except SLACK_CALL_ERRORS as error:
-            why = read_slack_error(error) if isinstance(error, SlackApiError) else None
-            log.warning("a token is not renewed: %s", why.reason if why else type(error).__name__)
-            if not ended:
+            slack_error = read_slack_error(error) if isinstance(error, SlackApiError) else None
+            reason = slack_error.reason if slack_error else type(error).__name__
+            log.warning("a token is not renewed: %s", reason)
+            if not is_expired:
                 return installed
-            if why is not None and not why.is_temporary:
+            if slack_error is not None and not slack_error.is_temporary:
                 raise
             raise TokenPending from error
 
     async def _renew(self, installed: InstalledApp) -> InstalledApp:
         answer = await self._slack.oauth_v2_access(
-            client_id=self._app.client_id,
-            client_secret=self._app.client_secret,
+            client_id=self._oauth_client.client_id,
+            client_secret=self._oauth_client.client_secret,
             grant_type="refresh_token",
             refresh_token=installed.refresh_token,
         )
-        lives = timedelta(seconds=int(answer["expires_in"]))
+        lifetime = timedelta(seconds=int(answer["expires_in"]))
         return await self._installations.save_renewed_token(
-            installed, answer["access_token"], answer["refresh_token"], lives
+            installed, answer["access_token"], answer["refresh_token"], lifetime
         )
 
 
-def _not_installed(client: AsyncWebClient, method: str) -> AsyncSlackResponse:
+def _build_not_authed_response(client: AsyncWebClient, method: str) -> AsyncSlackResponse:
+    """Return what Slack would answer to a call without a token."""
     return AsyncSlackResponse(
         client=client,
         http_verb="POST",
@@ -130,7 +142,7 @@ def _not_installed(client: AsyncWebClient, method: str) -> AsyncSlackResponse:
 
 @dataclass(frozen=True, slots=True)
 class MultiWorkspace:
-    """What there is where many workspaces install the app, and not where it serves one."""
+    """What a deployment needs in which many workspaces install the app."""
 
     oauth_client: OAuthClient
     slack: AsyncWebClient  # without a token
@@ -139,7 +151,7 @@ class MultiWorkspace:
     tokens: TokenProvider
 
     def authorize_function(self) -> Callable[..., Awaitable[AuthorizeResult | None]]:
-        """Return what tells Bolt who the bot is in the workspace that a request comes from."""
+        """Return Bolt's authorize function, which looks up the token of the request's workspace."""
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
             installed = await self.tokens.find_installation(team_id, enterprise_id) if team_id else None
@@ -155,63 +167,74 @@ class MultiWorkspace:
 
         return authorize
 
-    def uninstall_middleware(self, leave: Callable[[str], Awaitable[None]]) -> Callable[..., Awaitable[Any]]:
-        """Return a Bolt middleware that deletes the tokens of who removes the app, at once.
+    def uninstall_middleware(
+        self, on_uninstall: Callable[[str], Awaitable[None]]
+    ) -> Callable[..., Awaitable[Any]]:
+        """Return a Bolt middleware that deletes the tokens of a workspace when it removes the app.
 
-        Slack may tell of it late and again: what was installed after it stands.
+        Slack may send the event late or twice: an installation that is newer than the event stays. For an
+        organisation, `on_uninstall` is called with the id of each of its workspaces.
         """
 
-        async def see_off(
+        async def delete_tokens(
             context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
         ) -> Any:
-            if not _leaves(body.get("event") or {}):
+            if not _is_uninstall(body.get("event") or {}):
                 return await next_()
-            at = datetime.fromtimestamp(int(body["event_time"]), UTC) + CLOCK_SKEW_TOLERANCE
-            enterprise = context.enterprise_id if context.is_enterprise_install else None
-            gone = await self.installations.delete_installation(None if enterprise else context.team_id, enterprise, at)
+            uninstalled_at = datetime.fromtimestamp(int(body["event_time"]), UTC) + CLOCK_SKEW_TOLERANCE
+            enterprise_id = context.enterprise_id if context.is_enterprise_install else None
+            team_id = None if enterprise_id else context.team_id
+            is_deleted = await self.installations.delete_installation(team_id, enterprise_id, uninstalled_at)
             self.tokens.clear_cache()
-            if not gone:
+            if not is_deleted:
                 return BoltResponse(status=200)
-            if enterprise is None:
+            if enterprise_id is None:
                 return await next_()
-            for team in await self.installations.list_teams_of_enterprise(enterprise):
-                await leave(team)
+            for member_team_id in await self.installations.list_teams_of_enterprise(enterprise_id):
+                await on_uninstall(member_team_id)
             return BoltResponse(status=200)
 
-        return see_off
+        return delete_tokens
 
 
-def build_multi_workspace(settings: Settings, db: Database, slack: AsyncWebClient, now: Callable[[], datetime]) -> MultiWorkspace:
-    """Return what many workspaces need; raise InvalidSettings where a setting is missing for that."""
+def build_multi_workspace(
+    settings: Settings, db: Database, slack: AsyncWebClient, clock: Callable[[], datetime]
+) -> MultiWorkspace:
+    """Return what many workspaces need; raise InvalidSettings where a setting is missing."""
     settings.require_slack()
-    app = OAuthClient(settings.client_id, settings.client_secret)
-    installations = InstallationStore(db, app.client_id, TokenEncryption(settings.encryption_keys), now)
-    return MultiWorkspace(app, slack, installations, StateStore(db, now), TokenProvider(app, installations, slack, now))
+    oauth_client = OAuthClient(settings.client_id, settings.client_secret)
+    installations = InstallationStore(
+        db, oauth_client.client_id, TokenEncryption(settings.encryption_keys), clock
+    )
+    tokens = TokenProvider(oauth_client, installations, slack, clock)
+    return MultiWorkspace(oauth_client, slack, installations, StateStore(db, clock), tokens)
 
 
-def _leaves(event: dict[str, Any]) -> bool:
+def _is_uninstall(event: dict[str, Any]) -> bool:
     if event.get("type") == "tokens_revoked":
         return bool((event.get("tokens") or {}).get("bot"))
     return event.get("type") in UNINSTALL_EVENTS
 
 
-async def require_keys(database: Database, vault: TokenEncryption) -> None:
-    """Raise InvalidSettings where a token cannot be decrypted with the keys at hand."""
+async def require_keys(database: Database, encryption: TokenEncryption) -> None:
+    """Raise InvalidSettings where the key of a stored token is not configured."""
     async with database.reading(None) as session:
-        missing = await store.find_unknown_keys(session, vault)
+        missing = await store.find_unknown_keys(session, encryption)
     if missing:
         raise InvalidSettings(unknown_key_message(missing[0]))
 
 
-async def reencrypt_all_tokens(database: Database, vault: TokenEncryption) -> int:
-    """Encrypt all tokens with the newest key; return how many were not yet. Others may read meanwhile."""
-    last, changed = 0, 0
+async def reencrypt_all_tokens(database: Database, encryption: TokenEncryption) -> int:
+    """Encrypt all tokens with the newest key, in batches; return how many changed."""
+    last_id, changed = 0, 0
     while True:
         try:
             async with database.transaction(None) as session:
-                last, some = await store.reencrypt_tokens(session, vault, last, ROTATION_BATCH_SIZE)
+                last_id, changed_in_batch = await store.reencrypt_tokens(
+                    session, encryption, last_id, ROTATION_BATCH_SIZE
+                )
         except DecryptionError as error:
             raise InvalidSettings(str(error)) from error
-        changed += some
-        if not last:
+        changed += changed_in_batch
+        if not last_id:
             return changed

@@ -7,7 +7,7 @@ those open transactions of their own, keep tokens as plain text, and add a row f
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.oauth.installation_store import Bot, Installation
@@ -97,7 +97,7 @@ class InstallationStore(AsyncInstallationStore):
         return logging.getLogger(__name__)
 
     async def async_save(self, installation: Installation) -> None:
-        """Save the bot's part in place of an earlier one. Nothing is kept of the user who installed the app."""
+        """Save the bot's part in place of an earlier one. Nothing is kept of the user who installed it."""
         bot, now = installation.to_bot(), self._clock()
         expires_at = None
         if bot.bot_token_expires_at is not None:  # by the machine's clock, and this bot's may be corrected

@@ -45,7 +45,7 @@ def test_whole_percentages_halves_away_from_zero(share: Fraction, shown: str) ->
     assert format_percent(share) == shown
 
 
-def test_where_there_is_no_share_there_is_nothing_to_fit_yet() -> None:
+def test_no_share_is_shown_as_nothing_to_fit_yet() -> None:
     assert format_percent(None) == "nothing to fit yet"
 
 
@@ -66,18 +66,18 @@ def test_points_have_a_sign_and_halves_go_away_from_zero(change: Fraction, shown
 
 
 @pytest.mark.parametrize("change", [Fraction(0), Fraction(4, 1000), Fraction(-4, 1000)])
-def test_less_than_half_a_point_is_neither_up_nor_down(change: Fraction) -> None:
+def test_less_than_half_a_point_is_shown_as_no_change(change: Fraction) -> None:
     assert format_points(change) == "±0"
 
 
 @given(st.fractions(-5, 5))
-def test_what_is_shown_is_as_near_as_two_decimals_can_be(value: Fraction) -> None:
+def test_a_shown_value_is_the_nearest_with_two_decimals(value: Fraction) -> None:
     shown = format_decimals(value)
     assert abs(Fraction(Decimal(shown)) - value) <= Fraction(1, 200)
     assert shown.strip("-0.") or not shown.startswith("-")
 
 
 @given(st.fractions(-5, 5))
-def test_a_figure_and_its_opposite_are_shown_alike(value: Fraction) -> None:
+def test_a_value_and_its_opposite_are_rounded_alike(value: Fraction) -> None:
     assert format_decimals(value).lstrip("-") == format_decimals(-value).lstrip("-")
     assert format_points(value).lstrip("+-") == format_points(-value).lstrip("+-")

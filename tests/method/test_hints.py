@@ -1,4 +1,4 @@
-"""One canvas for each rule fires just that rule; a clean one fires none."""
+"""One canvas for each rule gives the hint of just that rule; a good canvas gives none."""
 
 from dataclasses import replace
 
@@ -11,8 +11,8 @@ from bot.method.model import Mark
 from tests.method.build import Board
 
 
-def clean() -> Board:
-    """A canvas without mistakes: two entries in each box, jobs of two kinds, a measured pain."""
+def build_good_canvas() -> Board:
+    """Return a canvas without hints: two entries in each box, jobs of two categories, a measured pain."""
     board = Board()
     job = board.add(Kind.JOB, 5, 4, 5, text="Know by nine how the day before went")
     feel = board.add(Kind.JOB, 3, text="Feel in control before the team arrives")
@@ -85,36 +85,36 @@ FIXTURES = {
 }
 
 
-def found(board: Board) -> list[str]:
-    return [mistake.rule for mistake in find_hints(board.figures())]
+def rules_found(board: Board) -> list[str]:
+    return [mistake.rule for mistake in find_hints(board.compute_metrics())]
 
 
-def test_a_clean_canvas_fires_none() -> None:
-    assert found(clean()) == []
+def test_a_good_canvas_gives_no_hint() -> None:
+    assert rules_found(build_good_canvas()) == []
 
 
-def test_an_empty_and_a_young_canvas_fire_none() -> None:
-    assert found(Board()) == []
+def test_an_empty_and_a_new_canvas_give_no_hint() -> None:
+    assert rules_found(Board()) == []
     young = Board()
     young.add(Kind.JOB, text="Know by nine")
-    assert found(young) == []
+    assert rules_found(young) == []
 
 
 @pytest.mark.parametrize("rule", HINT_RULES)
-def test_each_rule_fires_alone_on_its_fixture(rule: str) -> None:
-    board = clean()
+def test_each_rule_finds_its_own_example_alone(rule: str) -> None:
+    board = build_good_canvas()
     FIXTURES[rule](board)
-    assert found(board) == [rule]
+    assert rules_found(board) == [rule]
 
 
-def test_a_mistake_names_the_entries_it_is_about() -> None:
-    board = clean()
+def test_a_hint_names_its_entries() -> None:
+    board = build_good_canvas()
     _solutions_in_jobs(board)
-    (mistake,) = find_hints(board.figures())
+    (mistake,) = find_hints(board.compute_metrics())
     assert [entry.text for entry in mistake.entries] == ["Use an app for reports"]
 
 
-def test_the_example_has_what_was_put_into_it_and_a_job_that_names_a_solution() -> None:
+def test_the_example_canvas_gives_the_intended_hints() -> None:
     example, board = load_example(), Board()
     keys = {
         one["id"]: board.add(Kind(one["kind"]), *one["votes"].values(), text=one["text"])
@@ -124,10 +124,11 @@ def test_the_example_has_what_was_put_into_it_and_a_job_that_names_a_solution() 
     for review in example["reviews"]:
         marks = {keys[need]: marked[mark] for need, mark in review["marks"].items()}
         board.review(keys[review["offer"]], marks)
-    said = {
-        mistake.rule: [entry.text for entry in mistake.entries] for mistake in find_hints(board.figures())
+    metrics = {
+        mistake.rule: [entry.text for entry in mistake.entries]
+        for mistake in find_hints(board.compute_metrics())
     }
-    assert said == {
+    assert metrics == {
         "useless": ["New costumes for the owl and app icons to collect"],
         "solutions in jobs": ["Read the family group chat and write back without a translation app"],
     }

@@ -48,7 +48,9 @@ def test_older_keys_open_and_the_newest_seals() -> None:
     both = TokenEncryption([KEY, OLD_KEY])
     assert both.decrypt(old, "a") == SECRET
     assert both.encrypt(SECRET, "a").startswith(key_name(KEY))
-    with pytest.raises(DecryptionError, match=f"the key {key_name(OLD_KEY)}, which is not among ENCRYPTION_KEYS"):
+    with pytest.raises(
+        DecryptionError, match=f"the key {key_name(OLD_KEY)}, which is not among ENCRYPTION_KEYS"
+    ):
         TokenEncryption([KEY]).decrypt(old, "a")
 
 

@@ -75,7 +75,9 @@ async def test_for_whom_a_guest_works_does_not_matter(
 async def test_another_app_on_the_same_database_is_another(
     database: Database, installations: InstallationStore
 ) -> None:
-    await InstallationStore(database, "other", TokenEncryption([KEY]), lambda: NOW).async_save(installation("T1"))
+    await InstallationStore(database, "other", TokenEncryption([KEY]), lambda: NOW).async_save(
+        installation("T1")
+    )
     assert await installations.find_installation("T1", None) is None
 
 
@@ -142,4 +144,6 @@ async def test_who_has_fewer_scopes_is_found(database: Database, installations: 
     await installations.async_save(installation("T1"))
     async with database.reading(None) as session:
         assert await store.list_installations_lacking_scopes(session, frozenset({"commands"})) == []
-        assert await store.list_installations_lacking_scopes(session, frozenset({"commands", "chat:write"})) == ["T1"]
+        assert await store.list_installations_lacking_scopes(
+            session, frozenset({"commands", "chat:write"})
+        ) == ["T1"]

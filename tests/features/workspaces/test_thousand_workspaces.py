@@ -11,6 +11,7 @@ from bot.features.cards.model import CARD_JOB
 from bot.features.workspaces.oauth.encryption import TokenEncryption
 from bot.features.workspaces.oauth.service import OAuthClient, TokenProvider
 from bot.features.workspaces.oauth.store import InstallationRow, InstallationStore
+from bot.jobs import store as jobs
 from bot.jobs.model import Job
 from bot.store.canvases import CanvasRow
 from bot.store.entries import EntryRow
@@ -32,8 +33,7 @@ def installation(team: str) -> InstallationRow:
         client_id="1.2",
         team_id=team,
         bot_token=VAULT.encrypt(f"xoxb-{team}", f"1.2//{team}/bot_token"),
-        is_enterprise_install=False,
-        installed_at=NOW.replace(tzinfo=None),
+        installed_at=NOW,
     )
 
 
@@ -110,4 +110,6 @@ async def test_a_thousand_workspaces_see_their_own_rows_alone(database: Database
     async with database.transaction(None) as session:
         while more := await jobs.claim_due_jobs(session, [CARD_JOB], NOW, len(TEAMS)):
             claimed += more
-    assert sorted((job.team_id, job.subject) for job in claimed) == [(t, str(n)) for n, t in enumerate(TEAMS, 1)]
+    assert sorted((job.team_id, job.subject) for job in claimed) == [
+        (t, str(n)) for n, t in enumerate(TEAMS, 1)
+    ]

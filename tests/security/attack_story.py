@@ -1,0 +1,89 @@
+"""Two teams, and the story that both go through before the attacks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.fake_slack.client.harness import Person
+from bot.fake_slack.models import SlackChannel
+from tests.conftest import World
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RecordedRequest:
+    """A request that a person made: its route in the router, and its payload as Slack sent it."""
+
+    route: str
+    kind: str  # command, interact or event
+    body: Body
+
+
+@dataclass
+class AttackTeam:
+    """A team with its channel, the word in all its texts, and all requests that its member can make."""
+
+    person: Person
+    channel: SlackChannel
+    word: str
+    requests: list[RecordedRequest]
+    canvas_id: int = 0
+
+    def list_requests(self, route: str) -> list[RecordedRequest]:
+        return [request for request in self.requests if request.route == route]
+
+
+async def play_story(world: World, team: AttackTeam) -> None:
+    """Fill a channel: a canvas with everything on it, and one in the archive."""
+    person, channel, word = team.person, team.channel, team.word
+
+    async def type_command(command_text: str) -> None:
+        await person.type_text(channel, f"/valuemap {command_text}")
+
+    await type_command(f"new Archive {word}")
+    await world.advance_time(minutes=1)
+    await type_command(f"new Reports {word} for shops {word}")
+    texts = "job: use an app {0}; pain: slow {0}; dear {0}; gone {0}; gain: right {0}; product: builder {0}"
+    await type_command(
+        f"add {texts.format(word)}; reliever: robot {word}; notes {word}; creator: sources {word}"
+    )
+    await world.advance_time(minutes=1)
+    await person.add_reaction(person.find_message(channel, f"slow {word}\nby"), "five")
+    await person.click_button(person.find_message(channel, f"gone {word}\nby"), "⋯", "Delete")
+    await type_command("canvases")
+    canvas_list = person.last_message(channel).message
+    block = next(block for block in canvas_list.blocks if f"Archive {word}" in str(block.get("text")))
+    menu = block["accessory"]
+    archive = next(option["value"] for option in menu["options"] if option["text"]["text"] == "Archive")
+    await person.act_on_message(person.last_message(channel), block["block_id"], menu["action_id"], archive)
+    await type_command(f"add pain: slow {word}!")
+    await type_command("vote pains until in 2 days")
+    for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "help"):
+        await type_command(name)
+    await type_command("digest now")
+
+
+async def open_all_dialogs(team: AttackTeam) -> None:
+    """Open every dialog that there is, and leave it open."""
+    person, channel, word = team.person, team.channel, team.word
+    person.user.is_admin = True
+    await person.type_text(channel, "/valuemap settings")
+    await person.modal.click_button("Delete all data of this workspace…")
+    person.user.is_admin = False  # as an admin, anybody may delete everything
+    for name in ("new", "add", "digest change", "settings", "review", "import"):
+        await person.type_text(channel, f"/valuemap {name}")
+    await person.modal.fill_field("Paste text", "job: one; two")
+    await person.modal.submit()
+    for option in ("Edit or move to another kind", "Merge into another"):
+        await person.click_button(person.find_message(channel, f"slow {word}\nby"), "⋯", option)
+    canvas_list = person.find_message(channel, f"Archive {word}")
+    block = next(block for block in canvas_list.message.blocks if f"Reports {word}" in str(block.get("text")))
+    for option in block["accessory"]["options"]:
+        if option["text"]["text"] in {"Rename", "Delete…"}:
+            action = block["accessory"]["action_id"]
+            await person.act_on_message(canvas_list, block["block_id"], action, option["value"])
+    await person.use_shortcut("add_message", person.find_message(channel, f"slow {word}\nby").message)
+    await person.use_shortcut("value_maps")
+    await person.open_home()
+    await person.click_in_home("Vote")
+    await person.open_home()
