@@ -74,11 +74,12 @@ def test_the_manifest_has_the_events_that_the_code_handles(tmp_path: Path) -> No
     )
 
 
-def test_the_readme_names_every_command_variable_and_verb() -> None:
-    readme = (ROOT / "README.md").read_text()
+def test_the_documents_name_every_command_variable_and_verb() -> None:
+    readme, commands_page = (ROOT / "README.md").read_text(), (ROOT / "docs" / "commands.md").read_text()
     command_names = [command.name for feature in FEATURES for command in feature.commands]
-    named = [f"/valuemap {name}".strip() for name in command_names]
-    named += [f"python -m bot {verb}" for verb in (*VERBS, "demo", "manifest", "forget TEAM")]
+    commands = [f"/valuemap {name}".strip() for name in command_names]
+    assert [command for command in commands if command not in commands_page] == []
+    named = [f"python -m bot {verb}" for verb in (*VERBS, "demo", "manifest", "forget TEAM")]
     named += [str(field.validation_alias) for field in Settings.model_fields.values()]
     assert [name for name in named if name not in readme] == []
 

@@ -443,9 +443,9 @@ async def test_keys_are_changed_while_others_read(
             answer = await reader.bot.deps.for_team("T1NEIGHBOUR").slack.auth_test()
             assert answer["team_id"] == "T1NEIGHBOUR"
         assert await going == 0
-        assert "2 tokens are encrypted anew" in capsys.readouterr().out
+        assert "2 tokens are encrypted with the first of ENCRYPTION_KEYS" in capsys.readouterr().out
         assert await asyncio.to_thread(main, ["rotate-keys"]) == 0
-        assert "0 tokens are encrypted anew" in capsys.readouterr().out
+        assert "0 tokens are encrypted with the first of ENCRYPTION_KEYS" in capsys.readouterr().out
     async with process(slack, new, clock) as after:
         assert (await after.bot.deps.for_team("T0FAKE").slack.auth_test())["ok"]
     for given, verb in ((old, "web"), (old, "worker")):
