@@ -76,17 +76,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def synchronize_clock(database: Database, own: Clock = utc_now) -> Clock:
+async def synchronize_clock(database: Database, local_clock: Clock = utc_now) -> Clock:
     """Return this machine's clock, corrected by the database's, which all processes share.
 
     A worker whose clock is minutes ahead would take over the jobs of others before their leases end.
     """
     server_time = await database.read_server_clock()
-    offset = own() - server_time if server_time else timedelta(0)
+    offset = local_clock() - server_time if server_time else timedelta(0)
     if abs(offset) <= CLOCK_TOLERANCE:
-        return own
+        return local_clock
     log.error("this machine's clock is %.0f s off the database's: set it by NTP", offset.total_seconds())
-    return lambda: own() - offset
+    return lambda: local_clock() - offset
 
 
 class Bot:
@@ -142,8 +142,8 @@ class Bot:
     async def running(self) -> AsyncIterator[None]:
         """Keep the HTTP session with Slack open. At the end, let the work that was accepted finish."""
         timeout = aiohttp.ClientTimeout(total=self.deps.timing.call_timeout.total_seconds())
-        async with aiohttp.ClientSession(timeout=timeout) as http:
-            self.deps.slack.session = http
+        async with aiohttp.ClientSession(timeout=timeout) as http_session:
+            self.deps.slack.session = http_session
             try:
                 yield
             finally:
@@ -164,13 +164,13 @@ class Bot:
         return self._build_client(attach_token=attach_token, session=self.deps.slack.session)
 
     def _build_bolt_app(self, slack: InstrumentedClient, clock: Clock) -> InstrumentedApp:
-        single = SingleWorkspace(slack)
+        single_workspace = SingleWorkspace(slack)
         app = InstrumentedApp(
             self._metrics,
             clock,
             name="valuemap",  # without a name Bolt searches all modules for one, a twentieth of the start-up
             client=slack,
-            authorize=(self.oauth or single).authorize_function(),
+            authorize=(self.oauth or single_workspace).authorize_function(),
             before_authorize=resolve_team_middleware(self.settings.api_url),
             signing_secret=self.settings.signing_secret or None,
             process_before_response=True,
@@ -179,7 +179,7 @@ class Bot:
         if self.oauth:
             app.use(self.oauth.uninstall_middleware(partial(handle_uninstall, self.deps)))
         else:
-            app.use(single.reject_others_middleware())
+            app.use(single_workspace.reject_others_middleware())
         app.use(workspace_middleware(self.deps))
         SlackListeners(self.router, self.deps, self.incoming_messages).register(app)
         return app

@@ -94,20 +94,20 @@ async def run_doctor(settings: Settings) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
+class Subcommand:
     description: str
     run: Callable[[Settings], Coroutine[Any, Any, int]]
 
 
-VERBS = {
-    "run": Verb("serve one team in one process, over Socket Mode or HTTP; scheduler included", run_all),
-    "web": Verb("answer Slack over HTTP; any number of processes on PostgreSQL", run_web),
-    "worker": Verb(
+SUBCOMMANDS = {
+    "run": Subcommand("serve one team in one process, over Socket Mode or HTTP; scheduler included", run_all),
+    "web": Subcommand("answer Slack over HTTP; any number of processes on PostgreSQL", run_web),
+    "worker": Subcommand(
         "post cards and digests when they are due; any number of processes on PostgreSQL", run_worker
     ),
-    "migrate": Verb("bring the database to the newest schema", run_migrations),
-    "rotate-keys": Verb("encrypt all tokens with the newest of ENCRYPTION_KEYS", rotate_keys),
-    "doctor": Verb(
+    "migrate": Subcommand("bring the database to the newest schema", run_migrations),
+    "rotate-keys": Subcommand("encrypt all tokens with the newest of ENCRYPTION_KEYS", rotate_keys),
+    "doctor": Subcommand(
         "check settings, tokens, scopes, database and clock, and say how to repair them", run_doctor
     ),
 }
@@ -133,7 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
         sentry.set_up_sentry(settings.sentry_dsn)
         if options.verb == "forget":
             return _run_in_event_loop(_delete_workspace(settings, options.team))
-        return _run_in_event_loop(VERBS[options.verb].run(settings))
+        return _run_in_event_loop(SUBCOMMANDS[options.verb].run(settings))
     except InvalidSettings as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the operator
         return INVALID_SETTINGS_EXIT_CODE
@@ -149,44 +149,44 @@ def _run_in_event_loop(work: Coroutine[Any, Any, int]) -> int:
 
 def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    demo = verbs.add_parser("demo", help="try the bot in the browser, on a fake Slack; needs nothing else")
-    demo.add_argument("--port", type=int, default=DEMO_PORT, help=f"port of the page; {DEMO_PORT} by default")
-    demo.add_argument("--reset", action="store_true", help="delete the demo's state and start over")
-    demo.add_argument("--no-browser", action="store_true", help="open no browser, only print the address")
-    for name, verb in VERBS.items():
-        verbs.add_parser(name, help=verb.description)
-    forgotten = verbs.add_parser("forget", help="delete all data of a workspace")
-    forgotten.add_argument("team", metavar="TEAM", help="the workspace's id, such as T0123456789")
-    printed = verbs.add_parser("manifest", help="print the Slack app's manifest")
-    printed.add_argument(
+    subparsers = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    demo_parser = subparsers.add_parser("demo", help="try the bot in the browser, on a fake Slack; needs nothing else")
+    demo_parser.add_argument("--port", type=int, default=DEMO_PORT, help=f"port of the page; {DEMO_PORT} by default")
+    demo_parser.add_argument("--reset", action="store_true", help="delete the demo's state and start over")
+    demo_parser.add_argument("--no-browser", action="store_true", help="open no browser, only print the address")
+    for name, verb in SUBCOMMANDS.items():
+        subparsers.add_parser(name, help=verb.description)
+    forget_parser = subparsers.add_parser("forget", help="delete all data of a workspace")
+    forget_parser.add_argument("team", metavar="TEAM", help="the workspace's id, such as T0123456789")
+    manifest_parser = subparsers.add_parser("manifest", help="print the Slack app's manifest")
+    manifest_parser.add_argument(
         "--many", action="store_true", help="for many workspaces that install the app by a link; needs --url"
     )
-    printed.add_argument(
+    manifest_parser.add_argument(
         "--url", default="", help="the address at which Slack reaches the bot; Socket Mode without it"
     )
     return parser
 
 
-async def _run_demo(given: argparse.Namespace) -> int:
+async def _run_demo(options: argparse.Namespace) -> int:
     import webbrowser  # noqa: PLC0415 - only this verb needs both
 
     from bot.demo.run import run_demo  # noqa: PLC0415
 
-    async with run_demo(given.port, reset=given.reset) as demo:
+    async with run_demo(options.port, reset=options.reset) as demo:
         print(DEMO_STARTED_TEXT.format(url=demo.url), flush=True)  # noqa: T201 - for whoever runs it
-        if not given.no_browser:
+        if not options.no_browser:
             await asyncio.to_thread(webbrowser.open, demo.url)
         await wait_for_stop_signal()
     return 0
 
 
-async def _delete_workspace(settings: Settings, team: str) -> int:
+async def _delete_workspace(settings: Settings, team_id: str) -> int:
     await _require_current_schema(settings)
     async with open_database(settings.database_url) as database:
-        found = await delete_workspace(database, team)
-    print(f"All data of {team} is deleted." if found else f"Nothing is stored of {team}.")  # noqa: T201 - for the operator
-    return 0 if found else 1
+        was_stored = await delete_workspace(database, team_id)
+    print(f"All data of {team_id} is deleted." if was_stored else f"Nothing is stored of {team_id}.")  # noqa: T201 - for the operator
+    return 0 if was_stored else 1
 
 
 async def _build_bot(settings: Settings, timing: Timing) -> Bot:

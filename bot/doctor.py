@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Database
 from bot.db.migrations.schema import SchemaState, read_schema_state
-from bot.features.workspaces.oauth import store as installs
+from bot.features.workspaces.oauth import store as oauth_store
 from bot.features.workspaces.oauth.encryption import TokenEncryption, unknown_key_message
 from bot.jobs.backlog_store import Backlog, list_dead_letters, measure_backlog
 from bot.manifest import SCOPES
@@ -51,9 +51,9 @@ def _check_settings(settings: Settings) -> Finding:
         settings.require_slack()
     except InvalidSettings as error:
         return Finding("settings", is_ok=False, text=str(error))
-    how = "Socket Mode" if settings.socket_mode else "HTTP"
+    transport = "Socket Mode" if settings.socket_mode else "HTTP"
     return Finding(
-        "settings", is_ok=True, text=f"many workspaces over {how}" if settings.many_workspaces else how
+        "settings", is_ok=True, text=f"many workspaces over {transport}" if settings.many_workspaces else transport
     )
 
 
@@ -99,9 +99,9 @@ def _check_clock(date_header: str, now: datetime) -> Finding:
     return Finding("clock", is_ok, text if is_ok else f"{text}: set it by NTP")
 
 
-async def _check_socket_mode(slack: AsyncWebClient, token: str) -> Finding:
+async def _check_socket_mode(slack: AsyncWebClient, app_token: str) -> Finding:
     try:
-        await slack.apps_connections_open(app_token=token)
+        await slack.apps_connections_open(app_token=app_token)
     except SlackApiError as error:
         return Finding("app token", is_ok=False, text=f"Slack answers {error.response.get('error')}")
     return Finding("app token", is_ok=True, text="Socket Mode connects")
@@ -148,13 +148,13 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
         await database.close()
 
 
-async def _check_installations(database: Database, cipher: TokenEncryption) -> AsyncIterator[Finding]:
+async def _check_installations(database: Database, encryption: TokenEncryption) -> AsyncIterator[Finding]:
     async with database.reading(None) as session:
-        number = await installs.count_installations(session)
-        missing = await installs.find_unknown_keys(session, cipher)
-        lacking = await installs.list_installations_lacking_scopes(session, frozenset(SCOPES))
-    text = f"{number}, all with a token that can be read"
-    yield Finding("installations", not missing, unknown_key_message(missing[0]) if missing else text)
-    some = ", ".join(lacking[:5])
-    text = f"{len(lacking)} have fewer than are needed now ({some}): let them install again at /slack/install"
-    yield Finding("scopes", not lacking, text if lacking else "all granted")
+        count = await oauth_store.count_installations(session)
+        unknown_keys = await oauth_store.find_unknown_keys(session, encryption)
+        lacking_scopes = await oauth_store.list_installations_lacking_scopes(session, frozenset(SCOPES))
+    text = f"{count}, all with a token that can be read"
+    yield Finding("installations", not unknown_keys, unknown_key_message(unknown_keys[0]) if unknown_keys else text)
+    examples = ", ".join(lacking_scopes[:5])
+    text = f"{len(lacking_scopes)} have fewer than are needed now ({examples}): let them install again at /slack/install"
+    yield Finding("scopes", not lacking_scopes, text if lacking_scopes else "all granted")

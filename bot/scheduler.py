@@ -45,7 +45,7 @@ class Scheduler:
         self._each_sweep = (delete_expired_rows, *each_sweep)
         self._started_at = deps.clock()
         self._swept_at = deps.clock() - deps.timing.sweep_interval
-        self._enqueueing = asyncio.Lock()
+        self._enqueue_lock = asyncio.Lock()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -61,7 +61,7 @@ class Scheduler:
             "misfire_grace_time": None,
         }
         # Two timers: jobs that take long to run delay nothing that is due.
-        for work in (self.enqueue_due, self._worker.run_due_jobs):
+        for work in (self.enqueue_due_jobs, self._worker.run_due_jobs):
             ticker.add_job(_run_unless_database_fails, "interval", args=[work], **options)
         ticker.start()
         try:
@@ -70,7 +70,7 @@ class Scheduler:
             ticker.pause()
             await self._worker.stop(self._shutdown.remaining_seconds())
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._shutdown.remaining_seconds()), self._enqueueing:
+                async with asyncio.timeout(self._shutdown.remaining_seconds()), self._enqueue_lock:
                     pass
             ticker.shutdown(wait=False)
 
@@ -83,15 +83,15 @@ class Scheduler:
 
     async def tick(self) -> None:
         """Enqueue and run everything that is due now."""
-        await self.enqueue_due()
+        await self.enqueue_due_jobs()
         await self._worker.run_due_jobs()
 
-    async def enqueue_due(self) -> None:
+    async def enqueue_due_jobs(self) -> None:
         """Turn what is due now into jobs. One that fails does not keep the others from their turn.
 
         Raises the first error of them all, after all had their turn.
         """
-        async with self._enqueueing:
+        async with self._enqueue_lock:
             self._health.ticked_at = self._deps.clock()
             errors: list[Exception] = []
             for work in self._each_tick:

@@ -68,15 +68,15 @@ async def serve_http(bot: Bot, port: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serve_on_socket(bot: Bot, listening: socket) -> AsyncIterator[None]:
+async def serve_on_socket(bot: Bot, listening_socket: socket) -> AsyncIterator[None]:
     """Answer Slack over HTTP at a bound socket, until the context ends."""
     server = _make_server(build_http_app(bot), "127.0.0.1", 0)
-    running = asyncio.create_task(server.serve(sockets=[listening]))
+    server_task = asyncio.create_task(server.serve(sockets=[listening_socket]))
     try:
         yield
     finally:
         server.should_exit = True
-        await running
+        await server_task
 
 
 @contextlib.asynccontextmanager
@@ -86,12 +86,12 @@ async def serve_health(bot: Bot, port: int | None) -> AsyncIterator[None]:
         yield
         return
     server = _make_server(build_health_app(bot), ALL_INTERFACES, port)
-    running = asyncio.create_task(server.serve())
+    server_task = asyncio.create_task(server.serve())
     try:
         yield
     finally:
         server.should_exit = True
-        await running
+        await server_task
 
 
 def _make_server(app: ASGIApp, host: str, port: int) -> HttpServer:
@@ -116,6 +116,6 @@ async def wait_for_stop_signal() -> None:
 
 def call_on_stop_signal(callback: Callable[[], None]) -> None:
     """Call back on SIGTERM or SIGINT."""
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in a loop
-            asyncio.get_running_loop().add_signal_handler(number, callback)
+            asyncio.get_running_loop().add_signal_handler(signal_number, callback)

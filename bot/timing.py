@@ -6,29 +6,29 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The defaults fit Slack's limits; tests that have less time than Slack pass their own.
+    """Intervals, timeouts and limits. The defaults fit Slack's rate limits; tests pass shorter ones.
 
     See https://docs.slack.dev/apis/web-api/rate-limits.
     """
 
-    tick_interval: timedelta = timedelta(seconds=1)  # between two looks for what is due
-    sweep_interval: timedelta = timedelta(minutes=1)  # between two rounds of maintenance
-    job_lease: timedelta = timedelta(minutes=1)  # must be far longer than call_timeout
+    tick_interval: timedelta = timedelta(seconds=1)  # between two searches for due work
+    sweep_interval: timedelta = timedelta(minutes=1)  # between two runs of maintenance
+    job_lease: timedelta = timedelta(minutes=1)  # far longer than call_timeout, so that no worker loses a job while it waits
     call_timeout: timedelta = timedelta(seconds=10)  # of one call to Slack
-    uncertain_period: timedelta = timedelta(seconds=15)  # Slack may still do what it gave no answer to
+    uncertain_period: timedelta = timedelta(seconds=15)  # Slack may still carry out a call without an answer
     channel_post_interval: timedelta = timedelta(seconds=1)  # Slack allows one post a second in a channel
-    channel_post_burst: int = 10  # posts that may come faster after a pause, which Slack tolerates
+    channel_post_burst: int = 10  # posts after a pause that need no interval: Slack tolerates short bursts
     first_retry_delay: timedelta = timedelta(seconds=1)  # doubles with each attempt
     max_retry_delay: timedelta = timedelta(minutes=5)
-    max_card_reads_per_sweep: int = 40  # in one workspace; Slack allows 50 calls a minute of reactions.get
-    card_read_interval: timedelta = timedelta(minutes=15)  # between two readings of one card's reactions
+    max_card_reads_per_sweep: int = 40  # in one workspace; Slack allows 50 reactions.get calls a minute
+    card_read_interval: timedelta = timedelta(minutes=15)  # between two reads of one card's reactions
     member_requests_per_minute: int = 60
     workspace_requests_per_minute: int = 1200
-    drain_timeout: timedelta = timedelta(seconds=6)  # for finishing work when the process is told to stop
+    drain_timeout: timedelta = timedelta(seconds=6)  # for finishing work after a stop signal
 
 
 DEFAULT_TIMING = Timing()
-# For a fake Slack, whose clock may stand still.
+# For the fake Slack: its clock may be stopped, and a throttle would then never end.
 UNTHROTTLED_TIMING = Timing(
     channel_post_interval=timedelta(0), member_requests_per_minute=10**9, workspace_requests_per_minute=10**9
 )

@@ -1,1 +1,1 @@
-"""Tasks on the event loop: background work, batches, shared calls, and the time left to stop."""
+"""Tasks on the event loop: background tasks, batches, shared calls and the shutdown budget."""

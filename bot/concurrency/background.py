@@ -1,4 +1,4 @@
-"""Work that goes on after Slack got its acknowledgement, tracked so that stopping can wait for it."""
+"""Background tasks that continue after Slack has its acknowledgement; shutdown waits for them."""
 
 import asyncio
 import logging
@@ -11,12 +11,16 @@ T = TypeVar("T")
 
 
 class BackgroundTasks:
-    """The running background tasks. The event loop alone holds them weakly, so they could be collected."""
+    """The running background tasks.
+
+    The set keeps a reference to each: the event loop holds only weak ones, so a task could be collected.
+    """
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start a task and return it. An exception that it raises is logged too."""
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._finish)
@@ -31,4 +35,4 @@ class BackgroundTasks:
     def _finish(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("work after an acknowledgement failed", exc_info=error)
+            log.error("a background task failed", exc_info=error)

@@ -1,4 +1,4 @@
-"""Batch single items: those that arrive while a transaction runs share the next one."""
+"""Batch single items: the items that arrive during one transaction share the next one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 T = TypeVar("T")
-Work = Callable[[Sequence[T]], Awaitable[None]]
+ProcessItems = Callable[[Sequence[T]], Awaitable[None]]
 
 
 @dataclass(eq=False, slots=True)
@@ -17,33 +17,39 @@ class _Batch:
 
 
 class Batcher:
-    """Collects items by key while earlier ones are processed, and processes them in one go."""
+    """Collects the items of a key while earlier ones are processed, and processes them together."""
 
     def __init__(self) -> None:
         self._collecting: dict[Hashable, _Batch] = {}
-        # A lock lives as long as somebody waits for it, so keys need no clean-up.
+        # Weak values: a lock is collected once no caller waits for it, so keys need no clean-up.
         self._locks: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
-    async def process(self, key: Hashable, item: T, work: Work[T]) -> None:
-        """Process an item together with others of its key; return once it is done, or raise its error."""
+    async def process(self, key: Hashable, item: T, process_items: ProcessItems[T]) -> None:
+        """Process an item together with others of its key; return once it is done, or raise its error.
+
+        The first caller that gets the lock processes the batch; the others find their result in it.
+        """
         batch = self._collecting.setdefault(key, _Batch())
         index = len(batch.items)
         batch.items.append(item)
         async with self._locks.setdefault(key, asyncio.Lock()):
-            if self._collecting.get(key) is batch:  # from here on, new items go into the next batch
+            if self._collecting.get(key) is batch:  # the batch is closed: new items go into the next one
                 del self._collecting[key]
-            if batch.errors is None:  # nobody processed it yet, or whoever did was cancelled
-                batch.errors = await _process_batch(batch.items, work)
+            if batch.errors is None:  # not processed yet, or its caller was cancelled
+                batch.errors = await _process_batch(batch.items, process_items)
         if error := batch.errors[index]:
             raise error
 
 
-async def _process_batch(items: Sequence[T], work: Work[T]) -> list[Exception | None]:
-    """Process the items in one go; if that fails, one by one, so that one does not spoil the others."""
+async def _process_batch(items: Sequence[T], process_items: ProcessItems[T]) -> list[Exception | None]:
+    """Process the items together; if that fails, one by one, so that one bad item fails alone.
+
+    Return the error of each item, None where it succeeded.
+    """
     try:
-        await work(items)
-    except Exception as error:  # noqa: BLE001 - raised to whoever waits for the item
+        await process_items(items)
+    except Exception as error:  # noqa: BLE001 - `process` raises it to the caller
         if len(items) == 1:
             return [error]
-        return [(await _process_batch([item], work))[0] for item in items]
+        return [(await _process_batch([item], process_items))[0] for item in items]
     return [None] * len(items)

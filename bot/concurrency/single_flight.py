@@ -1,4 +1,4 @@
-"""Share one running call among all that ask for the same thing meanwhile."""
+"""Share one running call among all callers that ask for the same key."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -8,10 +8,10 @@ T = TypeVar("T")
 
 
 class SingleFlight(Generic[T]):
-    """Runs at most one call at a time for each key; whoever asks meanwhile waits for its result.
+    """Runs at most one call at a time for each key; further callers wait for its result.
 
-    A call goes on when those that wait for it time out or are cancelled: a database connection that hangs
-    cannot always be given up at once, and whoever asks next must not start a second one beside it.
+    A call continues when its callers time out or are cancelled: a database connection that hangs cannot always
+    be aborted at once, and the next caller must not start a second one beside it.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class SingleFlight(Generic[T]):
         return task.result()
 
     async def close(self, timeout_seconds: float) -> None:
-        """Cancel what runs, and wait for it that long at most."""
+        """Cancel the running calls and wait for them, at most this long."""
         running = set(self._running.values())
         for task in running:
             task.cancel()

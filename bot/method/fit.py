@@ -1,4 +1,4 @@
-"""How well the offers fit the needs: strength, coverage, relevance and the fit itself."""
+"""Compute how well the offers fit the needs: strength, coverage, relevance and fit."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from bot.method.model import Mark, Review
 from bot.method.ranking import RankedEntry
 
 ADDRESSED_MIN_COVERAGE = Fraction(1, 2)
-OVER_RATED_FRACTION = Fraction(1, 3)  # of a box: its top by rank, its bottom by relevance
+OVER_RATED_FRACTION = Fraction(1, 3)  # of a box: the top by rank, and the bottom by relevance
 
 Strengths = Mapping[tuple[int, int], Fraction]  # (offer id, need id) to 0..1
 
@@ -28,7 +28,7 @@ class NeedFit:
 
     @property
     def uncovered_weight(self) -> Fraction:
-        """How much of the fit this need leaves open, 0..1."""
+        """The part of the need's weight that no offer covers, 0..1."""
         return self.ranked.weight * (1 - self.coverage)
 
 
@@ -39,10 +39,11 @@ class OfferFit:
     ranked: RankedEntry
     relevance: Fraction  # 0..1
     reviewer_count: int
-    over_rated: bool = False
+    over_rated: bool = False  # ranked high, but little relevant
 
     @property
     def fits_nothing(self) -> bool:
+        """Whether members have reviewed the offer and it fits no need of any weight."""
         return self.reviewer_count > 0 and self.relevance == 0
 
 
@@ -59,33 +60,40 @@ class MustHaveCount:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The fit of a canvas. A share is 0..1, and None where there is nothing to fit yet."""
+    """The fit of a canvas. A share is 0..1, and None while there are no needs."""
 
     shares: Mapping[Kind, Fraction | None]  # by kind of need
     overall: Fraction | None
     must_haves: Mapping[Kind, MustHaveCount]  # by kind of need
-    gaps: tuple[NeedFit, ...]  # must-haves first, then by what they leave open
+    gaps: tuple[NeedFit, ...]  # must-haves first, then by uncovered weight
 
     @property
     def achieved(self) -> bool:
+        """Whether there is a must-have and all of them are addressed."""
         counts = self.must_haves.values()
-        return any(count.total for count in counts) and all(c.addressed == c.total for c in counts)
+        return any(count.total for count in counts) and all(
+            count.addressed == count.total for count in counts
+        )
 
 
 def combine_shares(shares: Iterable[Fraction]) -> Fraction:
-    """Return 1 − Π (1 − share): what several shares reach together, 0..1."""
-    # Whole numbers, reduced once at the end: each product of two fractions would look for a common divisor.
-    missed, whole = 1, 1
+    """Return the combination of several shares, 1 − Π (1 − share), 0..1."""
+    # Multiplying integers and reducing once at the end is faster: each product of two fractions is reduced.
+    numerator, denominator = 1, 1
     for share in shares:
-        missed *= share.denominator - share.numerator
-        whole *= share.denominator
-    return 1 - Fraction(missed, whole)
+        numerator *= share.denominator - share.numerator
+        denominator *= share.denominator
+    return 1 - Fraction(numerator, denominator)
 
 
 def compute_strengths(
     reviews: Iterable[Review], offer_ids: Collection[int], need_ids: Collection[int]
 ) -> dict[tuple[int, int], Fraction]:
-    """Return the strength of each marked pair among these offers and needs, 0..1."""
+    """Return the strength of each marked pair of these offers and needs, 0..1.
+
+    A strength is the mean mark of all members who reviewed the offer; a need that a review leaves unmarked
+    counts 0.
+    """
     halves: Counter[tuple[int, int]] = Counter()
     reviewer_counts: Counter[int] = Counter()
     for review in reviews:
@@ -99,7 +107,7 @@ def compute_strengths(
 
 
 def compute_need_fits(ranked_needs: Iterable[RankedEntry], strengths: Strengths) -> dict[int, NeedFit]:
-    """Return what the offers do for each of these needs, by the need's id."""
+    """Return the coverage of each of these needs, by the need's id."""
     by_need: defaultdict[int, list[Fraction]] = defaultdict(list)
     for (_, need_id), strength in strengths.items():
         by_need[need_id].append(strength)
@@ -114,7 +122,10 @@ def compute_offer_fits(
     strengths: Strengths,
     reviewer_counts: Mapping[int, int],
 ) -> dict[int, OfferFit]:
-    """Return what each offer of one box does for the needs, by the offer's id."""
+    """Return the relevance of each offer of one box, by the offer's id.
+
+    `needs` is keyed by need id, and `reviewer_counts` by offer id.
+    """
     by_offer: defaultdict[int, list[Fraction]] = defaultdict(list)
     for (offer_id, need_id), strength in strengths.items():
         by_offer[offer_id].append(needs[need_id].ranked.weight * strength)
@@ -142,24 +153,24 @@ def compute_fit(needs: Sequence[NeedFit]) -> Fit:
     )
 
 
+def compute_share(needs: Iterable[NeedFit]) -> Fraction | None:
+    """Return the mean coverage of the needs, weighted, 0..1; None without needs."""
+    covered, total = Fraction(0), Fraction(0)
+    for need in needs:
+        covered += need.ranked.weight * need.coverage
+        total += need.ranked.weight
+    return covered / total if total else None
+
+
 def _is_over_rated(
     ranked: RankedEntry, relevance: Mapping[int, Fraction], reviewer_counts: Mapping[int, int]
 ) -> bool:
-    """Whether a voted and reviewed offer is in its box's top third by rank, bottom third by relevance."""
+    """Whether a voted and reviewed offer is in its box's top third by rank and bottom third by relevance."""
     if not (ranked.vote_count and reviewer_counts.get(ranked.entry.id)):
         return False
     third = len(relevance) * OVER_RATED_FRACTION
     more_relevant = sum(value > relevance[ranked.entry.id] for value in relevance.values())
     return ranked.rank <= third and more_relevant >= len(relevance) - third
-
-
-def compute_share(needs: Iterable[NeedFit]) -> Fraction | None:
-    """Return the weighted share of the needs that is covered, 0..1; None where there is no weight."""
-    covered, whole = Fraction(0), Fraction(0)
-    for need in needs:
-        covered += need.ranked.weight * need.coverage
-        whole += need.ranked.weight
-    return covered / whole if whole else None
 
 
 def _count_must_haves(needs: Iterable[NeedFit]) -> MustHaveCount:

@@ -1,27 +1,27 @@
-"""How metrics are written. Wherever a number is rounded, halves go away from zero."""
+"""Format metrics as text. Halves are rounded away from zero."""
 
 from decimal import Decimal
 from fractions import Fraction
 
 
 def format_decimals(value: Fraction | float) -> str:
-    """Return a score, a weight, an agreement or a share with two decimals: 2.625 is 2.63."""
+    """Return a score, weight, agreement, coverage or relevance with two decimals: 2.625 is 2.63."""
     return str(_round_half_away(value, 2))
 
 
 def format_percent(share: Fraction | None) -> str:
-    """Return a share as a whole percentage: 0.375 is 38 %."""
+    """Return a share as a whole percentage, 0.375 as 38 %; None means that there are no needs."""
     return "nothing to fit yet" if share is None else f"{_round_half_away(100 * share)} %"
 
 
 def format_points(change: Fraction) -> str:
-    """Return a difference of two shares in percentage points, with its sign: +4; ±0 below half a point."""
+    """Return a difference of two shares in percentage points with a sign: +4, or ±0 below half a point."""
     rounded = _round_half_away(100 * change)
     return f"{rounded:+}" if rounded else "±0"
 
 
 def _round_half_away(value: Fraction | float, places: int = 0) -> Decimal:
-    # Python's round() takes halves to the even neighbour.
-    exact = Fraction(value) * 10**places
-    whole = int(abs(exact) + Fraction(1, 2))
-    return Decimal(whole if exact > 0 else -whole).scaleb(-places)
+    # Python's round() rounds halves to the even neighbour.
+    scaled = Fraction(value) * 10**places
+    rounded = int(abs(scaled) + Fraction(1, 2))
+    return Decimal(rounded if scaled > 0 else -rounded).scaleb(-places)

@@ -1,7 +1,7 @@
-"""The kinds of entries, one for each box of the canvas, as data: see "The canvas" in the method.
+"""The kinds of entries, one for each box of the canvas, as data.
 
-What the bot does with a kind follows from its role. Code that treats kinds differently matches on the role
-exhaustively, or reads a field of `KindSpec`, so that another kind is one more row of `KIND_SPECS`.
+The role of a kind decides what the bot does with it. Code that treats kinds differently matches on the role
+exhaustively or reads a field of `KindSpec`, so that a new kind needs only another item of `KIND_SPECS`.
 """
 
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ class Side(StrEnum):
 
 
 class Role(StrEnum):
-    """What entries of a kind do in the method. All of them are voted on and ranked."""
+    """What entries of a kind do in the fit. Entries of every role are voted on and ranked."""
 
-    NEED = "need"  # offers are to fit it
-    OFFER = "offer"  # reviewed for its fit
-    PRODUCT = "product"  # named by offers as what delivers them
-    CONTEXT = "context"  # outside the fit
+    NEED = "need"  # can be fitted by offers
+    OFFER = "offer"  # can fit needs, which reviews judge
+    PRODUCT = "product"  # delivers the offers that name it
+    CONTEXT = "context"  # takes no part in the fit
 
 
 class Kind(StrEnum):
-    """A kind of entry, which is a box of the canvas. Rows and exports hold the values."""
+    """A kind of entry, which is a box of the canvas. Rows and exports hold the values: never change one."""
 
     JOB = "job"
     PAIN = "pain"
@@ -43,14 +43,14 @@ class Kind(StrEnum):
 
     @property
     def need_spec(self) -> "NeedSpec":
-        """What a kind of need has. Raises ValueError for the other kinds."""
+        """The data that only kinds of needs have. Raises ValueError for other kinds."""
         if self.spec.need is None:
             raise ValueError(f"{self.spec.plural} are no needs")
         return self.spec.need
 
     @property
     def offer_spec(self) -> "OfferSpec":
-        """What a kind of offer has. Raises ValueError for the other kinds."""
+        """The data that only kinds of offers have. Raises ValueError for other kinds."""
         if self.spec.offer is None:
             raise ValueError(f"{self.spec.plural} are no offers")
         return self.spec.offer
@@ -81,46 +81,46 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NeedSpec:
-    """What a kind of need has beyond other kinds."""
+    """The data that only kinds of needs have."""
 
-    must_have_plural: str  # what must-haves of this kind are called
-    served_verb: str  # what an offer does to them, as a participle
-    offer_kind: Kind  # what is suggested as an answer to it
-    offer_question: str  # what such an answer is asked
+    must_have_plural: str  # the name of must-haves of this kind
+    served_verb: str  # the participle for one that an offer fits: "relieved"
+    offer_kind: Kind  # the kind of the offer that the bot suggests to add for it
+    offer_question: str  # the question above the form of that offer
 
 
 @dataclass(frozen=True, slots=True)
 class OfferSpec:
-    """What a kind of offer has beyond other kinds."""
+    """The data that only kinds of offers have."""
 
-    main_need_kind: Kind  # the kind of need that it is written for; it may fit the others too
+    main_need_kind: Kind  # the kind of need that it is meant for; it may fit the other kinds too
 
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """All that the bot knows of one kind."""
+    """All data of one kind."""
 
     singular: str
     plural: str
-    icon: str  # Slack emoji, set before the name so that boxes are told apart at a glance
+    icon: str  # Slack emoji, shown before the name
     side: Side
     role: Role
     description: str  # what an entry of this kind says
     scale_top: str  # what a vote of 5 means
     scale_bottom: str  # what a vote of 1 means
-    aliases: tuple[str, ...]  # usual names beside singular and plural
+    aliases: tuple[str, ...]  # further names that people may type
     categories: tuple[str, ...]
     trigger_questions: tuple[str, ...]
     example: str
-    need: NeedSpec | None = None  # with the role NEED, and only then
-    offer: OfferSpec | None = None  # with the role OFFER, and only then
+    need: NeedSpec | None = None  # for the role NEED only
+    offer: OfferSpec | None = None  # for the role OFFER only
 
     @property
     def singular_with_article(self) -> str:
         return f"{'an' if self.singular[0] in 'aeiou' else 'a'} {self.singular}"
 
 
-OTHER = "other"  # the category that is always allowed
+OTHER = "other"  # the category that every kind allows beside its own
 
 KIND_SPECS: dict[Kind, KindSpec] = {
     Kind.JOB: KindSpec(
@@ -294,7 +294,7 @@ NEED_KINDS = tuple(kind for kind in Kind if kind.is_need)
 OFFER_KINDS = tuple(kind for kind in Kind if kind.is_offer)
 PRODUCT_KINDS = tuple(kind for kind in Kind if kind.is_product)
 
-_BY_NAME: dict[str, Kind] = {
+_KIND_BY_NAME: dict[str, Kind] = {
     name: kind
     for kind, spec in KIND_SPECS.items()
     for name in (kind.value, spec.singular, spec.plural, *spec.aliases)
@@ -302,5 +302,5 @@ _BY_NAME: dict[str, Kind] = {
 
 
 def find_kind(name: str) -> Kind | None:
-    """Return the kind that goes by this name, in any case and spacing, or None."""
-    return _BY_NAME.get(" ".join(name.lower().replace("-", " ").split()))
+    """Return the kind with this name or alias, in any case and spacing; None if no kind has it."""
+    return _KIND_BY_NAME.get(" ".join(name.lower().replace("-", " ").split()))

@@ -1,18 +1,18 @@
-"""What an entry that was merged into another hands over to it: its votes, its marks and its links. Pure."""
+"""Apply merges: a merged entry hands its votes, marks and product links to its merge target. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.method.model import Entry, Mark, Review
 
-Merges = Mapping[int, int]  # id of a merged entry to the id of the one that it was merged into
+Merges = Mapping[int, int]  # id of a merged entry to the id of the entry that it was merged into
 
 
 def merge_target(entry_id: int, merges: Merges) -> int:
-    """Return the entry that an entry is part of: itself, or the end of a chain of merges."""
+    """Return the id of the entry that an entry is part of: its own, or the end of its chain of merges."""
     if entry_id not in merges:
         return entry_id
-    # Two merges at the same time can point at each other: such a circle ends at the last new entry.
+    # Two concurrent merges can form a cycle. The search then ends at the last entry before one repeats.
     seen = {entry_id}
     while (target_id := merges.get(entry_id)) is not None and target_id not in seen:
         entry_id = target_id
@@ -21,15 +21,15 @@ def merge_target(entry_id: int, merges: Merges) -> int:
 
 
 def merge_sources(entry_id: int, merges: Merges) -> frozenset[int]:
-    """Return the entries that an entry consists of: itself and all that were merged into it."""
+    """Return the ids of the entries that an entry consists of: itself and all that were merged into it."""
     return frozenset({entry_id, *(each for each in merges if merge_target(each, merges) == entry_id)})
 
 
 def apply_merges(entries: Sequence[Entry], merges: Merges) -> tuple[Entry, ...]:
-    """Return the entries that were not merged into others, with what was handed over to them.
+    """Return the entries that are not merged into others, with the votes and links of their merge sources.
 
-    A member who voted on both counts once, with the higher vote. An offer gets the products of those that
-    were merged into it, and a product replaces those that were merged into it.
+    A member who voted on both entries counts once, with the higher vote. An offer gets the products of its
+    merge sources, and a product replaces its merge sources wherever an offer names them.
     """
     active = {entry.id: entry for entry in entries if entry.id not in merges}
     product_ids = {entry_id for entry_id, entry in active.items() if entry.kind.is_product}
@@ -40,9 +40,8 @@ def apply_merges(entries: Sequence[Entry], merges: Merges) -> tuple[Entry, ...]:
         if target_id in active:
             if target_id != entry.id:
                 _add_higher_votes(votes[target_id], entry.votes)
-            delivered_by[target_id] |= {
-                merge_target(each, merges) for each in entry.delivered_by
-            } & product_ids
+            named_ids = {merge_target(product_id, merges) for product_id in entry.delivered_by}
+            delivered_by[target_id] |= named_ids & product_ids
     return tuple(
         replace(entry, votes=votes[entry_id], delivered_by=tuple(sorted(delivered_by[entry_id])))
         for entry_id, entry in active.items()
@@ -52,20 +51,20 @@ def apply_merges(entries: Sequence[Entry], merges: Merges) -> tuple[Entry, ...]:
 def apply_merges_to_reviews(
     reviews: Iterable[Review], merges: Merges, entries: Iterable[Entry]
 ) -> tuple[Review, ...]:
-    """Return the reviews of these entries, with what was handed over: of two marks the stronger counts."""
+    """Return the reviews of these entries with the marks of their merge sources; the stronger mark counts."""
     active_ids = {entry.id for entry in entries}
-    marks: dict[tuple[int, str], dict[int, Mark]] = {}
+    marks_by_review: dict[tuple[int, str], dict[int, Mark]] = {}  # by offer id and user id
     for review in reviews:
         offer_id = merge_target(review.offer_id, merges)
         if offer_id in active_ids:
-            given = marks.setdefault((offer_id, review.user_id), {})
+            marks = marks_by_review.setdefault((offer_id, review.user_id), {})
             for marked_id, mark in review.marks.items():
                 need_id = merge_target(marked_id, merges)
                 if need_id in active_ids:
-                    given[need_id] = max(mark, given.get(need_id, mark))
+                    marks[need_id] = max(mark, marks.get(need_id, mark))
     return tuple(
-        Review(offer_id, user_id, dict(sorted(marks[offer_id, user_id].items())))
-        for offer_id, user_id in sorted(marks)
+        Review(offer_id, user_id, dict(sorted(marks.items())))
+        for (offer_id, user_id), marks in sorted(marks_by_review.items(), key=lambda item: item[0])
     )
 
 

@@ -1,4 +1,4 @@
-"""The state of a canvas: what the team wrote, voted and marked. All metrics follow from it alone."""
+"""The state of a canvas: its entries, votes and reviews. All metrics are computed from it alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bot.method.kinds import Kind
 
 
 class Mark(IntEnum):
-    """How well an offer fits a need, in halves. A need without a mark counts 0."""
+    """How well an offer fits a need: the value counts halves. A need without a mark counts 0."""
 
     PARTIAL = 1
     STRONG = 2
@@ -17,7 +17,7 @@ class Mark(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry that counts: neither deleted nor merged into another."""
+    """An active entry: neither deleted nor merged into another."""
 
     id: int
     kind: Kind
@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One member's review of one offer. No marks at all means "fits nothing"."""
+    """One member's review of one offer. A review without marks means "fits nothing"."""
 
     offer_id: int
     user_id: str
@@ -40,7 +40,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """One canvas with everything that counts on it, at one time."""
+    """One canvas with its active entries and its reviews, at one time."""
 
     id: int
     channel_id: str
@@ -58,5 +58,5 @@ class Canvas:
 
 
 def canvas_title(name: str, segment: str) -> str:
-    """Return what a canvas is called everywhere: "NAME for SEGMENT", or the name alone without a segment."""
+    """Return the title of a canvas: "NAME for SEGMENT", or "NAME" without a segment."""
     return f"{name} for {segment}" if segment else name

@@ -1,4 +1,4 @@
-"""Score, weight, agreement and rank of the entries of a box."""
+"""Compute score, weight, agreement and rank of the entries of a box."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -8,6 +8,7 @@ from math import fsum, log2
 
 from bot.method.model import Entry
 
+# Imaginary votes keep the score of an entry with few votes near the middle of the scale.
 IMAGINARY_VOTES = 2
 IMAGINARY_LEVEL = 3
 MUST_HAVE_MIN_SCORE = 4
@@ -17,11 +18,11 @@ LEVEL_SPAN = 4  # from the bottom of the scale, 1, to its top, 5
 
 @dataclass(frozen=True, slots=True)
 class RankedEntry:
-    """An entry with its place in its box."""
+    """An entry with its score and its rank in its box."""
 
     entry: Entry
     score: Fraction  # 1..5
-    rank: int
+    rank: int  # from 1, the best
     agreement: float | None  # 0..1; None below two votes
 
     @property
@@ -30,6 +31,7 @@ class RankedEntry:
 
     @property
     def weight(self) -> Fraction:
+        """How much the entry counts in the fit, 0..1."""
         return compute_weight(self.score)
 
     @property
@@ -58,12 +60,12 @@ def rank_box(entries: Iterable[Entry]) -> tuple[RankedEntry, ...]:
 
 
 def compute_score(levels: Collection[int]) -> Fraction:
-    """Return the mean of the votes, pulled to 3 by two imaginary votes: 1..5."""
+    """Return the mean of the votes and two imaginary votes of 3, 1..5."""
     return Fraction(IMAGINARY_LEVEL * IMAGINARY_VOTES + sum(levels), IMAGINARY_VOTES + len(levels))
 
 
 def compute_weight(score: Fraction) -> Fraction:
-    """Return how much an entry with this score counts: 0..1."""
+    """Return how much an entry with this score counts in the fit, 0..1."""
     return (score - 1) / LEVEL_SPAN
 
 
@@ -73,9 +75,14 @@ def compute_agreement(levels: Collection[int]) -> float | None:
     Source: W. J. Tastle, M. J. Wierman, "Consensus and dissention: a measure of ordinal dispersion",
     International Journal of Approximate Reasoning 45 (2007).
     """
-    n = len(levels)
-    if n < 2:
+    vote_count = len(levels)
+    if vote_count < 2:
         return None
-    # 1 − |level − mean| ÷ span, times span · n: whole numbers, so that floating point rounds only once.
-    total, whole = sum(levels), LEVEL_SPAN * n
-    return 1 + fsum(m * log2((whole - abs(n * x - total)) / whole) for x, m in Counter(levels).items()) / n
+    # Each term is log2(1 − |level − mean| ÷ span). Expanding that fraction by span · vote_count makes its
+    # numerator and denominator integers, so that floating point rounds only their quotient.
+    total, denominator = sum(levels), LEVEL_SPAN * vote_count
+    terms = (
+        count * log2((denominator - abs(vote_count * level - total)) / denominator)
+        for level, count in Counter(levels).items()
+    )
+    return 1 + fsum(terms) / vote_count

@@ -1,8 +1,8 @@
-"""What a fit review asks about an offer, by its kind and category, as data."""
+"""The questions of a fit review, by kind and category of the offer, as data."""
 
 from bot.method.kinds import Kind
 
-# By the offer's category; the questions under "" are asked about any offer of the kind.
+# The inner keys are categories; the questions under "" are for all offers of the kind.
 REVIEW_QUESTIONS: dict[Kind, dict[str, tuple[str, ...]]] = {
     Kind.PAIN_RELIEVER: {
         "": (
@@ -66,12 +66,12 @@ REVIEW_QUESTIONS: dict[Kind, dict[str, tuple[str, ...]]] = {
 
 
 def pick_review_questions(kind: Kind, category: str | None, entry_id: int) -> tuple[str, str]:
-    """Return two questions about an offer: one for its category, and another for any offer of its kind.
+    """Return two questions about an offer: one for its category, and another for all offers of its kind.
 
-    The id picks among them, so that the same offer always gets the same questions.
+    The entry's id selects them, so that the same offer always gets the same questions.
     """
-    of_kind = REVIEW_QUESTIONS[kind]
-    of_category = of_kind.get(category or "", of_kind[""])
-    first = of_category[entry_id % len(of_category)]
-    others = [question for question in of_kind[""] if question != first]
+    by_category = REVIEW_QUESTIONS[kind]
+    candidates = by_category.get(category or "", by_category[""])
+    first = candidates[entry_id % len(candidates)]
+    others = [question for question in by_category[""] if question != first]
     return first, others[entry_id % len(others)]

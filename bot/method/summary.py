@@ -1,25 +1,32 @@
-"""The verdict and the counts of must-haves in words. They come first wherever the fit is shown."""
+"""Describe the verdict and the counts of must-haves.
+
+Every message shows them before any percentage, since a high one can hide a must-have that is not addressed.
+"""
 
 from bot.method.fit import Fit
 from bot.method.kinds import NEED_KINDS
 
 
 def describe_verdict(fit: Fit) -> str:
+    """Return a sentence that says whether the fit is achieved, and else how many must-haves are missing."""
     if fit.achieved:
         return "Fit is achieved on paper: now test it with customers."
     total = sum(count.total for count in fit.must_haves.values())
     if not total:
         return "Fit is not achieved: no need is a must-have yet."
-    missing = total - sum(count.addressed for count in fit.must_haves.values())
-    return f"Fit is not achieved: {missing} of {total} must-have{'' if total == 1 else 's'} not addressed."
+    unaddressed = total - sum(count.addressed for count in fit.must_haves.values())
+    return (
+        f"Fit is not achieved: {unaddressed} of {total} must-have{'' if total == 1 else 's'} not addressed."
+    )
 
 
-def describe_counts(fit: Fit) -> str:
-    return " · ".join(list_counts(fit))
+def describe_must_have_counts(fit: Fit) -> str:
+    """Return the counts of all kinds of needs in one line."""
+    return " · ".join(list_must_have_counts(fit))
 
 
-def list_counts(fit: Fit) -> list[str]:
-    """Return one text for each kind of need, such as "important jobs addressed 4/5"."""
+def list_must_have_counts(fit: Fit) -> list[str]:
+    """Return one text for each kind of need, for example "important jobs addressed 4/5"."""
     return [
         f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb} {fit.must_haves[kind]}"
         for kind in NEED_KINDS

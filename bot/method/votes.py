@@ -5,6 +5,6 @@ NUMBER_REACTIONS = tuple(LEVEL_BY_REACTION)
 
 
 def read_level(reaction: str) -> int | None:
-    """Return the level 1..5 that a reaction votes for, or None where it is no vote."""
+    """Return the level 1..5 of a reaction's name, or None if it is no vote."""
     # Slack appends the skin tone to the name: "five::skin-tone-2".
     return LEVEL_BY_REACTION.get(reaction.partition("::")[0])

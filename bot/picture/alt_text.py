@@ -2,7 +2,7 @@
 
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
-from bot.method.summary import describe_counts, describe_verdict
+from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.picture.geometry import REGIONS
 from bot.picture.text import clean_for_svg
 from bot.slack.blockkit.text import capitalize, truncate
@@ -17,7 +17,7 @@ def build_alt_text(metrics: CanvasMetrics) -> str:
     lines = [
         f"Value proposition canvas of {truncate(clean_for_svg(metrics.canvas.title), MAX_TITLE_LENGTH)}.",
         describe_verdict(metrics.fit),
-        f"{capitalize(describe_counts(metrics.fit))}.",
+        f"{capitalize(describe_must_have_counts(metrics.fit))}.",
         *(_describe_box(metrics, region.kind) for region in REGIONS),
         _describe_gaps(metrics),
     ]

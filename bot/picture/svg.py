@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from bot.method.metrics import CanvasMetrics
-from bot.method.summary import describe_verdict, list_counts
+from bot.method.summary import describe_verdict, list_must_have_counts
 from bot.picture.colours import FAINT, INK, MUTED, NAVY, PAPER, SHAPE_FILL, TEAL
 from bot.picture.elements import (
     build_element,
@@ -142,7 +142,7 @@ def _draw_verdict(metrics: CanvasMetrics) -> str:
     else:
         mark = draw_warning_mark(MARGIN + 18, VERDICT_Y + 2, 17, filled=True)
     verdict = describe_verdict(metrics.fit)
-    counts = "   ·   ".join(map(capitalize, list_counts(metrics.fit)))
+    counts = "   ·   ".join(map(capitalize, list_must_have_counts(metrics.fit)))
     return (
         mark
         + draw_text(verdict, MARGIN + 50, VERDICT_Y, VERDICT_FONT_SIZE, fill=NAVY, bold=True)

@@ -1,1 +1,1 @@
-"""Everything about Slack that no feature owns: incoming requests, outgoing messages, Block Kit."""
+"""Slack: incoming requests, outgoing messages and Block Kit, as all features share them."""

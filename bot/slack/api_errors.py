@@ -1,7 +1,7 @@
-"""What Slack answered, and what it means that it did not answer.
+"""Errors of Slack's Web API: which are permanent, which are temporary. Pure.
 
-One function reads every error of the Web API, `read_slack_error`, and one constant says which exceptions mean
-that Slack cannot be reached. Pure.
+`read_slack_error` reads every error that Slack answers with; SLACK_UNREACHABLE lists the exceptions that are
+raised where no answer comes.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-# No answer came. The client raises TimeoutError by itself: aiohttp's timeouts are of both kinds.
+# No answer came. Not every timeout of aiohttp is a ClientError: some are a plain TimeoutError.
 SLACK_UNREACHABLE = (aiohttp.ClientError, TimeoutError)
-# No answer, or one that says no: for callers that can do without what they asked for.
+# No answer or an error: for callers that can do without the result.
 SLACK_CALL_ERRORS = (SlackApiError, *SLACK_UNREACHABLE)
 
-# Errors that no later attempt gets past unless somebody changes something at Slack, such as inviting the bot.
+# A retry fails too until somebody changes something in Slack, for example invites the bot.
 PERMANENT_ERRORS = frozenset(
     {
         "account_inactive",
@@ -39,20 +39,21 @@ DEFAULT_RETRY_AFTER_SECONDS = 1
 
 @dataclass(frozen=True, slots=True)
 class SlackError:
-    """A call that failed, as far as the answer says; Slack may still have done what it was asked."""
+    """A call that failed. Slack may have carried it out nevertheless: see `is_outage`."""
 
     method: str
     status: int
-    reason: str  # Slack's name for the error; "" where the answer was not Slack's own
-    retry_after: timedelta | None  # how long Slack asks to wait; None where it does not ask
+    reason: str  # Slack's error code; "" where a proxy answered
+    retry_after: timedelta | None  # None where Slack asks for no delay
 
     @property
     def is_permanent(self) -> bool:
+        """Whether a retry fails too until somebody changes something in Slack."""
         return self.reason in PERMANENT_ERRORS
 
     @property
     def is_outage(self) -> bool:
-        """Whether Slack itself failed. It may have done what it was asked all the same."""
+        """Whether Slack itself failed. It may have carried out the call nevertheless."""
         return (
             self.status >= HTTPStatus.INTERNAL_SERVER_ERROR or self.reason in OUTAGE_ERRORS or not self.reason
         )
@@ -64,10 +65,10 @@ class SlackError:
 
 
 def read_slack_error(error: SlackApiError) -> SlackError:
-    """Read the exception of Slack's client. A proxy's answer has no reason in it."""
+    """Return what an exception of Slack's client says."""
     response: Any = error.response
     data = getattr(response, "data", None)
-    # The client raises with its own response, or with aiohttp's where the body was no JSON.
+    # The client raises with its own response, or with aiohttp's response where the body is not JSON.
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
     retry_after = None
     if status == HTTPStatus.TOO_MANY_REQUESTS:

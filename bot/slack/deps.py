@@ -1,4 +1,4 @@
-"""What handlers need of the world, handed to them instead of imported: a test passes its own."""
+"""The dependencies of handlers. They are passed, not imported, so that a test passes its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,20 +14,24 @@ from bot.timing import DEFAULT_TIMING, Timing
 
 
 class BlockSupport(Protocol):
-    """Knows in which workspaces Slack refused the newest blocks: GovSlack may get them later."""
+    """Which workspaces' Slack supports the newest blocks: GovSlack gets them later."""
 
-    async def is_supported(self, team_id: str) -> bool: ...
+    async def is_supported(self, team_id: str) -> bool:
+        """Return whether messages to a workspace may contain the newest blocks."""
+        ...
 
-    async def mark_unsupported(self, team_id: str) -> None: ...
+    async def mark_unsupported(self, team_id: str) -> None:
+        """Store that Slack rejected the newest blocks in a workspace."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """The database, the Slack client, the clock and what a process shares between its requests."""
+    """The database, the Slack client, the clock, and what the requests of a process share."""
 
     db: Database
     slack: AsyncWebClient
-    clock: Callable[[], datetime]  # aware, UTC
+    clock: Callable[[], datetime]  # returns an aware datetime in UTC
     background: BackgroundTasks
     block_support: BlockSupport
     timing: Timing = DEFAULT_TIMING
@@ -35,5 +39,5 @@ class Deps:
     batcher: Batcher = field(default_factory=Batcher)
 
     def for_team(self, team_id: str) -> "Deps":
-        """Return the same for one workspace: where there are many, Slack is called with its token."""
+        """Return the dependencies for one workspace: with many workspaces, the client has its token."""
         return self if self.client_for_team is None else replace(self, slack=self.client_for_team(team_id))

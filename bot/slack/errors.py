@@ -1,4 +1,4 @@
-"""The errors whose text a person reads, and what a person reads of every other error."""
+"""Errors whose text a user reads, and the text that a user reads for every other error."""
 
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,7 @@ from bot.slack.blockkit.builders import Message, actions_block, build_message, s
 
 
 class UserError(Exception):
-    """Something cannot be done. The text says what, why and what to do, in one sentence of mrkdwn."""
+    """Something cannot be done. `text` says what, why and what to do, in one sentence of mrkdwn."""
 
     def __init__(self, text: str, *buttons: ButtonElement) -> None:
         super().__init__(text)
@@ -21,25 +21,26 @@ class UserError(Exception):
         self.buttons = buttons
 
     def to_message(self) -> Message:
+        """Return the text and the buttons as a message."""
         return build_message(self.text, section_block(self.text), actions_block(*self.buttons))
 
 
 def is_database_error(error: BaseException) -> bool:
-    """Say whether the database failed, not the code or Slack."""
+    """Return whether the database failed, not the code or Slack."""
     return isinstance(error, DBAPIError | PoolTimeoutError)
 
 
 def is_read_only_error(error: BaseException) -> bool:
-    """Say whether the database refused to write since it is read-only at the moment.
+    """Return whether the database rejected a write because it is read-only now.
 
-    PostgreSQL has an error code for it, as on a standby; SQLite says it in words.
+    PostgreSQL, for example a standby, has an error code for it; SQLite has only an error text.
     """
     cause: Any = error.orig if isinstance(error, DBAPIError) else None
     return getattr(cause, "sqlstate", None) == READ_ONLY_SQLSTATE or "readonly database" in str(cause)
 
 
 def describe_failure(error: BaseException, reference: str) -> str:
-    """Return what a person reads of an error that is no UserError; the log has the reference too."""
+    """Return what a user reads when an error is not a UserError; the log contains the reference too."""
     if is_read_only_error(error):
         text = "My storage lets me only read at the moment, so nothing was changed."
     elif is_database_error(error):

@@ -1,4 +1,4 @@
-"""Read what a person filled into a view, and the private metadata that the view carries. Pure."""
+"""Read the values of a view's form, and the private metadata of the view. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -10,46 +10,50 @@ OUTDATED_MESSAGE = "That is from an older version of me and does nothing any mor
 
 
 class PrivateMetadata(dict[str, Any]):
-    """The metadata of a view; a missing key raises UserError, since then the view is of an older version."""
+    """The private metadata of a view. A missing key raises UserError: an older version made the view."""
 
     def __missing__(self, key: str) -> Any:
         raise UserError(OUTDATED_MESSAGE)
 
 
 def read_private_metadata(view: Mapping[str, Any]) -> PrivateMetadata:
-    """Return the metadata that was put into a view when it was built."""
+    """Return the private metadata that the bot put into a view."""
     return PrivateMetadata(json.loads(view.get("private_metadata") or "{}"))
 
 
 class Form:
-    """The state of a view by block id; each block of a form holds one element."""
+    """The values of a view's form by block id; each input block has one element."""
 
     def __init__(self, view: Mapping[str, Any]) -> None:
         self._values: Mapping[str, Mapping[str, Any]] = view.get("state", {}).get("values", {})
 
     def read_text(self, block_id: str) -> str:
-        return self._element(block_id).get("value") or ""
+        """Return the text of an input, "" where it is empty."""
+        return self._read_element(block_id).get("value") or ""
 
     def read_choice(self, block_id: str) -> str | None:
-        selected = self._element(block_id).get("selected_option")
+        """Return the value of the selected option, None where none is selected."""
+        selected = self._read_element(block_id).get("selected_option")
         return selected["value"] if selected else None
 
     def read_choices(self, block_id: str) -> list[str]:
-        return [selected["value"] for selected in self._element(block_id).get("selected_options") or ()]
+        """Return the values of the selected options."""
+        return [selected["value"] for selected in self._read_element(block_id).get("selected_options") or ()]
 
     def read_file_ids(self, block_id: str) -> list[str]:
         """Return the ids of the files that were uploaded."""
-        return [file["id"] for file in self._element(block_id).get("files") or ()]
+        return [file["id"] for file in self._read_element(block_id).get("files") or ()]
 
     def find_block_id(self, name: str) -> str:
         """Return the id of the block with this name, or with this name and a suffix after a colon.
 
-        Slack keeps what was typed into a block as long as its id stays: a suffix makes it start empty.
+        Slack keeps the value of an input while its block id stays the same; a new suffix empties it.
         """
-        return next((block for block in self._values if block.partition(":")[0] == name), name)
+        return next((block_id for block_id in self._values if block_id.partition(":")[0] == name), name)
 
     def read_time(self, block_id: str) -> str | None:
-        return self._element(block_id).get("selected_time")
+        """Return the selected time as "HH:MM", None where none is selected."""
+        return self._read_element(block_id).get("selected_time")
 
-    def _element(self, block: str) -> Mapping[str, Any]:
-        return next(iter(self._values.get(block, {}).values()), {})
+    def _read_element(self, block_id: str) -> Mapping[str, Any]:
+        return next(iter(self._values.get(block_id, {}).values()), {})

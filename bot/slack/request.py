@@ -1,4 +1,4 @@
-"""A request of a person, whichever way it came, and the bot's answer."""
+"""A request of a user, independent of its payload, and the bot's answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from bot.slack.deps import Deps
 
 
 class RequestSource(StrEnum):
-    """The way that a request came, which decides how it is answered."""
+    """What a user did in Slack. It decides how the bot answers; the comments say how."""
 
     COMMAND = "command"  # by response_url
     ACTION = "action"  # by response_url
-    SHORTCUT = "shortcut"  # on a message by response_url, from anywhere in a direct message
+    SHORTCUT = "shortcut"  # on a message: by response_url; a global one: in a direct message
     MENTION = "mention"  # ephemeral in the channel or thread
     DIRECT_MESSAGE = "direct"  # in the direct message
     VIEW = "view"  # ephemeral in the channel that the view is about
@@ -23,25 +23,25 @@ class RequestSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asks for. A string is empty where the request has no such thing."""
+    """What a user asks for. A string is "" where the request has no such value."""
 
     team_id: str
     user_id: str
     source: RequestSource
-    channel_id: str = ""  # the channel that it is about
-    command_text: str = ""  # all that was typed after /valuemap, or the command that the button stands for
-    argument: str = ""  # the command text after the command's name; an action's value
+    channel_id: str = ""  # the channel that the request is about
+    command_text: str = ""  # the text after /valuemap, or the command of a button
+    argument: str = ""  # the text after the command's name, or an action's value
     canvas_id: int | None = None  # None for the channel's current canvas
-    trigger_id: str = ""  # opens one modal within three seconds
+    trigger_id: str = ""  # opens one modal; expires after three seconds
     response_url: str = ""
     thread_ts: str = ""
-    idempotency_key: str = ""  # equal for repeated deliveries, so that they act once
-    view: Mapping[str, Any] = field(default_factory=dict)  # the view that it came from, as Slack sent it
+    idempotency_key: str = ""  # the same for repeated deliveries, so that they take effect once
+    view: Mapping[str, Any] = field(default_factory=dict)  # the view of an action or submission, as Slack sent it
     message: Mapping[str, Any] = field(default_factory=dict)  # the message that a shortcut was used on
 
     @property
     def is_direct(self) -> bool:
-        """Whether it came from a direct message or App Home, which have no canvas of their own."""
+        """Whether it came from a direct message or App Home, which have no canvas."""
         return not self.channel_id or self.channel_id.startswith("D")
 
 
@@ -54,7 +54,7 @@ class Modal:
 
 @dataclass(frozen=True, slots=True)
 class FieldErrors:
-    """What is wrong with a form: texts by block id."""
+    """Error texts of a form by block id."""
 
     errors: Mapping[str, str]
 

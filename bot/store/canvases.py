@@ -39,17 +39,17 @@ class CanvasRow(TenantRow, table=True):
 _CURRENT_FIRST = (col(CanvasRow.current_since).desc(), col(CanvasRow.id).desc())
 
 
-async def add_canvas(session: AsyncSession, info: CanvasInfo) -> CanvasInfo:
+async def add_canvas(session: AsyncSession, canvas_info: CanvasInfo) -> CanvasInfo:
     """Store a new canvas and make it the channel's current one; return it with its id."""
     row = CanvasRow(
         team_id=team_of(session),
-        channel_id=info.channel_id,
-        name=info.name,
-        segment=info.segment,
-        starter_id=info.starter_id,
-        time_zone=info.time_zone,
-        created_at=info.created_at,
-        current_since=info.created_at,
+        channel_id=canvas_info.channel_id,
+        name=canvas_info.name,
+        segment=canvas_info.segment,
+        starter_id=canvas_info.starter_id,
+        time_zone=canvas_info.time_zone,
+        created_at=canvas_info.created_at,
+        current_since=canvas_info.created_at,
     )
     session.add(row)
     await session.flush()
@@ -62,24 +62,24 @@ async def find_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | Non
     return to_canvas_info(row) if row else None
 
 
-async def find_any_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
+async def find_undeleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
     """Return a canvas, archived or not."""
-    kept = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_(None))
-    row = (await session.exec(kept)).first()
+    statement = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_(None))
+    row = (await session.exec(statement)).first()
     return to_canvas_info(row) if row else None
 
 
 async def find_deleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
     """Return what is left of a canvas that was deleted."""
-    deleted = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_not(None))
-    row = (await session.exec(deleted)).first()
+    statement = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_not(None))
+    row = (await session.exec(statement)).first()
     return to_canvas_info(row) if row else None
 
 
 async def find_current_canvas(session: AsyncSession, channel_id: str) -> CanvasInfo | None:
     """Return the channel's current canvas."""
-    current = _select_active().where(CanvasRow.channel_id == channel_id).order_by(*_CURRENT_FIRST).limit(1)
-    row = (await session.exec(current)).first()
+    statement = _select_active().where(CanvasRow.channel_id == channel_id).order_by(*_CURRENT_FIRST).limit(1)
+    row = (await session.exec(statement)).first()
     return to_canvas_info(row) if row else None
 
 

@@ -62,11 +62,11 @@ async def find_entries_by_cards(
 
     Cards of merged entries are among them, since votes on those count on their targets.
     """
-    wanted = {
+    params = {
         "channel_ids": list({channel_id for channel_id, _ in messages}),
         "card_tss": list({card_ts for _, card_ts in messages}),
     }
-    rows = await session.exec(_ENTRIES_BY_CARDS, params=wanted)
+    rows = await session.exec(_ENTRIES_BY_CARDS, params=params)
     return {
         (channel_id, card_ts): entry_id
         for channel_id, card_ts, entry_id in rows
@@ -104,7 +104,7 @@ async def load_card_messages(session: AsyncSession, canvas_id: int) -> dict[int,
 
 
 async def find_cards_to_read(
-    session: AsyncSession, since: datetime, limit: int, first: Iterable[tuple[int, Kind | None]] = ()
+    session: AsyncSession, since: datetime, limit: int, first_boxes: Iterable[tuple[int, Kind | None]] = ()
 ) -> Sequence[tuple[int, str]]:
     """Return entry id and channel id of cards whose reactions were not read back since then.
 
@@ -116,12 +116,12 @@ async def find_cards_to_read(
             col(EntryRow.canvas_id) == canvas_id,
             true() if kind is None else col(EntryRow.kind) == kind.value,
         )
-        for canvas_id, kind in first
+        for canvas_id, kind in first_boxes
     ]
     rows = await session.exec(
         select(EntryRow.id, EntryRow.channel_id)
         .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-        .where(_is_unread(since))
+        .where(_was_not_read_since(since))
         .order_by(
             case((or_(false(), *boxes), 0), else_=1),
             col(EntryRow.votes_read_at).asc().nulls_first(),
@@ -132,12 +132,12 @@ async def find_cards_to_read(
     return [(entry_id, channel_id) for entry_id, channel_id in rows if entry_id is not None]
 
 
-async def find_teams_to_read(session: AsyncSession, since: datetime) -> Sequence[str]:
+async def find_teams_with_unread_cards(session: AsyncSession, since: datetime) -> Sequence[str]:
     """Return the ids of workspaces with cards whose reactions were not read back since then."""
     unread = (
         select(EntryRow.team_id)
         .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-        .where(_is_unread(since))
+        .where(_was_not_read_since(since))
         .distinct()
     )
     return sorted(await session.exec(unread))
@@ -155,18 +155,18 @@ async def mark_votes_read(session: AsyncSession, entry_ids: Iterable[int], now: 
     await session.exec(update(EntryRow).where(of_entries).values(votes_read_at=now))
 
 
-async def find_oldest_vote_reading(session: AsyncSession) -> datetime | None:
+async def find_oldest_vote_read_time(session: AsyncSession) -> datetime | None:
     """Return when the reactions of that card were last read back that has waited longest for it."""
     statement = (
         select(func.min(EntryRow.votes_read_at))
         .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-        .where(has_readable_card())
+        .where(_has_readable_card())
     )
     oldest: datetime | None = (await session.exec(statement)).first()
     return oldest
 
 
-def has_readable_card() -> ColumnElement[bool]:
+def _has_readable_card() -> ColumnElement[bool]:
     """Return the condition, on EntryRow joined with CanvasRow, that an entry's card is to be read back."""
     return and_(
         col(EntryRow.card_ts).is_not(None),
@@ -177,7 +177,7 @@ def has_readable_card() -> ColumnElement[bool]:
     )
 
 
-def _is_unread(since: datetime) -> ColumnElement[bool]:
+def _was_not_read_since(since: datetime) -> ColumnElement[bool]:
     """Return the condition that an entry's card is to be read back and was not since then."""
     unread = col(EntryRow.votes_read_at).is_(None) | (col(EntryRow.votes_read_at) < since)
-    return and_(has_readable_card(), unread)
+    return and_(_has_readable_card(), unread)

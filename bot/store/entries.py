@@ -58,14 +58,14 @@ class DeliveryRow(TenantRow, table=True):
 
 
 async def add_entries(
-    session: AsyncSession, info: CanvasInfo, author_id: str, drafts: Sequence[Draft], now: datetime
+    session: AsyncSession, canvas_info: CanvasInfo, author_id: str, drafts: Sequence[Draft], now: datetime
 ) -> list[int]:
     """Store new entries in this order; return their ids. An imported draft names its own author and time."""
     rows = [
         EntryRow(
             team_id=team_of(session),
-            canvas_id=info.id,
-            channel_id=info.channel_id,
+            canvas_id=canvas_info.id,
+            channel_id=canvas_info.channel_id,
             kind=draft.kind.value,
             text=draft.text,
             category=draft.category,
@@ -102,7 +102,7 @@ async def edit_entry(
     row = await _lock_entry(session, entry_id)
     if row is None or row.version != version or row.deleted_at is not None:
         return None
-    revision_id = await _keep_revision(session, row, editor_id, now, votes_reset=votes_reset)
+    revision_id = await _store_revision(session, row, editor_id, now, votes_reset=votes_reset)
     row.kind, row.text, row.category = draft.kind.value, draft.text, draft.category
     row.version, row.editor_id = version + 1, editor_id
     await _replace_deliveries(session, entry_id, draft.delivered_by)
@@ -114,7 +114,7 @@ async def delete_entry(session: AsyncSession, entry_id: int, user_id: str, now: 
     row = await _lock_entry(session, entry_id)
     if row is None or row.is_deleted:
         return False
-    await _keep_revision(session, row, user_id, now)
+    await _store_revision(session, row, user_id, now)
     row.deleted_at, row.deleted_by_id = now, user_id
     return True
 
@@ -124,13 +124,13 @@ async def merge_entry(
 ) -> bool:
     """Merge an entry into another of its box; return False where one is deleted, or they are no such pair."""
     # Locked in the order of their ids: two members who merge a pair both ways wait instead of deadlocking.
-    rows = {each: await _lock_entry(session, each) for each in sorted({entry_id, target_id})}
+    rows = {locked_id: await _lock_entry(session, locked_id) for locked_id in sorted({entry_id, target_id})}
     row, target = rows[entry_id], rows[target_id]
     if row is None or target is None or row.is_deleted or target.is_deleted or row is target:
         return False
     if (row.canvas_id, row.kind) != (target.canvas_id, target.kind):
         return False
-    await _keep_revision(session, row, user_id, now)
+    await _store_revision(session, row, user_id, now)
     row.deleted_at, row.deleted_by_id, row.merged_into_id = now, user_id, target_id
     return True
 
@@ -140,7 +140,7 @@ async def restore_entry(session: AsyncSession, entry_id: int, user_id: str, now:
     row = await _lock_entry(session, entry_id)
     if row is None or row.deleted_at is None:
         return False
-    await _keep_revision(session, row, user_id, now)
+    await _store_revision(session, row, user_id, now)
     row.deleted_at = row.deleted_by_id = row.merged_into_id = None
     return True
 
@@ -148,13 +148,13 @@ async def restore_entry(session: AsyncSession, entry_id: int, user_id: str, now:
 async def load_merges(session: AsyncSession, entry_id: int) -> dict[int, int]:
     """Return which entries of this one's canvas were merged, and into which."""
     canvas_id = select(EntryRow.canvas_id).where(EntryRow.id == entry_id).scalar_subquery()
-    merged = select(EntryRow.id, EntryRow.merged_into_id).where(
+    statement = select(EntryRow.id, EntryRow.merged_into_id).where(
         EntryRow.canvas_id == canvas_id, col(EntryRow.merged_into_id).is_not(None)
     )
-    found = await session.exec(merged)
+    rows = await session.exec(statement)
     return {
         source_id: target_id
-        for source_id, target_id in found
+        for source_id, target_id in rows
         if source_id is not None and target_id is not None
     }
 
@@ -201,7 +201,7 @@ async def _lock_entry(session: AsyncSession, entry_id: int) -> EntryRow | None:
     return (await session.exec(select(EntryRow).where(EntryRow.id == entry_id).with_for_update())).first()
 
 
-async def _keep_revision(
+async def _store_revision(
     session: AsyncSession, row: EntryRow, editor_id: str, now: datetime, *, votes_reset: bool = False
 ) -> int:
     """Store what an entry was until now; return the id of that revision."""
@@ -240,6 +240,6 @@ async def _replace_deliveries(session: AsyncSession, offer_id: int, product_ids:
     merges = await load_merges(session, offer_id)
     kept_ids = {source_id for product_id in product_ids for source_id in merge_sources(product_id, merges)}
     of_offer = col(DeliveryRow.offer_id)
-    others = of_offer.in_(merge_sources(offer_id, merges)) & col(DeliveryRow.product_id).not_in(kept_ids)
-    await session.exec(delete(DeliveryRow).where((of_offer == offer_id) | others))
+    outdated_links = of_offer.in_(merge_sources(offer_id, merges)) & col(DeliveryRow.product_id).not_in(kept_ids)
+    await session.exec(delete(DeliveryRow).where((of_offer == offer_id) | outdated_links))
     _add_deliveries(session, offer_id, product_ids)

@@ -46,11 +46,11 @@ async def load_canvas(
     if not rows:
         raise LookupError(f"There is no canvas {canvas_id}.")
     canvas_row = rows[0][0]
-    later = await _load_later_revisions(session, canvas_id, at) if at else {}
-    entries, merges = _read_entries(((entry, product) for _, entry, product in rows), later, at)
+    later_revisions = await _load_later_revisions(session, canvas_id, at) if at else {}
+    entries, merges = _read_entries(((entry, product) for _, entry, product in rows), later_revisions, at)
     votes = await load_votes(session, canvas_id, at)
     reviews = await load_reviews(session, canvas_id, at) if with_reviews else []
-    active = apply_merges([replace(entry, votes=votes.get(entry.id, {})) for entry in entries], merges)
+    active_entries = apply_merges([replace(entry, votes=votes.get(entry.id, {})) for entry in entries], merges)
     return Canvas(
         id=canvas_id,
         channel_id=canvas_row.channel_id,
@@ -59,8 +59,8 @@ async def load_canvas(
         starter_id=canvas_row.starter_id,
         time_zone=canvas_row.time_zone,
         created_at=canvas_row.created_at,
-        entries=active,
-        reviews=apply_merges_to_reviews(reviews, merges, active),
+        entries=active_entries,
+        reviews=apply_merges_to_reviews(reviews, merges, active_entries),
     )
 
 
@@ -76,7 +76,7 @@ async def load_entries(session: AsyncSession, canvas_id: int) -> list[Entry]:
 
 
 def _read_entries(
-    found: Iterable[FoundRow], later: dict[int, EntryRevisionRow] | None = None, at: datetime | None = None
+    found_rows: Iterable[FoundRow], later_revisions: dict[int, EntryRevisionRow] | None = None, at: datetime | None = None
 ) -> tuple[list[Entry], Merges]:
     """Return the entries that count or were merged, and which were merged into which.
 
@@ -84,7 +84,7 @@ def _read_entries(
     """
     rows: dict[int, EntryRow] = {}
     product_ids: defaultdict[int, list[int]] = defaultdict(list)
-    for row, product_id in found:
+    for row, product_id in found_rows:
         if row is not None:  # an empty canvas gives one row without an entry
             rows[entry_id_of(row)] = row
             product_ids[entry_id_of(row)] += [product_id] if product_id else []
@@ -94,7 +94,7 @@ def _read_entries(
         # An imported entry says when it was written, which may be long before it was on this canvas.
         if at and at < (row.imported_at or row.created_at):
             continue
-        state = (later or {}).get(entry_id, row)
+        state = (later_revisions or {}).get(entry_id, row)
         if state.is_deleted and state.merged_into_id is None:
             continue
         delivered_by = state.delivered_by if isinstance(state, EntryRevisionRow) else product_ids[entry_id]

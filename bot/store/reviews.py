@@ -46,10 +46,10 @@ async def save_review(
         for source_id in merge_sources(need_id, merges)
     }
     for source_id in sorted(merge_sources(offer_id, merges)):
-        earlier = await _load_newest_marks(session, source_id, user_id)
-        kept = {need_id: halves for need_id, halves in earlier.items() if int(need_id) not in shown_marks}
-        given = {str(need_id): int(mark) for need_id, mark in shown_marks.items() if mark is not None}
-        values = {"marks": kept | given}
+        earlier_marks = await _load_newest_marks(session, source_id, user_id)
+        kept_marks = {need_id: halves for need_id, halves in earlier_marks.items() if int(need_id) not in shown_marks}
+        given_marks = {str(need_id): int(mark) for need_id, mark in shown_marks.items() if mark is not None}
+        values = {"marks": kept_marks | given_marks}
         row = insert_into(session, ReviewRow).values(
             team_id=team_of(session), offer_id=source_id, user_id=user_id, reviewed_at=now, **values
         )
@@ -62,12 +62,12 @@ async def save_review(
 async def load_reviews(session: AsyncSession, canvas_id: int, at: datetime | None = None) -> list[Review]:
     """Return each member's newest review of each offer, as of now or of some time."""
     of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas_id)
-    given = select(ReviewRow.offer_id, ReviewRow.user_id, ReviewRow.marks).where(
+    statement = select(ReviewRow.offer_id, ReviewRow.user_id, ReviewRow.marks).where(
         col(ReviewRow.offer_id).in_(of_canvas)
     )
     if at is not None:
-        given = given.where(ReviewRow.reviewed_at <= at)
-    rows = await session.exec(given.order_by(col(ReviewRow.reviewed_at)))
+        statement = statement.where(ReviewRow.reviewed_at <= at)
+    rows = await session.exec(statement.order_by(col(ReviewRow.reviewed_at)))
     newest = {(offer_id, user_id): marks for offer_id, user_id, marks in rows}
     return [
         Review(offer_id, user_id, {int(need_id): Mark(halves) for need_id, halves in marks.items()})
@@ -77,6 +77,6 @@ async def load_reviews(session: AsyncSession, canvas_id: int, at: datetime | Non
 
 async def _load_newest_marks(session: AsyncSession, offer_id: int, user_id: str) -> dict[str, int]:
     """Return a member's newest marks on an offer, by need id."""
-    given = select(ReviewRow.marks).where(ReviewRow.offer_id == offer_id, ReviewRow.user_id == user_id)
-    newest = (await session.exec(given.order_by(col(ReviewRow.reviewed_at).desc()).limit(1))).first()
+    statement = select(ReviewRow.marks).where(ReviewRow.offer_id == offer_id, ReviewRow.user_id == user_id)
+    newest = (await session.exec(statement.order_by(col(ReviewRow.reviewed_at).desc()).limit(1))).first()
     return dict(newest or {})

@@ -41,14 +41,14 @@ async def find_revision(
     session: AsyncSession, revision_id: int
 ) -> tuple[EntryRevision, EntryRevision | None] | None:
     """Return a revision and the one after it, which is None where the entry did not change again."""
-    found = select(EntryRevisionRow).where(EntryRevisionRow.id == revision_id)
-    row = (await session.exec(found)).first()
+    statement = select(EntryRevisionRow).where(EntryRevisionRow.id == revision_id)
+    row = (await session.exec(statement)).first()
     if row is None:
         return None
-    later = select(EntryRevisionRow).where(
+    later_rows = select(EntryRevisionRow).where(
         EntryRevisionRow.entry_id == row.entry_id, col(EntryRevisionRow.id) > revision_id
     )
-    next_row = (await session.exec(later.order_by(col(EntryRevisionRow.id)).limit(1))).first()
+    next_row = (await session.exec(later_rows.order_by(col(EntryRevisionRow.id)).limit(1))).first()
     return _to_revision(row), _to_revision(next_row) if next_row else None
 
 

@@ -23,7 +23,7 @@ from bot.store.entries import EntryRow
 from bot.store.workspaces import MemberRow
 
 MICROSECONDS_PER_SECOND = 1_000_000
-_AT = bindparam("at", type_=BigInteger())  # in microseconds since 1970
+_PAST_TIME = bindparam("at", type_=BigInteger())  # in microseconds since 1970
 
 PastTime = BindParameter[int] | None  # None stands for now
 VoteSelect = Select[int, str, int]  # entry id, user id, level
@@ -109,16 +109,16 @@ async def reset_votes(session: AsyncSession, entry_id: int, now: datetime) -> No
     newest = select(func.max(ReactionRow.event_at_us)).where(ReactionRow.entry_id == entry_id)
     # Slack's clock may be ahead of ours: the reset must be newer than what it takes back.
     reset_at_us = max(to_microseconds(now), ((await session.exec(newest)).first() or 0) + 1)
-    imported = await session.exec(_select_imported(None).where(col(ImportedVoteRow.entry_id) == entry_id))
-    cast = await current_reactions(session, entry_id) | {(user_id, level) for _, user_id, level in imported}
+    imported = await session.exec(_select_imported_votes(None).where(col(ImportedVoteRow.entry_id) == entry_id))
+    cast = await load_current_reactions(session, entry_id) | {(user_id, level) for _, user_id, level in imported}
     await record_reactions(
         session, [Reaction(entry_id, user_id, level, False, reset_at_us) for user_id, level in cast]
     )
 
 
-async def current_reactions(session: AsyncSession, entry_id: int) -> set[tuple[str, int]]:
+async def load_current_reactions(session: AsyncSession, entry_id: int) -> set[tuple[str, int]]:
     """Return user id and level of each number reaction that is set on a card, of bots too."""
-    rows = await session.exec(_select_set(None).where(ReactionRow.entry_id == entry_id))
+    rows = await session.exec(_select_set_reactions(None).where(ReactionRow.entry_id == entry_id))
     return {(user_id, level) for _, user_id, level in rows}
 
 
@@ -136,7 +136,7 @@ async def find_entries_voted_by(session: AsyncSession, user_id: str) -> list[tup
 async def load_entry_votes(session: AsyncSession, entry_ids: Collection[int]) -> dict[str, int]:
     """Return each member's vote (user id to level) on entries that are merged into one: their highest."""
     votes: dict[str, int] = {}
-    by_entry = await _execute(session, _select_entry_votes(), entry_ids=list(entry_ids))
+    by_entry = await _load_grouped_votes(session, _select_entry_votes(), entry_ids=list(entry_ids))
     for levels in by_entry.values():
         for user_id, level in levels.items():
             votes[user_id] = max(level, votes.get(user_id, level))
@@ -148,11 +148,11 @@ async def load_votes(
 ) -> dict[int, dict[str, int]]:
     """Return the votes on a canvas (entry id to user id to level), as of now or of some time."""
     if at is None:
-        return await _execute(session, _select_canvas_votes(None), canvas_id=canvas_id)
-    return await _execute(session, _select_canvas_votes(_AT), canvas_id=canvas_id, at=to_microseconds(at))
+        return await _load_grouped_votes(session, _select_canvas_votes(None), canvas_id=canvas_id)
+    return await _load_grouped_votes(session, _select_canvas_votes(_PAST_TIME), canvas_id=canvas_id, at=to_microseconds(at))
 
 
-async def _execute(
+async def _load_grouped_votes(
     session: AsyncSession, statement: GroupedVoteSelect, **params: Any
 ) -> defaultdict[int, dict[str, int]]:
     votes: defaultdict[int, dict[str, int]] = defaultdict(dict)
@@ -169,8 +169,8 @@ async def _execute(
 def _select_entry_votes() -> GroupedVoteSelect:
     entry_ids: BindParameter[int] = bindparam("entry_ids", expanding=True)
     return _group_by_level(
-        _select_counted(None).where(col(ReactionRow.entry_id).in_(entry_ids)),
-        _select_imported(None).where(col(ImportedVoteRow.entry_id).in_(entry_ids)),
+        _select_counted_reactions(None).where(col(ReactionRow.entry_id).in_(entry_ids)),
+        _select_imported_votes(None).where(col(ImportedVoteRow.entry_id).in_(entry_ids)),
     )
 
 
@@ -178,8 +178,8 @@ def _select_entry_votes() -> GroupedVoteSelect:
 def _select_canvas_votes(at: PastTime) -> GroupedVoteSelect:
     of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == bindparam("canvas_id"))
     return _group_by_level(
-        _select_counted(at).where(col(ReactionRow.entry_id).in_(of_canvas)),
-        _select_imported(at).where(col(ImportedVoteRow.entry_id).in_(of_canvas)),
+        _select_counted_reactions(at).where(col(ReactionRow.entry_id).in_(of_canvas)),
+        _select_imported_votes(at).where(col(ImportedVoteRow.entry_id).in_(of_canvas)),
     )
 
 
@@ -193,7 +193,7 @@ def _group_by_level(*selects: VoteSelect) -> GroupedVoteSelect:
     return grouped.group_by(votes.entry_id, votes.level).order_by(votes.level)
 
 
-def _select_set(at: PastTime) -> VoteSelect:
+def _select_set_reactions(at: PastTime) -> VoteSelect:
     """Select each reaction whose newest change is that it was set; one taken back at the same time is not."""
     changed_at = col(ReactionRow.event_at_us)
     set_at = func.max(changed_at).filter(col(ReactionRow.is_set))
@@ -206,12 +206,12 @@ def _select_set(at: PastTime) -> VoteSelect:
     return found if at is None else found.where(changed_at <= at)
 
 
-def _select_counted(at: PastTime) -> VoteSelect:
+def _select_counted_reactions(at: PastTime) -> VoteSelect:
     """Select the reactions that count: those of bots do not."""
-    return _select_set(at).where(col(ReactionRow.user_id).not_in(_select_bots()))
+    return _select_set_reactions(at).where(col(ReactionRow.user_id).not_in(_select_bot_user_ids()))
 
 
-def _select_imported(at: PastTime) -> VoteSelect:
+def _select_imported_votes(at: PastTime) -> VoteSelect:
     """Select the imported votes that no reaction of their member has replaced."""
     own = select(ReactionRow.entry_id).where(
         ReactionRow.entry_id == ImportedVoteRow.entry_id, ReactionRow.user_id == ImportedVoteRow.user_id
@@ -219,9 +219,9 @@ def _select_imported(at: PastTime) -> VoteSelect:
     if at is not None:
         own = own.where(col(ReactionRow.event_at_us) <= at)
     return select(ImportedVoteRow.entry_id, ImportedVoteRow.user_id, ImportedVoteRow.level).where(
-        ~own.exists(), col(ImportedVoteRow.user_id).not_in(_select_bots())
+        ~own.exists(), col(ImportedVoteRow.user_id).not_in(_select_bot_user_ids())
     )
 
 
-def _select_bots() -> SelectOfScalar[str]:
+def _select_bot_user_ids() -> SelectOfScalar[str]:
     return select(MemberRow.user_id).where(col(MemberRow.is_bot))

@@ -101,12 +101,12 @@ async def mark_new_blocks_unsupported(session: AsyncSession, team_id: str, until
 
 async def lacks_new_blocks(session: AsyncSession, team_id: str, now: datetime) -> bool:
     """Say whether a workspace refused Slack's newest blocks lately."""
-    found = await session.exec(
+    rows = await session.exec(
         select(WorkspaceRow.team_id).where(
             WorkspaceRow.team_id == team_id, col(WorkspaceRow.no_new_blocks_until) > now
         )
     )
-    return found.first() is not None
+    return rows.first() is not None
 
 
 async def save_member(session: AsyncSession, member: Member) -> None:
@@ -132,8 +132,8 @@ async def find_members(session: AsyncSession, user_ids: Iterable[str]) -> list[M
 
 async def load_member_names(session: AsyncSession, user_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of those users that are known, by user id."""
-    known = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(user_ids)))
-    return dict((await session.exec(known)).all())
+    statement = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(user_ids)))
+    return dict((await session.exec(statement)).all())
 
 
 def _to_member(row: MemberRow) -> Member:

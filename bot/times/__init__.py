@@ -1,1 +1,1 @@
-"""Days, times, zones and periods: read as people type them, shown as Slack shows them. Pure."""
+"""Read the days, times, zones and periods that people type, and format instants for Slack. Pure."""

@@ -1,4 +1,4 @@
-"""Wall clocks and instants: from one to the other, and as Slack shows them. Pure."""
+"""Convert wall-clock times to instants, and format instants for Slack. Pure."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,11 +8,12 @@ WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturd
 
 
 def to_utc(local_time: datetime, zone: ZoneInfo) -> datetime:
-    """Return when the wall clock of a zone shows this time, in UTC.
+    """Return the instant at which the wall clock of a zone shows this time, in UTC.
 
-    A time in the gap of spring, which no clock shows, comes right after the gap. A time in the overlap of
-    autumn, which clocks show twice, counts at its first pass.
+    Clocks that go forward skip some times: such a time becomes one right after the gap. Clocks that go back
+    show some times twice: such a time means the first of the two instants.
     """
+    # PEP 495: fold=0 is the first of two instants, and in a gap the UTC offset before it.
     return local_time.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
@@ -22,18 +23,18 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 
 def zone_or_utc(name: str) -> ZoneInfo:
-    """Return the time zone that Slack names; UTC where this machine does not know it."""
+    """Return the time zone of this name; UTC if the time zone database lacks it."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
 
 
-def format_moment(at: datetime, zone: ZoneInfo) -> str:
-    """Return an instant for mrkdwn: Slack shows it in the reader's zone, and plain text in this one.
+def format_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as mrkdwn: Slack shows it in the reader's zone, and the fallback text in `zone`.
 
     See https://docs.slack.dev/messaging/formatting-message-text#date-formatting.
     """
-    timestamp, local = int(at.timestamp()), at.astimezone(zone)
+    timestamp, local = int(moment.timestamp()), moment.astimezone(zone)
     fallback = f"{WEEKDAY_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} ({zone.key})"
     return f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"

@@ -1,21 +1,21 @@
-"""The day that follows `show`. Pure."""
+"""Read the day of `/valuemap show DAY`. Pure."""
 
 from datetime import date, timedelta
 
 from bot.times.clock import WEEKDAYS
-from bot.times.errors import TYPED, InvalidTime, with_advice
+from bot.times.errors import TYPED_TEXT_PLACEHOLDER, InvalidTime, add_advice
 from bot.times.readers import read_date, read_weekday, tokenize
 
 DAY_EXAMPLES = "`/valuemap show 2026-11-02`, `/valuemap show yesterday` or `/valuemap show monday`"
-_FILLERS = ("on", "last")  # before a day, in this order
+_FILLERS = ("on", "last")  # words before a day that are ignored, in this order
 
 
 def read_day(text: str, today: date) -> date:
-    """Read "2026-11-02", "yesterday" or "monday", which is the last one before today. Raises InvalidTime."""
-    with with_advice(f"type for example {DAY_EXAMPLES}."):
+    """Read "2026-11-02", "yesterday" or "monday", the last one before today. Raises InvalidTime."""
+    with add_advice(f"type for example {DAY_EXAMPLES}."):
         day = _read_past_day(tokenize(text.lower()), today)
         if day is None:
-            raise InvalidTime(f"I can't read “{TYPED}” as a day", typed=text)
+            raise InvalidTime(f"I can't read “{TYPED_TEXT_PLACEHOLDER}” as a day", typed=text)
         if day > today:
             raise InvalidTime(f"{day} has not come yet")
         return day
@@ -38,4 +38,4 @@ def _read_past_day(words: list[str], today: date) -> date | None:
     try:
         return read_date(word)
     except InvalidTime:
-        return None  # 2026-02-30 is as unreadable as any other word
+        return None  # a date that the calendar lacks, such as 2026-02-30: the caller describes the error

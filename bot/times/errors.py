@@ -1,16 +1,16 @@
-"""The one error that reading days, times, zones and periods raises. Pure."""
+"""The error that every reader of days, times, zones, periods and schedules raises. Pure."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-TYPED = "{typed}"  # in a problem: where the person's own words go, once they are escaped
+TYPED_TEXT_PLACEHOLDER = "{typed}"  # in `InvalidTime.problem`: where the typed text belongs
 
 
 class InvalidTime(ValueError):
-    """What somebody typed names no day, time, zone, period or schedule.
+    """The typed text is no day, time, zone, period or schedule.
 
-    The message is a sentence for that person: the problem, then what to type instead. The words that they
-    typed stay apart from it until `describe`, since only whoever shows them knows how to escape them.
+    The message is a sentence for the person who typed it: the problem, and advice what to type instead. The
+    typed text is stored separately, because only the caller of `describe` knows how to escape it.
     """
 
     def __init__(self, problem: str, *, typed: str = "", advice: str = "") -> None:
@@ -23,15 +23,15 @@ class InvalidTime(ValueError):
         return self.describe(str)
 
     def describe(self, escape: Callable[[str], str]) -> str:
-        """Return the sentence, with the typed words as `escape` returns them."""
-        # No str.format: a problem may hold Slack's date token, which has braces of its own.
-        problem = self.problem.replace(TYPED, escape(self.typed))
+        """Return the sentence with the typed text, escaped by `escape`."""
+        # str.format would fail on Slack's date token, which contains braces and may be part of the problem.
+        problem = self.problem.replace(TYPED_TEXT_PLACEHOLDER, escape(self.typed))
         return f"{problem}: {self.advice}" if self.advice else problem
 
 
 @contextmanager
-def with_advice(advice: str) -> Iterator[None]:
-    """Give this advice with every InvalidTime that is raised inside, unless it has its own."""
+def add_advice(advice: str) -> Iterator[None]:
+    """Add this advice to every InvalidTime that is raised in the block and has no advice of its own."""
     try:
         yield
     except InvalidTime as error:

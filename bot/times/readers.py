@@ -1,7 +1,7 @@
-"""The words of days and times: one tokenizer and one reader for each thing that they can name. Pure.
+"""Split text into words and read each as a weekday, time, date, period or time zone. Pure.
 
-A reader returns None for a word that is none of its kind, so that the next reader can try it. It raises
-InvalidTime for a word that can only be meant for it but names nothing, such as 25:00.
+A reader returns None for a word of another form, so that the caller can try the next reader. It raises
+InvalidTime for a word of its form without a valid value, such as 25:00.
 """
 
 import re
@@ -21,7 +21,7 @@ _TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?([ap]m)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 _PERIOD = re.compile(r"(?:in|for)\s+(an?|[0-9]{1,5})\s*(minute|min|hour|h|day|week)s?", re.IGNORECASE)
 _UNITS = {"min": "minute", "h": "hour"}
-MAX_ZONE_CHARACTERS = 60  # longer words are compared with no zone: comparing takes time
+MAX_ZONE_CHARACTERS = 60  # of a word that is compared with all zones, which takes time
 
 
 class PeriodUnit(StrEnum):
@@ -33,15 +33,15 @@ class PeriodUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A length of time as people say it. Days and weeks are the calendar's, not 24 hours each."""
+    """A length of time, such as 2 hours. A day is a calendar day, which is not always 24 hours long."""
 
     number: int
     unit: PeriodUnit
 
-    def after(self, start: datetime, zone: ZoneInfo, max_days: int) -> datetime:
-        """Return the end of the period in UTC; of more days than `max_days`, the end of that many.
+    def add_to(self, start: datetime, zone: ZoneInfo, max_days: int) -> datetime:
+        """Return the end of the period in UTC. Days and weeks end after `max_days` at the latest.
 
-        Days later the wall clock shows the same time, also where the clocks changed in between.
+        Days and weeks end at the wall-clock time of `start`, even if the clocks change in between.
         """
         match self.unit:
             case PeriodUnit.MINUTE:
@@ -55,28 +55,28 @@ class Period:
 
 
 def tokenize(text: str, fillers: Container[str] = ()) -> list[str]:
-    """Split text into words, "9 am" as one of them, and drop the fillers."""
+    """Split text into words without the fillers; "9 am" is one word."""
     joined = _SPACE_BEFORE_MERIDIEM.sub(r"\1\2", text)
     return [word for word in joined.split() if word not in fillers]
 
 
 def read_weekday(word: str) -> str | None:
-    """Return "mon" for "Mon", "monda" or "Monday," and None for what is no weekday."""
-    start = word.lower().rstrip(",")
-    if len(start) < 3:
-        return None  # "t" and "s" could be two days each
+    """Return "mon" for "Mon", "monda" or "Monday,"; None if the word is no weekday."""
+    prefix = word.lower().rstrip(",")
+    if len(prefix) < 3:
+        return None  # "t" and "s" are ambiguous
     matches = (
-        day for day, name in zip(WEEKDAYS, WEEKDAY_NAMES, strict=True) if name.lower().startswith(start)
+        day for day, name in zip(WEEKDAYS, WEEKDAY_NAMES, strict=True) if name.lower().startswith(prefix)
     )
     return next(matches, None)
 
 
 def read_time(word: str) -> time | None:
-    """Read "9", "9:30", "17.30" or "5pm". Raises InvalidTime for a time that no clock shows."""
-    found = _TIME.fullmatch(word.lower())
-    if not found:
+    """Read "9", "9:30", "17.30" or "5pm". Raises InvalidTime for a time that does not exist."""
+    match = _TIME.fullmatch(word.lower())
+    if not match:
         return None
-    hour, minute, meridiem = int(found[1]), int(found[2] or 0), found[3]
+    hour, minute, meridiem = int(match[1]), int(match[2] or 0), match[3]
     if meridiem and not 1 <= hour <= 12:
         raise InvalidTime(f"There is no time {word}")
     if meridiem:
@@ -99,26 +99,28 @@ def read_date(word: str) -> date | None:
 
 def read_period(text: str) -> Period | None:
     """Read "in 2 hours", "for an hour" or "in 90min"."""
-    found = _PERIOD.fullmatch(text.strip())
-    if not found:
+    match = _PERIOD.fullmatch(text.strip())
+    if not match:
         return None
-    number = int(found[1]) if found[1].isdigit() else 1
-    unit = found[2].lower()
+    number = int(match[1]) if match[1].isdigit() else 1  # "a" and "an" mean 1
+    unit = match[2].lower()
     return Period(number, PeriodUnit(_UNITS.get(unit, unit)))
 
 
 def read_zone(word: str) -> str:
-    """Return the name of a time zone in its own spelling. Raises InvalidTime, with names that are similar."""
+    """Return the name of a time zone in its official case. Raises InvalidTime with similar names."""
     zone = _zone_names().get(word.lower())
     if zone is None:
         similar = get_close_matches(word.lower()[:MAX_ZONE_CHARACTERS], _zone_names(), n=2)
         names = " or ".join(_zone_names()[name] for name in similar)
         advice = f"did you mean {names}?" if names else "name it like Europe/Berlin."
-        shown = re.sub(r"[^\w/+-]", "", word)[:40]
-        raise InvalidTime(f"I don't know “{shown}” as a time or time zone", advice=advice)
+        # Without markup characters the word needs no escaping.
+        plain_word = re.sub(r"[^\w/+-]", "", word)[:40]
+        raise InvalidTime(f"I don't know “{plain_word}” as a time or time zone", advice=advice)
     return zone
 
 
 @cache
 def _zone_names() -> dict[str, str]:
+    """Return the name of each time zone by its lower-case form."""
     return {name.lower(): name for name in available_timezones()}

@@ -1,9 +1,9 @@
-"""The schedule that follows `digest`, and when it is due. Pure.
+"""Read the schedule of `/valuemap digest SCHEDULE` and compute when it is due. Pure.
 
-APScheduler does the cron arithmetic, on wall-clock time that it takes for UTC; each result is then mapped to
-the zone. Its own trigger in a zone with daylight saving time loses and doubles runs around the change of
-clocks. Here a time in the gap of spring comes once, right after the gap, and a time in the overlap of autumn
-comes once, at its first pass.
+APScheduler does the cron arithmetic on wall-clock times, which are passed to it as UTC; each result is then
+converted with the zone. A trigger in a zone with daylight saving time would lose and repeat runs when the
+clocks change. With this conversion a time that clocks skip is due once, right after the gap, and a time that
+clocks show twice is due once, the first time.
 """
 
 import re
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.times.clock import WEEKDAY_NAMES, WEEKDAYS, to_utc
-from bot.times.errors import InvalidTime, with_advice
+from bot.times.errors import InvalidTime, add_advice
 from bot.times.readers import read_time, read_weekday, read_zone, tokenize
 
 SCHEDULE_EXAMPLES = "`weekly mon 09:00`, `daily 17:30`, `weekdays 9:00` or `monthly 1 09:00 Europe/Berlin`"
@@ -36,28 +36,27 @@ class Frequency(StrEnum):
 class Slot:
     """One time at which a schedule is due."""
 
-    local_time: datetime  # by the wall clock, without a zone: it names the slot
-    due_at: datetime  # the same in UTC
+    local_time: datetime  # the wall-clock time without a zone, which identifies the slot
+    due_at: datetime  # the same instant in UTC
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When something comes again and again."""
+    """A recurring time, such as every Monday at 09:00 in Europe/Berlin."""
 
     frequency: Frequency
     time_of_day: time
     time_zone: str
-    day: str | int | None = (
-        None  # weekly: "mon".."sun"; monthly: 1..31, the last day where a month is shorter
-    )
+    # Weekly: "mon".."sun". Monthly: 1..31, or the last day of a month that is shorter.
+    day: str | int | None = None
 
     def __str__(self) -> str:
-        """Return the expression that `read_schedule` reads: "weekly mon 09:00 Europe/Berlin"."""
+        """Return the schedule in the form that `read_schedule` reads: "weekly mon 09:00 Europe/Berlin"."""
         day = "" if self.day is None else f"{self.day} "
         return f"{self.frequency} {day}{self.time_of_day:%H:%M} {self.time_zone}"
 
     def describe(self) -> str:
-        """Return "every Monday at 09:00 (Europe/Berlin)"."""
+        """Return for example "every Monday at 09:00 (Europe/Berlin)"."""
         match self.frequency:
             case Frequency.WEEKLY:
                 days = f"every {WEEKDAY_NAMES[WEEKDAYS.index(str(self.day))]}"
@@ -72,6 +71,7 @@ class Schedule:
     def next_slot(self, after: datetime) -> Slot:
         """Return the first slot that is due strictly after this instant."""
         zone = ZoneInfo(self.time_zone)
+        # The search starts a day earlier: when clocks change, an earlier wall-clock time can be a later instant.
         yesterday = (after.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None)
         for local_time in self._local_times(yesterday):
             due_at = to_utc(local_time, zone)
@@ -80,27 +80,27 @@ class Schedule:
         raise AssertionError("a schedule has no end")
 
     def _local_times(self, since: datetime) -> Iterator[datetime]:
-        """Yield the wall-clock times of the schedule after this one; it has to be a day early at least."""
+        """Yield the wall-clock times of the schedule in order; the first monthly one may precede `since`."""
         fields: dict[str, object] = {"hour": self.time_of_day.hour, "minute": self.time_of_day.minute}
         if self.frequency is Frequency.WEEKLY:
             fields["day_of_week"] = self.day
         elif self.frequency is Frequency.WEEKDAYS:
             fields["day_of_week"] = "mon-fri"
         elif self.frequency is Frequency.MONTHLY:
-            fields["day"] = "last"  # of each month one, which is then moved to the day that is meant
+            fields["day"] = "last"  # one run in each month, moved to the wanted day below
         trigger = CronTrigger(timezone=UTC, **fields)
         fired = since.replace(tzinfo=UTC)
         while True:
-            # One minute on: the trigger returns a time that equals the one from which it searches.
+            # The trigger returns its start time if that matches, so that the search starts one minute later.
             fired = trigger.get_next_fire_time(None, fired + timedelta(minutes=1))
-            monthly = self.frequency is Frequency.MONTHLY
-            day = min(int(self.day or 1), fired.day) if monthly else fired.day
+            is_monthly = self.frequency is Frequency.MONTHLY
+            day = min(int(self.day or 1), fired.day) if is_monthly else fired.day
             yield fired.replace(day=day, tzinfo=None)
 
 
 def read_schedule(text: str, time_zone: str) -> Schedule:
-    """Read "weekly mon 09:00 Europe/Berlin"; `time_zone` is used where none is named. Raises InvalidTime."""
-    with with_advice(f"type for example {SCHEDULE_EXAMPLES}."):
+    """Read "weekly mon 09:00 Europe/Berlin"; `time_zone` is the default zone. Raises InvalidTime."""
+    with add_advice(f"type for example {SCHEDULE_EXAMPLES}."):
         return _read_schedule(tokenize(text.strip()[:MAX_SCHEDULE_CHARACTERS]), time_zone)
 
 
@@ -114,13 +114,13 @@ def _read_schedule(words: list[str], time_zone: str) -> Schedule:
     month_day: int | None = None
     weekday = "mon"
     for word in rest:
-        if frequency is Frequency.WEEKLY and (named := read_weekday(word)):
-            weekday = named
-        # The first number of a monthly schedule is its day, the second its time: "monthly 1 9".
+        if frequency is Frequency.WEEKLY and (parsed_weekday := read_weekday(word)):
+            weekday = parsed_weekday
+        # The first number of a monthly schedule is its day and the second its hour: "monthly 1 9".
         elif frequency is Frequency.MONTHLY and month_day is None and (number := _read_month_day(word)):
             month_day = number
-        elif time_of_day is None and (at := read_time(word)) is not None:
-            time_of_day = at
+        elif time_of_day is None and (parsed_time := read_time(word)) is not None:
+            time_of_day = parsed_time
         else:
             time_zone = read_zone(word)
     day: str | int | None = None
@@ -133,10 +133,10 @@ def _read_schedule(words: list[str], time_zone: str) -> Schedule:
 
 def _read_month_day(word: str) -> int | None:
     """Read "1", "1st" or "1.". Raises InvalidTime for a day that no month has."""
-    found = _MONTH_DAY.fullmatch(word)
-    if not found:
+    match = _MONTH_DAY.fullmatch(word)
+    if not match:
         return None
-    number = int(found[1])
+    number = int(match[1])
     if not 1 <= number <= 31:
         raise InvalidTime(f"A month has no day {number}")
     return number

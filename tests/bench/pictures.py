@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.summary import describe_verdict, list_counts
+from bot.method.summary import describe_verdict, list_must_have_counts
 from bot.picture import geometry
 from bot.picture.layout import lay_out_boxes
 from bot.picture.model import LINE_HEIGHT_EM, TEXT_LEFT_EM, TEXT_RIGHT_EM, StickyNote, TextBlock
@@ -96,7 +96,7 @@ def _make_matplotlib_drawing(metrics: CanvasMetrics) -> Callable[[], Awaitable[f
             (metrics.canvas.name, 50, 44),
             (f"for {metrics.canvas.segment}", 94, 27),
             (describe_verdict(metrics.fit), 966, 35),
-            (" · ".join(list_counts(metrics.fit)), 1013, 27),
+            (" · ".join(list_must_have_counts(metrics.fit)), 1013, 27),
             ("rank    not ranked yet    must-have    addressed    gap in a must-have    other gap", 1051, 20),
         ):
             place.text(26, y, text, fontsize=size / PIXELS_PER_POINT, va="center")

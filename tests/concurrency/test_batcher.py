@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.concurrency.batcher import Batcher, Work
+from bot.concurrency.batcher import Batcher, ProcessItems
 
 
 class BlockedWork:
@@ -23,7 +23,7 @@ class BlockedWork:
 
 
 async def start_processing(
-    batcher: Batcher, work: Work[str], *items: str, key: str = "votes"
+    batcher: Batcher, work: ProcessItems[str], *items: str, key: str = "votes"
 ) -> list[asyncio.Task[None]]:
     tasks = []
     for item in items:

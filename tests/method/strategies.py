@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.model import Canvas, Entry, Mark, Review
-from tests.method.build import canvas, entry
+from tests.method.build import build_canvas, build_entry
 
 MEMBERS = ("ann", "bob", "cleo", "dan", "eve")
-GONE = (91, 92)  # ids of entries that were deleted, or that never were
+DELETED_IDS = (91, 92)  # ids of entries that were deleted, or that never were
 
 levels = st.integers(1, 5)
 votes = st.dictionaries(st.sampled_from(MEMBERS), levels)
@@ -21,7 +21,7 @@ def boxes(draw: st.DrawFn) -> tuple[Entry, ...]:
     """The entries of one box, in order of creation."""
     kind = draw(st.sampled_from(Kind))
     cast = draw(st.lists(votes, min_size=1, max_size=8))
-    return tuple(entry(key, kind, each) for key, each in enumerate(cast, start=1))
+    return tuple(build_entry(key, kind, each) for key, each in enumerate(cast, start=1))
 
 
 @st.composite
@@ -30,17 +30,18 @@ def canvases(draw: st.DrawFn, *needed: Kind) -> Canvas:
     more = draw(st.lists(st.sampled_from(Kind), max_size=9))
     kinds = draw(st.permutations([*needed, *more]))
     keys = draw(st.permutations(range(1, len(kinds) + 1)))
-    named = st.lists(st.sampled_from([*keys, *GONE]), max_size=3)
+    named = st.lists(st.sampled_from([*keys, *DELETED_IDS]), max_size=3)
     entries = [
-        entry(key, kind, draw(votes), delivered_by=draw(named)) for key, kind in zip(keys, kinds, strict=True)
+        build_entry(key, kind, draw(votes), delivered_by=draw(named))
+        for key, kind in zip(keys, kinds, strict=True)
     ]
-    return canvas(entries, draw(reviews(entries)))
+    return build_canvas(entries, draw(reviews(entries)))
 
 
 @st.composite
 def reviews(draw: st.DrawFn, entries: list[Entry]) -> list[Review]:
     """Reviews mostly of offers and marks mostly on needs, but of anything else and of what is gone, too."""
-    anything = [*(each.id for each in entries), *GONE]
+    anything = [*(each.id for each in entries), *DELETED_IDS]
     offers = [each.id for each in entries if each.kind in OFFER_KINDS]
     needs = [each.id for each in entries if each.kind in NEED_KINDS]
     reviewed = st.tuples(st.sampled_from([*offers * 4, *anything]), st.sampled_from(MEMBERS))
@@ -50,7 +51,7 @@ def reviews(draw: st.DrawFn, entries: list[Entry]) -> list[Review]:
 
 
 @dataclass(frozen=True)
-class Pair:
+class CanvasPair:
     """One canvas before and after one thing was done to it."""
 
     before: Canvas
@@ -58,7 +59,7 @@ class Pair:
 
 
 @st.composite
-def raised_marks(draw: st.DrawFn) -> Pair:
+def raised_marks(draw: st.DrawFn) -> CanvasPair:
     """In one review, one need more is marked, or a partial mark becomes strong."""
     before = draw(canvases(Kind.PAIN, draw(st.sampled_from(OFFER_KINDS))))
     offers = {each.id for each in before.entries if each.kind in OFFER_KINDS}
@@ -69,24 +70,26 @@ def raised_marks(draw: st.DrawFn) -> Pair:
     mark = Mark.STRONG if need in chosen.marks else draw(marks)
     raised = replace(chosen, marks={**chosen.marks, need: mark})
     after = tuple(raised if review is chosen else review for review in before.reviews)
-    return Pair(before, replace(before, reviews=after))
+    return CanvasPair(before, replace(before, reviews=after))
 
 
 @st.composite
-def deleted_offers(draw: st.DrawFn) -> Pair:
+def deleted_offers(draw: st.DrawFn) -> CanvasPair:
     """One offer is deleted; its reviews stay behind."""
     before = draw(canvases(Kind.PAIN, draw(st.sampled_from(OFFER_KINDS))))
     offer = draw(st.sampled_from([each for each in before.entries if each.kind in OFFER_KINDS]))
-    return Pair(before, replace(before, entries=tuple(each for each in before.entries if each != offer)))
+    return CanvasPair(
+        before, replace(before, entries=tuple(each for each in before.entries if each != offer))
+    )
 
 
 @st.composite
-def deleted_entries(draw: st.DrawFn) -> Pair:
+def deleted_entries(draw: st.DrawFn) -> CanvasPair:
     """One entry is gone: only itself, and with all that ever referred to it."""
     whole = draw(canvases(draw(st.sampled_from(Kind))))
     gone = draw(st.sampled_from(whole.entries)).id
     left = tuple(each for each in whole.entries if each.id != gone)
-    clean = canvas(
+    clean = build_canvas(
         (replace(each, delivered_by=tuple(key for key in each.delivered_by if key != gone)) for each in left),
         (
             replace(review, marks={need: mark for need, mark in review.marks.items() if need != gone})
@@ -94,11 +97,11 @@ def deleted_entries(draw: st.DrawFn) -> Pair:
             if review.offer_id != gone
         ),
     )
-    return Pair(replace(whole, entries=left), clean)
+    return CanvasPair(replace(whole, entries=left), clean)
 
 
 @st.composite
-def shuffled(draw: st.DrawFn) -> Pair:
+def shuffled(draw: st.DrawFn) -> CanvasPair:
     """The same votes, marks and reviews in another order."""
     before = draw(canvases(Kind.PAIN, Kind.PAIN_RELIEVER))
     entries = [
@@ -108,4 +111,4 @@ def shuffled(draw: st.DrawFn) -> Pair:
         replace(review, marks=dict(draw(st.permutations(list(review.marks.items())))))
         for review in draw(st.permutations(before.reviews))
     ]
-    return Pair(before, canvas(entries, others))
+    return CanvasPair(before, build_canvas(entries, others))

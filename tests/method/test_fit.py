@@ -9,8 +9,8 @@ from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Mark, Review
-from tests.method.build import Board
-from tests.method.strategies import Pair, canvases, deleted_offers, raised_marks
+from tests.method.build import CanvasBuilder
+from tests.method.strategies import CanvasPair, canvases, deleted_offers, raised_marks
 
 PARTIAL, STRONG = Mark.PARTIAL, Mark.STRONG
 HALF = Fraction(1, 2)
@@ -30,7 +30,7 @@ def assert_nowhere_lower(lower: CanvasMetrics, higher: CanvasMetrics) -> None:
 
 def covered_by(*offers: list[Mark | None]) -> CanvasMetrics:
     """A pain, and an offer for each list: a member's mark, or None for 'fits nothing'."""
-    board = Board()
+    board = CanvasBuilder()
     pain = board.add(Kind.PAIN, 5, 5, 5)
     for given_marks in offers:
         offer = board.add(Kind.PAIN_RELIEVER)
@@ -102,7 +102,7 @@ def test_a_threshold_that_floating_point_would_miss_is_met() -> None:
 
 @pytest.mark.parametrize("kind", NEED_KINDS)
 def test_without_needs_there_is_nothing_to_fit(kind: Kind) -> None:
-    fit = Board().compute_metrics().fit
+    fit = CanvasBuilder().compute_metrics().fit
     assert fit.overall is None
     assert fit.shares[kind] is None
     assert format_percent(fit.shares[kind]) == "nothing to fit yet"
@@ -121,7 +121,7 @@ def test_needs_without_offers_have_a_fit_of_zero() -> None:
 
 
 def test_needs_with_more_weight_count_more() -> None:
-    board = Board()
+    board = CanvasBuilder()
     heavy, light = board.add(Kind.JOB, 5, 5), board.add(Kind.JOB, 1, 1)  # weights 3/4 and 1/4
     offer = board.add(Kind.GAIN_CREATOR)
     board.review(offer, {heavy: STRONG})
@@ -131,7 +131,7 @@ def test_needs_with_more_weight_count_more() -> None:
 
 
 def test_without_a_must_have_fit_is_not_achieved_however_high_the_share() -> None:
-    board = Board()
+    board = CanvasBuilder()
     gain, offer = board.add(Kind.GAIN, 3), board.add(Kind.GAIN_CREATOR)
     board.review(offer, {gain: STRONG})
     fit = board.compute_metrics().fit
@@ -141,7 +141,7 @@ def test_without_a_must_have_fit_is_not_achieved_however_high_the_share() -> Non
 
 @pytest.mark.parametrize("missed", NEED_KINDS)
 def test_one_must_have_of_any_kind_decides_the_verdict(missed: Kind) -> None:
-    board = Board()
+    board = CanvasBuilder()
     needs = {kind: board.add(kind, 5, 5) for kind in NEED_KINDS}
     offer = board.add(Kind.PAIN_RELIEVER)
     board.review(offer, {need: STRONG for kind, need in needs.items() if kind is not missed})
@@ -155,7 +155,7 @@ def test_one_must_have_of_any_kind_decides_the_verdict(missed: Kind) -> None:
 
 @given(st.integers(0, 60), st.integers(1, 3))
 def test_relieved_trivial_pains_never_hide_an_extreme_pain(trivial: int, level: int) -> None:
-    board = Board()
+    board = CanvasBuilder()
     extreme = board.add(Kind.PAIN, 5, 5, 5)
     pains = [board.add(Kind.PAIN, level) for _ in range(trivial)]
     job, offer = board.add(Kind.JOB, 5, 5), board.add(Kind.PAIN_RELIEVER)
@@ -179,17 +179,17 @@ def test_no_share_exceeds_1(drawn: Canvas) -> None:
 
 
 @given(raised_marks())
-def test_one_more_or_a_stronger_mark_never_lowers_a_metric(pair: Pair) -> None:
+def test_one_more_or_a_stronger_mark_never_lowers_a_metric(pair: CanvasPair) -> None:
     assert_nowhere_lower(compute_metrics(pair.before), compute_metrics(pair.after))
 
 
 @given(raised_marks())
-def test_one_more_or_a_stronger_mark_never_ends_an_achieved_fit(pair: Pair) -> None:
+def test_one_more_or_a_stronger_mark_never_ends_an_achieved_fit(pair: CanvasPair) -> None:
     assert compute_metrics(pair.after).fit.achieved >= compute_metrics(pair.before).fit.achieved
 
 
 @given(deleted_offers())
-def test_deleting_an_offer_never_raises_a_metric(pair: Pair) -> None:
+def test_deleting_an_offer_never_raises_a_metric(pair: CanvasPair) -> None:
     assert_nowhere_lower(compute_metrics(pair.after), compute_metrics(pair.before))
 
 
@@ -206,12 +206,12 @@ def test_fit_is_achieved_where_every_must_have_is_addressed(drawn: Canvas) -> No
 # gaps
 
 
-def gaps_of(board: Board) -> list[int]:
+def gaps_of(board: CanvasBuilder) -> list[int]:
     return [need.ranked.entry.id for need in board.compute_metrics().fit.gaps]
 
 
 def test_a_must_have_comes_before_a_wider_gap() -> None:
-    board = Board()
+    board = CanvasBuilder()
     wide = board.add(Kind.GAIN, 5, 5, 3)  # weight 0.70, nothing covers it
     must_have = board.add(Kind.PAIN, 5, 5)  # weight 0.75, a quarter is covered
     offer = board.add(Kind.PAIN_RELIEVER)
@@ -225,7 +225,7 @@ def test_a_must_have_comes_before_a_wider_gap() -> None:
 
 
 def test_gaps_are_sorted_by_uncovered_weight_and_not_by_weight() -> None:
-    board = Board()
+    board = CanvasBuilder()
     heavy = board.add(Kind.JOB, 5, 5, 3)  # weight 0.70, a quarter is covered
     light = board.add(Kind.JOB, 4)  # weight 7/12, nothing covers it
     offer = board.add(Kind.GAIN_CREATOR)
@@ -235,14 +235,14 @@ def test_gaps_are_sorted_by_uncovered_weight_and_not_by_weight() -> None:
 
 
 def test_equal_gaps_stand_in_order_of_creation_across_the_boxes() -> None:
-    board = Board()
+    board = CanvasBuilder()
     kinds = [Kind.GAIN, Kind.JOB, Kind.PAIN, Kind.JOB]
     assert gaps_of(board) == []
     assert [board.add(kind) for kind in kinds] == gaps_of(board)
 
 
 def test_an_addressed_need_is_no_gap() -> None:
-    board = Board()
+    board = CanvasBuilder()
     pain, offer = board.add(Kind.PAIN, 5, 5), board.add(Kind.PAIN_RELIEVER)
     board.review(offer, {pain: PARTIAL})
     assert gaps_of(board) == []
@@ -252,7 +252,7 @@ def test_an_addressed_need_is_no_gap() -> None:
 
 
 def test_relevance_combines_weight_and_strength_over_all_needs() -> None:
-    board = Board()
+    board = CanvasBuilder()
     heavy, light = board.add(Kind.JOB, 5, 5), board.add(Kind.PAIN)  # weights 3/4 and 1/2
     offer = board.add(Kind.PAIN_RELIEVER)
     board.review(offer, {heavy: STRONG, light: PARTIAL})
@@ -260,7 +260,7 @@ def test_relevance_combines_weight_and_strength_over_all_needs() -> None:
 
 
 def test_an_offer_that_was_reviewed_without_a_mark_fits_nothing() -> None:
-    board = Board()
+    board = CanvasBuilder()
     pain = board.add(Kind.PAIN)
     nothing, something, waiting = (board.add(Kind.PAIN_RELIEVER) for _ in range(3))
     board.review(nothing)
@@ -272,7 +272,7 @@ def test_an_offer_that_was_reviewed_without_a_mark_fits_nothing() -> None:
 
 
 def test_an_offer_whose_needs_were_all_deleted_fits_nothing() -> None:
-    board = Board()
+    board = CanvasBuilder()
     pain, offer = board.add(Kind.PAIN), board.add(Kind.PAIN_RELIEVER)
     board.review(offer, {pain: STRONG})
     board.entries = [each for each in board.entries if each.id != pain]
@@ -284,7 +284,7 @@ def test_an_offer_whose_needs_were_all_deleted_fits_nothing() -> None:
 
 def over_rated(*relievers: tuple[int, str], creators: int = 0) -> list[int]:
     """Which relievers are over-rated: each has a vote (0 for none) and a review ('' for none)."""
-    board = Board()
+    board = CanvasBuilder()
     pain, job = board.add(Kind.PAIN), board.add(Kind.JOB)
     reviews = {"nothing": {}, "little": {pain: PARTIAL}, "some": {pain: STRONG}}
     reviews["much"] = {pain: STRONG, job: STRONG}

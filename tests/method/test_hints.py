@@ -8,12 +8,12 @@ from bot.demo.workshop import load_example
 from bot.method.hints import HINT_RULES, find_hints
 from bot.method.kinds import Kind
 from bot.method.model import Mark
-from tests.method.build import Board
+from tests.method.build import CanvasBuilder
 
 
-def build_good_canvas() -> Board:
+def build_good_canvas() -> CanvasBuilder:
     """Return a canvas without hints: two entries in each box, jobs of two categories, a measured pain."""
-    board = Board()
+    board = CanvasBuilder()
     job = board.add(Kind.JOB, 5, 4, 5, text="Know by nine how the day before went")
     feel = board.add(Kind.JOB, 3, text="Feel in control before the team arrives")
     pain = board.add(Kind.PAIN, 5, 5, 4, text="Waiting for the report takes an hour")
@@ -33,35 +33,35 @@ def build_good_canvas() -> Board:
     return board
 
 
-def _unserved(board: Board) -> None:
+def _unserved(board: CanvasBuilder) -> None:
     board.add(Kind.GAIN, 5, 5, 5, text="No training needed")
 
 
-def _useless(board: Board) -> None:
+def _useless(board: CanvasBuilder) -> None:
     board.review(board.add(Kind.GAIN_CREATOR, 3, text="New colours"))
 
 
-def _products_among_offers(board: Board) -> None:
+def _products_among_offers(board: CanvasBuilder) -> None:
     board.review(board.add(Kind.PAIN_RELIEVER, 3, text="report builder!"), {1: Mark.PARTIAL})
 
 
-def _solutions_in_jobs(board: Board) -> None:
+def _solutions_in_jobs(board: CanvasBuilder) -> None:
     board.add(Kind.JOB, 3, text="Use an app for reports")
 
 
-def _only_functional(board: Board) -> None:
+def _only_functional(board: CanvasBuilder) -> None:
     board.add(Kind.JOB, 3, text="Order what runs out")
     board.entries = [replace(e, category="functional") if e.kind is Kind.JOB else e for e in board.entries]
 
 
-def _all_at_the_top(board: Board) -> None:
+def _all_at_the_top(board: CanvasBuilder) -> None:
     board.add(Kind.PRODUCT, 5, text="Support by phone")
     board.entries = [
         replace(e, votes=dict.fromkeys(e.votes, 5)) if e.kind is Kind.PRODUCT else e for e in board.entries
     ]
 
 
-def _no_measure(board: Board) -> None:
+def _no_measure(board: CanvasBuilder) -> None:
     board.add(Kind.PAIN, 3, text="Mistakes are found late")
     board.entries = [
         replace(e, text=e.text.replace("takes an hour", "is slow")) if e.kind is Kind.PAIN else e
@@ -69,7 +69,7 @@ def _no_measure(board: Board) -> None:
     ]
 
 
-def _lonely(board: Board) -> None:
+def _lonely(board: CanvasBuilder) -> None:
     board.entries = [e for e in board.entries if e.text != "It looks good"]
 
 
@@ -85,7 +85,7 @@ FIXTURES = {
 }
 
 
-def rules_found(board: Board) -> list[str]:
+def rules_found(board: CanvasBuilder) -> list[str]:
     return [mistake.rule for mistake in find_hints(board.compute_metrics())]
 
 
@@ -94,8 +94,8 @@ def test_a_good_canvas_gives_no_hint() -> None:
 
 
 def test_an_empty_and_a_new_canvas_give_no_hint() -> None:
-    assert rules_found(Board()) == []
-    young = Board()
+    assert rules_found(CanvasBuilder()) == []
+    young = CanvasBuilder()
     young.add(Kind.JOB, text="Know by nine")
     assert rules_found(young) == []
 
@@ -115,7 +115,7 @@ def test_a_hint_names_its_entries() -> None:
 
 
 def test_the_example_canvas_gives_the_intended_hints() -> None:
-    example, board = load_example(), Board()
+    example, board = load_example(), CanvasBuilder()
     keys = {
         one["id"]: board.add(Kind(one["kind"]), *one["votes"].values(), text=one["text"])
         for one in example["entries"]

@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 from bot.method.kinds import Kind
 from bot.method.merging import apply_merges, apply_merges_to_reviews, merge_sources, merge_target
 from bot.method.model import Canvas, Mark, Review
-from tests.method.build import Board, canvas, voted
+from tests.method.build import CanvasBuilder, build_canvas, build_votes
 from tests.method.strategies import canvases
 
 
@@ -25,14 +25,14 @@ def merged(draw: st.DrawFn) -> tuple[Canvas, dict[int, int]]:
 
 
 def test_a_member_who_voted_on_both_counts_once_with_the_higher_vote() -> None:
-    board = Board()
+    board = CanvasBuilder()
     old, new = board.add(Kind.PAIN, 5, 1), board.add(Kind.PAIN, 2, 4, 3)
     (left,) = apply_merges(board.entries, {old: new})
-    assert (left.id, left.votes) == (new, voted(5, 4, 3))
+    assert (left.id, left.votes) == (new, build_votes(5, 4, 3))
 
 
 def test_the_stronger_of_two_marks_counts_and_a_product_replaces_its_source() -> None:
-    board = Board()
+    board = CanvasBuilder()
     app, plan = board.add(Kind.PRODUCT), board.add(Kind.PRODUCT)
     slow, late = board.add(Kind.PAIN), board.add(Kind.PAIN)
     robot = board.add(Kind.PAIN_RELIEVER, delivered_by=[app])
@@ -82,7 +82,7 @@ def test_merging_is_idempotent_and_independent_of_the_order(drawn: tuple[Canvas,
     reviewed = apply_merges_to_reviews(whole.reviews, merges, active)
     assert apply_merges(active, {}) == active
     assert apply_merges_to_reviews(reviewed, {}, active) == reviewed
-    backwards = canvas(reversed(whole.entries), reversed(whole.reviews))
+    backwards = build_canvas(reversed(whole.entries), reversed(whole.reviews))
     turned = apply_merges(backwards.entries, dict(reversed(merges.items())))
     assert {entry.id: (entry.votes, entry.delivered_by) for entry in turned} == {
         entry.id: (entry.votes, entry.delivered_by) for entry in active

@@ -4,9 +4,9 @@ from hypothesis import given
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Mark
-from tests.method.build import Board
+from tests.method.build import CanvasBuilder
 from tests.method.reference import agreement, expected, observed, strength
-from tests.method.strategies import Pair, canvases, deleted_entries, shuffled
+from tests.method.strategies import CanvasPair, canvases, deleted_entries, shuffled
 
 
 @given(canvases())
@@ -36,25 +36,25 @@ def test_every_agreement_equals_the_reference(drawn: Canvas) -> None:
 
 
 @given(shuffled())
-def test_the_order_of_votes_marks_and_reviews_changes_nothing(pair: Pair) -> None:
+def test_the_order_of_votes_marks_and_reviews_changes_nothing(pair: CanvasPair) -> None:
     before, after = compute_metrics(pair.before), compute_metrics(pair.after)
     assert observed(before) == observed(after)
     assert before.divisive == after.divisive
 
 
 @given(deleted_entries())
-def test_votes_and_marks_on_deleted_entries_count_nowhere(pair: Pair) -> None:
+def test_votes_and_marks_on_deleted_entries_count_nowhere(pair: CanvasPair) -> None:
     assert observed(compute_metrics(pair.before)) == observed(compute_metrics(pair.after))
 
 
 def test_an_empty_canvas_has_metrics() -> None:
-    metrics = Board().compute_metrics()
+    metrics = CanvasBuilder().compute_metrics()
     assert all(metrics.boxes[kind] == () for kind in Kind)
     assert not any((metrics.ranked, metrics.needs, metrics.offers, metrics.strengths, metrics.fit.gaps))
 
 
-def board_of_products() -> Board:
-    board = Board()
+def board_of_products() -> CanvasBuilder:
+    board = CanvasBuilder()
     for level in (1, 2, 3, 4):
         board.add(Kind.PRODUCT, level)
     return board
@@ -79,7 +79,7 @@ def test_only_an_offer_can_name_a_product() -> None:
 
 
 def test_the_most_divisive_entry_of_all_boxes_comes_first() -> None:
-    board = Board()
+    board = CanvasBuilder()
     board.add(Kind.JOB, 1, 1, 3, 5)
     board.add(Kind.GAIN, 4, 4)
     board.add(Kind.PRODUCT, 1, 5)
@@ -87,7 +87,7 @@ def test_the_most_divisive_entry_of_all_boxes_comes_first() -> None:
 
 
 def test_offers_are_in_rank_order_with_relievers_first() -> None:
-    board = Board()
+    board = CanvasBuilder()
     for kind, level in [(Kind.GAIN_CREATOR, 5), (Kind.PAIN_RELIEVER, 2), (Kind.PAIN_RELIEVER, 4)]:
         board.add(kind, level)
     metrics = board.compute_metrics()
@@ -96,7 +96,7 @@ def test_offers_are_in_rank_order_with_relievers_first() -> None:
 
 
 def test_reviews_are_found_by_their_offer_and_counted() -> None:
-    board = Board()
+    board = CanvasBuilder()
     pain, one, other = board.add(Kind.PAIN), board.add(Kind.PAIN_RELIEVER), board.add(Kind.GAIN_CREATOR)
     board.review(one, {pain: Mark.PARTIAL})
     board.review(other)

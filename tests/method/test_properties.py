@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from hypothesis import given, strategies as st
 
-from bot.method.coach import find_next_step
 from bot.method.formatting import format_decimals, format_percent, format_points
 from bot.method.kinds import KIND_SPECS, NEED_KINDS, OFFER_KINDS, Kind, find_kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
+from bot.method.next_step import find_next_step
 from bot.method.ranking import compute_agreement, compute_score, rank_box
 from bot.method.votes import read_level
 

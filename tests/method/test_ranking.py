@@ -11,12 +11,12 @@ from bot.method.kinds import Kind
 from bot.method.model import Entry
 from bot.method.ranking import compute_agreement, compute_score, compute_weight, rank_box
 from tests.method import reference
-from tests.method.build import entry, voted
+from tests.method.build import build_entry, build_votes
 from tests.method.strategies import boxes, levels
 
 
 def box(*votes: tuple[int, ...], kind: Kind = Kind.JOB) -> list[Entry]:
-    return [entry(key, kind, voted(*each)) for key, each in enumerate(votes, start=1)]
+    return [build_entry(key, kind, build_votes(*each)) for key, each in enumerate(votes, start=1)]
 
 
 def test_without_votes_the_score_is_in_the_middle() -> None:

@@ -8,14 +8,14 @@ from bot.method.formatting import format_decimals, format_percent
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
-from tests.method.build import Board
+from tests.method.build import CanvasBuilder
 
 J1, P1, P2, G1, R1, C1 = range(1, 7)
 
 
 @pytest.fixture
 def example() -> CanvasMetrics:
-    board = Board()
+    board = CanvasBuilder()
     board.add(Kind.JOB, 5, 5, 4)
     board.add(Kind.PAIN, 5, 1)
     board.add(Kind.PAIN)

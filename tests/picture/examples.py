@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Mark, Review
-from tests.method.build import Board, canvas
+from tests.method.build import CanvasBuilder, build_canvas
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,7 +40,7 @@ def build_example_metrics() -> CanvasMetrics:
         )
         for review in example["reviews"]
     ]
-    example_canvas = canvas(entries, reviews)
+    example_canvas = build_canvas(entries, reviews)
     return compute_metrics(
         replace(example_canvas, name=example["canvas"]["name"], segment=example["canvas"]["segment"])
     )
@@ -48,7 +48,7 @@ def build_example_metrics() -> CanvasMetrics:
 
 def build_metrics(number: int, *texts: str) -> CanvasMetrics:
     """Return the metrics of a canvas with so many entries, the texts in turn, and votes, reviews and gaps."""
-    board = Board()
+    board = CanvasBuilder()
     kinds = [
         Kind.JOB,
         Kind.PAIN,

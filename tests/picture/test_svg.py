@@ -11,7 +11,7 @@ from bot.picture.colours import AMBER, TEAL
 from bot.picture.layout import lay_out_boxes
 from bot.picture.scripts import EMOJI_FONTS
 from bot.picture.svg import build_svg
-from tests.method.build import Board
+from tests.method.build import CanvasBuilder
 from tests.picture.examples import SVG, build_example_metrics, build_metrics, list_texts, parse_svg
 
 HOSTILE = [
@@ -73,7 +73,7 @@ def test_the_picture_has_name_segment_verdict_counts_and_legend() -> None:
 
 
 def test_must_haves_gaps_and_addressed_needs_have_their_marks() -> None:
-    board = Board()
+    board = CanvasBuilder()
     open_pain = board.add(Kind.PAIN, 5, 5, 5, text="open")
     gain = board.add(Kind.GAIN, 3, text="gain")
     creator = board.add(Kind.GAIN_CREATOR, text="creator")
@@ -99,7 +99,7 @@ def test_must_haves_gaps_and_addressed_needs_have_their_marks() -> None:
 
 
 def test_offers_and_needs_that_fit_are_linked_wider_the_stronger() -> None:
-    board = Board()
+    board = CanvasBuilder()
     job, pain = board.add(Kind.JOB, text="job"), board.add(Kind.PAIN, text="pain")
     board.add(Kind.GAIN, text="gain")
     reliever = board.add(Kind.PAIN_RELIEVER, text="reliever")

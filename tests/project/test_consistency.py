@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import FEATURES, Bot
-from bot.cli import VERBS, main
+from bot.cli import SUBCOMMANDS, main
 from bot.fake_slack.server.web_api import API_METHODS
 from bot.manifest import EVENTS, SCOPES, build_manifest
 from bot.settings import InvalidSettings, Settings, read_settings
@@ -79,7 +79,7 @@ def test_the_documents_name_every_command_variable_and_verb() -> None:
     command_names = [command.name for feature in FEATURES for command in feature.commands]
     commands = [f"/valuemap {name}".strip() for name in command_names]
     assert [command for command in commands if command not in commands_page] == []
-    named = [f"python -m bot {verb}" for verb in (*VERBS, "demo", "manifest", "forget TEAM")]
+    named = [f"python -m bot {verb}" for verb in (*SUBCOMMANDS, "demo", "manifest", "forget TEAM")]
     named += [str(field.validation_alias) for field in Settings.model_fields.values()]
     assert [name for name in named if name not in readme] == []
 

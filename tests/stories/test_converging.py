@@ -31,7 +31,7 @@ async def load_stored_reactions(world: World) -> ReactionsByCard:
         rows = await connection.exec_driver_sql("SELECT id, card_ts FROM entry WHERE card_ts IS NOT NULL")
         cards: list[Any] = rows.all()  # type: ignore[assignment]
     async with world.bot.db.reading("T0FAKE") as session:
-        return {ts: await store.current_reactions(session, entry) for entry, ts in cards}
+        return {ts: await store.load_current_reactions(session, entry) for entry, ts in cards}
 
 
 def read_visible_reactions(world: World) -> ReactionsByCard:

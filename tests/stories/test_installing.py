@@ -410,9 +410,9 @@ async def test_a_token_that_is_put_into_another_row_opens_nothing(deployment: De
     await two(deployment)
     one, other = await rows(deployment)
     async with deployment.bot.db.transaction(None) as session:
-        for row, sealed in ((one, other.bot_token), (other, one.bot_token)):
+        for row, encrypted in ((one, other.bot_token), (other, one.bot_token)):
             same = col(InstallationRow.id) == row.id
-            await session.exec(update(InstallationRow).where(same).values(bot_token=sealed))
+            await session.exec(update(InstallationRow).where(same).values(bot_token=encrypted))
     deployment.bot.oauth.tokens.clear_cache()  # type: ignore[union-attr]
     there = deployment.world(deployment.slack.workspaces[1])
     ana = there.harness.add_person("Ana")
@@ -428,11 +428,11 @@ async def test_keys_are_changed_while_others_read(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The way that the README tells: add the new key, then encrypt anew, then drop the old one."""
+    """Follow the README: add the new key, encrypt all tokens again, then drop the old key."""
     await two(deployment)
     slack, clock = deployment.slack, deployment.clock
-    sealed = {row.bot_token.partition(".")[0] for row in await rows(deployment)}
-    assert len(sealed) == 1
+    encrypted = {row.bot_token.partition(".")[0] for row in await rows(deployment)}
+    assert len(encrypted) == 1
     old, both, new = (settings(slack, database_url, *keys) for keys in ((KEY,), (OLD_KEY, KEY), (OLD_KEY,)))
     async with process(slack, both, clock) as reader:
         environ = {"DATABASE_URL": database_url, "ENCRYPTION_KEYS": in_words(OLD_KEY, KEY)}

@@ -171,7 +171,7 @@ async def test_who_acts_from_elsewhere_in_a_shared_channel_is_answered(
         user = {**payload["user"], "team_id": OTHER}
         return await straight({**payload, "user": user, "team": {"id": OTHER}, "view": view})
 
-    monkeypatch.setattr(world.harness.delivery, "interact", from_elsewhere)
+    monkeypatch.setattr(world.harness.delivery, "send_interaction", from_elsewhere)
     await (await ana.modal.fill_field("The job", "know by nine")).submit()
     assert "know by nine" in ana.find_message(channel, "know by nine\nby").text
     shared = {"team_id": OTHER, "is_ext_shared_channel": True}

@@ -50,10 +50,10 @@ FEATURE = Feature(
     ),
     actions={"canvas": choose_from_menu},
     views={
-        forms.START: submit_start,
-        forms.RENAME: submit_rename,
-        forms.DELETE: submit_delete,
-        forms.SETTINGS: submit_settings,
+        forms.START_CALLBACK_ID: submit_start,
+        forms.RENAME_CALLBACK_ID: submit_rename,
+        forms.DELETE_CALLBACK_ID: submit_delete,
+        forms.SETTINGS_CALLBACK_ID: submit_settings,
     },
     jobs={CANVAS_JOB: post_canvas},
 )

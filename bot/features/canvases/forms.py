@@ -22,7 +22,12 @@ from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
 
-START, RENAME, DELETE, SETTINGS = "new_canvas", "rename_canvas", "delete_canvas", "settings"  # callback ids
+START_CALLBACK_ID, RENAME_CALLBACK_ID, DELETE_CALLBACK_ID, SETTINGS_CALLBACK_ID = (
+    "new_canvas",
+    "rename_canvas",
+    "delete_canvas",
+    "settings",
+)  # callback ids
 
 CARD_LOCATION_LABELS = {
     CardLocation.THREAD: "In one thread, under the canvas's own message",
@@ -38,11 +43,13 @@ EDITORS_LABELS = {
 def build_start_form(channel_id: str) -> View:
     """Return the form that starts a canvas in a channel."""
     return build_modal(
-        START,
+        START_CALLBACK_ID,
         "Start a canvas",
         [
-            _text_field("name", "Name", MAX_NAME_LENGTH, placeholder="What you offer, for example Reports"),
-            _text_field(
+            _build_text_field(
+                "name", "Name", MAX_NAME_LENGTH, placeholder="What you offer, for example Reports"
+            ),
+            _build_text_field(
                 "segment",
                 "Customer segment",
                 MAX_SEGMENT_LENGTH,
@@ -56,16 +63,18 @@ def build_start_form(channel_id: str) -> View:
     )
 
 
-def build_rename_form(info: CanvasInfo) -> View:
-    """Return the form with the names that a canvas has."""
+def build_rename_form(canvas_info: CanvasInfo) -> View:
+    """Return the form that renames a canvas, filled with its names."""
     return build_modal(
-        RENAME,
+        RENAME_CALLBACK_ID,
         "Rename the canvas",
         [
-            _text_field("name", "Name", MAX_NAME_LENGTH, value=info.name),
-            _text_field("segment", "Customer segment", MAX_SEGMENT_LENGTH, value=info.segment, optional=True),
+            _build_text_field("name", "Name", MAX_NAME_LENGTH, value=canvas_info.name),
+            _build_text_field(
+                "segment", "Customer segment", MAX_SEGMENT_LENGTH, value=canvas_info.segment, optional=True
+            ),
         ],
-        private_metadata={"channel": info.channel_id, "canvas": info.id},
+        private_metadata={"channel": canvas_info.channel_id, "canvas": canvas_info.id},
         submit_label="Save",
     )
 
@@ -75,17 +84,17 @@ def read_names(form: Form) -> tuple[str, str]:
     return form.read_text("name"), form.read_text("segment")
 
 
-def build_delete_form(info: CanvasInfo, canvas: Canvas, *, is_archived: bool) -> View:
+def build_delete_form(canvas_info: CanvasInfo, canvas: Canvas, *, is_archived: bool) -> View:
     """Return the form that asks for confirmation and says what is deleted."""
     entries = count_noun(len(canvas.entries), "entry", "entries")
     votes = count_noun(sum(len(entry.votes) for entry in canvas.entries), "vote")
     content = f"{entries}, {votes} and {count_noun(len(canvas.reviews), 'review')}"
     return build_modal(
-        DELETE,
+        DELETE_CALLBACK_ID,
         "Delete the canvas?",
         [
             section_block(
-                f"*{escape(info.title)}* and all that belongs to it goes for good: "
+                f"*{escape(canvas_info.title)}* and all that belongs to it goes for good: "
                 f"{content}, and its digests."
             ),
             context_note(
@@ -94,42 +103,44 @@ def build_delete_form(info: CanvasInfo, canvas: Canvas, *, is_archived: bool) ->
                 else "To have it out of the way and keep it, archive it instead."
             ),
             context_note("Its document in the channel stays: delete that in Slack.")
-            if info.document_id
+            if canvas_info.document_id
             else None,
-            None if is_archived else actions_block(command_button("Export it first", "export json", info.id)),
+            None
+            if is_archived
+            else actions_block(command_button("Export it first", "export json", canvas_info.id)),
         ],
-        private_metadata={"channel": info.channel_id, "canvas": info.id},
+        private_metadata={"channel": canvas_info.channel_id, "canvas": canvas_info.id},
         submit_label="Delete",
         close_label="Keep it",
     )
 
 
-def build_settings_form(info: CanvasInfo) -> View:
-    """Return the form with the settings that a canvas has, and the way to delete the workspace's data."""
-    settings = info.settings
+def build_settings_form(canvas_info: CanvasInfo) -> View:
+    """Return the form of a canvas's settings, with a button that deletes the workspace's data."""
+    settings = canvas_info.settings
     card_locations = {location.value: label for location, label in CARD_LOCATION_LABELS.items()}
     editors = {group.value: label for group, label in EDITORS_LABELS.items()}
     return build_modal(
-        SETTINGS,
+        SETTINGS_CALLBACK_ID,
         "Settings",
         [
-            section_block(f"*{escape(info.title)}*"),
-            _radio_field("cards", "Cards go", card_locations, settings.card_location),
+            section_block(f"*{escape(canvas_info.title)}*"),
+            _build_radio_field("cards", "Cards go", card_locations, settings.card_location),
             context_note("Cards that are there stay where they are."),
-            _radio_field("changers", "Entries may be edited and deleted by", editors, settings.editors),
+            _build_radio_field("changers", "Entries may be edited and deleted by", editors, settings.editors),
             divider_block(),
             context_note("For admins of this workspace:"),
             actions_block(
                 action_button("Delete all data of this workspace…", "forget", "all", style="danger")
             ),
         ],
-        private_metadata={"channel": info.channel_id, "canvas": info.id},
+        private_metadata={"channel": canvas_info.channel_id, "canvas": canvas_info.id},
         submit_label="Save",
     )
 
 
 def read_settings_form(form: Form) -> CanvasSettings:
-    """Return the settings that were chosen. Raises UserError for a choice that is not offered any more."""
+    """Return the chosen settings. Raises UserError for a choice that is not offered any more."""
     card_location = form.read_choice("cards") or CardLocation.THREAD
     editors = form.read_choice("changers") or Editors.ANYONE
     if card_location not in CARD_LOCATION_LABELS or editors not in EDITORS_LABELS:
@@ -137,15 +148,15 @@ def read_settings_form(form: Form) -> CanvasSettings:
     return CanvasSettings(CardLocation(card_location), Editors(editors))
 
 
-def _radio_field(block_id: str, label: str, labels: dict[str, str], chosen: str) -> Block:
+def _build_radio_field(block_id: str, label: str, labels: dict[str, str], chosen_value: str) -> Block:
     options: list[Option] = [build_option(text, value) for value, text in labels.items()]
     element = RadioButtonsElement(
-        action_id=block_id, options=options, initial_option=build_option(labels[chosen], chosen)
+        action_id=block_id, options=options, initial_option=build_option(labels[chosen_value], chosen_value)
     )
     return input_block(block_id, label, element)
 
 
-def _text_field(
+def _build_text_field(
     block_id: str,
     label: str,
     max_length: int,

@@ -9,7 +9,7 @@ from bot.features.channels.service import parse_entry_id, resolve_canvas
 from bot.features.fit.next_step import build_next_step
 from bot.features.fit.service import load_metrics
 from bot.features.workspaces import service as workspaces
-from bot.method.coach import find_next_step
+from bot.method.next_step import find_next_step
 from bot.slack.blockkit.builders import build_message, command_button
 from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
@@ -20,12 +20,12 @@ from bot.store.model import CanvasInfo
 
 
 async def start_canvas(request: Request, deps: Deps) -> Answer:
-    """Start a canvas with the names that were typed, or open the form for them."""
+    """Start a canvas with the typed names; without names, open the form that asks for them."""
     if request.is_direct:
         raise UserError("A canvas belongs to a channel: type `/valuemap new` in your team's channel.")
     await membership.require_bot_in_channel(deps, request.channel_id)
     if not request.argument:
-        # Stored now, so that submitting the form needs no call to Slack within its three seconds.
+        # Stored now, so that the form's submission needs no call to Slack within its three seconds.
         await workspaces.get_member(deps, request.team_id, request.user_id)
         return Modal(forms.build_start_form(request.channel_id))
     name, segment = parse_names(request.argument)
@@ -37,69 +37,73 @@ async def submit_start(request: Request, deps: Deps) -> Answer:
     name, segment = forms.read_names(Form(request.view))
     if errors := find_name_errors(name, segment):
         return FieldErrors(errors)
-    info = await service.start_canvas(request, deps, check_name(name), check_segment(segment))
-    return blocks.build_started_message(info)
+    canvas_info = await service.start_canvas(request, deps, check_name(name), check_segment(segment))
+    return blocks.build_started_message(canvas_info)
 
 
 async def show_canvas(request: Request, deps: Deps) -> Answer:
     """Show the canvas as it is, and send its picture; or show it as it was on a day."""
-    info = await resolve_canvas(request, deps)
+    canvas_info = await resolve_canvas(request, deps)
     if request.argument:
-        return blocks.build_past_day_message(info, *await service.load_past_day(request, deps, info))
-    metrics = await load_metrics(deps, request.team_id, info)
+        return blocks.build_past_day_message(
+            canvas_info, *await service.load_past_day(request, deps, canvas_info)
+        )
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
     if metrics.canvas.entries:
-        deps.background.start(service.send_picture(request, deps, info, metrics))
-    return blocks.build_show_message(info, metrics, build_next_step(info, find_next_step(metrics)))
+        deps.background.start(service.send_picture(request, deps, canvas_info, metrics))
+    return blocks.build_show_message(
+        canvas_info, metrics, build_next_step(canvas_info, find_next_step(metrics))
+    )
 
 
 async def list_canvases(request: Request, deps: Deps) -> Answer:
     """List the canvases of the channel, each with a menu."""
     if request.is_direct:
         raise UserError("Canvases belong to channels: type `/valuemap canvases` in your team's channel.")
-    listed = await service.list_canvases(request, deps)
-    if not listed:
+    listed_canvases = await service.list_canvases(request, deps)
+    if not listed_canvases:
         raise UserError(
             "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
             command_button("Start a canvas", "new", style="primary"),
         )
-    return blocks.build_canvas_list(listed)
+    return blocks.build_canvas_list(listed_canvases)
 
 
 async def choose_from_menu(request: Request, deps: Deps) -> Answer:
-    """Do what was chosen from the menu of a canvas in the list."""
+    """Handle the menu of a canvas in the list."""
     option, _, canvas_id = request.argument.partition(":")
-    info = await service.find_managed_canvas(request, deps, parse_entry_id(canvas_id))
-    return await MENU.get(option, _open_delete_form)(request, deps, info)
+    canvas_info = await service.find_managed_canvas(request, deps, parse_entry_id(canvas_id))
+    return await MENU_HANDLERS.get(option, _open_delete_form)(request, deps, canvas_info)
 
 
-async def _make_current(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
-    await service.switch_canvas(request, deps, info)
-    return build_message(f"*{escape(info.title)}* is this channel's current canvas now.")
+async def _make_current(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
+    await service.switch_canvas(request, deps, canvas_info)
+    return build_message(f"*{escape(canvas_info.title)}* is this channel's current canvas now.")
 
 
-async def _open_rename_form(_request: Request, _deps: Deps, info: CanvasInfo) -> Answer:
-    return Modal(forms.build_rename_form(info))
+async def _open_rename_form(_request: Request, _deps: Deps, canvas_info: CanvasInfo) -> Answer:
+    return Modal(forms.build_rename_form(canvas_info))
 
 
-async def _archive_canvas(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
-    await service.set_archived(request, deps, info, is_archived=True)
-    rests = "Its digest and its document rest" if info.document_id else "Its digest rests"
+async def _archive_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
+    await service.set_archived(request, deps, canvas_info, is_archived=True)
+    pause_note = "Its digest and its document rest" if canvas_info.document_id else "Its digest rests"
     return build_message(
-        f"*{escape(info.title)}* is archived: `/valuemap canvases` restores it. {rests} meanwhile."
+        f"*{escape(canvas_info.title)}* is archived: `/valuemap canvases` restores it. {pause_note} meanwhile."
     )
 
 
-async def _restore_canvas(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
-    await service.set_archived(request, deps, info, is_archived=False)
-    return build_message(f"*{escape(info.title)}* is back, with everything in it.")
+async def _restore_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
+    await service.set_archived(request, deps, canvas_info, is_archived=False)
+    return build_message(f"*{escape(canvas_info.title)}* is back, with everything in it.")
 
 
-async def _open_delete_form(request: Request, deps: Deps, info: CanvasInfo) -> Answer:
-    canvas, is_archived = await service.load_for_deletion(request, deps, info)
-    return Modal(forms.build_delete_form(info, canvas, is_archived=is_archived))
+async def _open_delete_form(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
+    canvas, is_archived = await service.load_canvas_for_deletion(request, deps, canvas_info)
+    return Modal(forms.build_delete_form(canvas_info, canvas, is_archived=is_archived))
 
 
-MENU: dict[str, Callable[[Request, Deps, CanvasInfo], Awaitable[Answer]]] = {
+MENU_HANDLERS: dict[str, Callable[[Request, Deps, CanvasInfo], Awaitable[Answer]]] = {
     "switch": _make_current,
     "rename": _open_rename_form,
     "archive": _archive_canvas,
@@ -110,31 +114,31 @@ MENU: dict[str, Callable[[Request, Deps, CanvasInfo], Awaitable[Answer]]] = {
 
 async def submit_rename(request: Request, deps: Deps) -> Answer:
     """Rename a canvas."""
-    info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
+    canvas_info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
     name, segment = forms.read_names(Form(request.view))
     if errors := find_name_errors(name, segment):
         return FieldErrors(errors)
-    await service.rename_canvas(request, deps, info, check_name(name), check_segment(segment))
-    return build_message(f"*{escape(info.title)}* is renamed.")
+    await service.rename_canvas(request, deps, canvas_info, check_name(name), check_segment(segment))
+    return build_message(f"*{escape(canvas_info.title)}* is renamed.")
 
 
 async def submit_delete(request: Request, deps: Deps) -> Answer:
     """Delete a canvas."""
-    info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
-    await service.delete_canvas(request, deps, info)
-    return build_message(f"*{escape(info.title)}* is deleted.")
+    canvas_info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
+    await service.delete_canvas(request, deps, canvas_info)
+    return build_message(f"*{escape(canvas_info.title)}* is deleted.")
 
 
 async def open_settings(request: Request, deps: Deps) -> Answer:
     """Open the form of a canvas's settings."""
-    info = await resolve_canvas(request, deps)
-    await service.require_may_manage(request, deps, info)
-    return Modal(forms.build_settings_form(info))
+    canvas_info = await resolve_canvas(request, deps)
+    await service.require_may_manage(request, deps, canvas_info)
+    return Modal(forms.build_settings_form(canvas_info))
 
 
 async def submit_settings(request: Request, deps: Deps) -> Answer:
     """Change the settings of a canvas."""
-    info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
+    canvas_info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
     settings = forms.read_settings_form(Form(request.view))
-    await service.change_settings(request, deps, info, settings)
-    return blocks.build_settings_message(info, settings)
+    await service.change_settings(request, deps, canvas_info, settings)
+    return blocks.build_settings_message(canvas_info, settings)

@@ -1,4 +1,4 @@
-"""The job that posts a canvas's own message, and a row of the list of canvases. Pure."""
+"""The job that posts a canvas's own message, and an item of the list of canvases. Pure."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ CANVAS_JOB = JobKind("canvas", 10, frozenset({"chat.postMessage", "chat.update"}
 
 @dataclass(frozen=True, slots=True)
 class ListedCanvas:
-    """A canvas in the list of its channel."""
+    """An item of the list of a channel's canvases."""
 
-    info: CanvasInfo
+    canvas_info: CanvasInfo
     is_archived: bool
     entry_count: int

@@ -1,4 +1,4 @@
-"""Read and check the names of a canvas and of its customer segment. Pure."""
+"""Parse and check the names of a canvas and of its customer segment. Pure."""
 
 from bot.slack.blockkit.text import count_noun, sanitize
 from bot.slack.errors import UserError
@@ -8,7 +8,7 @@ MAX_SEGMENT_LENGTH = 120  # characters
 
 
 def parse_names(text: str) -> tuple[str, str]:
-    """Read "NAME for SEGMENT". Raises UserError if the name is missing or either is too long."""
+    """Parse "NAME for SEGMENT". Raises UserError if the name is missing or either is too long."""
     name, _, segment = sanitize(text).partition(" for ")
     return check_name(name), check_segment(segment)
 
@@ -27,7 +27,7 @@ def check_segment(text: str) -> str:
 
 
 def find_name_errors(name: str, segment: str) -> dict[str, str]:
-    """Return what is wrong with the name and the segment in a form, by block id."""
+    """Return the error messages about the name and the segment in a form, by block id."""
     errors: dict[str, str] = {}
     for block_id, check, text in (("name", check_name, name), ("segment", check_segment, segment)):
         try:
@@ -41,5 +41,4 @@ def _check_length(text: str, max_length: int, label: str) -> str:
     if len(text) > max_length:
         limit = count_noun(max_length, "character")
         raise UserError(f"{label} has up to {limit}, and this one has {len(text)}: shorten it.")
-
     return text

@@ -8,10 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.features.canvases import blocks
 from bot.features.canvases.model import CANVAS_JOB, ListedCanvas
 from bot.features.channels.service import CANVAS_NOT_FOUND, can_see
-from bot.features.digest import store as digests
+from bot.features.digest import store as digest_store
 from bot.features.documents.model import DOCUMENT_JOB
 from bot.features.exports.service import send_export
-from bot.features.rounds import store as rounds
+from bot.features.rounds import store as round_store
 from bot.features.rounds.model import ROUND_JOB
 from bot.features.workspaces import service as workspaces
 from bot.jobs import idempotency, store as jobs
@@ -27,13 +27,15 @@ from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.outgoing.responses import deliver_answer
 from bot.slack.request import Request
-from bot.store import canvases as store, loading
+from bot.store import canvases as canvas_store, loading
 from bot.store.model import CanvasInfo, CanvasSettings, Editors
 from bot.times.clock import end_of_day, zone_or_utc
 from bot.times.days import read_day
 from bot.times.errors import InvalidTime
 
 log = logging.getLogger(__name__)
+
+MAX_QUOTED_LENGTH = 50  # characters of a text in an error message
 
 
 async def start_canvas(request: Request, deps: Deps, name: str, segment: str) -> CanvasInfo:
@@ -43,63 +45,69 @@ async def start_canvas(request: Request, deps: Deps, name: str, segment: str) ->
     draft = CanvasInfo(0, request.channel_id, name, segment, request.user_id, starter.time_zone, now, None)
     async with deps.db.transaction(request.team_id) as session:
         if not await idempotency.claim_key(session, request.idempotency_key, now):
-            return await store.find_current_canvas(session, request.channel_id) or draft
-        info = await store.add_canvas(session, draft)
-        await jobs.enqueue(session, CANVAS_JOB, [info.id], info.channel_id, now)
-        return info
+            # The first delivery of the request has started the canvas.
+            return await canvas_store.find_current_canvas(session, request.channel_id) or draft
+        canvas_info = await canvas_store.add_canvas(session, draft)
+        await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, now)
+        return canvas_info
 
 
 async def post_canvas(job: Job, deps: Deps) -> OnSuccess | None:
-    """Post a canvas's own message, or update it."""
+    """Post a canvas's own message or update it; the message of a deleted canvas says so."""
     canvas_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
-        info = await store.find_any_canvas(session, canvas_id)
-        deleted = await store.find_deleted_canvas(session, canvas_id) if info is None else None
-    if deleted and deleted.message_ts:
-        await update_message(job, deps, deleted.message_ts, blocks.build_deleted_message(deleted))
-    if info is None:
+        canvas_info = await canvas_store.find_undeleted_canvas(session, canvas_id)
+        deleted_canvas = (
+            await canvas_store.find_deleted_canvas(session, canvas_id) if canvas_info is None else None
+        )
+    if deleted_canvas and deleted_canvas.message_ts:
+        await update_message(
+            job, deps, deleted_canvas.message_ts, blocks.build_deleted_message(deleted_canvas)
+        )
+    if canvas_info is None:
         return None
-    message = blocks.build_canvas_message(info)
-    if info.message_ts and await update_message(job, deps, info.message_ts, message):
+    message = blocks.build_canvas_message(canvas_info)
+    if canvas_info.message_ts and await update_message(job, deps, canvas_info.message_ts, message):
         return None
     message_ts = await post_once(job, deps, message)
 
     async def save_message_ts(session: AsyncSession) -> None:
-        await store.set_message_ts(session, canvas_id, message_ts)
+        await canvas_store.set_message_ts(session, canvas_id, message_ts)
 
     return save_message_ts
 
 
-async def send_picture(request: Request, deps: Deps, info: CanvasInfo, metrics: CanvasMetrics) -> None:
+async def send_picture(request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics) -> None:
     """Send the picture that belongs to an answer of `show`.
 
-    It is sent separately: only text can be shown to one person within a channel, files cannot.
+    It goes into the direct message: within a channel, Slack can show text to one person alone, but no file.
     """
     try:
-        await send_export(deps, request.user_id, info, metrics, "png")
+        await send_export(deps, request.user_id, canvas_info, metrics, "png")
     except SLACK_CALL_ERRORS as error:
         log.warning("could not send a picture: %s", type(error).__name__)
         text = "I could not send you the picture just now: `/valuemap export png` tries again."
         await deliver_answer(build_message(text), request, deps)
 
 
-async def load_past_day(request: Request, deps: Deps, info: CanvasInfo) -> tuple[date, CanvasMetrics]:
-    """Return the day that was typed, and the metrics at its end in the time zone of the canvas's starter.
+async def load_past_day(request: Request, deps: Deps, canvas_info: CanvasInfo) -> tuple[date, CanvasMetrics]:
+    """Return the typed day, and the metrics at its end in the time zone of the canvas's starter.
 
-    Raises UserError if no day was typed, or one before the canvas was started.
+    Raises UserError if the text is no day, or a day before the canvas was started.
     """
-    now, zone = deps.clock(), zone_or_utc(info.time_zone)
+    now, zone = deps.clock(), zone_or_utc(canvas_info.time_zone)
     try:
         day = read_day(request.argument, now.astimezone(zone).date())
     except InvalidTime as error:
-        raise UserError(error.describe(lambda typed: escape(truncate(typed, 50)))) from error
-    first_day = info.created_at.astimezone(zone).date()
+        raise UserError(error.describe(lambda typed: escape(truncate(typed, MAX_QUOTED_LENGTH)))) from error
+    first_day = canvas_info.created_at.astimezone(zone).date()
     if day < first_day:
         raise UserError(
-            f"*{escape(info.title)}* was started on {first_day}: there is nothing to show of {day}."
+            f"*{escape(canvas_info.title)}* was started on {first_day}: there is nothing to show of {day}."
         )
     async with deps.db.reading(request.team_id) as session:
-        canvas = await loading.load_canvas(session, info.id, min(end_of_day(day, zone), now))
+        # Today ends in the future: the canvas is shown as it is now.
+        canvas = await loading.load_canvas(session, canvas_info.id, min(end_of_day(day, zone), now))
     return day, compute_metrics(canvas)
 
 
@@ -107,8 +115,8 @@ async def list_canvases(request: Request, deps: Deps) -> list[ListedCanvas]:
     """Return all canvases of the request's channel."""
     async with deps.db.reading(request.team_id) as session:
         return [
-            ListedCanvas(info, is_archived, len(await loading.load_entries(session, info.id)))
-            for info, is_archived in await store.list_canvases(session, request.channel_id)
+            ListedCanvas(canvas_info, is_archived, len(await loading.load_entries(session, canvas_info.id)))
+            for canvas_info, is_archived in await canvas_store.list_canvases(session, request.channel_id)
         ]
 
 
@@ -118,66 +126,77 @@ async def find_managed_canvas(request: Request, deps: Deps, canvas_id: int) -> C
     Raises UserError if the person cannot see it or may not manage it.
     """
     async with deps.db.reading(request.team_id) as session:
-        info = await store.find_any_canvas(session, canvas_id)
-    if info is None or not await can_see(request, deps, info.channel_id):
+        canvas_info = await canvas_store.find_undeleted_canvas(session, canvas_id)
+    if canvas_info is None or not await can_see(request, deps, canvas_info.channel_id):
         raise UserError(CANVAS_NOT_FOUND)
-    await require_may_manage(request, deps, info)
-    return info
+    await require_may_manage(request, deps, canvas_info)
+    return canvas_info
 
 
-async def require_may_manage(request: Request, deps: Deps, info: CanvasInfo) -> None:
-    """Raise UserError if the team limited who edits, and this person did not start the canvas."""
-    if info.settings.editors is Editors.ANYONE or request.user_id == info.starter_id:
+async def require_may_manage(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:
+    """Raise UserError if the settings limit who edits, and this person did not start the canvas."""
+    if canvas_info.settings.editors is Editors.ANYONE or request.user_id == canvas_info.starter_id:
         return
-    starter = await workspaces.get_member(deps, request.team_id, info.starter_id)
-    raise UserError(f"Only {escape(starter.name)}, who started *{escape(info.title)}*, can do that.")
+    starter = await workspaces.get_member(deps, request.team_id, canvas_info.starter_id)
+    raise UserError(f"Only {escape(starter.name)}, who started *{escape(canvas_info.title)}*, can do that.")
 
 
-async def load_for_deletion(request: Request, deps: Deps, info: CanvasInfo) -> tuple[Canvas, bool]:
+async def load_canvas_for_deletion(
+    request: Request, deps: Deps, canvas_info: CanvasInfo
+) -> tuple[Canvas, bool]:
     """Return the content of a canvas, and whether it is archived."""
     async with deps.db.reading(request.team_id) as session:
-        canvas = await loading.load_canvas(session, info.id)
-        return canvas, await store.find_canvas(session, info.id) is None
+        canvas = await loading.load_canvas(session, canvas_info.id)
+        return canvas, await canvas_store.find_canvas(session, canvas_info.id) is None
 
 
-async def switch_canvas(request: Request, deps: Deps, info: CanvasInfo) -> None:
+async def switch_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:
     """Make a canvas the current one of its channel."""
     async with deps.db.transaction(request.team_id) as session:
-        await store.update_canvas(session, info.id, current_since=deps.clock())
+        await canvas_store.update_canvas(session, canvas_info.id, current_since=deps.clock())
 
 
-async def rename_canvas(request: Request, deps: Deps, info: CanvasInfo, name: str, segment: str) -> None:
-    """Change the names of a canvas, and update its message and document."""
+async def rename_canvas(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, name: str, segment: str
+) -> None:
+    """Change the names of a canvas, and update its own message and its document."""
     async with deps.db.transaction(request.team_id) as session:
-        await store.update_canvas(session, info.id, name=name, segment=segment)
-        await jobs.enqueue(session, CANVAS_JOB, [info.id], info.channel_id, deps.clock())
-        documents = [info.id] if info.document_id else []
-        await jobs.enqueue(session, DOCUMENT_JOB, documents, info.channel_id, deps.clock())
+        await canvas_store.update_canvas(session, canvas_info.id, name=name, segment=segment)
+        await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock())
+        documented_ids = [canvas_info.id] if canvas_info.document_id else []
+        await jobs.enqueue(session, DOCUMENT_JOB, documented_ids, canvas_info.channel_id, deps.clock())
 
 
-async def set_archived(request: Request, deps: Deps, info: CanvasInfo, *, is_archived: bool) -> None:
-    """Archive a canvas or restore it. The announcement of an open round says so."""
+async def set_archived(request: Request, deps: Deps, canvas_info: CanvasInfo, *, is_archived: bool) -> None:
+    """Archive a canvas or restore it, and update the announcement of its open round."""
     async with deps.db.transaction(request.team_id) as session:
-        await store.update_canvas(session, info.id, archived_at=deps.clock() if is_archived else None)
-        open_rounds = await rounds.find_open_rounds(session, [info.id])
-        round_ids = [round_.id for round_ in open_rounds.values()]
-        await jobs.enqueue(session, ROUND_JOB, round_ids, info.channel_id, deps.clock())
-
-
-async def delete_canvas(request: Request, deps: Deps, info: CanvasInfo) -> None:
-    """Delete a canvas for good. Its own message and its rounds' announcements then say so."""
-    async with deps.db.transaction(request.team_id) as session:
-        await digests.delete_canvas_digests(session, info.id)
-        ended_rounds = await rounds.end_canvas_rounds(session, info.id, deps.clock())
-        await store.delete_canvas(session, info.id, deps.clock())
-        await jobs.enqueue(session, CANVAS_JOB, [info.id], info.channel_id, deps.clock())
-        await jobs.enqueue(session, ROUND_JOB, ended_rounds, info.channel_id, deps.clock())
-
-
-async def change_settings(request: Request, deps: Deps, info: CanvasInfo, settings: CanvasSettings) -> None:
-    """Store the settings of a canvas, and update its message, which says where its cards are."""
-    async with deps.db.transaction(request.team_id) as session:
-        await store.update_canvas(
-            session, info.id, card_location=settings.card_location.value, editors=settings.editors.value
+        await canvas_store.update_canvas(
+            session, canvas_info.id, archived_at=deps.clock() if is_archived else None
         )
-        await jobs.enqueue(session, CANVAS_JOB, [info.id], info.channel_id, deps.clock())
+        open_rounds = await round_store.find_open_rounds(session, [canvas_info.id])
+        round_ids = [round_.id for round_ in open_rounds.values()]
+        await jobs.enqueue(session, ROUND_JOB, round_ids, canvas_info.channel_id, deps.clock())
+
+
+async def delete_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:
+    """Delete a canvas for good, and update its own message and the announcements of its rounds."""
+    async with deps.db.transaction(request.team_id) as session:
+        await digest_store.delete_canvas_digests(session, canvas_info.id)
+        ended_rounds = await round_store.end_canvas_rounds(session, canvas_info.id, deps.clock())
+        await canvas_store.delete_canvas(session, canvas_info.id, deps.clock())
+        await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock())
+        await jobs.enqueue(session, ROUND_JOB, ended_rounds, canvas_info.channel_id, deps.clock())
+
+
+async def change_settings(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, settings: CanvasSettings
+) -> None:
+    """Store the settings of a canvas, and update its own message, which says where its cards are."""
+    async with deps.db.transaction(request.team_id) as session:
+        await canvas_store.update_canvas(
+            session,
+            canvas_info.id,
+            card_location=settings.card_location.value,
+            editors=settings.editors.value,
+        )
+        await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock())

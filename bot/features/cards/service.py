@@ -36,13 +36,13 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         card = await card_store.find_card(session, entry_id)
         if card is None or (card.deleted_by_id is not None and card.message_ts is None):
             return None
-        info = await canvas_store.find_canvas(session, card.canvas_id)
+        canvas_info = await canvas_store.find_canvas(session, card.canvas_id)
         target = await card_store.find_card(session, card.merged_into_id) if card.merged_into_id else None
         votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
-        voter_ids = {user_id for user_id, _ in await vote_store.current_reactions(session, entry_id)}
+        voter_ids = {user_id for user_id, _ in await vote_store.load_current_reactions(session, entry_id)}
         user_ids = {card.entry.author_id, card.deleted_by_id or "", *voter_ids}
         names = await workspace_store.load_member_names(session, user_ids)
-    if info is None:
+    if canvas_info is None:
         return None
     (ranked,) = rank_box([replace(card.entry, votes=votes)])
     message = build_card(card, names, ranked, target.entry.text if target else "")
@@ -50,9 +50,9 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         return _plan_follow_ups(job, deps, card, sorted(voter_ids - names.keys()))
     if card.deleted_by_id is not None:
         return None
-    if info.message_ts is None:
+    if canvas_info.message_ts is None:
         raise DependencyNotReady
-    thread_ts = info.message_ts if info.settings.card_location is CardLocation.THREAD else None
+    thread_ts = canvas_info.message_ts if canvas_info.settings.card_location is CardLocation.THREAD else None
     message_ts = await post_once(job, deps, message, thread_ts=thread_ts)
 
     async def store_card(session: AsyncSession) -> None:

@@ -17,21 +17,21 @@ BOT_NOT_IN_CHANNEL = (
 USER_NOT_IN_CHANNEL = (
     "Only members of that channel can do this: join it first, or ask somebody in it to invite you."
 )
-PAGE_SIZE = 200  # Slack recommends no more
+DEFAULT_PAGE_SIZE = 200  # Slack recommends no more
 MAX_PAGE_SIZE = 1000  # Slack gives no more
 
 
 async def list_channels(deps: Deps, user_id: str) -> frozenset[str]:
     """Return the ids of the channels that both a user and the bot are in."""
     types = "public_channel,private_channel"
-    pages = paginate(deps.slack.users_conversations, user=user_id, types=types, limit=PAGE_SIZE)
+    pages = paginate(deps.slack.users_conversations, user=user_id, types=types, limit=DEFAULT_PAGE_SIZE)
     return frozenset([channel["id"] async for page in pages for channel in page["channels"]])
 
 
 async def list_members(deps: Deps, channel_id: str, limit: int) -> list[str]:
     """Return the user ids of a channel's members, also of bots. Stop at the page that exceeds the limit."""
     user_ids: list[str] = []
-    async for page in _iterate_members(deps, channel_id, PAGE_SIZE):
+    async for page in _iterate_members(deps, channel_id, DEFAULT_PAGE_SIZE):
         user_ids += page
         if len(user_ids) > limit:
             break

@@ -19,9 +19,9 @@ from bot.store.model import CanvasInfo, Card, Editors
 
 CANVAS_NOT_FOUND = "That canvas is not there any more: type `/valuemap` to see what is."
 ENTRY_NOT_FOUND = "That entry is not there any more: type `/valuemap show` to see what is."
-MAX_CHOICES = 25  # Slack takes 25 elements in an actions block
+MAX_CANVAS_BUTTONS = 25  # Slack takes 25 elements in an actions block
 MAX_BUTTON_TEXT_LENGTH = 75
-MAX_BUTTON_VALUE_LENGTH = 1900  # Slack takes 2,000 characters; the canvas's id goes in too
+MAX_COMMAND_CHARACTERS = 1900  # Slack takes 2,000 characters; the canvas's id goes in too
 
 
 async def resolve_canvas(request: Request, deps: Deps) -> CanvasInfo:
@@ -31,21 +31,21 @@ async def resolve_canvas(request: Request, deps: Deps) -> CanvasInfo:
     if request.is_direct:
         return await _find_only_canvas(request, deps)
     async with deps.db.reading(request.team_id) as session:
-        info = await canvas_store.find_current_canvas(session, request.channel_id)
-    if info is None:
+        canvas_info = await canvas_store.find_current_canvas(session, request.channel_id)
+    if canvas_info is None:
         raise UserError(
             "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
             command_button("Start a canvas", "new", style="primary"),
         )
-    return info
+    return canvas_info
 
 
 async def _find_named_canvas(request: Request, deps: Deps, canvas_id: int) -> CanvasInfo:
     async with deps.db.reading(request.team_id) as session:
-        info = await canvas_store.find_canvas(session, canvas_id)
-    if info is None or not await can_see(request, deps, info.channel_id):
+        canvas_info = await canvas_store.find_canvas(session, canvas_id)
+    if canvas_info is None or not await can_see(request, deps, canvas_info.channel_id):
         raise UserError(CANVAS_NOT_FOUND)
-    return info
+    return canvas_info
 
 
 async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
@@ -55,22 +55,22 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
     """
     channel_ids = await membership.list_channels(deps, request.user_id)
     async with deps.db.reading(request.team_id) as session:
-        infos = await canvas_store.find_current_canvases(session, channel_ids)
-    if not infos:
+        canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
+    if not canvas_infos:
         raise UserError(
             "You are in no channel with a canvas yet: go to your team's channel and type "
             "`/valuemap new NAME for SEGMENT` there."
         )
-    if len(infos) > 1:
-        command = truncate(request.command_text, MAX_BUTTON_VALUE_LENGTH)
+    if len(canvas_infos) > 1:
+        command = truncate(request.command_text, MAX_COMMAND_CHARACTERS)
         raise UserError(
             "Which canvas do you mean?",
             *(
                 command_button(truncate(info.title, MAX_BUTTON_TEXT_LENGTH), command, info.id)
-                for info in infos[:MAX_CHOICES]
+                for info in canvas_infos[:MAX_CANVAS_BUTTONS]
             ),
         )
-    return infos[0]
+    return canvas_infos[0]
 
 
 async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
@@ -83,23 +83,23 @@ async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
     return request.is_direct and channel_id in await membership.list_channels(deps, request.user_id)
 
 
-async def load_card_links(deps: Deps, team_id: str, info: CanvasInfo) -> dict[int, str]:
+async def load_card_links(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> dict[int, str]:
     """Return the link to each card of a canvas by entry id, escaped for mrkdwn.
 
     It is empty while the workspace's url is unknown.
     """
     async with deps.db.reading(team_id) as session:
         workspace = await workspace_store.find_workspace(session, team_id)
-        messages = await card_store.load_card_messages(session, info.id)
+        messages = await card_store.load_card_messages(session, canvas_info.id)
     if workspace is None or not workspace.url:
         return {}
     return {
-        entry_id: build_permalink(workspace.url, info.channel_id, message_ts, thread_ts).replace("&", "&amp;")
+        entry_id: build_permalink(workspace.url, canvas_info.channel_id, message_ts, thread_ts).replace("&", "&amp;")
         for entry_id, (message_ts, thread_ts) in messages.items()
     }
 
 
-async def link_to_message(request: Request, deps: Deps, message: Mapping[str, Any]) -> str:
+async def load_message_link(request: Request, deps: Deps, message: Mapping[str, Any]) -> str:
     """Return the link to a message of the request's channel; "" while the workspace's url is unknown."""
     async with deps.db.reading(request.team_id) as session:
         workspace = await workspace_store.find_workspace(session, request.team_id)
@@ -140,19 +140,19 @@ async def find_active_card(request: Request, deps: Deps, entry_id: int) -> Card:
 async def find_canvas_of_card(request: Request, deps: Deps, card: Card) -> CanvasInfo:
     """Return the canvas of a card; raise UserError where it is archived or deleted."""
     async with deps.db.reading(request.team_id) as session:
-        info = await canvas_store.find_canvas(session, card.canvas_id)
-    if info is None:
+        canvas_info = await canvas_store.find_canvas(session, card.canvas_id)
+    if canvas_info is None:
         raise UserError(CANVAS_NOT_FOUND)
-    return info
+    return canvas_info
 
 
 async def require_editor(request: Request, deps: Deps, card: Card) -> None:
     """Raise UserError unless the canvas's settings let the person who asks edit and delete an entry."""
-    info = await find_canvas_of_card(request, deps, card)
-    if info.settings.may_edit(request.user_id, card.entry.author_id, info.starter_id):
+    canvas_info = await find_canvas_of_card(request, deps, card)
+    if canvas_info.settings.may_edit(request.user_id, card.entry.author_id, canvas_info.starter_id):
         return
-    editor_ids = {info.starter_id}
-    if info.settings.editors is Editors.AUTHORS:
+    editor_ids = {canvas_info.starter_id}
+    if canvas_info.settings.editors is Editors.AUTHORS:
         editor_ids.add(card.entry.author_id)
     names = sorted(
         [(await workspaces.get_member(deps, request.team_id, user_id)).name for user_id in editor_ids]

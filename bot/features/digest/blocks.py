@@ -5,9 +5,9 @@ from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, Diges
 from bot.features.digest.sections import SECTIONS
 from bot.features.fit.blocks import format_missed_must_have, format_shares
 from bot.features.fit.next_step import build_next_step, format_next_step
-from bot.method.coach import find_next_step
 from bot.method.formatting import format_percent, format_points
-from bot.method.summary import describe_counts, describe_verdict
+from bot.method.next_step import find_next_step
+from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -32,7 +32,7 @@ MAX_MISSED_IN_TEXT = 3  # of the same in the notification
 def compose_digest(facts: DigestFacts) -> Message:
     """Return the digest: verdict and counts first, a missed must-have before any percentage."""
     metrics, canvas_info = facts.metrics, facts.canvas_info
-    verdict, counts = describe_verdict(metrics.fit), describe_counts(metrics.fit)
+    verdict, counts = describe_verdict(metrics.fit), describe_must_have_counts(metrics.fit)
     missed = [format_missed_must_have(need) for need in metrics.fit.gaps if need.ranked.must_have]
     shares_text = _describe_shares(facts)
     next_step = find_next_step(metrics)

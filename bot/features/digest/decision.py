@@ -30,7 +30,7 @@ class DigestDecision:
 
 
 def decide_digest(
-    digest: Digest, snapshot: str, sent: Sequence[Digest], now: datetime, *, has_later: bool
+    digest: Digest, snapshot: str, sent_digests: Sequence[Digest], now: datetime, *, has_later_digest: bool
 ) -> DigestDecision:
     """Decide about a digest that is due.
 
@@ -41,13 +41,13 @@ def decide_digest(
         return DigestDecision(DigestAction.SKIP)
     if not digest.is_scheduled:
         return DigestDecision(DigestAction.SEND)
-    if has_later:
+    if has_later_digest:
         return DigestDecision(DigestAction.SKIP)  # the later one reports everything that this one would
     delay = now - digest.due_at
     is_late = delay > MAX_DIGEST_DELAY
     may_be_posted_since = digest.due_at if is_late and delay <= MAX_BACKUP_AGE else None
-    if sent and sent[0].snapshot == snapshot:
-        in_a_row = 1 + _count_unchanged(sent)
+    if sent_digests and sent_digests[0].snapshot == snapshot:
+        in_a_row = 1 + _count_unchanged(sent_digests)
         return DigestDecision(
             DigestAction.SEND_UNCHANGED,
             unchanged_in_a_row=in_a_row,

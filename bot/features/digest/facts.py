@@ -12,13 +12,13 @@ from bot.times.clock import zone_or_utc
 
 
 def build_facts(
-    canvas_info: CanvasInfo, canvas: Canvas, sent: Sequence[Digest], now: datetime, late_slot: str
+    canvas_info: CanvasInfo, canvas: Canvas, sent_digests: Sequence[Digest], now: datetime, late_slot: str
 ) -> DigestFacts:
     """Return what a digest reports; `sent` are the digests before it, the newest first."""
     zone, metrics = zone_or_utc(canvas_info.time_zone), compute_metrics(canvas)
     earlier = [
         (digest.sent_at, compute_metrics(restore_snapshot(digest.snapshot, canvas)))
-        for digest in reversed(sent)
+        for digest in reversed(sent_digests)
         if digest.snapshot and digest.sent_at
     ]
     local_times = [(at.astimezone(zone), of_then.fit) for at, of_then in (*earlier, (now, metrics))]

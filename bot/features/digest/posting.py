@@ -37,8 +37,8 @@ class DueDigest:
     digest: Digest
     canvas_info: CanvasInfo
     canvas: Canvas
-    sent: Sequence[Digest]  # before it, the newest first
-    has_later: bool
+    sent_digests: Sequence[Digest]  # before it, the newest first
+    has_later_digest: bool
 
 
 async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
@@ -47,7 +47,7 @@ async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
     if due is None:
         return None
     snapshot = take_snapshot(due.canvas)
-    decision = decide_digest(due.digest, snapshot, due.sent, deps.clock(), has_later=due.has_later)
+    decision = decide_digest(due.digest, snapshot, due.sent_digests, deps.clock(), has_later_digest=due.has_later_digest)
     if decision.action is DigestAction.SKIP:
         return None
     message_ts = await post_once(
@@ -90,7 +90,7 @@ async def _load_due_digest(job: Job, deps: Deps) -> DueDigest | None:
 def _compose(due: DueDigest, decision: DigestDecision, deps: Deps) -> Message:
     if decision.action is DigestAction.SEND_UNCHANGED:
         return blocks.compose_unchanged(due.canvas_info, decision.unchanged_in_a_row)
-    facts = build_facts(due.canvas_info, due.canvas, due.sent, deps.clock(), decision.late_slot)
+    facts = build_facts(due.canvas_info, due.canvas, due.sent_digests, deps.clock(), decision.late_slot)
     return blocks.compose_digest(facts)
 
 

@@ -39,27 +39,27 @@ MAYBE_MADE = (
 )
 
 
-def build_requested_message(info: CanvasInfo) -> Message:
-    if info.document_id:
-        return build_message(f"I'm bringing the document of *{escape(info.title)}* up to date.")
+def build_requested_message(canvas_info: CanvasInfo) -> Message:
+    if canvas_info.document_id:
+        return build_message(f"I'm bringing the document of *{escape(canvas_info.title)}* up to date.")
     return build_message(
-        f"I'm making a document of *{escape(info.title)}*: it comes as a canvas among the channel's tabs, "
+        f"I'm making a document of *{escape(canvas_info.title)}*: it comes as a canvas among the channel's tabs, "
         f"and I tell you when it is there."
     )
 
 
-def build_written_message(info: CanvasInfo, url: str) -> Message:
+def build_written_message(canvas_info: CanvasInfo, url: str) -> Message:
     where = f"{format_link(url, 'Open it')}, or find it" if url else "Find it"
     return build_message(
-        f"*{escape(info.title)}* is kept as a document. {where} among the channel's tabs. Each fit digest "
+        f"*{escape(canvas_info.title)}* is kept as a document. {where} among the channel's tabs. Each fit digest "
         f"writes it anew, so what people type into it is lost then."
     )
 
 
-def build_failed_message(info: CanvasInfo, reason: str) -> Message:
+def build_failed_message(canvas_info: CanvasInfo, reason: str) -> Message:
     """Say why there is no document or why it is not up to date, and that everything else goes on."""
-    title = escape(info.title)
-    if info.document_id:
+    title = escape(canvas_info.title)
+    if canvas_info.document_id:
         what = f"The document of *{title}* is not up to date"
     else:
         what = f"I can't keep *{title}* as a document"
@@ -69,19 +69,19 @@ def build_failed_message(info: CanvasInfo, reason: str) -> Message:
     )
 
 
-def build_deleted_message(info: CanvasInfo) -> Message:
+def build_deleted_message(canvas_info: CanvasInfo) -> Message:
     return build_message(
-        f"The document of *{escape(info.title)}* was deleted in Slack, so I don't keep it any more. "
+        f"The document of *{escape(canvas_info.title)}* was deleted in Slack, so I don't keep it any more. "
         f"`/valuemap show` offers a new one."
     )
 
 
-def build_stopped_message(info: CanvasInfo) -> Message:
+def build_stopped_message(canvas_info: CanvasInfo) -> Message:
     return build_message(
-        f"I don't keep the document of *{escape(info.title)}* any more. It stays in the channel as it is "
+        f"I don't keep the document of *{escape(canvas_info.title)}* any more. It stays in the channel as it is "
         f"now, and is yours to change or delete."
     )
 
 
-def build_no_document_message(info: CanvasInfo) -> Message:
-    return build_message(f"*{escape(info.title)}* is not kept as a document.")
+def build_no_document_message(canvas_info: CanvasInfo) -> Message:
+    return build_message(f"*{escape(canvas_info.title)}* is not kept as a document.")

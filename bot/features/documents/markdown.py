@@ -9,7 +9,7 @@ from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
-from bot.method.summary import describe_counts, describe_verdict
+from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.text import capitalize, escape_markdown
 from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES, zone_or_utc
@@ -24,13 +24,13 @@ NOTICE = (
 )
 
 
-def build_title(info: CanvasInfo) -> str:
-    return f"Value map: {info.name}"
+def build_title(canvas_info: CanvasInfo) -> str:
+    return f"Value map: {canvas_info.name}"
 
 
-def build_document(info: CanvasInfo, metrics: CanvasMetrics, now: datetime) -> str:
+def build_document(canvas_info: CanvasInfo, metrics: CanvasMetrics, now: datetime) -> str:
     """Return the whole text: the fit, the six boxes in rank order, gaps, and what fits nothing yet."""
-    lines = [*_build_top(info, now), *_build_fit(metrics)]
+    lines = [*_build_top(canvas_info, now), *_build_fit(metrics)]
     for side in Side:
         lines += [f"# {capitalize(side)}", ""]
         for kind in (kind for kind in Kind if kind.spec.side is side):
@@ -38,11 +38,11 @@ def build_document(info: CanvasInfo, metrics: CanvasMetrics, now: datetime) -> s
     return "\n".join([*lines, *_build_gaps(metrics.fit.gaps), *_build_loose_ends(metrics)])
 
 
-def _build_top(info: CanvasInfo, now: datetime) -> list[str]:
-    zone = zone_or_utc(info.time_zone)
+def _build_top(canvas_info: CanvasInfo, now: datetime) -> list[str]:
+    zone = zone_or_utc(canvas_info.time_zone)
     local = now.astimezone(zone)
     day = f"{WEEKDAY_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} ({escape_markdown(zone.key)})"
-    segment = f"For **{escape_markdown(info.segment)}** · as" if info.segment else "As"
+    segment = f"For **{escape_markdown(canvas_info.segment)}** · as" if canvas_info.segment else "As"
     return [f"{segment} of {day}", "", NOTICE, ""]
 
 
@@ -50,7 +50,7 @@ def _build_fit(metrics: CanvasMetrics) -> list[str]:
     """Return verdict and counts first, and a missed must-have before any percentage."""
     fit = metrics.fit
     missed = [f"- ★ Not addressed: {_quote(need.ranked)}" for need in fit.gaps if need.ranked.must_have]
-    top = ["# Fit", "", f"**{describe_verdict(fit)}**", "", capitalize(describe_counts(fit)), ""]
+    top = ["# Fit", "", f"**{describe_verdict(fit)}**", "", capitalize(describe_must_have_counts(fit)), ""]
     return [*top, *_limit_lines(missed), *([""] if missed else []), format_shares(fit), ""]
 
 

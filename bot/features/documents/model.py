@@ -15,11 +15,11 @@ class DocumentSubject:
     """The subject of a document's job: which canvas, and who asked for it where; nobody after a digest."""
 
     canvas_id: int
-    asker_id: str = ""
+    requester_id: str = ""
     channel_id: str = ""  # "" for the direct message
 
     def __str__(self) -> str:
-        return f"{self.canvas_id}:{self.asker_id}:{self.channel_id}" if self.asker_id else f"{self.canvas_id}"
+        return f"{self.canvas_id}:{self.requester_id}:{self.channel_id}" if self.requester_id else f"{self.canvas_id}"
 
 
 def read_subject(text: str) -> DocumentSubject:

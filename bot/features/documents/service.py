@@ -8,16 +8,16 @@ from bot.slack.request import Request
 from bot.store.model import CanvasInfo
 
 
-async def request_document(request: Request, deps: Deps, info: CanvasInfo) -> None:
+async def request_document(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:
     """Let a value map be kept as a document, or its document be brought up to date."""
     channel_id = "" if request.is_direct else request.channel_id
-    subject = DocumentSubject(info.id, request.user_id, channel_id)
+    subject = DocumentSubject(canvas_info.id, request.user_id, channel_id)
     async with deps.db.transaction(request.team_id) as session:
-        await store.mark_wanted(session, info.id)
-        await jobs.enqueue(session, DOCUMENT_JOB, [str(subject)], info.channel_id, deps.clock())
+        await store.mark_wanted(session, canvas_info.id)
+        await jobs.enqueue(session, DOCUMENT_JOB, [str(subject)], canvas_info.channel_id, deps.clock())
 
 
-async def stop_document(request: Request, deps: Deps, info: CanvasInfo) -> None:
+async def stop_document(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:
     """Keep the document no more. The Slack canvas stays: people may have written into it."""
     async with deps.db.transaction(request.team_id) as session:
-        await store.clear_document(session, info.id)
+        await store.clear_document(session, canvas_info.id)

@@ -44,45 +44,45 @@ async def write_document(job: Job, deps: Deps) -> None:
     """
     subject = read_subject(job.subject)
     async with deps.db.reading(job.team_id) as session:
-        info = await canvases.find_canvas(session, subject.canvas_id)
-    if info is None or info.document_id is None:
+        canvas_info = await canvases.find_canvas(session, subject.canvas_id)
+    if canvas_info is None or canvas_info.document_id is None:
         return
     try:
-        document_id = info.document_id or await _make_document(job, deps, info)
-        await _fill_document(job, deps, info, document_id)
+        document_id = canvas_info.document_id or await _make_document(job, deps, canvas_info)
+        await _fill_document(job, deps, canvas_info, document_id)
     except DocumentNotMade as error:
-        await _give_up(job, deps, info, blocks.build_failed_message(info, str(error)))
+        await _give_up(job, deps, canvas_info, blocks.build_failed_message(canvas_info, str(error)))
     except SlackApiError as error:
-        message = _explain_failure(job, info, error)
+        message = _explain_failure(job, canvas_info, error)
         if message is None:
             raise
-        await _give_up(job, deps, info, message)
+        await _give_up(job, deps, canvas_info, message)
     else:
-        if subject.asker_id:
+        if subject.requester_id:
             url = await _build_document_url(deps, job.team_id, document_id)
-            await _notify(job, deps, info, blocks.build_written_message(info, url))
+            await _notify(job, deps, canvas_info, blocks.build_written_message(canvas_info, url))
 
 
-async def _fill_document(job: Job, deps: Deps, info: CanvasInfo, document_id: str) -> None:
+async def _fill_document(job: Job, deps: Deps, canvas_info: CanvasInfo, document_id: str) -> None:
     """Write the text and the title of the document."""
     async with deps.db.transaction(job.team_id) as session:
-        await store.set_document_id(session, info.id, document_id)
-        metrics = compute_metrics(await loading.load_canvas(session, info.id))
-    content = {"type": "markdown", "markdown": build_document(info, metrics, deps.clock())}
+        await store.set_document_id(session, canvas_info.id, document_id)
+        metrics = compute_metrics(await loading.load_canvas(session, canvas_info.id))
+    content = {"type": "markdown", "markdown": build_document(canvas_info, metrics, deps.clock())}
     # A new document is empty, unless somebody typed into it at that moment: their text stays, below.
-    operation = "replace" if info.document_id else "insert_at_start"
+    operation = "replace" if canvas_info.document_id else "insert_at_start"
     write = {"operation": operation, "document_content": content}
-    title = {"type": "markdown", "markdown": escape_markdown(build_title(info))}
+    title = {"type": "markdown", "markdown": escape_markdown(build_title(canvas_info))}
     rename = {"operation": "rename", "title_content": title}
     for change in (write, rename):  # Slack takes one change in each call
         await deps.slack.canvases_edit(canvas_id=document_id, changes=[change])
 
 
-async def _make_document(job: Job, deps: Deps, info: CanvasInfo) -> str:
+async def _make_document(job: Job, deps: Deps, canvas_info: CanvasInfo) -> str:
     """Return the id of an empty Slack canvas: the channel's own, or one beside it. Raises DocumentNotMade."""
-    title = build_title(info)
+    title = build_title(canvas_info)
     for _ in range(MAX_CHANNEL_CANVAS_LOOKUPS):
-        found = await _find_channel_canvas(deps, info.channel_id)
+        found = await _find_channel_canvas(deps, canvas_info.channel_id)
         if found and found.get("is_empty") and not await _is_document(job, deps, found["file_id"]):
             return str(found["file_id"])
         if found:
@@ -91,7 +91,7 @@ async def _make_document(job: Job, deps: Deps, info: CanvasInfo) -> str:
         try:
             # The client's own method insists on a content.
             made = await deps.slack.api_call(
-                "conversations.canvases.create", json={"channel_id": info.channel_id, "title": title}
+                "conversations.canvases.create", json={"channel_id": canvas_info.channel_id, "title": title}
             )
         except SlackApiError as error:
             if read_slack_error(error).reason != CANVAS_EXISTS_ERROR:
@@ -102,7 +102,7 @@ async def _make_document(job: Job, deps: Deps, info: CanvasInfo) -> str:
     if job.maybe_posted_since is not None:
         raise DocumentNotMade(blocks.MAYBE_MADE)
     await mark_posting(job, deps)
-    made = await deps.slack.canvases_create(title=title, channel_id=info.channel_id)
+    made = await deps.slack.canvases_create(title=title, channel_id=canvas_info.channel_id)
     return str(made["canvas_id"])
 
 
@@ -119,48 +119,48 @@ async def _is_document(job: Job, deps: Deps, slack_canvas_id: str) -> bool:
         return await store.is_document(session, slack_canvas_id)
 
 
-def _explain_failure(job: Job, info: CanvasInfo, error: SlackApiError) -> Message | None:
+def _explain_failure(job: Job, canvas_info: CanvasInfo, error: SlackApiError) -> Message | None:
     """Return what to say about an error of Slack; None where the job is to be tried again."""
     slack_error = read_slack_error(error)
     if slack_error.retry_after is not None:
         return None
     if slack_error.reason == CANVAS_NOT_FOUND_ERROR:
-        if info.document_id:
-            return blocks.build_deleted_message(info)
-        return blocks.build_failed_message(info, blocks.CHANNEL_CANVAS_CLOSED)
+        if canvas_info.document_id:
+            return blocks.build_deleted_message(canvas_info)
+        return blocks.build_failed_message(canvas_info, blocks.CHANNEL_CANVAS_CLOSED)
     reason = blocks.PERMANENT_REASONS.get(slack_error.reason)
     if reason is None and job.attempts >= MAX_ATTEMPTS:
         reason = blocks.TEMPORARY_REASONS.get(slack_error.reason, blocks.NOT_MADE)
-    return blocks.build_failed_message(info, reason) if reason else None
+    return blocks.build_failed_message(canvas_info, reason) if reason else None
 
 
-async def _give_up(job: Job, deps: Deps, info: CanvasInfo, message: Message) -> None:
+async def _give_up(job: Job, deps: Deps, canvas_info: CanvasInfo, message: Message) -> None:
     """Leave the document as it is until the next digest; forget it where it was not made, or is deleted."""
     log.info("%s: document not written", job.key)
-    is_final = not info.document_id or message == blocks.build_deleted_message(info)
+    is_final = not canvas_info.document_id or message == blocks.build_deleted_message(canvas_info)
     if is_final:
         async with deps.db.transaction(job.team_id) as session:
-            await store.clear_document(session, info.id)
-    if is_final or read_subject(job.subject).asker_id:
-        await _notify(job, deps, info, message)
+            await store.clear_document(session, canvas_info.id)
+    if is_final or read_subject(job.subject).requester_id:
+        await _notify(job, deps, canvas_info, message)
 
 
-async def _notify(job: Job, deps: Deps, info: CanvasInfo, message: Message) -> None:
+async def _notify(job: Job, deps: Deps, canvas_info: CanvasInfo, message: Message) -> None:
     """Send a message to whoever asked, where they asked; to the starter, in the channel, where nobody did.
 
     A failure is only logged: the document matters more than the message about it.
     """
     subject = read_subject(job.subject)
-    if not subject.asker_id:
-        subject = DocumentSubject(info.id, info.starter_id, info.channel_id)
+    if not subject.requester_id:
+        subject = DocumentSubject(canvas_info.id, canvas_info.starter_id, canvas_info.channel_id)
     try:
         if subject.channel_id:
             await deps.slack.chat_postEphemeral(
-                channel=subject.channel_id, user=subject.asker_id, text=message.text, blocks=message.blocks
+                channel=subject.channel_id, user=subject.requester_id, text=message.text, blocks=message.blocks
             )
         else:
             await deps.slack.chat_postMessage(
-                channel=subject.asker_id, text=message.text, blocks=message.blocks, parse="none"
+                channel=subject.requester_id, text=message.text, blocks=message.blocks, parse="none"
             )
     except SLACK_CALL_ERRORS as error:
         log.info("%s: message not sent: %s", job.key, type(error).__name__)

@@ -1,4 +1,4 @@
-"""The messages about entries: what was added, edited, merged, deleted or restored. Pure."""
+"""The messages about entries that were added, edited, merged, deleted or restored. Pure."""
 
 from collections.abc import Sequence
 
@@ -19,14 +19,14 @@ from bot.slack.blockkit.text import count_noun, escape, format_link
 from bot.store.model import CanvasInfo, Card, Draft, EntryRevision
 
 MAX_SHOWN_DUPLICATES = 10
-MAX_LINES_LENGTH = 6000  # characters of the added entries in one message
-MAX_LINES_LENGTH_WITH_DUPLICATES = 4000
+MAX_ADDED_LINES_LENGTH = 6000  # characters of the added entries in one message
+MAX_ADDED_LINES_LENGTH_WITH_DUPLICATES = 4000
 
 
 def build_added_message(
-    info: CanvasInfo, drafts: Sequence[Draft], duplicates: Sequence[PossibleDuplicate] = ()
+    canvas_info: CanvasInfo, drafts: Sequence[Draft], duplicates: Sequence[PossibleDuplicate] = ()
 ) -> Message:
-    """Return what was added and, with a button for each, what was not since it is similar to an entry."""
+    """Return the answer to `add`: the added entries, and each possible duplicate with a button to add it."""
     not_added = {duplicate.draft for duplicate in duplicates}
     lines = [
         f"{draft.kind.spec.icon} {draft.kind.spec.singular}: {escape(draft.text)}"
@@ -34,7 +34,7 @@ def build_added_message(
         if draft not in not_added
     ]
     number = count_noun(len(lines), "entry", "entries")
-    title = f"Added {number} to *{escape(info.title)}*" + (":" if lines else ".")
+    title = f"Added {number} to *{escape(canvas_info.title)}*" + (":" if lines else ".")
     duplicate_lines = [
         f"Not added: “{escape(duplicate.draft.text)}”. {describe_duplicate(duplicate)}"
         for duplicate in duplicates
@@ -42,18 +42,24 @@ def build_added_message(
     return build_message(
         "\n".join([title, *lines, *duplicate_lines]),
         section_block(title),
-        *pack_sections(lines, MAX_LINES_LENGTH_WITH_DUPLICATES if duplicates else MAX_LINES_LENGTH),
-        *_possible_duplicate_blocks(info, duplicates),
-        actions_block(command_button("Add another", "add", info.id), command_button("Rank", "rank", info.id)),
+        *pack_sections(
+            lines, MAX_ADDED_LINES_LENGTH_WITH_DUPLICATES if duplicates else MAX_ADDED_LINES_LENGTH
+        ),
+        *_build_duplicate_blocks(canvas_info, duplicates),
+        actions_block(
+            command_button("Add another", "add", canvas_info.id),
+            command_button("Rank", "rank", canvas_info.id),
+        ),
     )
 
 
-def _possible_duplicate_blocks(info: CanvasInfo, duplicates: Sequence[PossibleDuplicate]) -> list[Block]:
-    """Return the drafts that were not added, each with a button to add it all the same."""
+def _build_duplicate_blocks(canvas_info: CanvasInfo, duplicates: Sequence[PossibleDuplicate]) -> list[Block]:
+    """Return a section with the button "Add anyway" for each draft that was not added."""
     blocks: list[Block] = []
     for duplicate in duplicates[:MAX_SHOWN_DUPLICATES]:
         draft = duplicate.draft
-        add_button = action_button("Add anyway", "add_anyway", f"{info.id}:{draft.kind}:{draft.text}")
+        # The value holds the whole draft, since nothing of it is stored. Slack allows 2,000 characters.
+        add_button = action_button("Add anyway", "add_anyway", f"{canvas_info.id}:{draft.kind}:{draft.text}")
         text = (
             f"Not added: {draft.kind.spec.singular} “{escape(draft.text)}”. {describe_duplicate(duplicate)}"
         )
@@ -65,12 +71,12 @@ def _possible_duplicate_blocks(info: CanvasInfo, duplicates: Sequence[PossibleDu
 
 
 def describe_duplicate(duplicate: PossibleDuplicate) -> str:
-    """Return which entry a draft is similar to, with a link to vote for that one."""
+    """Return a sentence that names the similar entry, with a link to its card if it has one."""
     vote = f" <{duplicate.card_link}|Vote for that one> instead?" if duplicate.card_link else ""
     return f"It is close to “{escape(duplicate.similar_text)}”.{vote}"
 
 
-def build_known_message(draft: Draft) -> Message:
+def build_already_added_message(draft: Draft) -> Message:
     """Return the answer to a second click on "Add anyway"."""
     return build_message(f"“{escape(draft.text)}” is there already.")
 
@@ -105,7 +111,7 @@ def build_deleted_message(card: Card, *, is_new: bool) -> Message:
 
 
 def build_revision_message(before: EntryRevision, after: EntryRevision | Entry, editor_name: str) -> Message:
-    """Return what the thread of a card says of an edit: what changed, and whether the votes still count."""
+    """Return the message for a card's thread: what an edit changed, and whether the votes still count."""
     changes = []
     if before.kind is not after.kind:
         changes.append(f"moved from {before.kind.spec.plural} to {after.kind.spec.plural}")
@@ -115,14 +121,14 @@ def build_revision_message(before: EntryRevision, after: EntryRevision | Entry, 
         changes.append(f"category {escape(before.category or 'none')} → {escape(after.category or 'none')}")
     summary = "; ".join(changes) or "which products deliver it"
     votes = "The votes start anew, on a new card." if before.votes_reset else "The votes stand."
-    entry = before.kind.spec.singular_with_article
-    text = f":pencil2: {escape(editor_name)} changed {entry}: {summary}. {votes}"
+    kind_name = before.kind.spec.singular_with_article
+    text = f":pencil2: {escape(editor_name)} changed {kind_name}: {summary}. {votes}"
     return build_message(text, section_block(text))
 
 
-def build_old_card(card: Card, link: str) -> Message:
-    """Return what replaces the former card of an entry whose votes were reset."""
-    place = f" {format_link(link, 'on its new card')}" if link else " on its new card"
+def build_old_card_message(card: Card, link: str) -> Message:
+    """Return the message that replaces the old card of an entry whose votes were reset."""
+    location = f" {format_link(link, 'on its new card')}" if link else " on its new card"
     singular, text = card.entry.kind.spec.singular, escape(card.entry.text)
-    message = f"The votes on this {singular} started anew{place}, where it says “{text}”."
+    message = f"The votes on this {singular} started anew{location}, where it says “{text}”."
     return build_message(message, context_note(message))

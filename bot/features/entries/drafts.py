@@ -1,4 +1,4 @@
-"""Read entries as people type them. Pure."""
+"""Parse and check the entries that people type. Pure."""
 
 import re
 
@@ -27,9 +27,9 @@ WORD_ENDINGS = "(e|s|es|ed|d|ing|y|ies|ful)?"
 
 
 def parse_drafts(text: str) -> list[Draft]:
-    """Read "pain: too slow; too dear" or several such lines. A kind holds until the next one is named.
+    """Parse "pain: too slow; too dear", or several such lines. A kind applies until the next one is named.
 
-    Raises UserError, and nothing is added, if a kind or a text is missing or a text is too long.
+    Raises UserError if a kind or a text is missing, a text is too long, or there are too many entries.
     """
     kind: Kind | None = None
     drafts: list[Draft] = []
@@ -54,14 +54,14 @@ def parse_drafts(text: str) -> list[Draft]:
 
 
 def _split_kind(piece: str) -> tuple[Kind | None, str]:
-    """Split "pain: too slow" into its kind and its text. Without a kind everything is the text."""
+    """Split "pain: too slow" into its kind and its text; without a kind, None and everything."""
     before, colon, after = piece.partition(":")
     kind = find_kind(before) if colon else None
     return (kind, after) if kind else (None, piece)
 
 
 def guess_kind(text: str) -> Kind:
-    """Return the kind that a message names or that its words suggest; a job if there is no sign."""
+    """Return the kind that a text names or that its words suggest; Kind.JOB if neither is the case."""
     named_kind, _ = _split_kind(text)
     suggested = (
         kind
@@ -72,34 +72,35 @@ def guess_kind(text: str) -> Kind:
 
 
 def check_text(text: str) -> str:
-    """Return an entry's text, sanitized. Raises UserError if nothing is left of it or it is too long."""
-    line = sanitize(text)
-    if not line:
+    """Return an entry's text, sanitized. Raises UserError if it is then empty or too long."""
+    sanitized = sanitize(text)
+    if not sanitized:
         raise UserError("An entry needs some text that can be seen.")
-    if len(line) > MAX_TEXT_LENGTH:
-        quoted = escape(truncate(line, MAX_QUOTED_LENGTH))
+    if len(sanitized) > MAX_TEXT_LENGTH:
+        quoted = escape(truncate(sanitized, MAX_QUOTED_LENGTH))
         raise UserError(
-            f"An entry has up to {MAX_TEXT_LENGTH} characters and “{quoted}” has {len(line)}: nothing was "
-            f"added, shorten it or make several entries of it."
+            f"An entry has up to {MAX_TEXT_LENGTH} characters and “{quoted}” has {len(sanitized)}: nothing "
+            f"was added, shorten it or make several entries of it."
         )
-    return line
+    return sanitized
 
 
 def _explain_missing_kind(text: str) -> str:
-    line = sanitize(text)
-    words = line.split()
-    for length in (2, 1):  # "pain reliever robot", then "pain too slow"
-        kind = find_kind(" ".join(words[:length]).rstrip(":-–"))
-        if kind and len(words) > length:
-            suggestion = f"{kind.spec.singular}: {' '.join(words[length:])}"
+    """Return an error message that suggests the right command if the first words name a kind."""
+    sanitized = sanitize(text)
+    words = sanitized.split()
+    for word_count in (2, 1):  # "pain reliever robot" before "pain too slow"
+        kind = find_kind(" ".join(words[:word_count]).rstrip(":-–"))
+        if kind and len(words) > word_count:
+            suggestion = f"{kind.spec.singular}: {' '.join(words[word_count:])}"
             command = escape(truncate(suggestion, MAX_SUGGESTION_LENGTH))
             return f"A colon is missing after the kind: type `/valuemap add {command}`."
     kinds = ", ".join(f"`{spec.singular}:`" for spec in KIND_SPECS.values())
-    quoted = escape(truncate(line, MAX_QUOTED_LENGTH))
+    quoted = escape(truncate(sanitized, MAX_QUOTED_LENGTH))
     return f"I don't know which box “{quoted}” belongs into: begin with one of {kinds}."
 
 
 def guess_add_command(command_text: str) -> str | None:
-    """Return the add command that "pain: too slow" was meant to be; None for a text that names no kind."""
+    """Return the add command for "/valuemap pain: too slow"; None if the text names no kind."""
     before, colon, _ = command_text.partition(":")
     return f"add {command_text.strip()}" if colon and find_kind(before) else None

@@ -1,4 +1,4 @@
-"""Find the entry that a new one repeats: in another word order, case, number or spelling. Pure."""
+"""Find the entry that a draft duplicates, despite other word order, case, number or spelling. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.method.kinds import Kind
 from bot.method.model import Entry
 
-# Of 100. Pairs of texts that people take for the same entry score more, the other pairs less: see the tests.
+# From 0 to 100. The tests list pairs of texts: those that people consider the same entry score at least this.
 MIN_SIMILARITY = 88
 
 _WORD = re.compile(r"\w+")
@@ -14,17 +14,18 @@ _PLURAL_ENDING = re.compile(r"(?<=\w{3})(?:ies|es|s|y)$")
 
 
 def find_similar(kind: Kind, text: str, entries: Iterable[Entry]) -> Entry | None:
-    """Return the most similar entry of the same box, of equals the oldest; None if none is similar enough."""
+    """Return the most similar entry of the same box, or None if none is similar enough."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - its import would add 5 ms to the start of every process
 
     words = _normalize_words(text)
     numbers = _find_numbers(words)
-    scored = [
+    # Of equal scores max() takes the lowest id, the oldest entry. Ids are unique: it compares no entries.
+    candidates = [
         (fuzz.token_sort_ratio(words, other_words), -entry.id, entry)
         for entry in entries
         if entry.kind is kind and _find_numbers(other_words := _normalize_words(entry.text)) == numbers
     ]
-    similarity, _, entry = max(scored, default=(0.0, 0, None))
+    similarity, _, entry = max(candidates, default=(0.0, 0, None))
     return entry if similarity >= MIN_SIMILARITY else None
 
 

@@ -1,4 +1,4 @@
-"""`/valuemap add`, and editing, merging and deleting by a card's menu."""
+"""Entries: `/valuemap add`, its shortcut, and the menu on a card that edits, merges and deletes."""
 
 from bot.features.entries import forms
 from bot.features.entries.drafts import guess_add_command
@@ -32,13 +32,17 @@ FEATURE = Feature(
     ),
     actions={
         "add_anyway": add_anyway,
-        forms.KIND: change_kind,
+        forms.KIND_ACTION_ID: change_kind,
         "entry": choose_from_menu,
         "undo": undo_deletion,
     },
-    views={forms.ADD: submit_add, forms.EDIT: submit_edit, forms.MERGE: submit_merge},
+    views={
+        forms.ADD_CALLBACK_ID: submit_add,
+        forms.EDIT_CALLBACK_ID: submit_edit,
+        forms.MERGE_CALLBACK_ID: submit_merge,
+    },
     shortcuts={"add_message": open_message_form},
-    options={forms.PRODUCTS: suggest_products, forms.INTO: suggest_merge_targets},
+    options={forms.PRODUCTS_ACTION_ID: suggest_products, forms.TARGET_ACTION_ID: suggest_merge_targets},
     jobs={OLD_CARD_JOB: update_old_card, REVISION_JOB: post_revision},
     guess_command=guess_add_command,
 )

@@ -35,14 +35,18 @@ from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
 from bot.store.model import CanvasInfo, Card, Draft
 
-ADD, EDIT, MERGE = "add_entry", "edit_entry", "merge_entry"  # callback ids
-KIND, PRODUCTS, INTO = "kind", "products", "into"  # action ids
+ADD_CALLBACK_ID, EDIT_CALLBACK_ID, MERGE_CALLBACK_ID = (
+    "add_entry",
+    "edit_entry",
+    "merge_entry",
+)  # callback ids
+KIND_ACTION_ID, PRODUCTS_ACTION_ID, TARGET_ACTION_ID = "kind", "products", "into"  # action ids
 KEEP_VOTES, RESET_VOTES = "keep", "reset"  # values of a choice
 MAX_PLACEHOLDER_LENGTH = 150  # characters; Slack's limit
 
 
 def build_add_form(
-    info: CanvasInfo,
+    canvas_info: CanvasInfo,
     kind: Kind,
     products: Sequence[Entry],
     form_version: int = 0,
@@ -54,8 +58,8 @@ def build_add_form(
 ) -> View:
     """Return the form for a new entry. It can stay open for several; `form_version` counts them.
 
-    `added_text` is the entry that was just added. `text` and `source_link` are those of the message that the
-    entry is made of. A `duplicate` is the draft that was submitted and is similar to an entry.
+    `added_text` is the text of the entry that was just added. `text` and `source_link` come from the message
+    on which the shortcut was used. `duplicate` is the submitted draft, if it is similar to an entry.
     """
     warning = (
         f":warning: {describe_duplicate(duplicate)} Press *Add* again to add yours all the same."
@@ -63,26 +67,27 @@ def build_add_form(
         else ""
     )
     return build_modal(
-        ADD,
+        ADD_CALLBACK_ID,
         "Add an entry",
         [
             section_block(f":white_check_mark: Added: {escape(added_text)}") if added_text else None,
             section_block(warning) if warning else None,
-            *_entry_fields(kind, products, None, form_version, text),
-            _add_another_field(is_checked=bool(added_text)),
+            *_build_entry_fields(kind, products, None, form_version, text),
+            _build_add_another_field(is_checked=bool(added_text)),
         ],
         private_metadata={
-            "channel": info.channel_id,
-            "canvas": info.id,
+            "channel": canvas_info.channel_id,
+            "canvas": canvas_info.id,
             "form_version": form_version,
             "source": source_link,
+            # Submitting this text again, unchanged, confirms it.
             "confirmed": duplicate.draft.text if duplicate else "",
         },
         submit_label="Add",
     )
 
 
-def _add_another_field(*, is_checked: bool) -> Block:
+def _build_add_another_field(*, is_checked: bool) -> Block:
     option = build_option("Add another after this one", "again")
     element = CheckboxesElement(
         action_id="again", options=[option], initial_options=[option] if is_checked else None
@@ -93,15 +98,15 @@ def _add_another_field(*, is_checked: bool) -> Block:
 def build_edit_form(
     card: Card, kind: Kind, products: Sequence[Entry], vote_count: int, warning: str = "", text: str = ""
 ) -> View:
-    """Return the form for an existing entry; `text` replaces the entry's own, and `warning` comes first."""
+    """Return the form for an existing entry; `text` replaces its text, and `warning` is shown at the top."""
     entry = card.entry
     return build_modal(
-        EDIT,
+        EDIT_CALLBACK_ID,
         "Edit or move",
         [
             section_block(warning) if warning else None,
-            *_entry_fields(kind, products, entry, card.version, text),
-            _votes_field(vote_count) if vote_count else None,
+            *_build_entry_fields(kind, products, entry, card.version, text),
+            _build_votes_field(vote_count) if vote_count else None,
         ],
         private_metadata={
             "channel": card.channel_id,
@@ -117,7 +122,7 @@ def build_edit_form(
 def build_conflict_form(
     card: Card, editor_name: str, draft: Draft, products: Sequence[Entry], vote_count: int
 ) -> View:
-    """Return the edit form again, with what this person typed, after somebody else's edit came first."""
+    """Return the edit form with this person's text and a warning that somebody else saved an edit first."""
     warning = (
         f":warning: {escape(editor_name)} changed this entry meanwhile to “{escape(card.entry.text)}”. "
         "Press *Save* again to put your text in its place."
@@ -126,28 +131,31 @@ def build_conflict_form(
 
 
 def build_merge_form(card: Card, others: Sequence[Entry]) -> View:
-    """Return the form that asks which entry of the box stays. A similar one is chosen at first."""
+    """Return the form that asks which entry of the box stays. A similar one is preselected."""
     spec = card.entry.kind.spec
     similar = find_similar(card.entry.kind, card.entry.text, others)
     initial_option = build_option(similar.text, str(similar.id)) if similar else None
     select: InputInteractiveElement
     if len(others) > MAX_OPTIONS:
         select = ExternalDataSelectElement(
-            action_id=INTO, placeholder="Type to find", min_query_length=0, initial_option=initial_option
+            action_id=TARGET_ACTION_ID,
+            placeholder="Type to find",
+            min_query_length=0,
+            initial_option=initial_option,
         )
     else:
         select = StaticSelectElement(
-            action_id=INTO,
+            action_id=TARGET_ACTION_ID,
             placeholder="Choose",
             options=filter_options(others),
             initial_option=initial_option,
         )
     return build_modal(
-        MERGE,
+        MERGE_CALLBACK_ID,
         "Merge into another",
         [
             section_block(f"{spec.icon} *{spec.singular.capitalize()}*\n{escape(card.entry.text)}"),
-            input_block(INTO, f"The {spec.singular} that stays", select),
+            input_block(TARGET_ACTION_ID, f"The {spec.singular} that stays", select),
             context_note(
                 "Its votes, marks and links go over to the one that stays: who voted on both counts once, "
                 "with the higher vote. *Undo* is on its card."
@@ -158,60 +166,60 @@ def build_merge_form(card: Card, others: Sequence[Entry]) -> View:
     )
 
 
-def read_merge_target(form: Form) -> str:
+def read_merge_target_id(form: Form) -> str:
     """Return the id of the entry that stays, as Slack sent it."""
-    return form.read_choice(INTO) or ""
+    return form.read_choice(TARGET_ACTION_ID) or ""
 
 
 def read_reset_votes(form: Form) -> bool:
-    """Say whether the votes on an edited entry are reset."""
+    """Return whether the votes on an edited entry are reset."""
     return form.read_choice("votes") == RESET_VOTES
 
 
 def read_kind(value: str) -> Kind:
-    """Return the kind that was chosen. Raises UserError if there is none of that name."""
+    """Return the kind with this value. Raises UserError if there is none."""
     if value not in {*Kind}:
         raise UserError(OUTDATED_MESSAGE)
     return Kind(value)
 
 
 def read_draft_text(form: Form) -> str:
-    """Return the text of the entry, unchecked."""
+    """Return the typed text of the entry, unchecked."""
     return form.read_text(form.find_block_id("text"))
 
 
 def read_entry_form(form: Form) -> tuple[Draft, str]:
-    """Return the entry as filled in, unchecked, and the block id of its text, where its errors belong."""
+    """Return the draft, unchecked, and the block id of its text field, which shows the errors."""
     kind = read_kind(form.read_choice("kind") or Kind.JOB)
     category = form.read_choice(form.find_block_id("category"))
     block_id = form.find_block_id("text")
-    product_ids = (parse_id(value) for value in form.read_choices(form.find_block_id(PRODUCTS)))
+    product_ids = (parse_id(value) for value in form.read_choices(form.find_block_id(PRODUCTS_ACTION_ID)))
     products = tuple(product_id for product_id in product_ids if product_id is not None)
     return Draft(kind, form.read_text(block_id), category, products if kind.is_offer else ()), block_id
 
 
 def wants_another(form: Form) -> bool:
-    """Say whether the form stays open for another entry."""
+    """Return whether the form stays open for another entry."""
     return bool(form.read_choices("again"))
 
 
 def filter_options(entries: Sequence[Entry], query: str = "") -> list[Option]:
-    """Return options for the entries whose text contains what was typed, as many as Slack allows."""
-    found = [entry for entry in entries if query.casefold() in entry.text.casefold()]
-    return [build_option(entry.text, str(entry.id)) for entry in found[:MAX_OPTIONS]]
+    """Return options for the entries whose text contains the query; at most MAX_OPTIONS, Slack's limit."""
+    matching_entries = [entry for entry in entries if query.casefold() in entry.text.casefold()]
+    return [build_option(entry.text, str(entry.id)) for entry in matching_entries[:MAX_OPTIONS]]
 
 
-def _entry_fields(
+def _build_entry_fields(
     kind: Kind, products: Sequence[Entry], entry: Entry | None, form_version: int, text: str = ""
 ) -> list[Block | None]:
     """Return the fields of an entry.
 
-    Slack keeps what was filled in while the id of a block stays the same, so ids contain the form's version
-    wherever the next entry must begin with an empty field.
+    When a view is updated, Slack keeps the value of a field whose block id is the same. So the block ids of
+    fields that must be empty for the next entry contain the form's version.
     """
     spec = kind.spec
     return [
-        _kind_field(kind),
+        _build_kind_field(kind),
         input_block(
             f"text:{form_version}",
             f"The {spec.singular}",
@@ -225,20 +233,22 @@ def _entry_fields(
             hint=f"{capitalize(spec.description)}.",
         ),
         context_note("*To get going:* " + " · ".join(spec.trigger_questions)),
-        _category_field(kind, entry, form_version),
-        _products_field(products, entry, form_version) if kind.is_offer and products else None,
+        _build_category_field(kind, entry, form_version),
+        _build_products_field(products, entry, form_version) if kind.is_offer and products else None,
     ]
 
 
-def _kind_field(kind: Kind) -> Block:
+def _build_kind_field(kind: Kind) -> Block:
     options = {key: build_option(capitalize(spec.singular), key.value) for key, spec in KIND_SPECS.items()}
     element = StaticSelectElement(
-        action_id=KIND, options=list(options.values()), initial_option=options[kind]
+        action_id=KIND_ACTION_ID, options=list(options.values()), initial_option=options[kind]
     )
-    return input_block("kind", "Kind", element, dispatch_action=True)  # another kind has other fields
+    return input_block(
+        "kind", "Kind", element, dispatch_action=True
+    )  # a change of the kind changes the other fields
 
 
-def _category_field(kind: Kind, entry: Entry | None, form_version: int) -> Block:
+def _build_category_field(kind: Kind, entry: Entry | None, form_version: int) -> Block:
     categories = [*kind.spec.categories, OTHER]
     category = entry.category if entry and entry.category in categories else None
     element = StaticSelectElement(
@@ -250,29 +260,31 @@ def _category_field(kind: Kind, entry: Entry | None, form_version: int) -> Block
     return input_block(f"category:{kind}:{form_version}", "Category", element, optional=True)
 
 
-def _products_field(products: Sequence[Entry], entry: Entry | None, form_version: int) -> Block:
-    chosen = [product for product in products if entry and product.id in entry.delivered_by]
-    initial_options = filter_options(chosen) or None
+def _build_products_field(products: Sequence[Entry], entry: Entry | None, form_version: int) -> Block:
+    chosen_products = [product for product in products if entry and product.id in entry.delivered_by]
+    initial_options = filter_options(chosen_products) or None
     select: InputInteractiveElement
     if len(products) > MAX_OPTIONS:
         select = ExternalDataMultiSelectElement(
-            action_id=PRODUCTS,
+            action_id=PRODUCTS_ACTION_ID,
             placeholder="Type to find",
             min_query_length=0,
             initial_options=initial_options,
         )
     else:
         select = StaticMultiSelectElement(
-            action_id=PRODUCTS,
+            action_id=PRODUCTS_ACTION_ID,
             placeholder="None",
             options=filter_options(products),
             initial_options=initial_options,
         )
-    return input_block(f"{PRODUCTS}:{form_version}", "Delivered by", select, optional=True)
+    return input_block(f"{PRODUCTS_ACTION_ID}:{form_version}", "Delivered by", select, optional=True)
 
 
-def _votes_field(vote_count: int) -> Block:
-    keep = build_option("They stand: it means the same", KEEP_VOTES)
-    reset = build_option("They start anew", RESET_VOTES)
-    element = RadioButtonsElement(action_id="votes", options=[keep, reset], initial_option=keep)
+def _build_votes_field(vote_count: int) -> Block:
+    keep_option = build_option("They stand: it means the same", KEEP_VOTES)
+    reset_option = build_option("They start anew", RESET_VOTES)
+    element = RadioButtonsElement(
+        action_id="votes", options=[keep_option, reset_option], initial_option=keep_option
+    )
     return input_block("votes", f"It has {count_noun(vote_count, 'vote')}", element)

@@ -11,16 +11,16 @@ REVISION_JOB = JobKind("revision", 40, frozenset({"chat.postMessage"}))
 
 @dataclass(frozen=True, slots=True)
 class PossibleDuplicate:
-    """A draft that was not added yet, since it is similar to an entry of its box."""
+    """A draft that was not added because it is similar to an entry of its box."""
 
     draft: Draft
-    similar_text: str  # of that entry, or of a draft before it
-    card_link: str  # the link to that entry's card, escaped for mrkdwn; "" if it has no card yet
+    similar_text: str  # of that entry, or of an earlier draft in the same request
+    card_link: str  # to that entry's card, escaped for mrkdwn; "" if it has no card yet
 
 
 @dataclass(frozen=True, slots=True)
 class ConflictingEdit:
-    """Somebody else edited the entry after the form was opened."""
+    """An edit that somebody else saved after the form was opened."""
 
     card: Card
     editor_name: str

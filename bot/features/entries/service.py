@@ -38,67 +38,74 @@ from bot.store.model import CanvasInfo, Card, Draft
 
 
 async def add_drafts(
-    request: Request, deps: Deps, info: CanvasInfo, drafts: Iterable[Draft], *, confirmed: bool = False
+    request: Request, deps: Deps, canvas_info: CanvasInfo, drafts: Iterable[Draft], *, confirmed: bool = False
 ) -> list[PossibleDuplicate]:
     """Add entries to a canvas, each with its card. A repeated delivery of the request adds nothing.
 
-    Unless they are `confirmed`, drafts that are similar to an entry are returned instead of added.
+    Unless they are `confirmed`, possible duplicates are returned, not added. Raises UserError if the canvas
+    would hold more than MAX_ENTRIES_PER_CANVAS entries.
     """
-    await workspaces.get_member(deps, request.team_id, request.user_id)  # whose name the cards show
+    await workspaces.get_member(deps, request.team_id, request.user_id)  # the cards show the name
     now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return []
-        existing = await loading.load_entries(session, info.id)
-        new, similar = (list(drafts), []) if confirmed else _separate_duplicates(drafts, existing)
-        if len(existing) + len(new) > MAX_ENTRIES_PER_CANVAS:
+        existing_entries = await loading.load_entries(session, canvas_info.id)
+        new_drafts, similar_pairs = (
+            (list(drafts), []) if confirmed else _separate_duplicates(drafts, existing_entries)
+        )
+        if len(existing_entries) + len(new_drafts) > MAX_ENTRIES_PER_CANVAS:
             raise UserError(
                 f"A canvas holds up to {MAX_ENTRIES_PER_CANVAS} entries: start another one for another "
                 "segment."
             )
-        sanitized = [sanitize_draft(draft, existing) for draft in new]
-        entry_ids = await entry_store.add_entries(session, info, request.user_id, sanitized, now)
-        await jobs.enqueue(session, CARD_JOB, entry_ids, info.channel_id, now)
-    card_links = await load_card_links(deps, request.team_id, info) if similar else {}
-    return [PossibleDuplicate(draft, entry.text, card_links.get(entry.id, "")) for draft, entry in similar]
+        sanitized_drafts = [sanitize_draft(draft, existing_entries) for draft in new_drafts]
+        entry_ids = await entry_store.add_entries(
+            session, canvas_info, request.user_id, sanitized_drafts, now
+        )
+        await jobs.enqueue(session, CARD_JOB, entry_ids, canvas_info.channel_id, now)
+    card_links = await load_card_links(deps, request.team_id, canvas_info) if similar_pairs else {}
+    return [
+        PossibleDuplicate(draft, entry.text, card_links.get(entry.id, "")) for draft, entry in similar_pairs
+    ]
 
 
 def _separate_duplicates(
-    drafts: Iterable[Draft], existing: Sequence[Entry]
+    drafts: Iterable[Draft], existing_entries: Sequence[Entry]
 ) -> tuple[list[Draft], list[tuple[Draft, Entry]]]:
-    """Return the new drafts, and the others with the entry or the earlier draft they are similar to."""
-    entries, new, similar = list(existing), list[Draft](), list[tuple[Draft, Entry]]()
+    """Return the new drafts, and each other draft with the entry or earlier draft to which it is similar."""
+    entries, new_drafts, similar_pairs = list(existing_entries), list[Draft](), list[tuple[Draft, Entry]]()
     for number, draft in enumerate(drafts, start=1):
         entry = find_similar(draft.kind, draft.text, entries)
         if entry:
-            similar.append((draft, entry))
+            similar_pairs.append((draft, entry))
         else:
-            new.append(draft)
-            # A negative id stands for a draft: it has no card to link to.
+            new_drafts.append(draft)
+            # A negative id marks a draft, which has no card to link to.
             entries.append(Entry(-number, draft.kind, draft.text, "", datetime.min.replace(tzinfo=UTC)))
-    return new, similar
+    return new_drafts, similar_pairs
 
 
-async def add_confirmed(request: Request, deps: Deps, info: CanvasInfo, draft: Draft) -> bool:
+async def add_confirmed(request: Request, deps: Deps, canvas_info: CanvasInfo, draft: Draft) -> bool:
     """Add a draft that is similar to another entry; return False if this person has added it already.
 
-    A double click sends two requests with keys of their own, so comparing keys would not be enough.
+    A double click sends two requests with different idempotency keys, so the keys do not reveal it.
     """
     async with deps.db.reading(request.team_id) as session:
-        existing = await loading.load_entries(session, info.id)
-    wanted = (draft.kind, draft.text, request.user_id)
-    if any((entry.kind, entry.text, entry.author_id) == wanted for entry in existing):
+        existing_entries = await loading.load_entries(session, canvas_info.id)
+    identity = (draft.kind, draft.text, request.user_id)
+    if any((entry.kind, entry.text, entry.author_id) == identity for entry in existing_entries):
         return False
-    await add_drafts(request, deps, info, [draft], confirmed=True)
+    await add_drafts(request, deps, canvas_info, [draft], confirmed=True)
     return True
 
 
-def sanitize_draft(draft: Draft, existing: Sequence[Entry]) -> Draft:
+def sanitize_draft(draft: Draft, existing_entries: Sequence[Entry]) -> Draft:
     """Return the draft without a category of another kind and without products of another canvas.
 
-    A form may be older than the canvas is now, or forged.
+    A form may have been opened before the canvas changed, or be forged.
     """
-    product_ids = {entry.id for entry in existing if entry.kind.is_product}
+    product_ids = {entry.id for entry in existing_entries if entry.kind.is_product}
     categories = {*draft.kind.spec.categories, OTHER}
     return replace(
         draft,
@@ -122,7 +129,7 @@ async def list_merge_targets(request: Request, deps: Deps, card: Card) -> list[E
 
 
 async def count_votes(deps: Deps, team_id: str, card: Card) -> int:
-    """Return how many members voted on an entry."""
+    """Return how many members voted on an entry, the votes of entries merged into it included."""
     async with deps.db.reading(team_id) as session:
         return len(await vote_store.load_entry_votes(session, card.merge_source_ids))
 
@@ -130,7 +137,7 @@ async def count_votes(deps: Deps, team_id: str, card: Card) -> int:
 async def edit_entry(
     request: Request, deps: Deps, card: Card, version: int, draft: Draft, *, reset_votes: bool
 ) -> ConflictingEdit | None:
-    """Save an edit of the entry as it was in this version; return the other edit if somebody was faster.
+    """Save an edit of this version of the entry; return the other edit if somebody saved one first.
 
     A repeated delivery of the request changes nothing. Raises UserError if the entry was deleted meanwhile.
     """
@@ -138,10 +145,10 @@ async def edit_entry(
     async with deps.db.transaction(request.team_id) as session:
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None
-        sanitized = sanitize_draft(draft, await loading.load_entries(session, card.canvas_id))
+        sanitized_draft = sanitize_draft(draft, await loading.load_entries(session, card.canvas_id))
         had_votes = bool(await vote_store.load_entry_votes(session, card.merge_source_ids))
         revision_id = await entry_store.edit_entry(
-            session, entry_id, version, request.user_id, sanitized, now, votes_reset=reset_votes
+            session, entry_id, version, request.user_id, sanitized_draft, now, votes_reset=reset_votes
         )
         if revision_id is not None:
             if had_votes:
@@ -150,19 +157,19 @@ async def edit_entry(
                 await _reset_votes(session, card, now)
             await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now)
             return None
-        newest = await card_store.find_card(session, entry_id)
-    if newest is None or newest.deleted_by_id is not None:
+        newest_card = await card_store.find_card(session, entry_id)
+    if newest_card is None or newest_card.deleted_by_id is not None:
         raise UserError(
             "Somebody deleted this entry meanwhile: press *Undo* on its card, then edit it again."
         )
-    editor = await workspaces.get_member(deps, request.team_id, newest.editor_id or request.user_id)
-    return ConflictingEdit(newest, editor.name)
+    editor = await workspaces.get_member(deps, request.team_id, newest_card.editor_id or request.user_id)
+    return ConflictingEdit(newest_card, editor.name)
 
 
 async def _reset_votes(session: AsyncSession, card: Card, now: datetime) -> None:
     """Cancel all votes on an entry and give it a new card.
 
-    The bot cannot remove the reactions of members from the card, so the old card cannot stay in use.
+    Slack lets a bot remove only its own reactions, so the old card would keep those of the members.
     """
     for entry_id in sorted(card.merge_source_ids):
         await vote_store.reset_votes(session, entry_id, now)
@@ -183,7 +190,7 @@ async def merge_entries(request: Request, deps: Deps, card: Card, target: Card) 
 
 
 async def delete_entry(request: Request, deps: Deps, card: Card) -> bool:
-    """Delete an entry; return False if it was deleted before. Its card then says so and offers to undo it."""
+    """Delete an entry and update its card, which offers an undo; return False if it was deleted before."""
     now, entry_id = deps.clock(), card.entry.id
     async with deps.db.transaction(request.team_id) as session:
         is_deleted = await entry_store.delete_entry(session, entry_id, request.user_id, now)
@@ -193,18 +200,21 @@ async def delete_entry(request: Request, deps: Deps, card: Card) -> bool:
 
 
 async def restore_entry(request: Request, deps: Deps, card: Card) -> None:
-    """Undo the deletion or the merge of an entry, unless somebody has undone it already."""
+    """Undo the deletion or the merge of an entry, unless that is undone already."""
     now, entry_id = deps.clock(), card.entry.id
     changed_ids = [entry_id] if card.merged_into_id is None else [entry_id, card.merged_into_id]
     async with deps.db.transaction(request.team_id) as session:
         if await entry_store.restore_entry(session, entry_id, request.user_id, now):
             await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now)
-            # Reactions on the card of a deleted entry are ignored, so they have to be read now.
+            # Reactions on the card of a deleted entry are ignored, so the bot has to read them back now.
             await jobs.enqueue(session, READ_VOTES_JOB, [entry_id], card.channel_id, now)
 
 
 async def post_revision(job: Job, deps: Deps) -> None:
-    """Post into the thread of a card what somebody changed about its entry."""
+    """Post what somebody changed about an entry into its card's thread.
+
+    Raises DependencyNotReady until the card is posted.
+    """
     async with deps.db.reading(job.team_id) as session:
         revisions = await revision_store.find_revision(session, int(job.subject))
         card = await card_store.find_card(session, revisions[0].entry_id) if revisions else None
@@ -219,7 +229,10 @@ async def post_revision(job: Job, deps: Deps) -> None:
 
 
 async def update_old_card(job: Job, deps: Deps) -> None:
-    """Say on the former card of an entry that its votes were reset, with a link to the new card."""
+    """Replace the old card of an entry whose votes were reset by a link to the new card.
+
+    Raises DependencyNotReady until the new card is posted; a deleted entry gets none.
+    """
     entry_id, _, old_message_ts = job.subject.partition(":")
     async with deps.db.reading(job.team_id) as session:
         card = await card_store.find_card(session, int(entry_id))
@@ -234,4 +247,4 @@ async def update_old_card(job: Job, deps: Deps) -> None:
         if url and card.message_ts
         else ""
     )
-    await update_message(job, deps, old_message_ts, blocks.build_old_card(card, link))
+    await update_message(job, deps, old_message_ts, blocks.build_old_card_message(card, link))

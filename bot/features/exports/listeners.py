@@ -13,10 +13,10 @@ from bot.slack.request import Answer, Request
 async def export_canvas(request: Request, deps: Deps) -> Answer:
     """Send the canvas as a file to the person who asked, in their direct message with the bot."""
     format_name, show_links = _parse_format(request.argument)
-    info = await resolve_canvas(request, deps)
-    metrics = await load_metrics(deps, request.team_id, info)
-    await send_export(deps, request.user_id, info, metrics, format_name, show_links=show_links)
-    return build_message(f"I sent you *{escape(info.title)}* as a file in our direct message.")
+    canvas_info = await resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    await send_export(deps, request.user_id, canvas_info, metrics, format_name, show_links=show_links)
+    return build_message(f"I sent you *{escape(canvas_info.title)}* as a file in our direct message.")
 
 
 def _parse_format(argument: str) -> tuple[str, bool]:

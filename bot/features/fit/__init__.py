@@ -1,1 +1,1 @@
-"""The fit review, the fit as it is now, and how an entry's metrics come about."""
+"""The fit review, the current fit, and explanations of an entry's metrics."""

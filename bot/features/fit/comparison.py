@@ -1,7 +1,7 @@
-"""How a member's marks differ from those of the others who reviewed an offer. Pure.
+"""Compare a member's marks on an offer with those of its other reviewers. Pure.
 
-Other people's marks are shown as totals only, and only from two others on: the total of a single one would
-say who marked what.
+The marks of others are shown only as totals and only if there are two others or more, because the total of a
+single other reviewer would reveal that member's marks.
 """
 
 from collections import Counter, defaultdict
@@ -15,23 +15,23 @@ from bot.method.model import Entry, Mark, Review
 from bot.method.ranking import RankedEntry
 
 MIN_OTHERS_FOR_TOTALS = 2
-MIN_DIFFERENCE = Fraction(1, 2)  # between a member's mark and the mean of the others', each 0..1
+MIN_DIFFERENCE = Fraction(1, 2)  # between the member's mark and the mean of the others' marks, both 0..1
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One need of an offer on which a member and the others differ."""
+    """A need that a member marked differently for an offer than the others did."""
 
     offer: Entry
     need: RankedEntry
-    own_mark: Mark | None  # None where the member left it unmarked
-    other_marks: Mapping[Mark | None, int]  # mark to how many others gave it
+    own_mark: Mark | None  # None if the member left the need unmarked
+    other_marks: Mapping[Mark | None, int]  # mark to the number of others who gave it; None is unmarked
     size: Fraction  # 0..1
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A member's review of an offer beside the others' reviews of it."""
+    """The comparison of a member's review of an offer with the others' reviews of it."""
 
     offer: Entry
     own_review: Review
@@ -45,7 +45,7 @@ class Comparison:
 
 
 def compare_with_others(metrics: CanvasMetrics, offer_id: int, user_id: str) -> Comparison | None:
-    """Compare a member's marks on an offer with the others'; None before the member has reviewed it."""
+    """Compare a member's marks on an offer with the others'; None if the member has not reviewed it."""
     return _compare(metrics, offer_id, user_id, metrics.reviews_of_offer(offer_id))
 
 
@@ -56,13 +56,13 @@ def list_greatest_differences(metrics: CanvasMetrics, user_id: str) -> list[Diff
         by_offer[review.offer_id].append(review)
     comparisons = (_compare(metrics, offer_id, user_id, reviews) for offer_id, reviews in by_offer.items())
     shown = (each for each in comparisons if each and each.shows_totals)
-    return sorted((each.differences[0] for each in shown if each.differences), key=_greatest_first)
+    return sorted((each.differences[0] for each in shown if each.differences), key=_difference_sort_key)
 
 
 def compute_fit_without(metrics: CanvasMetrics, user_id: str) -> Fit:
     """Return what the fit would be without a member's reviews."""
-    others = tuple(review for review in metrics.canvas.reviews if review.user_id != user_id)
-    return compute_metrics(replace(metrics.canvas, reviews=others)).fit
+    other_reviews = tuple(review for review in metrics.canvas.reviews if review.user_id != user_id)
+    return compute_metrics(replace(metrics.canvas, reviews=other_reviews)).fit
 
 
 def _compare(
@@ -78,7 +78,7 @@ def _compare(
         for need_id in sorted(marked_ids & metrics.needs.keys())
         if others
     ]
-    large = sorted((each for each in differences if each.size >= MIN_DIFFERENCE), key=_greatest_first)
+    large = sorted((each for each in differences if each.size >= MIN_DIFFERENCE), key=_difference_sort_key)
     return Comparison(metrics.ranked[offer_id].entry, own, tuple(sorted(others)), tuple(large))
 
 
@@ -92,5 +92,5 @@ def _compute_difference(
     return Difference(metrics.ranked[offer_id].entry, metrics.ranked[need_id], own_mark, other_marks, size)
 
 
-def _greatest_first(difference: Difference) -> tuple[Fraction, Fraction]:
+def _difference_sort_key(difference: Difference) -> tuple[Fraction, Fraction]:
     return -difference.size, -difference.need.weight

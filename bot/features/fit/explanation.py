@@ -1,10 +1,11 @@
-"""How an entry's metrics come about, so that anyone can compute them again by hand. Pure."""
+"""Explain how an entry's metrics are computed, so that anyone can check them by hand. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import assert_never
 
+from bot.features.fit.model import ReviewerNames
 from bot.method.fit import ADDRESSED_MIN_COVERAGE, NeedFit, OfferFit
 from bot.method.formatting import format_decimals
 from bot.method.kinds import Role
@@ -24,13 +25,11 @@ from bot.slack.blockkit.builders import (
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
 
-ReviewerNames = Mapping[str, str]  # user id to name
-
 
 def build_explanation(
     canvas_info: CanvasInfo, metrics: CanvasMetrics, entry_id: int, user_id: str, names: ReviewerNames
 ) -> Message:
-    """Explain one entry's score, rank and agreement, and what its role adds to them."""
+    """Explain an entry's score, rank and agreement, and the metric of its role: coverage or relevance."""
     ranked = metrics.ranked[entry_id]
     spec = ranked.entry.kind.spec
     lines = [

@@ -1,4 +1,4 @@
-"""The commands, buttons and forms of the fit, of explanations and of reviews."""
+"""Handle the commands, buttons and forms of the fit, of explanations and of reviews."""
 
 from bot.features.channels.service import (
     find_active_card,
@@ -24,7 +24,7 @@ async def show_fit(request: Request, deps: Deps) -> Answer:
 
 
 async def explain_named_entry(request: Request, deps: Deps) -> Answer:
-    """Answer `/valuemap why` and a few words of an entry."""
+    """Answer `/valuemap why` with a few words of an entry."""
     words = request.argument
     if not words:
         raise UserError("Say which entry you mean by a few of its words: `/valuemap why waiting`.")
@@ -62,7 +62,7 @@ async def review_offer(request: Request, deps: Deps) -> Answer:
 
 
 async def submit_review_form(request: Request, deps: Deps) -> Answer:
-    """Save the marks of a form and go on."""
+    """Save the marks of a form and show the next step."""
     form, metadata = Form(request.view), read_private_metadata(request.view)
     try:
         marks = read_marks(form)
@@ -73,5 +73,5 @@ async def submit_review_form(request: Request, deps: Deps) -> Answer:
 
 
 async def change_step(request: Request, deps: Deps) -> Answer:
-    """Answer the buttons of a form: back, skip, and "fits nothing"."""
+    """Answer a button of a form: back, skip or "fits nothing"."""
     return await service.change_step(request, deps, request.argument)

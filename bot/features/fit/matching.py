@@ -1,28 +1,27 @@
-"""Find the entry that somebody means by a few of its words. Pure."""
+"""Find the entry that a member names by a few of its words. Pure."""
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from bot.method.model import Entry
 
-MIN_SIMILARITY_RATIO = 0.6  # of difflib, 0..1
+MIN_SIMILARITY_RATIO = 0.6  # difflib's ratio, 0..1
 MAX_COMPARED_CHARACTERS = 200  # the time that difflib takes grows with the square of the length
 
 
 def match_entries(words: str, entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries that these words may mean.
-
-    These are the entries with exactly this text, else those with all the words, else the most similar ones.
-    """
+    """Return the entries with exactly this text, else those with all of the words, else the similar ones."""
     candidates = list(entries)
-    wanted = words.casefold().split()
+    folded_words = words.casefold().split()
     exact = [entry for entry in candidates if entry.text.casefold() == words.casefold().strip()]
-    with_all_words = [entry for entry in candidates if all(word in entry.text.casefold() for word in wanted)]
+    with_all_words = [
+        entry for entry in candidates if all(word in entry.text.casefold() for word in folded_words)
+    ]
     return exact or with_all_words or _find_similar(words, candidates)
 
 
 def _find_similar(words: str, entries: Iterable[Entry]) -> list[Entry]:
     text = words.casefold()[:MAX_COMPARED_CHARACTERS]
     scored = [(SequenceMatcher(None, text, entry.text.casefold()).ratio(), entry) for entry in entries]
-    scored.sort(key=lambda pair: -pair[0])
+    scored.sort(key=lambda item: -item[0])
     return [entry for ratio, entry in scored if ratio >= MIN_SIMILARITY_RATIO]

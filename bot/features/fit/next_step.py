@@ -1,8 +1,8 @@
-"""The next best step with its button, as every message shows it. Pure."""
+"""Build the block of the next step with its button. Pure."""
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.method.coach import NextStep, StepAction
+from bot.method.next_step import NextStep, StepAction
 from bot.slack.blockkit.builders import Block, action_button, command_button, section_block
 from bot.slack.blockkit.text import escape, truncate
 from bot.store.model import CanvasInfo
@@ -10,15 +10,19 @@ from bot.store.model import CanvasInfo
 
 def build_next_step(canvas_info: CanvasInfo, step: NextStep) -> list[Block]:
     """Return the step as a block with its button."""
-    return [section_block(f":point_right: *Next:* {format_next_step(step)}", _button(canvas_info, step))]
+    return [
+        section_block(
+            f":point_right: *Next:* {format_next_step(step)}", _build_step_button(canvas_info, step)
+        )
+    ]
 
 
 def format_next_step(step: NextStep) -> str:
-    """Return the step's text with its entry in it, as mrkdwn."""
+    """Return the step's text with the text of its entry filled in, as mrkdwn."""
     return step.text.format(escape(truncate(step.entry.text, 120)) if step.entry else "")
 
 
-def _button(canvas_info: CanvasInfo, step: NextStep) -> ButtonElement:
+def _build_step_button(canvas_info: CanvasInfo, step: NextStep) -> ButtonElement:
     spec = step.kind.spec if step.kind else None
     singular = spec.singular if spec else ""
     add_label = f"Add {spec.singular_with_article}" if spec else ""

@@ -1,4 +1,4 @@
-"""The form of one review step, and how the marks in it are read. Pure."""
+"""Build the form of a review step, and read the marks from it. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -32,8 +32,8 @@ from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
 
 REVIEW_FORM = "review"  # callback id
-STRONG, PARTIAL = "strong", "partial"  # action ids; the block ids have the offer and the page after a colon
-MAX_PROGRESS_CELLS = 10
+STRONG, PARTIAL = "strong", "partial"  # action ids; each block id appends the offer id and the page
+MAX_PROGRESS_CELLS = 10  # of the bar of circles
 MAX_NAMED_PRODUCTS = 3
 
 
@@ -45,9 +45,9 @@ def build_review_form(
     saved: Sequence[Block] = (),
     warning: str = "",
 ) -> View:
-    """Return the form of a step, below a warning and what was just saved."""
+    """Return the form of a step, with a warning and the blocks of the offer saved before above it."""
     earlier = _describe_earlier_review(step)
-    key = step.last_sort_key
+    last_key = step.last_sort_key
     return build_modal(
         REVIEW_FORM,
         "Fit review",
@@ -57,8 +57,10 @@ def build_review_form(
             context_note(_format_progress(step)),
             *_build_offer(step, metrics),
             context_note(earlier) if earlier else None,
-            _build_marks(step, STRONG, "Fits strongly", Mark.STRONG, "It clearly does something for these."),
-            _build_marks(step, PARTIAL, "Fits partly", Mark.PARTIAL, "It does something, but not all."),
+            _build_mark_menu(
+                step, STRONG, "Fits strongly", Mark.STRONG, "It clearly does something for these."
+            ),
+            _build_mark_menu(step, PARTIAL, "Fits partly", Mark.PARTIAL, "It does something, but not all."),
             context_note("★ is a must-have. What you leave unmarked counts as 0."),
             actions_block(
                 None if step.is_first else action_button("‹ Back", "review_step:back", "back"),
@@ -71,7 +73,7 @@ def build_review_form(
             "canvas": canvas_info.id,
             "offer": step.entry.id,
             "page": step.page,
-            "until": [str(key[0]), *key[1:]] if key else None,
+            "until": [str(last_key[0]), *last_key[1:]] if last_key else None,
             "again": session.is_repeat,
         },
         submit_label="Save and finish" if step.is_last else "Save and next",
@@ -80,7 +82,7 @@ def build_review_form(
 
 
 def read_sort_key(private_metadata: Mapping[str, Any]) -> SortKey | None:
-    """Return the sort key of the form's last need; None where no need comes after it."""
+    """Return the sort key of the form's last need; None on the last page."""
     if not private_metadata.get("until"):
         return None
     score, kind_index, need_id = private_metadata["until"]
@@ -88,7 +90,7 @@ def read_sort_key(private_metadata: Mapping[str, Any]) -> SortKey | None:
 
 
 def read_marks(form: Form) -> dict[int, Mark]:
-    """Return the marks by need id. Raises UserError where a need has two of them."""
+    """Return the marks by need id. Raises UserError if a need has two marks."""
     partial = _parse_ids(form.read_choices(form.find_block_id(PARTIAL)))
     strong = _parse_ids(form.read_choices(form.find_block_id(STRONG)))
     if partial & strong:
@@ -97,7 +99,7 @@ def read_marks(form: Form) -> dict[int, Mark]:
 
 
 def read_shown_need_ids(view: Mapping[str, Any]) -> set[int]:
-    """Return the needs that the form offered: entries may have been added or deleted since it was opened."""
+    """Return the ids of the needs that the form shows, since others may have been added meanwhile."""
     elements = [block.get("element") or {} for block in view["blocks"] if block["type"] == "input"]
     groups = [group for element in elements for group in element.get("option_groups") or ()]
     return _parse_ids(option["value"] for group in groups for option in group["options"])
@@ -113,10 +115,12 @@ def _format_progress(step: ReviewStep) -> str:
 
 
 def _build_offer(step: ReviewStep, metrics: CanvasMetrics) -> list[Block]:
-    """Return what the offer says, who delivers it, how it is ranked, and questions about it."""
+    """Return the offer's text, its products, its rank, and questions about it."""
     entry, spec = step.entry, step.entry.kind.spec
     category = f" · {escape(entry.category)}" if entry.category else ""
-    products = [metrics.ranked[each].entry for each in entry.delivered_by if each in metrics.ranked]
+    products = [
+        metrics.ranked[product_id].entry for product_id in entry.delivered_by if product_id in metrics.ranked
+    ]
     delivered = f"Delivered by {format_some_entries(products, MAX_NAMED_PRODUCTS)} · " if products else ""
     questions = pick_review_questions(entry.kind, entry.category, entry.id)
     listed = "\n".join(f"• {question}" for question in questions)
@@ -135,9 +139,9 @@ def _format_rank(ranked: RankedEntry, box_size: int) -> str:
 
 
 def _format_main_question(kind: Kind) -> str:
-    main = kind.offer_spec.main_need_kind
-    others = join_words([need.spec.plural for need in NEED_KINDS if need is not main])
-    return f"What does it really fit: which {main.spec.plural}, how much of them, and which {others} besides?"
+    main_kind = kind.offer_spec.main_need_kind
+    others = join_words([need_kind.spec.plural for need_kind in NEED_KINDS if need_kind is not main_kind])
+    return f"What does it really fit: which {main_kind.spec.plural}, how much of them, and which {others} besides?"
 
 
 def _describe_earlier_review(step: ReviewStep) -> str:
@@ -148,26 +152,28 @@ def _describe_earlier_review(step: ReviewStep) -> str:
     return f":pencil2: {saved}: {marked}."
 
 
-def _build_marks(step: ReviewStep, name: str, label: str, mark: Mark, hint: str) -> Block:
-    """Return the menu of the needs to mark in one way, grouped by kind."""
+def _build_mark_menu(step: ReviewStep, action_id: str, label: str, mark: Mark, hint: str) -> Block:
+    """Return the menu of the needs to give one mark, grouped by kind."""
     marked = [need for need in step.needs if step.own_marks.get(need.ranked.entry.id) is mark]
     groups = [
-        OptionGroup(label=capitalize(kind.spec.plural), options=[_need_option(step, need) for need in needs])
+        OptionGroup(
+            label=capitalize(kind.spec.plural), options=[_build_need_option(step, need) for need in needs]
+        )
         for kind in NEED_KINDS
         if (needs := [need for need in step.needs if need.ranked.entry.kind is kind])
     ]
     element = StaticMultiSelectElement(
-        action_id=name,
+        action_id=action_id,
         placeholder="No need",
         option_groups=groups,
-        initial_options=[_need_option(step, need) for need in marked] or None,
+        initial_options=[_build_need_option(step, need) for need in marked] or None,
     )
-    # Slack keeps what was filled in for a block id across views, so that each offer and page has its own.
-    return input_block(f"{name}:{step.entry.id}:{step.page}", label, element, hint=hint, optional=True)
+    # Each offer and page has its own block id, because Slack keeps the input of a block id when a view is updated.
+    return input_block(f"{action_id}:{step.entry.id}:{step.page}", label, element, hint=hint, optional=True)
 
 
-def _need_option(step: ReviewStep, need: NeedFit) -> Option:
-    """Return a need as an option. Its number tells needs apart that start with the same words."""
+def _build_need_option(step: ReviewStep, need: NeedFit) -> Option:
+    """Return a need as an option. Its number distinguishes needs whose shown texts are equal."""
     star = "★ " if need.ranked.must_have else ""
     entry = need.ranked.entry
     return build_option(f"{star}{step.need_numbers[entry.id]}. {entry.text}", str(entry.id))

@@ -1,4 +1,4 @@
-"""What a member sees after reviewing: how their marks compare, and what they change in the fit. Pure."""
+"""Build what a member sees after a review: how their marks compare, and how they change the fit. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,14 +11,14 @@ from bot.features.fit.comparison import (
     compute_fit_without,
     list_greatest_differences,
 )
-from bot.features.fit.model import ReviewSession
+from bot.features.fit.model import ReviewerNames, ReviewSession
 from bot.features.fit.next_step import build_next_step
-from bot.method.coach import find_next_step
 from bot.method.fit import Fit
 from bot.method.formatting import format_percent
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
-from bot.method.summary import describe_counts, describe_verdict
+from bot.method.next_step import find_next_step
+from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     View,
@@ -36,11 +36,9 @@ MAX_NAMED_REVIEWERS = 3
 MAX_SHOWN_DIFFERENCES = 3
 MAX_NAMED_OFFERS = 3
 
-ReviewerNames = Mapping[str, str]  # user id to name
-
 
 def build_saved_blocks(comparison: Comparison, names: ReviewerNames) -> list[Block]:
-    """Return what was just saved, who else reviewed the offer, and where the marks differ."""
+    """Return which offer was saved, who else reviewed it, and where the marks differ."""
     nothing = "" if comparison.own_review.marks else " fits nothing"
     saved = f":white_check_mark: *Saved: “{escape(truncate(comparison.offer.text, 60))}”{nothing}.*"
     lines = _format_differences(comparison)
@@ -59,7 +57,7 @@ def build_review_result(
     saved: Sequence[Block] = (),
     warning: str = "",
 ) -> View:
-    """Return the end of a review: the verdict, what the member's reviews changed, and what next."""
+    """Return the end of a review: the verdict, what the member's reviews change, and the next step."""
     fit = metrics.fit
     missed = [format_missed_must_have(need) for need in fit.gaps if need.ranked.must_have]
     return build_modal(
@@ -69,7 +67,7 @@ def build_review_result(
             section_block(f":warning: {warning}") if warning else None,
             *saved,
             *_build_progress(canvas_info, session),
-            section_block(f"*{describe_verdict(fit)}*\n{describe_counts(fit)}"),
+            section_block(f"*{describe_verdict(fit)}*\n{describe_must_have_counts(fit)}"),
             *pack_sections(missed, 1500),
             section_block(
                 f"{format_shares(fit)}\n{_describe_effect(compute_fit_without(metrics, user_id), fit)}"
@@ -85,9 +83,9 @@ def build_review_result(
 def _describe_others(comparison: Comparison, names: ReviewerNames) -> str:
     if not comparison.other_reviewer_ids:
         return "You are the first to review it."
-    known = sorted(escape(names.get(user_id, "somebody")) for user_id in comparison.other_reviewer_ids)
-    more = len(known) - MAX_NAMED_REVIEWERS
-    shown = [*known[:MAX_NAMED_REVIEWERS], count_noun(more, "other", "others")] if more > 0 else known
+    reviewers = sorted(escape(names.get(user_id, "somebody")) for user_id in comparison.other_reviewer_ids)
+    more = len(reviewers) - MAX_NAMED_REVIEWERS
+    shown = [*reviewers[:MAX_NAMED_REVIEWERS], count_noun(more, "other", "others")] if more > 0 else reviewers
     reviewed = f"{join_words(shown)} reviewed it, too."
     if not comparison.shows_totals:
         return f"{reviewed} Where you differ I say from two others on."
@@ -107,24 +105,24 @@ def _format_difference(difference: Difference) -> str:
     entry = difference.need.entry
     star = ":star: " if difference.need.must_have else ""
     need = f"{star}{entry.kind.spec.singular} “{escape(truncate(entry.text, 60))}”"
-    return f"{need}: you {_mark_name(difference.own_mark)}, {_format_totals(difference.other_marks)}"
+    return f"{need}: you {_format_mark(difference.own_mark)}, {_format_totals(difference.other_marks)}"
 
 
 def _format_totals(marks: Mapping[Mark | None, int]) -> str:
     totals = [
-        (marks[mark], _mark_name(mark)) for mark in (Mark.STRONG, Mark.PARTIAL, None) if marks.get(mark)
+        (marks[mark], _format_mark(mark)) for mark in (Mark.STRONG, Mark.PARTIAL, None) if marks.get(mark)
     ]
     if len(totals) == 1:
         return f"all {totals[0][0]} others {totals[0][1]}"
     return f"others {', '.join(f'{number} {name}' for number, name in totals)}"
 
 
-def _mark_name(mark: Mark | None) -> str:
+def _format_mark(mark: Mark | None) -> str:
     return mark.name.lower() if mark else "nothing"
 
 
 def _build_progress(canvas_info: CanvasInfo, session: ReviewSession) -> list[Block]:
-    """Return how much the member has reviewed, with a button for the first offer that was skipped."""
+    """Return how many offers the member has reviewed, with a button for the first one that is left."""
     total, unreviewed = len(session.offers), session.unreviewed_offers
     if not total:
         return [section_block("There is no offer left to review: the last one was deleted meanwhile.")]
@@ -134,11 +132,13 @@ def _build_progress(canvas_info: CanvasInfo, session: ReviewSession) -> list[Blo
     entries = [offer.ranked.entry for offer in unreviewed]
     text = f"You have reviewed {total - len(unreviewed)} of {count_noun(total, 'offer')}."
     left = f"Left: {format_some_entries(entries, MAX_NAMED_OFFERS)}."
-    return [section_block(f"{text} {left}", _review_button("Go on", canvas_info, entries[0].id, "primary"))]
+    return [
+        section_block(f"{text} {left}", _build_review_button("Go on", canvas_info, entries[0].id, "primary"))
+    ]
 
 
 def _describe_effect(before: Fit, after: Fit) -> str:
-    """Return what a member's reviews change, in the share and in the must-haves."""
+    """Return how a member's reviews change the share of the fit and the number of addressed must-haves."""
     addressed = [sum(each.addressed for each in fit.must_haves.values()) for fit in (before, after)]
     if (before.overall, addressed[0]) == (after.overall, addressed[1]):
         return "Your reviews leave the fit as it is without them."
@@ -151,13 +151,13 @@ def _describe_effect(before: Fit, after: Fit) -> str:
 
 
 def _build_differences(canvas_info: CanvasInfo, differences: Sequence[Difference]) -> list[Block]:
-    """Return where a member differs most from the others, over all offers, with a button for each offer."""
+    """Return the greatest differences from the others over all offers, with a button for each offer."""
     if not differences:
         return []
     lines = [
         section_block(
             f"“{escape(truncate(each.offer.text, 80))}” for {_format_difference(each)}",
-            _review_button("Look again", canvas_info, each.offer.id),
+            _build_review_button("Look again", canvas_info, each.offer.id),
         )
         for each in differences[:MAX_SHOWN_DIFFERENCES]
     ]
@@ -165,7 +165,7 @@ def _build_differences(canvas_info: CanvasInfo, differences: Sequence[Difference
     return [divider_block(), title, *lines]
 
 
-def _review_button(
+def _build_review_button(
     label: str, canvas_info: CanvasInfo, offer_id: int, style: str | None = None
 ) -> ButtonElement:
     """Return a button that opens the review at an offer."""

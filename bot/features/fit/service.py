@@ -1,4 +1,4 @@
-"""Load a canvas with its metrics, store what a member marks, and lead them through a review."""
+"""Load the metrics of a canvas, save a member's marks, and build the steps of a review."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ from bot.slack.request import Modal, Request
 from bot.store import loading, reviews as review_store, workspaces as workspace_store
 from bot.store.model import CanvasInfo
 
-OFFER_GONE_TEXT = "This offer was deleted meanwhile, or is no offer any more"
+OFFER_DELETED_TEXT = "This offer was deleted meanwhile, or is no offer any more"
 
 
 async def load_metrics(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> CanvasMetrics:
-    """Return all metrics of a canvas as it is now."""
+    """Return the current metrics of a canvas."""
     async with deps.db.reading(team_id) as session:
         canvas = await loading.load_canvas(session, canvas_info.id)
     return compute_metrics(canvas)
@@ -33,7 +33,7 @@ async def load_metrics(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> Can
 async def explain_entry(
     request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics, entry_id: int
 ) -> Message:
-    """Return how the metrics of an entry come about."""
+    """Return the explanation of an entry's metrics."""
     names = await _load_reviewer_names(deps, request.team_id, metrics)
     return build_explanation(canvas_info, metrics, entry_id, request.user_id, names)
 
@@ -41,31 +41,33 @@ async def explain_entry(
 async def save_review(
     request: Request, deps: Deps, offer_id: int, shown_need_ids: Collection[int], marks: Mapping[int, Mark]
 ) -> None:
-    """Store a member's marks on an offer, among the needs that were shown and still count.
+    """Save a member's marks on an offer, for the needs that the form showed and that still exist.
 
-    Raises UserError where the offer is none any more.
+    Raises UserError if the offer was deleted, moved to another canvas or changed to another kind.
     """
     card = await find_visible_card(request, deps, offer_id)
     if card.deleted_by_id is not None or card.canvas_id != request.canvas_id or not card.entry.kind.is_offer:
-        raise UserError(f"{OFFER_GONE_TEXT}: press Skip to go on with the others.")
+        raise UserError(f"{OFFER_DELETED_TEXT}: press Skip to go on with the others.")
     async with deps.db.transaction(request.team_id) as session:
         entries = await loading.load_entries(session, card.canvas_id)
         need_ids = {entry.id for entry in entries if entry.kind.is_need} & set(shown_need_ids)
-        valid = {need_id: mark for need_id, mark in marks.items() if need_id in need_ids}
-        await review_store.save_review(session, offer_id, request.user_id, need_ids, valid, deps.clock())
+        valid_marks = {need_id: mark for need_id, mark in marks.items() if need_id in need_ids}
+        await review_store.save_review(
+            session, offer_id, request.user_id, need_ids, valid_marks, deps.clock()
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class OpenReview:
-    """A member's review of a canvas, with the canvas as it is at this request."""
+    """A member's review of a canvas, with the state of the canvas at this request."""
 
     canvas_info: CanvasInfo
     metrics: CanvasMetrics
     session: ReviewSession
     user_id: str
 
-    def show(self, step: ReviewStep | None, saved: Sequence[Block] = (), warning: str = "") -> Modal:
-        """Return a step's form; the result where there is no step, or no need that an offer could fit."""
+    def build_modal(self, step: ReviewStep | None, saved: Sequence[Block] = (), warning: str = "") -> Modal:
+        """Return the form of a step, or the result of the review without a step or without needs."""
         if step is None or not step.needs:
             view = build_review_result(
                 self.canvas_info, self.metrics, self.session, self.user_id, saved, warning
@@ -78,44 +80,46 @@ class OpenReview:
 async def start_review(
     request: Request, deps: Deps, canvas_info: CanvasInfo, offer_id: int | None = None
 ) -> Modal:
-    """Return the first step of a review, or the one at an offer.
+    """Return the first step of a review, or the step at an offer.
 
-    Raises UserError where there is nothing to review.
+    Raises UserError if the canvas has no offers or no needs.
     """
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     if not metrics.offers:
         raise UserError("There is no pain reliever or gain creator to review yet: add some first.")
     if not metrics.needs:
         raise UserError("There is no job, pain or gain that an offer could fit yet: add some first.")
-    # This stores the member's name, which others see among the reviewers.
+    # Loading the member stores their name, which other reviewers see.
     await workspaces.get_member(deps, request.team_id, request.user_id)
     session = ReviewSession(metrics, request.user_id, is_repeat=None if offer_id is None else False)
     step = session.first_step() if offer_id is None else session.step_at(offer_id)
-    return OpenReview(canvas_info, metrics, session, request.user_id).show(step)
+    return OpenReview(canvas_info, metrics, session, request.user_id).build_modal(step)
 
 
 async def continue_review(request: Request, deps: Deps, last_sort_key: SortKey | None) -> Modal:
-    """Return what follows a form that was saved: the next page of the same offer, or the next offer."""
+    """Return the step after a saved form: the next page of the same offer, or the next offer."""
     metadata = read_private_metadata(request.view)
     review = await _load_open_review(request, deps)
     step = review.session.step_after_page(metadata["offer"], metadata["page"], last_sort_key)
-    return review.show(step) if step else await _show_next_offer(request, deps, review, metadata["offer"])
+    return (
+        review.build_modal(step) if step else await _show_next_offer(request, deps, review, metadata["offer"])
+    )
 
 
 async def change_step(request: Request, deps: Deps, change: str) -> Modal:
-    """Return what follows the buttons of a form: "back", "skip", or "nothing", which is a review, too."""
+    """Return the step after a button of a form: "back", "skip" or "nothing", which saves a review without marks."""
     metadata = read_private_metadata(request.view)
     offer_id, page = metadata["offer"], metadata["page"]
     review = await _load_open_review(request, deps)
-    current = review.session.step_at(offer_id, page)
-    if current is None:
-        return review.show(review.session.first_step(), warning=f"{OFFER_GONE_TEXT}.")
+    current_step = review.session.step_at(offer_id, page)
+    if current_step is None:
+        return review.build_modal(review.session.first_step(), warning=f"{OFFER_DELETED_TEXT}.")
     if change == "nothing":
         await save_review(request, deps, offer_id, review.metrics.needs.keys(), {})
         return await _show_next_offer(request, deps, await _load_open_review(request, deps), offer_id)
     if change == "back":
-        return review.show(review.session.step_before(offer_id, page) or current)
-    return review.show(review.session.step_after_skip(offer_id))
+        return review.build_modal(review.session.step_before(offer_id, page) or current_step)
+    return review.build_modal(review.session.step_after_skip(offer_id))
 
 
 async def _load_open_review(request: Request, deps: Deps) -> OpenReview:
@@ -127,15 +131,15 @@ async def _load_open_review(request: Request, deps: Deps) -> OpenReview:
 
 
 async def _show_next_offer(request: Request, deps: Deps, review: OpenReview, offer_id: int) -> Modal:
-    """Return the step after an offer that was saved, with how its marks compare to the others'."""
+    """Return the step after a saved offer, with a comparison of its marks to the others'."""
     comparison = compare_with_others(review.metrics, offer_id, request.user_id)
     names = await _load_reviewer_names(deps, request.team_id, review.metrics)
     saved = build_saved_blocks(comparison, names) if comparison else ()
-    return review.show(review.session.step_after_offer(offer_id), saved)
+    return review.build_modal(review.session.step_after_offer(offer_id), saved)
 
 
 async def _load_reviewer_names(deps: Deps, team_id: str, metrics: CanvasMetrics) -> dict[str, str]:
-    """Return the names of all reviewers by user id, as far as they are known."""
+    """Return the stored names of the canvas's reviewers by user id."""
     user_ids = {review.user_id for review in metrics.canvas.reviews}
     async with deps.db.reading(team_id) as session:
         return await workspace_store.load_member_names(session, user_ids)

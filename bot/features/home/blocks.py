@@ -6,13 +6,13 @@ from bot.features.fit.blocks import format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.home.model import ALL_BOXES, CanvasStatus, Overview, name_digest
 from bot.features.rounds.model import Round
-from bot.method.coach import find_next_step
 from bot.method.formatting import format_percent, format_points
 from bot.method.hints import Hint
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
-from bot.method.summary import describe_counts, describe_verdict
+from bot.method.next_step import find_next_step
+from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -42,7 +42,7 @@ HOW_TO_START = "`/valuemap new NAME for SEGMENT`"
 def build_menu(canvas_info: CanvasInfo, metrics: CanvasMetrics, hint: Hint | None) -> Message:
     """Return the state of a canvas, the next best step, one hint at most, and buttons for the commands."""
     step = find_next_step(metrics)
-    verdict, counts = describe_verdict(metrics.fit), describe_counts(metrics.fit)
+    verdict, counts = describe_verdict(metrics.fit), describe_must_have_counts(metrics.fit)
     return build_message(
         f"{escape(canvas_info.title)}: {verdict} {counts}. Next: {format_next_step(step)}",
         header_block(canvas_info.title),
@@ -131,7 +131,7 @@ def _build_status(status: CanvasStatus, now: datetime) -> list[Block | None]:
     return [
         section_block(
             f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>\n"
-            f"*{describe_verdict(fit)}*\n{describe_counts(fit)}\n{_format_change(status, now)}"
+            f"*{describe_verdict(fit)}*\n{describe_must_have_counts(fit)}\n{_format_change(status, now)}"
         ),
         context_note(_format_box_sizes(status.metrics)),
         context_note(_format_other_titles(status)) if status.other_titles else None,

@@ -26,8 +26,8 @@ from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
 
-IMPORT = "import"  # callback id
-TEXT, FILE = "text", "file"  # block ids; a form that asks for another file has a new one, such as "file:2"
+IMPORT_CALLBACK_ID = "import"  # callback id
+TEXT_BLOCK_ID, FILE_BLOCK_ID = "text", "file"  # block ids; a form that asks for another file has a new one, such as "file:2"
 MAX_PASTED_LENGTH = 3000  # characters; Slack's limit for a text field
 MAX_FILE_MEGABYTES = 5
 FILE_TYPES = ["json", "csv", "md", "txt"]
@@ -42,7 +42,7 @@ def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: s
     """Return the empty form. `problem` says why the submission before it led nowhere."""
     pasted_hint = f"Up to {MAX_PASTED_LENGTH:,} characters; for more choose a file."
     return build_modal(
-        IMPORT,
+        IMPORT_CALLBACK_ID,
         "Import",
         [
             section_block(f":warning: {problem}") if problem else None,
@@ -70,8 +70,8 @@ def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: s
 
 def read_import_form(form: Form) -> tuple[str, str]:
     """Return the pasted text and the id of the chosen file; "" for what is missing."""
-    file_ids = form.read_file_ids(form.find_block_id(FILE))
-    return form.read_text(TEXT).strip(), file_ids[0] if file_ids else ""
+    file_ids = form.read_file_ids(form.find_block_id(FILE_BLOCK_ID))
+    return form.read_text(TEXT_BLOCK_ID).strip(), file_ids[0] if file_ids else ""
 
 
 def find_form_errors(form: Form, text: str, file_id: str) -> dict[str, str]:
@@ -79,7 +79,7 @@ def find_form_errors(form: Form, text: str, file_id: str) -> dict[str, str]:
     if bool(text) != bool(file_id):
         return {}
     problem = "Paste a text or choose a file, not both." if text else "Paste a text or choose a file."
-    return {TEXT: problem, form.find_block_id(FILE): problem} if text else {TEXT: problem}
+    return {TEXT_BLOCK_ID: problem, form.find_block_id(FILE_BLOCK_ID): problem} if text else {TEXT_BLOCK_ID: problem}
 
 
 def build_preview_form(
@@ -98,7 +98,7 @@ def build_preview_form(
         label = "The mended file" if plan.errors else "Another file"
         blocks.append(_file_field(form_version + 1, label, optional=False))
     return build_modal(
-        IMPORT,
+        IMPORT_CALLBACK_ID,
         "Import: preview",
         blocks,
         private_metadata={
@@ -106,7 +106,7 @@ def build_preview_form(
             "canvas": canvas_info.id,
             "form_version": form_version + 1,
             "file": file_id if is_ready else "",
-            "confirmed": plan.digest if is_ready else "",
+            "confirmed": plan.fingerprint if is_ready else "",
         },
         submit_label=f"Add {_count_entries(len(plan.new_entries))}" if is_ready else PREVIEW_AGAIN,
         close_label="Cancel",
@@ -148,7 +148,7 @@ def _describe_votes_and_reviews(plan: ImportPlan, verb: str) -> list[str]:
 def _list_blocks(plan: ImportPlan) -> Iterable[Block]:
     """Yield the warnings, the new entries, and the known ones, which stay as they are."""
     new = [_format_line(entry) for entry in plan.new_entries.values()]
-    known = [_format_line(plan.result.entries[index]) for index in plan.known_ids]
+    known = [_format_line(plan.result.entries[index]) for index in plan.existing_ids]
     warnings = [f"• {escape(warning)}" for warning in plan.result.warnings]
     if warnings:
         yield from pack_sections(["*Please note*", *warnings], MAX_SIDE_SECTIONS_LENGTH)
@@ -203,15 +203,15 @@ def _format_count(number: int, noun: str, plural: str = "") -> str:
 
 def _text_field(text: str, label: str, hint: str, *, optional: bool) -> Block:
     element = PlainTextInputElement(
-        action_id=TEXT,
+        action_id=TEXT_BLOCK_ID,
         placeholder="pain: waiting takes an hour\npain: every change costs money\ngain: right the first time",
         initial_value=text or None,
         multiline=True,
         max_length=MAX_PASTED_LENGTH,
     )
-    return input_block(TEXT, label, element, hint=hint, optional=optional)
+    return input_block(TEXT_BLOCK_ID, label, element, hint=hint, optional=optional)
 
 
 def _file_field(form_version: int, label: str, *, optional: bool = True) -> Block:
-    element = FileInputElement(action_id=FILE, filetypes=FILE_TYPES, max_files=1)
-    return input_block(f"{FILE}:{form_version}", label, element, optional=optional)
+    element = FileInputElement(action_id=FILE_BLOCK_ID, filetypes=FILE_TYPES, max_files=1)
+    return input_block(f"{FILE_BLOCK_ID}:{form_version}", label, element, optional=optional)

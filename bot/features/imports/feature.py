@@ -15,5 +15,5 @@ FEATURE = Feature(
             order=110,
         ),
     ),
-    views={blocks.IMPORT: submit_import},
+    views={blocks.IMPORT_CALLBACK_ID: submit_import},
 )

@@ -13,11 +13,11 @@ from bot.slack.request import Answer, FieldErrors, Modal, Request
 
 async def open_import_form(request: Request, deps: Deps) -> Answer:
     """Open the form of an import."""
-    info = await resolve_canvas(request, deps)
-    await membership.require_bot_in_channel(deps, info.channel_id)
+    canvas_info = await resolve_canvas(request, deps)
+    await membership.require_bot_in_channel(deps, canvas_info.channel_id)
     # Stored now, so that submitting the form needs no call to Slack within its three seconds.
     await workspaces.get_member(deps, request.team_id, request.user_id)
-    return Modal(blocks.build_import_form(info))
+    return Modal(blocks.build_import_form(canvas_info))
 
 
 async def submit_import(request: Request, deps: Deps) -> Answer:
@@ -28,19 +28,19 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
     file_id = chosen_file or private_metadata.get("file", "")
     if errors := blocks.find_form_errors(form, text, file_id):
         return FieldErrors(errors)
-    info = await resolve_canvas(request, deps)
+    canvas_info = await resolve_canvas(request, deps)
     try:
         content = await download_file(deps, file_id, request.user_id) if file_id else _encode_text(text)
     except UserError as error:
         if chosen_file:
-            return FieldErrors({form.find_block_id(blocks.FILE): error.text})
+            return FieldErrors({form.find_block_id(blocks.FILE_BLOCK_ID): error.text})
         return Modal(
-            blocks.build_import_form(info, form_version + 1, error.text)
+            blocks.build_import_form(canvas_info, form_version + 1, error.text)
         )  # the preview has no file field
-    outcome = await service.preview_or_add(request, deps, info, content, confirmed)
+    outcome = await service.preview_or_add(request, deps, canvas_info, content, confirmed)
     if outcome is None or outcome.is_added:
-        return blocks.build_added_message(info, outcome.plan) if outcome else None
-    return Modal(blocks.build_preview_form(info, outcome.plan, text, file_id, form_version))
+        return blocks.build_added_message(canvas_info, outcome.plan) if outcome else None
+    return Modal(blocks.build_preview_form(canvas_info, outcome.plan, text, file_id, form_version))
 
 
 def _encode_text(text: str) -> bytes:

@@ -18,7 +18,7 @@ class ImportPlan:
     """
 
     result: ParseResult
-    known_ids: Mapping[int, int] = field(
+    existing_ids: Mapping[int, int] = field(
         default_factory=dict
     )  # the canvas's entry with the same text, by index
     product_ids: Mapping[str, int] = field(default_factory=dict)  # products of the canvas, by normalized text
@@ -28,13 +28,13 @@ class ImportPlan:
     def new_entries(self) -> dict[int, ParsedEntry]:
         """The entries that the canvas does not have yet, by index."""
         return {
-            index: entry for index, entry in enumerate(self.result.entries) if index not in self.known_ids
+            index: entry for index, entry in enumerate(self.result.entries) if index not in self.existing_ids
         }
 
     @property
     def reviews(self) -> tuple[ParsedReview, ...]:
         """The reviews of new offers. Those of known offers are left out: the team has reviewed them here."""
-        return tuple(review for review in self.result.reviews if review.offer_index not in self.known_ids)
+        return tuple(review for review in self.result.reviews if review.offer_index not in self.existing_ids)
 
     @property
     def vote_count(self) -> int:
@@ -48,9 +48,9 @@ class ImportPlan:
         return frozenset(voters | {review.user_id for review in self.reviews})
 
     @property
-    def digest(self) -> str:
+    def fingerprint(self) -> str:
         """A hash that is the same for plans with the same effect; only a plan that was shown takes effect."""
-        effect = (self.result, sorted(self.known_ids.items()), sorted(self.product_ids.items()), self.errors)
+        effect = (self.result, sorted(self.existing_ids.items()), sorted(self.product_ids.items()), self.errors)
         return hashlib.sha256(repr(effect).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
     def resolve_deliveries(self, entry_ids: Mapping[int, int]) -> set[tuple[int, int]]:

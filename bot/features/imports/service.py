@@ -53,7 +53,7 @@ async def _add_confirmed(
         if await idempotency.is_key_claimed(session, request.idempotency_key):
             return None
         plan = plan_import(result, await loading.load_entries(session, canvas_info.id))
-        if plan.errors or plan.digest != confirmed:
+        if plan.errors or plan.fingerprint != confirmed:
             return ImportOutcome(plan)
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None
@@ -67,7 +67,7 @@ async def _store_plan(
     new_entries = plan.new_entries
     drafts = [_to_draft(entry, now) for entry in new_entries.values()]
     added_ids = await entry_store.add_entries(session, canvas_info, user_id, drafts, now)
-    entry_ids = {**plan.known_ids, **dict(zip(new_entries, added_ids, strict=True))}
+    entry_ids = {**plan.existing_ids, **dict(zip(new_entries, added_ids, strict=True))}
     await store.insert_deliveries(session, plan.resolve_deliveries(entry_ids))
     votes = {entry_ids[index]: entry.votes for index, entry in new_entries.items()}
     await ranking.record_imported_votes(session, votes)

@@ -26,13 +26,13 @@ from bot.store.model import CanvasInfo
 
 CardLinks = Mapping[int, str]  # entry id to the link of its card
 
-BOXES_MAX_CHARACTERS = MAX_MESSAGE_CHARACTERS - 1000  # the rest of the message is its title and its buttons
-UNVOTED_MAX_CHARACTERS = 2500
+MAX_BOXES_CHARACTERS = MAX_MESSAGE_CHARACTERS - 1000  # the rest of the message is its title and its buttons
+MAX_UNVOTED_CHARACTERS = 2500
 
 
-def show_boxes(metrics: CanvasMetrics) -> tuple[list[Block], list[str]]:
+def build_box_blocks(metrics: CanvasMetrics) -> tuple[list[Block], list[str]]:
     """Return the six boxes in rank order as blocks, and one line of text for each."""
-    max_characters = BOXES_MAX_CHARACTERS // len(Kind)
+    max_characters = MAX_BOXES_CHARACTERS // len(Kind)
     blocks: list[Block] = []
     summaries: list[str] = []
     for kind in Kind:
@@ -42,20 +42,20 @@ def show_boxes(metrics: CanvasMetrics) -> tuple[list[Block], list[str]]:
             blocks.append(section_block(f"{title}\n_nothing yet_"))
             summaries.append(f"{plural}: nothing yet")
             continue
-        lines = [_describe_briefly(ranked) for ranked in box]
+        lines = [_describe_rank_briefly(ranked) for ranked in box]
         blocks += pack_sections([f"{title} ({len(box)})", *lines], max_characters)
         summaries.append(f"{plural} ({len(box)}): {escape(box[0].entry.text)} …")
     return blocks, summaries
 
 
-def _describe_briefly(ranked: RankedEntry) -> str:
+def _describe_rank_briefly(ranked: RankedEntry) -> str:
     must_have = " :star:" if ranked.must_have else ""
     score = format_decimals(ranked.score) if ranked.vote_count else "not ranked yet"
     return f"{ranked.rank}. {escape(ranked.entry.text)} — {score}{must_have}"
 
 
 def build_ranking(
-    info: CanvasInfo, metrics: CanvasMetrics, kinds: Sequence[Kind], user_id: str, links: CardLinks
+    canvas_info: CanvasInfo, metrics: CanvasMetrics, kinds: Sequence[Kind], user_id: str, links: CardLinks
 ) -> Message:
     """Build the ranking of these boxes, with links to the cards that a member has not voted on."""
     boxes = {kind: metrics.boxes[kind] for kind in kinds if metrics.boxes[kind]}
@@ -64,24 +64,24 @@ def build_ranking(
     unvoted_summary = _count_unvoted(len(unvoted))
     unvoted_lines = [f"*{unvoted_summary}*", *(_link_to_card(ranked, links) for ranked in unvoted)]
     kind_buttons = [
-        command_button(capitalize(kind.spec.plural), f"rank {kind.spec.singular}", info.id)
+        command_button(capitalize(kind.spec.plural), f"rank {kind.spec.singular}", canvas_info.id)
         for kind in boxes
         if len(boxes) > 1
     ]
     return build_message(
-        f"Ranking of {escape(info.title)}. {unvoted_summary}.\n{describe_ranking(boxes)}",
-        header_block(f"Ranking: {info.title}"),
+        f"Ranking of {escape(canvas_info.title)}. {unvoted_summary}.\n{describe_ranking(boxes)}",
+        header_block(f"Ranking: {canvas_info.title}"),
         build_ranking_table(boxes) if boxes else section_block("There is nothing to rank yet."),
         divider_block(),
-        *pack_sections(unvoted_lines, UNVOTED_MAX_CHARACTERS),
+        *pack_sections(unvoted_lines, MAX_UNVOTED_CHARACTERS),
         context_note(
             "score = (6 + sum of votes) ÷ (2 + number of votes): two imaginary votes of 3 are in it. "
             ":star: must-have, from 4.00. A vote is the team's guess at what the customer finds essential."
         ),
         actions_block(
-            action_button("Vote one by one", "walk", f"{info.id}:{scope}", "primary") if unvoted else None,
+            action_button("Vote one by one", "walk", f"{canvas_info.id}:{scope}", "primary") if unvoted else None,
             *kind_buttons,
-            command_button("Fit", "fit", info.id),
+            command_button("Fit", "fit", canvas_info.id),
         ),
     )
 

@@ -10,7 +10,7 @@ from bot.slack.request import Answer, Request
 async def show_ranking(request: Request, deps: Deps) -> Answer:
     """Answer with the ranking of one box or of all, and with what the member has not voted on."""
     kinds = service.parse_kinds(request.argument)
-    info = await resolve_canvas(request, deps)
-    metrics = await service.load_rank_metrics(deps, request.team_id, info)
-    links = await load_card_links(deps, request.team_id, info)
-    return build_ranking(info, metrics, kinds, request.user_id, links)
+    canvas_info = await resolve_canvas(request, deps)
+    metrics = await service.load_ranking_metrics(deps, request.team_id, canvas_info)
+    links = await load_card_links(deps, request.team_id, canvas_info)
+    return build_ranking(canvas_info, metrics, kinds, request.user_id, links)

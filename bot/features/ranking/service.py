@@ -17,13 +17,13 @@ def parse_kinds(text: str) -> Sequence[Kind]:
         return tuple(Kind)
     kind = find_kind(text)
     if kind is None:
-        known = ", ".join(f"`{spec.singular}`" for spec in KIND_SPECS.values())
-        raise UserError(f"I know no kind “{escape(truncate(text, 50))}”: there are {known}.")
+        kind_names = ", ".join(f"`{spec.singular}`" for spec in KIND_SPECS.values())
+        raise UserError(f"I know no kind “{escape(truncate(text, 50))}”: there are {kind_names}.")
     return (kind,)
 
 
-async def load_rank_metrics(deps: Deps, team_id: str, info: CanvasInfo) -> CanvasMetrics:
+async def load_ranking_metrics(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> CanvasMetrics:
     """Return the metrics of a canvas as it is now. Reviews are left out: a ranking needs none."""
     async with deps.db.reading(team_id) as session:
-        canvas = await load_canvas(session, info.id, with_reviews=False)
+        canvas = await load_canvas(session, canvas_info.id, with_reviews=False)
     return compute_metrics(canvas)

@@ -26,22 +26,22 @@ from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 
 RankedBoxes = Mapping[Kind, Sequence[RankedEntry]]
 
-TABLE_MAX_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # the rest of the message shows what is left to vote on
-SUMMARY_MAX_CHARACTERS = 2500  # of the text for those who do not see the blocks
-ROWS_OF_ALL_BOXES = 18  # one page of the table, so that all boxes are seen at once
+MAX_TABLE_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # the rest of the message shows what is left to vote on
+MAX_SUMMARY_CHARACTERS = 2500  # of the text for those who do not see the blocks
+MAX_ROWS_OF_ALL_BOXES = 18  # one page of the table, so that all boxes are seen at once
 ROWS_PER_PAGE = 10  # of one box
-MAX_TEXT_LENGTH = 150  # characters of an entry's text in the table of one box
-MAX_TEXT_LENGTH_OF_ALL_BOXES = 80
-COLUMNS = ("Score", "Votes", "Agreement", "Marks")
+MAX_TEXT_CHARACTERS = 150  # characters of an entry's text in the table of one box
+MAX_SHORT_TEXT_CHARACTERS = 80
+METRIC_COLUMNS = ("Score", "Votes", "Agreement", "Marks")
 
 
 def build_ranking_table(boxes: RankedBoxes) -> Enhanced:
     """Build the table of one box as a whole, or of the top of each of several, with text in its place."""
     fallback = tuple(_describe_boxes(boxes))
     if len(boxes) > 1:
-        return Enhanced(_build_table_of_tops(boxes), fallback)
+        return Enhanced(_build_top_rows_table(boxes), fallback)
     ((kind, box),) = boxes.items()
-    return Enhanced(build_box_table(kind, box, TABLE_MAX_CHARACTERS, "export csv"), fallback)
+    return Enhanced(build_box_table(kind, box, MAX_TABLE_CHARACTERS, "export csv"), fallback)
 
 
 def build_box_table(
@@ -59,30 +59,30 @@ def build_box_table(
     rows = [
         (
             _build_number_cell(ranked.rank),
-            truncate(ranked.entry.text, MAX_TEXT_LENGTH),
+            truncate(ranked.entry.text, MAX_TEXT_CHARACTERS),
             *([] if earlier_ranks is None else [_build_number_cell(earlier_ranks.get(ranked.entry.id))]),
             *_build_metric_cells(ranked),
         )
         for ranked in box
     ]
-    shown = rows[: min(MAX_TABLE_ROWS, count_fitting(map(count_row_characters, rows), max_characters))]
+    shown_rows = rows[: min(MAX_TABLE_ROWS, count_fitting(map(count_row_characters, rows), max_characters))]
     earlier_column = [] if earlier_ranks is None else ["Before"]
-    columns = ("Rank", capitalize(kind.spec.singular), *earlier_column, *COLUMNS)
+    columns = ("Rank", capitalize(kind.spec.singular), *earlier_column, *METRIC_COLUMNS)
     title = f"{capitalize(kind.spec.plural)} by rank"
-    table = build_data_table(title, columns, shown, name_column=1, page_size=rows_per_page)
-    left_out = len(box) - len(shown)
+    table = build_data_table(title, columns, shown_rows, name_column=1, page_size=rows_per_page)
+    left_out = len(box) - len(shown_rows)
     note = context_note(f"…and {left_out} more: `/valuemap {command_for_rest}`")
     return (table, note) if left_out else (table,)
 
 
-def _build_table_of_tops(boxes: RankedBoxes) -> tuple[Block, ...]:
+def _build_top_rows_table(boxes: RankedBoxes) -> tuple[Block, ...]:
     """Build one table with as many rows of each box as fit on one page."""
-    rows_per_box = ROWS_OF_ALL_BOXES // len(boxes)
+    rows_per_box = MAX_ROWS_OF_ALL_BOXES // len(boxes)
     rows = [
         (
             capitalize(kind.spec.singular),
             _build_number_cell(ranked.rank),
-            truncate(ranked.entry.text, MAX_TEXT_LENGTH_OF_ALL_BOXES),
+            truncate(ranked.entry.text, MAX_SHORT_TEXT_CHARACTERS),
             *_build_metric_cells(ranked),
         )
         for kind, box in boxes.items()
@@ -90,8 +90,8 @@ def _build_table_of_tops(boxes: RankedBoxes) -> tuple[Block, ...]:
     ]
     left_out = {kind: len(box) - rows_per_box for kind, box in boxes.items() if len(box) > rows_per_box}
     title = f"The first {rows_per_box} of each box by rank" if left_out else "All boxes by rank"
-    columns = ("Box", "Rank", "Entry", *COLUMNS)
-    table = build_data_table(title, columns, rows, name_column=2, page_size=ROWS_OF_ALL_BOXES)
+    columns = ("Box", "Rank", "Entry", *METRIC_COLUMNS)
+    table = build_data_table(title, columns, rows, name_column=2, page_size=MAX_ROWS_OF_ALL_BOXES)
     counts = ", ".join(
         count_noun(number, kind.spec.singular, kind.spec.plural) for kind, number in left_out.items()
     )
@@ -124,11 +124,11 @@ def _list_flags(ranked: RankedEntry) -> str:
 
 def _describe_boxes(boxes: RankedBoxes) -> list[Block]:
     """Return the boxes as text, for workspaces without tables."""
-    max_characters = TABLE_MAX_CHARACTERS // max(1, len(boxes))
+    max_characters = MAX_TABLE_CHARACTERS // max(1, len(boxes))
     blocks: list[Block] = []
     for kind, box in boxes.items():
         title = f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"
-        blocks += pack_sections([title, *(describe_rank(ranked) for ranked in box)], max_characters)
+        blocks += pack_sections([title, *(_describe_rank(ranked) for ranked in box)], max_characters)
     return blocks
 
 
@@ -136,14 +136,14 @@ def describe_ranking(boxes: RankedBoxes) -> str:
     """Return the ranking as plain text for notifications and screen readers: as much of each box as fits."""
     lines: list[str] = []
     for kind, box in boxes.items():
-        ranks = [describe_rank(ranked) for ranked in box]
-        fitting = count_fitting((len(line) + 1 for line in ranks), SUMMARY_MAX_CHARACTERS // len(boxes))
+        ranks = [_describe_rank(ranked) for ranked in box]
+        fitting = count_fitting((len(line) + 1 for line in ranks), MAX_SUMMARY_CHARACTERS // len(boxes))
         rest = [f"…and {len(box) - fitting} more"] if fitting < len(box) else []
         lines += [f"{capitalize(kind.spec.plural)} ({len(box)})", *ranks[:fitting], *rest]
     return "\n".join(lines)
 
 
-def describe_rank(ranked: RankedEntry) -> str:
+def _describe_rank(ranked: RankedEntry) -> str:
     """Return an entry's rank, text, score, votes and agreement in one line."""
     if not ranked.vote_count:
         return f"{ranked.rank}. {escape(ranked.entry.text)} — {format_decimals(ranked.score)}, not ranked yet"

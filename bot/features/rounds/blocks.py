@@ -79,7 +79,7 @@ def build_announcement_without_result(round_: Round) -> Message:
     return build_message(text, context_note(text))
 
 
-def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_crowd: bool) -> Message:
+def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_large_channel: bool) -> Message:
     """Answer whoever opened the round; in a crowd there are too many members to remind each."""
     text = f"The vote on {round_.box_name} is open until {round_.deadline_text}, and I call the channel now."
     hints = []
@@ -89,7 +89,7 @@ def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_crowd: bo
             "Without an end a round lasts until tomorrow at 17:00: type for example "
             f"`/valuemap vote {box} until friday 17:00` for another."
         )
-    if is_crowd:
+    if is_large_channel:
         hints.append(f"In a channel with more than {MAX_COUNTED_MEMBERS} members nobody is reminded.")
     hint = " ".join(hints)
     return build_message(f"{text} {hint}".strip(), section_block(text), context_note(hint) if hint else None)

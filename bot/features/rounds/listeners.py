@@ -27,7 +27,7 @@ async def run_vote_command(request: Request, deps: Deps) -> Answer:
     if round_.starter_id != request.user_id:
         return await _show_open_round(request, deps, round_)
     return blocks.build_opened_answer(
-        round_, has_typed_deadline=deadline_text is not None, is_crowd=not voters.is_complete
+        round_, has_typed_deadline=deadline_text is not None, is_large_channel=not voters.is_complete
     )
 
 

@@ -6,9 +6,9 @@ from bot.features.fit.next_step import build_next_step
 from bot.features.ranking.table import build_box_table
 from bot.features.rounds.model import RoundFacts
 from bot.features.rounds.outcome import RankMove, RoundOutcome, restore_ranking
-from bot.method.coach import find_next_step
 from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
+from bot.method.next_step import find_next_step
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.builders import (
     Block,

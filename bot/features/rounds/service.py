@@ -13,7 +13,7 @@ from bot.features.rounds.input import read_closing_time
 from bot.features.rounds.model import REMINDERS_JOB, RESULT_JOB, ROUND_JOB, Round, compute_remind_at
 from bot.features.rounds.outcome import snapshot_ranking
 from bot.features.votes.model import READ_VOTES_JOB
-from bot.features.votes.service import plan_read_back
+from bot.features.votes.service import enqueue_vote_reads
 from bot.features.workspaces.service import get_member
 from bot.jobs import store as jobs
 from bot.jobs.handler import JobHandler, OnSuccess
@@ -144,7 +144,7 @@ async def enqueue_votes_reading(deps: Deps, started_at: datetime) -> None:
     since = max(started_at, deps.clock() - deps.timing.card_read_interval)
     async with deps.db.reading(None) as session:
         open_boxes = await store.list_open_boxes(session)
-    await plan_read_back(deps, since, open_boxes)
+    await enqueue_vote_reads(deps, since, open_boxes)
 
 
 def refreshes_rounds(handler: JobHandler) -> JobHandler:

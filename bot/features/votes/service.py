@@ -60,15 +60,15 @@ async def _record_batch(deps: Deps, team_id: str, events: Sequence[ReactionEvent
             await jobs.enqueue(session, CARD_JOB, sorted(voted_ids), channel_id, due_at)
 
 
-async def plan_read_back(
-    deps: Deps, since: datetime, first: Mapping[str, Collection[tuple[int, Kind | None]]]
+async def enqueue_vote_reads(
+    deps: Deps, since: datetime, first_boxes: Mapping[str, Collection[tuple[int, Kind | None]]]
 ) -> None:
     """Enqueue reading votes back for cards that were not read since then, within Slack's rate limit.
 
     `first` names by team id the boxes (canvas id and kind, None for all kinds) whose cards come first.
     """
     async with deps.db.reading(None) as session:
-        team_ids = await card_store.find_teams_to_read(session, since)
+        team_ids = await card_store.find_teams_with_unread_cards(session, since)
     for team_id in team_ids:
         async with deps.db.transaction(team_id) as session:
             # Two processes that plan at once would each take the whole rate limit.
@@ -76,7 +76,7 @@ async def plan_read_back(
             now = deps.clock()
             recent = await card_store.count_recent_reads(session, now - deps.timing.sweep_interval)
             limit = max(deps.timing.max_card_reads_per_sweep - recent, 0)
-            cards = await card_store.find_cards_to_read(session, since, limit, first.get(team_id, ()))
+            cards = await card_store.find_cards_to_read(session, since, limit, first_boxes.get(team_id, ()))
             by_channel: defaultdict[str, list[int]] = defaultdict(list)
             for entry_id, channel_id in cards:
                 by_channel[channel_id].append(entry_id)
@@ -96,14 +96,14 @@ async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
     as_of_us = vote_store.to_microseconds(deps.clock() - REACTION_SETTLE_DELAY)
     answer = await deps.slack.reactions_get(channel=job.channel_id, timestamp=card.message_ts, full=True)
     message: dict[str, Any] = answer.get("message") or {}
-    shown, incomplete_levels = _read_reactions(message, workspace.bot_user_id if workspace else "")
+    shown_reactions, incomplete_levels = _read_reactions(message, workspace.bot_user_id if workspace else "")
 
     async def store_differences(session: AsyncSession) -> None:
-        stored = await vote_store.current_reactions(session, entry_id)
-        taken_back = {(user_id, level) for user_id, level in stored - shown if level not in incomplete_levels}
+        stored_reactions = await vote_store.load_current_reactions(session, entry_id)
+        taken_back = {(user_id, level) for user_id, level in stored_reactions - shown_reactions if level not in incomplete_levels}
         changes = [
-            Reaction(entry_id, user_id, level, (user_id, level) in shown, as_of_us)
-            for user_id, level in (shown - stored) | taken_back
+            Reaction(entry_id, user_id, level, (user_id, level) in shown_reactions, as_of_us)
+            for user_id, level in (shown_reactions - stored_reactions) | taken_back
         ]
         if changes:
             await vote_store.record_reactions(session, changes)
@@ -117,13 +117,13 @@ def _read_reactions(message: Mapping[str, Any], bot_user_id: str) -> tuple[set[t
 
     Slack shortens the list of users of a reaction that very many set, and gives their true count beside it.
     """
-    shown: set[tuple[str, int]] = set()
+    shown_reactions: set[tuple[str, int]] = set()
     incomplete_levels: set[int] = set()
     for reaction in message.get("reactions", ()):
         level = read_level(reaction["name"])
         if level is None:
             continue
-        shown |= {(user_id, level) for user_id in reaction["users"] if user_id != bot_user_id}
+        shown_reactions |= {(user_id, level) for user_id in reaction["users"] if user_id != bot_user_id}
         if len(reaction["users"]) < reaction["count"]:
             incomplete_levels.add(level)
-    return shown, incomplete_levels
+    return shown_reactions, incomplete_levels

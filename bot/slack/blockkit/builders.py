@@ -182,16 +182,16 @@ def input_block(
 def pack_sections(lines: Sequence[str], max_characters: int) -> list[Block]:
     """Return the lines as sections of at most `max_characters` in all, and how many lines are left out."""
     chunks: list[list[str]] = [[]]
-    shown, used = count_fitting([len(line) + 1 for line in lines], max_characters), 0
-    for line in lines[:shown]:
+    shown_count, used_characters = count_fitting([len(line) + 1 for line in lines], max_characters), 0
+    for line in lines[:shown_count]:
         size = len(line) + 1  # with its line break
-        if chunks[-1] and used + size > MAX_SECTION_CHARACTERS:
+        if chunks[-1] and used_characters + size > MAX_SECTION_CHARACTERS:
             chunks.append([])
-            used = 0
+            used_characters = 0
         chunks[-1].append(line)
-        used += size
-    if shown < len(lines):
-        chunks[-1].append(f"_…and {len(lines) - shown} more_")
+        used_characters += size
+    if shown_count < len(lines):
+        chunks[-1].append(f"_…and {len(lines) - shown_count} more_")
     return [section_block("\n".join(chunk)) for chunk in chunks if chunk]
 
 

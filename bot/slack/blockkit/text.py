@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"<([^<>]*)>")
 # Slack has no escape for its formatting marks (https://docs.slack.dev/messaging/formatting-message-text), so
 # characters that look alike replace them where they would format.
 _LOOK_ALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
-_FORMATTING = {
+_FORMATTED_TEXT = {
     mark: re.compile(rf"(?<!\w){re.escape(mark)}.+?{re.escape(mark)}(?!\w)") for mark in _LOOK_ALIKES
 }
 # Markdown's marks within a line and what makes addresses into links; then what begins a list or a callout.
@@ -43,7 +43,7 @@ def remove_unstorable(text: str) -> str:
 def escape(text: str) -> str:
     """Return user text for mrkdwn, in which it can neither mention, link nor format."""
     for mark, look_alike in _LOOK_ALIKES.items():
-        if _FORMATTING[mark].search(text):
+        if _FORMATTED_TEXT[mark].search(text):
             text = text.replace(mark, look_alike)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 

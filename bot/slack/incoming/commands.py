@@ -53,8 +53,8 @@ def build_unknown_command_message(name: str, commands: Mapping[str, Command], gu
     text = f"I don't know “{escape(truncate(name, MAX_SHOWN_NAME_CHARACTERS))}”."
     button = None
     if suggestion:
-        shown = escape(truncate(suggestion, MAX_SHOWN_COMMAND_CHARACTERS))
-        text += f" Did you mean `{SLASH_COMMAND} {shown}`?"
+        shown_command = escape(truncate(suggestion, MAX_SHOWN_COMMAND_CHARACTERS))
+        text += f" Did you mean `{SLASH_COMMAND} {shown_command}`?"
         if len(suggestion) < MAX_SHOWN_COMMAND_CHARACTERS:
             button = command_button(suggestion, suggestion, style="primary")
     help_message = build_help_message(commands)

@@ -34,10 +34,10 @@ class RateLimiter:
         now = deps.clock()
         if len(self._buckets) > MAX_TOKEN_BUCKETS:
             self._drop_full_buckets(now)
-        of_member, of_workspace = (request.team_id, request.user_id), (request.team_id, "")
+        member_key, workspace_key = (request.team_id, request.user_id), (request.team_id, "")
         buckets = [
-            self._fill_bucket(of_member, self.timing.member_requests_per_minute, now),
-            self._fill_bucket(of_workspace, self.timing.workspace_requests_per_minute, now),
+            self._fill_bucket(member_key, self.timing.member_requests_per_minute, now),
+            self._fill_bucket(workspace_key, self.timing.workspace_requests_per_minute, now),
         ]
         if any(bucket.tokens < 1 for bucket in buckets):
             raise UserError(RATE_LIMITED_TEXT)

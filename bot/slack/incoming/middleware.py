@@ -60,7 +60,7 @@ class SlackRequestMiddleware:
             except RequestRejected as rejection:
                 await PlainTextResponse(rejection.text, rejection.status)(scope, receive, send)
                 return
-            receive = _replay_body(body)
+            receive = _make_replaying_receive(body)
         await self._app(scope, receive, send)
 
     async def _read_checked_body(self, headers: Headers, receive: Receive) -> bytes:
@@ -142,7 +142,7 @@ async def _read_body(headers: Headers, receive: Receive) -> bytes:
         raise RequestRejected(408, "too slow") from error
 
 
-def _replay_body(body: bytes) -> Receive:
+def _make_replaying_receive(body: bytes) -> Receive:
     """Return a `receive` for the application behind, since the body was read from the connection already."""
 
     async def receive() -> Message:

@@ -70,7 +70,7 @@ def build_message_request(source: RequestSource, event: Body, context: AsyncBolt
 
 def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) -> Request:
     """Read the press of a button, or a choice in a menu, in a message, a modal or App Home."""
-    canvas_id, argument = _split_canvas_id(_get_value(action))
+    canvas_id, argument = _split_canvas_id(_read_action_value(action))
     view = body.get("view") or {}
     private_metadata = read_private_metadata(view)
     if view.get("type") == "home":
@@ -127,7 +127,7 @@ def build_submission_answer(answer: Answer, request: Request) -> dict[str, Any]:
             return {"response_action": "clear"}
 
 
-def _get_value(action: Mapping[str, Any]) -> str:
+def _read_action_value(action: Mapping[str, Any]) -> str:
     return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
@@ -137,11 +137,11 @@ def _build_action_key(action: Mapping[str, Any], body: Body) -> str:
     Slack sends each click of a double click as a request of its own, with another trigger_id.
     """
     container = body.get("container") or {}
-    place = f"{container.get('channel_id', '')}:{container.get('message_ts') or container.get('view_id', '')}"
+    container_key = f"{container.get('channel_id', '')}:{container.get('message_ts') or container.get('view_id', '')}"
     view_hash = (body.get("view") or {}).get("hash", "")
-    press = f"{place}:{view_hash}:{action['action_id']}:{_get_value(action)}"
+    press_text = f"{container_key}:{view_hash}:{action['action_id']}:{_read_action_value(action)}"
     period = int(float(action.get("action_ts") or 0)) // DOUBLE_CLICK_SECONDS
-    digest = sha256(press.encode(errors="surrogatepass")).hexdigest()[:32]
+    digest = sha256(press_text.encode(errors="surrogatepass")).hexdigest()[:32]
     return f"action:{body['user']['id']}:{digest}:{period}"
 
 

@@ -192,12 +192,12 @@ def is_slack_response_url(url: str, api_url: str) -> bool:
     The answer holds the team's data, so a forged request must not send it elsewhere.
     """
     try:
-        response_url, api = urlsplit(url), urlsplit(api_url)
+        address, api_address = urlsplit(url), urlsplit(api_url)
     except ValueError:
         return False
-    if response_url.scheme == "https" and response_url.netloc in RESPONSE_URL_HOSTS:
+    if address.scheme == "https" and address.netloc in RESPONSE_URL_HOSTS:
         return True
-    return api.hostname in LOCAL_HOSTS and (response_url.scheme, response_url.netloc) == (
-        api.scheme,
-        api.netloc,
+    return api_address.hostname in LOCAL_HOSTS and (address.scheme, address.netloc) == (
+        api_address.scheme,
+        api_address.netloc,
     )

@@ -18,7 +18,7 @@ def sent(snapshot: str, *, is_unchanged: bool = False) -> Digest:
 def decide(
     digest: Digest, *earlier: Digest, delay: timedelta = timedelta(0), has_later: bool = False
 ) -> DigestDecision:
-    return decide_digest(digest, "now", earlier, DUE_AT + delay, has_later=has_later)
+    return decide_digest(digest, "now", earlier, DUE_AT + delay, has_later_digest=has_later)
 
 
 def test_a_digest_in_time_is_sent() -> None:

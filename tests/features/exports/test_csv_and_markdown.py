@@ -11,7 +11,7 @@ from bot.features.exports.markdown_format import to_markdown
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Mark
-from tests.method.build import Board, canvas, entry
+from tests.method.build import CanvasBuilder, build_canvas, build_entry
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
 
@@ -21,11 +21,11 @@ def read_rows(text: str) -> list[dict[str, str]]:
 
 
 def compute_metrics_of_one(text: str, kind: Kind = Kind.JOB) -> CanvasMetrics:
-    return compute_metrics(canvas([entry(1, kind, {}, text)]))
+    return compute_metrics(build_canvas([build_entry(1, kind, {}, text)]))
 
 
 def test_csv_has_one_line_per_entry_with_its_metrics() -> None:
-    board = Board()
+    board = CanvasBuilder()
     need = board.add(Kind.JOB, 5, 5, text="report")
     product = board.add(Kind.PRODUCT, text="builder")
     board.review(board.add(Kind.PAIN_RELIEVER, text="robot", delivered_by=(product,)), {need: Mark.PARTIAL})
@@ -61,7 +61,7 @@ def test_every_text_can_be_read_back(text: str) -> None:
 
 
 def test_markdown_has_boxes_and_ranks_and_escapes_user_text() -> None:
-    board = Board()
+    board = CanvasBuilder()
     board.add(Kind.PAIN, 5, 5, 5, text="*slow* [link](x) <b> @all https://x.example")
     markdown = to_markdown(board.compute_metrics())
     assert "## Pains\n\n1. \\*slow\\* \\[link\\](x) \\<b\\> \\@all https\\://x\\.example: 4.20 ★" in markdown

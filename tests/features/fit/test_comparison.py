@@ -9,7 +9,7 @@ from bot.features.fit.comparison import compare_with_others, compute_fit_without
 from bot.method.kinds import Kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Mark, Review
-from tests.method.build import canvas, entry
+from tests.method.build import build_canvas, build_entry
 from tests.method.strategies import MEMBERS, canvases
 
 STRONG, PARTIAL = Mark.STRONG, Mark.PARTIAL
@@ -17,9 +17,12 @@ WAITING, DEAR, OFFER, OTHER_OFFER = 1, 2, 10, 11
 
 
 def build_board(*reviews: Review) -> Canvas:
-    pains = [entry(WAITING, Kind.PAIN, {}, "waiting"), entry(DEAR, Kind.PAIN, {"U1": 5, "U2": 5}, "dear")]
-    offers = [entry(OFFER, Kind.PAIN_RELIEVER, {}), entry(OTHER_OFFER, Kind.GAIN_CREATOR, {})]
-    return canvas([*pains, *offers], reviews)
+    pains = [
+        build_entry(WAITING, Kind.PAIN, {}, "waiting"),
+        build_entry(DEAR, Kind.PAIN, {"U1": 5, "U2": 5}, "dear"),
+    ]
+    offers = [build_entry(OFFER, Kind.PAIN_RELIEVER, {}), build_entry(OTHER_OFFER, Kind.GAIN_CREATOR, {})]
+    return build_canvas([*pains, *offers], reviews)
 
 
 def test_a_member_who_has_not_reviewed_sees_no_comparison() -> None:

@@ -18,30 +18,32 @@ from bot.method.model import Entry, Mark, Review
 from bot.slack.blockkit.builders import View
 from bot.slack.forms import read_private_metadata
 from bot.store.model import CanvasInfo
-from tests.method.build import STARTED, canvas
+from tests.method.build import STARTED_AT, build_canvas
 
 ME = "me"
-INFO = CanvasInfo(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", STARTED, "1.0")
+INFO = CanvasInfo(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", STARTED_AT, "1.0")
 NAMES = {"ana": "Ana", "ben": "Ben <!here>", "cleo": "Cleo", "dan": "Dan", "eva": "Eva"}
 LONG = ["<&>" * 100, "*bold* `code` " * 22, "漢字かな交じり" * 43, "x" * 300]
 
 
 def entry(key: int, kind: Kind, text: str, *levels: int, category: str | None = None) -> Entry:
     votes = {f"U{number}": level for number, level in enumerate(levels)}
-    return Entry(key, kind, text, "U0", STARTED + timedelta(minutes=key), category, votes=votes)
+    return Entry(key, kind, text, "U0", STARTED_AT + timedelta(minutes=key), category, votes=votes)
 
 
 def build_crowded(text: str, number: int = 500) -> CanvasMetrics:
     """Return a canvas with many entries of the same text in every box, reviewed with very different marks."""
     kinds = [kind for kind in Kind for _ in range(number)]
     entries = [
-        Entry(key, kind, text, "U0", STARTED, "other", (number * 3 + 1, number * 3 + 2), {"U1": 5, "U2": 5})
+        Entry(
+            key, kind, text, "U0", STARTED_AT, "other", (number * 3 + 1, number * 3 + 2), {"U1": 5, "U2": 5}
+        )
         for key, kind in enumerate(kinds, start=1)
     ]
     offers = [each.id for each in entries if each.kind.is_offer]
     mine = dict.fromkeys(range(1, 3 * number), Mark.STRONG)
     reviews = [Review(offers[0], ME, mine), *(Review(offers[0], member, {}) for member in NAMES)]
-    return compute_metrics(canvas(entries, reviews))
+    return compute_metrics(build_canvas(entries, reviews))
 
 
 def list_steps(metrics: CanvasMetrics) -> Iterator[ReviewStep]:
@@ -85,7 +87,9 @@ def test_five_hundred_long_entries_in_every_box_break_no_limit_of_slack(text: st
 
 
 def build_small(*reviews: Review) -> CanvasMetrics:
-    reliever = Entry(10, Kind.PAIN_RELIEVER, "robot", "U0", STARTED, "eliminates risk", (20, 99), {"U1": 4})
+    reliever = Entry(
+        10, Kind.PAIN_RELIEVER, "robot", "U0", STARTED_AT, "eliminates risk", (20, 99), {"U1": 4}
+    )
     entries = [
         entry(1, Kind.JOB, "report"),
         entry(2, Kind.PAIN, "slow", 2),
@@ -94,7 +98,7 @@ def build_small(*reviews: Review) -> CanvasMetrics:
         entry(11, Kind.GAIN_CREATOR, "sources"),
         entry(20, Kind.PRODUCT, "builder"),
     ]
-    return compute_metrics(canvas(entries, reviews))
+    return compute_metrics(build_canvas(entries, reviews))
 
 
 def build_form(metrics: CanvasMetrics, offer: int = 10) -> View:
@@ -227,5 +231,5 @@ def test_the_result_names_the_skipped_offers_with_a_button() -> None:
 
 def test_the_result_without_offers_says_so() -> None:
     assert "There is no offer left to review" in result_text(
-        compute_metrics(canvas([entry(1, Kind.JOB, "report")]))
+        compute_metrics(build_canvas([entry(1, Kind.JOB, "report")]))
     )

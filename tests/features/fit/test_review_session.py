@@ -6,19 +6,19 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.features.fit.model import ReviewSession, ReviewStep, sort_key, take_page
+from bot.features.fit.model import ReviewSession, ReviewStep, need_sort_key, take_first_page
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Entry, Review
 from bot.slack.blockkit.builders import MAX_OPTIONS
-from tests.method.build import Board, canvas, entry
+from tests.method.build import CanvasBuilder, build_canvas, build_entry
 
 ME = "me"
 no_deadline = settings(deadline=None)  # a slow machine is no failure
 
 
 def offers_of(*kinds: Kind) -> list[Entry]:
-    return [entry(number, kind, {}) for number, kind in enumerate(kinds, start=100)]
+    return [build_entry(number, kind, {}) for number, kind in enumerate(kinds, start=100)]
 
 
 def save_no_marks(state: Canvas, offer: int) -> Canvas:
@@ -49,7 +49,7 @@ def started_reviews(draw: st.DrawFn) -> tuple[Canvas, set[int]]:
     offers = offers_of(*draw(st.lists(st.sampled_from(OFFER_KINDS), min_size=1, max_size=8)))
     done = draw(st.sets(st.sampled_from([each.id for each in offers])))
     reviews = [Review(offer, member, {}) for offer in done for member in (ME, "another")]
-    return canvas([entry(1, Kind.PAIN, {}), *offers], reviews), done
+    return build_canvas([build_entry(1, Kind.PAIN, {}), *offers], reviews), done
 
 
 @no_deadline
@@ -98,7 +98,9 @@ def test_skipping_shows_each_offer_and_then_the_first_unreviewed_one(
 
 
 def test_back_leads_to_the_offer_before_and_not_before_the_first() -> None:
-    session = ReviewSession(compute_metrics(canvas([entry(1, Kind.JOB, {}), *offers_of(*OFFER_KINDS)])), ME)
+    session = ReviewSession(
+        compute_metrics(build_canvas([build_entry(1, Kind.JOB, {}), *offers_of(*OFFER_KINDS)])), ME
+    )
     second = session.step_before(101, 0)
     assert second
     assert second.entry.id == 100
@@ -107,15 +109,17 @@ def test_back_leads_to_the_offer_before_and_not_before_the_first() -> None:
 
 
 def test_a_deleted_offer_has_no_step_and_is_followed_by_the_first_offer() -> None:
-    session = ReviewSession(compute_metrics(canvas([entry(1, Kind.JOB, {}), *offers_of(*OFFER_KINDS)])), ME)
+    session = ReviewSession(
+        compute_metrics(build_canvas([build_entry(1, Kind.JOB, {}), *offers_of(*OFFER_KINDS)])), ME
+    )
     assert session.step_at(99) is None
-    assert session.step_after_page(99, 0, (sort_key(session.needs[0]))) is None
+    assert session.step_after_page(99, 0, (need_sort_key(session.needs[0]))) is None
     assert [
         step.entry.id if step else None
         for step in (session.step_after_skip(99), session.step_after_offer(99))
     ] == [100, 100]
     assert session.step_before(99, 0) is None
-    empty = ReviewSession(compute_metrics(canvas([])), ME)
+    empty = ReviewSession(compute_metrics(build_canvas([])), ME)
     assert not empty.is_repeat
     assert empty.first_step() is None
 
@@ -138,7 +142,7 @@ def need_ids(steps: Sequence[ReviewStep]) -> list[list[int]]:
 @settings(no_deadline, max_examples=40)
 @given(st.integers(1, 3 * MAX_OPTIONS), st.randoms(use_true_random=False))
 def test_every_need_is_on_one_page_and_must_haves_are_on_the_first(number: int, dice: object) -> None:
-    board = Board()
+    board = CanvasBuilder()
     for _ in range(number):
         board.add(dice.choice(NEED_KINDS), *(dice.randint(1, 5) for _ in range(dice.randint(0, 4))))  # type: ignore[attr-defined]
     offer = board.add(Kind.PAIN_RELIEVER)
@@ -160,7 +164,7 @@ def test_every_need_is_on_one_page_and_must_haves_are_on_the_first(number: int, 
 
 
 def test_a_page_lists_the_needs_by_kind_and_rank_with_numbers() -> None:
-    board = Board()
+    board = CanvasBuilder()
     low, high, job = board.add(Kind.PAIN, 2), board.add(Kind.PAIN, 5, 5, 5), board.add(Kind.JOB)
     board.add(Kind.GAIN_CREATOR)
     (step,) = list_pages(board.compute_metrics())
@@ -170,7 +174,7 @@ def test_a_page_lists_the_needs_by_kind_and_rank_with_numbers() -> None:
 
 @pytest.mark.parametrize(("number", "sizes"), [(100, [100]), (101, [51, 50]), (250, [84, 83, 83])])
 def test_pages_have_equal_sizes(number: int, sizes: list[int]) -> None:
-    board = Board()
+    board = CanvasBuilder()
     for _ in range(number):
         board.add(Kind.PAIN)
     board.add(Kind.PAIN_RELIEVER)
@@ -178,22 +182,22 @@ def test_pages_have_equal_sizes(number: int, sizes: list[int]) -> None:
 
 
 def test_all_must_haves_are_on_the_first_page_if_a_menu_holds_them() -> None:
-    board = Board()
+    board = CanvasBuilder()
     for number in range(120):
         board.add(NEED_KINDS[number % 3], *([5] * 5 if number < 90 else []))
-    assert len(take_page(ReviewSession(board.compute_metrics(), ME).needs)) == 90
+    assert len(take_first_page(ReviewSession(board.compute_metrics(), ME).needs)) == 90
 
 
 def test_a_need_deleted_or_added_between_two_pages_hides_no_other() -> None:
-    board = Board()
+    board = CanvasBuilder()
     for _ in range(150):
         board.add(Kind.PAIN)
     offer = board.add(Kind.PAIN_RELIEVER)
     first = list_pages(board.compute_metrics())[0]
     gone = first.needs[0].ranked.entry.id
     left = [each for each in board.entries if each.id != gone]
-    more = entry(900, Kind.JOB, {"U1": 5, "U2": 5})
-    session = ReviewSession(compute_metrics(canvas([*left, more])), ME)
+    more = build_entry(900, Kind.JOB, {"U1": 5, "U2": 5})
+    session = ReviewSession(compute_metrics(build_canvas([*left, more])), ME)
     second = session.step_after_page(offer, first.page, first.last_sort_key)
     assert second
     rest = {each.id for each in board.entries if each.kind is Kind.PAIN} - set(need_ids([first])[0])

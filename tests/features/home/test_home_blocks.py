@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from bot.method.next_step import find_next_step
 
 from bot.fake_slack.blockkit import check_view
 from bot.fake_slack.client.plain_text import blocks_to_text
@@ -21,12 +22,11 @@ from bot.features.home.model import (
     build_overview,
 )
 from bot.features.rounds.model import Round
-from bot.method.coach import find_next_step
 from bot.method.kinds import Kind
 from bot.method.model import Mark
 from bot.slack.blockkit.builders import MAX_VIEW_BLOCKS
 from bot.store.model import CanvasInfo
-from tests.method.build import STARTED, Board
+from tests.method.build import STARTED_AT, CanvasBuilder
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -34,15 +34,15 @@ LONG = "<&>" * 100
 
 
 def build_info(key: int = 1, name: str = "Reports") -> CanvasInfo:
-    return CanvasInfo(key, f"C{key}", name, "", "U9", "UTC", STARTED, None)
+    return CanvasInfo(key, f"C{key}", name, "", "U9", "UTC", STARTED_AT, None)
 
 
 def build_round(kind: Kind | None = None) -> Round:
-    return Round(1, 1, kind, "U9", "UTC", STARTED, NOW + timedelta(days=3), None, "")
+    return Round(1, 1, kind, "U9", "UTC", STARTED_AT, NOW + timedelta(days=3), None, "")
 
 
-def build_board(text: str = "", each: int = 1) -> Board:
-    made = Board()
+def build_board(text: str = "", each: int = 1) -> CanvasBuilder:
+    made = CanvasBuilder()
     for kind in Kind:
         for number in range(each):
             made.add(kind, text=f"{text} {kind} {number}"[:300])
@@ -111,7 +111,7 @@ def build_form() -> dict[str, Any]:
 def test_an_arrow_shows_how_the_fit_changed_since_the_last_digest(
     before: Fraction | None, arrow: str
 ) -> None:
-    made = Board()
+    made = CanvasBuilder()
     need, offer = made.add(Kind.JOB), made.add(Kind.PAIN_RELIEVER)
     made.add(Kind.PAIN)
     made.review(offer, {need: Mark.STRONG})
@@ -151,14 +151,14 @@ def test_a_round_on_all_boxes_leaves_no_other_cards() -> None:
 
 
 def test_a_canvas_without_open_work_says_so() -> None:
-    made = Board()
+    made = CanvasBuilder()
     made.add(Kind.JOB, 5)
     shown = home_text(CanvasStatus(build_info(), made.compute_metrics(), "U0", build_round()))
     assert "Nothing waits for you: you have voted on and reviewed everything." in shown
     assert "you have voted on every card." in shown
     assert "Nothing waits for you here." in shown
     assert "Nothing waits for you here" not in home_text(
-        CanvasStatus(build_info(), Board().compute_metrics(), "U0")
+        CanvasStatus(build_info(), CanvasBuilder().compute_metrics(), "U0")
     )
 
 
@@ -180,7 +180,7 @@ def labels(found: Sequence[dict[str, Any]]) -> list[str]:
 
 def test_page_buttons_appear_only_where_there_are_several_pages() -> None:
     many = [
-        CanvasStatus(build_info(key), Board().compute_metrics(), "U0")
+        CanvasStatus(build_info(key), CanvasBuilder().compute_metrics(), "U0")
         for key in range(2 * CANVASES_PER_PAGE + 1)
     ]
     turns = [
@@ -198,7 +198,7 @@ def test_page_buttons_appear_only_where_there_are_several_pages() -> None:
 
 
 def test_an_entry_shows_the_member_s_vote_its_metrics_and_a_link_to_its_card() -> None:
-    made = Board()
+    made = CanvasBuilder()
     need = made.add(Kind.PAIN, 5, 5, 2, text="waiting")
     offer = made.add(Kind.PAIN_RELIEVER, text="robot")
     made.review(offer, {need: Mark.PARTIAL})
@@ -247,7 +247,7 @@ def test_an_offer_can_be_reviewed_and_a_product_lists_what_it_delivers() -> None
 
 
 def test_a_next_step_has_one_button_and_its_text_is_escaped() -> None:
-    made = Board()
+    made = CanvasBuilder()
     for kind in Kind:
         made.add(kind, 3, text="<!here> *bold*")
     (shown,) = build_next_step(build_info(), find_next_step(made.compute_metrics()))

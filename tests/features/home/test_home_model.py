@@ -18,23 +18,23 @@ from bot.features.home.model import (
 from bot.method.kinds import Kind
 from bot.method.model import Mark
 from bot.store.model import CanvasInfo
-from tests.method.build import STARTED, Board
+from tests.method.build import STARTED_AT, CanvasBuilder
 
 ME = "U0"  # who gives a board's first vote on everything
 TUESDAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 def build_info(key: int = 1) -> CanvasInfo:
-    started = STARTED + timedelta(days=key)
+    started = STARTED_AT + timedelta(days=key)
     return CanvasInfo(key, f"C{key}", f"Map {key}", "", "U9", "UTC", started, None)
 
 
-def build_status(board: Board, key: int = 1, user_id: str = ME) -> CanvasStatus:
+def build_status(board: CanvasBuilder, key: int = 1, user_id: str = ME) -> CanvasStatus:
     return CanvasStatus(build_info(key), board.compute_metrics(), user_id)
 
 
 def test_unvoted_entries_come_by_box_and_creation_whatever_the_votes() -> None:
-    board = Board()
+    board = CanvasBuilder()
     gain, late, early = board.add(Kind.GAIN), board.add(Kind.JOB), board.add(Kind.JOB)
     voted = board.add(Kind.JOB, 5)
     metrics = board.compute_metrics()
@@ -50,7 +50,7 @@ def test_unvoted_entries_come_by_box_and_creation_whatever_the_votes() -> None:
 def test_the_last_unvoted_entry_is_followed_by_the_first(
     current_id: int, direction: str, next_id: int
 ) -> None:
-    board = Board()
+    board = CanvasBuilder()
     for levels in ((), (), (), (5,)):
         board.add(Kind.PAIN, *levels)
     metrics = board.compute_metrics()
@@ -60,7 +60,7 @@ def test_the_last_unvoted_entry_is_followed_by_the_first(
 
 
 def test_after_an_entry_that_got_its_vote_the_next_unvoted_one_comes() -> None:
-    board = Board()
+    board = CanvasBuilder()
     board.add(Kind.JOB)
     voted, left = board.add(Kind.PAIN, 4), board.add(Kind.GAIN)
     metrics = board.compute_metrics()
@@ -70,7 +70,7 @@ def test_after_an_entry_that_got_its_vote_the_next_unvoted_one_comes() -> None:
 
 
 def test_there_is_no_next_entry_where_no_other_is_unvoted() -> None:
-    board = Board()
+    board = CanvasBuilder()
     board.add(Kind.JOB)
     metrics = board.compute_metrics()
     assert next_unvoted(list_unvoted(metrics, ME), metrics.ranked[1].entry) is None
@@ -78,7 +78,7 @@ def test_there_is_no_next_entry_where_no_other_is_unvoted() -> None:
 
 
 def test_offers_wait_for_those_who_have_not_reviewed_them_if_there_are_needs() -> None:
-    board = Board()
+    board = CanvasBuilder()
     first, second = board.add(Kind.PAIN_RELIEVER, 3), board.add(Kind.GAIN_CREATOR, 3)
     assert not build_status(board).has_open_work
     need = board.add(Kind.JOB, 3)
@@ -88,7 +88,7 @@ def test_offers_wait_for_those_who_have_not_reviewed_them_if_there_are_needs() -
 
 
 def test_canvases_with_open_work_come_first_and_then_the_newest() -> None:
-    done, waiting = Board(), Board()
+    done, waiting = CanvasBuilder(), CanvasBuilder()
     done.add(Kind.JOB, 5)
     waiting.add(Kind.JOB)
     all_of_them = [
@@ -103,17 +103,17 @@ def test_canvases_with_open_work_come_first_and_then_the_newest() -> None:
 
 
 def test_a_new_entry_moves_an_old_canvas_to_the_front() -> None:
-    board = Board()
+    board = CanvasBuilder()
     key = board.add(Kind.JOB, 5)
-    board.entries[key - 1] = replace(board.entries[key - 1], created_at=STARTED + timedelta(days=99))
-    untouched = Board()
+    board.entries[key - 1] = replace(board.entries[key - 1], created_at=STARTED_AT + timedelta(days=99))
+    untouched = CanvasBuilder()
     untouched.add(Kind.JOB, 5)
     shown = build_overview([build_status(untouched, 2), build_status(board, 1)], 0)
     assert [status.canvas_info.id for status in shown.statuses] == [1, 2]
 
 
 def test_page_numbers_out_of_range_give_the_first_or_last_page() -> None:
-    many = [build_status(Board(), key) for key in range(2 * CANVASES_PER_PAGE + 1)]
+    many = [build_status(CanvasBuilder(), key) for key in range(2 * CANVASES_PER_PAGE + 1)]
     assert [len(build_overview(many, page).statuses) for page in (-3, 0, 1, 2, 9)] == [
         CANVASES_PER_PAGE,
         CANVASES_PER_PAGE,

@@ -11,7 +11,7 @@ from bot.features.imports.plan import plan_import
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, OTHER, Kind
 from bot.method.model import Canvas, Entry, Mark, Review
 from bot.slack.blockkit.text import sanitize
-from tests.method.build import STARTED, canvas, entry
+from tests.method.build import STARTED_AT, build_canvas, build_entry
 
 MEMBERS = ("U0AB1", "U0AB2", "WXYZ9", "U777")
 HOSTILE_TEXTS = (
@@ -59,12 +59,12 @@ def canvases(draw: st.DrawFn, *, allow_duplicates: bool = True) -> Canvas:
         else each
         for each in entries
     ]
-    return canvas(entries, draw(reviews_of(entries)))
+    return build_canvas(entries, draw(reviews_of(entries)))
 
 
 @st.composite
 def entries_of_kind(draw: st.DrawFn, key: int, kind: Kind) -> Entry:
-    made = entry(key, kind, draw(votes), draw(texts))
+    made = build_entry(key, kind, draw(votes), draw(texts))
     category = draw(st.none() | st.sampled_from([*kind.spec.categories, OTHER]))
     return replace(made, author_id=draw(st.sampled_from(MEMBERS)), category=category)
 
@@ -86,7 +86,7 @@ def import_into(result: ParseResult, canvas_entries: tuple[Entry, ...] = (), fir
     plan = plan_import(result, canvas_entries)
     assert plan.errors == ()
     new = plan.new_entries
-    ids = {**plan.known_ids, **{index: key for key, index in enumerate(new, start=first_id)}}
+    ids = {**plan.existing_ids, **{index: key for key, index in enumerate(new, start=first_id)}}
     products: dict[int, list[int]] = {}
     for offer, product in sorted(plan.resolve_deliveries(ids)):
         products.setdefault(offer, []).append(product)
@@ -96,7 +96,7 @@ def import_into(result: ParseResult, canvas_entries: tuple[Entry, ...] = (), fir
             parsed.kind,
             parsed.text,
             parsed.author_id or "U0",
-            parsed.created_at or STARTED,
+            parsed.created_at or STARTED_AT,
             parsed.category,
             tuple(products.get(ids[index], ())),
             parsed.votes,
@@ -107,7 +107,7 @@ def import_into(result: ParseResult, canvas_entries: tuple[Entry, ...] = (), fir
         Review(ids[each.offer_index], each.user_id, {ids[need]: mark for need, mark in each.marks.items()})
         for each in plan.reviews
     ]
-    return canvas([*canvas_entries, *added], reviews)
+    return build_canvas([*canvas_entries, *added], reviews)
 
 
 def number_entries(exported: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from bot.features.imports.plan import ImportPlan, plan_import
 from bot.method.kinds import Kind
 from bot.slack.forms import read_private_metadata
 from bot.store.model import CanvasInfo
-from tests.method.build import STARTED, entry
+from tests.method.build import STARTED_AT, build_entry
 
-INFO = CanvasInfo(1, "C1", "<Reports>" * 8, "&" * 120, "U0", "UTC", STARTED, None)
+INFO = CanvasInfo(1, "C1", "<Reports>" * 8, "&" * 120, "U0", "UTC", STARTED_AT, None)
 LONG_TEXT = "&" * 490  # five times as long once it is escaped
 
 
@@ -53,7 +53,7 @@ def test_a_preview_of_two_thousand_entries_is_within_the_limits() -> None:
 
 
 def test_a_preview_of_two_thousand_errors_and_known_entries_is_within_the_limits() -> None:
-    known = [entry(key, Kind.PAIN, {}, f"{LONG_TEXT}{key}") for key in range(0, MAX_ENTRIES_PER_FILE, 2)]
+    known = [build_entry(key, Kind.PAIN, {}, f"{LONG_TEXT}{key}") for key in range(0, MAX_ENTRIES_PER_FILE, 2)]
     result = ParseResult(build_long_entries(), errors=(LONG_TEXT[:100],) * MAX_ENTRIES_PER_FILE)
     view = build_preview(plan_import(result, known))
     assert "*2,000 things are wrong, so nothing can be added yet.*" in read_sections(view)
@@ -64,7 +64,7 @@ def test_a_preview_of_two_thousand_errors_and_known_entries_is_within_the_limits
 
 def test_a_preview_of_known_entries_alone_offers_nothing_to_add() -> None:
     result = ParseResult((ParsedEntry("Line 1", Kind.JOB, "Report"),))
-    view = build_preview(plan_import(result, [entry(5, Kind.JOB, {}, "report")]))
+    view = build_preview(plan_import(result, [build_entry(5, Kind.JOB, {}, "report")]))
     assert "there is nothing to add" in read_sections(view)
     assert (view["submit"]["text"], read_private_metadata(view)["confirmed"]) == ("Preview again", "")
 
@@ -73,15 +73,15 @@ def test_only_plans_with_the_same_effect_have_the_same_digest() -> None:
     result = ParseResult(
         (ParsedEntry("Line 1", Kind.JOB, "Report"), ParsedEntry("Line 2", Kind.JOB, "check"))
     )
-    known = [entry(5, Kind.JOB, {}, "report")]
-    digest = plan_import(result, known).digest
-    assert digest == plan_import(result, [*known, entry(6, Kind.PAIN, {}, "else")]).digest
-    assert digest != plan_import(result, []).digest
-    assert digest != plan_import(ParseResult(result.entries[:1]), known).digest
+    known = [build_entry(5, Kind.JOB, {}, "report")]
+    digest = plan_import(result, known).fingerprint
+    assert digest == plan_import(result, [*known, build_entry(6, Kind.PAIN, {}, "else")]).fingerprint
+    assert digest != plan_import(result, []).fingerprint
+    assert digest != plan_import(ParseResult(result.entries[:1]), known).fingerprint
 
 
 def test_an_import_cannot_exceed_the_limit_of_a_canvas() -> None:
-    full = [entry(key, Kind.JOB, {}, f"x{key}") for key in range(MAX_ENTRIES_PER_CANVAS)]
+    full = [build_entry(key, Kind.JOB, {}, f"x{key}") for key in range(MAX_ENTRIES_PER_CANVAS)]
     known, new = ParsedEntry("Line 1", Kind.JOB, "x1"), ParsedEntry("Line 2", Kind.JOB, "new")
     assert plan_import(ParseResult((known,)), full).errors == ()
     assert plan_import(ParseResult((known, new)), full).errors == (
@@ -90,7 +90,7 @@ def test_an_import_cannot_exceed_the_limit_of_a_canvas() -> None:
 
 
 def test_products_are_found_in_the_file_and_on_the_canvas() -> None:
-    canvas_entries = [entry(5, Kind.PRODUCT, {}, "Builder")]
+    canvas_entries = [build_entry(5, Kind.PRODUCT, {}, "Builder")]
     parsed = (
         ParsedEntry("Line 1", Kind.PAIN_RELIEVER, "robot", products=("builder", "plug-in", "BUILDER")),
         ParsedEntry("Line 2", Kind.PRODUCT, "Plug-in"),

@@ -16,31 +16,31 @@ SECRET = "xoxb-1-secret"
 
 
 def test_a_secret_comes_back_and_looks_different_each_time() -> None:
-    vault = TokenEncryption([KEY])
-    one, other = vault.encrypt(SECRET, "a"), vault.encrypt(SECRET, "a")
+    encryption = TokenEncryption([KEY])
+    one, other = encryption.encrypt(SECRET, "a"), encryption.encrypt(SECRET, "a")
     assert one != other
     assert SECRET not in one
-    assert vault.decrypt(one, "a") == vault.decrypt(other, "a") == SECRET
+    assert encryption.decrypt(one, "a") == encryption.decrypt(other, "a") == SECRET
 
 
 def test_it_opens_at_its_own_place_alone() -> None:
-    sealed = TokenEncryption([KEY]).encrypt(SECRET, "client/E1/T1/bot_token")
+    encrypted = TokenEncryption([KEY]).encrypt(SECRET, "client/E1/T1/bot_token")
     for place in ("client/E1/T2/bot_token", "client/E1/T1/bot_refresh_token", "client//T1/bot_token", ""):
         with pytest.raises(DecryptionError, match="changed or moved"):
-            TokenEncryption([KEY]).decrypt(sealed, place)
+            TokenEncryption([KEY]).decrypt(encrypted, place)
 
 
 def test_a_change_of_any_byte_is_noticed() -> None:
-    vault = TokenEncryption([KEY])
-    name, _, rest = vault.encrypt(SECRET, "a").partition(".")
+    encryption = TokenEncryption([KEY])
+    name, _, rest = encryption.encrypt(SECRET, "a").partition(".")
     raw = urlsafe_b64decode(rest)
     for at in range(len(raw)):
         changed = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
         with pytest.raises(DecryptionError):
-            vault.decrypt(f"{name}.{urlsafe_b64encode(changed).decode()}", "a")
+            encryption.decrypt(f"{name}.{urlsafe_b64encode(changed).decode()}", "a")
     for broken in (f"{name}.", f"{name}.%%%", f"{name}.{rest[:-5]}"):
         with pytest.raises(DecryptionError):
-            vault.decrypt(broken, "a")
+            encryption.decrypt(broken, "a")
 
 
 def test_older_keys_open_and_the_newest_seals() -> None:
@@ -59,9 +59,9 @@ def test_no_secret_in_what_is_shown_or_raised() -> None:
     installed = InstalledApp(1, "A", None, "T", "B", "U", SECRET, SECRET, None)
     shown = f"{settings!r} {installed!r} {OAuthClient('1.2', 'hush')!r} {TokenEncryption([KEY])!r}"
     assert [one for one in ("hush", "kkk", SECRET) if one in shown] == []
-    sealed = TokenEncryption([KEY]).encrypt(SECRET, "a")
+    encrypted = TokenEncryption([KEY]).encrypt(SECRET, "a")
     with pytest.raises(DecryptionError) as raised:
-        TokenEncryption([KEY]).decrypt(sealed, "b")
+        TokenEncryption([KEY]).decrypt(encrypted, "b")
     assert raised.value.__context__ is None, "nothing of what was tried goes along"
 
 

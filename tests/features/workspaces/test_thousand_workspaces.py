@@ -21,7 +21,7 @@ from tests.stories.installing import KEY
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 TEAMS = [f"T{number:04d}" for number in range(1000)]
 AT_ONCE = 8
-VAULT = TokenEncryption([KEY])
+ENCRYPTION = TokenEncryption([KEY])
 
 
 def now() -> datetime:
@@ -32,7 +32,7 @@ def installation(team: str) -> InstallationRow:
     return InstallationRow(
         client_id="1.2",
         team_id=team,
-        bot_token=VAULT.encrypt(f"xoxb-{team}", f"1.2//{team}/bot_token"),
+        bot_token=ENCRYPTION.encrypt(f"xoxb-{team}", f"1.2//{team}/bot_token"),
         installed_at=NOW,
     )
 
@@ -82,7 +82,7 @@ async def fill(database: Database) -> None:
 
 async def test_a_thousand_workspaces_see_their_own_rows_alone(database: Database) -> None:
     await fill(database)
-    installations = InstallationStore(database, "1.2", VAULT, now)
+    installations = InstallationStore(database, "1.2", ENCRYPTION, now)
     tokens = TokenProvider(OAuthClient("1.2", "hush"), installations, AsyncWebClient(), now)
     turn = asyncio.Semaphore(AT_ONCE)
 

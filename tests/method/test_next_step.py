@@ -3,18 +3,18 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from bot.method.coach import NextStep, StepAction, entries_to_test, find_next_step
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Mark
+from bot.method.next_step import NextStep, StepAction, find_next_step, list_entries_to_test
 from bot.method.summary import describe_verdict
-from tests.method.build import Board
+from tests.method.build import CanvasBuilder
 from tests.method.strategies import canvases
 
 
-def whole(votes: dict[Kind, tuple[int, ...]] | None = None) -> Board:
+def whole(votes: dict[Kind, tuple[int, ...]] | None = None) -> CanvasBuilder:
     """An entry in each box, named by its kind, each with one vote of 3 unless given otherwise."""
-    board = Board()
+    board = CanvasBuilder()
     for kind in Kind:
         board.add(kind, *(votes or {}).get(kind, (3,)), text=f"the {kind}")
     return board
@@ -26,7 +26,7 @@ JOB, PAIN, GAIN = (ENTRY_IDS[kind] for kind in NEED_KINDS)
 RELIEVER, CREATOR = (ENTRY_IDS[kind] for kind in OFFER_KINDS)
 
 
-def reviewed(votes: dict[Kind, tuple[int, ...]] | None = None) -> Board:
+def reviewed(votes: dict[Kind, tuple[int, ...]] | None = None) -> CanvasBuilder:
     """As above, and each offer fits each need."""
     board = whole(votes)
     for offer in (RELIEVER, CREATOR):
@@ -34,21 +34,21 @@ def reviewed(votes: dict[Kind, tuple[int, ...]] | None = None) -> Board:
     return board
 
 
-def fitting_nothing(votes: dict[Kind, tuple[int, ...]]) -> Board:
+def fitting_nothing(votes: dict[Kind, tuple[int, ...]]) -> CanvasBuilder:
     board = whole(votes)
     board.review(RELIEVER, {PAIN: Mark.STRONG})
     board.review(CREATOR)
     return board
 
 
-def unaddressed(kind: Kind) -> Board:
+def unaddressed(kind: Kind) -> CanvasBuilder:
     board = whole({kind: (5, 5)})
     for offer in (RELIEVER, CREATOR):
         board.review(offer)
     return board
 
 
-def step_of(board: Board) -> NextStep:
+def step_of(board: CanvasBuilder) -> NextStep:
     return find_next_step(board.compute_metrics())
 
 
@@ -61,7 +61,7 @@ def text_of(step: NextStep) -> str:
 
 @pytest.mark.parametrize("missing", REQUIRED_KINDS)
 def test_first_every_box_has_an_entry(missing: Kind) -> None:
-    board = Board()
+    board = CanvasBuilder()
     for kind in Kind:
         if kind is not missing:
             board.add(kind)
@@ -72,7 +72,7 @@ def test_first_every_box_has_an_entry(missing: Kind) -> None:
 
 
 def test_boxes_are_filled_from_the_customer_to_the_value_map() -> None:
-    board = Board()
+    board = CanvasBuilder()
     asked = []
     for _ in REQUIRED_KINDS:
         kind = step_of(board).kind
@@ -159,7 +159,7 @@ def test_customers_are_asked_about_the_must_have_with_most_weight_first() -> Non
     step = step_of(board)
     assert text_of(step) == "the gain"
     assert step.text.startswith("Ask customers about your must-haves, “{}” first:")
-    assert [entry.text for entry in entries_to_test(board.compute_metrics())] == ["the gain", "the job"]
+    assert [entry.text for entry in list_entries_to_test(board.compute_metrics())] == ["the gain", "the job"]
 
 
 def test_only_the_verdict_says_that_the_fit_is_achieved_on_paper() -> None:
@@ -181,8 +181,8 @@ def test_a_gap_that_is_no_must_have_is_no_step() -> None:
     assert step_of(board).action is StepAction.TEST
 
 
-STAGES: list[tuple[Callable[[], Board], str]] = [
-    (Board, "no jobs"),
+STAGES: list[tuple[Callable[[], CanvasBuilder], str]] = [
+    (CanvasBuilder, "no jobs"),
     (lambda: whole(dict.fromkeys(Kind, ())), "ranked yet"),
     (whole, "fit review"),
     (lambda: unaddressed(Kind.GAIN), "must-have “{}”"),
@@ -194,7 +194,7 @@ STAGES: list[tuple[Callable[[], Board], str]] = [
 
 
 @pytest.mark.parametrize(("board", "says"), STAGES)
-def test_each_stage_of_the_work_has_its_step(board: Callable[[], Board], says: str) -> None:
+def test_each_stage_of_the_work_has_its_step(board: Callable[[], CanvasBuilder], says: str) -> None:
     assert says in step_of(board()).text
 
 

@@ -1,4 +1,4 @@
-"""The one next best step for a canvas, in the order of the method. Pure."""
+"""Find the next step for a canvas, in the order of the method. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,22 +9,22 @@ from bot.method.model import Entry
 
 
 class StepAction(StrEnum):
-    """What the button beside a step does."""
+    """What the button of a step does."""
 
     ADD = "add"  # add an entry of the step's kind
-    ANSWER = "answer"  # add an offer of the step's kind for the step's need
-    RANK = "rank"  # rank the step's kind, or every box
-    REVIEW = "review"  # start the fit review at the step's offer
+    ANSWER = "answer"  # add an offer of the step's kind for the need in the step's entry
+    RANK = "rank"  # rank the box of the step's kind, or every box without a kind
+    REVIEW = "review"  # start the fit review at the offer in the step's entry
     VIEW = "view"  # show the step's entry
     TEST = "test"  # list what to test with customers
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """One step: what to do and why in plain words, and the action of its button.
+    """One step: a sentence that says what to do and why, and the action of its button.
 
-    `text` has braces where the text of `entry` belongs. They are filled in later, since that text is
-    a member's own and not escaped yet.
+    `text` is a format string with `{}` for the text of `entry`. The caller formats it, because a member wrote
+    that text and it must be escaped first.
     """
 
     action: StepAction
@@ -34,7 +34,7 @@ class NextStep:
 
 
 def find_next_step(metrics: CanvasMetrics) -> NextStep:
-    """Return the next best step for a canvas."""
+    """Return the first step that applies; the last one always does."""
     return (
         _fill_empty_box(metrics)
         or _rank_unvoted_box(metrics)
@@ -46,8 +46,8 @@ def find_next_step(metrics: CanvasMetrics) -> NextStep:
     )
 
 
-def entries_to_test(metrics: CanvasMetrics) -> list[Entry]:
-    """Return what to ask customers about: the must-haves, by weight."""
+def list_entries_to_test(metrics: CanvasMetrics) -> list[Entry]:
+    """Return the must-haves, which customers should confirm: the greatest weight first."""
     must_haves = [need.ranked for need in metrics.needs.values() if need.ranked.must_have]
     return [ranked.entry for ranked in sorted(must_haves, key=lambda ranked: -ranked.weight)]
 
@@ -107,11 +107,11 @@ def _rethink_offer(metrics: CanvasMetrics) -> NextStep | None:
 
 
 def _test_with_customers(metrics: CanvasMetrics) -> NextStep:
-    # The text does not repeat that the fit is achieved on paper: the verdict stands beside it and says so.
+    # The same messages show the verdict, which already says that the fit is achieved on paper.
     if not metrics.fit.achieved:
         text = "No need is a must-have yet: vote 5 on what the customer cannot do without."
         return NextStep(StepAction.RANK, text)
-    first, *others = entries_to_test(metrics)
+    first, *others = list_entries_to_test(metrics)
     if others:
         text = "Ask customers about your must-haves, “{}” first: are they as essential to them as to you?"
     else:
