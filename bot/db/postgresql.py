@@ -34,7 +34,7 @@ def create_engine(url: URL, max_connections: int) -> AsyncEngine:
         },
     )
     event.listen(engine.sync_engine, "handle_error", _disconnect_when_read_only)
-    event.listen(engine.sync_engine, "checkin", _note_idle_since)
+    event.listen(engine.sync_engine, "checkin", _record_idle_since)
     event.listen(engine.sync_engine, "checkout", partial(_ping_idle_connection, engine.dialect))
     return engine
 
@@ -45,7 +45,7 @@ def _disconnect_when_read_only(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def _note_idle_since(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+def _record_idle_since(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
     record.info[IDLE_SINCE_KEY] = time.monotonic()
 
 

@@ -25,7 +25,7 @@ from bot.store.cards import find_oldest_vote_read_time
 DATABASE_TIMEOUT_SECONDS = 2
 METRICS_MAX_AGE = timedelta(seconds=5)  # several scrapers together cost one reading of the database
 DIGEST_PERIOD = timedelta(hours=24)
-READ_ONLY = "the database can only be read"
+READ_ONLY_PROBLEM = "the database can only be read"
 
 
 class HealthChecks:
@@ -70,7 +70,7 @@ class HealthChecks:
             is_read_only = await self._db.is_read_only()
         except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
             if is_read_only_error(error):
-                return READ_ONLY
+                return READ_ONLY_PROBLEM
             return f"the database does not answer: {type(error).__name__} {error_code(error)}".rstrip()
         self._had_current_schema = self._had_current_schema or schema is SchemaState.CURRENT
         # A schema that has become unknown is a newer release's. What a release adds does not disturb the
@@ -78,7 +78,7 @@ class HealthChecks:
         is_newer_release = schema is SchemaState.UNKNOWN and self._had_current_schema
         if schema is not SchemaState.CURRENT and not is_newer_release:
             return f"the database's schema is {schema}: run 'python -m bot migrate'"
-        return READ_ONLY if is_read_only else ""
+        return READ_ONLY_PROBLEM if is_read_only else ""
 
     async def _answer_metrics(self, _request: Request) -> Response:
         self._metrics.record_process(self._db.count_connections(), self.ticked_at)
@@ -103,10 +103,10 @@ async def read_database_metrics(session: AsyncSession, now: datetime) -> Databas
     """Read the metrics of the database, over all workspaces."""
     jobs = await backlog_store.count_jobs(session)
     on_time, late = await count_sent_digests(session, now - DIGEST_PERIOD)
-    dead_digests = jobs.get((DIGEST_JOB.name, backlog_store.DEAD), 0)
+    dead_digests = jobs.get((DIGEST_JOB.name, backlog_store.DEAD_LETTER_STATE), 0)
     return DatabaseMetrics(
         jobs=jobs,
-        digests={"on_time": on_time, "late": late, backlog_store.DEAD: dead_digests},
+        digests={"on_time": on_time, "late": late, backlog_store.DEAD_LETTER_STATE: dead_digests},
         oldest_due_job_seconds=_seconds_since(await backlog_store.find_oldest_due_at(session, now), now),
         incoming_messages=await count_messages(session),
         oldest_vote_reading_seconds=_seconds_since(await find_oldest_vote_read_time(session), now),

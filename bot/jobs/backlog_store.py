@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.jobs.store import JobRow
 
-WAITING, RETRIED, DEAD = "waiting", "retried", "dead_letter"
+WAITING_STATE, RETRIED_STATE, DEAD_LETTER_STATE = "waiting", "retried", "dead_letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ async def list_dead_letters(session: AsyncSession) -> Sequence[tuple[str, str, s
 async def count_jobs(session: AsyncSession) -> dict[tuple[str, str], int]:
     """Count the jobs by kind and state: waiting, retried or dead_letter."""
     is_dead, is_retried = col(JobRow.dead_letter_reason).is_not(None), col(JobRow.attempts) > 1
-    state = case((is_dead, DEAD), (is_retried, RETRIED), else_=WAITING).label("state")
+    state = case((is_dead, DEAD_LETTER_STATE), (is_retried, RETRIED_STATE), else_=WAITING_STATE).label("state")
     counted = select(JobRow.kind, state, func.count()).group_by(col(JobRow.kind), state)
     return {(kind, state): count for kind, state, count in await session.exec(counted)}
 

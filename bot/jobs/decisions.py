@@ -60,7 +60,7 @@ class DeadLetter:
 Decision = Abandon | Retry | Throttle | DeadLetter
 
 
-def decide(  # noqa: PLR0911 - one return for each kind of error
+def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
     error: Exception, job: Job, kinds: Collection[JobKind], now: datetime, timing: Timing, jitter: float
 ) -> Decision:
     """Decide what becomes of a job whose handler raised this error.
@@ -68,7 +68,7 @@ def decide(  # noqa: PLR0911 - one return for each kind of error
     `kinds` are all kinds that this bot knows. `jitter`, from 0.5 to 1, shortens the delay, so that jobs that
     failed together do not all come back together.
     """
-    retry_at = now + _delay(job, timing) * jitter
+    retry_at = now + _longest_retry_delay(job, timing) * jitter
     maybe_posted_until = now + timing.uncertain_period
     if isinstance(error, LeaseLost):
         return Abandon()
@@ -128,7 +128,7 @@ def _kinds_to_throttle(method: str, kind: JobKind, kinds: Collection[JobKind]) -
     return frozenset(each for each in kinds if method in each.methods) | {kind}
 
 
-def _delay(job: Job, timing: Timing) -> timedelta:
+def _longest_retry_delay(job: Job, timing: Timing) -> timedelta:
     """Return the longest delay before the next attempt; it doubles with each."""
     factor: int = 2 ** min(job.attempts, MAX_DOUBLINGS)
     return min(timing.first_retry_delay * factor, timing.max_retry_delay)

@@ -76,11 +76,11 @@ async def enqueue(
         for subject in subjects
     ]
     if rows:
-        await session.exec(_merging_insert(session.info["insert"]), params=rows)
+        await session.exec(_build_merging_insert(session.info["insert"]), params=rows)
 
 
 @cache
-def _merging_insert(dialect_insert: Any) -> Any:
+def _build_merging_insert(dialect_insert: Any) -> Any:
     """Return the INSERT that merges with the row that waits. Building it takes longer than running it."""
     statement = dialect_insert(table_of(JobRow))
     is_alive = col(JobRow.dead_letter_reason).is_(None)
@@ -107,7 +107,7 @@ async def claim_due_jobs(
     release enqueued, are left to that release's workers.
     """
     kinds_by_name = {kind.name: kind for kind in kinds}
-    candidate_ids = list(await session.exec(_select_claimable(kinds_by_name, now)))
+    candidate_ids = list(await session.exec(_select_claimable_ids(kinds_by_name, now)))
     rows: list[JobRow] = []
     while candidate_ids and len(rows) < limit:
         wanted = limit - len(rows)
@@ -131,7 +131,7 @@ def _is_ready(now: datetime) -> ColumnElement[bool]:
     return and_(col(JobRow.due_at) <= now, col(JobRow.dead_letter_reason).is_(None), is_free)
 
 
-def _select_claimable(kind_names: Iterable[str], now: datetime) -> SelectOfScalar[int | None]:
+def _select_claimable_ids(kind_names: Iterable[str], now: datetime) -> SelectOfScalar[int | None]:
     """Select the ids of the jobs that may run now, so that each channel gets its turn.
 
     A channel in which another worker is busy waits, so that its messages come in their order. This is read
@@ -250,12 +250,12 @@ async def has_waiting_jobs(session: AsyncSession, channel_id: str, kinds: Iterab
     return (await session.exec(waiting.limit(1))).first() is not None
 
 
-async def dead_letter(session: AsyncSession, job: Job, reason: str) -> None:
+async def dead_letter_job(session: AsyncSession, job: Job, reason: str) -> None:
     """Make no further attempt at a job until somebody revives it."""
     await _update_own_job(session, job, {**NO_LEASE, "dead_letter_reason": reason})
 
 
-async def dead_letter_all(session: AsyncSession, reason: str) -> None:
+async def dead_letter_workspace_jobs(session: AsyncSession, reason: str) -> None:
     """Make no further attempt at any job of the session's workspace."""
     is_of_team = col(JobRow.team_id) == team_of(session)
     await session.exec(update(JobRow).where(is_of_team).values(**NO_LEASE, dead_letter_reason=reason))

@@ -30,7 +30,7 @@ class ThrottleRow(TenantRow, table=True):
     until_us: int = Field(sa_type=BigInteger)
 
 
-async def throttle(session: AsyncSession, keys: Iterable[str], until: datetime) -> None:
+async def set_throttles(session: AsyncSession, keys: Iterable[str], until: datetime) -> None:
     """Let job kinds or channels wait. One that waits longer already keeps its time."""
     # Sorted, so that two transactions lock the rows in the same order and cannot deadlock.
     rows = [{"team_id": team_of(session), "key": key, "until_us": _to_us(until)} for key in sorted(keys)]

@@ -11,7 +11,7 @@ from structlog.contextvars import bind_contextvars
 
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.jobs import store, throttles
-from bot.jobs.decisions import Abandon, DeadLetter, Decision, Retry, Throttle, decide, is_unexpected
+from bot.jobs.decisions import Abandon, DeadLetter, Decision, Retry, Throttle, decide_next_step, is_unexpected
 from bot.jobs.handler import JobHandlers, OnSuccess
 from bot.jobs.model import Job
 from bot.slack.deps import Deps
@@ -70,7 +70,7 @@ class Worker:
         remaining = list(jobs)
         try:
             while remaining and not self._is_stopping:
-                if remaining[0] is jobs[0] or await self._start(remaining[0]):  # the claim started the first
+                if remaining[0] is jobs[0] or await self._start_job(remaining[0]):  # the claim started the first
                     await self._run_job(remaining[0])
                 remaining.pop(0)
         except TRANSIENT_DB_ERRORS as error:
@@ -82,7 +82,7 @@ class Worker:
                 async with self._deps.db.transaction(remaining[0].team_id) as session:
                     await store.release_jobs(session, remaining)
 
-    async def _start(self, job: Job) -> bool:
+    async def _start_job(self, job: Job) -> bool:
         async with self._deps.db.transaction(job.team_id) as session:
             return await store.start_job(session, job, self._deps.clock(), self._deps.timing.job_lease)
 
@@ -92,21 +92,21 @@ class Worker:
         bind_contextvars(request=job.kind.name, team_id=job.team_id, channel_id=job.channel_id)
         try:
             on_success = await self._handlers[job.kind](job, self._deps.for_team(job.team_id))
-            await self._complete(job, on_success)
+            await self._complete_job(job, on_success)
         except Exception as error:
             if is_unexpected(error):
                 log.exception("%s failed", job.key)
             jitter = random.uniform(0.5, 1)  # noqa: S311 - no secret
             now, timing = self._deps.clock(), self._deps.timing
-            await self._carry_out(decide(error, job, self._handlers.keys(), now, timing, jitter), job)
+            await self._apply_decision(decide_next_step(error, job, self._handlers.keys(), now, timing, jitter), job)
 
-    async def _complete(self, job: Job, on_success: OnSuccess | None) -> None:
+    async def _complete_job(self, job: Job, on_success: OnSuccess | None) -> None:
         async with self._deps.db.transaction(job.team_id) as session:
             is_ours = await store.complete_job(session, job, self._deps.clock())
             if is_ours and on_success is not None:
                 await on_success(session)
 
-    async def _carry_out(self, decision: Decision, job: Job) -> None:
+    async def _apply_decision(self, decision: Decision, job: Job) -> None:
         if isinstance(decision, Abandon):
             log.warning("%s took longer than its lease", job.key)
             return
@@ -125,9 +125,9 @@ class Worker:
                 case Throttle():
                     await store.retry_job(session, job, decision.due_at)
                     names = [kind.name for kind in decision.kinds]
-                    await throttles.throttle(session, names, decision.due_at)
+                    await throttles.set_throttles(session, names, decision.due_at)
                 case DeadLetter():
                     log.warning("%s is a dead letter: %s", job.key, decision.reason)
-                    await store.dead_letter(session, job, decision.reason)
+                    await store.dead_letter_job(session, job, decision.reason)
                 case _:
                     assert_never(decision)

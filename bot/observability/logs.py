@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 OWN_LOGGER = "bot"
-SECRET = re.compile(
+SECRET_PATTERN = re.compile(
     r"xox[a-z]?[.-][\w.-]+|xapp-[\w-]+|https?://hooks\.slack[\w./-]*|v0=[0-9a-f]{64}"
     r"|(?i:bearer|basic) [\w.+/=-]+"
     r"|(?<=//)[^/\s@]+@"  # user name and password in an address
@@ -111,7 +111,7 @@ def _compose_message(logger_name: str, template: str, values: Any) -> str:
 
 
 def remove_secrets(text: str) -> str:
-    return SECRET.sub("…", text)
+    return SECRET_PATTERN.sub("…", text)
 
 
 def read_context(record: logging.LogRecord) -> dict[str, str]:

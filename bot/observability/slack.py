@@ -31,7 +31,7 @@ INTERACTION_NAMES = {
     "view_closed": "form closed",
     "view_submission": "form",
 }
-ID = re.compile(r"[A-Z0-9]{1,20}")
+ID_PATTERN = re.compile(r"[A-Z0-9]{1,20}")
 AttachToken = Callable[[AsyncWebClient, str], Awaitable[None]]
 
 
@@ -119,7 +119,7 @@ def find_ids(body: Mapping[str, Any]) -> dict[str, str]:
     )
     team_id = body.get("team_id") or _read_id(body.get("team"))
     ids = {"team_id": str(team_id), "channel_id": str(channel_id)}
-    return {key: value for key, value in ids.items() if ID.fullmatch(value)}
+    return {key: value for key, value in ids.items() if ID_PATTERN.fullmatch(value)}
 
 
 def _read_id(value: Any) -> Any:

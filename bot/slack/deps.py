@@ -18,11 +18,9 @@ class BlockSupport(Protocol):
 
     async def is_supported(self, team_id: str) -> bool:
         """Return whether messages to a workspace may contain the newest blocks."""
-        ...
 
     async def mark_unsupported(self, team_id: str) -> None:
         """Store that Slack rejected the newest blocks in a workspace."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

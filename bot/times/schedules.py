@@ -71,7 +71,7 @@ class Schedule:
     def next_slot(self, after: datetime) -> Slot:
         """Return the first slot that is due strictly after this instant."""
         zone = ZoneInfo(self.time_zone)
-        # The search starts a day earlier: when clocks change, an earlier wall-clock time can be a later instant.
+        # The search starts a day earlier: around a change of clocks, an earlier time can be a later instant.
         yesterday = (after.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None)
         for local_time in self._local_times(yesterday):
             due_at = to_utc(local_time, zone)

@@ -22,7 +22,7 @@ from bot.jobs.decisions import (
     Decision,
     Retry,
     Throttle,
-    decide,
+    decide_next_step,
     is_unexpected,
 )
 from bot.jobs.model import ChannelThrottled, DependencyNotReady, Job, LeaseLost
@@ -64,7 +64,7 @@ def slack_error(
 
 def decide_job(error: Exception, *, attempts: int = 1, failures: int = 0, jitter: float = 1) -> Decision:
     job = replace(JOB, attempts=attempts, failures=failures)
-    return decide(error, job, KINDS, NOW, DEFAULT_TIMING, jitter)
+    return decide_next_step(error, job, KINDS, NOW, DEFAULT_TIMING, jitter)
 
 
 def retry(*, may_have_posted: bool = False, is_failure: bool = False, problem: str = "") -> Retry:

@@ -67,7 +67,7 @@ async def test_a_dead_letter_is_not_claimed_until_its_channel_is_revived(databas
     async with database.transaction("T1") as session:
         await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
         (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
-        await jobs.dead_letter(session, job, "is_archived")
+        await jobs.dead_letter_job(session, job, "is_archived")
         assert await backlog_store.list_dead_letters(session) == [("C1", "card", "is_archived")]
         assert await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2) == []
         await jobs.revive_channel(session, "C1", NOW)
@@ -88,7 +88,7 @@ async def test_reviving_a_channel_retries_dead_letters_and_leaves_later_jobs_alo
             if job.channel_id == "C9"
         ]
         for job in claimed:
-            await jobs.dead_letter(session, job, "not_in_channel")
+            await jobs.dead_letter_job(session, job, "not_in_channel")
     async with database.transaction("T1") as session:
         await jobs.revive_channel(session, "C9", NOW)
     async with database.transaction(None) as session:

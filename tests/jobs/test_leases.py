@@ -44,7 +44,7 @@ async def test_a_worker_that_lost_its_lease_neither_posts_nor_changes_the_job(da
         await mark_posting(database, slow_job, AFTER_LEASE)
     async with database.transaction("T1") as session:
         await store.retry_job(session, slow_job, AFTER_LEASE + timedelta(days=1))
-        await store.dead_letter(session, slow_job, "is_archived")
+        await store.dead_letter_job(session, slow_job, "is_archived")
         await store.release_jobs(session, [slow_job])
         assert await backlog_store.list_dead_letters(session) == []
     await mark_posting(database, next_job, AFTER_LEASE)

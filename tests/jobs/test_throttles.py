@@ -51,8 +51,8 @@ async def test_a_throttled_kind_waits_in_its_own_workspace_only(database: Databa
     await enqueue_jobs(database, READ_VOTES_JOB, 2, channels=2)
     await enqueue_jobs(database, CARD_JOB, 1, channels=1, team_id="T2")
     async with database.transaction("T1") as session:
-        await throttles.throttle(session, [CARD_JOB.name, DIGEST_JOB.name], NOW + 30 * SECOND)
-        await throttles.throttle(session, [CARD_JOB.name], NOW + 10 * SECOND)  # a shorter one changes nothing
+        await throttles.set_throttles(session, [CARD_JOB.name, DIGEST_JOB.name], NOW + 30 * SECOND)
+        await throttles.set_throttles(session, [CARD_JOB.name], NOW + 10 * SECOND)  # a shorter one changes nothing
     claimed = {(job.team_id, job.kind) for job in await claim_jobs(database)}
     assert claimed == {("T1", READ_VOTES_JOB), ("T2", CARD_JOB)}
     (job,) = [job for job in await claim_jobs(database, at=NOW + 100 * SECOND) if job.team_id == "T1"][:1]
@@ -66,7 +66,7 @@ async def test_a_throttle_that_comes_while_a_claimed_job_waits_for_its_turn_hold
     first, second = await claim_jobs(database)
     assert await start_job(database, first)
     async with database.transaction("T1") as session:
-        await throttles.throttle(session, [CARD_JOB.name], NOW + 5 * SECOND)
+        await throttles.set_throttles(session, [CARD_JOB.name], NOW + 5 * SECOND)
     assert not await start_job(database, second)
     async with database.transaction("T1") as session:
         await store.complete_job(session, first, NOW)
@@ -77,6 +77,6 @@ async def test_a_throttle_that_comes_while_a_claimed_job_waits_for_its_turn_hold
 async def test_throttles_that_expired_long_ago_are_deleted(database: Database) -> None:
     await enqueue_jobs(database, CARD_JOB, 1, channels=1)
     async with database.transaction("T1") as session:
-        await throttles.throttle(session, ["x"], NOW)
+        await throttles.set_throttles(session, ["x"], NOW)
         await throttles.delete_expired_throttles(session, NOW + timedelta(days=2))
         assert (await session.exec(select(ThrottleRow))).all() == []

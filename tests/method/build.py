@@ -1,4 +1,4 @@
-"""Canvases written by hand, entry by entry."""
+"""Build canvases for tests, entry by entry."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,12 +25,13 @@ def build_canvas(entries: Iterable[Entry], reviews: Iterable[Review] = ()) -> Ca
 
 
 def build_votes(*levels: int) -> dict[str, int]:
+    """Return these votes, each by another member: U0, U1 and so on."""
     return {f"U{number}": level for number, level in enumerate(levels)}
 
 
 @dataclass
 class CanvasBuilder:
-    """A canvas in the making: each call adds one thing, each review is by another member."""
+    """Builds a canvas: `add` returns the id of the new entry, and each review is by another member."""
 
     entries: list[Entry] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
@@ -41,8 +42,8 @@ class CanvasBuilder:
         )
         return len(self.entries)
 
-    def review(self, offer: int, marks: Mapping[int, Mark] | None = None) -> None:
-        self.reviews.append(Review(offer, f"U{len(self.reviews)}", marks or {}))
+    def review(self, offer_id: int, marks: Mapping[int, Mark] | None = None) -> None:
+        self.reviews.append(Review(offer_id, f"U{len(self.reviews)}", marks or {}))
 
     def compute_metrics(self) -> CanvasMetrics:
         return compute_metrics(build_canvas(self.entries, self.reviews))

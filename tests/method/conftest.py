@@ -1,4 +1,4 @@
-"""Properties are judged by what they find, not by how busy the machine is."""
+"""Hypothesis settings: without a deadline, a busy machine does not fail a test."""
 
 from hypothesis import settings
 

@@ -1,6 +1,6 @@
-"""The metrics once more, written from the method's page alone: slow, plain and without the bot's formulas.
+"""A second implementation of the metrics, slow and simple, from the definition of the method alone.
 
-Nothing here is shared with the bot but the state that it reads.
+It shares no code with the bot except the model of a canvas.
 """
 
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ KINDS = [*CUSTOMER, "product", *OFFERED]
 
 
 @dataclass
-class Expected:
-    """All metrics of a canvas in plain containers, by the ids of entries."""
+class PlainMetrics:
+    """All metrics of a canvas in plain containers, by entry id."""
 
     order: dict[str, list[int]] = field(default_factory=dict)  # kind to ids in rank order
     rank: dict[int, int] = field(default_factory=dict)
@@ -37,17 +37,17 @@ class Expected:
     unreviewed: set[int] = field(default_factory=set)
 
 
-def observed(metrics: CanvasMetrics) -> Expected:
-    """Return what the bot computes, in the same containers."""
-    return Expected(
+def to_plain_metrics(metrics: CanvasMetrics) -> PlainMetrics:
+    """Return the metrics that the bot computed."""
+    return PlainMetrics(
         order={str(kind): [ranked.entry.id for ranked in box] for kind, box in metrics.boxes.items()},
-        rank={key: ranked.rank for key, ranked in metrics.ranked.items()},
-        score={key: ranked.score for key, ranked in metrics.ranked.items()},
-        weight={key: ranked.weight for key, ranked in metrics.ranked.items()},
-        must_haves={key for key, ranked in metrics.ranked.items() if ranked.must_have},
-        coverage={key: need.coverage for key, need in metrics.needs.items()},
-        addressed={key for key, need in metrics.needs.items() if need.addressed},
-        relevance={key: offer.relevance for key, offer in metrics.offers.items()},
+        rank={entry_id: ranked.rank for entry_id, ranked in metrics.ranked.items()},
+        score={entry_id: ranked.score for entry_id, ranked in metrics.ranked.items()},
+        weight={entry_id: ranked.weight for entry_id, ranked in metrics.ranked.items()},
+        must_haves={entry_id for entry_id, ranked in metrics.ranked.items() if ranked.must_have},
+        coverage={entry_id: need.coverage for entry_id, need in metrics.needs.items()},
+        addressed={entry_id for entry_id, need in metrics.needs.items() if need.addressed},
+        relevance={entry_id: offer.relevance for entry_id, offer in metrics.offers.items()},
         fit={**{str(kind): share for kind, share in metrics.fit.shares.items()}, "all": metrics.fit.overall},
         counts={str(kind): str(count) for kind, count in metrics.fit.must_haves.items()},
         achieved=metrics.fit.achieved,
@@ -59,71 +59,76 @@ def observed(metrics: CanvasMetrics) -> Expected:
     )
 
 
-def expected(canvas: Canvas) -> Expected:
-    """Return what the method's page defines."""
-    result = Expected()
+def compute_expected_metrics(canvas: Canvas) -> PlainMetrics:
+    """Return the metrics that the method defines."""
+    result = PlainMetrics()
     for kind in KINDS:
-        _rank([entry for entry in canvas.entries if entry.kind == kind], kind, result)
+        _add_ranking([entry for entry in canvas.entries if entry.kind == kind], kind, result)
     needs = [entry.id for entry in canvas.entries if entry.kind in CUSTOMER]
     offers = [entry.id for entry in canvas.entries if entry.kind in OFFERED]
     for need in needs:
         left = Fraction(1)
         for offer in offers:
-            left = left * (1 - strength(canvas, offer, need))
+            left = left * (1 - compute_expected_strength(canvas, offer, need))
         result.coverage[need] = 1 - left
     for offer in offers:
         left = Fraction(1)
         for need in needs:
-            left = left * (1 - result.weight[need] * strength(canvas, offer, need))
+            left = left * (1 - result.weight[need] * compute_expected_strength(canvas, offer, need))
         result.relevance[offer] = 1 - left
     result.addressed = {need for need in needs if result.coverage[need] * 2 >= 1}
     result.must_haves = {need for need in needs if result.score[need] >= 4}
-    _fit(canvas, needs, result)
-    _offers(canvas, offers, result)
+    _add_fit(canvas, needs, result)
+    _add_offers(canvas, offers, result)
     return result
 
 
-def strength(canvas: Canvas, offer: int, need: int) -> Fraction:
-    """The sum of the marks ÷ the number of members who reviewed the offer."""
+def compute_expected_strength(canvas: Canvas, offer: int, need: int) -> Fraction:
+    """Return the sum of the marks ÷ the number of members who reviewed the offer."""
     worth = {"STRONG": Fraction(1), "PARTIAL": Fraction(1, 2)}
     marked = [review.marks.get(need) for review in canvas.reviews if review.offer_id == offer]
-    given = sum((worth[mark.name] for mark in marked if mark is not None), start=Fraction(0))
-    return given / len(marked) if marked else Fraction(0)
+    total_mark = sum((worth[mark.name] for mark in marked if mark is not None), start=Fraction(0))
+    return total_mark / len(marked) if marked else Fraction(0)
 
 
-def agreement(levels: list[int]) -> float | None:
-    """1 + (1/n)·Σ log2(1 − |level − mean| / 4)."""
-    n = len(levels)
-    if n < 2:
+def compute_expected_agreement(levels: list[int]) -> float | None:
+    """Return 1 + (1/n)·Σ log2(1 − |level − mean| / 4)."""
+    vote_count = len(levels)
+    if vote_count < 2:
         return None
-    mean = sum(levels) / n
-    return 1 + sum(log2(1 - abs(level - mean) / 4) for level in levels) / n
+    mean = sum(levels) / vote_count
+    return 1 + sum(log2(1 - abs(level - mean) / 4) for level in levels) / vote_count
 
 
-def _rank(box: list[Entry], kind: str, result: Expected) -> None:
-    merit = {}
+def _add_ranking(box: list[Entry], kind: str, result: PlainMetrics) -> None:
+    score_and_votes = {}
     for entry in box:
-        points, n = Fraction(6), 0
+        points, vote_count = Fraction(6), 0
         for level in entry.votes.values():
-            points, n = points + level, n + 1
-        result.score[entry.id] = points / (n + 2)
+            points, vote_count = points + level, vote_count + 1
+        result.score[entry.id] = points / (vote_count + 2)
         result.weight[entry.id] = result.score[entry.id] / 4 - Fraction(1, 4)
-        merit[entry.id] = (result.score[entry.id], n)
-    for key, own in merit.items():
-        result.rank[key] = 1 + len([other for other in merit.values() if other > own])
-    result.order[kind] = [key for rank in range(1, len(box) + 1) for key in merit if result.rank[key] == rank]
+        score_and_votes[entry.id] = (result.score[entry.id], vote_count)
+    for entry_id, own in score_and_votes.items():
+        result.rank[entry_id] = 1 + len([other for other in score_and_votes.values() if other > own])
+    result.order[kind] = [
+        entry_id
+        for rank in range(1, len(box) + 1)
+        for entry_id in score_and_votes
+        if result.rank[entry_id] == rank
+    ]
 
 
-def _fit(canvas: Canvas, needs: list[int], result: Expected) -> None:
-    box = {entry.id: str(entry.kind) for entry in canvas.entries}
+def _add_fit(canvas: Canvas, needs: list[int], result: PlainMetrics) -> None:
+    kind_of = {entry.id: str(entry.kind) for entry in canvas.entries}
     for kind in [*CUSTOMER, "all"]:
-        among = [need for need in needs if kind in {"all", box[need]}]
-        whole = sum(result.weight[need] for need in among)
+        among = [need for need in needs if kind in {"all", kind_of[need]}]
+        total = sum(result.weight[need] for need in among)
         covered = sum(result.weight[need] * result.coverage[need] for need in among)
-        result.fit[kind] = Fraction(covered) / whole if whole > 0 else None
+        result.fit[kind] = Fraction(covered) / total if total > 0 else None
         if kind != "all":
-            wanted = result.must_haves & set(among)
-            result.counts[kind] = f"{len(wanted & result.addressed)}/{len(wanted)}"
+            must_haves = result.must_haves & set(among)
+            result.counts[kind] = f"{len(must_haves & result.addressed)}/{len(must_haves)}"
     result.achieved = len(result.must_haves) > 0 and result.must_haves <= result.addressed
     remaining = [need for need in needs if need not in result.addressed]
     while remaining:
@@ -138,7 +143,7 @@ def _fit(canvas: Canvas, needs: list[int], result: Expected) -> None:
         remaining.remove(worst)
 
 
-def _offers(canvas: Canvas, offers: list[int], result: Expected) -> None:
+def _add_offers(canvas: Canvas, offers: list[int], result: PlainMetrics) -> None:
     reviewed = {review.offer_id for review in canvas.reviews}
     result.unreviewed = {offer for offer in offers if offer not in reviewed}
     result.fits_nothing = {offer for offer in offers if offer in reviewed and result.relevance[offer] == 0}
@@ -149,6 +154,6 @@ def _offers(canvas: Canvas, offers: list[int], result: Expected) -> None:
         box = result.order[kind]
         third = len(box) // 3
         for offer in box:
-            place = 1 + len([other for other in box if result.relevance[other] > result.relevance[offer]])
-            if result.rank[offer] <= third and place > len(box) - third and offer in reviewed & voted:
+            position = 1 + len([other for other in box if result.relevance[other] > result.relevance[offer]])
+            if result.rank[offer] <= third and position > len(box) - third and offer in reviewed & voted:
                 result.over_rated.add(offer)

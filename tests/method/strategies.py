@@ -1,4 +1,4 @@
-"""Random canvases, with all that a store may leave on them: marks on what is gone or of another kind."""
+"""Random canvases, including marks on deleted entries and on entries of another kind."""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ from bot.method.model import Canvas, Entry, Mark, Review
 from tests.method.build import build_canvas, build_entry
 
 MEMBERS = ("ann", "bob", "cleo", "dan", "eve")
-DELETED_IDS = (91, 92)  # ids of entries that were deleted, or that never were
+DELETED_IDS = (91, 92)  # ids that no entry has
 
 levels = st.integers(1, 5)
 votes = st.dictionaries(st.sampled_from(MEMBERS), levels)
@@ -20,39 +20,42 @@ marks = st.sampled_from(Mark)
 def boxes(draw: st.DrawFn) -> tuple[Entry, ...]:
     """The entries of one box, in order of creation."""
     kind = draw(st.sampled_from(Kind))
-    cast = draw(st.lists(votes, min_size=1, max_size=8))
-    return tuple(build_entry(key, kind, each) for key, each in enumerate(cast, start=1))
+    votes_of_entries = draw(st.lists(votes, min_size=1, max_size=8))
+    return tuple(
+        build_entry(entry_id, kind, entry_votes)
+        for entry_id, entry_votes in enumerate(votes_of_entries, start=1)
+    )
 
 
 @st.composite
-def canvases(draw: st.DrawFn, *needed: Kind) -> Canvas:
-    """A canvas with at least an entry of each kind needed; ids do not tell the order of creation."""
+def canvases(draw: st.DrawFn, *required_kinds: Kind) -> Canvas:
+    """A canvas with an entry of each required kind at least; ids are not in the order of creation."""
     more = draw(st.lists(st.sampled_from(Kind), max_size=9))
-    kinds = draw(st.permutations([*needed, *more]))
-    keys = draw(st.permutations(range(1, len(kinds) + 1)))
-    named = st.lists(st.sampled_from([*keys, *DELETED_IDS]), max_size=3)
+    kinds = draw(st.permutations([*required_kinds, *more]))
+    ids = draw(st.permutations(range(1, len(kinds) + 1)))
+    named_ids = st.lists(st.sampled_from([*ids, *DELETED_IDS]), max_size=3)
     entries = [
-        build_entry(key, kind, draw(votes), delivered_by=draw(named))
-        for key, kind in zip(keys, kinds, strict=True)
+        build_entry(entry_id, kind, draw(votes), delivered_by=draw(named_ids))
+        for entry_id, kind in zip(ids, kinds, strict=True)
     ]
     return build_canvas(entries, draw(reviews(entries)))
 
 
 @st.composite
 def reviews(draw: st.DrawFn, entries: list[Entry]) -> list[Review]:
-    """Reviews mostly of offers and marks mostly on needs, but of anything else and of what is gone, too."""
-    anything = [*(each.id for each in entries), *DELETED_IDS]
-    offers = [each.id for each in entries if each.kind in OFFER_KINDS]
-    needs = [each.id for each in entries if each.kind in NEED_KINDS]
-    reviewed = st.tuples(st.sampled_from([*offers * 4, *anything]), st.sampled_from(MEMBERS))
-    marked = st.dictionaries(st.sampled_from([*needs * 4, *anything]), marks, max_size=5)
-    found = draw(st.dictionaries(reviewed, marked, max_size=12))
-    return [Review(offer, member, dict(each)) for (offer, member), each in found.items()]
+    """Mostly reviews of offers with marks on needs, but also on other and deleted entries."""
+    any_ids = [*(each.id for each in entries), *DELETED_IDS]
+    offer_ids = [each.id for each in entries if each.kind in OFFER_KINDS]
+    need_ids = [each.id for each in entries if each.kind in NEED_KINDS]
+    reviewed = st.tuples(st.sampled_from([*offer_ids * 4, *any_ids]), st.sampled_from(MEMBERS))
+    marked = st.dictionaries(st.sampled_from([*need_ids * 4, *any_ids]), marks, max_size=5)
+    marks_by_review = draw(st.dictionaries(reviewed, marked, max_size=12))
+    return [Review(offer_id, user_id, dict(each)) for (offer_id, user_id), each in marks_by_review.items()]
 
 
 @dataclass(frozen=True)
 class CanvasPair:
-    """One canvas before and after one thing was done to it."""
+    """A canvas before and after one change."""
 
     before: Canvas
     after: Canvas
@@ -60,22 +63,22 @@ class CanvasPair:
 
 @st.composite
 def raised_marks(draw: st.DrawFn) -> CanvasPair:
-    """In one review, one need more is marked, or a partial mark becomes strong."""
+    """One review marks another need, or its partial mark becomes strong."""
     before = draw(canvases(Kind.PAIN, draw(st.sampled_from(OFFER_KINDS))))
-    offers = {each.id for each in before.entries if each.kind in OFFER_KINDS}
-    if not any(review.offer_id in offers for review in before.reviews):
-        before = replace(before, reviews=(*before.reviews, Review(min(offers), "zoe", {})))
-    chosen = draw(st.sampled_from([review for review in before.reviews if review.offer_id in offers]))
-    need = draw(st.sampled_from([each.id for each in before.entries if each.kind in NEED_KINDS]))
-    mark = Mark.STRONG if need in chosen.marks else draw(marks)
-    raised = replace(chosen, marks={**chosen.marks, need: mark})
+    offer_ids = {each.id for each in before.entries if each.kind in OFFER_KINDS}
+    if not any(review.offer_id in offer_ids for review in before.reviews):
+        before = replace(before, reviews=(*before.reviews, Review(min(offer_ids), "zoe", {})))
+    chosen = draw(st.sampled_from([review for review in before.reviews if review.offer_id in offer_ids]))
+    need_id = draw(st.sampled_from([each.id for each in before.entries if each.kind in NEED_KINDS]))
+    mark = Mark.STRONG if need_id in chosen.marks else draw(marks)
+    raised = replace(chosen, marks={**chosen.marks, need_id: mark})
     after = tuple(raised if review is chosen else review for review in before.reviews)
     return CanvasPair(before, replace(before, reviews=after))
 
 
 @st.composite
 def deleted_offers(draw: st.DrawFn) -> CanvasPair:
-    """One offer is deleted; its reviews stay behind."""
+    """One offer is deleted, but its reviews are kept."""
     before = draw(canvases(Kind.PAIN, draw(st.sampled_from(OFFER_KINDS))))
     offer = draw(st.sampled_from([each for each in before.entries if each.kind in OFFER_KINDS]))
     return CanvasPair(
@@ -85,19 +88,27 @@ def deleted_offers(draw: st.DrawFn) -> CanvasPair:
 
 @st.composite
 def deleted_entries(draw: st.DrawFn) -> CanvasPair:
-    """One entry is gone: only itself, and with all that ever referred to it."""
-    whole = draw(canvases(draw(st.sampled_from(Kind))))
-    gone = draw(st.sampled_from(whole.entries)).id
-    left = tuple(each for each in whole.entries if each.id != gone)
+    """One entry is deleted: before, alone; after, with every mark, review and link that refers to it."""
+    full = draw(canvases(draw(st.sampled_from(Kind))))
+    deleted_id = draw(st.sampled_from(full.entries)).id
+    remaining = tuple(each for each in full.entries if each.id != deleted_id)
     clean = build_canvas(
-        (replace(each, delivered_by=tuple(key for key in each.delivered_by if key != gone)) for each in left),
         (
-            replace(review, marks={need: mark for need, mark in review.marks.items() if need != gone})
-            for review in whole.reviews
-            if review.offer_id != gone
+            replace(
+                each, delivered_by=tuple(named_id for named_id in each.delivered_by if named_id != deleted_id)
+            )
+            for each in remaining
+        ),
+        (
+            replace(
+                review,
+                marks={need_id: mark for need_id, mark in review.marks.items() if need_id != deleted_id},
+            )
+            for review in full.reviews
+            if review.offer_id != deleted_id
         ),
     )
-    return CanvasPair(replace(whole, entries=left), clean)
+    return CanvasPair(replace(full, entries=remaining), clean)
 
 
 @st.composite
@@ -107,8 +118,8 @@ def shuffled(draw: st.DrawFn) -> CanvasPair:
     entries = [
         replace(each, votes=dict(draw(st.permutations(list(each.votes.items()))))) for each in before.entries
     ]
-    others = [
+    reviews_in_other_order = [
         replace(review, marks=dict(draw(st.permutations(list(review.marks.items())))))
         for review in draw(st.permutations(before.reviews))
     ]
-    return CanvasPair(before, build_canvas(entries, others))
+    return CanvasPair(before, build_canvas(entries, reviews_in_other_order))

@@ -16,27 +16,27 @@ PARTIAL, STRONG = Mark.PARTIAL, Mark.STRONG
 HALF = Fraction(1, 2)
 
 
-def shares_of(metrics: CanvasMetrics) -> list[Fraction | None]:
+def list_shares(metrics: CanvasMetrics) -> list[Fraction | None]:
     return [*(metrics.fit.shares[kind] for kind in NEED_KINDS), metrics.fit.overall]
 
 
 def assert_nowhere_lower(lower: CanvasMetrics, higher: CanvasMetrics) -> None:
-    for key, need in lower.needs.items():
-        assert need.coverage <= higher.needs[key].coverage
-    for low, high in zip(shares_of(lower), shares_of(higher), strict=True):
+    for need_id, need in lower.needs.items():
+        assert need.coverage <= higher.needs[need_id].coverage
+    for low, high in zip(list_shares(lower), list_shares(higher), strict=True):
         assert (low is None) is (high is None)
         assert low is None or high is None or low <= high
 
 
-def covered_by(*offers: list[Mark | None]) -> CanvasMetrics:
-    """A pain, and an offer for each list: a member's mark, or None for 'fits nothing'."""
-    board = CanvasBuilder()
-    pain = board.add(Kind.PAIN, 5, 5, 5)
+def compute_reviewed_pain(*offers: list[Mark | None]) -> CanvasMetrics:
+    """Return the metrics of a pain and an offer for each list: a mark per member, None for "fits nothing"."""
+    builder = CanvasBuilder()
+    pain = builder.add(Kind.PAIN, 5, 5, 5)
     for given_marks in offers:
-        offer = board.add(Kind.PAIN_RELIEVER)
+        offer = builder.add(Kind.PAIN_RELIEVER)
         for mark in given_marks:
-            board.review(offer, {pain: mark} if mark else {})
-    return board.compute_metrics()
+            builder.review(offer, {pain: mark} if mark else {})
+    return builder.compute_metrics()
 
 
 # strength and coverage
@@ -58,7 +58,7 @@ def covered_by(*offers: list[Mark | None]) -> CanvasMetrics:
 def test_a_strength_is_the_sum_of_marks_divided_by_the_reviewers(
     marks: list[Mark | None], strength: Fraction
 ) -> None:
-    metrics = covered_by(marks)
+    metrics = compute_reviewed_pain(marks)
     assert metrics.strengths.get((2, 1), 0) == strength
     assert metrics.needs[1].coverage == strength
 
@@ -75,17 +75,17 @@ def test_offers_cover_more_together_than_alone() -> None:
 
 
 @given(st.lists(st.fractions(0, 1), max_size=8))
-def test_combined_shares_are_at_least_the_greatest_and_at_most_1(parts: list[Fraction]) -> None:
-    assert max(parts, default=0) <= combine_shares(parts) <= 1
+def test_combined_shares_are_at_least_the_greatest_and_at_most_1(shares: list[Fraction]) -> None:
+    assert max(shares, default=0) <= combine_shares(shares) <= 1
 
 
 def test_a_need_is_addressed_from_one_half_on() -> None:
-    assert covered_by([PARTIAL]).needs[1].addressed
-    assert not covered_by([PARTIAL, STRONG, None, None]).needs[1].addressed
+    assert compute_reviewed_pain([PARTIAL]).needs[1].addressed
+    assert not compute_reviewed_pain([PARTIAL, STRONG, None, None]).needs[1].addressed
 
 
 def test_a_third_and_a_quarter_address_a_need_exactly() -> None:
-    metrics = covered_by([STRONG, None, None], [PARTIAL, None])
+    metrics = compute_reviewed_pain([STRONG, None, None], [PARTIAL, None])
     assert metrics.needs[1].coverage == HALF
     assert metrics.needs[1].addressed
     assert metrics.fit.achieved
@@ -93,8 +93,8 @@ def test_a_third_and_a_quarter_address_a_need_exactly() -> None:
 
 def test_a_threshold_that_floating_point_would_miss_is_met() -> None:
     assert 1 - (1 - 1 / 8) * (1 - 1 / 5) * (1 - 2 / 7) < 0.5
-    strongly = [[PARTIAL, *[None] * 3], [STRONG, *[None] * 4], [STRONG, STRONG, *[None] * 5]]
-    assert covered_by(*strongly).needs[1].addressed
+    marks = [[PARTIAL, *[None] * 3], [STRONG, *[None] * 4], [STRONG, STRONG, *[None] * 5]]
+    assert compute_reviewed_pain(*marks).needs[1].addressed
 
 
 # fit
@@ -111,71 +111,71 @@ def test_without_needs_there_is_nothing_to_fit(kind: Kind) -> None:
 
 
 def test_a_kind_without_needs_is_undefined_beside_one_with() -> None:
-    fit = covered_by([STRONG]).fit
+    fit = compute_reviewed_pain([STRONG]).fit
     assert fit.shares == {Kind.JOB: None, Kind.PAIN: 1, Kind.GAIN: None}
     assert fit.overall == 1
 
 
 def test_needs_without_offers_have_a_fit_of_zero() -> None:
-    assert covered_by().fit.overall == 0
+    assert compute_reviewed_pain().fit.overall == 0
 
 
 def test_needs_with_more_weight_count_more() -> None:
-    board = CanvasBuilder()
-    heavy, light = board.add(Kind.JOB, 5, 5), board.add(Kind.JOB, 1, 1)  # weights 3/4 and 1/4
-    offer = board.add(Kind.GAIN_CREATOR)
-    board.review(offer, {heavy: STRONG})
-    assert board.compute_metrics().fit.overall == Fraction(3, 4)
-    board.reviews = [Review(offer, "ann", {light: STRONG})]
-    assert board.compute_metrics().fit.overall == Fraction(1, 4)
+    builder = CanvasBuilder()
+    heavy, light = builder.add(Kind.JOB, 5, 5), builder.add(Kind.JOB, 1, 1)  # weights 3/4 and 1/4
+    offer = builder.add(Kind.GAIN_CREATOR)
+    builder.review(offer, {heavy: STRONG})
+    assert builder.compute_metrics().fit.overall == Fraction(3, 4)
+    builder.reviews = [Review(offer, "ann", {light: STRONG})]
+    assert builder.compute_metrics().fit.overall == Fraction(1, 4)
 
 
 def test_without_a_must_have_fit_is_not_achieved_however_high_the_share() -> None:
-    board = CanvasBuilder()
-    gain, offer = board.add(Kind.GAIN, 3), board.add(Kind.GAIN_CREATOR)
-    board.review(offer, {gain: STRONG})
-    fit = board.compute_metrics().fit
+    builder = CanvasBuilder()
+    gain, offer = builder.add(Kind.GAIN, 3), builder.add(Kind.GAIN_CREATOR)
+    builder.review(offer, {gain: STRONG})
+    fit = builder.compute_metrics().fit
     assert fit.overall == 1
     assert not fit.achieved
 
 
-@pytest.mark.parametrize("missed", NEED_KINDS)
-def test_one_must_have_of_any_kind_decides_the_verdict(missed: Kind) -> None:
-    board = CanvasBuilder()
-    needs = {kind: board.add(kind, 5, 5) for kind in NEED_KINDS}
-    offer = board.add(Kind.PAIN_RELIEVER)
-    board.review(offer, {need: STRONG for kind, need in needs.items() if kind is not missed})
-    fit = board.compute_metrics().fit
+@pytest.mark.parametrize("unaddressed_kind", NEED_KINDS)
+def test_one_must_have_of_any_kind_decides_the_verdict(unaddressed_kind: Kind) -> None:
+    builder = CanvasBuilder()
+    needs = {kind: builder.add(kind, 5, 5) for kind in NEED_KINDS}
+    offer = builder.add(Kind.PAIN_RELIEVER)
+    builder.review(offer, {need: STRONG for kind, need in needs.items() if kind is not unaddressed_kind})
+    fit = builder.compute_metrics().fit
     assert not fit.achieved
     assert {kind: str(count) for kind, count in fit.must_haves.items()} == {
-        kind: "0/1" if kind is missed else "1/1" for kind in NEED_KINDS
+        kind: "0/1" if kind is unaddressed_kind else "1/1" for kind in NEED_KINDS
     }
-    assert [need.ranked.entry.id for need in fit.gaps] == [needs[missed]]
+    assert [need.ranked.entry.id for need in fit.gaps] == [needs[unaddressed_kind]]
 
 
 @given(st.integers(0, 60), st.integers(1, 3))
-def test_relieved_trivial_pains_never_hide_an_extreme_pain(trivial: int, level: int) -> None:
-    board = CanvasBuilder()
-    extreme = board.add(Kind.PAIN, 5, 5, 5)
-    pains = [board.add(Kind.PAIN, level) for _ in range(trivial)]
-    job, offer = board.add(Kind.JOB, 5, 5), board.add(Kind.PAIN_RELIEVER)
-    board.review(offer, dict.fromkeys([*pains, job], STRONG))
-    fit = board.compute_metrics().fit
+def test_relieved_trivial_pains_never_hide_an_extreme_pain(trivial_count: int, level: int) -> None:
+    builder = CanvasBuilder()
+    extreme = builder.add(Kind.PAIN, 5, 5, 5)
+    pains = [builder.add(Kind.PAIN, level) for _ in range(trivial_count)]
+    job, offer = builder.add(Kind.JOB, 5, 5), builder.add(Kind.PAIN_RELIEVER)
+    builder.review(offer, dict.fromkeys([*pains, job], STRONG))
+    fit = builder.compute_metrics().fit
     assert not fit.achieved
     assert str(fit.must_haves[Kind.PAIN]) == "0/1"
     assert [need.ranked.entry.id for need in fit.gaps] == [extreme]
 
 
 @given(canvases())
-def test_no_share_exceeds_1(drawn: Canvas) -> None:
-    metrics = compute_metrics(drawn)
-    parts = [
-        *shares_of(metrics),
+def test_no_share_exceeds_1(canvas: Canvas) -> None:
+    metrics = compute_metrics(canvas)
+    shares = [
+        *list_shares(metrics),
         *metrics.strengths.values(),
         *(need.coverage for need in metrics.needs.values()),
         *(offer.relevance for offer in metrics.offers.values()),
     ]
-    assert all(part is None or 0 <= part <= 1 for part in parts)
+    assert all(share is None or 0 <= share <= 1 for share in shares)
 
 
 @given(raised_marks())
@@ -194,8 +194,8 @@ def test_deleting_an_offer_never_raises_a_metric(pair: CanvasPair) -> None:
 
 
 @given(canvases())
-def test_fit_is_achieved_where_every_must_have_is_addressed(drawn: Canvas) -> None:
-    metrics = compute_metrics(drawn)
+def test_fit_is_achieved_where_every_must_have_is_addressed(canvas: Canvas) -> None:
+    metrics = compute_metrics(canvas)
     must_haves = [need.addressed for need in metrics.needs.values() if need.ranked.must_have]
     assert metrics.fit.achieved is (bool(must_haves) and all(must_haves))
     assert metrics.fit.achieved is (
@@ -206,18 +206,18 @@ def test_fit_is_achieved_where_every_must_have_is_addressed(drawn: Canvas) -> No
 # gaps
 
 
-def gaps_of(board: CanvasBuilder) -> list[int]:
-    return [need.ranked.entry.id for need in board.compute_metrics().fit.gaps]
+def gap_ids(builder: CanvasBuilder) -> list[int]:
+    return [need.ranked.entry.id for need in builder.compute_metrics().fit.gaps]
 
 
 def test_a_must_have_comes_before_a_wider_gap() -> None:
-    board = CanvasBuilder()
-    wide = board.add(Kind.GAIN, 5, 5, 3)  # weight 0.70, nothing covers it
-    must_have = board.add(Kind.PAIN, 5, 5)  # weight 0.75, a quarter is covered
-    offer = board.add(Kind.PAIN_RELIEVER)
-    board.review(offer, {must_have: PARTIAL})
-    board.review(offer)
-    gaps = board.compute_metrics().fit.gaps
+    builder = CanvasBuilder()
+    wide = builder.add(Kind.GAIN, 5, 5, 3)  # weight 0.70, nothing covers it
+    must_have = builder.add(Kind.PAIN, 5, 5)  # weight 0.75, a quarter is covered
+    offer = builder.add(Kind.PAIN_RELIEVER)
+    builder.review(offer, {must_have: PARTIAL})
+    builder.review(offer)
+    gaps = builder.compute_metrics().fit.gaps
     assert [(need.ranked.entry.id, need.uncovered_weight) for need in gaps] == [
         (must_have, Fraction(9, 16)),
         (wide, Fraction(7, 10)),
@@ -225,80 +225,80 @@ def test_a_must_have_comes_before_a_wider_gap() -> None:
 
 
 def test_gaps_are_sorted_by_uncovered_weight_and_not_by_weight() -> None:
-    board = CanvasBuilder()
-    heavy = board.add(Kind.JOB, 5, 5, 3)  # weight 0.70, a quarter is covered
-    light = board.add(Kind.JOB, 4)  # weight 7/12, nothing covers it
-    offer = board.add(Kind.GAIN_CREATOR)
-    board.review(offer, {heavy: PARTIAL})
-    board.review(offer)
-    assert gaps_of(board) == [light, heavy]
+    builder = CanvasBuilder()
+    heavy = builder.add(Kind.JOB, 5, 5, 3)  # weight 0.70, a quarter is covered
+    light = builder.add(Kind.JOB, 4)  # weight 7/12, nothing covers it
+    offer = builder.add(Kind.GAIN_CREATOR)
+    builder.review(offer, {heavy: PARTIAL})
+    builder.review(offer)
+    assert gap_ids(builder) == [light, heavy]
 
 
-def test_equal_gaps_stand_in_order_of_creation_across_the_boxes() -> None:
-    board = CanvasBuilder()
+def test_equal_gaps_are_in_order_of_creation_across_the_boxes() -> None:
+    builder = CanvasBuilder()
     kinds = [Kind.GAIN, Kind.JOB, Kind.PAIN, Kind.JOB]
-    assert gaps_of(board) == []
-    assert [board.add(kind) for kind in kinds] == gaps_of(board)
+    assert gap_ids(builder) == []
+    assert [builder.add(kind) for kind in kinds] == gap_ids(builder)
 
 
 def test_an_addressed_need_is_no_gap() -> None:
-    board = CanvasBuilder()
-    pain, offer = board.add(Kind.PAIN, 5, 5), board.add(Kind.PAIN_RELIEVER)
-    board.review(offer, {pain: PARTIAL})
-    assert gaps_of(board) == []
+    builder = CanvasBuilder()
+    pain, offer = builder.add(Kind.PAIN, 5, 5), builder.add(Kind.PAIN_RELIEVER)
+    builder.review(offer, {pain: PARTIAL})
+    assert gap_ids(builder) == []
 
 
 # relevance
 
 
 def test_relevance_combines_weight_and_strength_over_all_needs() -> None:
-    board = CanvasBuilder()
-    heavy, light = board.add(Kind.JOB, 5, 5), board.add(Kind.PAIN)  # weights 3/4 and 1/2
-    offer = board.add(Kind.PAIN_RELIEVER)
-    board.review(offer, {heavy: STRONG, light: PARTIAL})
-    assert board.compute_metrics().offers[offer].relevance == 1 - Fraction(1, 4) * Fraction(3, 4)
+    builder = CanvasBuilder()
+    heavy, light = builder.add(Kind.JOB, 5, 5), builder.add(Kind.PAIN)  # weights 3/4 and 1/2
+    offer = builder.add(Kind.PAIN_RELIEVER)
+    builder.review(offer, {heavy: STRONG, light: PARTIAL})
+    assert builder.compute_metrics().offers[offer].relevance == 1 - Fraction(1, 4) * Fraction(3, 4)
 
 
 def test_an_offer_that_was_reviewed_without_a_mark_fits_nothing() -> None:
-    board = CanvasBuilder()
-    pain = board.add(Kind.PAIN)
-    nothing, something, waiting = (board.add(Kind.PAIN_RELIEVER) for _ in range(3))
-    board.review(nothing)
-    board.review(something)
-    board.review(something, {pain: PARTIAL})
-    metrics = board.compute_metrics()
+    builder = CanvasBuilder()
+    pain = builder.add(Kind.PAIN)
+    nothing, something, waiting = (builder.add(Kind.PAIN_RELIEVER) for _ in range(3))
+    builder.review(nothing)
+    builder.review(something)
+    builder.review(something, {pain: PARTIAL})
+    metrics = builder.compute_metrics()
     assert [offer.ranked.entry.id for offer in metrics.fits_nothing] == [nothing]
     assert [offer.ranked.entry.id for offer in metrics.unreviewed] == [waiting]
 
 
 def test_an_offer_whose_needs_were_all_deleted_fits_nothing() -> None:
-    board = CanvasBuilder()
-    pain, offer = board.add(Kind.PAIN), board.add(Kind.PAIN_RELIEVER)
-    board.review(offer, {pain: STRONG})
-    board.entries = [each for each in board.entries if each.id != pain]
-    assert board.compute_metrics().offers[offer].fits_nothing
+    builder = CanvasBuilder()
+    pain, offer = builder.add(Kind.PAIN), builder.add(Kind.PAIN_RELIEVER)
+    builder.review(offer, {pain: STRONG})
+    builder.entries = [each for each in builder.entries if each.id != pain]
+    assert builder.compute_metrics().offers[offer].fits_nothing
 
 
 # over-rated: in the top third of the box by rank, in the bottom third by relevance
 
 
-def over_rated(*relievers: tuple[int, str], creators: int = 0) -> list[int]:
-    """Which relievers are over-rated: each has a vote (0 for none) and a review ('' for none)."""
-    board = CanvasBuilder()
-    pain, job = board.add(Kind.PAIN), board.add(Kind.JOB)
+def over_rated_relievers(*relievers: tuple[int, str], creators: int = 0) -> list[int]:
+    """Return the over-rated relievers' indexes; each has a vote, 0 for none, and a review, "" for none."""
+    builder = CanvasBuilder()
+    pain, job = builder.add(Kind.PAIN), builder.add(Kind.JOB)
     reviews = {"nothing": {}, "little": {pain: PARTIAL}, "some": {pain: STRONG}}
     reviews["much"] = {pain: STRONG, job: STRONG}
-    offers = [board.add(Kind.PAIN_RELIEVER, *([level] if level else [])) for level, _ in relievers]
+    offers = [builder.add(Kind.PAIN_RELIEVER, *([level] if level else [])) for level, _ in relievers]
     for offer, (_, marks) in zip(offers, relievers, strict=True):
         if marks:
-            board.review(offer, reviews[marks])
+            builder.review(offer, reviews[marks])
     for _ in range(creators):
-        board.review(board.add(Kind.GAIN_CREATOR, 1), reviews["much"])
-    return [offers.index(offer.ranked.entry.id) for offer in board.compute_metrics().over_rated]
+        builder.review(builder.add(Kind.GAIN_CREATOR, 1), reviews["much"])
+    return [offers.index(offer.ranked.entry.id) for offer in builder.compute_metrics().over_rated]
 
 
 @pytest.mark.parametrize(
-    ("relievers", "found"),
+    ("relievers", "over_rated"),
     [
         ([(5, "nothing")], []),
         ([(5, "nothing"), (1, "much")], []),
@@ -314,35 +314,35 @@ def over_rated(*relievers: tuple[int, str], creators: int = 0) -> list[int]:
     ],
 )
 def test_an_offer_high_in_rank_and_low_in_relevance_is_over_rated(
-    relievers: list[tuple[int, str]], found: list[int]
+    relievers: list[tuple[int, str]], over_rated: list[int]
 ) -> None:
-    assert over_rated(*relievers) == found
+    assert over_rated_relievers(*relievers) == over_rated
 
 
 def test_an_unreviewed_offer_is_not_over_rated() -> None:
-    assert over_rated((5, ""), (4, "much"), (3, "much")) == []
+    assert over_rated_relievers((5, ""), (4, "much"), (3, "much")) == []
 
 
 def test_an_offer_without_votes_is_not_over_rated() -> None:
-    assert over_rated((0, "nothing"), (1, "much"), (1, "much")) == []
+    assert over_rated_relievers((0, "nothing"), (1, "much"), (1, "much")) == []
 
 
 def test_each_box_has_its_own_thirds() -> None:
-    assert over_rated((5, "nothing"), (4, "much"), creators=4) == []
+    assert over_rated_relievers((5, "nothing"), (4, "much"), creators=4) == []
 
 
 @given(canvases(Kind.PAIN, Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER))
-def test_over_rated_offers_are_reviewed_voted_on_and_at_most_a_third_of_a_box(drawn: Canvas) -> None:
-    metrics = compute_metrics(drawn)
+def test_over_rated_offers_are_reviewed_voted_on_and_at_most_a_third_of_a_box(canvas: Canvas) -> None:
+    metrics = compute_metrics(canvas)
     assert all(offer.reviewer_count and offer.ranked.vote_count for offer in metrics.over_rated)
     for kind in (Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR):
-        found = [offer for offer in metrics.over_rated if offer.ranked.entry.kind is kind]
-        assert 3 * len(found) <= len(metrics.boxes[kind])
+        over_rated = [offer for offer in metrics.over_rated if offer.ranked.entry.kind is kind]
+        assert 3 * len(over_rated) <= len(metrics.boxes[kind])
 
 
 def test_a_second_opinion_that_finds_no_fit_halves_a_strength() -> None:
-    """The number of members who reviewed is the divisor: not marking is an opinion, too."""
-    metrics = covered_by([STRONG])
+    """A strength is divided by the number of reviewers, because leaving a need unmarked is an opinion too."""
+    metrics = compute_reviewed_pain([STRONG])
     review = Review(2, "zoe", {})
-    again = compute_metrics(replace(metrics.canvas, reviews=(*metrics.canvas.reviews, review)))
-    assert again.needs[1].coverage == HALF
+    after = compute_metrics(replace(metrics.canvas, reviews=(*metrics.canvas.reviews, review)))
+    assert after.needs[1].coverage == HALF

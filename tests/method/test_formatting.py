@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from bot.method.formatting import format_decimals, format_percent, format_points
 
-A_HAIR = Fraction(1, 10**40)
+TINY = Fraction(1, 10**40)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ A_HAIR = Fraction(1, 10**40)
         (Fraction(8, 3), "2.67"),
         (Fraction(21, 8), "2.63"),  # 2.625
         (Fraction(5, 2), "2.50"),
-        (Fraction(21, 8) - A_HAIR, "2.62"),
+        (Fraction(21, 8) - TINY, "2.62"),
         (Fraction(-21, 8), "-2.63"),
         (Fraction(0), "0.00"),
         (0.875, "0.88"),
@@ -25,7 +25,7 @@ A_HAIR = Fraction(1, 10**40)
         (-1e-17, "0.00"),
     ],
 )
-def test_two_decimals_halves_away_from_zero(value: Fraction | float, shown: str) -> None:
+def test_two_decimals_round_halves_away_from_zero(value: Fraction | float, shown: str) -> None:
     assert format_decimals(value) == shown
 
 
@@ -36,12 +36,12 @@ def test_two_decimals_halves_away_from_zero(value: Fraction | float, shown: str)
         (Fraction(375, 1000), "38 %"),
         (Fraction(625, 1000), "63 %"),
         (Fraction(5, 1000), "1 %"),
-        (Fraction(375, 1000) - A_HAIR, "37 %"),
+        (Fraction(375, 1000) - TINY, "37 %"),
         (Fraction(2, 3), "67 %"),
         (Fraction(1), "100 %"),
     ],
 )
-def test_whole_percentages_halves_away_from_zero(share: Fraction, shown: str) -> None:
+def test_whole_percentages_round_halves_away_from_zero(share: Fraction, shown: str) -> None:
     assert format_percent(share) == shown
 
 

@@ -24,7 +24,7 @@ NAMES = {
     Kind.PAIN_RELIEVER: ["reliever", "relievers", "pain reliever", "pain relievers", "pain_reliever"],
     Kind.GAIN_CREATOR: ["creator", "creators", "gain creator", "gain creators", "gain_creator"],
 }
-USUAL = [(name, kind) for kind, names in NAMES.items() for name in names]
+NAMES_AND_KINDS = [(name, kind) for kind, names in NAMES.items() for name in names]
 
 CATEGORIES = {
     Kind.JOB: ("functional", "social", "emotional", "supporting"),
@@ -48,12 +48,12 @@ CATEGORIES = {
 }
 
 
-@pytest.mark.parametrize(("name", "kind"), USUAL)
+@pytest.mark.parametrize(("name", "kind"), NAMES_AND_KINDS)
 def test_a_kind_goes_by_its_usual_names(name: str, kind: Kind) -> None:
     assert find_kind(name) is kind
 
 
-@pytest.mark.parametrize(("name", "kind"), USUAL)
+@pytest.mark.parametrize(("name", "kind"), NAMES_AND_KINDS)
 def test_case_and_spacing_of_a_name_do_not_matter(name: str, kind: Kind) -> None:
     written = (name.upper(), name.title(), f"  {name}\t", name.replace(" ", "   "), name.replace(" ", "-"))
     assert {find_kind(each) for each in written} == {kind}
@@ -67,15 +67,15 @@ def test_an_unknown_name_is_no_kind(name: str) -> None:
 def test_no_two_kinds_share_a_name() -> None:
     names = Counter(
         name
-        for kind, about in KIND_SPECS.items()
-        for name in {kind.value, about.singular, about.plural, *about.aliases}
+        for kind, spec in KIND_SPECS.items()
+        for name in {kind.value, spec.singular, spec.plural, *spec.aliases}
     )
     assert [name for name, kinds in names.items() if kinds > 1] == []
 
 
 def test_every_name_of_a_kind_can_be_typed() -> None:
-    for kind, about in KIND_SPECS.items():
-        for name in (kind.value, about.singular, about.plural, *about.aliases):
+    for kind, spec in KIND_SPECS.items():
+        for name in (kind.value, spec.singular, spec.plural, *spec.aliases):
             assert find_kind(name) is kind, name
 
 
@@ -89,9 +89,9 @@ def test_categories_are_those_of_the_table(kind: Kind) -> None:
     assert kind.spec.categories == CATEGORIES[kind]
 
 
-def test_other_stands_beside_the_categories_of_every_kind() -> None:
+def test_other_is_no_category_of_any_kind() -> None:
     assert OTHER == "other"
-    assert not any(OTHER in about.categories for about in KIND_SPECS.values())
+    assert not any(OTHER in spec.categories for spec in KIND_SPECS.values())
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -102,7 +102,7 @@ def test_every_kind_has_four_different_questions_at_least(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "says"),
+    ("kind", "description"),
     [
         (Kind.JOB, "what the customer tries to get done"),
         (Kind.PAIN, "what annoys, blocks or puts the customer at risk"),
@@ -112,8 +112,8 @@ def test_every_kind_has_four_different_questions_at_least(kind: Kind) -> None:
         (Kind.GAIN_CREATOR, "how exactly an offer creates customer gains"),
     ],
 )
-def test_the_description_of_a_kind_is_the_method_s_wording(kind: Kind, says: str) -> None:
-    assert kind.spec.description == says
+def test_the_description_of_a_kind_is_the_method_s_wording(kind: Kind, description: str) -> None:
+    assert kind.spec.description == description
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_the_two_sides_have_three_boxes_each() -> None:
     assert value_map == {Kind.PRODUCT, Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR}
 
 
-def test_needs_are_the_customer_s_and_offers_relieve_or_create() -> None:
+def test_needs_and_offers_are_the_kinds_of_the_method() -> None:
     assert NEED_KINDS == (Kind.JOB, Kind.PAIN, Kind.GAIN)
     assert OFFER_KINDS == (Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR)
     assert [kind for kind in Kind if kind.is_need] == list(NEED_KINDS)
@@ -184,31 +184,33 @@ def test_the_article_fits_the_name() -> None:
 
 
 def test_the_counts_of_must_haves_have_the_method_s_wording() -> None:
-    metrics = [f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb}" for kind in NEED_KINDS]
-    assert metrics == ["important jobs addressed", "extreme pains relieved", "essential gains created"]
+    counts = [f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb}" for kind in NEED_KINDS]
+    assert counts == ["important jobs addressed", "extreme pains relieved", "essential gains created"]
 
 
 @pytest.mark.parametrize("kind", OFFER_KINDS)
 def test_a_review_has_questions_for_every_category_and_for_any_offer(kind: Kind) -> None:
     assert set(REVIEW_QUESTIONS[kind]) == {"", *kind.spec.categories}
-    questions = [question for asked in REVIEW_QUESTIONS[kind].values() for question in asked]
+    questions = [question for questions in REVIEW_QUESTIONS[kind].values() for question in questions]
     assert len(set(questions)) == len(questions)
     assert all(question.endswith("?") for question in questions)
 
 
 @pytest.mark.parametrize("kind", OFFER_KINDS)
-@pytest.mark.parametrize("turn", range(12))
+@pytest.mark.parametrize("entry_id", range(12))
 def test_an_offer_always_gets_the_same_two_questions_the_first_for_its_category(
-    kind: Kind, turn: int
+    kind: Kind, entry_id: int
 ) -> None:
     for category in (None, OTHER, "of another kind", *kind.spec.categories):
-        asked = pick_review_questions(kind, category, turn)
-        assert asked == pick_review_questions(kind, category, turn)
-        assert len(set(asked)) == 2
-        assert asked[0] in REVIEW_QUESTIONS[kind].get(category or "", REVIEW_QUESTIONS[kind][""])
-        assert asked[1] in REVIEW_QUESTIONS[kind][""]
+        picked = pick_review_questions(kind, category, entry_id)
+        assert picked == pick_review_questions(kind, category, entry_id)
+        assert len(set(picked)) == 2
+        assert picked[0] in REVIEW_QUESTIONS[kind].get(category or "", REVIEW_QUESTIONS[kind][""])
+        assert picked[1] in REVIEW_QUESTIONS[kind][""]
 
 
 def test_different_offers_get_different_questions() -> None:
-    asked = {pick_review_questions(Kind.PAIN_RELIEVER, "eliminates risk", turn) for turn in range(10)}
-    assert len(asked) == 10
+    picked = {
+        pick_review_questions(Kind.PAIN_RELIEVER, "eliminates risk", entry_id) for entry_id in range(10)
+    }
+    assert len(picked) == 10

@@ -12,12 +12,12 @@ from tests.method.build import CanvasBuilder
 from tests.method.strategies import canvases
 
 
-def whole(votes: dict[Kind, tuple[int, ...]] | None = None) -> CanvasBuilder:
-    """An entry in each box, named by its kind, each with one vote of 3 unless given otherwise."""
-    board = CanvasBuilder()
+def build_full_canvas(votes: dict[Kind, tuple[int, ...]] | None = None) -> CanvasBuilder:
+    """An entry in each box with the name of its kind and one vote of 3, unless `votes` has others."""
+    builder = CanvasBuilder()
     for kind in Kind:
-        board.add(kind, *(votes or {}).get(kind, (3,)), text=f"the {kind}")
-    return board
+        builder.add(kind, *(votes or {}).get(kind, (3,)), text=f"the {kind}")
+    return builder
 
 
 REQUIRED_KINDS = [kind for kind in Kind if kind.is_required]
@@ -26,33 +26,33 @@ JOB, PAIN, GAIN = (ENTRY_IDS[kind] for kind in NEED_KINDS)
 RELIEVER, CREATOR = (ENTRY_IDS[kind] for kind in OFFER_KINDS)
 
 
-def reviewed(votes: dict[Kind, tuple[int, ...]] | None = None) -> CanvasBuilder:
-    """As above, and each offer fits each need."""
-    board = whole(votes)
+def build_fitted_canvas(votes: dict[Kind, tuple[int, ...]] | None = None) -> CanvasBuilder:
+    """A full canvas on which each offer fits each need strongly."""
+    builder = build_full_canvas(votes)
     for offer in (RELIEVER, CREATOR):
-        board.review(offer, dict.fromkeys((JOB, PAIN, GAIN), Mark.STRONG))
-    return board
+        builder.review(offer, dict.fromkeys((JOB, PAIN, GAIN), Mark.STRONG))
+    return builder
 
 
-def fitting_nothing(votes: dict[Kind, tuple[int, ...]]) -> CanvasBuilder:
-    board = whole(votes)
-    board.review(RELIEVER, {PAIN: Mark.STRONG})
-    board.review(CREATOR)
-    return board
+def build_canvas_with_useless_offer(votes: dict[Kind, tuple[int, ...]]) -> CanvasBuilder:
+    builder = build_full_canvas(votes)
+    builder.review(RELIEVER, {PAIN: Mark.STRONG})
+    builder.review(CREATOR)
+    return builder
 
 
-def unaddressed(kind: Kind) -> CanvasBuilder:
-    board = whole({kind: (5, 5)})
+def build_canvas_with_gap(kind: Kind) -> CanvasBuilder:
+    builder = build_full_canvas({kind: (5, 5)})
     for offer in (RELIEVER, CREATOR):
-        board.review(offer)
-    return board
+        builder.review(offer)
+    return builder
 
 
-def step_of(board: CanvasBuilder) -> NextStep:
-    return find_next_step(board.compute_metrics())
+def find_step(builder: CanvasBuilder) -> NextStep:
+    return find_next_step(builder.compute_metrics())
 
 
-def text_of(step: NextStep) -> str:
+def entry_text(step: NextStep) -> str:
     return step.entry.text if step.entry else ""
 
 
@@ -61,25 +61,25 @@ def text_of(step: NextStep) -> str:
 
 @pytest.mark.parametrize("missing", REQUIRED_KINDS)
 def test_first_every_box_has_an_entry(missing: Kind) -> None:
-    board = CanvasBuilder()
+    builder = CanvasBuilder()
     for kind in Kind:
         if kind is not missing:
-            board.add(kind)
-    step = step_of(board)
+            builder.add(kind)
+    step = find_step(builder)
     assert (step.action, step.kind) == (StepAction.ADD, missing)
     assert missing.spec.plural in step.text
     assert missing.spec.description in step.text
 
 
 def test_boxes_are_filled_from_the_customer_to_the_value_map() -> None:
-    board = CanvasBuilder()
-    asked = []
+    builder = CanvasBuilder()
+    kinds = []
     for _ in REQUIRED_KINDS:
-        kind = step_of(board).kind
+        kind = find_step(builder).kind
         assert kind is not None
-        asked.append(kind)
-        board.add(kind)
-    assert asked == [
+        kinds.append(kind)
+        builder.add(kind)
+    assert kinds == [
         Kind.JOB,
         Kind.PAIN,
         Kind.GAIN,
@@ -91,28 +91,28 @@ def test_boxes_are_filled_from_the_customer_to_the_value_map() -> None:
 
 @pytest.mark.parametrize("unranked", REQUIRED_KINDS)
 def test_then_every_box_is_ranked(unranked: Kind) -> None:
-    step = step_of(whole({unranked: ()}))
+    step = find_step(build_full_canvas({unranked: ()}))
     assert (step.action, step.kind) == (StepAction.RANK, unranked)
     assert step.text.startswith(f"No {unranked.spec.singular} is ranked yet")
 
 
 def test_one_vote_in_a_box_is_enough_to_go_on() -> None:
-    board = whole()
-    board.add(Kind.JOB)
-    assert step_of(board).action is StepAction.REVIEW
+    builder = build_full_canvas()
+    builder.add(Kind.JOB)
+    assert find_step(builder).action is StepAction.REVIEW
 
 
 def test_then_every_offer_is_reviewed() -> None:
-    step = step_of(whole())
-    assert (step.action, text_of(step)) == (StepAction.REVIEW, "the pain_reliever")
+    step = find_step(build_full_canvas())
+    assert (step.action, entry_text(step)) == (StepAction.REVIEW, "the pain_reliever")
     assert step.text.startswith("2 offers wait for a fit review")
 
 
 def test_the_last_offer_without_a_review_is_named() -> None:
-    board = whole()
-    board.review(RELIEVER, {PAIN: Mark.STRONG})
-    step = step_of(board)
-    assert (step.action, text_of(step)) == (StepAction.REVIEW, "the gain_creator")
+    builder = build_full_canvas()
+    builder.review(RELIEVER, {PAIN: Mark.STRONG})
+    step = find_step(builder)
+    assert (step.action, entry_text(step)) == (StepAction.REVIEW, "the gain_creator")
     assert step.text.startswith("Nobody has reviewed")
 
 
@@ -125,77 +125,80 @@ def test_the_last_offer_without_a_review_is_named() -> None:
     ],
 )
 def test_then_every_must_have_is_addressed(kind: Kind, offer: Kind) -> None:
-    step = step_of(unaddressed(kind))
-    assert (step.action, step.kind, text_of(step)) == (StepAction.ANSWER, offer, f"the {kind}")
+    step = find_step(build_canvas_with_gap(kind))
+    assert (step.action, step.kind, entry_text(step)) == (StepAction.ANSWER, offer, f"the {kind}")
     assert offer.spec.singular in step.text
 
 
 def test_then_the_team_discusses_the_most_divisive_entry() -> None:
-    step = step_of(fitting_nothing({Kind.PRODUCT: (1, 5)}))
-    assert (step.action, text_of(step)) == (StepAction.VIEW, "the product")
+    step = find_step(build_canvas_with_useless_offer({Kind.PRODUCT: (1, 5)}))
+    assert (step.action, entry_text(step)) == (StepAction.VIEW, "the product")
     assert "divided" in step.text
 
 
 def test_then_an_offer_that_fits_nothing_is_sharpened() -> None:
-    step = step_of(fitting_nothing({Kind.PAIN: (5, 5)}))
-    assert (step.action, text_of(step)) == (StepAction.VIEW, "the gain_creator")
+    step = find_step(build_canvas_with_useless_offer({Kind.PAIN: (5, 5)}))
+    assert (step.action, entry_text(step)) == (StepAction.VIEW, "the gain_creator")
     assert "fits nothing yet" in step.text
 
 
 def test_then_the_team_votes_on_what_is_a_must_have() -> None:
-    step = step_of(reviewed())
+    step = find_step(build_fitted_canvas())
     assert (step.action, step.entry) == (StepAction.RANK, None)
     assert "No need is a must-have yet" in step.text
 
 
 def test_at_last_customers_are_asked_about_the_must_haves() -> None:
-    step = step_of(reviewed({Kind.JOB: (5, 5)}))
-    assert (step.action, text_of(step)) == (StepAction.TEST, "the job")
+    step = find_step(build_fitted_canvas({Kind.JOB: (5, 5)}))
+    assert (step.action, entry_text(step)) == (StepAction.TEST, "the job")
     assert step.text.startswith("Ask customers about your must-have “{}”:")
 
 
 def test_customers_are_asked_about_the_must_have_with_most_weight_first() -> None:
-    board = reviewed({Kind.JOB: (5, 5), Kind.GAIN: (5, 5, 5)})
-    step = step_of(board)
-    assert text_of(step) == "the gain"
+    builder = build_fitted_canvas({Kind.JOB: (5, 5), Kind.GAIN: (5, 5, 5)})
+    step = find_step(builder)
+    assert entry_text(step) == "the gain"
     assert step.text.startswith("Ask customers about your must-haves, “{}” first:")
-    assert [entry.text for entry in list_entries_to_test(board.compute_metrics())] == ["the gain", "the job"]
+    assert [entry.text for entry in list_entries_to_test(builder.compute_metrics())] == [
+        "the gain",
+        "the job",
+    ]
 
 
 def test_only_the_verdict_says_that_the_fit_is_achieved_on_paper() -> None:
-    board = reviewed({Kind.JOB: (5, 5)})
+    builder = build_fitted_canvas({Kind.JOB: (5, 5)})
     assert (
-        describe_verdict(board.compute_metrics().fit)
+        describe_verdict(builder.compute_metrics().fit)
         == "Fit is achieved on paper: now test it with customers."
     )
-    says = step_of(board).text.lower()
-    assert not any(words in says for words in ("achieved", "on paper", "test it"))
+    text = find_step(builder).text.lower()
+    assert not any(words in text for words in ("achieved", "on paper", "test it"))
 
 
 def test_a_gap_that_is_no_must_have_is_no_step() -> None:
-    """Nobody satisfies all pains and gains, and the bot says so rather than nag."""
-    board = whole({Kind.JOB: (5, 5)})
+    """No offer satisfies all pains and gains, so that only must-haves give a step."""
+    builder = build_full_canvas({Kind.JOB: (5, 5)})
     for offer in (RELIEVER, CREATOR):
-        board.review(offer, {JOB: Mark.STRONG})
-    assert [need.ranked.entry.id for need in board.compute_metrics().fit.gaps] == [PAIN, GAIN]
-    assert step_of(board).action is StepAction.TEST
+        builder.review(offer, {JOB: Mark.STRONG})
+    assert [need.ranked.entry.id for need in builder.compute_metrics().fit.gaps] == [PAIN, GAIN]
+    assert find_step(builder).action is StepAction.TEST
 
 
 STAGES: list[tuple[Callable[[], CanvasBuilder], str]] = [
     (CanvasBuilder, "no jobs"),
-    (lambda: whole(dict.fromkeys(Kind, ())), "ranked yet"),
-    (whole, "fit review"),
-    (lambda: unaddressed(Kind.GAIN), "must-have “{}”"),
-    (lambda: fitting_nothing({Kind.PAIN: (1, 5)}), "divided"),
-    (lambda: fitting_nothing({}), "fits nothing yet"),
-    (reviewed, "No need is a must-have"),
-    (lambda: reviewed({Kind.GAIN: (5, 5, 5)}), "Ask customers"),
+    (lambda: build_full_canvas(dict.fromkeys(Kind, ())), "ranked yet"),
+    (build_full_canvas, "fit review"),
+    (lambda: build_canvas_with_gap(Kind.GAIN), "must-have “{}”"),
+    (lambda: build_canvas_with_useless_offer({Kind.PAIN: (1, 5)}), "divided"),
+    (lambda: build_canvas_with_useless_offer({}), "fits nothing yet"),
+    (build_fitted_canvas, "No need is a must-have"),
+    (lambda: build_fitted_canvas({Kind.GAIN: (5, 5, 5)}), "Ask customers"),
 ]
 
 
-@pytest.mark.parametrize(("board", "says"), STAGES)
-def test_each_stage_of_the_work_has_its_step(board: Callable[[], CanvasBuilder], says: str) -> None:
-    assert says in step_of(board()).text
+@pytest.mark.parametrize(("builder", "text"), STAGES)
+def test_each_stage_of_the_work_has_its_step(builder: Callable[[], CanvasBuilder], text: str) -> None:
+    assert text in find_step(builder()).text
 
 
 def test_each_kind_of_need_is_answered_by_its_kind_of_offer() -> None:
@@ -210,17 +213,17 @@ def test_each_kind_of_need_is_answered_by_its_kind_of_offer() -> None:
 
 
 @given(canvases())
-def test_a_step_has_braces_exactly_if_it_has_an_entry(drawn: Canvas) -> None:
-    step = find_next_step(compute_metrics(drawn))
+def test_a_step_has_braces_exactly_if_it_has_an_entry(canvas: Canvas) -> None:
+    step = find_next_step(compute_metrics(canvas))
     assert step.text.count("{}") == bool(step.entry)
     assert step.text.replace("{}", "").count("{") == 0
-    assert step.text.format(text_of(step)).endswith((".", "?"))
+    assert step.text.format(entry_text(step)).endswith((".", "?"))
 
 
 @given(canvases(*Kind))
-def test_a_step_has_an_entry_of_the_canvas_if_its_button_needs_one(drawn: Canvas) -> None:
-    step = find_next_step(compute_metrics(drawn))
-    assert step.entry is None or step.entry in drawn.entries
+def test_a_step_has_an_entry_of_the_canvas_if_its_button_needs_one(canvas: Canvas) -> None:
+    step = find_next_step(compute_metrics(canvas))
+    assert step.entry is None or step.entry in canvas.entries
     assert (step.entry is not None) is (
         step.action in {StepAction.ANSWER, StepAction.REVIEW, StepAction.VIEW, StepAction.TEST}
     )
@@ -228,8 +231,8 @@ def test_a_step_has_an_entry_of_the_canvas_if_its_button_needs_one(drawn: Canvas
 
 
 @given(canvases(*Kind))
-def test_a_step_adds_only_to_an_empty_box_or_for_a_gap(drawn: Canvas) -> None:
-    metrics = compute_metrics(drawn)
+def test_a_step_adds_only_to_an_empty_box_or_for_a_gap(canvas: Canvas) -> None:
+    metrics = compute_metrics(canvas)
     step = find_next_step(metrics)
     assert step.action is not StepAction.ADD  # no box is empty
     if step.action is StepAction.ANSWER:
@@ -238,8 +241,8 @@ def test_a_step_adds_only_to_an_empty_box_or_for_a_gap(drawn: Canvas) -> None:
 
 
 @given(canvases())
-def test_only_an_achieved_fit_is_tested_with_customers(drawn: Canvas) -> None:
-    metrics = compute_metrics(drawn)
+def test_only_an_achieved_fit_is_tested_with_customers(canvas: Canvas) -> None:
+    metrics = compute_metrics(canvas)
     step = find_next_step(metrics)
     assert metrics.fit.achieved or step.action is not StepAction.TEST
     assert (step.action is StepAction.TEST) is ("Ask customers" in step.text)

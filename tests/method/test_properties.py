@@ -1,4 +1,4 @@
-"""What must hold for every canvas."""
+"""Properties of the metrics that hold for every canvas, and single cases."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,11 +21,11 @@ LEVELS = st.integers(1, 5)
 
 @st.composite
 def canvases(draw: st.DrawFn) -> Canvas:
-    """Canvases with marks on entries of any kind and on entries that are gone."""
+    """Canvases with marks on entries of any kind and on deleted entries."""
     kinds = draw(st.lists(st.sampled_from(Kind), max_size=10))
     entries = tuple(
-        Entry(key, kind, f"entry {key}", "A", START, votes=draw(st.dictionaries(MEMBERS, LEVELS)))
-        for key, kind in enumerate(kinds, start=1)
+        Entry(entry_id, kind, f"entry {entry_id}", "A", START, votes=draw(st.dictionaries(MEMBERS, LEVELS)))
+        for entry_id, kind in enumerate(kinds, start=1)
     )
     ids = st.integers(1, len(kinds) + 2)
     marks = st.dictionaries(ids, st.sampled_from(Mark), max_size=4)
@@ -36,78 +36,91 @@ def canvases(draw: st.DrawFn) -> Canvas:
 
 @given(canvases())
 def test_every_metric_is_within_its_bounds(canvas: Canvas) -> None:
-    now = compute_metrics(canvas)
-    for place in now.ranked.values():
-        assert 1 < place.score < 5
-        assert 0 < place.weight < 1
-        assert place.agreement is None or -1e-12 <= place.agreement <= 1
-    shares = [*now.fit.shares.values(), now.fit.overall]
+    metrics = compute_metrics(canvas)
+    for ranked in metrics.ranked.values():
+        assert 1 < ranked.score < 5
+        assert 0 < ranked.weight < 1
+        assert ranked.agreement is None or -1e-12 <= ranked.agreement <= 1
+    shares = [*metrics.fit.shares.values(), metrics.fit.overall]
     assert all(share is None or 0 <= share <= 1 for share in shares)
-    assert all(0 <= need.coverage <= 1 for need in now.needs.values())
-    assert all(0 <= offer.relevance < 1 for offer in now.offers.values())
-    assert (now.fit.overall is None) == (not now.needs)
+    assert all(0 <= need.coverage <= 1 for need in metrics.needs.values())
+    assert all(0 <= offer.relevance < 1 for offer in metrics.offers.values())
+    assert (metrics.fit.overall is None) == (not metrics.needs)
 
 
 @given(canvases())
 def test_coverage_and_fit_follow_the_definition_literally(canvas: Canvas) -> None:
-    now = compute_metrics(canvas)
+    metrics = compute_metrics(canvas)
     kinds = {entry.id: entry.kind for entry in canvas.entries}
-    covered, whole = Fraction(0), Fraction(0)
+    covered, total = Fraction(0), Fraction(0)
     for need in (entry for entry in canvas.entries if entry.kind in NEED_KINDS):
         missed = Fraction(1)
         for offer in (entry for entry in canvas.entries if entry.kind in OFFER_KINDS):
             reviews = [review for review in canvas.reviews if review.offer_id == offer.id]
             if reviews:
-                total = sum(review.marks.get(need.id, 0) for review in reviews)
-                missed *= 1 - Fraction(total, 2 * len(reviews))
-        assert now.needs[need.id].coverage == 1 - missed
+                mark_sum = sum(review.marks.get(need.id, 0) for review in reviews)
+                missed *= 1 - Fraction(mark_sum, 2 * len(reviews))
+        assert metrics.needs[need.id].coverage == 1 - missed
         weight = (compute_score(list(need.votes.values())) - 1) / 4
         covered += weight * (1 - missed)
-        whole += weight
-    assert now.fit.overall == (covered / whole if whole else None)
-    assert all(kinds[key] in NEED_KINDS for key in now.needs)
+        total += weight
+    assert metrics.fit.overall == (covered / total if total else None)
+    assert all(kinds[need_id] in NEED_KINDS for need_id in metrics.needs)
 
 
 @given(canvases(), st.data())
 def test_one_more_mark_never_lowers_a_coverage_or_the_fit(canvas: Canvas, data: st.DataObject) -> None:
     if not canvas.reviews or not compute_metrics(canvas).needs:
         return
-    place = data.draw(st.integers(0, len(canvas.reviews) - 1))
-    need = data.draw(st.sampled_from(sorted(compute_metrics(canvas).needs)))
-    old = canvas.reviews[place]
-    stronger = replace(old, marks={**old.marks, need: Mark.STRONG})
-    after = replace(canvas, reviews=(*canvas.reviews[:place], stronger, *canvas.reviews[place + 1 :]))
-    then, now = compute_metrics(canvas), compute_metrics(after)
-    assert all(now.needs[key].coverage >= then.needs[key].coverage for key in then.needs)
-    assert (now.fit.overall or 0) >= (then.fit.overall or 0)
+    index = data.draw(st.integers(0, len(canvas.reviews) - 1))
+    need_id = data.draw(st.sampled_from(sorted(compute_metrics(canvas).needs)))
+    old = canvas.reviews[index]
+    stronger = replace(old, marks={**old.marks, need_id: Mark.STRONG})
+    after = replace(canvas, reviews=(*canvas.reviews[:index], stronger, *canvas.reviews[index + 1 :]))
+    old_metrics, new_metrics = compute_metrics(canvas), compute_metrics(after)
+    assert all(
+        new_metrics.needs[need_id].coverage >= old_metrics.needs[need_id].coverage
+        for need_id in old_metrics.needs
+    )
+    assert (new_metrics.fit.overall or 0) >= (old_metrics.fit.overall or 0)
 
 
 @given(canvases())
 def test_deleting_an_offer_never_raises_the_fit(canvas: Canvas) -> None:
-    then = compute_metrics(canvas)
-    for offer in then.offers:
-        now = compute_metrics(replace(canvas, entries=tuple(e for e in canvas.entries if e.id != offer)))
-        assert (now.fit.overall or 0) <= (then.fit.overall or 0)
-        assert all(now.needs[key].coverage <= then.needs[key].coverage for key in then.needs)
+    before = compute_metrics(canvas)
+    for offer_id in before.offers:
+        remaining = tuple(entry for entry in canvas.entries if entry.id != offer_id)
+        metrics = compute_metrics(replace(canvas, entries=remaining))
+        assert (metrics.fit.overall or 0) <= (before.fit.overall or 0)
+        assert all(
+            metrics.needs[need_id].coverage <= before.needs[need_id].coverage for need_id in before.needs
+        )
 
 
 @given(st.lists(st.dictionaries(MEMBERS, st.integers(1, 4), min_size=1), min_size=1, max_size=6), st.data())
 def test_one_vote_up_never_lowers_a_rank(votes: list[dict[str, int]], data: st.DataObject) -> None:
-    entries = [Entry(key, Kind.JOB, "x", "A", START, votes=cast) for key, cast in enumerate(votes)]
+    entries = [
+        Entry(entry_id, Kind.JOB, "x", "A", START, votes=entry_votes)
+        for entry_id, entry_votes in enumerate(votes)
+    ]
     chosen = data.draw(st.sampled_from(entries))
     member = data.draw(st.sampled_from(sorted(chosen.votes)))
     raised = replace(chosen, votes={**chosen.votes, member: chosen.votes[member] + 1})
-    before = {place.entry.id: place.rank for place in rank_box(entries)}
+    before = {ranked.entry.id: ranked.rank for ranked in rank_box(entries)}
     after = {
-        place.entry.id: place.rank for place in rank_box([raised if e is chosen else e for e in entries])
+        ranked.entry.id: ranked.rank
+        for ranked in rank_box([raised if entry is chosen else entry for entry in entries])
     }
     assert after[chosen.id] <= before[chosen.id]
 
 
 def test_equal_entries_share_a_rank_in_order_of_creation() -> None:
     votes: list[dict[str, int]] = [{}, {"A": 5}, {"A": 4}, {"B": 4}, {"A": 1}]
-    box = rank_box(Entry(key, Kind.JOB, "x", "A", START, votes=cast) for key, cast in enumerate(votes))
-    assert [(place.entry.id, place.rank) for place in box] == [(1, 1), (2, 2), (3, 2), (0, 4), (4, 5)]
+    box = rank_box(
+        Entry(entry_id, Kind.JOB, "x", "A", START, votes=entry_votes)
+        for entry_id, entry_votes in enumerate(votes)
+    )
+    assert [(ranked.entry.id, ranked.rank) for ranked in box] == [(1, 1), (2, 2), (3, 2), (0, 4), (4, 5)]
 
 
 def test_agreement_of_exactly_a_half_is_not_divisive() -> None:
@@ -118,35 +131,37 @@ def test_agreement_of_exactly_a_half_is_not_divisive() -> None:
 
 def test_one_extreme_pain_beside_many_trivial_ones_is_never_achieved() -> None:
     extreme = Entry(1, Kind.PAIN, "extreme", "A", START, votes={"A": 5, "B": 5})
-    trivial = [Entry(key, Kind.PAIN, "trivial", "A", START, votes={"A": 1}) for key in range(2, 60)]
+    trivial = [Entry(entry_id, Kind.PAIN, "trivial", "A", START, votes={"A": 1}) for entry_id in range(2, 60)]
     offer = Entry(99, Kind.PAIN_RELIEVER, "offer", "A", START)
     review = Review(99, "A", {entry.id: Mark.STRONG for entry in trivial})
-    now = compute_metrics(Canvas(1, "C", "N", "", "A", "UTC", START, (extreme, *trivial, offer), (review,)))
-    assert not now.fit.achieved
-    assert now.fit.gaps[0].ranked.entry is extreme
+    metrics = compute_metrics(
+        Canvas(1, "C", "N", "", "A", "UTC", START, (extreme, *trivial, offer), (review,))
+    )
+    assert not metrics.fit.achieved
+    assert metrics.fit.gaps[0].ranked.entry is extreme
 
 
 def test_fits_nothing_undelivered_and_over_rated() -> None:
-    product, named = (Entry(key, Kind.PRODUCT, "p", "A", START) for key in (1, 2))
+    product, named = (Entry(entry_id, Kind.PRODUCT, "p", "A", START) for entry_id in (1, 2))
     job = Entry(3, Kind.JOB, "j", "A", START)
     high = Entry(4, Kind.GAIN_CREATOR, "high", "A", START, delivered_by=(2,), votes={"A": 5})
     middle = Entry(5, Kind.GAIN_CREATOR, "middle", "A", START)
     low = Entry(6, Kind.GAIN_CREATOR, "low", "A", START, votes={"A": 1})
     reviews = (Review(4, "A", {}), Review(5, "A", {3: Mark.STRONG}), Review(6, "A", {3: Mark.PARTIAL}))
-    now = compute_metrics(
+    metrics = compute_metrics(
         Canvas(1, "C", "N", "", "A", "UTC", START, (product, named, job, high, middle, low), reviews)
     )
-    assert [place.entry for place in now.undelivered] == [product]
-    assert [offer.ranked.entry for offer in now.fits_nothing] == [high]
-    assert [offer.ranked.entry for offer in now.over_rated] == [high]
+    assert [ranked.entry for ranked in metrics.undelivered] == [product]
+    assert [offer.ranked.entry for offer in metrics.fits_nothing] == [high]
+    assert [offer.ranked.entry for offer in metrics.over_rated] == [high]
 
 
 @given(canvases())
 def test_there_is_always_one_next_step_and_it_promises_nothing_too_early(canvas: Canvas) -> None:
-    now = compute_metrics(canvas)
-    step = find_next_step(now)
+    metrics = compute_metrics(canvas)
+    step = find_next_step(metrics)
     assert step.text.format(step.entry)
-    assert ("customers" in step.text) <= (now.fit.achieved or "add" in step.action)
+    assert ("customers" in step.text) <= (metrics.fit.achieved or "add" in step.action)
 
 
 def test_every_usual_name_finds_its_kind() -> None:
@@ -160,7 +175,7 @@ def test_every_usual_name_finds_its_kind() -> None:
     }
     assert all(find_kind(name) is kind for kind, each in names.items() for name in each)
     assert find_kind("cheese") is None
-    assert all(len(about.trigger_questions) >= 4 for about in KIND_SPECS.values())
+    assert all(len(spec.trigger_questions) >= 4 for spec in KIND_SPECS.values())
 
 
 def test_only_the_five_numbers_are_votes() -> None:

@@ -1,4 +1,4 @@
-"""The worked example of the method's page, every number in it."""
+"""The worked example of the method, with every number in it."""
 
 from fractions import Fraction
 
@@ -15,21 +15,21 @@ J1, P1, P2, G1, R1, C1 = range(1, 7)
 
 @pytest.fixture
 def example() -> CanvasMetrics:
-    board = CanvasBuilder()
-    board.add(Kind.JOB, 5, 5, 4)
-    board.add(Kind.PAIN, 5, 1)
-    board.add(Kind.PAIN)
-    board.add(Kind.GAIN, 2)
-    board.add(Kind.PAIN_RELIEVER)
-    board.add(Kind.GAIN_CREATOR)
-    board.review(R1, {J1: Mark.STRONG, P1: Mark.STRONG})
-    board.review(R1, {P1: Mark.PARTIAL})
-    board.review(C1, {J1: Mark.PARTIAL, G1: Mark.STRONG})
-    return board.compute_metrics()
+    builder = CanvasBuilder()
+    builder.add(Kind.JOB, 5, 5, 4)
+    builder.add(Kind.PAIN, 5, 1)
+    builder.add(Kind.PAIN)
+    builder.add(Kind.GAIN, 2)
+    builder.add(Kind.PAIN_RELIEVER)
+    builder.add(Kind.GAIN_CREATOR)
+    builder.review(R1, {J1: Mark.STRONG, P1: Mark.STRONG})
+    builder.review(R1, {P1: Mark.PARTIAL})
+    builder.review(C1, {J1: Mark.PARTIAL, G1: Mark.STRONG})
+    return builder.compute_metrics()
 
 
 @pytest.mark.parametrize(
-    ("key", "score", "shown", "weight", "must_have"),
+    ("entry_id", "score", "shown", "weight", "must_have"),
     [
         (J1, Fraction(4), "4.00", Fraction(3, 4), True),
         (P1, Fraction(3), "3.00", Fraction(1, 2), False),
@@ -38,15 +38,15 @@ def example() -> CanvasMetrics:
     ],
 )
 def test_votes_give_scores_and_weights(
-    example: CanvasMetrics, key: int, score: Fraction, shown: str, weight: Fraction, must_have: bool
+    example: CanvasMetrics, entry_id: int, score: Fraction, shown: str, weight: Fraction, must_have: bool
 ) -> None:
-    place = example.ranked[key]
-    assert (place.score, place.weight, place.must_have) == (score, weight, must_have)
-    assert format_decimals(place.score) == shown
+    ranked = example.ranked[entry_id]
+    assert (ranked.score, ranked.weight, ranked.must_have) == (score, weight, must_have)
+    assert format_decimals(ranked.score) == shown
 
 
 def test_weights_are_shown_with_two_decimals(example: CanvasMetrics) -> None:
-    shown = {key: format_decimals(example.ranked[key].weight) for key in (J1, P1, P2, G1)}
+    shown = {entry_id: format_decimals(example.ranked[entry_id].weight) for entry_id in (J1, P1, P2, G1)}
     assert shown == {J1: "0.75", P1: "0.50", P2: "0.50", G1: "0.42"}
 
 
@@ -54,11 +54,11 @@ def test_a_five_and_a_one_divide_the_team(example: CanvasMetrics) -> None:
     agreement = example.ranked[P1].agreement
     assert agreement is not None
     assert format_decimals(agreement) == "0.00"
-    assert [place.entry.id for place in example.divisive] == [P1]
+    assert [ranked.entry.id for ranked in example.divisive] == [P1]
 
 
 def test_more_votes_rank_first_at_the_same_score(example: CanvasMetrics) -> None:
-    assert [(place.entry.id, place.rank) for place in example.boxes[Kind.PAIN]] == [(P1, 1), (P2, 2)]
+    assert [(ranked.entry.id, ranked.rank) for ranked in example.boxes[Kind.PAIN]] == [(P1, 1), (P2, 2)]
 
 
 def test_marks_give_strengths(example: CanvasMetrics) -> None:
@@ -71,9 +71,9 @@ def test_marks_give_strengths(example: CanvasMetrics) -> None:
 
 
 def test_strengths_give_coverage(example: CanvasMetrics) -> None:
-    coverage = {key: need.coverage for key, need in example.needs.items()}
+    coverage = {entry_id: need.coverage for entry_id, need in example.needs.items()}
     assert coverage == {J1: Fraction(3, 4), P1: Fraction(3, 4), P2: Fraction(0), G1: Fraction(1)}
-    assert {key for key, need in example.needs.items() if need.addressed} == {J1, P1, G1}
+    assert {entry_id for entry_id, need in example.needs.items() if need.addressed} == {J1, P1, G1}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_strengths_give_coverage(example: CanvasMetrics) -> None:
         (Kind.GAIN, Fraction(1), "100 %"),
     ],
 )
-def test_fit_of_each_side(example: CanvasMetrics, kind: Kind, share: Fraction, shown: str) -> None:
+def test_fit_of_each_kind_of_need(example: CanvasMetrics, kind: Kind, share: Fraction, shown: str) -> None:
     assert example.fit.shares[kind] == share
     assert format_percent(example.fit.shares[kind]) == shown
 
@@ -92,8 +92,8 @@ def test_fit_of_each_side(example: CanvasMetrics, kind: Kind, share: Fraction, s
 def test_fit_of_all_needs_together(example: CanvasMetrics) -> None:
     needs = example.needs.values()
     covered = sum(need.ranked.weight * need.coverage for need in needs)
-    whole = sum(need.ranked.weight for need in needs)
-    assert (f"{float(covered):.6f}", f"{float(whole):.6f}") == ("1.354167", "2.166667")
+    total = sum(need.ranked.weight for need in needs)
+    assert (f"{float(covered):.6f}", f"{float(total):.6f}") == ("1.354167", "2.166667")
     assert example.fit.overall == Fraction(625, 1000)
     assert format_percent(example.fit.overall) == "63 %"
 

@@ -87,9 +87,9 @@ async def _open_rename_form(_request: Request, _deps: Deps, canvas_info: CanvasI
 
 async def _archive_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
     await service.set_archived(request, deps, canvas_info, is_archived=True)
-    pause_note = "Its digest and its document rest" if canvas_info.document_id else "Its digest rests"
+    pauses = "Its digest and its document rest" if canvas_info.document_id else "Its digest rests"
     return build_message(
-        f"*{escape(canvas_info.title)}* is archived: `/valuemap canvases` restores it. {pause_note} meanwhile."
+        f"*{escape(canvas_info.title)}* is archived: `/valuemap canvases` restores it. {pauses} meanwhile."
     )
 
 

@@ -1,4 +1,4 @@
-"""What a digest looks like. Pure."""
+"""The messages of digests. Pure."""
 
 from bot.features.digest.chart import build_trend_chart
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
@@ -26,11 +26,11 @@ MAX_SECTION_LINES = 5
 MAX_LINE_CHARACTERS = 900
 MAX_DIGEST_SECTION_CHARACTERS = 1500
 MAX_MISSED_CHARACTERS = 1200  # of must-haves that are not addressed
-MAX_MISSED_IN_TEXT = 3  # of the same in the notification
+MAX_MISSED_IN_TEXT = 3  # of must-haves in the notification's text
 
 
 def compose_digest(facts: DigestFacts) -> Message:
-    """Return the digest: verdict and counts first, a missed must-have before any percentage."""
+    """Return a digest: the verdict and counts first, each missed must-have before any percentage."""
     metrics, canvas_info = facts.metrics, facts.canvas_info
     verdict, counts = describe_verdict(metrics.fit), describe_must_have_counts(metrics.fit)
     missed = [format_missed_must_have(need) for need in metrics.fit.gaps if need.ranked.must_have]
@@ -44,11 +44,11 @@ def compose_digest(facts: DigestFacts) -> Message:
         shares_text,
         f"Next: {format_next_step(next_step)}",
     ]
-    late = f"Planned for {facts.late_slot}; late because I was not running." if facts.late_slot else ""
+    late_note = f"Planned for {facts.late_slot}; late because I was not running." if facts.late_slot else ""
     return build_message(
         "\n".join(text_lines),
         header_block(f"Fit digest: {canvas_info.title}"),
-        context_note(late) if late else None,
+        context_note(late_note) if late_note else None,
         section_block(f"*{verdict}*\n{counts}"),
         *pack_sections(missed, MAX_MISSED_CHARACTERS),
         section_block(f"{shares_text}{_describe_trend(facts)}"),
@@ -64,14 +64,14 @@ def compose_digest(facts: DigestFacts) -> Message:
     )
 
 
-def compose_unchanged(canvas_info: CanvasInfo, in_a_row: int) -> Message:
-    """Return the one line of a digest that has nothing to report."""
+def compose_unchanged_digest(canvas_info: CanvasInfo, in_a_row: int) -> Message:
+    """Return the one line of an unchanged digest, the `in_a_row`th; at the maximum, it says that it pauses."""
     text = f"*{escape(canvas_info.title)}*: nothing happened since the last digest."
     if in_a_row < MAX_UNCHANGED_IN_A_ROW:
         return build_message(text)
     text += f" That was the {in_a_row}th in a row, so I pause the digest."
-    go_on = command_button("Go on", "digest on", canvas_info.id)
-    return build_message(text, section_block(text), actions_block(go_on))
+    continue_button = command_button("Go on", "digest on", canvas_info.id)
+    return build_message(text, section_block(text), actions_block(continue_button))
 
 
 def _build_section(section: DigestSection) -> list[Block]:
@@ -95,6 +95,6 @@ def _describe_shares(facts: DigestFacts) -> str:
 
 
 def _describe_trend(facts: DigestFacts) -> str:
-    """Return the chart in words, on a line of its own; "" for fewer than two fits."""
-    known = [fit.overall for _, fit in facts.trend if fit.overall is not None]
-    return f"\nTrend: {' → '.join(format_percent(share) for share in known)}" if len(known) > 1 else ""
+    """Return the shares of the chart as text, on a new line; "" for fewer than two."""
+    shares = [fit.overall for _, fit in facts.trend if fit.overall is not None]
+    return f"\nTrend: {' → '.join(format_percent(share) for share in shares)}" if len(shares) > 1 else ""

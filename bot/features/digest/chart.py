@@ -11,16 +11,16 @@ MAX_NAME_CHARACTERS = 20  # of a point's label and of a series' name, in Slack's
 
 
 def build_trend_chart(trend: Sequence[tuple[str, Fit]]) -> Enhanced | None:
-    """Return the chart of days and fits, oldest first; None for fewer than two with a fit.
+    """Return the chart of days and fits, oldest first; None if fewer than two days have a fit.
 
-    The message has to say the same in words beside it: not every Slack client knows this block.
+    Some Slack clients do not support this block, so the message has to contain the same as text.
     """
-    known = [(day, fit) for day, fit in trend if fit.overall is not None]
-    if len(known) < 2:
+    measured = [(day, fit) for day, fit in trend if fit.overall is not None]
+    if len(measured) < 2:
         return None
-    days = _number_repeated([day for day, _ in known])
-    shares = {"all": [fit.overall for _, fit in known]}
-    shares |= {kind.spec.plural: [fit.shares[kind] for _, fit in known] for kind in NEED_KINDS}
+    days = _number_repeated([day for day, _ in measured])
+    shares = {"all": [fit.overall for _, fit in measured]}
+    shares |= {kind.spec.plural: [fit.shares[kind] for _, fit in measured] for kind in NEED_KINDS}
     series = [
         {"name": name[:MAX_NAME_CHARACTERS], "data": _build_points(days, values)}
         for name, values in shares.items()
@@ -39,9 +39,9 @@ def _build_points(days: Sequence[str], values: Sequence[Fraction | None]) -> lis
 
 
 def _number_repeated(days: Sequence[str]) -> list[str]:
-    """Return the days, each repeated one with its number: Slack refuses two points with the same label."""
+    """Return the days, repeated ones with a number: Slack rejects two points with the same label."""
     earlier_counts = (days[:position].count(day) for position, day in enumerate(days))
     return [
-        f"{day} ({earlier + 1})" if earlier else day
-        for day, earlier in zip(days, earlier_counts, strict=True)
+        f"{day} ({earlier_count + 1})" if earlier_count else day
+        for day, earlier_count in zip(days, earlier_counts, strict=True)
     ]

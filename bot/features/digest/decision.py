@@ -1,4 +1,4 @@
-"""What becomes of a digest that is due: it is sent, it says that nothing changed, or it is skipped. Pure."""
+"""Decide about a digest that is due: send it, send that nothing changed, or skip it. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from bot.features.digest.model import MAX_BACKUP_AGE, MAX_DIGEST_DELAY, MAX_UNCH
 
 
 class DigestAction(StrEnum):
+    """What to do with a digest that is due."""
+
     SEND = "send"
     SEND_UNCHANGED = "send_unchanged"  # one line
     SKIP = "skip"
@@ -16,16 +18,17 @@ class DigestAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DigestDecision:
+    """What to do with a digest that is due, and what its message needs for that."""
+
     action: DigestAction
-    late_slot: str = ""  # the local time that it was planned for, where it is late
+    late_slot: str = ""  # the local time for which it was planned; "" if it is on time
     unchanged_in_a_row: int = 0  # including this one
-    may_be_posted_since: datetime | None = (
-        None  # from when on to look for it in the channel; None for nowhere
-    )
+    # The channel is searched for it from this time on, in case it is posted already; None for no search.
+    may_be_posted_since: datetime | None = None
 
     @property
     def pauses_schedule(self) -> bool:
-        """Whether so many digests in a row had nothing to report that the schedule is switched off."""
+        """Whether the schedule is switched off, because too many digests in a row were unchanged."""
         return self.unchanged_in_a_row >= MAX_UNCHANGED_IN_A_ROW
 
 
@@ -42,15 +45,15 @@ def decide_digest(
     if not digest.is_scheduled:
         return DigestDecision(DigestAction.SEND)
     if has_later_digest:
-        return DigestDecision(DigestAction.SKIP)  # the later one reports everything that this one would
+        return DigestDecision(DigestAction.SKIP)  # the later one reports what this one would, and more
     delay = now - digest.due_at
     is_late = delay > MAX_DIGEST_DELAY
     may_be_posted_since = digest.due_at if is_late and delay <= MAX_BACKUP_AGE else None
     if sent_digests and sent_digests[0].snapshot == snapshot:
-        in_a_row = 1 + _count_unchanged(sent_digests)
+        unchanged_in_a_row = 1 + _count_unchanged(sent_digests)
         return DigestDecision(
             DigestAction.SEND_UNCHANGED,
-            unchanged_in_a_row=in_a_row,
+            unchanged_in_a_row=unchanged_in_a_row,
             may_be_posted_since=may_be_posted_since,
         )
     late_slot = digest.slot.replace("T", " ") if is_late else ""
@@ -58,5 +61,5 @@ def decide_digest(
 
 
 def _count_unchanged(sent: Sequence[Digest]) -> int:
-    """Return how many of the newest digests said that nothing had changed."""
+    """Return how many of the newest digests in a row were unchanged."""
     return next((number for number, digest in enumerate(sent) if not digest.is_unchanged), len(sent))

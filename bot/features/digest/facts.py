@@ -1,4 +1,4 @@
-"""The facts of a digest, out of the canvas and the digests before it. Pure."""
+"""Build the facts of a digest from the canvas and the digests before it. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,11 +16,16 @@ def build_facts(
 ) -> DigestFacts:
     """Return what a digest reports; `sent` are the digests before it, the newest first."""
     zone, metrics = zone_or_utc(canvas_info.time_zone), compute_metrics(canvas)
-    earlier = [
+    earlier_metrics = [
         (digest.sent_at, compute_metrics(restore_snapshot(digest.snapshot, canvas)))
         for digest in reversed(sent_digests)
         if digest.snapshot and digest.sent_at
     ]
-    local_times = [(at.astimezone(zone), of_then.fit) for at, of_then in (*earlier, (now, metrics))]
+    local_times = [
+        (sent_at.astimezone(zone), metrics_then.fit)
+        for sent_at, metrics_then in (*earlier_metrics, (now, metrics))
+    ]
     trend = [(f"{local_time.day} {local_time:%b}", fit) for local_time, fit in local_times]
-    return DigestFacts(canvas_info, metrics, earlier[-1][1] if earlier else None, trend, late_slot)
+    return DigestFacts(
+        canvas_info, metrics, earlier_metrics[-1][1] if earlier_metrics else None, trend, late_slot
+    )

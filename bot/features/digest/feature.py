@@ -1,4 +1,4 @@
-"""`/valuemap digest` and the fit digest itself."""
+"""Digests: `/valuemap digest`, the schedule, and the jobs that post a digest."""
 
 from bot.features.digest import schedule_blocks as blocks
 from bot.features.digest.listeners import run_digest_command, submit_schedule_form

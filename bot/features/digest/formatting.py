@@ -1,4 +1,4 @@
-"""How a digest names an entry. Pure."""
+"""Format an entry for a digest. Pure."""
 
 from bot.method.model import Entry
 from bot.slack.blockkit.text import escape, truncate

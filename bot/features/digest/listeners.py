@@ -9,7 +9,7 @@ from bot.slack.request import Answer, FieldErrors, Modal, Request
 
 
 async def run_digest_command(request: Request, deps: Deps) -> Answer:
-    """Show the schedule, change it or switch it, or send a digest now."""
+    """Show, change or switch the schedule, or send a digest now."""
     canvas_info = await resolve_canvas(request, deps)
     schedule, next_due_at = await service.load_schedule(deps, request.team_id, canvas_info)
     match request.argument.lower().strip():
@@ -30,12 +30,13 @@ async def run_digest_command(request: Request, deps: Deps) -> Answer:
 
 
 async def submit_schedule_form(request: Request, deps: Deps) -> Answer:
+    """Set the schedule that was chosen in the form."""
     canvas_info = await resolve_canvas(request, deps)
     try:
         typed = blocks.read_schedule_form(Form(request.view))
         schedule = service.read_typed_schedule(typed, canvas_info.time_zone)
     except UserError as error:
-        # The other fields are a select and a time picker, so it can only be the zone.
+        # Only the zone is typed: the other fields are a select and a time picker.
         return FieldErrors({blocks.ZONE_BLOCK_ID: error.text})
     next_due_at = await service.set_schedule(deps, request.team_id, canvas_info, schedule)
     return blocks.build_schedule_message(canvas_info, schedule, next_due_at)

@@ -1,4 +1,4 @@
-"""What a digest is: its schedule, its record, the facts that it reports, and its jobs. Pure."""
+"""A digest, its schedule, the facts that it reports, and its jobs. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ PICTURE_JOB = JobKind(
 )
 
 DEFAULT_SCHEDULE = "weekly mon 09:00"
-MAX_DIGEST_DELAY = timedelta(minutes=5)  # a digest that comes later says that it is late
-# A backup of the database may be this old when it is restored. Digests that were posted after it was made are
-# not in it, so a late digest of this age is looked for in the channel before it is posted.
+MAX_DIGEST_DELAY = timedelta(minutes=5)  # a digest that is sent later than this says so
+# A database may be restored from a backup of this age, which lacks the digests that were posted since. So a
+# late digest up to this age is searched in the channel before it is posted.
 MAX_BACKUP_AGE = timedelta(days=2)
-MAX_TREND_DIGESTS = 8
+MAX_TREND_DIGESTS = 8  # before the current one
 MAX_UNCHANGED_IN_A_ROW = 4  # then the schedule is switched off
 
 
 @dataclass(frozen=True, slots=True)
 class DigestSchedule:
-    """When the digest of a canvas comes."""
+    """When the digest of a canvas is due."""
 
     canvas_id: int
     expression: str  # "weekly mon 09:00 Europe/Berlin"
     is_on: bool
-    next_local_time: str | None  # by the wall clock, as ISO: it names the slot of the next digest
-    next_due_at: datetime | None  # the same in UTC; None where the schedule is off
+    next_local_time: str | None  # in the schedule's zone, ISO format; the slot of the next digest
+    next_due_at: datetime | None  # the same in UTC; None if the schedule is off
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Digest:
 
     id: int
     canvas_id: int
-    slot: str  # the local time that it was planned for, or the key of the request that asked for it
+    slot: str  # the local time for which it is planned, or the idempotency key of `digest now`
     due_at: datetime
     sent_at: datetime | None
-    is_unchanged: bool  # it said that nothing had changed
-    snapshot: str | None  # the canvas that it reported, as JSON
+    is_unchanged: bool  # whether it reported that nothing changed
+    snapshot: str | None  # the canvas when it was sent, as JSON
 
     @property
     def is_scheduled(self) -> bool:
@@ -60,7 +60,7 @@ class DigestFacts:
     metrics: CanvasMetrics
     previous_metrics: CanvasMetrics | None  # of the last digest; None for the first digest
     trend: Sequence[tuple[str, Fit]]  # day and fit of the earlier digests and of this one, oldest first
-    late_slot: str = ""  # the local time that it was planned for, where it is late
+    late_slot: str = ""  # the local time for which it was planned; "" if it is on time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +72,5 @@ class DigestSection:
 
 
 def is_scheduled_slot(slot: str) -> bool:
-    """Return whether a slot is a local time: idempotency keys of requests begin with no digit."""
+    """Return whether a slot is a local time: it begins with a digit, and no idempotency key does."""
     return slot[:1].isdigit()

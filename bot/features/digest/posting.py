@@ -1,7 +1,7 @@
-"""The jobs of digests: posting a digest, and then the picture of the canvas.
+"""The jobs of digests: post a digest, and then the picture of the canvas.
 
-A digest goes through four steps: decide (pure), compose (pure), post, and the follow-ups, which are stored
-together with the removal of the job.
+A digest has four steps: decide (pure), compose (pure), post, and enqueue the follow-ups in the transaction
+that completes the job.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from bot.picture.png import create_png
 from bot.slack.blockkit.builders import Message
 from bot.slack.blockkit.text import make_file_name
 from bot.slack.deps import Deps
-from bot.store import canvases, loading
+from bot.store import canvases as canvas_store, loading
 from bot.store.model import CanvasInfo
 
 
@@ -38,7 +38,7 @@ class DueDigest:
     canvas_info: CanvasInfo
     canvas: Canvas
     sent_digests: Sequence[Digest]  # before it, the newest first
-    has_later_digest: bool
+    has_later_digest: bool  # of the same schedule
 
 
 async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
@@ -47,13 +47,15 @@ async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
     if due is None:
         return None
     snapshot = take_snapshot(due.canvas)
-    decision = decide_digest(due.digest, snapshot, due.sent_digests, deps.clock(), has_later_digest=due.has_later_digest)
+    decision = decide_digest(
+        due.digest, snapshot, due.sent_digests, deps.clock(), has_later_digest=due.has_later_digest
+    )
     if decision.action is DigestAction.SKIP:
         return None
     message_ts = await post_once(
         job,
         deps,
-        _compose(due, decision, deps),
+        _compose_message(due, decision, deps),
         idempotency_key=f"{DIGEST_JOB.name}:{due.digest.canvas_id}:{due.digest.slot}",
         posted_since=decision.may_be_posted_since,
     )
@@ -72,10 +74,10 @@ async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
 
 
 async def _load_due_digest(job: Job, deps: Deps) -> DueDigest | None:
-    """Return what the job is about; None where the digest or its canvas is gone, or it is sent already."""
+    """Return the digest of a job; None if it is sent already, or it or its canvas does not exist any more."""
     async with deps.db.reading(job.team_id) as session:
         digest = await store.find_digest(session, int(job.subject))
-        canvas_info = await canvases.find_canvas(session, digest.canvas_id) if digest else None
+        canvas_info = await canvas_store.find_canvas(session, digest.canvas_id) if digest else None
         if digest is None or canvas_info is None or digest.sent_at is not None:
             return None
         return DueDigest(
@@ -87,7 +89,7 @@ async def _load_due_digest(job: Job, deps: Deps) -> DueDigest | None:
         )
 
 
-def _compose(due: DueDigest, decision: DigestDecision, deps: Deps) -> Message:
+def _compose_message(due: DueDigest, decision: DigestDecision, deps: Deps) -> Message:
     if decision.action is DigestAction.SEND_UNCHANGED:
         return blocks.compose_unchanged(due.canvas_info, decision.unchanged_in_a_row)
     facts = build_facts(due.canvas_info, due.canvas, due.sent_digests, deps.clock(), decision.late_slot)
@@ -95,7 +97,7 @@ def _compose(due: DueDigest, decision: DigestDecision, deps: Deps) -> Message:
 
 
 async def _enqueue_follow_ups(session: AsyncSession, due: DueDigest, deps: Deps) -> None:
-    """Let the picture follow the digest, and bring the document up to date where there is one."""
+    """Enqueue the picture of the canvas, and the update of its document if it has one."""
     channel_id, now = due.canvas_info.channel_id, deps.clock()
     await jobs.enqueue(session, PICTURE_JOB, [due.digest.id], channel_id, now)
     if due.canvas_info.document_id:
@@ -105,12 +107,12 @@ async def _enqueue_follow_ups(session: AsyncSession, due: DueDigest, deps: Deps)
 async def post_picture(job: Job, deps: Deps) -> None:
     """Post the picture of the canvas after the digest whose id is the job's subject.
 
-    An attempt that may have reached Slack is not repeated: a picture twice is worse than none, and files
-    carry no key by which a first one could be found.
+    An attempt that may have reached Slack is not repeated: two pictures are worse than none, and unlike a
+    message, a file carries no key by which the bot could find the first one.
     """
     async with deps.db.reading(job.team_id) as session:
         digest = await store.find_digest(session, int(job.subject))
-        canvas_info = await canvases.find_canvas(session, digest.canvas_id) if digest else None
+        canvas_info = await canvas_store.find_canvas(session, digest.canvas_id) if digest else None
         if canvas_info is None or job.maybe_posted_since is not None:
             return
         metrics = compute_metrics(await loading.load_canvas(session, canvas_info.id))

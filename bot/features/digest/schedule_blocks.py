@@ -1,4 +1,4 @@
-"""What the schedule of a digest looks like, and the form that changes it. Pure."""
+"""The message that shows the schedule of a digest, and the form that changes it. Pure."""
 
 from datetime import datetime
 
@@ -29,56 +29,63 @@ MAX_ZONE_CHARACTERS = 60
 def build_schedule_message(
     canvas_info: CanvasInfo, schedule: Schedule, next_due_at: datetime | None
 ) -> Message:
-    """Say when the digest comes, and when next; None where it is off."""
+    """Return the schedule of a digest; a `next_due_at` of None means that it is off."""
     title = escape(canvas_info.title)
     if next_due_at is None:
         text = f"The digest of *{title}* is off."
-        switch = command_button("On", "digest on", canvas_info.id)
+        switch_button = command_button("On", "digest on", canvas_info.id)
     else:
         timestamp = int(next_due_at.timestamp())
         fallback = f"{next_due_at:%Y-%m-%d %H:%M} UTC"
-        when = f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"
-        text = f"The digest of *{title}* comes {schedule.describe()}, next {when}."
-        switch = command_button("Off", "digest off", canvas_info.id)
+        due_text = f"<!date^{timestamp}^{{date_short_pretty}} {{time_picker}}|{fallback}>"
+        text = f"The digest of *{title}* comes {schedule.describe()}, next {due_text}."
+        switch_button = command_button("Off", "digest off", canvas_info.id)
     return build_message(
         text,
         section_block(text),
         actions_block(
             command_button("Change", "digest change", canvas_info.id),
             command_button("Now", "digest now", canvas_info.id),
-            switch,
+            switch_button,
         ),
     )
 
 
 def build_sent_soon_message(canvas_info: CanvasInfo) -> Message:
+    """Return the answer to `digest now`."""
     return build_message(f"The digest of *{escape(canvas_info.title)}* is on its way into the channel.")
 
 
 def build_schedule_form(canvas_info: CanvasInfo, schedule: Schedule) -> View:
-    """Return the form that changes the schedule, filled with what is set."""
-    labels = {"daily": "Every day", "weekdays": "Every weekday", "monthly 1": "On the first of each month"}
-    labels |= {f"weekly {day}": f"Every {name}" for day, name in zip(WEEKDAYS, WEEKDAY_NAMES, strict=True)}
+    """Return the form that changes the schedule, filled with the current one."""
+    frequency_labels = {
+        "daily": "Every day",
+        "weekdays": "Every weekday",
+        "monthly 1": "On the first of each month",
+    }
+    frequency_labels |= {
+        f"weekly {day}": f"Every {name}" for day, name in zip(WEEKDAYS, WEEKDAY_NAMES, strict=True)
+    }
     day = "" if schedule.day is None else f" {schedule.day}"
-    chosen = f"{schedule.frequency}{day}"
-    # Another day of the month was typed: it is offered as well, or the form would change it unasked.
-    labels.setdefault(chosen, schedule.describe().partition(" at ")[0].capitalize())
-    frequency = StaticSelectElement(
+    chosen_value = f"{schedule.frequency}{day}"
+    # A typed schedule may have another day of the month. Without an option for it the form would change it.
+    frequency_labels.setdefault(chosen_value, schedule.describe().partition(" at ")[0].capitalize())
+    frequency_select = StaticSelectElement(
         action_id=FREQUENCY_BLOCK_ID,
-        options=[build_option(label, value) for value, label in labels.items()],
-        initial_option=build_option(labels[chosen], chosen),
+        options=[build_option(label, value) for value, label in frequency_labels.items()],
+        initial_option=build_option(frequency_labels[chosen_value], chosen_value),
     )
-    time = TimePickerElement(action_id=TIME_BLOCK_ID, initial_time=f"{schedule.time_of_day:%H:%M}")
-    zone = PlainTextInputElement(
+    time_picker = TimePickerElement(action_id=TIME_BLOCK_ID, initial_time=f"{schedule.time_of_day:%H:%M}")
+    zone_input = PlainTextInputElement(
         action_id=ZONE_BLOCK_ID, initial_value=schedule.time_zone, max_length=MAX_ZONE_CHARACTERS
     )
     return build_modal(
         SCHEDULE_CALLBACK_ID,
         "Digest schedule",
         [
-            input_block(FREQUENCY_BLOCK_ID, "How often", frequency),
-            input_block(TIME_BLOCK_ID, "At", time),
-            input_block(ZONE_BLOCK_ID, "Time zone", zone, hint="Such as Europe/Berlin"),
+            input_block(FREQUENCY_BLOCK_ID, "How often", frequency_select),
+            input_block(TIME_BLOCK_ID, "At", time_picker),
+            input_block(ZONE_BLOCK_ID, "Time zone", zone_input, hint="Such as Europe/Berlin"),
         ],
         private_metadata={"channel": canvas_info.channel_id, "canvas": canvas_info.id},
         submit_label="Save",
@@ -86,6 +93,6 @@ def build_schedule_form(canvas_info: CanvasInfo, schedule: Schedule) -> View:
 
 
 def read_schedule_form(form: Form) -> str:
-    """Return what was filled in as a schedule expression: "weekly mon 09:00 Europe/Berlin"."""
-    zone = form.read_text(ZONE_BLOCK_ID).strip().replace(" ", "_")  # America/New York
-    return f"{form.read_choice(FREQUENCY_BLOCK_ID)} {form.read_time(TIME_BLOCK_ID)} {zone}"
+    """Return the form's schedule as an expression, such as "weekly mon 09:00 Europe/Berlin"; unchecked."""
+    zone_input = form.read_text(ZONE_BLOCK_ID).strip().replace(" ", "_")  # people type "America/New York"
+    return f"{form.read_choice(FREQUENCY_BLOCK_ID)} {form.read_time(TIME_BLOCK_ID)} {zone_input}"

@@ -1,4 +1,4 @@
-"""Schedules of digests: showing and changing them, and enqueuing every digest that is due."""
+"""Show and change the schedules of digests, and enqueue every digest that is due."""
 
 import logging
 from datetime import datetime
@@ -16,25 +16,25 @@ from bot.times.schedules import Schedule, Slot, read_schedule
 
 log = logging.getLogger(__name__)
 
-# Schedules in one transaction. On SQLite everybody who writes waits for its end, so it has to be short.
+# On SQLite every other writer waits until a transaction ends, so it has to be short.
 MAX_SCHEDULES_PER_TRANSACTION = 4
 
 
 async def load_schedule(
     deps: Deps, team_id: str, canvas_info: CanvasInfo
 ) -> tuple[Schedule, datetime | None]:
-    """Return the schedule of a canvas and when its digest comes next, None where the schedule is off."""
+    """Return the schedule of a canvas and when its next digest is due, None if the schedule is off."""
     async with deps.db.reading(team_id) as session:
-        stored = await store.find_schedule(session, canvas_info.id)
-    if stored is None:
-        schedule = default_schedule(canvas_info)
+        stored_schedule = await store.find_schedule(session, canvas_info.id)
+    if stored_schedule is None:
+        schedule = build_default_schedule(canvas_info)
         return schedule, schedule.next_slot(deps.clock()).due_at
-    schedule = read_schedule(stored.expression, canvas_info.time_zone)
-    return schedule, stored.next_due_at if stored.is_on else None
+    schedule = read_schedule(stored_schedule.expression, canvas_info.time_zone)
+    return schedule, stored_schedule.next_due_at if stored_schedule.is_on else None
 
 
-def default_schedule(canvas_info: CanvasInfo) -> Schedule:
-    """Return Monday 09:00 in the zone of whoever started the canvas; in UTC where the zone is unknown."""
+def build_default_schedule(canvas_info: CanvasInfo) -> Schedule:
+    """Return Monday 09:00 in the time zone of the canvas's starter, or in UTC if that zone is unknown."""
     try:
         return read_schedule(f"{DEFAULT_SCHEDULE} {canvas_info.time_zone}", "UTC")
     except InvalidTime:
@@ -42,7 +42,7 @@ def default_schedule(canvas_info: CanvasInfo) -> Schedule:
 
 
 def read_typed_schedule(text: str, time_zone: str) -> Schedule:
-    """Read a schedule as typed; raise UserError with the reason where it is none."""
+    """Parse a typed schedule. Raises UserError with the reason if it cannot be read."""
     try:
         return read_schedule(text, time_zone)
     except InvalidTime as error:
@@ -52,19 +52,19 @@ def read_typed_schedule(text: str, time_zone: str) -> Schedule:
 async def set_schedule(
     deps: Deps, team_id: str, canvas_info: CanvasInfo, schedule: Schedule, *, is_on: bool = True
 ) -> datetime | None:
-    """Set the schedule of a canvas, and drop what the earlier one has not sent yet.
+    """Set the schedule of a canvas, and delete the unsent digests of the earlier one.
 
-    Return when the digest comes next, None where the schedule is off.
+    Returns when the next digest is due, None if the schedule is off.
     """
     slot = schedule.next_slot(deps.clock()) if is_on else None
     async with deps.db.transaction(team_id) as session:
         await store.delete_unsent_scheduled_digests(session, canvas_info.id)
-        await store.save_schedule(session, _build_record(canvas_info.id, schedule, slot))
+        await store.save_schedule(session, _build_digest_schedule(canvas_info.id, schedule, slot))
     return slot.due_at if slot else None
 
 
 async def request_digest(deps: Deps, team_id: str, canvas_info: CanvasInfo, idempotency_key: str) -> None:
-    """Send a digest out of turn; asked twice with the same key, once."""
+    """Enqueue a digest outside its schedule. A repeated delivery of the request enqueues no second one."""
     now = deps.clock()
     async with deps.db.transaction(team_id) as session:
         digest_id = await store.add_digest(session, canvas_info.id, idempotency_key, now)
@@ -73,66 +73,66 @@ async def request_digest(deps: Deps, team_id: str, canvas_info: CanvasInfo, idem
 
 
 async def enqueue_due_digests(deps: Deps) -> None:
-    """Enqueue every digest that is due and plan the next: one digest for all slots that were missed."""
+    """Enqueue every digest that is due and plan the next one. Several missed slots give one digest."""
     await _add_default_schedules(deps)
-    while await _enqueue_some(deps, deps.clock()) == MAX_SCHEDULES_PER_TRANSACTION:
+    while await _enqueue_due_batch(deps, deps.clock()) == MAX_SCHEDULES_PER_TRANSACTION:
         pass
 
 
-async def _enqueue_some(deps: Deps, now: datetime) -> int:
-    """Enqueue a few of the digests that are due; return how many those were."""
+async def _enqueue_due_batch(deps: Deps, now: datetime) -> int:
+    """Enqueue some of the digests that are due; return how many."""
     async with deps.db.transaction(None) as session:
-        due = await store.claim_due_schedules(session, now, MAX_SCHEDULES_PER_TRANSACTION)
-        for team_id, channel_id, stored in due:
+        due_schedules = await store.claim_due_schedules(session, now, MAX_SCHEDULES_PER_TRANSACTION)
+        for team_id, channel_id, stored_schedule in due_schedules:
             with as_team(session, team_id):
-                slot, due_at = stored.next_local_time or "", stored.next_due_at or now
-                digest_id = await store.add_digest(session, stored.canvas_id, slot, due_at)
+                slot, due_at = stored_schedule.next_local_time or "", stored_schedule.next_due_at or now
+                digest_id = await store.add_digest(session, stored_schedule.canvas_id, slot, due_at)
                 if digest_id is not None:
                     await jobs.enqueue(session, DIGEST_JOB, [digest_id], channel_id, now)
-                await store.save_schedule(session, _plan_next(stored, now))
-    return len(due)
+                await store.save_schedule(session, _plan_next_slot(stored_schedule, now))
+    return len(due_schedules)
 
 
 async def _add_default_schedules(deps: Deps) -> None:
-    """Give each new canvas its schedule, counted from when it was started."""
+    """Give new canvases their schedule. Its first slot is the first one after the start of the canvas."""
     async with deps.db.reading(None) as session:
-        new = await store.list_canvases_without_schedule(session, MAX_SCHEDULES_PER_TRANSACTION)
-    for team_id, canvas_info in new:
-        schedule = default_schedule(canvas_info)
+        new_canvases = await store.list_canvases_without_schedule(session, MAX_SCHEDULES_PER_TRANSACTION)
+    for team_id, canvas_info in new_canvases:
+        schedule = build_default_schedule(canvas_info)
         slot = schedule.next_slot(canvas_info.created_at)
         async with deps.db.transaction(team_id) as session:
-            await store.add_first_schedule(session, _build_record(canvas_info.id, schedule, slot))
+            await store.add_first_schedule(session, _build_digest_schedule(canvas_info.id, schedule, slot))
 
 
 async def reschedule_digests(deps: Deps) -> None:
-    """Map the next slots to UTC again: tzdata, and so the rules of time zones, may be newer by now."""
+    """Compute the next due times again: a newer tzdata may have other rules for a time zone."""
     async with deps.db.reading(None) as session:
-        active = await store.list_active_schedules(session)
-    for team_id, stored in active:
-        if stored.next_local_time is None or stored.next_due_at is None:
+        active_schedules = await store.list_active_schedules(session)
+    for team_id, stored_schedule in active_schedules:
+        if stored_schedule.next_local_time is None or stored_schedule.next_due_at is None:
             continue
-        if stored.next_due_at <= deps.clock():
-            continue  # it is due: its digest comes first
-        next_ = _plan_next(stored, deps.clock())
-        if next_.next_due_at != stored.next_due_at:
+        if stored_schedule.next_due_at <= deps.clock():
+            continue  # it is due: `enqueue_due_digests` sends it and plans the next one
+        next_schedule = _plan_next_slot(stored_schedule, deps.clock())
+        if next_schedule.next_due_at != stored_schedule.next_due_at:
             async with deps.db.transaction(team_id) as session:
-                await store.reschedule(session, stored, next_)
+                await store.reschedule(session, stored_schedule, next_schedule)
 
 
-def _plan_next(stored: DigestSchedule, now: datetime) -> DigestSchedule:
-    """Return the schedule with its next slot; switched off where it cannot be read any more.
+def _plan_next_slot(stored_schedule: DigestSchedule, now: datetime) -> DigestSchedule:
+    """Return the schedule with its next slot, or switched off if its expression cannot be read any more.
 
     That happens when a newer tzdata lacks its time zone.
     """
     try:
-        schedule = read_schedule(stored.expression, "UTC")
+        schedule = read_schedule(stored_schedule.expression, "UTC")
     except InvalidTime as error:
-        log.error("canvas %s: digest schedule switched off: %s", stored.canvas_id, error)  # noqa: TRY400 - no trace
-        return DigestSchedule(stored.canvas_id, stored.expression, False, None, None)
-    return _build_record(stored.canvas_id, schedule, schedule.next_slot(now))
+        log.error("canvas %s: digest schedule switched off: %s", stored_schedule.canvas_id, error)  # noqa: TRY400 - no trace
+        return DigestSchedule(stored_schedule.canvas_id, stored_schedule.expression, False, None, None)
+    return _build_digest_schedule(stored_schedule.canvas_id, schedule, schedule.next_slot(now))
 
 
-def _build_record(canvas_id: int, schedule: Schedule, slot: Slot | None) -> DigestSchedule:
+def _build_digest_schedule(canvas_id: int, schedule: Schedule, slot: Slot | None) -> DigestSchedule:
     return DigestSchedule(
         canvas_id,
         str(schedule),

@@ -1,6 +1,6 @@
-"""The state of a canvas as JSON, which each digest keeps, and the way back. Pure.
+"""Convert a canvas to JSON, which each digest keeps, and back. Pure.
 
-Two snapshots are equal where nothing changed that a digest reports.
+Two snapshots are equal if nothing changed that a digest reports.
 """
 
 import json
@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from bot.method.kinds import Kind
 from bot.method.model import Canvas, Entry, Mark, Review
 
-# Snapshots keep no times of creation: metrics depend on the order of the entries alone.
+# Snapshots contain no creation times: metrics depend only on the order of the entries.
 _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 
 
 def take_snapshot(canvas: Canvas) -> str:
-    """Return the entries with their votes, and the reviews with their marks."""
+    """Return the entries with their votes and the reviews with their marks, as JSON."""
     entries = [
         {
             "id": entry.id,
@@ -39,7 +39,7 @@ def take_snapshot(canvas: Canvas) -> str:
 
 
 def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas:
-    """Return the canvas as it was when the snapshot was taken of it."""
+    """Return the canvas as it was when the snapshot was taken; name and segment are those of `canvas`."""
     state = json.loads(snapshot)
     entries = tuple(
         Entry(

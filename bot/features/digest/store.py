@@ -1,7 +1,7 @@
 """SQL of digest schedules and digests.
 
-A canvas has one digest row for each slot of its schedule, by a unique key: so none is sent twice, whatever
-many processes do at once.
+A unique key allows one digest row for each slot of a canvas, so that several processes cannot send the same
+digest twice.
 """
 
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ class DigestScheduleRow(TenantRow, table=True):
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", primary_key=True)
     expression: str  # "weekly mon 09:00 Europe/Berlin"
     is_on: bool = True
-    next_local_time: str | None = None  # by the wall clock, which names the slot: 2026-10-26T09:00
-    next_due_at: datetime | None = Field(default=None, index=True)  # the same in UTC; None where it is off
+    next_local_time: str | None = None  # in the schedule's zone, the next slot: 2026-10-26T09:00
+    next_due_at: datetime | None = Field(default=None, index=True)  # the same in UTC; None if it is off
 
 
 class DigestRow(TenantRow, table=True):
@@ -35,16 +35,16 @@ class DigestRow(TenantRow, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE")
-    slot: str  # the local time that it was planned for, or the key of the request that asked for it
+    slot: str  # the local time for which it is planned, or the idempotency key of `digest now`
     due_at: datetime
     sent_at: datetime | None = None
     message_ts: str | None = None
-    is_unchanged: bool = False  # it said that nothing had changed
-    snapshot: str | None = None  # the canvas that it reported, as JSON
+    is_unchanged: bool = False  # whether it reported that nothing changed
+    snapshot: str | None = None  # the canvas when it was sent, as JSON
 
 
 async def save_schedule(session: AsyncSession, schedule: DigestSchedule) -> None:
-    """Set the schedule of a canvas in place of any earlier one."""
+    """Set the schedule of a canvas, and replace any earlier one."""
     values = _schedule_values(schedule)
     statement = insert_into(session, DigestScheduleRow).values(
         team_id=team_of(session), canvas_id=schedule.canvas_id, **values
@@ -53,7 +53,7 @@ async def save_schedule(session: AsyncSession, schedule: DigestSchedule) -> None
 
 
 async def add_first_schedule(session: AsyncSession, schedule: DigestSchedule) -> None:
-    """Give a canvas its first schedule, unless somebody set one in the meantime."""
+    """Give a canvas its first schedule, unless somebody has set one meanwhile."""
     statement = insert_into(session, DigestScheduleRow).values(
         team_id=team_of(session), canvas_id=schedule.canvas_id, **_schedule_values(schedule)
     )
@@ -70,7 +70,7 @@ def _schedule_values(schedule: DigestSchedule) -> dict[str, Any]:
 
 
 async def reschedule(session: AsyncSession, before: DigestSchedule, after: DigestSchedule) -> None:
-    """Move the next slot of a schedule, unless somebody changed the schedule in the meantime."""
+    """Change the next slot of a schedule, unless somebody has changed the schedule meanwhile."""
     await session.exec(
         update(DigestScheduleRow)
         .where(
@@ -83,6 +83,7 @@ async def reschedule(session: AsyncSession, before: DigestSchedule, after: Diges
 
 
 async def switch_off_schedule(session: AsyncSession, canvas_id: int) -> None:
+    """Switch off the schedule of a canvas; its expression stays."""
     await session.exec(
         update(DigestScheduleRow)
         .where(col(DigestScheduleRow.canvas_id) == canvas_id)
@@ -91,24 +92,27 @@ async def switch_off_schedule(session: AsyncSession, canvas_id: int) -> None:
 
 
 async def delete_unsent_scheduled_digests(session: AsyncSession, canvas_id: int) -> None:
-    """Delete the digests that a schedule brought and that are not sent yet; their jobs then do nothing."""
+    """Delete the unsent digests of a schedule; jobs of deleted digests do nothing."""
     await session.exec(
         delete(DigestRow).where(
             col(DigestRow.canvas_id) == canvas_id,
             col(DigestRow.sent_at).is_(None),
-            col(DigestRow.slot).like("____-%"),  # a local time; the keys of requests look different
+            col(DigestRow.slot).like(
+                "____-%"
+            ),  # a local time, such as 2026-10-26T09:00; no idempotency key looks like that
         )
     )
 
 
 async def find_schedule(session: AsyncSession, canvas_id: int) -> DigestSchedule | None:
+    """Return the schedule of a canvas; None if it has none yet."""
     statement = select(DigestScheduleRow).where(DigestScheduleRow.canvas_id == canvas_id)
     row = (await session.exec(statement)).first()
     return _to_schedule(row) if row else None
 
 
 async def list_active_schedules(session: AsyncSession) -> Sequence[tuple[str, DigestSchedule]]:
-    """Return team and schedule of every schedule that is on."""
+    """Return team id and schedule of every schedule that is on."""
     rows = await session.exec(select(DigestScheduleRow).where(col(DigestScheduleRow.is_on)))
     return [(row.team_id, _to_schedule(row)) for row in rows]
 
@@ -116,7 +120,7 @@ async def list_active_schedules(session: AsyncSession) -> Sequence[tuple[str, Di
 async def list_canvases_without_schedule(
     session: AsyncSession, limit: int
 ) -> Sequence[tuple[str, CanvasInfo]]:
-    """Return team and canvas of those that have no schedule yet."""
+    """Return team id and canvas of active canvases that have no schedule yet."""
     rows = await session.exec(
         select(CanvasRow)
         .where(
@@ -133,9 +137,9 @@ async def list_canvases_without_schedule(
 async def claim_due_schedules(
     session: AsyncSession, now: datetime, limit: int
 ) -> Sequence[tuple[str, str, DigestSchedule]]:
-    """Return team, channel and schedule of those that are due, locked until the transaction ends.
+    """Return team id, channel id and schedule of those that are due, locked until the transaction ends.
 
-    Processes that ask at the same time get different ones: SKIP LOCKED passes over what another has.
+    SKIP LOCKED leaves out the rows that another process has locked, so concurrent processes get different ones.
     """
     rows = await session.exec(
         select(DigestScheduleRow, CanvasRow.channel_id)
@@ -155,22 +159,23 @@ async def claim_due_schedules(
 
 
 async def add_digest(session: AsyncSession, canvas_id: int, slot: str, due_at: datetime) -> int | None:
-    """Store a digest that is to be sent and return its id; None where the slot has one already."""
+    """Store a digest to be sent and return its id; None if the slot has one already."""
     statement = insert_into(session, DigestRow).values(
         team_id=team_of(session), canvas_id=canvas_id, slot=slot, due_at=due_at, is_unchanged=False
     )
-    added = await session.exec(statement.on_conflict_do_nothing().returning(DigestRow.id))
-    digest_id: int | None = added.scalar()
+    result = await session.exec(statement.on_conflict_do_nothing().returning(DigestRow.id))
+    digest_id: int | None = result.scalar()
     return digest_id
 
 
 async def find_digest(session: AsyncSession, digest_id: int) -> Digest | None:
+    """Return a digest; None if it was deleted."""
     row = (await session.exec(select(DigestRow).where(DigestRow.id == digest_id))).first()
     return _to_digest(row) if row else None
 
 
 async def has_later_scheduled_digest(session: AsyncSession, digest: Digest) -> bool:
-    """Return whether the schedule of the same canvas brought a digest after this one."""
+    """Return whether the schedule of the same canvas has a later digest, sent or not."""
     slots = await session.exec(
         select(DigestRow.slot).where(
             DigestRow.canvas_id == digest.canvas_id,
@@ -182,7 +187,7 @@ async def has_later_scheduled_digest(session: AsyncSession, digest: Digest) -> b
 
 
 async def list_sent_digests(session: AsyncSession, canvas_id: int, limit: int) -> Sequence[Digest]:
-    """Return the digests that were sent, the newest first."""
+    """Return the digests of a canvas that were sent, the newest first."""
     rows = await session.exec(
         select(DigestRow)
         .where(DigestRow.canvas_id == canvas_id, col(DigestRow.sent_at).is_not(None))
@@ -193,11 +198,11 @@ async def list_sent_digests(session: AsyncSession, canvas_id: int, limit: int) -
 
 
 async def count_sent_digests(session: AsyncSession, since: datetime) -> tuple[int, int]:
-    """Count the digests that were sent since then: those on time, and those that were late."""
+    """Return how many digests were sent on time after `since`, and how many were sent late."""
     sent = select(DigestRow.due_at, DigestRow.sent_at).where(col(DigestRow.sent_at) > since)
     delays = [sent_at - due_at for due_at, sent_at in await session.exec(sent) if sent_at is not None]
-    late = sum(delay > MAX_DIGEST_DELAY for delay in delays)
-    return len(delays) - late, late
+    late_count = sum(delay > MAX_DIGEST_DELAY for delay in delays)
+    return len(delays) - late_count, late_count
 
 
 async def mark_sent(
@@ -209,6 +214,7 @@ async def mark_sent(
     snapshot: str,
     is_unchanged: bool,
 ) -> None:
+    """Store that a digest was sent, with its message and the canvas that it reported."""
     await session.exec(
         update(DigestRow)
         .where(col(DigestRow.id) == digest_id)
@@ -217,7 +223,7 @@ async def mark_sent(
 
 
 async def delete_canvas_digests(session: AsyncSession, canvas_id: int) -> None:
-    """Delete the schedule of a canvas and its digests, with all that they reported."""
+    """Delete the schedule of a canvas and its digests with their snapshots."""
     for table in (DigestRow, DigestScheduleRow):
         await session.exec(delete(table).where(col(table.canvas_id) == canvas_id))
 

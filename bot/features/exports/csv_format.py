@@ -34,7 +34,6 @@ def _format_row(ranked: RankedEntry, metrics: CanvasMetrics, texts: dict[int, st
     entry = ranked.entry
     need, offer = metrics.needs.get(entry.id), metrics.offers.get(entry.id)
     products = join_texts(texts[product_id] for product_id in entry.delivered_by if product_id in texts)
-
     yield entry.kind.value
     yield escape_formula(entry.text)
     yield escape_formula(entry.category or "")
@@ -47,7 +46,7 @@ def _format_row(ranked: RankedEntry, metrics: CanvasMetrics, texts: dict[int, st
 
 
 def escape_formula(text: str) -> str:
-    """Return a cell that no spreadsheet runs: put an apostrophe in front of a formula."""
+    """Return the text as a cell that spreadsheets do not run: a formula gets an apostrophe in front."""
     return f"'{text}" if _FORMULA_START.match(text) else text
 
 

@@ -9,6 +9,8 @@ from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Answer, Request
 
+MAX_QUOTED_LENGTH = 30  # characters of a text in an error message
+
 
 async def export_canvas(request: Request, deps: Deps) -> Answer:
     """Send the canvas as a file to the person who asked, in their direct message with the bot."""
@@ -22,7 +24,7 @@ async def export_canvas(request: Request, deps: Deps) -> Answer:
 def _parse_format(argument: str) -> tuple[str, bool]:
     """Return the format, and whether the picture shows lines between offers and needs that fit.
 
-    Raises UserError for a format that is not there, and for lines in a format that is no picture.
+    Raises UserError for an unknown format, and for "links" with a format that is no picture.
     """
     match argument.lower().split():
         case []:
@@ -33,6 +35,5 @@ def _parse_format(argument: str) -> tuple[str, bool]:
             return name, True
         case _:
             commands = join_words([f"`/valuemap export {name}`" for name in EXPORT_FORMATS])
-            raise UserError(
-                f"I can't export “{escape(truncate(argument.strip(), 30))}” yet: {commands} work."
-            )
+            quoted = escape(truncate(argument.strip(), MAX_QUOTED_LENGTH))
+            raise UserError(f"I can't export “{quoted}” yet: {commands} work.")

@@ -8,7 +8,7 @@ from bot.slack.blockkit.text import escape_markdown
 
 
 def to_markdown(metrics: CanvasMetrics) -> str:
-    """Return headings and ranked lists. User text is escaped: it can neither format nor link."""
+    """Return headings and ranked lists. User text is escaped, so that it cannot add formatting or links."""
     canvas, fit = metrics.canvas, metrics.fit
     lines = [f"# Value map: {escape_markdown(canvas.name)}", ""]
     if canvas.segment:
@@ -16,7 +16,6 @@ def to_markdown(metrics: CanvasMetrics) -> str:
     for kind in Kind:
         lines += [f"## {kind.spec.plural.capitalize()}", ""]
         lines += [_format_item(ranked) for ranked in metrics.boxes[kind]] or ["*nothing yet*"]
-
         lines.append("")
     must_haves = ", ".join(
         f"{kind.need_spec.must_have_plural} {count}" for kind, count in fit.must_haves.items()

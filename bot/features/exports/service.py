@@ -33,9 +33,9 @@ async def send_export(
     *,
     show_links: bool = False,
 ) -> None:
-    """Upload a canvas into a person's direct message with the bot.
+    """Upload a canvas, in one of EXPORT_FORMATS, to a person's direct message with the bot.
 
-    Slack has no files for one person within a channel, so a direct message is the only private place.
+    Slack cannot show a file to one person alone within a channel. Raises the errors of the Slack client.
     """
     file = await _render_file(format_name, show_links, metrics)
     conversation = await deps.slack.conversations_open(users=user_id)

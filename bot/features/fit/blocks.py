@@ -30,14 +30,14 @@ MAX_GAPS = 10
 MAX_MISSED_IN_FALLBACK = 10
 MAX_CHOICES = 10
 MAX_ENTRY_CHARACTERS = 80  # of each entry in a line of several
-# Limits of the message's lists, well below Slack's limits for a message; `pack_sections` counts what is left out.
+# Limits of the message's lists, well below Slack's. The message says how many lines are left out.
 MAX_MUST_HAVES_CHARACTERS = 2500
 MAX_GAPS_CHARACTERS = 6000
 MAX_REMARKS_CHARACTERS = 2800
 
 
 def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Message:
-    """Return the current fit. Verdict, counts and missed must-haves come first: a percentage can hide them."""
+    """Return the current fit. Missed must-haves come before any percentage, which could hide them."""
     fit = metrics.fit
     verdict, counts, shares = describe_verdict(fit), describe_must_have_counts(fit), format_shares(fit)
     missed = [format_missed_must_have(need) for need in fit.gaps if need.ranked.must_have]

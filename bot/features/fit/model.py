@@ -76,7 +76,7 @@ class ReviewSession:
         return self._find_first_page(next(iter([*self.unreviewed_offers, *self.offers]), None))
 
     def step_at(self, offer_id: int, page: int = 0) -> ReviewStep | None:
-        """Return the step at an offer and page, or its last page; None if the offer does not exist any more."""
+        """Return the step at an offer and page, or its last page; None if the offer does not exist."""
         index = self._find_offer_index(offer_id)
         if index is None:
             return None
@@ -101,7 +101,7 @@ class ReviewSession:
         return self._find_first_page(self._find_next_offer(offer_id))
 
     def step_after_skip(self, offer_id: int) -> ReviewStep | None:
-        """Return the step of the next offer, after the last one of the first unreviewed one; None at the end."""
+        """Return the step of the next offer, or after the last one of the first unreviewed offer, or None."""
         later = self._list_later_offers(offer_id)
         return self._find_first_page(next(iter([*later, *self._list_other_unreviewed(offer_id)]), None))
 
@@ -110,7 +110,7 @@ class ReviewSession:
         if page > 0:
             return self.step_at(offer_id, page - 1)
         index = self._find_offer_index(offer_id)
-        return self._find_first_page(self.offers[index - 1]) if index else None
+        return self._find_first_page(self.offers[index - 1]) if index else None  # 0 has no offer before it
 
     def _find_next_offer(self, offer_id: int) -> OfferFit | None:
         later, unreviewed = self._list_later_offers(offer_id), self._list_other_unreviewed(offer_id)

@@ -140,8 +140,9 @@ def _format_rank(ranked: RankedEntry, box_size: int) -> str:
 
 def _format_main_question(kind: Kind) -> str:
     main_kind = kind.offer_spec.main_need_kind
+    main = main_kind.spec.plural
     others = join_words([need_kind.spec.plural for need_kind in NEED_KINDS if need_kind is not main_kind])
-    return f"What does it really fit: which {main_kind.spec.plural}, how much of them, and which {others} besides?"
+    return f"What does it really fit: which {main}, how much of them, and which {others} besides?"
 
 
 def _describe_earlier_review(step: ReviewStep) -> str:
@@ -168,7 +169,7 @@ def _build_mark_menu(step: ReviewStep, action_id: str, label: str, mark: Mark, h
         option_groups=groups,
         initial_options=[_build_need_option(step, need) for need in marked] or None,
     )
-    # Each offer and page has its own block id, because Slack keeps the input of a block id when a view is updated.
+    # Slack keeps the input of a block id when a view is updated, so that each offer and page needs its own.
     return input_block(f"{action_id}:{step.entry.id}:{step.page}", label, element, hint=hint, optional=True)
 
 

@@ -107,7 +107,7 @@ async def continue_review(request: Request, deps: Deps, last_sort_key: SortKey |
 
 
 async def change_step(request: Request, deps: Deps, change: str) -> Modal:
-    """Return the step after a button of a form: "back", "skip" or "nothing", which saves a review without marks."""
+    """Return the step after the button "back", "skip" or "nothing", which saves a review without marks."""
     metadata = read_private_metadata(request.view)
     offer_id, page = metadata["offer"], metadata["page"]
     review = await _load_open_review(request, deps)

@@ -1,1 +1,1 @@
-"""The menu, App Home, and the dialogs that show entries one after another."""
+"""The menu, App Home, and the dialogs of single entries."""

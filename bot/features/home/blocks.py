@@ -1,4 +1,4 @@
-"""The menu of a channel, App Home, and the same as a dialog. Pure."""
+"""Build the menu of a channel, and the overview of a member's canvases as App Home and as a dialog. Pure."""
 
 from datetime import datetime
 
@@ -33,14 +33,14 @@ from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
 VALUE_MAPS = "value_maps"  # callback id
-MAX_UNVOTED_ENTRIES = 3  # that Home names of a canvas
+MAX_UNVOTED_ENTRIES = 3  # of each canvas on Home
 MAX_HINT_ENTRIES = 3
 MAX_OTHER_TITLES = 5
-HOW_TO_START = "`/valuemap new NAME for SEGMENT`"
+START_COMMAND = "`/valuemap new NAME for SEGMENT`"
 
 
 def build_menu(canvas_info: CanvasInfo, metrics: CanvasMetrics, hint: Hint | None) -> Message:
-    """Return the state of a canvas, the next best step, one hint at most, and buttons for the commands."""
+    """Return the state of a canvas, the next step, at most one hint, and buttons for the commands."""
     step = find_next_step(metrics)
     verdict, counts = describe_verdict(metrics.fit), describe_must_have_counts(metrics.fit)
     return build_message(
@@ -64,13 +64,13 @@ def build_menu(canvas_info: CanvasInfo, metrics: CanvasMetrics, hint: Hint | Non
 
 
 def build_home(overview: Overview, now: datetime) -> View:
-    """Return App Home: the canvases of a member's channels, and what waits for them."""
-    return build_home_view(_build_overview(overview, now), overview.page)
+    """Return App Home: the canvases of a member's channels, and the member's open votes and reviews."""
+    return build_home_view(_build_overview_blocks(overview, now), overview.page)
 
 
 def build_value_maps_dialog(overview: Overview, now: datetime) -> View:
-    """Return what App Home shows as a dialog, for members who are somewhere else."""
-    blocks = _build_overview(overview, now)
+    """Return the content of App Home as a dialog, for the global shortcut."""
+    blocks = _build_overview_blocks(overview, now)
     return build_modal(VALUE_MAPS, "Value maps", blocks, private_metadata={"maps": overview.page})
 
 
@@ -82,11 +82,11 @@ def _build_hint(canvas_info: CanvasInfo, hint: Hint) -> Block:
     )
 
 
-def _build_overview(overview: Overview, now: datetime) -> list[Block]:
+def _build_overview_blocks(overview: Overview, now: datetime) -> list[Block]:
     if not overview.canvas_count:
         text = (
             "None of your channels has a canvas yet. Invite me into your team's channel and type "
-            f"{HOW_TO_START} there."
+            f"{START_COMMAND} there."
         )
         return [header_block("Your value maps"), section_block(text)]
     blocks = [
@@ -95,14 +95,14 @@ def _build_overview(overview: Overview, now: datetime) -> list[Block]:
         *(block for status in overview.statuses for block in (divider_block(), *_build_status(status, now))),
         divider_block(),
         _build_page_buttons(overview),
-        context_note(f"Another one begins in its channel: {HOW_TO_START}"),
+        context_note(f"Another one begins in its channel: {START_COMMAND}"),
     ]
     return [block for block in blocks if block is not None]
 
 
 def _describe_open_work(overview: Overview) -> str:
-    """Return what waits for the member on all pages."""
-    waiting = [
+    """Return how many votes and reviews are open for the member on all pages."""
+    open_work = [
         *([f"*{count_noun(overview.unvoted_count, 'card')}* to vote on"] if overview.unvoted_count else []),
         *(
             [f"*{count_noun(overview.unreviewed_count, 'offer')}* to review"]
@@ -111,10 +111,10 @@ def _describe_open_work(overview: Overview) -> str:
         ),
     ]
     canvases = count_noun(overview.canvas_count, "canvas", "canvases")
-    where = f" on {canvases}" if overview.canvas_count > 1 else ""
-    if not waiting:
-        return f"Nothing waits for you{where}: you have voted on and reviewed everything."
-    return f"You have {join_words(waiting)}{where}."
+    location = f" on {canvases}" if overview.canvas_count > 1 else ""
+    if not open_work:
+        return f"Nothing waits for you{location}: you have voted on and reviewed everything."
+    return f"You have {join_words(open_work)}{location}."
 
 
 def _build_page_buttons(overview: Overview) -> Block | None:
@@ -154,21 +154,21 @@ def _format_change(status: CanvasStatus, now: datetime) -> str:
     if last_digest is None or last_digest.share is None or fit.overall is None:
         return shares
     change = format_points(fit.overall - last_digest.share)
-    arrow = {"+": "↗", "-": "↘"}.get(change[0], "→")
+    arrow = {"+": "↗", "-": "↘"}.get(change[0], "→")  # "±0" is neither
     digest_name = name_digest(last_digest.sent_at, now.astimezone(zone_or_utc(status.canvas_info.time_zone)))
     return shares.replace(overall, f"*{overall}* {arrow} {change} since {digest_name}", 1)
 
 
 def _build_open_work(status: CanvasStatus) -> list[Block | None]:
-    """Return what the member can do at once: vote in the open round, vote on the rest, and review."""
+    """Return the member's open work: votes in the open round, other votes, and reviews."""
     canvas_info, unvoted, unreviewed = status.canvas_info, status.unvoted_entries, status.unreviewed_offers
-    unvoted_outside_round = len(unvoted) - status.unvoted_in_round
+    unvoted_outside_round = len(unvoted) - status.unvoted_count_in_round
     blocks = [_build_round(status, status.open_round) if status.open_round else None]
     if unvoted_outside_round:
-        cards = count_noun(unvoted_outside_round, "more card" if status.unvoted_in_round else "card")
+        cards = count_noun(unvoted_outside_round, "more card" if status.unvoted_count_in_round else "card")
         button = action_button("Vote one by one", "walk", f"{canvas_info.id}:{ALL_BOXES}")
         blocks.append(section_block(f":ballot_box_with_ballot: *{cards}* to vote on", button))
-    blocks += [_build_unvoted(canvas_info, entry) for entry in unvoted[:MAX_UNVOTED_ENTRIES]]
+    blocks += [_build_unvoted_entry(canvas_info, entry) for entry in unvoted[:MAX_UNVOTED_ENTRIES]]
     if unreviewed:
         first = escape(truncate(unreviewed[0].ranked.entry.text, 120))
         text = f":mag: *{count_noun(len(unreviewed), 'offer')}* to review, first “{first}”"
@@ -178,7 +178,7 @@ def _build_open_work(status: CanvasStatus) -> list[Block | None]:
     return blocks
 
 
-def _build_unvoted(canvas_info: CanvasInfo, entry: Entry) -> Block:
+def _build_unvoted_entry(canvas_info: CanvasInfo, entry: Entry) -> Block:
     return section_block(
         f"{entry.kind.spec.icon} {escape(truncate(entry.text, 200))}",
         action_button("Vote", "look", f"{canvas_info.id}:{entry.id}"),
@@ -187,11 +187,11 @@ def _build_unvoted(canvas_info: CanvasInfo, entry: Entry) -> Block:
 
 def _build_round(status: CanvasStatus, open_round: Round) -> Block:
     text = f":bell: Vote on {open_round.box_name}, open until {open_round.deadline_text}: "
-    if not status.unvoted_in_round:
+    if not status.unvoted_count_in_round:
         return section_block(f"{text}you have voted on every card.")
     scope = open_round.kind or ALL_BOXES
     return section_block(
-        f"{text}{count_noun(status.unvoted_in_round, 'card')} left for you.",
+        f"{text}{count_noun(status.unvoted_count_in_round, 'card')} left for you.",
         action_button("What is left", "walk", f"{status.canvas_info.id}:{scope}", style="primary"),
     )
 

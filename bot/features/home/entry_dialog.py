@@ -1,4 +1,4 @@
-"""The dialog of one entry, with links to its card and to other entries without the member's vote. Pure."""
+"""Build the dialog of one entry, with buttons to the entries that the member has not voted on. Pure."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -30,40 +30,44 @@ ENTRY_DIALOG = "look"  # callback id
 CARD_LINK_ACTION = "to_card"  # action id
 
 
-def build_entry_dialog(view: EntryView) -> View:
-    """Return what an entry says, its metrics, the member's vote, and where to go from here."""
-    entry, canvas_info = view.ranked.entry, view.canvas_info
+def build_entry_dialog(entry_view: EntryView) -> View:
+    """Return an entry's text, metrics and vote of the member, and buttons to its card and other entries."""
+    entry, canvas_info = entry_view.ranked.entry, entry_view.canvas_info
     return build_modal(
         ENTRY_DIALOG,
         canvas_info.name,
         [
             section_block(_format_title(entry), build_entry_menu(entry.id)),
-            context_note(_format_origin(view)),
-            _build_vote(view),
-            section_block("\n".join(capitalize(line) for line in _format_metrics(view.ranked, view.metrics))),
-            context_note(_describe_other_unvoted(view)),
+            context_note(_format_origin(entry_view)),
+            _build_vote(entry_view),
+            section_block(
+                "\n".join(capitalize(line) for line in _format_metrics(entry_view.ranked, entry_view.metrics))
+            ),
+            context_note(_describe_other_unvoted(entry_view)),
             actions_block(
-                _step_button("‹ Previous", PREVIOUS, view) if view.other_unvoted_count else None,
-                _step_button("Next ›", NEXT, view) if view.other_unvoted_count else None,
+                _build_step_button("‹ Previous", PREVIOUS, entry_view)
+                if entry_view.other_unvoted_count
+                else None,
+                _build_step_button("Next ›", NEXT, entry_view) if entry_view.other_unvoted_count else None,
                 action_button("Why?", "why", str(entry.id)),
                 action_button("Review it", "review_at", f"{canvas_info.id}:{entry.id}")
-                if entry.kind.is_offer and view.metrics.needs
+                if entry.kind.is_offer and entry_view.metrics.needs
                 else None,
-                action_button("‹ Value maps", "maps", str(view.value_maps_page))
-                if view.value_maps_page is not None
+                action_button("‹ Value maps", "maps", str(entry_view.value_maps_page))
+                if entry_view.value_maps_page is not None
                 else None,
             ),
         ],
         private_metadata={
-            "channel": view.channel_id,
+            "channel": entry_view.channel_id,
             "canvas": canvas_info.id,
-            "maps": view.value_maps_page,
+            "maps": entry_view.value_maps_page,
         },
     )
 
 
 def build_answer_form(form: View, need: Entry) -> View:
-    """Return the form of a new offer with the need above it that the offer is for."""
+    """Return the form of a new offer, with the need that the offer is for above it."""
     spec = need.kind.spec
     text = section_block(
         f":star: For the {spec.singular} “{escape(truncate(need.text, 200))}”: "
@@ -79,26 +83,30 @@ def _format_title(entry: Entry) -> str:
     return f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{escape(entry.text)}"
 
 
-def _format_origin(view: EntryView) -> str:
-    """Return who added the entry, of which message it was made, its canvas, and the products of an offer."""
-    source = f" from {format_link(view.source_link, 'a message')}" if view.source_link else ""
-    canvas = f"on *{escape(view.canvas_info.title)}* in <#{view.canvas_info.channel_id}>"
-    origin = f"by {escape(view.author_name)}{source} · {canvas}"
-    ranked = view.metrics.ranked
-    products = [ranked[each].entry for each in view.ranked.entry.delivered_by if each in ranked]
+def _format_origin(entry_view: EntryView) -> str:
+    """Return the entry's author, source message and canvas, and the products of an offer."""
+    source = f" from {format_link(entry_view.source_link, 'a message')}" if entry_view.source_link else ""
+    canvas_text = f"on *{escape(entry_view.canvas_info.title)}* in <#{entry_view.canvas_info.channel_id}>"
+    origin = f"by {escape(entry_view.author_name)}{source} · {canvas_text}"
+    ranked = entry_view.metrics.ranked
+    products = [
+        ranked[product_id].entry
+        for product_id in entry_view.ranked.entry.delivered_by
+        if product_id in ranked
+    ]
     return f"{origin}\nDelivered by {format_some_entries(products)}" if products else origin
 
 
-def _build_vote(view: EntryView) -> Block:
-    spec = view.ranked.entry.kind.spec
+def _build_vote(entry_view: EntryView) -> Block:
+    spec = entry_view.ranked.entry.kind.spec
     scale = f":one: {spec.scale_bottom} … :five: {spec.scale_top}"
-    if view.level is None:
+    if entry_view.level is None:
         text, style = f"*You have not voted on it yet*\nReact to its card with a number: {scale}", "primary"
     else:
-        text, style = f"*You voted {view.level}* ({scale})", None
-    if not view.card_link:
+        text, style = f"*You voted {entry_view.level}* ({scale})", None
+    if not entry_view.card_link:
         return section_block(f"{text}\nIts card is on its way.")
-    return section_block(text, link_button("Vote on its card", CARD_LINK_ACTION, view.card_link, style))
+    return section_block(text, link_button("Vote on its card", CARD_LINK_ACTION, entry_view.card_link, style))
 
 
 def _format_metrics(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
@@ -138,22 +146,22 @@ def _describe_relevance(offer: OfferFit) -> str:
 
 def _describe_delivery(product: Entry, metrics: CanvasMetrics) -> str:
     offers = [offer.ranked.entry for offer in metrics.offers.values()]
-    naming = [offer for offer in offers if product.id in offer.delivered_by]
+    delivered = [offer for offer in offers if product.id in offer.delivered_by]
     return (
-        f"it delivers {format_some_entries(naming)}"
-        if naming
+        f"it delivers {format_some_entries(delivered)}"
+        if delivered
         else "no pain reliever or gain creator names it"
     )
 
 
-def _describe_other_unvoted(view: EntryView) -> str:
-    boxes = "" if view.scope == ALL_BOXES else f" among the {Kind(view.scope).spec.plural}"
-    if not view.other_unvoted_count:
+def _describe_other_unvoted(entry_view: EntryView) -> str:
+    boxes = "" if entry_view.scope == ALL_BOXES else f" among the {Kind(entry_view.scope).spec.plural}"
+    if not entry_view.other_unvoted_count:
         return f"Nothing else waits for your vote{boxes}."
-    verb = "waits" if view.other_unvoted_count == 1 else "wait"
-    return f"{count_noun(view.other_unvoted_count, 'other card')} {verb} for your vote{boxes}."
+    verb = "waits" if entry_view.other_unvoted_count == 1 else "wait"
+    return f"{count_noun(entry_view.other_unvoted_count, 'other card')} {verb} for your vote{boxes}."
 
 
-def _step_button(label: str, direction: str, view: EntryView) -> ButtonElement:
-    value = f"{view.canvas_info.id}:{view.scope} {direction} {view.ranked.entry.id}"
+def _build_step_button(label: str, direction: str, entry_view: EntryView) -> ButtonElement:
+    value = f"{entry_view.canvas_info.id}:{entry_view.scope} {direction} {entry_view.ranked.entry.id}"
     return action_button(label, f"walk:{direction}", value)

@@ -1,4 +1,4 @@
-"""The bare command, App Home, and the dialogs that show entries one after another."""
+"""Handle the bare command, App Home, and the dialogs of single entries."""
 
 import logging
 
@@ -30,7 +30,7 @@ from bot.slack.request import Answer, Modal, Request, RequestSource
 
 log = logging.getLogger(__name__)
 
-# What Slack says of people without a Home, such as those of other organisations in a shared channel.
+# Slack's errors for people without App Home, such as members of other organisations in a shared channel.
 NO_HOME_ERRORS = {"user_not_found", "not_enabled"}
 
 
@@ -42,7 +42,7 @@ async def show_menu(request: Request, deps: Deps) -> Answer:
 
 
 async def dismiss_hint(request: Request, deps: Deps) -> Answer:
-    """Answer the button beside a hint."""
+    """Answer the button that dismisses a hint."""
     canvas_info = await resolve_canvas(request, deps)
     if request.argument not in HINT_RULES:
         raise UserError("That hint is from an older version of me and is gone already.")
@@ -52,7 +52,7 @@ async def dismiss_hint(request: Request, deps: Deps) -> Answer:
 
 
 async def show_value_maps(request: Request, deps: Deps) -> Answer:
-    """Answer the global shortcut with what Home shows, and the buttons that turn pages in both."""
+    """Answer the global shortcut, and the page buttons of its dialog and of Home."""
     page = parse_id(request.argument) or 0
     if request.source is RequestSource.HOME:
         await _publish_home(request.team_id, request.user_id, page, deps)
@@ -62,7 +62,7 @@ async def show_value_maps(request: Request, deps: Deps) -> Answer:
 
 
 async def open_home(team_id: str, event: Event, deps: Deps) -> None:
-    """Publish Home when a member opens it, at the page where they left it."""
+    """Publish Home when a member opens it, at the page that it showed last."""
     if event.get("tab") == "home":
         page = read_private_metadata(event.get("view") or {}).get("page", 0)
         # Slack waits 3 seconds for the acknowledgement of an event, and Home may take longer.
@@ -84,28 +84,28 @@ async def show_entry(request: Request, deps: Deps) -> Answer:
     card = await find_active_card(request, deps, parse_entry_id(request.argument))
     canvas_info = await find_canvas_of_card(request, deps, card)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    view = await service.load_entry_view(request, deps, canvas_info, metrics, card.entry.id)
-    return Modal(build_entry_dialog(view))
+    entry_view = await service.load_entry_view(request, deps, canvas_info, metrics, card.entry.id)
+    return Modal(build_entry_dialog(entry_view))
 
 
 async def show_next_unvoted(request: Request, deps: Deps) -> Answer:
-    """Answer a button that leads to the first, next or previous entry that the member has not voted on."""
-    scope, direction, current_id = _parse_position(request.argument)
+    """Answer a button to the first, next or previous entry that the member has not voted on."""
+    scope, direction, current_id = _parse_step_argument(request.argument)
     canvas_info = await resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     current = metrics.ranked[current_id].entry if current_id in metrics.ranked else None
     entry = next_unvoted(list_unvoted(metrics, request.user_id, scope), current, direction) or current
     if entry is None:
         raise UserError("You have voted on every card.")
-    view = await service.load_entry_view(request, deps, canvas_info, metrics, entry.id, scope)
-    return Modal(build_entry_dialog(view))
+    entry_view = await service.load_entry_view(request, deps, canvas_info, metrics, entry.id, scope)
+    return Modal(build_entry_dialog(entry_view))
 
 
-def _parse_position(argument: str) -> tuple[str, str, int]:
-    """Return scope, direction and current entry of a value such as "pain next 12"; 0 is no entry."""
+def _parse_step_argument(argument: str) -> tuple[str, str, int]:
+    """Return scope, direction and current entry id of an argument such as "pain next 12"; 0 is no entry."""
     scope, *rest = argument.split() or [ALL_BOXES]
-    direction, current = rest if len(rest) == 2 else (NEXT, "0")
-    return scope if scope in {*Kind} else ALL_BOXES, direction, parse_entry_id(current)
+    direction, current_id = rest if len(rest) == 2 else (NEXT, "0")
+    return scope if scope in {*Kind} else ALL_BOXES, direction, parse_entry_id(current_id)
 
 
 async def open_answer_form(request: Request, deps: Deps) -> Answer:
@@ -115,7 +115,7 @@ async def open_answer_form(request: Request, deps: Deps) -> Answer:
         raise UserError("Only a job, a pain or a gain can have an offer for it.")
     canvas_info = await find_canvas_of_card(request, deps, card)
     await require_bot_in_channel(deps, canvas_info.channel_id)
-    # This stores the member's name now: Slack waits only 3 seconds once the form is submitted.
+    # Loading the member stores their name now: Slack waits only 3 seconds once the form is submitted.
     await workspaces.get_member(deps, request.team_id, request.user_id)
     products = await list_products(request, deps, canvas_info.id)
     form = build_add_form(canvas_info, card.entry.kind.need_spec.offer_kind, products)
@@ -123,5 +123,5 @@ async def open_answer_form(request: Request, deps: Deps) -> Answer:
 
 
 async def ignore_link_button(_request: Request, _deps: Deps) -> Answer:
-    """Answer the press of a button with a URL, of which Slack tells although it opens the URL itself."""
+    """Acknowledge the press of a link button: Slack opens the URL itself, but also sends the action."""
     return None

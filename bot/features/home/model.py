@@ -1,9 +1,10 @@
-"""What waits for a member on their canvases, and in which order. Pure."""
+"""A member's open votes and reviews on their canvases, and the order of canvases and entries. Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from math import ceil
 
 from bot.features.rounds.model import Round
 from bot.method.fit import OfferFit
@@ -15,8 +16,8 @@ from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES
 
 CANVASES_PER_PAGE = 5  # each takes up to 14 of the 100 blocks that Slack allows in a view
-ALL_BOXES = "all"  # the scope that is no kind
-NEXT, PREVIOUS = "next", "previous"
+ALL_BOXES = "all"  # the scope of all kinds; every other scope is a kind
+NEXT, PREVIOUS = "next", "previous"  # directions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,19 @@ class LastDigest:
     """What the last digest of a canvas reported."""
 
     share: Fraction | None  # the overall fit, 0..1
-    sent_at: datetime  # in the canvas's time zone
+    sent_at: datetime  # in the time zone of the canvas
 
 
 @dataclass(frozen=True, slots=True)
 class CanvasStatus:
-    """One canvas as a member's Home shows it."""
+    """One canvas with what a member's Home shows about it."""
 
     canvas_info: CanvasInfo
     metrics: CanvasMetrics
     user_id: str
     open_round: Round | None = None
     last_digest: LastDigest | None = None
-    other_titles: Sequence[str] = ()  # of the channel's other canvases
+    other_titles: Sequence[str] = ()  # of the channel's other active canvases
 
     @property
     def unvoted_entries(self) -> list[Entry]:
@@ -45,13 +46,13 @@ class CanvasStatus:
         return sorted(entries, key=lambda entry: not (self.open_round and self.open_round.covers(entry)))
 
     @property
-    def unvoted_in_round(self) -> int:
+    def unvoted_count_in_round(self) -> int:
         """How many entries of the open round the member has not voted on."""
         return sum(self.open_round.covers(entry) for entry in self.unvoted_entries) if self.open_round else 0
 
     @property
     def unreviewed_offers(self) -> list[OfferFit]:
-        """The offers that the member has not reviewed; none while there is no need that they could fit."""
+        """The offers that the member has not reviewed; none while there are no needs."""
         if not self.metrics.needs:
             return []
         reviews = self.metrics.canvas.reviews
@@ -60,23 +61,24 @@ class CanvasStatus:
 
     @property
     def has_open_work(self) -> bool:
-        """Whether something waits for the member's vote or review."""
+        """Whether the member has not voted on every entry or not reviewed every offer."""
         return bool(self.unvoted_entries or self.unreviewed_offers)
 
     @property
     def last_activity_at(self) -> datetime:
-        """When the canvas was started or last got an entry."""
+        """When the canvas was created or last got an entry."""
         return max(
             [self.canvas_info.created_at, *(entry.created_at for entry in self.metrics.canvas.entries)]
         )
 
     def with_details(self, last_digest: LastDigest | None, other_titles: Sequence[str]) -> "CanvasStatus":
+        """Return the status with what is loaded for the shown page only."""
         return replace(self, last_digest=last_digest, other_titles=other_titles)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One page of a member's canvases, and how much waits for them on all pages."""
+    """One page of a member's canvases, and the counts of open votes and reviews on all pages."""
 
     statuses: Sequence[CanvasStatus]
     page: int  # from 0
@@ -86,23 +88,24 @@ class Overview:
     unreviewed_count: int
 
     def with_statuses(self, statuses: Sequence[CanvasStatus]) -> "Overview":
+        """Return the page with these statuses instead of its own."""
         return replace(self, statuses=statuses)
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One entry as a member sees it in its dialog."""
+    """One entry with what its dialog shows to a member."""
 
     canvas_info: CanvasInfo
     metrics: CanvasMetrics
     ranked: RankedEntry
     user_id: str
     author_name: str
-    source_link: str  # to the message that it was made of; "" if of none
+    source_link: str  # to the message that it was added from; "" without one
     card_link: str  # "" while the card is not posted
     scope: str = ALL_BOXES  # of the buttons to other unvoted entries: a kind, or all boxes
-    channel_id: str = ""  # where the member asked; "" outside channels
-    value_maps_page: int | None = None  # of the dialog of value maps from which the member came
+    channel_id: str = ""  # of the member's request; "" outside channels
+    value_maps_page: int | None = None  # of the overview dialog that the member came from
 
     @property
     def level(self) -> int | None:
@@ -111,16 +114,16 @@ class EntryView:
 
     @property
     def other_unvoted_count(self) -> int:
-        """How many other entries wait for the member's vote."""
+        """How many other entries of the scope the member has not voted on."""
         entries = list_unvoted(self.metrics, self.user_id, self.scope)
         return sum(entry.id != self.ranked.entry.id for entry in entries)
 
 
 def build_overview(statuses: Collection[CanvasStatus], page: int) -> Overview:
-    """Return one page of canvases: those with open work first, then the last active. Pages are clamped."""
+    """Return a page of canvases: those with open work first, then by activity. `page` is clamped."""
     ordered = sorted(statuses, key=lambda status: status.last_activity_at, reverse=True)
     ordered.sort(key=lambda status: not status.has_open_work)
-    page_count = max(1, -(-len(ordered) // CANVASES_PER_PAGE))
+    page_count = max(1, ceil(len(ordered) / CANVASES_PER_PAGE))
     page = min(max(page, 0), page_count - 1)
     return Overview(
         statuses=ordered[page * CANVASES_PER_PAGE : (page + 1) * CANVASES_PER_PAGE],
@@ -133,38 +136,37 @@ def build_overview(statuses: Collection[CanvasStatus], page: int) -> Overview:
 
 
 def list_unvoted(metrics: CanvasMetrics, user_id: str, scope: str = ALL_BOXES) -> list[Entry]:
-    """Return what a member has not voted on, by box and in order of creation, which votes do not change."""
+    """Return the entries that a member has not voted on, by box and creation, which votes do not change."""
     kinds = tuple(Kind) if scope == ALL_BOXES else (Kind(scope),)
     entries = [entry for kind in kinds for entry in metrics.canvas.entries if entry.kind is kind]
     return [entry for entry in entries if user_id not in entry.votes]
 
 
 def next_unvoted(unvoted: Sequence[Entry], current: Entry | None, direction: str = NEXT) -> Entry | None:
-    """Return the unvoted entry after or before the current one; None where there is no other.
+    """Return the unvoted entry after or before the current one; None if there is no other.
 
-    The last is followed by the first. The current entry may be missing among them: it may have got its vote
-    meanwhile.
+    The first entry follows the last. The current entry need not be in `unvoted`: the member may have voted on
+    it meanwhile.
     """
     others = [entry for entry in unvoted if current is None or entry.id != current.id]
     if not others or current is None:
         return others[0] if others else None
-    position = _position(current)
+    position = _entry_position(current)
     if direction == PREVIOUS:
-        return next((entry for entry in reversed(others) if _position(entry) < position), others[-1])
-    return next((entry for entry in others if _position(entry) > position), others[0])
+        return next((entry for entry in reversed(others) if _entry_position(entry) < position), others[-1])
+    return next((entry for entry in others if _entry_position(entry) > position), others[0])
 
 
 def name_digest(sent_at: datetime, now: datetime) -> str:
-    """Return for example "Monday's digest". Both times are in the same time zone."""
+    """Return for example "Monday's digest". Both times must be in the same time zone."""
     days = (now.date() - sent_at.date()).days
     if days == 0:
         return "today's digest"
-    return (
-        f"{WEEKDAY_NAMES[sent_at.weekday()]}'s digest"
-        if days < 7
-        else f"the digest of {sent_at.day} {sent_at:%b}"
-    )
+    if days < 7:
+        return f"{WEEKDAY_NAMES[sent_at.weekday()]}'s digest"
+    return f"the digest of {sent_at.day} {sent_at:%b}"
 
 
-def _position(entry: Entry) -> tuple[int, int]:
+def _entry_position(entry: Entry) -> tuple[int, int]:
+    """Return the position of an entry in the order of `list_unvoted`."""
     return list(Kind).index(entry.kind), entry.id

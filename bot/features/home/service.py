@@ -1,4 +1,4 @@
-"""Load what a member's Home shows, and one entry as they see it."""
+"""Load the data of the menu, of App Home and of an entry's dialog."""
 
 from zoneinfo import ZoneInfo
 
@@ -38,11 +38,15 @@ async def load_overview(deps: Deps, team_id: str, user_id: str, page: int) -> Ov
     channel_ids = await list_channels(deps, user_id)
     async with deps.db.reading(team_id) as session:
         canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
-        rounds = await round_store.find_open_rounds(session, [info.id for info in canvas_infos])
-        canvases = {info.id: await loading.load_canvas(session, info.id) for info in canvas_infos}
+        rounds = await round_store.find_open_rounds(session, [canvas_info.id for canvas_info in canvas_infos])
+        canvases = {
+            canvas_info.id: await loading.load_canvas(session, canvas_info.id) for canvas_info in canvas_infos
+        }
     statuses = [
-        CanvasStatus(info, compute_metrics(canvases[info.id]), user_id, rounds.get(info.id))
-        for info in canvas_infos
+        CanvasStatus(
+            canvas_info, compute_metrics(canvases[canvas_info.id]), user_id, rounds.get(canvas_info.id)
+        )
+        for canvas_info in canvas_infos
     ]
     overview = build_overview(statuses, page)
     # The details are loaded for the shown page only: a member may be in hundreds of channels.
@@ -59,7 +63,7 @@ async def load_entry_view(
     entry_id: int,
     scope: str = ALL_BOXES,
 ) -> EntryView:
-    """Return an entry for its dialog. Raises UserError where it is gone."""
+    """Return an entry for its dialog. Raises UserError if the entry was deleted."""
     async with deps.db.reading(request.team_id) as session:
         card = await card_store.find_card(session, entry_id)
     if card is None or entry_id not in metrics.ranked:
@@ -81,15 +85,17 @@ async def load_entry_view(
 
 
 async def _load_details(deps: Deps, team_id: str, status: CanvasStatus) -> CanvasStatus:
-    """Add the last digest and the channel's other canvases."""
+    """Return the status with the last digest and the titles of the channel's other canvases."""
     canvas_info, canvas = status.canvas_info, status.metrics.canvas
     async with deps.db.reading(team_id) as session:
         digests = await digest_store.list_sent_digests(session, canvas_info.id, 1)
         canvases = await canvas_store.list_canvases(session, canvas_info.channel_id)
     zone = zone_or_utc(canvas_info.time_zone)
     last_digest = _to_last_digest(digests[0], canvas, zone) if digests else None
-    others = [info.title for info, archived in canvases if not archived and info.id != canvas_info.id]
-    return status.with_details(last_digest, others)
+    other_titles = [
+        other.title for other, archived in canvases if not archived and other.id != canvas_info.id
+    ]
+    return status.with_details(last_digest, other_titles)
 
 
 def _to_last_digest(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> LastDigest | None:

@@ -1,4 +1,4 @@
-"""Table and SQL of the hints that a team does not want to see again."""
+"""Table and SQL of dismissed hints."""
 
 from sqlmodel import Field, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,7 +15,7 @@ class HintDismissalRow(TenantRow, table=True):
 
 
 async def dismiss_hint(session: AsyncSession, canvas_id: int, rule: str) -> None:
-    """Store that a hint is not to be shown again; nothing changes where it is stored already."""
+    """Store that a hint is never shown again on a canvas. A repetition changes nothing."""
     statement = insert_into(session, HintDismissalRow).values(
         team_id=team_of(session), canvas_id=canvas_id, rule=rule
     )
@@ -23,5 +23,6 @@ async def dismiss_hint(session: AsyncSession, canvas_id: int, rule: str) -> None
 
 
 async def load_dismissed_rules(session: AsyncSession, canvas_id: int) -> frozenset[str]:
+    """Return the rules whose hints are dismissed on a canvas."""
     rows = await session.exec(select(HintDismissalRow.rule).where(HintDismissalRow.canvas_id == canvas_id))
     return frozenset(rows)

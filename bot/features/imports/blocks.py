@@ -26,20 +26,21 @@ from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
 
-IMPORT_CALLBACK_ID = "import"  # callback id
-TEXT_BLOCK_ID, FILE_BLOCK_ID = "text", "file"  # block ids; a form that asks for another file has a new one, such as "file:2"
+IMPORT_CALLBACK_ID = "import"
+TEXT_BLOCK_ID = "text"
+FILE_BLOCK_ID = "file"  # followed by the form's version, as in "file:2": a new version has an empty field
 MAX_PASTED_LENGTH = 3000  # characters; Slack's limit for a text field
 MAX_FILE_MEGABYTES = 5
 FILE_TYPES = ["json", "csv", "md", "txt"]
-PREVIEW_AGAIN = "Preview again"
+PREVIEW_AGAIN_LABEL = "Preview again"
 MAX_LINE_LENGTH = 150  # characters of an entry in a list
 MAX_SECTIONS_LENGTH = 6000  # characters of the main list of a preview, which has to fit into one view
 MAX_SIDE_SECTIONS_LENGTH = 3000  # characters of each of the lists beside it
-MANY_CARDS = 50  # with more of them, the answer says how long they take
+MAX_CARDS_WITHOUT_NOTICE = 50  # with more new cards, the answer says how long they take
 
 
 def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: str = "") -> View:
-    """Return the empty form. `problem` says why the submission before it led nowhere."""
+    """Return the empty form. `problem` says why the file of the submission before it could not be read."""
     pasted_hint = f"Up to {MAX_PASTED_LENGTH:,} characters; for more choose a file."
     return build_modal(
         IMPORT_CALLBACK_ID,
@@ -51,8 +52,8 @@ def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: s
                 "`/valuemap export` writes as json, csv or md, or lines as after `/valuemap add`. You see "
                 "what would be added before it is."
             ),
-            _text_field("", "Paste text", pasted_hint, optional=True),
-            _file_field(form_version, "Or choose a file"),
+            _build_text_field("", "Paste text", pasted_hint, optional=True),
+            _build_file_field(form_version, "Or choose a file"),
             context_note(
                 f"Up to {MAX_ENTRIES_PER_FILE:,} entries at once; a file of up to {MAX_FILE_MEGABYTES} MB: "
                 "json, csv, md or txt."
@@ -75,28 +76,29 @@ def read_import_form(form: Form) -> tuple[str, str]:
 
 
 def find_form_errors(form: Form, text: str, file_id: str) -> dict[str, str]:
-    """Return the errors by block id unless there is either a text or a file."""
+    """Return error messages by block id, unless there is either a text or a file."""
     if bool(text) != bool(file_id):
         return {}
     problem = "Paste a text or choose a file, not both." if text else "Paste a text or choose a file."
-    return {TEXT_BLOCK_ID: problem, form.find_block_id(FILE_BLOCK_ID): problem} if text else {TEXT_BLOCK_ID: problem}
+    block_ids = [TEXT_BLOCK_ID, form.find_block_id(FILE_BLOCK_ID)] if text else [TEXT_BLOCK_ID]
+    return dict.fromkeys(block_ids, problem)
 
 
 def build_preview_form(
     canvas_info: CanvasInfo, plan: ImportPlan, text: str, file_id: str, form_version: int
 ) -> View:
-    """Return the preview of a plan. It offers to add the entries or, if there are errors, to correct them."""
+    """Return the preview of a plan; its button adds the entries or, if there are errors, previews again."""
     is_ready = bool(plan.new_entries) and not plan.errors
     blocks = [
-        *_error_blocks(plan.errors),
-        *_summary_blocks(canvas_info, plan),
-        *_list_blocks(plan),
+        *_build_error_blocks(plan.errors),
+        *_build_summary_blocks(canvas_info, plan),
+        *_build_list_blocks(plan),
     ]
     if text:
-        blocks.append(_text_field(text, "The text", "Change it here, if you like.", optional=False))
+        blocks.append(_build_text_field(text, "The text", "Change it here, if you like.", optional=False))
     elif not is_ready:
         label = "The mended file" if plan.errors else "Another file"
-        blocks.append(_file_field(form_version + 1, label, optional=False))
+        blocks.append(_build_file_field(form_version + 1, label, optional=False))
     return build_modal(
         IMPORT_CALLBACK_ID,
         "Import: preview",
@@ -108,26 +110,27 @@ def build_preview_form(
             "file": file_id if is_ready else "",
             "confirmed": plan.fingerprint if is_ready else "",
         },
-        submit_label=f"Add {_count_entries(len(plan.new_entries))}" if is_ready else PREVIEW_AGAIN,
+        submit_label=f"Add {_count_entries(len(plan.new_entries))}" if is_ready else PREVIEW_AGAIN_LABEL,
         close_label="Cancel",
     )
 
 
-def _error_blocks(errors: Sequence[str]) -> list[Block]:
+def _build_error_blocks(errors: Sequence[str]) -> list[Block]:
     if not errors:
         return []
     title = "One thing is wrong" if len(errors) == 1 else f"{len(errors):,} things are wrong"
-    mend = "Mend it" if len(errors) == 1 else "Mend them"
+    instruction = "Mend it" if len(errors) == 1 else "Mend them"
     return [
         section_block(
-            f":no_entry: *{title}, so nothing can be added yet.* {mend}, then press *{PREVIEW_AGAIN}*."
+            f":no_entry: *{title}, so nothing can be added yet.* {instruction}, "
+            f"then press *{PREVIEW_AGAIN_LABEL}*."
         ),
         *pack_sections([f"• {escape(error)}" for error in errors], MAX_SECTIONS_LENGTH),
     ]
 
 
-def _summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Block]:
-    """Return the numbers of what would be added; nothing while there are errors."""
+def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Block]:
+    """Return the counts of what would be added; nothing while there are errors."""
     if plan.errors:
         return []
     title = escape(canvas_info.title)
@@ -139,25 +142,25 @@ def _summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Block]:
 
 
 def _describe_votes_and_reviews(plan: ImportPlan, verb: str) -> list[str]:
-    """Return a sentence about the votes and reviews of new entries, if there are any."""
+    """Return a sentence about the votes and reviews of new entries, in a list; an empty list without any."""
     counts = [(plan.vote_count, "vote"), (len(plan.reviews), "review")]
     parts = [_format_count(number, noun) for number, noun in counts if number]
     return [f"{join_words(parts)} of {_format_count(len(plan.user_ids), 'member')} {verb}."] if parts else []
 
 
-def _list_blocks(plan: ImportPlan) -> Iterable[Block]:
-    """Yield the warnings, the new entries, and the known ones, which stay as they are."""
+def _build_list_blocks(plan: ImportPlan) -> Iterable[Block]:
+    """Yield the warnings, the new entries, and those that exist already, which stay as they are."""
     new = [_format_line(entry) for entry in plan.new_entries.values()]
-    known = [_format_line(plan.result.entries[index]) for index in plan.existing_ids]
+    existing = [_format_line(plan.result.entries[index]) for index in plan.existing_ids]
     warnings = [f"• {escape(warning)}" for warning in plan.result.warnings]
     if warnings:
         yield from pack_sections(["*Please note*", *warnings], MAX_SIDE_SECTIONS_LENGTH)
     if new:
         title = "*Right so far*" if plan.errors else "*New*"
         yield from pack_sections([title, *new], MAX_SECTIONS_LENGTH)
-    if known and (new or plan.errors):
-        title = f"*Known already, and left as {'it is' if len(known) == 1 else 'they are'}*"
-        yield from pack_sections([title, *known], MAX_SIDE_SECTIONS_LENGTH)
+    if existing and (new or plan.errors):
+        title = f"*Known already, and left as {'it is' if len(existing) == 1 else 'they are'}*"
+        yield from pack_sections([title, *existing], MAX_SIDE_SECTIONS_LENGTH)
 
 
 def _format_line(entry: ParsedEntry) -> str:
@@ -177,12 +180,12 @@ def _count_by_kind(entries: Iterable[ParsedEntry]) -> str:
 
 
 def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan) -> Message:
-    """Return the answer that says what an import added."""
+    """Return the answer to an import: how many entries, votes and reviews it added."""
     entries = plan.new_entries.values()
     number = _count_entries(len(entries))
     sentences = [f"Added {number} to *{escape(canvas_info.title)}*: {_count_by_kind(entries)}."]
     sentences += _describe_votes_and_reviews(plan, "came along")
-    if len(entries) > MANY_CARDS:  # Slack takes about one message a second in a channel
+    if len(entries) > MAX_CARDS_WITHOUT_NOTICE:  # Slack allows about one message per second in a channel
         sentences.append("Their cards follow, about one a second.")
     text = "\n".join(sentences)
     buttons = actions_block(
@@ -201,7 +204,7 @@ def _format_count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def _text_field(text: str, label: str, hint: str, *, optional: bool) -> Block:
+def _build_text_field(text: str, label: str, hint: str, *, optional: bool) -> Block:
     element = PlainTextInputElement(
         action_id=TEXT_BLOCK_ID,
         placeholder="pain: waiting takes an hour\npain: every change costs money\ngain: right the first time",
@@ -212,6 +215,6 @@ def _text_field(text: str, label: str, hint: str, *, optional: bool) -> Block:
     return input_block(TEXT_BLOCK_ID, label, element, hint=hint, optional=optional)
 
 
-def _file_field(form_version: int, label: str, *, optional: bool = True) -> Block:
+def _build_file_field(form_version: int, label: str, *, optional: bool = True) -> Block:
     element = FileInputElement(action_id=FILE_BLOCK_ID, filetypes=FILE_TYPES, max_files=1)
     return input_block(f"{FILE_BLOCK_ID}:{form_version}", label, element, optional=optional)

@@ -1,11 +1,11 @@
-"""Read entries from a spreadsheet saved as CSV. Pure."""
+"""Parse entries from a spreadsheet saved as CSV. Pure."""
 
 import csv
 import io
 from collections.abc import Iterator, Mapping
 
 from bot.features.exports.csv_format import split_texts, unescape_formula
-from bot.features.imports.parsed import NOT_DELIVERABLE, Collector, ParseResult
+from bot.features.imports.parsed import DELIVERY_NOT_ALLOWED, Collector, ParseResult
 from bot.slack.blockkit.text import sanitize
 
 REQUIRED_COLUMNS = {"kind", "text"}
@@ -13,15 +13,20 @@ DELIMITERS = ",;\t"  # a comma; a semicolon where the comma is the decimal sign;
 
 
 def detect_delimiter(text: str) -> str | None:
-    """Return the delimiter of the cells; None if no line of column names with kind and text comes first."""
+    """Return the delimiter of the cells; None unless the first line names the columns kind and text."""
     header = text.lstrip("\r\n").partition("\n")[0]
     return next(
-        (each for each in DELIMITERS if {*map(_column_name, header.split(each))} >= REQUIRED_COLUMNS), None
+        (
+            each
+            for each in DELIMITERS
+            if {*map(_normalize_column_name, header.split(each))} >= REQUIRED_COLUMNS
+        ),
+        None,
     )
 
 
 def parse_csv(text: str) -> ParseResult:
-    """Read one entry per row. Columns may come in any order; those with metrics are ignored."""
+    """Parse one entry per row. Columns may come in any order; those with metrics are ignored."""
     collector = Collector()
     for location, cells in _read_rows(text, collector):
         kind = collector.read_kind(location, cells["kind"])
@@ -29,17 +34,17 @@ def parse_csv(text: str) -> ParseResult:
         if kind is None:
             continue
         if products and not kind.is_offer:
-            collector.errors.append(f"{location}: {NOT_DELIVERABLE}")
+            collector.errors.append(f"{location}: {DELIVERY_NOT_ALLOWED}")
         else:
             collector.add_entry(location, kind, cells["text"], cells.get("category"), products=products)
     return collector.build_result()
 
 
 def _read_rows(text: str, collector: Collector) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield the location and the cells by column name of each row that is not empty."""
+    """Yield the location of each row that is not empty, and its cells by column name."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=detect_delimiter(text) or ",", strict=True)
     columns: list[str] = []
-    line = 1  # of the row's beginning: a quoted cell may contain line breaks
+    line = 1  # where the row begins: a quoted cell may contain line breaks
     try:
         for row in reader:
             location, line = f"Line {line}", reader.line_num + 1
@@ -47,7 +52,7 @@ def _read_rows(text: str, collector: Collector) -> Iterator[tuple[str, Mapping[s
             if not any(map(sanitize, cells)):
                 continue
             if not columns:
-                columns = [_column_name(cell) for cell in row]
+                columns = [_normalize_column_name(cell) for cell in row]
             elif any(map(sanitize, cells[len(columns) :])):
                 problem = f"it has {len(row)} cells, and there are {len(columns)} columns"
                 collector.errors.append(
@@ -60,5 +65,5 @@ def _read_rows(text: str, collector: Collector) -> Iterator[tuple[str, Mapping[s
         collector.errors.append(f"Line {line}: {problem}.")
 
 
-def _column_name(cell: str) -> str:
+def _normalize_column_name(cell: str) -> str:
     return sanitize(cell).strip('"').casefold()

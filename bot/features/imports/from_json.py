@@ -1,4 +1,4 @@
-"""Read the export format `valuemap/1`, with votes and reviews and without the metrics. Pure."""
+"""Parse the export format `valuemap/1`, with votes and reviews and without the metrics. Pure."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.features.exports.json_format import FORMAT_NAME
 from bot.features.imports.parsed import (
-    NOT_DELIVERABLE,
+    DELIVERY_NOT_ALLOWED,
     Collector,
     ParsedReview,
     ParseResult,
@@ -19,9 +19,8 @@ from bot.features.imports.parsed import (
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, PRODUCT_KINDS, Kind, find_kind
 from bot.method.model import Mark
 
-_USER_ID = re.compile(
-    r"[UW][A-Z0-9]{2,}"
-)  # Slack's ids of users begin with U, on Enterprise Grid also with W
+# Slack's user ids begin with U, on Enterprise Grid also with W.
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _MARKS = {1: Mark.STRONG, 0.5: Mark.PARTIAL}
 
 
@@ -31,14 +30,14 @@ class InvalidFieldError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EntryReference:
-    """An entry that other parts of the file name by its id."""
+    """An entry that other parts of the file refer to by its id."""
 
-    index: int
-    kind: Kind | None
+    index: int  # among the file's entries
+    kind: Kind | None  # None if the file names no valid kind
 
 
 def parse_json(text: str) -> ParseResult:
-    """Read a whole canvas. Errors name an entry by its number: JSON need not have line breaks."""
+    """Parse a whole canvas. Errors name an entry by its number: JSON need not have line breaks."""
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
@@ -47,7 +46,7 @@ def parse_json(text: str) -> ParseResult:
         return fail_parsing("This JSON cannot be read: a number in it is too long, or it is nested too deep.")
     if not isinstance(content, dict) or content.get("format") != FORMAT_NAME:
         return fail_parsing(f"This JSON is no value map: its “format” is not “{FORMAT_NAME}”.")
-    collector = Collector(allow_duplicates=True)  # their ids tell them apart
+    collector = Collector(allow_duplicates=True)  # duplicates differ by their ids
     entries = _read_list(content, "entries", collector)
     references = _collect_references(entries, collector)
     for number, entry in enumerate(entries, start=1):
@@ -65,15 +64,15 @@ def _read_list(content: Mapping[str, Any], name: str, collector: Collector) -> l
 
 
 def _collect_references(entries: list[Any], collector: Collector) -> dict[str, EntryReference]:
-    """Return the entries by their id in the file; an entry may name one that comes after it."""
+    """Return the entries by their id in the file, before any is read: one may refer to a later one."""
     references: dict[str, EntryReference] = {}
     for index, entry in enumerate(entries):
         key = entry.get("id") if isinstance(entry, dict) else None
         if not isinstance(key, str):
             continue
         if key in references:
-            first = references[key].index + 1
-            collector.errors.append(f"Entry {index + 1}: it has the same id as entry {first}.")
+            first_number = references[key].index + 1
+            collector.errors.append(f"Entry {index + 1}: it has the same id as entry {first_number}.")
         kind = entry.get("kind")
         references.setdefault(key, EntryReference(index, find_kind(kind) if isinstance(kind, str) else None))
     return references
@@ -118,7 +117,7 @@ def _read_products(
     """Return the indexes of the products that deliver an entry, each once."""
     keys = entry.get("delivered_by") or []
     _require_field(isinstance(keys, list), "its “delivered_by” is no list")
-    _require_field(not keys or kind is None or kind.is_offer, NOT_DELIVERABLE.removesuffix("."))
+    _require_field(not keys or kind is None or kind.is_offer, DELIVERY_NOT_ALLOWED.removesuffix("."))
     indexes = [_find_index(key, references, PRODUCT_KINDS, "product") for key in keys]
     return tuple(dict.fromkeys(indexes))
 
@@ -128,7 +127,7 @@ def _find_index(
 ) -> int:
     """Return the index of the entry that an id names.
 
-    An entry whose own kind is invalid passes: that error is reported where the entry stands.
+    An entry of an invalid kind is accepted: its own line of the file reports that error.
     """
     reference = references.get(key) if isinstance(key, str) else None
     is_expected = reference is not None and reference.kind in {None, *kinds}
@@ -160,13 +159,14 @@ def _read_votes(votes: Any) -> dict[str, int]:
 def _read_reviews(
     reviews: list[Any], references: Mapping[str, EntryReference], collector: Collector
 ) -> Iterator[ParsedReview]:
-    numbers: dict[tuple[int, str], int] = {}
+    first_numbers: dict[tuple[int, str], int] = {}
     for number, item in enumerate(reviews, start=1):
         try:
             review = _read_review(item, references)
-            first = numbers.setdefault((review.offer_index, review.user_id), number)
+            first_number = first_numbers.setdefault((review.offer_index, review.user_id), number)
             _require_field(
-                first == number, f"it is by the same member and of the same offer as review {first}"
+                first_number == number,
+                f"it is by the same member and of the same offer as review {first_number}",
             )
             yield review
         except InvalidFieldError as error:

@@ -1,4 +1,4 @@
-"""Read entries from lines: as people type them after `/valuemap add`, or as a Markdown document. Pure."""
+"""Parse entries from lines, as people type them after `/valuemap add`, or from Markdown. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _EMPTY_BOX = "*nothing yet*"
 
 
 def parse_lines(text: str) -> ParseResult:
-    """Read "pain: too slow; too dear" or several such lines. A kind holds until the next one is named."""
+    """Parse "pain: too slow; too dear", or several such lines. A kind applies until the next one is named."""
     collector = Collector()
     kind: Kind | None = None
     for location, line in _number_lines(text):
@@ -35,28 +35,28 @@ def parse_lines(text: str) -> ParseResult:
 
 
 def _split_kind(piece: str) -> tuple[Kind | None, str]:
-    """Split "pain: too slow" into its kind and its text. A kind may stand alone, like a heading."""
+    """Split "pain: too slow" into its kind and its text. A kind alone applies to the lines below it."""
     before, colon, after = piece.partition(":")
     kind = find_kind(before)
     return (kind, after) if kind and (colon or not after) else (None, piece)
 
 
 def is_markdown(text: str) -> bool:
-    """Say whether a heading names a kind."""
+    """Return whether a heading names a kind."""
     return any(
-        _heading_kind(heading[1]) for _, line in _number_lines(text) if (heading := _HEADING.match(line))
+        _find_heading_kind(heading[1]) for _, line in _number_lines(text) if (heading := _HEADING.match(line))
     )
 
 
 def parse_markdown(text: str) -> ParseResult:
-    """Read the lists below headings that name kinds. The name and the fit that an export has are ignored."""
+    """Parse the lists below headings that name kinds. The name and the fit in an export are ignored."""
     collector = Collector()
     kind: Kind | None = None
     unknown_heading = ""  # "" where the lines below it are ignored
     for location, line in _number_lines(text):
         content = line.strip()
         if heading := _HEADING.match(line):
-            kind = _heading_kind(heading[1])
+            kind = _find_heading_kind(heading[1])
             is_ignored = kind is not None or line.startswith("# ") or heading[1] == "Fit"
             unknown_heading = "" if is_ignored else _unescape_punctuation(heading[1])
         elif content in {"", _EMPTY_BOX}:
@@ -80,7 +80,7 @@ def _split_item(item: str) -> tuple[str, str]:
     return _unescape_punctuation(text), _unescape_punctuation(category)
 
 
-def _heading_kind(heading: str) -> Kind | None:
+def _find_heading_kind(heading: str) -> Kind | None:
     return find_kind(_unescape_punctuation(heading))
 
 

@@ -23,25 +23,28 @@ async def open_import_form(request: Request, deps: Deps) -> Answer:
 async def submit_import(request: Request, deps: Deps) -> Answer:
     """Show a preview; on the next submission add what the preview showed."""
     form, private_metadata = Form(request.view), read_private_metadata(request.view)
-    form_version, confirmed = private_metadata.get("form_version", 0), private_metadata.get("confirmed", "")
-    text, chosen_file = blocks.read_import_form(form)
-    file_id = chosen_file or private_metadata.get("file", "")
+    text, uploaded_file_id = blocks.read_import_form(form)
+    file_id = uploaded_file_id or private_metadata.get("file", "")
     if errors := blocks.find_form_errors(form, text, file_id):
         return FieldErrors(errors)
     canvas_info = await resolve_canvas(request, deps)
+    form_version, fingerprint = private_metadata.get("form_version", 0), private_metadata.get("confirmed", "")
     try:
         content = await download_file(deps, file_id, request.user_id) if file_id else _encode_text(text)
     except UserError as error:
-        if chosen_file:
+        if uploaded_file_id:
             return FieldErrors({form.find_block_id(blocks.FILE_BLOCK_ID): error.text})
-        return Modal(
-            blocks.build_import_form(canvas_info, form_version + 1, error.text)
-        )  # the preview has no file field
-    outcome = await service.preview_or_add(request, deps, canvas_info, content, confirmed)
-    if outcome is None or outcome.is_added:
-        return blocks.build_added_message(canvas_info, outcome.plan) if outcome else None
+        # The preview has no file field that could show the error.
+        return Modal(blocks.build_import_form(canvas_info, form_version + 1, error.text))
+    outcome = await service.preview_or_add(request, deps, canvas_info, content, fingerprint)
+    if outcome is None:
+        return None
+    if outcome.is_added:
+        return blocks.build_added_message(canvas_info, outcome.plan)
     return Modal(blocks.build_preview_form(canvas_info, outcome.plan, text, file_id, form_version))
 
 
 def _encode_text(text: str) -> bytes:
-    return text.encode("utf-8", "replace")  # JSON may hold half of a surrogate pair, which UTF-8 cannot
+    return text.encode(
+        "utf-8", "replace"
+    )  # JSON may hold half of a surrogate pair, which UTF-8 cannot encode

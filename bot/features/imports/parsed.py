@@ -1,4 +1,4 @@
-"""What the readers find in a file or in pasted text, and what is wrong with it. Pure."""
+"""The entries and reviews that are parsed from a file or pasted text, and the errors in it. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bot.method.kinds import KIND_SPECS, OTHER, Kind, find_kind
 from bot.method.model import Mark
 from bot.slack.blockkit.text import sanitize, truncate
 
-# Limits of one file: an import is one transaction, and its preview is computed within Slack's three seconds.
+# An import is one transaction, and its preview has to be ready within Slack's three seconds.
 MAX_ENTRIES_PER_FILE = 2_000
 MAX_VOTES_PER_FILE = 50_000
 MAX_REVIEWS_PER_FILE = 10_000
@@ -17,12 +17,12 @@ MAX_QUOTED_LENGTH = 60  # characters of a file's text in an error message
 
 KIND_NAMES = ", ".join(spec.singular for spec in KIND_SPECS.values())
 NO_ENTRIES = "There is no entry in it: write for example “pain: waiting takes an hour”."
-NOT_DELIVERABLE = "only pain relievers and gain creators are delivered by products."
+DELIVERY_NOT_ALLOWED = "only pain relievers and gain creators are delivered by products."
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """An entry as a file has it."""
+    """An entry as the file describes it."""
 
     location: str  # "Line 3", "Entry 3"
     kind: Kind
@@ -36,7 +36,7 @@ class ParsedEntry:
 
     @property
     def comparison_key(self) -> tuple[Kind, str]:
-        """The same for two entries of one box that differ in case and spacing alone."""
+        """The same for two entries of one box that differ only in case and spacing."""
         return self.kind, normalize_text(self.text)
 
 
@@ -56,21 +56,21 @@ class ParseResult:
     entries: tuple[ParsedEntry, ...] = ()
     reviews: tuple[ParsedReview, ...] = ()
     errors: tuple[str, ...] = ()  # one sentence each, with its location; not escaped
-    warnings: tuple[str, ...] = ()  # what is imported differently from how the file has it; not escaped
+    warnings: tuple[str, ...] = ()  # what the import changes or leaves out; not escaped
 
 
 def normalize_text(text: str) -> str:
-    """Return a text for comparisons: cleaned, and without upper case."""
+    """Return a text for comparisons: sanitized, and without upper case."""
     return sanitize(text).casefold()
 
 
 def quote_text(text: str) -> str:
-    """Return a short form of a file's text for an error message, in quotation marks."""
+    """Return a text of the file for an error message: truncated, in quotation marks, not escaped."""
     return f"“{truncate(sanitize(text), MAX_QUOTED_LENGTH)}”"
 
 
 class Collector:
-    """Collects the entries that a reader finds and makes the checks that all formats share."""
+    """Collects the entries of a file, and the errors that the checks of all formats find."""
 
     def __init__(self, *, allow_duplicates: bool = False) -> None:
         self.entries: list[ParsedEntry] = []
@@ -80,7 +80,7 @@ class Collector:
         self._first_locations: dict[tuple[Kind, str], str] = {}
 
     def read_kind(self, location: str, name: str) -> Kind | None:
-        """Return the kind with this name; note an error and return None if there is none."""
+        """Return the kind with this name; without one, record an error and return None."""
         kind = find_kind(name)
         if kind is None:
             problem = f"{quote_text(name)} is no kind of entry" if sanitize(name) else "no kind is named"
@@ -99,41 +99,45 @@ class Collector:
         created_at: datetime | None = None,
         votes: Mapping[str, int] | None = None,
     ) -> None:
-        """Keep an entry, or note what is wrong with it."""
-        line = sanitize(text)
-        if not line:
+        """Add an entry, or record an error if its text is empty, too long or a duplicate."""
+        sanitized = sanitize(text)
+        if not sanitized:
             self.errors.append(f"{location}: there is no text to see.")
-        elif len(line) > MAX_TEXT_LENGTH:
-            problem = f"{quote_text(line)} has {len(line):,} characters"
+        elif len(sanitized) > MAX_TEXT_LENGTH:
+            problem = f"{quote_text(sanitized)} has {len(sanitized):,} characters"
             self.errors.append(f"{location}: {problem}, and an entry has up to {MAX_TEXT_LENGTH}.")
         else:
-            known = self._match_category(location, kind, category or "")
+            matching_category = self._match_category(location, kind, category or "")
             self._append(
-                ParsedEntry(location, kind, line, known, products, author_id, created_at, votes or {})
+                ParsedEntry(
+                    location, kind, sanitized, matching_category, products, author_id, created_at, votes or {}
+                )
             )
 
     def _append(self, entry: ParsedEntry) -> None:
-        first = self._first_locations.setdefault(entry.comparison_key, entry.location)
-        problem = f"{entry.location}: {quote_text(entry.text)} says the same as {first.lower()}"
-        if first != entry.location and not self._allow_duplicates:
+        first_location = self._first_locations.setdefault(entry.comparison_key, entry.location)
+        problem = f"{entry.location}: {quote_text(entry.text)} says the same as {first_location.lower()}"
+        if first_location != entry.location and not self._allow_duplicates:
             self.errors.append(f"{problem}: take one of them out.")
             return
-        if first != entry.location:
+        if first_location != entry.location:
             self.warnings.append(f"{problem}; both are kept.")
         self.entries.append(entry)
 
     def _match_category(self, location: str, kind: Kind, name: str) -> str | None:
-        """Return the category of this kind with this name; note a warning if there is none."""
-        wanted = normalize_text(name)
+        """Return the category of this kind with this name; without one, record a warning and return None."""
+        normalized_name = normalize_text(name)
         spec = kind.spec
-        known = next((category for category in (*spec.categories, OTHER) if category == wanted), None)
-        if wanted and known is None:
+        matching_category = next(
+            (category for category in (*spec.categories, OTHER) if category == normalized_name), None
+        )
+        if normalized_name and matching_category is None:
             problem = f"{quote_text(name)} is no category of {spec.plural}"
             self.warnings.append(f"{location}: {problem}, so it comes without one.")
-        return known
+        return matching_category
 
     def build_result(self, reviews: tuple[ParsedReview, ...] = ()) -> ParseResult:
-        """Return everything that was collected, with an error for each limit that it exceeds."""
+        """Return the collected entries, errors and warnings, and an error for each exceeded limit."""
         errors = [*self.errors]
         vote_count = sum(len(entry.votes) for entry in self.entries)
         for number, limit, plural in (

@@ -1,4 +1,4 @@
-"""Choose the reader for a file or pasted text: a format of the export, or lines as people type them. Pure."""
+"""Choose the parser for a file or pasted text: an export format, or lines as people type them. Pure."""
 
 from collections.abc import Callable
 
@@ -7,18 +7,18 @@ from bot.features.imports.parsed import NO_ENTRIES, ParseResult, fail_parsing
 
 
 def parse_content(content: bytes) -> ParseResult:
-    """Read what somebody wants to import. The content decides the format; file names are not trusted."""
+    """Parse a file or pasted text. Its content decides the format, since a file name may be wrong."""
     try:
-        text = content.decode("utf-8-sig")  # spreadsheets write a byte order mark
+        text = content.decode("utf-8-sig")  # some spreadsheet programs write a byte order mark
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return fail_parsing(f"Line {line}: this is not UTF-8 text; save it as UTF-8 and try again.")
     if not text.strip():
         return fail_parsing(NO_ENTRIES)
-    return _choose_reader(text)(text)
+    return _choose_parser(text)(text)
 
 
-def _choose_reader(text: str) -> Callable[[str], ParseResult]:
+def _choose_parser(text: str) -> Callable[[str], ParseResult]:
     if text.lstrip().startswith("{"):
         return from_json.parse_json
     if from_csv.detect_delimiter(text):

@@ -1,4 +1,4 @@
-"""What an import would do to a canvas: what is new, what is known already, what is wrong. Pure."""
+"""What an import would do to a canvas: its new entries, the existing ones, and the errors. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +18,8 @@ class ImportPlan:
     """
 
     result: ParseResult
-    existing_ids: Mapping[int, int] = field(
-        default_factory=dict
-    )  # the canvas's entry with the same text, by index
+    # The canvas's entry with the same kind and text, by index.
+    existing_ids: Mapping[int, int] = field(default_factory=dict)
     product_ids: Mapping[str, int] = field(default_factory=dict)  # products of the canvas, by normalized text
     errors: tuple[str, ...] = ()
 
@@ -33,7 +32,7 @@ class ImportPlan:
 
     @property
     def reviews(self) -> tuple[ParsedReview, ...]:
-        """The reviews of new offers. Those of known offers are left out: the team has reviewed them here."""
+        """The reviews of new offers. Existing offers keep the reviews that they have on the canvas."""
         return tuple(review for review in self.result.reviews if review.offer_index not in self.existing_ids)
 
     @property
@@ -49,8 +48,13 @@ class ImportPlan:
 
     @property
     def fingerprint(self) -> str:
-        """A hash that is the same for plans with the same effect; only a plan that was shown takes effect."""
-        effect = (self.result, sorted(self.existing_ids.items()), sorted(self.product_ids.items()), self.errors)
+        """A hash of what the plan would do. A confirmed plan is carried out only if this has not changed."""
+        effect = (
+            self.result,
+            sorted(self.existing_ids.items()),
+            sorted(self.product_ids.items()),
+            self.errors,
+        )
         return hashlib.sha256(repr(effect).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
     def resolve_deliveries(self, entry_ids: Mapping[int, int]) -> set[tuple[int, int]]:
@@ -70,30 +74,32 @@ class ImportPlan:
             for product in entry.products
         }
 
-    def _find_id(self, text: str, indexes: Mapping[str, int], entry_ids: Mapping[int, int]) -> int:
-        """Return the id of the product with this text; one in the file comes before one on the canvas."""
+    def _find_product_id(self, text: str, indexes: Mapping[str, int], entry_ids: Mapping[int, int]) -> int:
+        """Return the id of the product with this text; one in the file takes precedence over the canvas."""
         key = normalize_text(text)
         return entry_ids[indexes[key]] if key in indexes else self.product_ids[key]
 
 
 def plan_import(result: ParseResult, canvas_entries: Sequence[Entry]) -> ImportPlan:
-    """Compare a file with the entries of a canvas. Entries with the same text are left as they are."""
-    ids: dict[tuple[Kind, str], int] = {}
+    """Compare a file with the entries of a canvas. Entries that exist already are left as they are."""
+    ids_by_key: dict[tuple[Kind, str], int] = {}
     for entry in canvas_entries:
-        ids.setdefault((entry.kind, normalize_text(entry.text)), entry.id)
+        ids_by_key.setdefault((entry.kind, normalize_text(entry.text)), entry.id)
     known_ids = {
-        index: ids[entry.comparison_key]
+        index: ids_by_key[entry.comparison_key]
         for index, entry in enumerate(result.entries)
-        if entry.comparison_key in ids
+        if entry.comparison_key in ids_by_key
     }
-    named = {
+    named_products = {
         normalize_text(product)
         for entry in result.entries
         for product in entry.products
         if isinstance(product, str)
     }
     product_ids = {
-        text: entry_id for (kind, text), entry_id in ids.items() if kind.is_product and text in named
+        text: entry_id
+        for (kind, text), entry_id in ids_by_key.items()
+        if kind.is_product and text in named_products
     }
     errors = [*result.errors, *_find_unknown_products(result, product_ids)]
     total = len(canvas_entries) + len(result.entries) - len(known_ids)
@@ -106,10 +112,10 @@ def plan_import(result: ParseResult, canvas_entries: Sequence[Entry]) -> ImportP
 
 def _find_unknown_products(result: ParseResult, product_ids: Mapping[str, int]) -> Iterable[str]:
     """Yield an error for each product that an offer names and that neither the file nor the canvas has."""
-    known = {*product_ids, *_index_products(result)}
+    available_products = {*product_ids, *_index_products(result)}
     for entry in result.entries:
         for product in entry.products:
-            if isinstance(product, str) and normalize_text(product) not in known:
+            if isinstance(product, str) and normalize_text(product) not in available_products:
                 problem = "no product says that, neither here nor on the canvas"
                 yield f"{entry.location}: it is delivered by {quote_text(product)}, but {problem}."
 

@@ -14,10 +14,10 @@ from bot.features.imports.plan import ImportPlan, plan_import
 from bot.jobs import idempotency, store as jobs
 from bot.slack.deps import Deps
 from bot.slack.request import Request
-from bot.store import entries as entry_store, loading, votes as ranking
+from bot.store import entries as entry_store, loading, votes as vote_store
 from bot.store.model import CanvasInfo, Draft
 
-JOBS_PER_STATEMENT = 500  # each job binds several parameters, and databases limit those of a statement
+JOBS_PER_STATEMENT = 500  # each job binds several parameters, whose number databases limit per statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +29,32 @@ class ImportOutcome:
 
 
 async def preview_or_add(
-    request: Request, deps: Deps, canvas_info: CanvasInfo, content: bytes, confirmed: str
+    request: Request, deps: Deps, canvas_info: CanvasInfo, content: bytes, confirmed_fingerprint: str
 ) -> ImportOutcome | None:
-    """Read a file or text; add its entries if the member confirmed the plan with this digest ("" for none).
+    """Parse a file or text and return its plan; add its entries if the user confirmed that plan.
 
-    Return None for a repeated delivery of a request that has added its entries.
+    `confirmed_fingerprint` is "" for a first preview. Returns None for a repeated delivery of a request that
+    has added its entries.
     """
     # In a thread: a large file takes long enough to delay the answers to other requests.
     result = await asyncio.to_thread(parse_content, content)
-    if confirmed:
-        return await _add_confirmed(request, deps, canvas_info, result, confirmed)
+    if confirmed_fingerprint:
+        return await _add_confirmed(request, deps, canvas_info, result, confirmed_fingerprint)
     async with deps.db.reading(request.team_id) as session:
         return ImportOutcome(plan_import(result, await loading.load_entries(session, canvas_info.id)))
 
 
 async def _add_confirmed(
-    request: Request, deps: Deps, canvas_info: CanvasInfo, result: ParseResult, confirmed: str
+    request: Request, deps: Deps, canvas_info: CanvasInfo, result: ParseResult, confirmed_fingerprint: str
 ) -> ImportOutcome | None:
-    """Add what was read if its plan still has the confirmed digest; else return the new plan."""
+    """Add the entries if their plan still has the confirmed fingerprint; otherwise return the new plan."""
     now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
-        # Looked up first and claimed later: a plan that is only shown again must not use up the key.
+        # The key is claimed only below: a changed plan is only shown again, which must not use the key up.
         if await idempotency.is_key_claimed(session, request.idempotency_key):
             return None
         plan = plan_import(result, await loading.load_entries(session, canvas_info.id))
-        if plan.errors or plan.fingerprint != confirmed:
+        if plan.errors or plan.fingerprint != confirmed_fingerprint:
             return ImportOutcome(plan)
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None
@@ -64,13 +65,14 @@ async def _add_confirmed(
 async def _store_plan(
     session: AsyncSession, canvas_info: CanvasInfo, user_id: str, plan: ImportPlan, now: datetime
 ) -> None:
+    """Store the new entries with their links, votes and reviews, and enqueue their cards."""
     new_entries = plan.new_entries
     drafts = [_to_draft(entry, now) for entry in new_entries.values()]
     added_ids = await entry_store.add_entries(session, canvas_info, user_id, drafts, now)
     entry_ids = {**plan.existing_ids, **dict(zip(new_entries, added_ids, strict=True))}
     await store.insert_deliveries(session, plan.resolve_deliveries(entry_ids))
     votes = {entry_ids[index]: entry.votes for index, entry in new_entries.items()}
-    await ranking.record_imported_votes(session, votes)
+    await vote_store.record_imported_votes(session, votes)
     await store.insert_reviews(session, plan.reviews, entry_ids, now)
     for start in range(0, len(added_ids), JOBS_PER_STATEMENT):
         batch = added_ids[start : start + JOBS_PER_STATEMENT]
@@ -78,5 +80,6 @@ async def _store_plan(
 
 
 def _to_draft(entry: ParsedEntry, now: datetime) -> Draft:
+    # A file may name a time in the future, which would put the entry behind all that are added until then.
     created_at = min(entry.created_at, now) if entry.created_at else None
     return Draft(entry.kind, entry.text, entry.category, author_id=entry.author_id, created_at=created_at)

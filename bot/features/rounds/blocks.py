@@ -29,7 +29,7 @@ MAX_TEXT_CHARACTERS = 120  # of an entry
 
 
 def build_announcement(facts: RoundFacts) -> Message:
-    """Ask the channel to vote, say how, and how many have voted so far."""
+    """Return the message that asks the channel to vote, says how, and counts who has voted."""
     round_, title = facts.round, escape(facts.canvas_info.title)
     request = (
         f"{escape(facts.starter_name)} asks everyone to vote on {_describe_cards(facts)} of *{title}* "
@@ -38,7 +38,7 @@ def build_announcement(facts: RoundFacts) -> Message:
     progress = f"*{facts.describe_turnout('have voted', 'has voted')}*"
     if facts.complete_voters:
         progress += f", {facts.complete_voters} on every card"
-    how = (
+    explanation = (
         f"{_explain_scale(round_.kind)} The highest of your numbers counts, also one from before this round."
     )
     return build_message(
@@ -46,20 +46,20 @@ def build_announcement(facts: RoundFacts) -> Message:
         header_block(f"Vote: {round_.box_name}"),
         section_block(request),
         *_build_card_links(facts, facts.entries, MAX_ANNOUNCED_CARDS),
-        context_note(how),
+        context_note(explanation),
         section_block(progress),
         _build_buttons(facts.canvas_info.id, round_),
     )
 
 
 def build_closed_announcement(facts: RoundFacts) -> Message:
-    """Return the announcement of a closed round: it leads to the result."""
-    where = (
+    """Return the announcement of a closed round, with a link to its result."""
+    result_note = (
         f": see <{facts.result_link}|the result>" if facts.result_link else "; the result comes in a moment"
     )
     text = (
         f"The vote on {facts.round.box_name} of *{escape(facts.canvas_info.title)}* is closed. "
-        f"{facts.describe_turnout('took part', 'took part')}{where}."
+        f"{facts.describe_turnout('took part', 'took part')}{result_note}."
     )
     return build_message(text, header_block(f"Vote: {facts.round.box_name}"), section_block(text))
 
@@ -74,13 +74,13 @@ def build_paused_announcement(round_: Round) -> Message:
 
 
 def build_announcement_without_result(round_: Round) -> Message:
-    """Return the announcement of a round whose canvas is gone."""
+    """Return the announcement of a closed round whose canvas was archived or deleted."""
     text = f"The vote on {round_.box_name} is over without a result: its canvas was archived or deleted."
     return build_message(text, context_note(text))
 
 
 def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_large_channel: bool) -> Message:
-    """Answer whoever opened the round; in a crowd there are too many members to remind each."""
+    """Return the answer to whoever opened a round. In a large channel nobody is reminded."""
     text = f"The vote on {round_.box_name} is open until {round_.deadline_text}, and I call the channel now."
     hints = []
     if not has_typed_deadline:
@@ -96,18 +96,21 @@ def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_large_cha
 
 
 def build_open_already_answer(facts: RoundFacts, now: datetime) -> Message:
-    """Answer whoever asks for a round where one is open."""
+    """Return the answer to whoever wants to open a round while another is open."""
     round_ = facts.round
-    where = f" <{facts.announcement_link}|Its call> is in the channel." if facts.announcement_link else ""
+    result_note = (
+        f" <{facts.announcement_link}|Its call> is in the channel." if facts.announcement_link else ""
+    )
     text = (
         f"A vote on {round_.box_name} of *{escape(facts.canvas_info.title)}* is open already, started by "
         f"{escape(facts.starter_name)}: until {round_.deadline_text}, {round_.describe_time_left(now)}; "
-        f"{facts.describe_turnout('have voted', 'has voted')}.{where}"
+        f"{facts.describe_turnout('have voted', 'has voted')}.{result_note}"
     )
     return build_message(text, section_block(text), _build_buttons(facts.canvas_info.id, round_))
 
 
 def build_closing_answer(round_: Round) -> Message:
+    """Return the answer to whoever closed a round."""
     return build_message(
         f"The vote on {round_.box_name} is closed. I read the cards once more and post the result."
     )
@@ -143,21 +146,23 @@ def _explain_scale(kind: Kind | None) -> str:
 
 
 def _build_card_links(facts: RoundFacts, entries: Sequence[Entry], max_cards: int) -> list[Block]:
-    """Return links to cards, box by box; each box gets the same share of the cards and characters."""
+    """Return links to cards by box. The boxes share `max_cards` and the characters equally."""
     boxes = {kind: [entry for entry in entries if entry.kind is kind] for kind in Kind}
     boxes = {kind: box for kind, box in boxes.items() if box}
-    share = max(1, max_cards // max(1, len(boxes)))
+    max_cards_per_box = max(1, max_cards // max(1, len(boxes)))
     blocks: list[Block] = []
     for kind, box in boxes.items():
         lines = [f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"] if len(boxes) > 1 else []
-        lines += [_link_card(entry, facts.card_links.get(entry.id)) for entry in box[:share]]
-        if len(box) > share:
-            lines.append(f"_…and {len(box) - share} more_")
+        lines += [
+            _format_card_link(entry, facts.card_links.get(entry.id)) for entry in box[:max_cards_per_box]
+        ]
+        if len(box) > max_cards_per_box:
+            lines.append(f"_…and {len(box) - max_cards_per_box} more_")
         blocks += pack_sections(lines, MAX_LINKS_CHARACTERS // len(boxes))
     return blocks
 
 
-def _link_card(entry: Entry, link: str | None) -> str:
+def _format_card_link(entry: Entry, link: str | None) -> str:
     text = escape(truncate(entry.text, MAX_TEXT_CHARACTERS))
     return f"• {text} <{link}|vote>" if link else f"• {text} (its card is on its way)"
 

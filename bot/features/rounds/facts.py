@@ -1,4 +1,4 @@
-"""Loading the facts of a round: its canvas, its votes, and who can vote."""
+"""Load the facts of a round: its canvas, its votes, and who can vote."""
 
 import logging
 
@@ -10,13 +10,13 @@ from bot.method.metrics import compute_metrics
 from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.text import build_permalink
 from bot.slack.deps import Deps
-from bot.store import canvases, loading, workspaces
+from bot.store import canvases as canvas_store, loading, workspaces as workspace_store
 
 log = logging.getLogger(__name__)
 
 
 async def load_voters_if_possible(deps: Deps, team_id: str, channel_id: str) -> Voters:
-    """Return who can vote in a channel; nobody where Slack fails: later messages of the round ask again."""
+    """Return who can vote in a channel; nobody if Slack fails, since later messages of the round retry."""
     try:
         return await load_voters(deps, team_id, channel_id)
     except SLACK_CALL_ERRORS as error:
@@ -25,25 +25,27 @@ async def load_voters_if_possible(deps: Deps, team_id: str, channel_id: str) -> 
 
 
 async def load_voters(deps: Deps, team_id: str, channel_id: str) -> Voters:
-    """Return who can vote in a channel, as Slack lists its members now."""
+    """Return who can vote in a channel now. Raises the errors of the Slack client."""
     listed = await list_members(deps, channel_id, MAX_COUNTED_MEMBERS)
     counted = frozenset(listed[:MAX_COUNTED_MEMBERS])
     async with deps.db.reading(team_id) as session:
-        workspace = await workspaces.find_workspace(session, team_id)
-        known = await workspaces.find_members(session, counted)
-    bots = {each.user_id for each in known if each.is_bot} | {workspace.bot_user_id if workspace else ""}
-    unknown = counted - {each.user_id for each in known} - bots
+        workspace = await workspace_store.find_workspace(session, team_id)
+        known_members = await workspace_store.find_members(session, counted)
+    bots = {member.user_id for member in known_members if member.is_bot} | {
+        workspace.bot_user_id if workspace else ""
+    }
+    unknown = counted - {member.user_id for member in known_members} - bots
     return Voters(counted - bots, unknown, is_complete=len(listed) <= MAX_COUNTED_MEMBERS)
 
 
 async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | None:
-    """Return everything that the messages of a round report; None where its canvas is archived or gone."""
+    """Return everything that the messages of a round report; None if its canvas is archived or deleted."""
     async with deps.db.reading(team_id) as session:
-        canvas_info = await canvases.find_canvas(session, round_.canvas_id)
+        canvas_info = await canvas_store.find_canvas(session, round_.canvas_id)
         if canvas_info is None:
             return None
         canvas = await loading.load_canvas(session, canvas_info.id)
-        workspace = await workspaces.find_workspace(session, team_id)
+        workspace = await workspace_store.find_workspace(session, team_id)
     url = workspace.url if workspace else ""
     announcement_link, result_link = (
         build_permalink(url, canvas_info.channel_id, message_ts) if url and message_ts else ""

@@ -1,12 +1,12 @@
-"""`/valuemap vote`."""
+"""Voting rounds: `/valuemap vote`, the button that closes a round, and the jobs of a round."""
 
 from bot.features.cards.model import CARD_JOB, MEMBER_JOB
 from bot.features.feature import Feature
 from bot.features.rounds import blocks
-from bot.features.rounds.listeners import close_round, follow_membership, run_vote_command
+from bot.features.rounds.listeners import close_round, refresh_voter_counts, run_vote_command
 from bot.features.rounds.model import REMINDER_JOB, REMINDERS_JOB, RESULT_JOB, ROUND_JOB
 from bot.features.rounds.posting import enqueue_reminders, post_announcement, post_result, send_reminder
-from bot.features.rounds.service import enqueue_votes_reading, process_due_rounds, refreshes_rounds
+from bot.features.rounds.service import enqueue_vote_reading, process_due_rounds, refreshes_rounds
 from bot.slack.incoming.commands import Command
 
 FEATURE = Feature(
@@ -20,7 +20,7 @@ FEATURE = Feature(
         ),
     ),
     actions={blocks.CLOSE_ACTION_ID: close_round},
-    events={"member_joined_channel": follow_membership, "member_left_channel": follow_membership},
+    events={"member_joined_channel": refresh_voter_counts, "member_left_channel": refresh_voter_counts},
     jobs={
         ROUND_JOB: post_announcement,
         REMINDERS_JOB: enqueue_reminders,
@@ -29,5 +29,5 @@ FEATURE = Feature(
     },
     job_wrappers={CARD_JOB: refreshes_rounds, MEMBER_JOB: refreshes_rounds},
     each_tick=(process_due_rounds,),
-    each_sweep=(enqueue_votes_reading,),
+    each_sweep=(enqueue_vote_reading,),
 )

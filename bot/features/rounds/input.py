@@ -1,4 +1,4 @@
-"""What follows `vote`: which box, and until when."""
+"""Parse the argument of `vote`: which box, and until when."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,20 +14,24 @@ MAX_QUOTED_CHARACTERS = 50
 
 
 def read_box(text: str) -> Kind | None:
-    """Return the kind that is named, None for all boxes. Raises UserError."""
+    """Return the kind with this name, or None for all boxes. Raises UserError for an unknown name."""
     if " ".join(text.lower().split()) in ALL_BOXES:
         return None
     kind = find_kind(text)
     if kind is None:
-        known = ", ".join(f"`{each.spec.singular}`" for each in Kind)
+        kind_names = ", ".join(f"`{each.spec.singular}`" for each in Kind)
         raise UserError(
-            f"I know no kind “{_quote(text)}”: there are {known}, and an end is set with {DEADLINE_EXAMPLES}."
+            f"I know no kind “{_quote(text)}”: there are {kind_names}, "
+            f"and an end is set with {DEADLINE_EXAMPLES}."
         )
     return kind
 
 
 def read_closing_time(text: str | None, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return when a round ends, in UTC; tomorrow at 17:00 for None. Raises UserError."""
+    """Return when a round ends, in UTC; for None, tomorrow at 17:00.
+
+    Raises UserError if the text is no deadline.
+    """
     try:
         return read_deadline(text, now, zone)
     except InvalidTime as error:

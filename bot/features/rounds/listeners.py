@@ -17,14 +17,14 @@ from bot.times.deadlines import split_at_deadline
 async def run_vote_command(request: Request, deps: Deps) -> Answer:
     """Open a round, or show the one that is open."""
     canvas_info = await resolve_canvas(request, deps)
-    if running := await service.find_open_round(deps, request.team_id, canvas_info):
-        return await _show_open_round(request, deps, running)
+    if existing_round := await service.find_open_round(deps, request.team_id, canvas_info):
+        return await _show_open_round(request, deps, existing_round)
     box_text, deadline_text = split_at_deadline(request.argument)
     kind = read_box(box_text)
     await require_bot_in_channel(deps, canvas_info.channel_id)
     voters = await load_voters_if_possible(deps, request.team_id, canvas_info.channel_id)
     round_ = await service.open_round(request, deps, canvas_info, kind, deadline_text, voters.unknown_members)
-    if round_.starter_id != request.user_id:
+    if round_.starter_id != request.user_id:  # somebody else opened one at the same moment
         return await _show_open_round(request, deps, round_)
     return blocks.build_opened_answer(
         round_, has_typed_deadline=deadline_text is not None, is_large_channel=not voters.is_complete
@@ -33,11 +33,12 @@ async def run_vote_command(request: Request, deps: Deps) -> Answer:
 
 async def close_round(request: Request, deps: Deps) -> Answer:
     """Close the round whose announcement has the button."""
-    round_id = parse_id(request.argument) or 0
+    round_id = parse_id(request.argument) or 0  # no round has the id 0
     return blocks.build_closing_answer(await service.close_early(request, deps, round_id))
 
 
-async def follow_membership(team_id: str, event: Event, deps: Deps) -> None:
+async def refresh_voter_counts(team_id: str, event: Event, deps: Deps) -> None:
+    """Update the announcements in a channel that a member joined or left."""
     await service.refresh_channel_rounds(deps, team_id, event["channel"])
 
 

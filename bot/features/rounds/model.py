@@ -1,4 +1,4 @@
-"""What a voting round is, who can vote in it, the facts that its messages report, and its jobs. Pure."""
+"""A voting round, who can vote in it, the facts that its messages report, and its jobs. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,10 +19,12 @@ REMINDERS_JOB = JobKind("reminders", 110)
 REMINDER_JOB = JobKind("reminder", 120, frozenset({"chat.postMessage"}))
 RESULT_JOB = JobKind("result", 130, frozenset({"chat.postMessage"}))
 
-MIN_REMINDED_ROUND_INTERVAL = timedelta(hours=1)  # from opening to end; nobody is reminded of a shorter round
-MAX_REMINDER_LEAD_INTERVAL = timedelta(hours=24)  # from the reminder to the end
-MAX_CLOSING_DELAY = timedelta(minutes=5)  # a round that closes later than this says that it is late
-MAX_COUNTED_MEMBERS = 200  # of a channel: with more, nobody is looked up or reminded one by one
+MIN_REMINDED_ROUND_INTERVAL = timedelta(hours=1)  # from opening to deadline; a shorter round has no reminder
+MAX_REMINDER_LEAD_INTERVAL = timedelta(hours=24)  # from the reminder to the deadline
+MAX_CLOSING_DELAY = timedelta(
+    minutes=5
+)  # after the deadline; the result of a round that closes later says that it is late
+MAX_COUNTED_MEMBERS = 200  # of a channel; in a larger one, members are neither looked up nor reminded
 
 
 class RoundState(StrEnum):
@@ -39,16 +41,16 @@ class Round:
     canvas_id: int
     kind: Kind | None  # None for all boxes
     starter_id: str
-    time_zone: str  # the starter's, by which the deadline was meant
+    time_zone: str  # the starter's, in which the deadline was typed
     opened_at: datetime
     closes_at: datetime
-    remind_at: datetime | None
+    remind_at: datetime | None  # None if nobody is to be reminded, or the reminders are enqueued
     opening_ranking: str  # the ranking at the opening, as JSON; "" once the result is out
     state: RoundState = RoundState.OPEN
     message_ts: str | None = None  # of the announcement
     closed_at: datetime | None = None
     closed_by_id: str | None = None  # who closed it before its deadline
-    result_ts: str | None = None
+    result_ts: str | None = None  # of the result's message
 
     @property
     def is_open(self) -> bool:
@@ -79,7 +81,7 @@ class Round:
 
     @property
     def closed_late(self) -> bool:
-        """Whether the deadline passed while no process was running."""
+        """Whether the round closed long after its deadline, because no process was running."""
         if self.closed_by_id is not None or self.closed_at is None:
             return False
         return self.closed_at - self.closes_at > MAX_CLOSING_DELAY
@@ -97,7 +99,7 @@ class Round:
 
 
 def compute_remind_at(opened_at: datetime, closes_at: datetime) -> datetime | None:
-    """Return when to remind: at half-time, but not earlier than 24 hours before the end; None for never."""
+    """Return when to remind: at half-time, but at most 24 hours before the end; None for a short round."""
     if closes_at - opened_at < MIN_REMINDED_ROUND_INTERVAL:
         return None
     return max(opened_at + (closes_at - opened_at) / 2, closes_at - MAX_REMINDER_LEAD_INTERVAL)
@@ -108,7 +110,7 @@ class Voters:
     """Who can vote: the members of the channel without bots."""
 
     members: frozenset[str]
-    unknown_members: frozenset[str] = frozenset()  # not looked up yet: some may turn out to be bots
+    unknown_members: frozenset[str] = frozenset()  # not looked up yet, so some may be bots
     is_complete: bool = True  # False in a channel with more members than are counted
 
 
@@ -132,27 +134,31 @@ class RoundFacts:
 
     @property
     def participants(self) -> frozenset[str]:
-        """Everybody with a vote on one of the cards, given in the round or before it."""
+        """Everybody who has voted on one of the cards, during the round or before it."""
         return frozenset(user_id for entry in self.entries for user_id in entry.votes)
 
     @property
     def non_voters(self) -> frozenset[str]:
-        """Everybody who can vote and has not; nobody where members are not counted one by one."""
+        """Everybody who can vote and has not; nobody if the channel is too large to count its members."""
         if not self.voters.is_complete:
             return frozenset()
         return self.voters.members - self.voters.unknown_members - self.participants
 
     def list_unvoted(self, user_id: str) -> list[Entry]:
+        """Return the entries of the round on which this member has not voted."""
         return [entry for entry in self.entries if user_id not in entry.votes]
 
     @property
     def complete_voters(self) -> int:
-        """How many have voted on every card."""
+        """The number of members who have voted on every card."""
         counted = self.participants & self.voters.members if self.voters.is_complete else self.participants
         return sum(not self.list_unvoted(user_id) for user_id in counted)
 
     def describe_turnout(self, verb: str, singular_verb: str) -> str:
-        """Return "5 of 8 have voted"; whoever has left the channel does not count."""
+        """Return "5 of 8 have voted", or "5 members have voted" in a large channel.
+
+        Members who left the channel do not count.
+        """
         if not self.voters.is_complete:
             number = len(self.participants)
             return f"{count_noun(number, 'member')} {singular_verb if number == 1 else verb}"

@@ -1,4 +1,4 @@
-"""The ranking when a round opened, as JSON, and what has changed since then. Pure."""
+"""The ranking at a round's opening, as JSON, and what changed until now. Pure."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from bot.method.ranking import RankedEntry
 
 @dataclass(frozen=True, slots=True)
 class OpeningRank:
-    """Where an entry stood when the round opened."""
+    """An entry in the ranking when the round opened."""
 
     kind: Kind
     text: str
@@ -22,6 +22,8 @@ class OpeningRank:
 
 @dataclass(frozen=True, slots=True)
 class RankMove:
+    """A change of an entry's rank."""
+
     ranked: RankedEntry  # as it is now
     rank_before: int
 
@@ -33,25 +35,25 @@ class RoundOutcome:
     rose: Sequence[RankMove]
     fell: Sequence[RankMove]
     new_must_haves: Sequence[RankedEntry]
-    lost_must_haves: Sequence[tuple[Kind, str]]  # kind and text: some of them may be deleted
+    lost_must_haves: Sequence[tuple[Kind, str]]  # kind and text, since some of the entries may be deleted
     added: Sequence[RankedEntry]
     removed: Sequence[tuple[Kind, str]]  # deleted, or moved to another kind
     divisive: Sequence[RankedEntry]
-    has_same_ranks: bool  # every rank is as it was, and nothing is ranked that was not
+    has_same_ranks: bool  # the entries, their ranks, and which of them have votes are as they were
 
 
 def snapshot_ranking(metrics: CanvasMetrics, kinds: Iterable[Kind]) -> str:
     """Return the ranking of these boxes as JSON."""
-    places = {
+    ranks = {
         ranked.entry.id: [kind, ranked.entry.text, ranked.rank, ranked.vote_count, ranked.must_have]
         for kind in kinds
         for ranked in metrics.boxes[kind]
     }
-    return json.dumps(places, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(ranks, ensure_ascii=False, separators=(",", ":"))
 
 
 def restore_ranking(opening_ranking: str) -> dict[int, OpeningRank]:
-    """Return the ranking by entry id; "" is one of no entries."""
+    """Return the opening ranking by entry id; "" stands for a ranking without entries."""
     return {
         int(entry_id): OpeningRank(Kind(kind), text, rank, vote_count, must_have)
         for entry_id, (kind, text, rank, vote_count, must_have) in json.loads(opening_ranking or "{}").items()
@@ -60,55 +62,66 @@ def restore_ranking(opening_ranking: str) -> dict[int, OpeningRank]:
 
 def compare_rankings(opening_ranking: str, metrics: CanvasMetrics, kinds: Sequence[Kind]) -> RoundOutcome:
     """Return what changed in these boxes since the round opened."""
-    before = restore_ranking(opening_ranking)
-    places = [ranked for kind in kinds for ranked in metrics.boxes[kind]]
-    stayed = {
-        ranked.entry.id: before[ranked.entry.id]
-        for ranked in places
-        if ranked.entry.id in before and before[ranked.entry.id].kind is ranked.entry.kind
+    opening_ranks = restore_ranking(opening_ranking)
+    ranked_entries = [ranked for kind in kinds for ranked in metrics.boxes[kind]]
+    # Of the entries that are still in the same box.
+    kept_ranks = {
+        ranked.entry.id: opening_ranks[ranked.entry.id]
+        for ranked in ranked_entries
+        if ranked.entry.id in opening_ranks and opening_ranks[ranked.entry.id].kind is ranked.entry.kind
     }
-    moves = _find_moves(places, stayed)
-    must_have_ids = {ranked.entry.id for ranked in places if ranked.must_have}
+    moves = _find_moves(ranked_entries, kept_ranks)
+    must_have_ids = {ranked.entry.id for ranked in ranked_entries if ranked.must_have}
     return RoundOutcome(
         rose=[move for move in moves if move.ranked.rank < move.rank_before],
         fell=[move for move in moves if move.ranked.rank > move.rank_before],
         new_must_haves=[
             ranked
-            for ranked in places
-            if ranked.must_have and not (ranked.entry.id in stayed and stayed[ranked.entry.id].must_have)
+            for ranked in ranked_entries
+            if ranked.must_have
+            and not (ranked.entry.id in kept_ranks and kept_ranks[ranked.entry.id].must_have)
         ],
         lost_must_haves=[
-            (then.kind, metrics.ranked[entry_id].entry.text if entry_id in stayed else then.text)
-            for entry_id, then in before.items()
-            if then.must_have and not (entry_id in stayed and entry_id in must_have_ids)
+            (
+                opening_rank.kind,
+                metrics.ranked[entry_id].entry.text if entry_id in kept_ranks else opening_rank.text,
+            )
+            for entry_id, opening_rank in opening_ranks.items()
+            if opening_rank.must_have and not (entry_id in kept_ranks and entry_id in must_have_ids)
         ],
-        added=[ranked for ranked in places if ranked.entry.id not in stayed],
-        removed=[(then.kind, then.text) for entry_id, then in before.items() if entry_id not in stayed],
+        added=[ranked for ranked in ranked_entries if ranked.entry.id not in kept_ranks],
+        removed=[
+            (opening_rank.kind, opening_rank.text)
+            for entry_id, opening_rank in opening_ranks.items()
+            if entry_id not in kept_ranks
+        ],
         divisive=[ranked for ranked in metrics.divisive if ranked.entry.kind in kinds],
-        has_same_ranks=bool(places)
-        and before.keys() == stayed.keys()
-        and all(_has_same_rank(ranked, stayed.get(ranked.entry.id)) for ranked in places),
+        has_same_ranks=bool(ranked_entries)
+        and opening_ranks.keys() == kept_ranks.keys()
+        and all(_has_same_rank(ranked, kept_ranks.get(ranked.entry.id)) for ranked in ranked_entries),
     )
 
 
-def _find_moves(places: Iterable[RankedEntry], stayed: Mapping[int, OpeningRank]) -> list[RankMove]:
-    """Return the entries whose rank changed, the widest move first.
+def _find_moves(
+    ranked_entries: Iterable[RankedEntry], kept_ranks: Mapping[int, OpeningRank]
+) -> list[RankMove]:
+    """Return the entries whose rank changed, the largest change first.
 
-    Only what had votes then and has some now has moved: entries without votes share one rank, which changes
-    with the votes on others.
+    Entries without votes share one rank, which changes with the votes on others. So only an entry that had
+    votes at the opening and has some now counts as moved.
     """
     moves = [
-        RankMove(ranked, then.rank)
-        for ranked in places
-        if (then := stayed.get(ranked.entry.id))
-        and then.vote_count
+        RankMove(ranked, opening_rank.rank)
+        for ranked in ranked_entries
+        if (opening_rank := kept_ranks.get(ranked.entry.id))
+        and opening_rank.vote_count
         and ranked.vote_count
-        and then.rank != ranked.rank
+        and opening_rank.rank != ranked.rank
     ]
     return sorted(moves, key=lambda move: -abs(move.rank_before - move.ranked.rank))
 
 
-def _has_same_rank(ranked: RankedEntry, then: OpeningRank | None) -> bool:
-    if then is None:
+def _has_same_rank(ranked: RankedEntry, opening_rank: OpeningRank | None) -> bool:
+    if opening_rank is None:
         return False
-    return (then.rank, then.vote_count > 0) == (ranked.rank, ranked.vote_count > 0)
+    return (opening_rank.rank, opening_rank.vote_count > 0) == (ranked.rank, ranked.vote_count > 0)

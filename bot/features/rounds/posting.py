@@ -19,12 +19,12 @@ from bot.jobs.posting import post_once, update_message
 from bot.slack.blockkit.builders import Message
 from bot.slack.deps import Deps
 
-# How long a result waits for the votes on cards that Slack does not let the bot read, such as deleted ones.
+# The result waits at most this long for the cards to be read: Slack never lets the bot read deleted ones.
 VOTES_READ_TIMEOUT = timedelta(minutes=15)
 
 
 async def post_announcement(job: Job, deps: Deps) -> OnSuccess | None:
-    """Post the announcement of a round, or bring it up to date."""
+    """Post the announcement of a round, or update it."""
     round_ = await _find_round(job, deps)
     if round_ is None:
         return None
@@ -49,7 +49,7 @@ async def post_announcement(job: Job, deps: Deps) -> OnSuccess | None:
 
 
 def _build_announcement(round_: Round, facts: RoundFacts | None) -> Message:
-    """Return what the announcement says in the state that the round is in now."""
+    """Return the announcement in the current state of the round; without facts the canvas is not active."""
     if facts is None:
         if round_.is_open:
             return blocks.build_paused_announcement(round_)
@@ -62,7 +62,7 @@ def _build_announcement(round_: Round, facts: RoundFacts | None) -> Message:
 
 
 async def enqueue_reminders(job: Job, deps: Deps) -> OnSuccess | None:
-    """Enqueue a reminder for everybody who has not voted."""
+    """Enqueue a reminder to each member who has not voted."""
     facts = await _load_running_facts(job, deps)
     if facts is None or not facts.entries:
         return None
@@ -75,13 +75,13 @@ async def enqueue_reminders(job: Job, deps: Deps) -> OnSuccess | None:
 
 
 async def send_reminder(job: Job, deps: Deps) -> None:
-    """Remind one member, unless they have voted or left in the meantime. The subject is ROUND:USER."""
+    """Remind one member, unless they have voted or left meanwhile. The job's subject is ROUND:USER."""
     facts = await _load_running_facts(job, deps)
     user_id = job.subject.partition(":")[2]
     if facts is None or user_id not in facts.non_voters or not facts.entries:
         return
-    opened = await deps.slack.conversations_open(users=user_id)
-    channel: dict[str, str] = opened["channel"]
+    direct_message = await deps.slack.conversations_open(users=user_id)
+    channel: dict[str, str] = direct_message["channel"]
     await post_once(replace(job, channel_id=channel["id"]), deps, blocks.build_reminder(facts, user_id))
 
 
@@ -110,7 +110,7 @@ def _build_result(facts: RoundFacts) -> Message:
 
 
 async def _find_round(job: Job, deps: Deps) -> Round | None:
-    """Return the round that the job is about: its subject is ROUND or ROUND:USER."""
+    """Return the round of a job, whose subject is ROUND or ROUND:USER."""
     async with deps.db.reading(job.team_id) as session:
         return await store.find_round(session, int(job.subject.partition(":")[0]))
 

@@ -34,29 +34,29 @@ MAX_GROUP_CHARACTERS = 1200
 
 
 def build_result(facts: RoundFacts, outcome: RoundOutcome) -> Message:
-    """Return what came of a vote: the top of each box, and what has changed since the round opened."""
+    """Return the result of a round: the top of each box, and what has changed since the round opened."""
     round_, canvas_info = facts.round, facts.canvas_info
-    early = f" {escape(facts.starter_name)} closed the vote early." if round_.closed_by_id else ""
-    turnout = f"*{facts.describe_turnout('took part', 'took part')}.*{early}"
+    early_note = f" {escape(facts.starter_name)} closed the vote early." if round_.closed_by_id else ""
+    turnout = f"*{facts.describe_turnout('took part', 'took part')}.*{early_note}"
     tops = [block for kind in round_.kinds if facts.metrics.boxes[kind] for block in _build_top(facts, kind)]
     groups = [(title, lines) for title, lines in _list_changes(outcome) if lines]
     text_lines = [
         f"Result of the vote on {round_.box_name}: {escape(canvas_info.title)}. {turnout}",
         *(f"{title}: {', '.join(line.removeprefix('• ') for line in lines)}" for title, lines in groups),
     ]
-    late = (
+    late_note = (
         f"Planned for {round_.deadline_text}; late because I was not running." if round_.closed_late else ""
     )
-    same = "All ranks are as they were when the vote opened." if outcome.has_same_ranks else ""
+    unchanged_note = "All ranks are as they were when the vote opened." if outcome.has_same_ranks else ""
     return build_message(
         "\n".join(text_lines),
         header_block(f"Result of the vote: {round_.box_name}"),
-        context_note(late) if late else None,
+        context_note(late_note) if late_note else None,
         section_block(f"*{escape(canvas_info.title)}*\n{turnout}"),
         *tops,
         *(block for title, lines in groups for block in _build_group(title, lines)),
         None if tops else section_block("There is nothing left to rank."),
-        context_note(same) if same else None,
+        context_note(unchanged_note) if unchanged_note else None,
         *build_next_step(canvas_info, find_next_step(facts.metrics)),
         actions_block(
             command_button("Ranking", round_.rank_command, canvas_info.id),
@@ -67,7 +67,7 @@ def build_result(facts: RoundFacts, outcome: RoundOutcome) -> Message:
 
 
 def _build_top(facts: RoundFacts, kind: Kind) -> Sequence[Block | Enhanced]:
-    """Return the top of a box's ranking; as a table that pages where the round is on this box alone."""
+    """Return the top of a box's ranking; as a table with pages if the round is on this box alone."""
     box, round_ = facts.metrics.boxes[kind], facts.round
     title = f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"
     if not any(ranked.vote_count for ranked in box):
@@ -75,14 +75,14 @@ def _build_top(facts: RoundFacts, kind: Kind) -> Sequence[Block | Enhanced]:
     shown = box[: MAX_TOP_ENTRIES if round_.kind else MAX_TOP_ENTRIES_OF_ALL]
     hidden = len(box) - len(shown)
     more = [f"_…and {hidden} more_"] if hidden else []
-    sections = pack_sections([title, *map(_describe_place, shown), *more], MAX_TOP_CHARACTERS)
+    sections = pack_sections([title, *map(_describe_rank, shown), *more], MAX_TOP_CHARACTERS)
     if not round_.kind:
         return sections
-    # Without a vote there was no rank: entries without votes all share one.
+    # An entry without votes had no rank of its own: all such entries share one.
     ranks_before = {
-        entry_id: then.rank
-        for entry_id, then in restore_ranking(round_.opening_ranking).items()
-        if then.vote_count
+        entry_id: opening_rank.rank
+        for entry_id, opening_rank in restore_ranking(round_.opening_ranking).items()
+        if opening_rank.vote_count
     }
     table = build_box_table(
         kind, box, MAX_TABLE_CHARACTERS, round_.rank_command, MAX_TOP_ENTRIES, ranks_before
@@ -90,7 +90,7 @@ def _build_top(facts: RoundFacts, kind: Kind) -> Sequence[Block | Enhanced]:
     return [Enhanced(table, tuple(sections))]
 
 
-def _describe_place(ranked: RankedEntry) -> str:
+def _describe_rank(ranked: RankedEntry) -> str:
     name = f"{ranked.rank}. {escape(truncate(ranked.entry.text, MAX_TEXT_CHARACTERS))}"
     if not ranked.vote_count:
         return f"{name} — not ranked yet"
@@ -100,7 +100,7 @@ def _describe_place(ranked: RankedEntry) -> str:
 
 
 def _list_changes(outcome: RoundOutcome) -> list[tuple[str, list[str]]]:
-    """Return what has changed, as titles and lines; some have no lines."""
+    """Return a title and lines for each kind of change; a kind without changes has no lines."""
     return [
         (":arrow_up: Rose", [_describe_move(move) for move in outcome.rose]),
         (":arrow_down: Fell", [_describe_move(move) for move in outcome.fell]),
@@ -123,8 +123,8 @@ def _describe_move(move: RankMove) -> str:
     return f"• {_quote(entry.kind, entry.text)}: {move.rank_before} → {move.ranked.rank}"
 
 
-def _quote_all(places: Sequence[RankedEntry]) -> list[str]:
-    return [f"• {_quote(ranked.entry.kind, ranked.entry.text)}" for ranked in places]
+def _quote_all(ranked_entries: Sequence[RankedEntry]) -> list[str]:
+    return [f"• {_quote(ranked.entry.kind, ranked.entry.text)}" for ranked in ranked_entries]
 
 
 def _quote(kind: Kind, text: str) -> str:

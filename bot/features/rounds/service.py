@@ -1,4 +1,4 @@
-"""Opening and closing voting rounds, and enqueuing what is due in them."""
+"""Open and close voting rounds, and enqueue the jobs that are due in them."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -25,17 +25,18 @@ from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
-from bot.store import canvases, cards as card_store, loading
+from bot.store import canvases as canvas_store, cards as card_store, loading
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
-# Votes that come within this time make one update of the announcement.
+# All votes within this time cause only one update of the announcement.
 REFRESH_DELAY = timedelta(seconds=3)
 MAX_ROUNDS_PER_TICK = 100
 NO_ROUND = "That voting round is not there any more: type `/valuemap vote` to open one."
 
 
 async def find_open_round(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> Round | None:
+    """Return the open round of a canvas, if it has one."""
     async with deps.db.reading(team_id) as session:
         return (await store.find_open_rounds(session, [canvas_info.id])).get(canvas_info.id)
 
@@ -48,9 +49,9 @@ async def open_round(
     deadline_text: str | None,
     unknown_members: Collection[str],
 ) -> Round:
-    """Open a round and return it; return the other one where somebody opened one at the same moment.
+    """Open a round and return it; if somebody opens one at the same moment, return theirs.
 
-    Raises UserError where the deadline cannot be read or there is nothing to vote on.
+    Raises UserError if the text is no deadline or there is nothing to vote on.
     """
     starter = await get_member(deps, request.team_id, request.user_id)
     now = deps.clock()
@@ -69,7 +70,7 @@ async def open_round(
             opening_ranking=snapshot_ranking(metrics, [kind] if kind else Kind),
         )
         if not any(round_.covers(entry) for entry in metrics.canvas.entries):
-            raise _nothing_to_vote_on(canvas_info, kind)
+            raise _build_nothing_to_vote_on_error(canvas_info, kind)
         round_id = await store.add_round(session, round_)
         if round_id is None:
             return (await store.find_open_rounds(session, [canvas_info.id]))[canvas_info.id]
@@ -78,21 +79,24 @@ async def open_round(
         return replace(round_, id=round_id)
 
 
-def _nothing_to_vote_on(canvas_info: CanvasInfo, kind: Kind | None) -> UserError:
-    missing = f"no {kind.spec.plural}" if kind else "no entries"
+def _build_nothing_to_vote_on_error(canvas_info: CanvasInfo, kind: Kind | None) -> UserError:
+    missing_entries = f"no {kind.spec.plural}" if kind else "no entries"
     add_command = f"add {kind.spec.singular}" if kind else "add"
     return UserError(
-        f"*{escape(canvas_info.title)}* has {missing} to vote on yet: add some first.",
+        f"*{escape(canvas_info.title)}* has {missing_entries} to vote on yet: add some first.",
         command_button("Add", add_command, canvas_info.id, style="primary"),
     )
 
 
 async def close_early(request: Request, deps: Deps, round_id: int) -> Round:
-    """Close a round before its deadline, as its starter may; return it as it was. Raises UserError."""
+    """Close a round before its deadline, and return it as it was before.
+
+    Raises UserError if this person cannot see the round or did not start it, or it is closed already.
+    """
     async with deps.db.reading(request.team_id) as session:
         round_ = await store.find_round(session, round_id)
-        canvas_info = await canvases.find_canvas(session, round_.canvas_id) if round_ else None
-    # Whoever cannot see the channel reads the same as for a round that never was.
+        canvas_info = await canvas_store.find_canvas(session, round_.canvas_id) if round_ else None
+    # Somebody who cannot see the channel must not learn whether the round exists.
     if round_ is None or canvas_info is None or not await can_see(request, deps, canvas_info.channel_id):
         raise UserError(NO_ROUND)
     if request.user_id != round_.starter_id:
@@ -109,15 +113,17 @@ async def close_early(request: Request, deps: Deps, round_id: int) -> Round:
 async def _close_round(
     session: AsyncSession, round_: Round, channel_id: str, now: datetime, closed_by_id: str | None
 ) -> bool:
-    """Close a round: read its cards back, then post the result. False where it was closed before."""
+    """Close a round: enqueue the reading of its cards and the result; False if it was closed before."""
     if not await store.mark_closing(session, round_.id, now, closed_by_id):
         return False
     entries = await loading.load_entries(session, round_.canvas_id)
-    covered = {entry.id for entry in entries if round_.covers(entry)}
-    with_card = sorted(covered & (await card_store.load_card_messages(session, round_.canvas_id)).keys())
-    await jobs.enqueue(session, READ_VOTES_JOB, with_card, channel_id, now)
-    # Marked as read here, or the sweep would enqueue the same cards once more.
-    await card_store.mark_votes_read(session, with_card, now)
+    covered_ids = {entry.id for entry in entries if round_.covers(entry)}
+    ids_with_card = sorted(
+        covered_ids & (await card_store.load_card_messages(session, round_.canvas_id)).keys()
+    )
+    await jobs.enqueue(session, READ_VOTES_JOB, ids_with_card, channel_id, now)
+    # Without this mark the sweep would enqueue the same cards again.
+    await card_store.mark_votes_read(session, ids_with_card, now)
     await jobs.enqueue(session, ROUND_JOB, [round_.id], channel_id, now)
     await jobs.enqueue(session, RESULT_JOB, [round_.id], channel_id, now)
     return True
@@ -127,8 +133,8 @@ async def process_due_rounds(deps: Deps) -> None:
     """Close the rounds that have reached their deadline, and enqueue the reminders that are due."""
     now = deps.clock()
     async with deps.db.reading(None) as session:
-        due = await store.list_due_rounds(session, now, MAX_ROUNDS_PER_TICK)
-    for team_id, channel_id, round_ in due:
+        due_rounds = await store.list_due_rounds(session, now, MAX_ROUNDS_PER_TICK)
+    for team_id, channel_id, round_ in due_rounds:
         async with deps.db.transaction(team_id) as session:
             if round_.closes_at <= now:
                 await _close_round(session, round_, channel_id, now, None)
@@ -136,10 +142,10 @@ async def process_due_rounds(deps: Deps) -> None:
                 await jobs.enqueue(session, REMINDERS_JOB, [round_.id], channel_id, now)
 
 
-async def enqueue_votes_reading(deps: Deps, started_at: datetime) -> None:
-    """Enqueue the reading of votes that may have been missed, of cards that are voted on now first.
+async def enqueue_vote_reading(deps: Deps, started_at: datetime) -> None:
+    """Enqueue the reading of cards whose votes may have been missed; those in open rounds first.
 
-    `started_at` is when this process started: what was missed before that is read at once.
+    `started_at` is when this process started: cards that were last read before that are read at once.
     """
     since = max(started_at, deps.clock() - deps.timing.card_read_interval)
     async with deps.db.reading(None) as session:
@@ -148,14 +154,14 @@ async def enqueue_votes_reading(deps: Deps, started_at: datetime) -> None:
 
 
 def refreshes_rounds(handler: JobHandler) -> JobHandler:
-    """Return the handler of a job that changes a card or a member, and with it the channel's open rounds."""
+    """Wrap the handler of a job that changes a card or a member: update the channel's announcements, too."""
 
     async def handle_and_refresh(job: Job, deps: Deps) -> OnSuccess:
-        handled = await handler(job, deps)
+        handler_on_success = await handler(job, deps)
 
         async def on_success(session: AsyncSession) -> None:
-            if handled is not None:
-                await handled(session)
+            if handler_on_success is not None:
+                await handler_on_success(session)
             await _enqueue_refresh(session, job.channel_id, deps.clock())
 
         return on_success
@@ -164,7 +170,7 @@ def refreshes_rounds(handler: JobHandler) -> JobHandler:
 
 
 async def refresh_channel_rounds(deps: Deps, team_id: str, channel_id: str) -> None:
-    """Let the announcements of a channel's rounds say how many can vote: members joined or left."""
+    """Update the announcements of a channel's open rounds, because members joined or left."""
     async with deps.db.transaction(team_id) as session:
         await _enqueue_refresh(session, channel_id, deps.clock())
 

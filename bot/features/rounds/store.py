@@ -1,6 +1,6 @@
 """SQL of voting rounds.
 
-A canvas has one open round at most: a partial unique index says so to all processes.
+A partial unique index ensures that a canvas has at most one open round, also with several processes.
 """
 
 from collections import defaultdict
@@ -43,7 +43,7 @@ class RoundRow(TenantRow, table=True):
 
 
 async def add_round(session: AsyncSession, round_: Round) -> int | None:
-    """Store a new round and return its id; None where one is open on the canvas already."""
+    """Store a new round and return its id; None if the canvas has an open one."""
     statement = insert_into(session, RoundRow).values(
         team_id=team_of(session),
         canvas_id=round_.canvas_id,
@@ -62,6 +62,7 @@ async def add_round(session: AsyncSession, round_: Round) -> int | None:
 
 
 async def find_round(session: AsyncSession, round_id: int) -> Round | None:
+    """Return a round in any state; None if there is none with this id."""
     row = (await session.exec(select(RoundRow).where(RoundRow.id == round_id))).first()
     return _to_round(row) if row else None
 
@@ -77,7 +78,7 @@ async def find_open_rounds(session: AsyncSession, canvas_ids: Collection[int]) -
 
 
 async def list_open_round_ids(session: AsyncSession, channel_id: str) -> Sequence[int]:
-    """Return the open rounds of the canvases of a channel."""
+    """Return the ids of the open rounds in a channel."""
     round_ids = await session.exec(
         select(RoundRow.id)
         .join(CanvasRow, col(CanvasRow.id) == col(RoundRow.canvas_id))
@@ -87,7 +88,7 @@ async def list_open_round_ids(session: AsyncSession, channel_id: str) -> Sequenc
 
 
 async def list_open_boxes(session: AsyncSession) -> dict[str, list[tuple[int, Kind | None]]]:
-    """Return canvas and kind of every open round, by team; None for all boxes."""
+    """Return the canvas id and the kind of every open round, by team id; a kind of None is all boxes."""
     rows = await session.exec(
         select(RoundRow.team_id, RoundRow.canvas_id, RoundRow.kind).where(
             RoundRow.state == RoundState.OPEN.value
@@ -102,7 +103,10 @@ async def list_open_boxes(session: AsyncSession) -> dict[str, list[tuple[int, Ki
 async def list_due_rounds(
     session: AsyncSession, now: datetime, limit: int
 ) -> Sequence[tuple[str, str, Round]]:
-    """Return team, channel and round of those that end or remind now, also of canvases that are archived."""
+    """Return team id, channel id and round of those that end or remind now.
+
+    Rounds of archived canvases are included, since they end as well.
+    """
     rows = await session.exec(
         select(RoundRow, CanvasRow.channel_id)
         .join(CanvasRow, col(CanvasRow.id) == col(RoundRow.canvas_id))
@@ -118,11 +122,12 @@ async def list_due_rounds(
 
 
 async def set_announcement_ts(session: AsyncSession, round_id: int, message_ts: str) -> None:
+    """Store the message of a round's announcement."""
     await session.exec(update(RoundRow).where(col(RoundRow.id) == round_id).values(message_ts=message_ts))
 
 
 async def claim_reminders(session: AsyncSession, round_id: int) -> bool:
-    """Take the reminders of an open round on; False where another process did."""
+    """Claim the reminders of an open round; False if another process did."""
     claimed = await session.exec(
         update(RoundRow)
         .where(
@@ -138,7 +143,7 @@ async def claim_reminders(session: AsyncSession, round_id: int) -> bool:
 async def mark_closing(
     session: AsyncSession, round_id: int, closed_at: datetime, closed_by_id: str | None
 ) -> bool:
-    """Begin to close an open round; False where it was closed before, by whichever process."""
+    """Begin to close an open round; False if it was closed before, by this or another process."""
     closed = await session.exec(
         update(RoundRow)
         .where(col(RoundRow.id) == round_id, col(RoundRow.state) == RoundState.OPEN.value)
@@ -148,7 +153,7 @@ async def mark_closing(
 
 
 async def mark_closed(session: AsyncSession, round_id: int, result_ts: str | None) -> None:
-    """End a round, with its result or without one."""
+    """End a round; `result_ts` is None if there is no result."""
     await session.exec(
         update(RoundRow)
         .where(col(RoundRow.id) == round_id)
@@ -157,7 +162,7 @@ async def mark_closed(session: AsyncSession, round_id: int, result_ts: str | Non
 
 
 async def end_canvas_rounds(session: AsyncSession, canvas_id: int, closed_at: datetime) -> Sequence[int]:
-    """End the rounds of a canvas that is deleted, and clear its entries from them; return their ids."""
+    """End the rounds of a canvas that is deleted, and delete its texts from them; return their ids."""
     running = await session.exec(
         select(RoundRow.id).where(
             col(RoundRow.canvas_id) == canvas_id, RoundRow.state != RoundState.CLOSED.value

@@ -1,1 +1,1 @@
-"""Block Kit: messages, views and forms, within Slack's limits. Pure."""
+"""Block Kit: builders of messages and views within Slack's limits, and their text. Pure."""

@@ -1,4 +1,4 @@
-"""Builders of Block Kit, the only way from text to a message or a view; they keep to Slack's limits. Pure.
+"""Builders of Block Kit. Every message and view is built here, within Slack's limits. Pure.
 
 See https://docs.slack.dev/reference/block-kit.
 """
@@ -31,10 +31,9 @@ Block = dict[str, Any]
 View = dict[str, Any]
 
 SLACK_SECTION_CHARACTERS = 3000
-MAX_SECTION_CHARACTERS = 2900  # of lines that are packed, below Slack's own limit
-MAX_MESSAGE_CHARACTERS = (
-    11_000  # of all blocks together; Slack refuses about 13,200, which it does not document
-)
+MAX_SECTION_CHARACTERS = 2900  # of packed lines, below Slack's limit
+# Of all blocks of a message together. Slack does not document the limit; it rejects about 13,200.
+MAX_MESSAGE_CHARACTERS = 11_000
 MAX_FALLBACK_CHARACTERS = 3500
 MAX_BUTTON_CHARACTERS = 75
 MAX_HEADER_CHARACTERS = 150
@@ -44,24 +43,24 @@ MAX_OPTIONS = 100
 MAX_VIEW_BLOCKS = 100
 MAX_BUTTON_ID_CHARACTERS = 255
 MAX_TABLE_ROWS = 200  # without the header row
-EMPTY_CELL = "–"  # Slack refuses a cell without text
+EMPTY_CELL = "–"  # Slack rejects a cell without text
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Blocks, and the same as text for notifications and screen readers."""
+    """Blocks, and the same content as text for notifications and screen readers."""
 
     text: str  # mrkdwn; user text in it is escaped
     blocks: tuple[Block, ...]
-    plain_blocks: tuple[Block, ...]  # for workspaces and views that do not take the newest blocks
+    plain_blocks: tuple[Block, ...]  # for workspaces and views that do not support the newest blocks
 
 
 @dataclass(frozen=True, slots=True)
 class Enhanced:
-    """Blocks that GovSlack and old clients may not know yet, and the blocks that replace them there."""
+    """Blocks that GovSlack and old clients may not support yet, and the blocks that replace them there."""
 
     blocks: tuple[Block, ...]
-    plain_blocks: tuple[Block, ...] = ()  # none where another block of the message says the same
+    plain_blocks: tuple[Block, ...] = ()  # empty where another block has the same content
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ Cell = str | NumberCell
 
 
 def build_message(text: str, *blocks: Block | Enhanced | None) -> Message:
-    """Return a message of these blocks without those that are None, or of the text alone."""
+    """Return a message of these blocks. None is skipped; without any block the text becomes one."""
     all_blocks: list[Block] = []
     plain_blocks: list[Block] = []
     for block in blocks:
@@ -92,11 +91,12 @@ def build_message(text: str, *blocks: Block | Enhanced | None) -> Message:
 
 
 def mrkdwn_text(text: str) -> MarkdownTextObject:
-    """Return formatted text; `verbatim` keeps Slack from making links and mentions of what looks like one."""
+    """Return formatted text. With `verbatim`, Slack makes no links and mentions of text that looks like one."""
     return MarkdownTextObject(text=text, verbatim=True)
 
 
 def section_block(text: str, accessory: InteractiveElement | None = None) -> Block:
+    """Return a section of mrkdwn, with an element at its right."""
     return _to_dict(
         SectionBlock(text=mrkdwn_text(truncate(text, SLACK_SECTION_CHARACTERS)), accessory=accessory)
     )
@@ -113,23 +113,25 @@ def header_block(text: str) -> Block:
 
 
 def divider_block() -> Block:
+    """Return a horizontal line."""
     return _to_dict(DividerBlock())
 
 
 def actions_block(*elements: InteractiveElement | None) -> Block | None:
-    """Return a row of elements without those that are None; None where no element is left."""
+    """Return a row of elements. None is skipped; without any element the result is None."""
     present = [element for element in elements if element is not None]
     return _to_dict(ActionsBlock(elements=present)) if present else None
 
 
 def action_button(label: str, action_id: str, value: str = "-", style: str | None = None) -> ButtonElement:
+    """Return a button; the handler of its action id gets the value."""
     return ButtonElement(
         text=truncate(label, MAX_BUTTON_CHARACTERS), action_id=action_id, value=value, style=style
     )
 
 
 def link_button(label: str, action_id: str, url: str, style: str | None = None) -> ButtonElement:
-    """Return a button that opens an address; Slack sends the bot its action all the same."""
+    """Return a button that opens a URL. Slack sends the bot its action nevertheless."""
     return ButtonElement(
         text=truncate(label, MAX_BUTTON_CHARACTERS), action_id=action_id, url=url, style=style
     )
@@ -138,9 +140,9 @@ def link_button(label: str, action_id: str, url: str, style: str | None = None) 
 def command_button(
     label: str, command_text: str, canvas_id: int | None = None, style: str | None = None
 ) -> ButtonElement:
-    """Return a button that runs this command for this canvas, as if it were typed after /valuemap.
+    """Return a button that runs a command, without its slash, for a canvas (None: the current one).
 
-    The action id holds the command too, since Slack refuses two buttons with one id in a block.
+    The action id contains the command too, since Slack rejects two buttons with the same id in a block.
     """
     value = f"{canvas_id or ''}:{command_text}"
     return action_button(label, f"run:{value}"[:MAX_BUTTON_ID_CHARACTERS], value, style)
@@ -154,6 +156,7 @@ def overflow_menu(action_id: str, options: Iterable[tuple[str, str]]) -> Overflo
 
 
 def build_option(label: str, value: str) -> Option:
+    """Return an option of a menu or select."""
     return Option(text=PlainTextObject(text=truncate(label, MAX_OPTION_CHARACTERS), emoji=True), value=value)
 
 
@@ -166,7 +169,7 @@ def input_block(
     optional: bool = False,
     dispatch_action: bool = False,
 ) -> Block:
-    """Return a field of a form; with `dispatch_action` Slack sends each choice at once."""
+    """Return a field of a form. With `dispatch_action`, Slack sends an action for each choice too."""
     return _to_dict(
         InputBlock(
             block_id=block_id,
@@ -180,7 +183,10 @@ def input_block(
 
 
 def pack_sections(lines: Sequence[str], max_characters: int) -> list[Block]:
-    """Return the lines as sections of at most `max_characters` in all, and how many lines are left out."""
+    """Return the lines as sections of at most `max_characters` together.
+
+    Where lines are left out, the last section ends with their number.
+    """
     chunks: list[list[str]] = [[]]
     shown_count, used_characters = count_fitting([len(line) + 1 for line in lines], max_characters), 0
     for line in lines[:shown_count]:
@@ -196,7 +202,7 @@ def pack_sections(lines: Sequence[str], max_characters: int) -> list[Block]:
 
 
 def count_fitting(sizes: Iterable[int], limit: int) -> int:
-    """Return how many of these sizes, from the first on, sum up to the limit at most."""
+    """Return how many of these sizes, from the first on, add up to at most the limit."""
     return sum(size <= limit for size in accumulate(sizes))
 
 
@@ -208,9 +214,9 @@ def build_data_table(
     name_column: int,
     page_size: int,
 ) -> Block:
-    """Return a table that pages and sorts; `name_column` is the index of the column that names a row.
+    """Return a table that users page and sort; `name_column` is the index of the column that names a row.
 
-    Slack allows one in a message. The text of its cells counts towards MAX_MESSAGE_CHARACTERS.
+    Slack allows one table in a message. The text of its cells counts towards MAX_MESSAGE_CHARACTERS.
     """
     return {
         "type": "data_table",
@@ -222,7 +228,7 @@ def build_data_table(
 
 
 def count_row_characters(row: Iterable[Cell]) -> int:
-    """Return how many characters of a message a row of a table takes."""
+    """Return how many characters of the message's limit a table row uses."""
     return sum(len(cell.text if isinstance(cell, NumberCell) else cell or EMPTY_CELL) for cell in row)
 
 
@@ -241,7 +247,7 @@ def build_modal(
     submit_label: str = "",
     close_label: str = "Close",
 ) -> View:
-    """Return a modal; Slack sends `private_metadata` back with everything that happens in it."""
+    """Return a modal. Slack sends `private_metadata` back with each action and submission in it."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
@@ -256,6 +262,7 @@ def build_modal(
 
 
 def plain_text(text: str) -> dict[str, Any]:
+    """Return text without formatting, as titles and labels require it."""
     return {"type": "plain_text", "text": text, "emoji": True}
 
 

@@ -1,1 +1,1 @@
-"""From Slack to the handler of a feature: checked, read, limited, routed."""
+"""Incoming requests: verify, validate, parse, limit and route them to the handler of a feature."""

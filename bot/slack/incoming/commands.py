@@ -1,4 +1,4 @@
-"""The commands after /valuemap: finding the one that was meant, and the help."""
+"""The commands after /valuemap: split the typed text, suggest a command, and show the help."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.slack.request import Handler
 SLASH_COMMAND = "/valuemap"
 MENU_COMMAND = ""  # the name of /valuemap alone
 HELP_COMMAND = "help"
-MIN_SIMILARITY = 0.5  # of a mistyped name to the command that it may stand for, from 0 to 1
+MIN_SIMILARITY = 0.5  # difflib's ratio of a mistyped name to a suggested command, from 0 to 1
 MAX_SHOWN_NAME_CHARACTERS = 50
 MAX_SHOWN_COMMAND_CHARACTERS = 200
 HOW_VOTING_WORKS = (
@@ -32,22 +32,24 @@ HOW_VOTING_WORKS = (
 
 @dataclass(frozen=True, slots=True)
 class Command:
+    """A command of a feature, with its line in the help."""
+
     name: str
     usage: str  # what may follow the name
     description: str
     handler: Handler
-    order: int  # place in the help; steps of ten leave room for commands to come
+    order: int  # sort key in the help; steps of ten, so that a command can be inserted
 
 
 def split_command(command_text: str) -> tuple[str, str]:
-    """Return the command's name in lower case, and the rest as it was typed."""
+    """Return the command's name in lower case, and the unchanged rest of the text."""
     text = command_text.strip().removeprefix(SLASH_COMMAND).strip()
     name, *rest = text.split(maxsplit=1) or [""]
     return name.lower().rstrip(":"), rest[0] if rest else ""
 
 
 def build_unknown_command_message(name: str, commands: Mapping[str, Command], guess: str | None) -> Message:
-    """Name the command that may have been meant, by the guess or by the spelling, and show the help."""
+    """Build the answer to an unknown command: a suggestion, by guess or by spelling, and the help."""
     similar = get_close_matches(name, filter(None, commands), n=1, cutoff=MIN_SIMILARITY)
     suggestion = guess or (similar[0] if similar else None)
     text = f"I don't know “{escape(truncate(name, MAX_SHOWN_NAME_CHARACTERS))}”."
@@ -64,7 +66,7 @@ def build_unknown_command_message(name: str, commands: Mapping[str, Command], gu
 
 
 def build_help_message(commands: Mapping[str, Command]) -> Message:
-    """Return the list of commands, and how voting works."""
+    """Build the list of commands and the explanation of voting."""
     lines = "\n".join(_format_command(command) for command in commands.values())
     return build_message(
         lines,

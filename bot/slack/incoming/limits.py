@@ -1,6 +1,6 @@
-"""How many requests a member, and a workspace, may make to this process.
+"""Rate limits of requests: of each member and each workspace, in each process.
 
-The limits are so high that no workshop meets them.
+The limits are so high that no workshop reaches them.
 """
 
 from dataclasses import dataclass, field
@@ -11,26 +11,31 @@ from bot.slack.errors import UserError
 from bot.slack.request import Request
 from bot.timing import Timing
 
-MAX_TOKEN_BUCKETS = 10_000  # members and workspaces; beyond it, full buckets are dropped
+MAX_TOKEN_BUCKETS = 10_000  # of members and workspaces; above it, full buckets are dropped
 SECONDS_TO_REFILL = 60
 RATE_LIMITED_TEXT = "That was a lot at once: wait a minute, then go on."
 
 
 @dataclass(slots=True)
 class TokenBucket:
-    tokens: float
+    """The requests that a member or workspace may still make."""
+
+    tokens: float  # one for each request; fractions since they refill steadily
     filled_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimiter:
-    """Token buckets that a minute fills: all requests of a minute may come at once."""
+    """Token buckets that refill within a minute: all requests of a minute may come at once."""
 
     timing: Timing
-    _buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict)  # by team and user id
+    _buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict)  # by team id and user id; user id "" for a workspace
 
     async def check_request(self, request: Request, deps: Deps) -> None:
-        """Count a request; raise UserError where its member or its workspace made too many."""
+        """Count a request; raise UserError where its member or its workspace makes too many.
+
+        A rejected request takes no token from either bucket.
+        """
         now = deps.clock()
         if len(self._buckets) > MAX_TOKEN_BUCKETS:
             self._drop_full_buckets(now)
@@ -52,7 +57,7 @@ class RateLimiter:
         return bucket
 
     def _drop_full_buckets(self, now: datetime) -> None:
-        """Drop the buckets of those who asked for nothing in the last minute: new ones start full too."""
+        """Drop the buckets without a request in the last minute: they are full, as new ones are."""
         ages = {key: (now - bucket.filled_at).total_seconds() for key, bucket in self._buckets.items()}
         for key in [key for key, age in ages.items() if age >= SECONDS_TO_REFILL]:
             del self._buckets[key]

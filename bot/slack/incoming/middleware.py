@@ -1,7 +1,7 @@
-"""The ASGI middleware before everything that the bot serves: requests that Slack did not sign go no further.
+"""The ASGI middleware around everything that the bot serves: it rejects requests that Slack did not sign.
 
-Bolt reads a request before it checks who sent it, and ends in a traceback where it cannot read it. So the
-size is checked first, then the signature, and only then is anything parsed.
+Bolt parses a request before it verifies the signature, and raises where it cannot parse it. The middleware
+therefore checks the size first, then the signature, and parses the body only after both.
 See https://docs.slack.dev/authentication/verifying-requests-from-slack.
 """
 
@@ -22,7 +22,7 @@ from bot.slack.incoming.payloads import is_valid_payload
 from bot.slack.incoming.security_headers import SECURITY_HEADERS
 
 EVENTS_PATH = "/slack/events"
-MAX_BODY_BYTES = 1_000_000  # a view that is as large as Slack allows is a quarter of it
+MAX_BODY_BYTES = 1_000_000  # four times the largest view that Slack allows
 BODY_TIMEOUT_SECONDS = 10
 FORM_CONTENT_TYPE, JSON_CONTENT_TYPE = "application/x-www-form-urlencoded", "application/json"
 MAX_FORM_FIELDS = 100  # Slack sends about twenty
@@ -32,7 +32,7 @@ SIGNATURE_PATTERN = re.compile(r"v0=[0-9a-f]{64}")
 
 
 class RequestRejected(Exception):
-    """A request that goes no further, with the HTTP status and the text that answer it."""
+    """The middleware rejects a request, with this HTTP status and text."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -40,9 +40,9 @@ class RequestRejected(Exception):
 
 
 class SlackRequestMiddleware:
-    """Lets through what Slack signed, and adds the security headers to every answer.
+    """Rejects requests to EVENTS_PATH that Slack did not sign; adds security headers to every response.
 
-    With `accepts_requests=False`, for a process in Socket Mode, it only adds the headers.
+    With `accepts_requests=False`, for a process that serves only health checks, it only adds the headers.
     """
 
     def __init__(self, app: ASGIApp, signing_secret: str, *, accepts_requests: bool = True) -> None:
@@ -67,18 +67,18 @@ class SlackRequestMiddleware:
         """Return the body of a request from Slack; raise RequestRejected for any other request."""
         content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type not in {FORM_CONTENT_TYPE, JSON_CONTENT_TYPE}:
-            raise RequestRejected(415, "what Slack sends is a form or JSON")
+            raise RequestRejected(415, "the content type must be a form or JSON")
         body = await _read_body(headers, receive)
         if not self._is_signed(headers, body):
             raise RequestRejected(401, "not signed by Slack")
         if not is_valid_payload(parse_body(body, content_type)):
-            raise RequestRejected(400, "nothing that Slack sends")
+            raise RequestRejected(400, "not a payload of Slack")
         return body
 
     def _is_signed(self, headers: Headers, body: bytes) -> bool:
         timestamps = headers.getlist("x-slack-request-timestamp")
         signatures = headers.getlist("x-slack-signature")
-        # Of a header that is sent twice, Bolt and the verifier might look at different ones.
+        # Where a header is sent twice, Bolt and the verifier might read different ones.
         if self._verifier is None or (len(timestamps), len(signatures)) != (1, 1):
             return False
         if not (TIMESTAMP_PATTERN.fullmatch(timestamps[0]) and SIGNATURE_PATTERN.fullmatch(signatures[0])):
@@ -90,12 +90,15 @@ class SlackRequestMiddleware:
 
 
 def parse_body(body: bytes, content_type: str) -> Any:
-    """Return what a body holds, read just as Bolt will read it; None where it cannot be read."""
+    """Return the payload in a body, parsed as Bolt parses it; None where that fails.
+
+    Bolt must not read another payload than the one that was validated.
+    """
     try:
         text = body.decode()
         if content_type == JSON_CONTENT_TYPE:
             return json.loads(text)
-        if text.startswith("{"):  # Bolt would take it for JSON, whatever its content type is
+        if text.startswith("{"):  # Bolt would parse it as JSON, whatever its content type is
             return None
         form = _parse_form(text)
         return json.loads(form["payload"]) if "payload" in form else form
@@ -104,7 +107,7 @@ def parse_body(body: bytes, content_type: str) -> Any:
 
 
 def fix_form(request: AsyncBoltRequest) -> AsyncBoltRequest:
-    """Return a request with its form: Bolt reads none where the word "payload" is in a command's text."""
+    """Return a request with its form: Bolt parses no form where a command's text contains "payload"."""
     if not request.body and request.content_type == FORM_CONTENT_TYPE:
         request.body = _parse_form(request.raw_body)
         request.context = build_async_context(request.context, request.body)
@@ -118,12 +121,12 @@ def _parse_form(text: str) -> dict[str, str]:
 async def _read_body(headers: Headers, receive: Receive) -> bytes:
     """Return a request's body.
 
-    Raises RequestRejected where it is too large, by its content length or as it arrives, or too slow.
+    Raises RequestRejected where it is too slow, or too large by its content length or its actual size.
     """
     content_length = headers.get("content-length", "0")
     is_number = content_length.isascii() and content_length.isdigit()
     if not is_number or len(content_length) > MAX_CONTENT_LENGTH_DIGITS:
-        raise RequestRejected(400, "a content length is a number")
+        raise RequestRejected(400, "the content length must be a number")
     if int(content_length) > MAX_BODY_BYTES:
         raise RequestRejected(413, "too large")
     body = bytearray()
@@ -143,7 +146,7 @@ async def _read_body(headers: Headers, receive: Receive) -> bytes:
 
 
 def _make_replaying_receive(body: bytes) -> Receive:
-    """Return a `receive` for the application behind, since the body was read from the connection already."""
+    """Return a `receive` that gives the application the body, which was read from the connection already."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}

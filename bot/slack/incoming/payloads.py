@@ -1,10 +1,9 @@
-"""Models of the payloads that Slack sends, as far as the bot reads them; whatever else is in them is ignored.
+"""Models of the payloads that Slack sends. They contain the fields that the bot or Bolt reads, and no others.
 
-Slack signs its requests, but what is in them comes from people's machines, and from views that an older
-version of the bot made. The middleware lets only valid payloads through, so that no handler must check them
-again.
+Slack signs its requests, but their content comes from users' clients, and from views that an older version of
+the bot built. The middleware rejects invalid payloads, so that no handler must check them again.
 
-The payloads are described at https://docs.slack.dev/reference/interaction-payloads and
+Slack describes the payloads at https://docs.slack.dev/reference/interaction-payloads and
 https://docs.slack.dev/reference/events.
 """
 
@@ -29,7 +28,7 @@ from bot.slack.incoming.view_payloads import (
 
 
 class EnvelopePayload(Payload):
-    """What Bolt reads of every payload, of whatever type it is."""
+    """The fields that Bolt reads of every payload type."""
 
     team: IdOrObject = None
     enterprise: IdOrObject = None
@@ -54,6 +53,8 @@ class ResponseUrlPayload(Payload):
 
 
 class InteractionPayload(Payload):
+    """What the payloads of actions, shortcuts and views have in common."""
+
     user: ObjectPayload
     team: ObjectPayload | None = None
     enterprise: ObjectPayload | None = None
@@ -105,6 +106,8 @@ class CommandPayload(Payload):
 
 
 class EventPayload(Payload):
+    """What the events of the Events API have in common."""
+
     type: Text
     user: IdOrObject = None
     channel: IdOrObject = None
@@ -164,6 +167,8 @@ class AuthorizationPayload(Payload):
 
 
 class EventCallbackPayload(Payload):
+    """The envelope of an event."""
+
     team_id: Id
     context_team_id: OptionalId = None
     enterprise_id: OptionalId = None
@@ -173,6 +178,8 @@ class EventCallbackPayload(Payload):
 
 
 class ChallengePayload(Payload):
+    """Slack's check of the request URL, which Bolt answers with the challenge."""
+
     challenge: Text
 
 
@@ -203,7 +210,7 @@ EVENT_PAYLOADS: Mapping[str, type[EventPayload]] = {
 
 
 def is_valid_payload(body: Any) -> bool:
-    """Say whether everything that the bot reads of this payload is there, and is what it should be."""
+    """Return whether a payload has all fields that the bot reads, with valid values."""
     if not isinstance(body, dict):
         return False
     try:
@@ -219,7 +226,7 @@ def _is_valid_object(body: dict[str, Any]) -> bool:
         CommandPayload.model_validate(body)
     elif isinstance(payload_type, str) and payload_type in INTERACTION_PAYLOADS:
         payload = INTERACTION_PAYLOADS[payload_type].model_validate(body)
-        # A button is in a view or in a channel's message.
+        # A button is in a view or in a message of a channel.
         if isinstance(payload, BlockActionsPayload) and payload.view is None and payload.channel is None:
             return False
     elif payload_type == "event_callback":
@@ -232,7 +239,7 @@ def _is_valid_object(body: dict[str, Any]) -> bool:
 def _validate_event(event: dict[str, Any]) -> None:
     event_type = EventPayload.model_validate(event).type
     payload = EVENT_PAYLOADS.get(event_type, EventPayload).model_validate(event)
-    # Reactions to files have no channel, and are ignored later.
+    # Reactions to files have no channel; the listener ignores them.
     if (
         isinstance(payload, ReactionEventPayload)
         and ReactionItemPayload.model_validate(payload.item).type == "message"

@@ -1,4 +1,4 @@
-"""Read each kind of payload into a Request. The payloads were checked before: see payloads.py. Pure."""
+"""Convert each payload type to a Request. The payloads are valid: see payloads.py. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -17,12 +17,14 @@ DOUBLE_CLICK_SECONDS = 10
 
 
 def get_team_id(context: AsyncBoltContext) -> str:
+    """Return the workspace of a request; `resolve_team_middleware` has set it."""
     team_id = context.team_id
     assert team_id is not None, "a request without a workspace"
     return team_id
 
 
 def build_command_request(body: Body, team_id: str) -> Request:
+    """Convert the payload of /valuemap."""
     return Request(
         team_id=team_id,
         user_id=body["user_id"],
@@ -36,7 +38,7 @@ def build_command_request(body: Body, team_id: str) -> Request:
 
 
 def build_shortcut_request(body: Body, team_id: str) -> Request:
-    """Read a message shortcut, or a global one, which has neither channel nor message."""
+    """Convert the payload of a message shortcut, or of a global one, which has no channel and no message."""
     message = body.get("message") or {}
     return Request(
         team_id=team_id,
@@ -52,7 +54,7 @@ def build_shortcut_request(body: Body, team_id: str) -> Request:
 
 
 def build_message_request(source: RequestSource, event: Body, context: AsyncBoltContext) -> Request | None:
-    """Read a message to the bot; return None where no person sent it, or where it is an edited one."""
+    """Convert a mention or direct message; return None for one that a bot sent or that was edited."""
     if event.get("subtype") or event.get("bot_id") or event.get("edited") or not event.get("user"):
         return None
     text = re.sub(rf"<@{context.bot_user_id}(\|[^>]*)?>", "", event.get("text") or "", count=1)
@@ -63,13 +65,13 @@ def build_message_request(source: RequestSource, event: Body, context: AsyncBolt
         channel_id=event["channel"],
         command_text=read_typed_text(text).strip(),
         thread_ts=event.get("thread_ts", "") if source is RequestSource.MENTION else "",
-        # A mention in a direct message comes as two events, which have the same ts.
+        # A mention in a direct message comes as two events with the same ts.
         idempotency_key=f"message:{event['channel']}:{event['ts']}",
     )
 
 
 def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) -> Request:
-    """Read the press of a button, or a choice in a menu, in a message, a modal or App Home."""
+    """Convert the press of a button or a choice in a menu, in a message, a modal or App Home."""
     canvas_id, argument = _split_canvas_id(_read_action_value(action))
     view = body.get("view") or {}
     private_metadata = read_private_metadata(view)
@@ -96,7 +98,7 @@ def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) ->
 
 
 def build_view_request(body: Body, team_id: str, argument: str = "") -> Request:
-    """Read a submitted or closed view, or what was typed into a select of a view."""
+    """Convert a submitted or closed view, or what the user types into a select of a view."""
     view = body["view"]
     private_metadata = read_private_metadata(view)
     return Request(
@@ -113,10 +115,10 @@ def build_view_request(body: Body, team_id: str, argument: str = "") -> Request:
 
 
 def build_submission_answer(answer: Answer, request: Request) -> dict[str, Any]:
-    """Return the acknowledgement of a submitted form: errors at its fields, another view, or its end."""
+    """Return the acknowledgement of a submitted form: show errors, update the view, or close all views."""
     match answer:
         case FieldErrors(errors):
-            # Slack shows these as plain text, in which an escape would be seen.
+            # Slack shows these as plain text, in which escapes would be visible.
             return {
                 "response_action": "errors",
                 "errors": {block_id: unescape(error) for block_id, error in errors.items()},
@@ -132,9 +134,10 @@ def _read_action_value(action: Mapping[str, Any]) -> str:
 
 
 def _build_action_key(action: Mapping[str, Any], body: Body) -> str:
-    """Return a key for a press of a button, which a double click shares.
+    """Return an idempotency key that both clicks of a double click share.
 
-    Slack sends each click of a double click as a request of its own, with another trigger_id.
+    Slack sends each click as a separate request with another trigger_id, so the key is made of the user, the
+    button and the period. A double click across the end of a period counts twice.
     """
     container = body.get("container") or {}
     container_key = f"{container.get('channel_id', '')}:{container.get('message_ts') or container.get('view_id', '')}"
@@ -146,7 +149,7 @@ def _build_action_key(action: Mapping[str, Any], body: Body) -> str:
 
 
 def _split_canvas_id(value: str) -> tuple[int | None, str]:
-    """Split a button's value "12:review" into the id of its canvas and the rest."""
+    """Split a button's value such as "12:review" into the canvas id and the rest."""
     match = re.match(r"([0-9]{0,12}):", value)
     if not match:
         return None, value

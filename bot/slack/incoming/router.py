@@ -29,16 +29,16 @@ from bot.slack.request import Answer, FieldErrors, Handler, Request
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-ANSWER_TIMEOUT_SECONDS = 15  # then a person reads that the answer takes longer; the handler goes on
+ANSWER_TIMEOUT_SECONDS = 15  # then the user reads that the answer takes longer; the handler continues
 SLOW_ANSWER_TEXT = "This takes longer than usual: I'll answer as soon as I can."
-FORM_TIMEOUT_SECONDS = 2.3  # Slack waits three seconds, and then tells people that something failed
+FORM_TIMEOUT_SECONDS = 2.3  # Slack waits three seconds, then shows the user an error
 SLOW_FORM_TEXT = "This takes longer than usual: wait a moment, then submit again. It is done once."
-MAX_CONCURRENT_REQUESTS = 10  # more wait, so that the event loop still acknowledges new ones in time
+MAX_CONCURRENT_REQUESTS = 10  # further ones wait, so that new ones are acknowledged in time
 HELP_ORDER = 1000  # after all commands of the features
 Event = Mapping[str, Any]
-EventHandler = Callable[[str, Event, Deps], Awaitable[None]]  # by team id; returns when its effect is stored
-CommandGuess = Callable[[str], str | None]  # returns the command that an unknown one may have meant
-RequestCheck = Callable[[Request, Deps], Awaitable[None]]  # raises UserError for a request that it rejects
+EventHandler = Callable[[str, Event, Deps], Awaitable[None]]  # of team id and event; returns when the effect is stored
+CommandGuess = Callable[[str], str | None]  # returns a suggestion for an unknown command
+RequestCheck = Callable[[Request, Deps], Awaitable[None]]  # raises UserError to reject a request
 OptionsHandler = Callable[[Request, Deps], Awaitable[list[dict[str, Any]]]]
 
 
@@ -55,7 +55,7 @@ class Routes:
 
 
 class Router:
-    """The handlers of all features, and what is the same around each of them."""
+    """The handlers of all features, with the checks, timeouts and error answers that they share."""
 
     def __init__(
         self,
@@ -81,10 +81,11 @@ class Router:
         self._slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
 
     async def answer_help(self, _request: Request, _deps: Deps) -> Answer:
+        """Answer with the list of commands."""
         return build_help_message(self.commands)
 
     async def run_command(self, request: Request, deps: Deps) -> Answer:
-        """Answer a typed command, or a button that stands for one."""
+        """Answer a typed command or a command button."""
         name, argument = split_command(request.command_text)
         command = self.commands.get(name)
         if command is None:
@@ -93,7 +94,7 @@ class Router:
         return await command.handler(replace(request, argument=argument), deps)
 
     async def answer_message(self, request: Request) -> None:
-        """Answer a stored message; raise if the database fails, since the message is answered later then."""
+        """Answer a stored message. A database error is raised: the message stays stored and is tried again."""
         try:
             answer = await self._run_handler(self.run_command, request)
         except Exception as error:
@@ -103,17 +104,19 @@ class Router:
         await self.deliver_answer(answer, request)
 
     async def handle_action(self, action_id: str, request: Request) -> None:
-        """Handle a button, menu or select; what follows a colon in its id only tells equal ones apart."""
+        """Handle a button, menu or select. A suffix after a colon only makes the action id unique in a message."""
         handler = self.actions.get(action_id.partition(":")[0], _answer_outdated)
         await self.answer_and_deliver(handler, request)
 
     async def handle_shortcut(self, callback_id: str, request: Request) -> None:
+        """Handle a shortcut."""
         await self.answer_and_deliver(self.shortcuts.get(callback_id, _answer_outdated), request)
 
     async def handle_submission(self, callback_id: str, request: Request) -> Answer:
-        """Handle a submitted form; errors are shown at its first field, so that nothing typed is lost.
+        """Handle a submitted form. An error is shown at its first field, so that the user's input stays.
 
-        The handler goes on after the timeout. A second submission is then a repetition, by its key.
+        The handler continues after the timeout. A second submission has the same idempotency key, so it takes
+        effect once.
         """
         handler = self.views.get(callback_id, _answer_outdated)
         work = self._deps.background.start(self._answer_submission(handler, request))
@@ -123,28 +126,28 @@ class Router:
     async def _answer_submission(self, handler: Handler, request: Request) -> Answer:
         try:
             return await self._run_handler(handler, request)
-        except Exception as error:  # noqa: BLE001 - the person reads of every error
+        except Exception as error:  # noqa: BLE001 - the user reads about every error
             return _show_at_form(_describe_error(error), request)
 
     async def load_options(self, action_id: str, request: Request) -> list[dict[str, Any]]:
-        """Return the options that a select offers for what was typed into it."""
+        """Return the options of a select that match what the user types."""
         handler = self.options.get(action_id)
         if handler is None:
             return []
         try:
             return await self._run_handler(handler, request)
-        except UserError:  # a select has no place to show it
+        except UserError:  # a select cannot show an error
             return []
 
     async def answer_request(self, handler: Handler, request: Request) -> Answer:
-        """Let a handler answer; turn every error into an answer too."""
+        """Return the answer of a handler, or an error message where it raises."""
         try:
             return await self._run_handler(handler, request)
-        except Exception as error:  # noqa: BLE001 - the person reads of every error
+        except Exception as error:  # noqa: BLE001 - the user reads about every error
             return _describe_error(error)
 
     async def _run_handler(self, handler: Callable[[Request, Deps], Awaitable[T]], request: Request) -> T:
-        """Run a handler if every check lets the request pass. Nothing else in the bot calls a handler."""
+        """Run a handler after every check. All handlers run through here, so no request skips a check."""
         deps = self._deps.for_team(request.team_id)
         async with self._slots:
             for check in self._checks:
@@ -152,7 +155,7 @@ class Router:
             return await handler(request, deps)
 
     async def answer_and_deliver(self, handler: Handler, request: Request) -> None:
-        """Answer a request, and say so if that takes longer than people wait."""
+        """Answer a request and deliver the answer; tell the user where that takes long."""
         work = self._deps.background.start(self.answer_request(handler, request))
         await asyncio.wait({work}, timeout=ANSWER_TIMEOUT_SECONDS)
         if not work.done():
@@ -161,13 +164,14 @@ class Router:
         await self.deliver_answer(await work, request)
 
     async def deliver_answer(self, answer: Answer, request: Request) -> None:
+        """Deliver an answer with the workspace's token."""
         await deliver_answer(answer, request, self._deps.for_team(request.team_id))
 
 
 def _collect_event_handlers(
     tables: Iterable[Mapping[str, EventHandler]],
 ) -> dict[str, tuple[EventHandler, ...]]:
-    """Return the handlers of each event type: several features may handle the same event."""
+    """Return the handlers of each event type; several features may handle one type."""
     handlers: dict[str, tuple[EventHandler, ...]] = {}
     for table in tables:
         for event_type, handler in table.items():
@@ -176,18 +180,18 @@ def _collect_event_handlers(
 
 
 def _show_at_form(message: Message, request: Request) -> Answer:
-    """Return the message as an error at the form's first field, or as it is where the form has none."""
+    """Return the message as an error at the form's first field; unchanged where the form has no field."""
     block_ids = [block["block_id"] for block in request.view["blocks"] if block["type"] == "input"]
     return FieldErrors({block_ids[0]: message.text}) if block_ids else message
 
 
 async def _answer_outdated(_request: Request, _deps: Deps) -> Answer:
-    """Answer a button or a form that only an older version of the bot had."""
+    """Answer a button or form that only an older version of the bot had."""
     return build_message(OUTDATED_MESSAGE)
 
 
 def _describe_error(error: Exception) -> Message:
-    """Return what a person reads of an error; one that is not a UserError is logged under a reference."""
+    """Return what a user reads about an error; log one that is not a UserError, with a reference."""
     if isinstance(error, UserError):
         return error.to_message()
     reference = secrets.token_hex(3)
@@ -196,6 +200,7 @@ def _describe_error(error: Exception) -> Message:
 
 
 def _merge_tables(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """Return one table of all features' tables; two handlers for one id are a programming error."""
     merged: dict[str, T] = {}
     for table in tables:
         assert not merged.keys() & table.keys(), f"two features handle {merged.keys() & table.keys()}"

@@ -1,4 +1,4 @@
-"""Find the workspace that a request from Slack belongs to."""
+"""Resolve the workspace of a request from Slack."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -10,11 +10,11 @@ from bot.slack.outgoing.responses import is_slack_response_url
 
 
 def read_team_id(body: Mapping[str, Any]) -> str | None:
-    """Return the id of the workspace; None where the payload names none.
+    """Return the id of the workspace; None where the payload contains none.
 
-    In an Enterprise organisation Bolt finds no id, or the organisation's, which begins with an E. An event of
-    a channel that workspaces share may name another workspace as its team: `context_team_id` is the one that
-    has the app.
+    In an Enterprise organisation Bolt finds no id, or the id of the organisation, which begins with an E. In a
+    shared channel, the team of an event may be another workspace: `context_team_id` is the one that has the
+    app.
     """
     user = body.get("user")
     user_team_id = user.get("team_id") if isinstance(user, Mapping) else None
@@ -25,10 +25,10 @@ def read_team_id(body: Mapping[str, Any]) -> str | None:
 
 
 def resolve_team_middleware(api_url: str) -> Callable[..., Awaitable[Any]]:
-    """Return a Bolt middleware that sets the workspace, before Bolt asks who the bot is there.
+    """Return a Bolt middleware that sets the workspace before Bolt authorizes the request.
 
-    Where the workspace has not installed the app, Bolt answers by the response_url itself: an address that is
-    not Slack's is removed first.
+    Where the workspace has not installed the app, Bolt itself sends an error to the response_url, so a URL that
+    is not Slack's is removed first.
     """
 
     async def resolve_team(

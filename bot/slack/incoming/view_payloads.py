@@ -1,4 +1,4 @@
-"""Models of what Slack's payloads hold in common: ids, views and the values of forms."""
+"""Models that Slack's payloads share: ids, actions, views and the values of forms."""
 
 from typing import Annotated, Any
 
@@ -6,9 +6,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, PlainV
 
 
 def _check_text(value: Any) -> Any:
-    """Accept any text, also half of a surrogate pair, which pydantic's own check rejects.
+    """Accept any string, also one with a lone surrogate, which pydantic's check rejects.
 
-    Characters that a database or Slack would refuse are removed later.
+    Characters that a database or Slack rejects are removed later: see blockkit/text.py.
     """
     if not isinstance(value, str):
         raise ValueError("no text")  # noqa: TRY004 - pydantic expects a ValueError
@@ -16,7 +16,7 @@ def _check_text(value: Any) -> Any:
 
 
 def _empty_to_none(value: Any) -> Any:
-    """Take "" for a missing value, as Slack sends it here and there."""
+    """Convert "" to None: Slack sends either for a missing value."""
     return None if value == "" else value
 
 
@@ -32,7 +32,9 @@ Fraction = Annotated[str, Field(pattern=r"^-?[0-9]{1,30}(/[1-9][0-9]{0,29})?$")]
 
 
 class Payload(BaseModel):
-    model_config = ConfigDict(strict=True, defer_build=True)  # built at first use: faster to start
+    """The base of all payloads: values are not converted, and unknown fields are ignored."""
+
+    model_config = ConfigDict(strict=True, defer_build=True)  # built at first use, for a faster start
 
 
 class ObjectPayload(Payload):
@@ -52,6 +54,8 @@ class OptionGroupPayload(Payload):
 
 
 class ActionPayload(Payload):
+    """The press of a button, or a choice in a menu or select."""
+
     action_id: Text
     action_ts: OptionalTs = None
     value: Text | None = None
@@ -83,7 +87,10 @@ class BlockPayload(Payload):
 
 
 class PrivateMetadataPayload(Payload):
-    """What the bot's own views carry in `private_metadata`; each view has some of these keys."""
+    """The `private_metadata` of the bot's views; each view has some of these keys.
+
+    The keys must not be renamed: views that are open during an upgrade have the old ones.
+    """
 
     channel: OptionalId = None
     canvas: Integer | None = None
@@ -103,6 +110,8 @@ class PrivateMetadataPayload(Payload):
 
 
 class ViewPayload(Payload):
+    """A modal or App Home, with its form and its private metadata."""
+
     id: Id
     type: Text
     callback_id: Text | None = None

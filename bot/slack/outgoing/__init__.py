@@ -1,1 +1,1 @@
-"""From the bot to Slack: answers, dialogs, messages, pages of results and errors."""
+"""Outgoing calls: deliver answers, build dialogs, send messages, and read paged results."""

@@ -1,7 +1,7 @@
-"""Messages as dialogs, and dialogs that remember that they were opened from App Home. Pure.
+"""Messages as dialogs, and dialogs that are opened from App Home. Pure.
 
-Slack sends no event when a dialog over App Home closes, so such a dialog carries the page of App Home that is
-to be published again after it.
+Slack sends no event when a dialog over App Home closes. Such a dialog therefore has the page of App Home in its
+private metadata, so that the bot publishes that page again afterwards.
 """
 
 import json
@@ -17,7 +17,7 @@ HOME_PAGE_KEY = "home"  # in private_metadata: the page of App Home that the vie
 
 
 def build_message_dialog(message: Message, request: Request) -> View:
-    """Return a message as a dialog, for people in App Home or a modal, who see no answer elsewhere."""
+    """Return a message as a dialog, for users in App Home or a modal, who see no other answer."""
     return build_modal(
         MESSAGE_DIALOG_CALLBACK_ID,
         "Value map",
@@ -27,12 +27,12 @@ def build_message_dialog(message: Message, request: Request) -> View:
 
 
 def build_home_view(blocks: Sequence[Block], page: int) -> View:
-    """Return App Home at a page; the page comes back with everything that is pressed in it."""
+    """Return App Home at a page; Slack sends the page back with each action in it."""
     return {"type": "home", "private_metadata": _dump_metadata({"page": page}), "blocks": [*blocks]}
 
 
 def carry_home_page(view: View, request: Request) -> View:
-    """Return the view with the page of App Home that the request came from, directly or by another view."""
+    """Return the view with the page of App Home that the request came from, directly or through a view."""
     page = read_home_page(request)
     if page is None:
         return view
@@ -49,7 +49,7 @@ def read_home_page(request: Request) -> int | None:
 
 
 def build_home_opened_event(user_id: str, page: int) -> dict[str, Any]:
-    """Return an event as if the user opened App Home at this page, for the handler that publishes it."""
+    """Return an app_home_opened event for this page, for the handler that publishes App Home."""
     return {"type": "app_home_opened", "tab": "home", "user": user_id, "view": build_home_view((), page)}
 
 

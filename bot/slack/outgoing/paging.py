@@ -11,8 +11,8 @@ async def paginate(
 ) -> AsyncIterator[AsyncSlackResponse]:
     """Call a method and yield its pages, one call each; the caller may stop after any page.
 
-    The client's own iteration (`async for page in response`) is not used: it asks for later pages past
-    `api_call`, where the workspace's token is attached and calls are counted.
+    The client's own iteration (`async for page in response`) is not used: it does not call `api_call`, which
+    attaches the workspace's token and counts calls, for later pages.
 
     Raises SlackApiError, or one of SLACK_UNREACHABLE, as the calls do.
     """

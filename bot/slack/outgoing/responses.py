@@ -1,7 +1,7 @@
-"""Deliver an answer to the person who asked, by the way that the request came.
+"""Deliver an answer to the user who sent the request.
 
-Each way can be closed: a trigger_id expires, a response_url is used up, the bot is not in the channel. Then
-the next way is tried, down to a direct message.
+A dialog, a response_url and an ephemeral message can each fail: a trigger_id expires, a response_url is used
+up, the bot is not in the channel. Then the next one is tried, and at last a direct message.
 """
 
 import logging
@@ -35,11 +35,11 @@ WEBHOOK_TIMEOUT_SECONDS = 10
 UNREACHABLE_USER_ERRORS = {"channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot"}
 TRIGGER_ERRORS = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
 RESPONSE_URL_HOSTS = {"hooks.slack.com", "hooks.slack-gov.com"}
-LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}  # where the fake Slack serves
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}  # where the fake Slack runs
 
 
 async def deliver_answer(answer: Answer, request: Request, deps: Deps) -> None:
-    """Send a message, or open a modal; form errors are in the acknowledgement already."""
+    """Send a message or open a modal. Form errors are in the acknowledgement already."""
     match answer:
         case Message():
             await _send_answer(answer, request, deps)
@@ -52,8 +52,8 @@ async def deliver_answer(answer: Answer, request: Request, deps: Deps) -> None:
 async def _show_view(view: View, request: Request, deps: Deps) -> None:
     """Update the view that the request came from, or open a new one.
 
-    A trigger_id opens one view within three seconds. Where there is none, or where it is too late, the person
-    gets a button that asks for the form again, and so brings a new trigger_id.
+    A trigger_id opens one view within three seconds. Where there is none, or where it has expired, the user
+    gets a button that repeats the request with a new trigger_id.
     """
     view = carry_home_page(view, request)
     try:
@@ -71,8 +71,8 @@ async def _show_view(view: View, request: Request, deps: Deps) -> None:
             form_button = _build_form_button("Slack was too slow to open the form.", request)
             await _send_answer(form_button, replace(request, trigger_id=""), deps)
         elif reason in {"hash_conflict", "not_found"}:
-            # Another update came first, or the person closed it: what they see is newer than this.
-            log.info("a view changed or closed before its update: %s", reason)
+            # Another update came first, or the user closed the view: this update is outdated.
+            log.info("a view was changed or closed before its update: %s", reason)
         else:
             raise
 
@@ -84,7 +84,7 @@ def _build_form_button(text: str, request: Request) -> Message:
 
 
 async def _send_answer(message: Message, request: Request, deps: Deps) -> None:
-    """Send a message by the first way that works."""
+    """Send a message as a dialog, to the response_url, as an ephemeral or as a direct message."""
     if request.trigger_id and request.source in {RequestSource.HOME, RequestSource.VIEW}:
         await _show_message_dialog(message, request, deps)
         return
@@ -116,7 +116,7 @@ async def _send_ephemeral(message: Message, request: Request, deps: Deps) -> Non
 async def _send_direct_message(message: Message, request: Request, deps: Deps) -> None:
     async def post(blocks: Sequence[Block]) -> None:
         await deps.slack.chat_postMessage(
-            channel=request.user_id,  # with a user's id as the channel, Slack opens the direct message
+            channel=request.user_id,  # for a user id, Slack opens the direct message
             text=message.text,
             blocks=blocks,
             unfurl_links=False,
@@ -134,10 +134,9 @@ async def _send_direct_message(message: Message, request: Request, deps: Deps) -
 
 
 async def _show_message_dialog(message: Message, request: Request, deps: Deps) -> None:
-    """Show a message in a dialog over App Home or over a modal, so that nothing typed there is lost.
+    """Show a message in a dialog over App Home or a modal, so that the input of the modal stays.
 
-    A message dialog that is open already is replaced. Slack stacks three views at most; after that, the top
-    one is replaced.
+    An open message dialog is replaced. Slack stacks at most three views; above that, the top one is replaced.
     """
     view = build_message_dialog(message, request)
     is_over_message = request.view.get("callback_id") == MESSAGE_DIALOG_CALLBACK_ID
@@ -157,18 +156,18 @@ async def _show_message_dialog(message: Message, request: Request, deps: Deps) -
 
 
 async def _send_to_response_url(message: Message, request: Request, deps: Deps) -> bool:
-    """Answer by the request's response_url; return False where that failed.
+    """Send a message to the request's response_url; return False where that fails.
 
-    Slack takes five answers within 30 minutes there, also in channels that the bot is not in.
+    Slack accepts five messages within 30 minutes there, also in channels that the bot is not in.
     """
     if not is_slack_response_url(request.response_url, deps.slack.base_url):
-        log.warning("a response_url is not Slack's")
+        log.warning("a response_url is not an address of Slack")
         return False
     webhook = AsyncWebhookClient(
         request.response_url, session=deps.slack.session, retry_handlers=[], timeout=WEBHOOK_TIMEOUT_SECONDS
     )
     body: dict[str, Any] = {"text": message.text, "response_type": "ephemeral", "replace_original": False}
-    if request.thread_ts:  # without it the answer appears outside of the thread
+    if request.thread_ts:  # else the answer appears outside the thread
         body["thread_ts"] = request.thread_ts
 
     async def post(blocks: Sequence[Block]) -> bool:
@@ -176,20 +175,20 @@ async def _send_to_response_url(message: Message, request: Request, deps: Deps) 
         if INVALID_BLOCKS in response.body:
             raise BlocksRejected
         if response.status_code != HTTPStatus.OK:
-            log.info("response_url answered %s", response.status_code)
+            log.info("the response_url answered with status %s", response.status_code)
         return response.status_code == HTTPStatus.OK
 
     try:
         return await send_message(message, request.team_id, deps, post)
     except (BlocksRejected, *SLACK_UNREACHABLE) as error:
-        log.info("response_url: %s", type(error).__name__)
+        log.info("the response_url failed: %s", type(error).__name__)
         return False
 
 
 def is_slack_response_url(url: str, api_url: str) -> bool:
-    """Say whether a response_url is Slack's, or of the local fake Slack whose Web API this is.
+    """Return whether a response_url belongs to Slack, or to the local fake Slack at `api_url`.
 
-    The answer holds the team's data, so a forged request must not send it elsewhere.
+    The answer contains the team's data, so a forged request must not redirect it.
     """
     try:
         address, api_address = urlsplit(url), urlsplit(api_url)

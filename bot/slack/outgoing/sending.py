@@ -1,4 +1,4 @@
-"""Send a message with the newest blocks, or with plain ones where a workspace's Slack does not know them."""
+"""Send a message with the newest blocks, or plain ones where a workspace's Slack does not support them."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,19 +13,20 @@ from bot.slack.deps import Deps
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-INVALID_BLOCKS = "invalid_blocks"  # Slack's error for blocks that it does not know
+INVALID_BLOCKS = "invalid_blocks"  # Slack's error for blocks that it does not support
 
 
 class BlocksRejected(Exception):
-    """Slack does not know some of the blocks, and said so other than by the Web API's error."""
+    """A response_url rejected some of the blocks; the Web API raises SlackApiError instead."""
 
 
 async def send_message(
     message: Message, team_id: str, deps: Deps, send_blocks: Callable[[Sequence[Block]], Awaitable[T]]
 ) -> T:
-    """Send a message's blocks; where Slack rejects the newest ones, send plain ones for a day.
+    """Send a message's blocks with `send_blocks`; where Slack rejects the newest ones, send plain ones.
 
-    Only a message that has newer blocks asks whether its workspace knows them, which costs one read by key.
+    The workspace then gets plain blocks for a day. Only a message that has newer blocks reads whether its
+    workspace supports them, which is one read by key.
     """
     if message.plain_blocks == message.blocks:
         return await send_blocks(message.blocks)
@@ -38,7 +39,7 @@ async def send_message(
     except SlackApiError as error:
         if read_slack_error(error).reason != INVALID_BLOCKS:
             raise
-    log.warning("%s does not know the newest blocks: it gets plain ones for a day", team_id)
-    # Before the message is sent: if this failed after it, the retry would send the message twice.
+    log.warning("workspace %s does not support the newest blocks: it gets plain ones for a day", team_id)
+    # Stored before the message is sent: a failure after the sending would make the retry send it twice.
     await deps.block_support.mark_unsupported(team_id)
     return await send_blocks(message.plain_blocks)

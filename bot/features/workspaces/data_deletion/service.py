@@ -27,7 +27,7 @@ async def handle_uninstall(deps: Deps, team_id: str) -> None:
     """Stop all jobs of a workspace at once. Its data stays until the retention is over."""
     async with deps.db.transaction(team_id) as session:
         await store.mark_uninstalled(session, team_id, deps.clock())
-        await jobs.dead_letter_all(session, UNINSTALLED_REASON)
+        await jobs.dead_letter_workspace_jobs(session, UNINSTALLED_REASON)
     log.info("workspace %s removed the app", team_id)
 
 

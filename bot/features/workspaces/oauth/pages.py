@@ -71,7 +71,7 @@ OTHER_FAILURE_TEXT = (
 
 def build_install_page(authorize_url: str, scopes: Mapping[str, str]) -> str:
     """Return the first page. Its button leads to `authorize_url`, Slack's own page."""
-    return _page(
+    return _build_page(
         "Add Value map to Slack",
         h.p[
             "Your team works out its value proposition in its own channel: gather what customers need and "
@@ -85,7 +85,7 @@ def build_install_page(authorize_url: str, scopes: Mapping[str, str]) -> str:
 
 def build_success_page(workspace: str, app_url: str) -> str:
     """Return the page that confirms the installation, with a link back to Slack."""
-    return _page(
+    return _build_page(
         f"Value map is in {workspace}" if workspace else "Value map is installed",
         h.p[
             "In the channel of your team, type ",
@@ -102,10 +102,10 @@ def build_success_page(workspace: str, app_url: str) -> str:
 def build_failure_page(reason: str) -> str:
     """Return the page that explains why the installation failed and what to do."""
     title, explanation = FAILURE_TEXTS.get(reason, OTHER_FAILURE_TEXT)
-    return _page(title, h.p[explanation], h.p[h.a(".button", href=RETRY_URL)["Begin again"]])
+    return _build_page(title, h.p[explanation], h.p[h.a(".button", href=RETRY_URL)["Begin again"]])
 
 
-def _page(title: str, *content: h.Element) -> str:
+def _build_page(title: str, *content: h.Element) -> str:
     return str(
         h.html(lang="en")[
             h.head[
