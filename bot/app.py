@@ -1,4 +1,4 @@
-"""The composition root: settings in, a wired bot out. Every process and every test builds its bot here."""
+"""The composition root: build a bot from its settings, for every process and every test."""
 
 import contextlib
 import logging
@@ -31,7 +31,7 @@ from bot.features.votes import feature as votes
 from bot.features.workspaces.data_deletion import feature as data_deletion
 from bot.features.workspaces.data_deletion.service import delete_uninstalled_workspaces, handle_uninstall
 from bot.features.workspaces.oauth.service import build_multi_workspace
-from bot.features.workspaces.service import WorkspaceBlockSupport, workspace_middleware
+from bot.features.workspaces.service import WorkspaceBlockSupport, build_workspace_middleware
 from bot.features.workspaces.single_workspace import SingleWorkspace
 from bot.health.service import HealthChecks
 from bot.jobs.incoming_messages import IncomingMessageQueue
@@ -49,7 +49,7 @@ from bot.timing import DEFAULT_TIMING, Timing
 
 log = logging.getLogger(__name__)
 
-# A new feature needs a line here and nothing else outside its package.
+# A new feature needs a line here; nothing else outside its package changes.
 FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
     canvases.FEATURE,
@@ -77,22 +77,25 @@ def utc_now() -> datetime:
 
 
 async def synchronize_clock(database: Database, local_clock: Clock = utc_now) -> Clock:
-    """Return this machine's clock, corrected by the database's, which all processes share.
+    """Return this machine's clock, corrected to the database's clock, which all processes share.
 
-    A worker whose clock is minutes ahead would take over the jobs of others before their leases end.
+    A worker whose clock is minutes ahead would claim the jobs of other workers before their leases end.
     """
     server_time = await database.read_server_clock()
     offset = local_clock() - server_time if server_time else timedelta(0)
     if abs(offset) <= CLOCK_TOLERANCE:
         return local_clock
-    log.error("this machine's clock is %.0f s off the database's: set it by NTP", offset.total_seconds())
+    log.error(
+        "this machine's clock differs from the database's by %.0f s: synchronize it by NTP",
+        offset.total_seconds(),
+    )
     return lambda: local_clock() - offset
 
 
 class Bot:
-    """One process of the bot: what answers Slack, and what works by itself.
+    """One process of the bot: the listeners that answer Slack, the worker and the scheduler.
 
-    `clock` returns the time in UTC; tests give a clock that they move.
+    `clock` returns the time in UTC; tests pass a clock that they set.
     """
 
     def __init__(self, settings: Settings, clock: Clock = utc_now, timing: Timing = DEFAULT_TIMING) -> None:
@@ -104,13 +107,13 @@ class Bot:
             build_multi_workspace(settings, self.db, slack, clock) if settings.many_workspaces else None
         )
         self.deps = Deps(
-            self.db,
-            slack,
-            clock,
-            BackgroundTasks(),
-            WorkspaceBlockSupport(self.db, clock),
-            timing,
-            self._build_client_for_team if self.oauth else None,
+            db=self.db,
+            slack=slack,
+            clock=clock,
+            background=BackgroundTasks(),
+            block_support=WorkspaceBlockSupport(self.db, clock),
+            timing=timing,
+            client_for_team=self._build_client_for_team if self.oauth else None,
         )
         self.router = Router(
             FEATURES, self.deps, guess_command, (RateLimiter(timing).check_request, require_membership)
@@ -119,11 +122,13 @@ class Bot:
         self.bolt = self._build_bolt_app(slack, clock)
         self.health = HealthChecks(self.db, clock, self._metrics)
         background_deps = replace(self.deps, db=self.db.background())
-        handlers = collect_job_handlers(FEATURES)
-        self.worker = Worker(background_deps, handlers)
+        self.worker = Worker(background_deps, collect_job_handlers(FEATURES))
         self._shutdown = ShutdownBudget(timing.drain_timeout)
-        self.scheduler = Scheduler(
-            background_deps,
+        self.scheduler = self._build_scheduler(background_deps)
+
+    def _build_scheduler(self, deps: Deps) -> Scheduler:
+        return Scheduler(
+            deps,
             self.worker,
             self.health,
             self._shutdown,
@@ -140,7 +145,7 @@ class Bot:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep the HTTP session with Slack open. At the end, let the work that was accepted finish."""
+        """Keep the HTTP session with Slack open. At the end, wait for the background tasks."""
         timeout = aiohttp.ClientTimeout(total=self.deps.timing.call_timeout.total_seconds())
         async with aiohttp.ClientSession(timeout=timeout) as http_session:
             self.deps.slack.session = http_session
@@ -154,11 +159,11 @@ class Bot:
                 await self.db.close()
 
     def _build_client(self, **options: Any) -> InstrumentedClient:
-        # The client does not retry: a post that it repeats when a connection breaks may appear twice.
+        # The client must not retry: a post that it repeats after a broken connection may appear twice.
         return InstrumentedClient(self._metrics, base_url=self.settings.api_url, retry_handlers=[], **options)
 
     def _build_client_for_team(self, team_id: str) -> InstrumentedClient:
-        """Return the Web API client of one of many workspaces."""
+        """Return a Web API client with the token of one of many workspaces."""
         assert self.oauth is not None
         attach_token = partial(self.oauth.tokens.attach_token, team_id)
         return self._build_client(attach_token=attach_token, session=self.deps.slack.session)
@@ -168,40 +173,40 @@ class Bot:
         app = InstrumentedApp(
             self._metrics,
             clock,
-            name="valuemap",  # without a name Bolt searches all modules for one, a twentieth of the start-up
+            name="valuemap",  # else Bolt searches all modules for a name, 5 % of the start
             client=slack,
-            authorize=(self.oauth or single_workspace).authorize_function(),
+            authorize=(self.oauth or single_workspace).build_authorize_function(),
             before_authorize=resolve_team_middleware(self.settings.api_url),
             signing_secret=self.settings.signing_secret or None,
             process_before_response=True,
             request_verification_enabled=bool(self.settings.signing_secret),
         )
         if self.oauth:
-            app.use(self.oauth.uninstall_middleware(partial(handle_uninstall, self.deps)))
+            app.use(self.oauth.build_uninstall_middleware(partial(handle_uninstall, self.deps)))
         else:
-            app.use(single_workspace.reject_others_middleware())
-        app.use(workspace_middleware(self.deps))
+            app.use(single_workspace.build_reject_others_middleware())
+        app.use(build_workspace_middleware(self.deps))
         SlackListeners(self.router, self.deps, self.incoming_messages).register(app)
         return app
 
     def _workspace_maintenance(self) -> tuple[Maintenance, ...]:
-        """Return the sweep's work on workspaces, which depends on the settings."""
+        """Return the maintenance of workspaces, which depends on the settings."""
         retention = timedelta(days=self.settings.forget_after_days)
 
-        async def delete_gone_workspaces(deps: Deps, _started_at: datetime) -> None:
+        async def delete_expired_workspaces(deps: Deps, _started_at: datetime) -> None:
             await delete_uninstalled_workspaces(deps, retention)
 
         async def delete_expired_oauth_states(_deps: Deps, _started_at: datetime) -> None:
             assert self.oauth is not None
             await self.oauth.states.delete_expired()
 
-        return (delete_gone_workspaces, *((delete_expired_oauth_states,) if self.oauth else ()))
+        return (delete_expired_workspaces, *((delete_expired_oauth_states,) if self.oauth else ()))
 
     async def _answer_abandoned_messages(self, _deps: Deps) -> None:
         await self.incoming_messages.answer_abandoned_messages()
 
 
 def guess_command(command_text: str) -> str | None:
-    """Return the command that unknown words may have meant, as the first feature that can tell says."""
+    """Return the suggestion of the first feature that has one for an unknown command."""
     guesses = (feature.guess_command(command_text) for feature in FEATURES if feature.guess_command)
     return next((guess for guess in guesses if guess), None)

@@ -14,30 +14,29 @@ from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.doctor import run_checks
 from bot.features.workspaces.data_deletion.service import delete_workspace
 from bot.features.workspaces.oauth.encryption import TokenEncryption
-from bot.features.workspaces.oauth.service import reencrypt_all_tokens, require_keys
+from bot.features.workspaces.oauth.service import reencrypt_all_tokens, require_keys_of_tokens
 from bot.manifest import build_manifest
 from bot.observability import logs, sentry
 from bot.server import serve_health, serve_http, wait_for_stop_signal
 from bot.settings import InvalidSettings, Settings, read_settings
 from bot.timing import DEFAULT_TIMING, Timing
 
-if sys.platform == "win32":  # for which there is no uvloop
+if sys.platform == "win32":  # uvloop does not support Windows
     from asyncio import new_event_loop
 else:
     from uvloop import new_event_loop
 
 INVALID_SETTINGS_EXIT_CODE = 2
 DEMO_PORT = 4000
-THREAD_SWITCH_INTERVAL_SECONDS = (
-    0.0005  # SQLite runs in threads; at Python's default of 5 ms the switches add up
-)
+# SQLite runs in threads, and a switch to another thread may wait 5 ms by Python's default.
+THREAD_SWITCH_INTERVAL_SECONDS = 0.0005
 DEMO_STARTED_TEXT = """\
 The demo is at {url}
 Ctrl+C stops it. The next start continues where it stopped; --reset starts over."""
 
 
 async def run_all(settings: Settings, timing: Timing = DEFAULT_TIMING) -> int:
-    """Serve one team in one process, scheduler included."""
+    """Serve one workspace in one process: answer Slack, and run the scheduler."""
     settings.require_slack()
     await _prepare_database(settings)
     bot = await _build_bot(settings, timing)
@@ -47,7 +46,7 @@ async def run_all(settings: Settings, timing: Timing = DEFAULT_TIMING) -> int:
 
 
 async def run_web(settings: Settings, timing: Timing = DEFAULT_TIMING) -> int:
-    """Answer Slack over HTTP."""
+    """Answer Slack over HTTP, without the scheduler."""
     settings.require_http()
     await _require_current_schema(settings)
     bot = await _build_bot(settings, timing)
@@ -57,7 +56,7 @@ async def run_web(settings: Settings, timing: Timing = DEFAULT_TIMING) -> int:
 
 
 async def run_worker(settings: Settings, timing: Timing = DEFAULT_TIMING) -> int:
-    """Do what is due."""
+    """Run the scheduler and the jobs, without answering Slack."""
     settings.require_slack()
     await _require_current_schema(settings)
     bot = await _build_bot(settings, timing)
@@ -95,6 +94,8 @@ async def run_doctor(settings: Settings) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
+    """A subcommand without options."""
+
     description: str
     run: Callable[[Settings], Coroutine[Any, Any, int]]
 
@@ -114,10 +115,10 @@ SUBCOMMANDS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a verb and return the exit code."""
+    """Run a subcommand and return the exit code."""
     options = _build_parser().parse_args(arguments)
     try:
-        if options.verb == "manifest":
+        if options.subcommand == "manifest":
             content = build_manifest(
                 options.url,
                 socket_mode=not options.url,
@@ -126,14 +127,14 @@ def main(arguments: list[str] | None = None) -> int:
             print(json.dumps(content, indent=2))  # noqa: T201 - the output
             return 0
         settings = read_settings()
-        if options.verb == "demo":
+        if options.subcommand == "demo":
             logs.set_up_logging("text", "WARNING")
             return _run_in_event_loop(_run_demo(options))
         logs.set_up_logging(settings.log_format, settings.log_level)
         sentry.set_up_sentry(settings.sentry_dsn)
-        if options.verb == "forget":
+        if options.subcommand == "forget":
             return _run_in_event_loop(_delete_workspace(settings, options.team))
-        return _run_in_event_loop(SUBCOMMANDS[options.verb].run(settings))
+        return _run_in_event_loop(SUBCOMMANDS[options.subcommand].run(settings))
     except InvalidSettings as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the operator
         return INVALID_SETTINGS_EXIT_CODE
@@ -149,13 +150,19 @@ def _run_in_event_loop(work: Coroutine[Any, Any, int]) -> int:
 
 def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
-    subparsers = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    demo_parser = subparsers.add_parser("demo", help="try the bot in the browser, on a fake Slack; needs nothing else")
-    demo_parser.add_argument("--port", type=int, default=DEMO_PORT, help=f"port of the page; {DEMO_PORT} by default")
+    subparsers = parser.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+    demo_parser = subparsers.add_parser(
+        "demo", help="try the bot in the browser, on a fake Slack; needs nothing else"
+    )
+    demo_parser.add_argument(
+        "--port", type=int, default=DEMO_PORT, help=f"port of the page; {DEMO_PORT} by default"
+    )
     demo_parser.add_argument("--reset", action="store_true", help="delete the demo's state and start over")
-    demo_parser.add_argument("--no-browser", action="store_true", help="open no browser, only print the address")
-    for name, verb in SUBCOMMANDS.items():
-        subparsers.add_parser(name, help=verb.description)
+    demo_parser.add_argument(
+        "--no-browser", action="store_true", help="open no browser, only print the address"
+    )
+    for name, subcommand in SUBCOMMANDS.items():
+        subparsers.add_parser(name, help=subcommand.description)
     forget_parser = subparsers.add_parser("forget", help="delete all data of a workspace")
     forget_parser.add_argument("team", metavar="TEAM", help="the workspace's id, such as T0123456789")
     manifest_parser = subparsers.add_parser("manifest", help="print the Slack app's manifest")
@@ -169,12 +176,12 @@ def _build_parser() -> argparse.ArgumentParser:
 
 
 async def _run_demo(options: argparse.Namespace) -> int:
-    import webbrowser  # noqa: PLC0415 - only this verb needs both
+    import webbrowser  # noqa: PLC0415 - only the demo needs both
 
     from bot.demo.run import run_demo  # noqa: PLC0415
 
     async with run_demo(options.port, reset=options.reset) as demo:
-        print(DEMO_STARTED_TEXT.format(url=demo.url), flush=True)  # noqa: T201 - for whoever runs it
+        print(DEMO_STARTED_TEXT.format(url=demo.url), flush=True)  # noqa: T201 - for the operator
         if not options.no_browser:
             await asyncio.to_thread(webbrowser.open, demo.url)
         await wait_for_stop_signal()
@@ -195,7 +202,10 @@ async def _build_bot(settings: Settings, timing: Timing) -> Bot:
 
 
 async def _prepare_database(settings: Settings) -> None:
-    """Bring an empty or older database up to date."""
+    """Migrate an empty or older database to the newest schema.
+
+    Raises InvalidSettings where the database belongs to a newer release or to another program.
+    """
     async with open_database(settings.database_url) as database:
         schema = await read_schema_state(database)
         if schema is SchemaState.UNKNOWN:
@@ -208,7 +218,7 @@ async def _prepare_database(settings: Settings) -> None:
 
 
 async def _migrate_database(database: Database) -> None:
-    from bot.db.migrations.upgrade import migrate_database  # noqa: PLC0415 - Alembic is 11 MiB and a tenth of the start
+    from bot.db.migrations.upgrade import migrate_database  # noqa: PLC0415 - Alembic needs 11 MiB and 10 % of the start
 
     await migrate_database(database)
 
@@ -223,11 +233,11 @@ async def _require_current_schema(settings: Settings) -> None:
 
 async def _require_known_keys(settings: Settings, database: Database) -> None:
     if settings.many_workspaces:
-        await require_keys(database, TokenEncryption(settings.encryption_keys))
+        await require_keys_of_tokens(database, TokenEncryption(settings.encryption_keys))
 
 
 async def _serve_socket_mode(bot: Bot, settings: Settings) -> None:
-    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler  # noqa: PLC0415 - not over HTTP
+    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler  # noqa: PLC0415 - HTTP needs none of it
 
     handler = AsyncSocketModeHandler(bot.bolt, settings.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]

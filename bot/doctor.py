@@ -1,4 +1,4 @@
-"""The checks of `python -m bot doctor`: what is missing or wrong, and how to repair it."""
+"""The checks of `python -m bot doctor`: find what is missing or wrong, and say how to repair it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.db.database import Database
 from bot.db.migrations.schema import SchemaState, read_schema_state
-from bot.features.workspaces.oauth import store as oauth_store
-from bot.features.workspaces.oauth.encryption import TokenEncryption, unknown_key_message
+from bot.features.workspaces.oauth import key_rotation_store, store as oauth_store
+from bot.features.workspaces.oauth.encryption import TokenEncryption, build_unknown_key_message
 from bot.jobs.backlog_store import Backlog, list_dead_letters, measure_backlog
 from bot.manifest import SCOPES
 from bot.settings import InvalidSettings, Settings
 from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.blockkit.text import count_noun
 
-MAX_BACKLOG_AGE = timedelta(minutes=5)  # a due job that waits longer is a sign that something is wrong
-CLOCK_TOLERANCE = timedelta(minutes=2)  # Slack refuses signatures that are five minutes old
+MAX_BACKLOG_AGE = timedelta(minutes=5)  # a job that is due for longer is a sign of a failure
+CLOCK_TOLERANCE = timedelta(minutes=2)  # the bot rejects signatures that are five minutes old
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Finding:
 
     subject: str
     is_ok: bool
-    text: str
+    text: str  # the state, and where it is not ok how to repair it
 
     def __str__(self) -> str:
         return f"{'ok   ' if self.is_ok else 'WRONG'} {self.subject}: {self.text}"
@@ -53,12 +53,14 @@ def _check_settings(settings: Settings) -> Finding:
         return Finding("settings", is_ok=False, text=str(error))
     transport = "Socket Mode" if settings.socket_mode else "HTTP"
     return Finding(
-        "settings", is_ok=True, text=f"many workspaces over {transport}" if settings.many_workspaces else transport
+        "settings",
+        is_ok=True,
+        text=f"many workspaces over {transport}" if settings.many_workspaces else transport,
     )
 
 
 async def _check_slack(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
-    """Ask Slack about the token of one workspace; many workspaces have theirs in the database."""
+    """Check the token of a single workspace with Slack; many workspaces' tokens are in the database."""
     if not settings.bot_token:
         return
     slack = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, retry_handlers=[], timeout=10)
@@ -96,7 +98,7 @@ def _check_clock(date_header: str, now: datetime) -> Finding:
     difference = abs(now - parsedate_to_datetime(date_header).astimezone(UTC))
     text = f"{difference.total_seconds():.0f} s off Slack's"
     is_ok = difference <= CLOCK_TOLERANCE
-    return Finding("clock", is_ok, text if is_ok else f"{text}: set it by NTP")
+    return Finding("clock", is_ok, text if is_ok else f"{text}: synchronize it by NTP")
 
 
 async def _check_socket_mode(slack: AsyncWebClient, app_token: str) -> Finding:
@@ -108,7 +110,7 @@ async def _check_socket_mode(slack: AsyncWebClient, app_token: str) -> Finding:
 
 
 def _check_backlog(backlog: Backlog, now: datetime) -> Finding:
-    """Report the jobs that are due and not done. A few always are."""
+    """Report the jobs that are due and not done yet. A few are normal."""
     if backlog.oldest_due_at is None:
         return Finding("waiting", is_ok=True, text="nothing")
     age = now - backlog.oldest_due_at
@@ -142,7 +144,7 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
                     database, TokenEncryption(settings.encryption_keys)
                 ):
                     yield finding
-    except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
+    except Exception as error:  # noqa: BLE001 - every failure of the database is a finding
         yield Finding("database", is_ok=False, text=f"does not answer ({type(error).__name__})")
     finally:
         await database.close()
@@ -151,10 +153,14 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
 async def _check_installations(database: Database, encryption: TokenEncryption) -> AsyncIterator[Finding]:
     async with database.reading(None) as session:
         count = await oauth_store.count_installations(session)
-        unknown_keys = await oauth_store.find_unknown_keys(session, encryption)
+        unknown_keys = await key_rotation_store.find_unknown_keys(session, encryption)
         lacking_scopes = await oauth_store.list_installations_lacking_scopes(session, frozenset(SCOPES))
     text = f"{count}, all with a token that can be read"
-    yield Finding("installations", not unknown_keys, unknown_key_message(unknown_keys[0]) if unknown_keys else text)
+    yield Finding(
+        "installations",
+        not unknown_keys,
+        build_unknown_key_message(unknown_keys[0]) if unknown_keys else text,
+    )
     examples = ", ".join(lacking_scopes[:5])
-    text = f"{len(lacking_scopes)} have fewer than are needed now ({examples}): let them install again at /slack/install"
+    text = f"{len(lacking_scopes)} lack scopes ({examples}): they must install again at /slack/install"
     yield Finding("scopes", not lacking_scopes, text if lacking_scopes else "all granted")

@@ -1,4 +1,4 @@
-"""The Slack app manifest: exactly what the code uses."""
+"""The Slack app manifest, with exactly the scopes and events that the code uses."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -55,9 +55,9 @@ SHORTCUTS = [
 
 
 def build_manifest(url: str, *, socket_mode: bool, many_workspaces: bool = False) -> dict[str, Any]:
-    """Return the manifest of an app that listens at this URL, or over Socket Mode.
+    """Return the manifest of an app that receives requests at this URL, or over Socket Mode.
 
-    One for many workspaces can be installed in a whole organisation, and its tokens end and are renewed.
+    With `many_workspaces`, a whole organisation can install the app, and its tokens expire and are rotated.
     """
     events: dict[str, Any] = {"bot_events": list(EVENTS)}
     interactivity: dict[str, Any] = {"is_enabled": True}

@@ -1,6 +1,7 @@
-"""What the bot does by itself: each second it enqueues what is due and runs the jobs that are due.
+"""The scheduler: each second, enqueue the jobs of what is due, and run the due jobs.
 
-APScheduler only ticks: what is due is in the database, so that any number of processes can share it.
+APScheduler is only the timer. Schedules and jobs are in the database, so that any number of processes share
+them.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ IDEMPOTENCY_KEY_RETENTION = timedelta(days=7)
 
 
 class Scheduler:
-    """The clock of one process. `each_tick` and `each_sweep` are the work of the features."""
+    """The timers of one process. `at_start`, `each_tick` and `each_sweep` are work of the features."""
 
     def __init__(
         self,
@@ -49,18 +50,19 @@ class Scheduler:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Tick until the context ends, then let what was started finish within the shutdown budget."""
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - 20 ms that `web` can save
+        """Tick until the context ends; then wait for running work within the shutdown budget."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - `web` starts 20 ms faster without it
 
         await self.prepare()
         ticker = AsyncIOScheduler(timezone=UTC)
+        # A late tick still runs, several late ones run once, and no tick starts during the previous one.
         options = {
             "seconds": self._deps.timing.tick_interval.total_seconds(),
             "max_instances": 1,
             "coalesce": True,
             "misfire_grace_time": None,
         }
-        # Two timers: jobs that take long to run delay nothing that is due.
+        # Two timers: slow jobs must not delay the enqueueing of what is due.
         for work in (self.enqueue_due_jobs, self._worker.run_due_jobs):
             ticker.add_job(_run_unless_database_fails, "interval", args=[work], **options)
         ticker.start()
@@ -75,7 +77,7 @@ class Scheduler:
             ticker.shutdown(wait=False)
 
     async def prepare(self) -> None:
-        """Revive dead letters, since a restart may follow a repair, and do what features do at the start."""
+        """Revive all dead letters, since a restart may follow a repair, and run the features' start work."""
         async with self._deps.db.transaction(None) as session:
             await jobs.revive_all(session, self._deps.clock())
         for work in self._at_start:
@@ -87,9 +89,9 @@ class Scheduler:
         await self._worker.run_due_jobs()
 
     async def enqueue_due_jobs(self) -> None:
-        """Turn what is due now into jobs. One that fails does not keep the others from their turn.
+        """Run each feature's work of a tick, which enqueues the jobs of what is due.
 
-        Raises the first error of them all, after all had their turn.
+        Raises the first error, but only after all work has run: a failing feature must not stop the others.
         """
         async with self._enqueue_lock:
             self._health.ticked_at = self._deps.clock()
@@ -103,7 +105,7 @@ class Scheduler:
                 raise errors[0]
 
     async def _sweep(self, deps: Deps) -> None:
-        """Do what is in no hurry, once in a sweep interval."""
+        """Run the maintenance once in a sweep interval."""
         now = deps.clock()
         if now < self._swept_at + deps.timing.sweep_interval:
             return
@@ -113,7 +115,7 @@ class Scheduler:
 
 
 async def delete_expired_rows(deps: Deps, _started_at: object) -> None:
-    """Delete idempotency keys and throttles that nothing asks for any more."""
+    """Delete old idempotency keys and expired throttles."""
     now = deps.clock()
     async with deps.db.transaction(None) as session:
         await idempotency.delete_old_keys(session, now - IDEMPOTENCY_KEY_RETENTION)
@@ -121,7 +123,7 @@ async def delete_expired_rows(deps: Deps, _started_at: object) -> None:
 
 
 async def _run_unless_database_fails(work: Callable[[], Awaitable[None]]) -> None:
-    """Run work that comes again in a second; a database that is away needs no more than a log line."""
+    """Run work that the next tick repeats: an unreachable database is only logged."""
     try:
         await work()
     except TRANSIENT_DB_ERRORS as error:

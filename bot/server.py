@@ -1,4 +1,4 @@
-"""The HTTP side of a bot: its ASGI apps, and serving them until the process is told to stop."""
+"""The ASGI apps of a bot, and the servers that run them until a stop signal."""
 
 import asyncio
 import contextlib
@@ -20,11 +20,11 @@ from bot.manifest import SCOPES
 from bot.slack.incoming.middleware import SlackRequestMiddleware, fix_form
 
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - behind a proxy or a tunnel
-GRACEFUL_SHUTDOWN_SECONDS = 3  # for requests that are being answered: Slack waits no longer
+GRACEFUL_SHUTDOWN_SECONDS = 3  # for running requests: Slack waits three seconds
 
 
 def build_http_app(bot: Bot) -> ASGIApp:
-    """Return the app that receives from Slack, installs the bot, and serves the health checks."""
+    """Return the app that serves Slack's requests, the installation pages and the health checks."""
 
     async def receive_request(request: HttpRequest) -> Response:
         bolt_request = fix_form(to_async_bolt_request(request, await request.body()))
@@ -32,32 +32,34 @@ def build_http_app(bot: Bot) -> ASGIApp:
 
     routes = [
         Route("/slack/events", receive_request, methods=["POST"]),
-        *(oauth.oauth_routes(bot.oauth, bot.deps, SCOPES) if bot.oauth else ()),
+        *(oauth.build_oauth_routes(bot.oauth, bot.deps, SCOPES) if bot.oauth else ()),
         *bot.health.build_routes(),
     ]
     return SlackRequestMiddleware(Starlette(routes=routes), bot.settings.signing_secret)
 
 
 def build_health_app(bot: Bot) -> ASGIApp:
-    """Return the app of a process that receives nothing from Slack over HTTP."""
+    """Return the app of a process that gets no requests from Slack over HTTP."""
     return SlackRequestMiddleware(
         Starlette(routes=bot.health.build_routes()), bot.settings.signing_secret, accepts_requests=False
     )
 
 
 class HttpServer(uvicorn.Server):
-    """A server that stops when it is told to, and lets the rest of the process finish too.
+    """A server that leaves the signals to `call_on_stop_signal`.
 
-    Uvicorn's own raises the signal again once it has stopped, which would cut off accepted work.
+    Uvicorn's server raises a signal again after it has stopped, which would end the process before its
+    background tasks are done.
     """
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Install no signal handlers; uvicorn calls this method."""
         yield
 
 
 async def serve_http(bot: Bot, port: int) -> None:
-    """Answer Slack over HTTP until the process is told to stop."""
+    """Answer Slack over HTTP until a stop signal."""
     server = _make_server(build_http_app(bot), ALL_INTERFACES, port)
 
     def stop() -> None:
@@ -69,7 +71,7 @@ async def serve_http(bot: Bot, port: int) -> None:
 
 @contextlib.asynccontextmanager
 async def serve_on_socket(bot: Bot, listening_socket: socket) -> AsyncIterator[None]:
-    """Answer Slack over HTTP at a bound socket, until the context ends."""
+    """Answer Slack over HTTP on a bound socket until the context ends."""
     server = _make_server(build_http_app(bot), "127.0.0.1", 0)
     server_task = asyncio.create_task(server.serve(sockets=[listening_socket]))
     try:
@@ -81,7 +83,7 @@ async def serve_on_socket(bot: Bot, listening_socket: socket) -> AsyncIterator[N
 
 @contextlib.asynccontextmanager
 async def serve_health(bot: Bot, port: int | None) -> AsyncIterator[None]:
-    """Serve the health checks alone until the context ends, if a port is given."""
+    """Serve only the health checks until the context ends; do nothing where the port is None."""
     if port is None:
         yield
         return
@@ -108,14 +110,14 @@ def _make_server(app: ASGIApp, host: str, port: int) -> HttpServer:
 
 
 async def wait_for_stop_signal() -> None:
-    """Return once the process is told to stop."""
+    """Wait for SIGTERM or SIGINT."""
     stop = asyncio.Event()
     call_on_stop_signal(stop.set)
     await stop.wait()
 
 
 def call_on_stop_signal(callback: Callable[[], None]) -> None:
-    """Call back on SIGTERM or SIGINT."""
+    """Call the callback at each SIGTERM or SIGINT."""
     for signal_number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in a loop
+        with contextlib.suppress(NotImplementedError):  # Windows' event loops have no signal handlers
             asyncio.get_running_loop().add_signal_handler(signal_number, callback)

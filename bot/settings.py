@@ -1,6 +1,6 @@
-"""The settings of a process. Nothing else reads the environment.
+"""The settings of a process. No other module reads the environment.
 
-`Settings` holds and checks the values, whoever gives them; `read_settings` takes them from the environment.
+`Settings` checks and contains the values; `read_settings` reads them from the environment.
 """
 
 import base64
@@ -30,7 +30,7 @@ NEW_KEY_COMMAND = """python -c "import base64, os; print(base64.b64encode(os.ura
 
 
 class InvalidSettings(Exception):
-    """A setting is missing or wrong. The message is one sentence that says which and what to do."""
+    """A setting is missing or wrong. The message names it and says what to do, in one sentence."""
 
 
 def _require_web_address(url: str) -> str:
@@ -49,7 +49,7 @@ def _require_database_url(url: str) -> str:
 
 
 def _parse_number(value: Any, info: ValidationInfo) -> int:
-    """Read a whole number from 0 to the field's maximum, as text or as a number."""
+    """Return a whole number from 0 to the field's maximum; `value` is a text or a number."""
     text, maximum = str(value), MAX_PORT if info.field_name == "port" else MAX_RETENTION_DAYS
     if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= maximum:
         name = Settings.model_fields[info.field_name or ""].validation_alias
@@ -72,7 +72,7 @@ def _require_one_of(name: str, value: str, known: tuple[str, ...]) -> str:
 
 
 def _parse_keys(value: Any) -> tuple[bytes, ...]:
-    """Read keys that commas separate. The message about a wrong key does not show it."""
+    """Return keys that are separated by commas. An error message contains a key's position, not the key."""
     if not isinstance(value, str):
         return tuple(value)
     keys = []
@@ -94,7 +94,7 @@ Number = Annotated[int, BeforeValidator(_parse_number)]
 
 
 class Settings(BaseModel):
-    """What the operator decides. Secrets stay out of its repr."""
+    """The operator's settings. The repr does not contain secrets."""
 
     model_config = ConfigDict(
         frozen=True, populate_by_name=True, str_strip_whitespace=True, hide_input_in_errors=True
@@ -127,7 +127,7 @@ class Settings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _drop_blank_values(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Treat a blank variable as not set: deployment tools often set all variables that a form lists."""
+        """Treat a blank variable as not set: deployment tools often set unused variables to a blank text."""
         return {
             name: value
             for name, value in values.items()
@@ -136,21 +136,21 @@ class Settings(BaseModel):
 
     @property
     def many_workspaces(self) -> bool:
-        """Whether workspaces install the app by a link, each with a token of its own."""
+        """Whether workspaces install the app by OAuth, so that each has a token of its own."""
         return bool(self.client_id)
 
     @property
     def socket_mode(self) -> bool:
-        """Whether Slack is connected to over Socket Mode."""
+        """Whether the bot receives requests over Socket Mode instead of HTTP."""
         return bool(self.app_token)
 
     @property
     def health_port(self) -> int | None:
-        """Port of the health endpoints of a process without other HTTP; None unless PORT is set."""
+        """The port of the health endpoints where a process serves nothing else; None unless PORT is set."""
         return self.port if "port" in self.model_fields_set else None
 
     def require_slack(self) -> None:
-        """Raise InvalidSettings unless there is what one workspace needs, or what many need."""
+        """Raise InvalidSettings unless the settings are complete for one workspace, or for many."""
         if self.many_workspaces:
             self._require_oauth()
             return
@@ -169,12 +169,12 @@ class Settings(BaseModel):
             )
 
     def require_http(self) -> None:
-        """Raise InvalidSettings unless there is what receiving requests over HTTP needs."""
+        """Raise InvalidSettings unless the settings are complete for receiving requests over HTTP."""
         self.require_slack()
         self._require_signing_secret()
 
     def require_keys(self) -> None:
-        """Raise InvalidSettings unless tokens can be encrypted."""
+        """Raise InvalidSettings unless there is a key that encrypts tokens."""
         if not self.encryption_keys:
             raise InvalidSettings(f"ENCRYPTION_KEYS is not set: make a key by {NEW_KEY_COMMAND}")
 
@@ -182,7 +182,7 @@ class Settings(BaseModel):
         if self.bot_token or self.app_token:
             raise InvalidSettings(
                 "SLACK_CLIENT_ID is for many workspaces over HTTP, SLACK_BOT_TOKEN and SLACK_APP_TOKEN are "
-                "for one: unset the one or the other."
+                "for one workspace: unset either the first or the other two."
             )
         if not self.client_secret:
             raise InvalidSettings(
@@ -199,7 +199,7 @@ class Settings(BaseModel):
 
 
 class EnvironmentSettings(Settings, BaseSettings):
-    """The settings as the environment gives them."""
+    """The settings as read from the environment."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -211,7 +211,7 @@ class EnvironmentSettings(Settings, BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Read the settings from the environment. Raises InvalidSettings for a value that cannot be right."""
+    """Read the settings from the environment; raise InvalidSettings for an invalid value."""
     try:
         return EnvironmentSettings()
     except ValidationError as error:

@@ -13,7 +13,9 @@ class Timing:
 
     tick_interval: timedelta = timedelta(seconds=1)  # between two searches for due work
     sweep_interval: timedelta = timedelta(minutes=1)  # between two runs of maintenance
-    job_lease: timedelta = timedelta(minutes=1)  # far longer than call_timeout, so that no worker loses a job while it waits
+    job_lease: timedelta = timedelta(
+        minutes=1
+    )  # far longer than call_timeout, so that no worker loses a job while it waits
     call_timeout: timedelta = timedelta(seconds=10)  # of one call to Slack
     uncertain_period: timedelta = timedelta(seconds=15)  # Slack may still carry out a call without an answer
     channel_post_interval: timedelta = timedelta(seconds=1)  # Slack allows one post a second in a channel

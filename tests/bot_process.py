@@ -14,7 +14,7 @@ from bot.fake_slack.server.http_server import FakeSlack
 async def run_bot_process(
     slack: FakeSlack, database_url: str, verb: str, **environ: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `python -m bot VERB`; at the end stop it by SIGTERM, unless it has ended."""
+    """Run `python -m bot COMMAND`; at the end stop it by SIGTERM, unless it has ended."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

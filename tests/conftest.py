@@ -25,6 +25,32 @@ from bot.server import build_http_app
 from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING
 
+TESTS = Path(__file__).parent
+DATABASE_FIXTURES = frozenset(
+    {
+        "database_url",
+        "empty_database_url",
+        "postgresql_server",
+        "postgresql_url",
+        "sqlite_template",
+        "sqlite_url",
+    }
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its tier, and with `postgresql` if it runs on that database."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        fixtures = {*getattr(item, "fixturenames", ())}
+        callspec = getattr(item, "callspec", None)
+        if folder in {"browser", "chaos"}:
+            item.add_marker(folder)
+        else:
+            item.add_marker("integration" if fixtures & DATABASE_FIXTURES else "unit")
+        if (callspec and "postgresql" in callspec.params.values()) or "postgresql_server" in fixtures:
+            item.add_marker("postgresql")
+
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:

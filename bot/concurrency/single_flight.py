@@ -10,8 +10,8 @@ T = TypeVar("T")
 class SingleFlight(Generic[T]):
     """Runs at most one call at a time for each key; further callers wait for its result.
 
-    A call continues when its callers time out or are cancelled: a database connection that hangs cannot always
-    be aborted at once, and the next caller must not start a second one beside it.
+    A call continues when its callers time out or are cancelled: a hanging database connection cannot always
+    be aborted at once, and the next caller must not open a second one beside it.
     """
 
     def __init__(self) -> None:

@@ -1,1 +1,1 @@
-"""The database: engines, transactions, workspaces kept apart, and the schema's migrations."""
+"""The database: engines, transactions, isolation of workspaces, and migrations."""

@@ -1,9 +1,9 @@
-"""Engines and transactions: the only commit in the code.
+"""Engines and transactions. Nothing else in the code commits.
 
-SQLite has one writer at a time. A transaction that reads and then writes must hold the write lock from its
-start; otherwise it fails at once, whatever the busy timeout, when another connection wrote in between. So on
-SQLite one connection writes, in transactions that begin IMMEDIATE, and others read. On PostgreSQL one engine
-does both.
+SQLite has one writer at a time. A transaction that reads first and takes the write lock later fails with
+SQLITE_BUSY, without waiting for the busy timeout, if another connection wrote in between. So on SQLite one
+connection writes, in transactions that take the lock at once (BEGIN IMMEDIATE), and other connections read.
+On PostgreSQL one engine does both.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ SQLITE_READ_CONNECTIONS = 4
 SQLITE_WRITE_CONNECTIONS = 1
 POSTGRESQL_CONNECTIONS = 10
 
-# Errors of the database itself, not of our statements. They may be gone at the next attempt.
+# Errors of the database itself, not of our statements: a later attempt may succeed.
 TRANSIENT_DB_ERRORS = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
@@ -47,10 +47,10 @@ class Database:
         self._semaphores: Mapping[AsyncEngine, asyncio.Semaphore] = {}
 
     def background(self) -> "Database":
-        """Return the same database for work that nobody waits for.
+        """Return the same database for background work.
 
-        It uses half of the connections at most, so that a person who votes during a thousand digests does not
-        wait for a connection.
+        It uses at most half of the connections, so that a person who votes while a thousand digests are sent
+        does not wait for a connection.
         """
         background = copy(self)
         if self.is_sqlite:
@@ -64,16 +64,17 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, team_id: str | None) -> AsyncIterator[AsyncSession]:
-        """Write as one workspace, or as the bot itself for all of them (None). Commit at the end.
+        """Open a session that writes as one workspace, or as the bot itself for all of them (None).
 
-        Never call Slack inside: the transaction holds a lock, and a call may take ten seconds.
+        It commits at the end, or rolls back if an error is raised. Never call Slack inside: the transaction
+        holds a lock, and a call may take ten seconds.
         """
         async with self._open_session(self._writer, team_id) as session, session.begin():
             yield session
 
     @asynccontextmanager
     async def reading(self, team_id: str | None) -> AsyncIterator[AsyncSession]:
-        """Read as one workspace, or as the bot itself for all of them (None)."""
+        """Open a session that reads as one workspace, or as the bot itself for all of them (None)."""
         async with self._open_session(self._reader, team_id) as session:
             yield session
 
@@ -83,7 +84,7 @@ class Database:
         return self._writer
 
     async def read_server_clock(self) -> datetime | None:
-        """Return the time of the database server's clock; None where there is no server."""
+        """Return the time of the database server's clock; None for SQLite, which has no server."""
         if self.is_sqlite:
             return None
         async with self._reader.connect() as connection:
@@ -91,17 +92,21 @@ class Database:
             return server_time
 
     async def is_read_only(self) -> bool:
-        """Say whether PostgreSQL refuses to write, as a standby does. SQLite raises as soon as one tries."""
+        """Say whether PostgreSQL refuses to write, as a standby does; False for SQLite.
+
+        A read-only SQLite file shows only when somebody writes: the write raises OperationalError.
+        """
         if self.is_sqlite:
             return False
         async with self._writer.connect() as connection:
             setting: str = (await connection.execute(text("SHOW transaction_read_only"))).scalar_one()
             if setting == "on":
-                await connection.invalidate()  # the setting belongs to the connection, and would stay
+                # The pool would keep the connection, and with it the setting, after another server can write.
+                await connection.invalidate()
             return setting == "on"
 
     def count_connections(self) -> dict[str, int]:
-        """Return how many connections are in use, and how many more are open."""
+        """Return how many connections of this process are in use, and how many are open and idle."""
         pools: list[Any] = [engine.pool for engine in {self._writer, self._reader}]
         return {
             "in_use": sum(pool.checkedout() for pool in pools),
@@ -109,6 +114,7 @@ class Database:
         }
 
     async def close(self) -> None:
+        """Close all idle connections."""
         await self._writer.dispose()
         await self._reader.dispose()
 
@@ -131,7 +137,10 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 
 
 def parse_database_url(url: str) -> URL:
-    """Return the URL with its driver. SQLAlchemy's default driver has changed between releases."""
+    """Return the URL with a driver named, because SQLAlchemy's default drivers are not the asynchronous ones.
+
+    `postgres://`, which some hosts still hand out, is read as `postgresql://`.
+    """
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     driver = "sqlite+aiosqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
     return parsed.set(drivername=driver)

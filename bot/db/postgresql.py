@@ -1,4 +1,4 @@
-"""PostgreSQL: how the bot connects, and when it stops trusting a connection."""
+"""PostgreSQL: how the bot connects, and when it replaces a connection."""
 
 import math
 import time
@@ -10,26 +10,27 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-# No statement of the bot takes longer. A transaction that is left open would hold its locks for ever.
+# No statement of the bot takes longer. Without the third, a transaction that a frozen process leaves open
+# would hold its locks for ever.
 SERVER_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
 READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
 CONNECT_TIMEOUT_SECONDS = 3
 RECYCLE_SECONDS = 1800
 PING_AFTER_IDLE_SECONDS = 1  # a firewall or a failover may have cut an idle connection
-IDLE_SINCE_KEY = "idle since"  # in the info of a pooled connection, by the monotonic clock
+IDLE_SINCE_KEY = "idle since"  # in the info of a pooled connection; the value is of the monotonic clock
 
 
 def create_engine(url: URL, max_connections: int) -> AsyncEngine:
-    """Return an engine with at most so many connections."""
+    """Return an engine with at most `max_connections`, half of which stay open."""
     engine = create_async_engine(
         url,
         pool_size=max_connections // 2,
         max_overflow=max_connections // 2,
         pool_recycle=RECYCLE_SECONDS,
-        hide_parameters=True,  # or an error's message would quote what people typed
+        hide_parameters=True,  # otherwise error messages would quote what people typed
         connect_args={
             "options": SERVER_OPTIONS,
-            "prepare_threshold": None,  # PgBouncer in transaction mode knows no prepared statements
+            "prepare_threshold": None,  # PgBouncer in transaction mode does not support prepared statements
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         },
     )
@@ -40,7 +41,7 @@ def create_engine(url: URL, max_connections: int) -> AsyncEngine:
 
 
 def _disconnect_when_read_only(context: ExceptionContext) -> None:
-    """Replace the connection to a server that refuses to write: after a failover another one may write."""
+    """Replace the connection to a server that refuses to write: after a failover another accepts writes."""
     if getattr(context.original_exception, "sqlstate", None) == READ_ONLY_SQLSTATE:
         context.is_disconnect = True
 
@@ -52,10 +53,11 @@ def _record_idle_since(_connection: DBAPIConnection | None, record: ConnectionPo
 def _ping_idle_connection(
     dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection
 ) -> None:
-    """Ping a connection that was idle. SQLAlchemy's `pool_pre_ping` would cost a round trip each time."""
+    """Ping a connection that was idle. SQLAlchemy's `pool_pre_ping` would ping at each checkout."""
     if time.monotonic() - record.info.get(IDLE_SINCE_KEY, math.inf) < PING_AFTER_IDLE_SECONDS:
         return
     try:
         dialect.do_ping(connection)
     except dialect.loaded_dbapi.Error as error:
-        raise InvalidatePoolError from error  # the whole pool: what cut one connection cut the others
+        # Replace the whole pool, because what closed one connection has closed the others too.
+        raise InvalidatePoolError from error

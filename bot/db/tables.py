@@ -1,4 +1,4 @@
-"""What all tables have in common, and the statements that the ORM would make too slowly."""
+"""The base class of all tables, and INSERTs with ON CONFLICT."""
 
 from typing import Any, ClassVar
 
@@ -6,7 +6,7 @@ from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-# Alembic can drop or change a constraint only by its name, so that every constraint gets one.
+# Alembic can drop or change a constraint only by its name, so every constraint gets one.
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -23,10 +23,10 @@ class Row(SQLModel):
 
 
 def table_of(row_class: type[Row]) -> Table:
-    """Return the table behind a row class. Its statements compile faster than those of the class."""
+    """Return the table of a row class. SQLAlchemy compiles its statements faster than those of the class."""
     return row_class.metadata.tables[str(row_class.__tablename__)]
 
 
 def insert_into(session: AsyncSession, row_class: type[Row]) -> Any:
-    """Return an INSERT in the session's own dialect, which knows ON CONFLICT."""
+    """Return an INSERT of the session's dialect: SQLAlchemy offers ON CONFLICT only there."""
     return session.info["insert"](table_of(row_class))

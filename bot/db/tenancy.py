@@ -1,8 +1,8 @@
-"""Workspaces kept apart: every statement of a session is bound to the session's workspace.
+"""Isolation of workspaces: every statement of a session is bound to the session's workspace.
 
-SQLAlchemy calls `bind_statement_to_team` for each ORM statement of each session. So a query that names no
-workspace still reads and writes the rows of one workspace only. INSERTs are not bound: they name their
-`team_id` themselves.
+SQLAlchemy calls `bind_statement_to_team` for each ORM statement of each session. So a query without a
+condition on `team_id` still reads and writes the rows of one workspace only. INSERTs are not bound: they
+contain their `team_id`.
 """
 
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ TEAM_ID_KEY = "team_id"  # in the info of a session
 TEAM_ID_PARAMETER = bindparam("session_team_id", type_=String())
 MAX_CACHED_TEAMS = 1000
 
-# A SELECT that is made once at import and bound to a workspace a thousand times keeps its bound copy here.
-# Without this, SQLAlchemy would build and compile it again each time.
+# The bound copy of each SELECT. A statement that is built once and run often is bound once: otherwise
+# SQLAlchemy would build and compile the bound copy each time.
 _bound_selects: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 class TenantRow(Row):
-    """A row of one workspace. SELECT, UPDATE and DELETE see the rows of the session's workspace only."""
+    """A row of one workspace. SELECT, UPDATE and DELETE find the rows of the session's workspace only."""
 
     team_id: str = Field(foreign_key="workspace.team_id", ondelete="CASCADE", index=True)
 
@@ -40,7 +40,7 @@ def bind_session(session: AsyncSession, team_id: str | None) -> None:
 
 @contextmanager
 def as_team(session: AsyncSession, team_id: str) -> Iterator[None]:
-    """Bind a session of the bot itself to one workspace for a while."""
+    """Bind a session to one workspace within the `with` block."""
     previous_team_id = session.info[TEAM_ID_KEY]
     bind_session(session, team_id)
     try:
@@ -67,7 +67,7 @@ def bind_statement_to_team(execution: ORMExecuteState) -> None:
         parameters: Any = execution.parameters or {}
         execution.parameters = {**parameters, TEAM_ID_PARAMETER.key: team_id}
     else:
-        # Parameters of an UPDATE are values to set, so the workspace cannot be one of them.
+        # The parameters of an UPDATE are the values to set, so the team_id cannot be one of them.
         execution.statement = execution.statement.options(*_conditions_for(team_id))
 
 
@@ -81,7 +81,7 @@ def _bind_select(statement: Any) -> Any:
 
 @lru_cache(maxsize=MAX_CACHED_TEAMS)
 def _conditions_for(team_id: str | BindParameter[str]) -> tuple[LoaderCriteriaOption, ...]:
-    """Return the conditions that bind a statement, one for each table of a workspace."""
+    """Return the conditions that bind a statement, one for each table with rows of workspaces."""
     return tuple(
         with_loader_criteria(row_class, col(row_class.team_id) == team_id, include_aliases=True)
         for row_class in TenantRow.__subclasses__()

@@ -1,4 +1,4 @@
-"""Health checks of one process: /healthz (it lives), /readyz (it can work) and /metrics."""
+"""Health checks of one process: /healthz (it runs), /readyz (it can work) and /metrics."""
 
 import contextlib
 from collections.abc import Callable
@@ -23,24 +23,26 @@ from bot.slack.errors import is_read_only_error
 from bot.store.cards import find_oldest_vote_read_time
 
 DATABASE_TIMEOUT_SECONDS = 2
-METRICS_MAX_AGE = timedelta(seconds=5)  # several scrapers together cost one reading of the database
+METRICS_MAX_AGE = timedelta(seconds=5)  # so that several scrapers share one reading of the database
 DIGEST_PERIOD = timedelta(hours=24)
 READ_ONLY_PROBLEM = "the database can only be read"
 
 
 class HealthChecks:
-    """Answers whoever watches a process from outside."""
+    """The HTTP endpoints for load balancers, orchestrators and Prometheus."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime], metrics: Metrics) -> None:
         self._db, self._clock, self._metrics = db, clock, metrics
-        self.ticked_at: datetime | None = None  # by the scheduler, in a process that has one
-        # A connection to a database that hangs cannot be given up at once: the next probe joins the call.
+        self.ticked_at: datetime | None = None  # set by the scheduler; None in a process without one
+        # If the database hangs, a call outlasts its timeout. The next probe waits for the same call, so that
+        # probes do not use up the connections.
         self._readiness_calls = SingleFlight[str]()
         self._metrics_calls = SingleFlight[None]()
         self._metrics_read_at: datetime | None = None
         self._had_current_schema = False
 
     def build_routes(self) -> list[Route]:
+        """Return the routes of the three endpoints."""
         return [
             Route("/healthz", self._answer_healthz),
             Route("/readyz", self._answer_readyz),
@@ -48,6 +50,7 @@ class HealthChecks:
         ]
 
     async def close(self) -> None:
+        """Cancel running readings of the database, and wait at most the timeout until they have ended."""
         await self._readiness_calls.close(DATABASE_TIMEOUT_SECONDS)
         await self._metrics_calls.close(DATABASE_TIMEOUT_SECONDS)
 
@@ -64,17 +67,17 @@ class HealthChecks:
         return PlainTextResponse(problem or "ready", 503 if problem else 200)
 
     async def _find_problem(self) -> str:
-        """Return what keeps the process from working; "" where nothing does."""
+        """Return why the process cannot work; "" if it can."""
         try:
             schema = await read_schema_state(self._db)
             is_read_only = await self._db.is_read_only()
-        except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
+        except Exception as error:  # noqa: BLE001 - any error here means "not ready"
             if is_read_only_error(error):
                 return READ_ONLY_PROBLEM
             return f"the database does not answer: {type(error).__name__} {error_code(error)}".rstrip()
         self._had_current_schema = self._had_current_schema or schema is SchemaState.CURRENT
-        # A schema that has become unknown is a newer release's. What a release adds does not disturb the
-        # processes that it replaces, so those stay ready until then.
+        # If the schema was current and is unknown now, a newer release has migrated the database. Its
+        # migrations do not break the processes that it replaces, so this one stays ready until it is stopped.
         is_newer_release = schema is SchemaState.UNKNOWN and self._had_current_schema
         if schema is not SchemaState.CURRENT and not is_newer_release:
             return f"the database's schema is {schema}: run 'python -m bot migrate'"
@@ -91,16 +94,16 @@ class HealthChecks:
         return Response(self._metrics.render_page(), media_type=CONTENT_TYPE_LATEST)
 
     async def _record_database_metrics(self) -> None:
-        self._metrics.record_database_down()  # until it has answered
+        self._metrics.record_database_down()  # until the database has answered
         now = self._clock()
-        with contextlib.suppress(Exception):  # /readyz says what is wrong
+        with contextlib.suppress(Exception):  # /readyz reports the problem
             async with self._db.reading(None) as session:
                 self._metrics.record_database(await read_database_metrics(session, now))
             self._metrics_read_at = now
 
 
 async def read_database_metrics(session: AsyncSession, now: datetime) -> DatabaseMetrics:
-    """Read the metrics of the database, over all workspaces."""
+    """Read the metrics of all workspaces from the database."""
     jobs = await backlog_store.count_jobs(session)
     on_time, late = await count_sent_digests(session, now - DIGEST_PERIOD)
     dead_digests = jobs.get((DIGEST_JOB.name, backlog_store.DEAD_LETTER_STATE), 0)

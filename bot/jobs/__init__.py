@@ -1,1 +1,1 @@
-"""The job queue: what the bot does at Slack by itself, each job once and within the rate limits of Slack."""
+"""The job queue: what the bot does at Slack in the background, once and within Slack's rate limits."""

@@ -1,4 +1,4 @@
-"""SQL of how many jobs wait and which are dead letters, for operators: doctor and /metrics."""
+"""SQL that counts waiting jobs and lists dead letters, for operators: doctor and /metrics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ WAITING_STATE, RETRIED_STATE, DEAD_LETTER_STATE = "waiting", "retried", "dead_le
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The jobs that are due and not done."""
+    """How many jobs are due and not done, and since when."""
 
     job_count: int
     oldest_due_at: datetime | None  # before any retry; None where no job is due
 
 
 async def measure_backlog(session: AsyncSession, now: datetime) -> Backlog:
-    """Count the jobs that are due, over the session's workspaces."""
+    """Count the due jobs of the session's workspaces, without dead letters."""
     first_due_at = func.coalesce(JobRow.first_due_at, JobRow.due_at)
     is_due = (col(JobRow.dead_letter_reason).is_(None), first_due_at <= now)
     job_count, oldest_due_at = (
@@ -41,13 +41,15 @@ async def list_dead_letters(session: AsyncSession) -> Sequence[tuple[str, str, s
 async def count_jobs(session: AsyncSession) -> dict[tuple[str, str], int]:
     """Count the jobs by kind and state: waiting, retried or dead_letter."""
     is_dead, is_retried = col(JobRow.dead_letter_reason).is_not(None), col(JobRow.attempts) > 1
-    state = case((is_dead, DEAD_LETTER_STATE), (is_retried, RETRIED_STATE), else_=WAITING_STATE).label("state")
+    state = case((is_dead, DEAD_LETTER_STATE), (is_retried, RETRIED_STATE), else_=WAITING_STATE).label(
+        "state"
+    )
     counted = select(JobRow.kind, state, func.count()).group_by(col(JobRow.kind), state)
     return {(kind, state): count for kind, state, count in await session.exec(counted)}
 
 
 async def find_oldest_due_at(session: AsyncSession, now: datetime) -> datetime | None:
-    """Return since when the job is due that has been due longest, retries included; None where none is."""
+    """Return the earliest due time of all due jobs, as set by their last retry; None if none is due."""
     is_due = (JobRow.due_at <= now, col(JobRow.dead_letter_reason).is_(None))
     oldest: datetime | None = (await session.exec(select(func.min(JobRow.due_at)).where(*is_due))).first()
     return oldest

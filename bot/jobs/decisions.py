@@ -1,9 +1,12 @@
-"""What becomes of a job whose attempt failed. Pure: the worker carries the decision out.
+"""The decision what to do with a job after a failed attempt. Pure: the worker applies it.
 
-Three questions decide. Can a later attempt succeed? If not, the job becomes a dead letter until somebody
-revives its channel. May Slack have done what it was asked? Then the next attempt waits until Slack must be
-done, and looks for the message before it posts. Was the failure our own? Then it counts, and too many make
-the job a dead letter; an outage of Slack or of the network never does, however long it lasts.
+Three questions decide:
+
+- Can a later attempt succeed? If not, the job becomes a dead letter until somebody revives its channel.
+- May Slack have carried out the call? Then the next attempt waits until Slack has certainly finished, and
+  looks for the message before it posts.
+- Is the failure our own? Then it counts, and `MAX_FAILURES` of them make the job a dead letter. An outage of
+  Slack or of the network never makes one, however long it lasts.
 """
 
 from collections.abc import Collection
@@ -19,32 +22,32 @@ from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.timing import Timing
 
 MAX_FAILURES = 8
-MAX_DOUBLINGS = 12  # of the delay: far beyond the longest delay, and 2 ** attempts stays small
+MAX_DOUBLINGS = 12  # of the delay; the longest delay is reached earlier, and 2 ** attempts stays small
 NETWORK_ERRORS = (*SLACK_UNREACHABLE, OSError)
-# Calls that look for a message which an earlier attempt may have posted. Few jobs make them, so a limit on
-# one of them keeps no other job waiting.
+# Calls that look for a message that an earlier attempt may have posted. Few jobs make them, so a rate limit
+# on one of them delays only the job that hit it.
 LOOKUP_METHODS = frozenset({"conversations.history", "conversations.replies"})
-UNEXPECTED_ERROR = "failed"  # the reason of a dead letter; the log has the traceback
+UNEXPECTED_ERROR = "failed"  # as a dead letter's reason; the log has the traceback
 
 
 @dataclass(frozen=True, slots=True)
 class Abandon:
-    """Write nothing: the job is another worker's."""
+    """Write nothing, because another worker has the job."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Run the job again."""
+    """Run the job again at `due_at`."""
 
     due_at: datetime
-    maybe_posted_until: datetime | None = None  # Slack may do until then what it gave no answer to
-    is_failure: bool = False  # of our own, which counts
-    problem: str = ""  # for the log; "" where waiting is part of the plan
+    maybe_posted_until: datetime | None = None  # Slack may carry out the unanswered call until then
+    is_failure: bool = False  # our own failure, which counts towards MAX_FAILURES
+    problem: str = ""  # for the log; "" where the wait is expected
 
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """Run the job again, and let every job of these kinds in its workspace wait until then."""
+    """Run the job again at `due_at`, and no job of these kinds in its workspace before that."""
 
     kinds: frozenset[JobKind]
     due_at: datetime
@@ -52,7 +55,7 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Give the job up until somebody revives it."""
+    """Make no further attempt until somebody revives the job."""
 
     reason: str
 
@@ -63,10 +66,10 @@ Decision = Abandon | Retry | Throttle | DeadLetter
 def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
     error: Exception, job: Job, kinds: Collection[JobKind], now: datetime, timing: Timing, jitter: float
 ) -> Decision:
-    """Decide what becomes of a job whose handler raised this error.
+    """Decide what happens to a job whose handler raised this error.
 
-    `kinds` are all kinds that this bot knows. `jitter`, from 0.5 to 1, shortens the delay, so that jobs that
-    failed together do not all come back together.
+    `kinds` are all job kinds of this bot. `jitter`, from 0.5 to 1, is a factor of the delay: it spreads the
+    retries of jobs that failed at the same time.
     """
     retry_at = now + _longest_retry_delay(job, timing) * jitter
     maybe_posted_until = now + timing.uncertain_period
@@ -78,11 +81,11 @@ def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
         return Retry(retry_at)
     if isinstance(error, SlackApiError):
         return _decide_slack_error(error, job, kinds, now, timing, retry_at)
-    if isinstance(error, aiohttp.ClientConnectorError):  # the request never left
+    if isinstance(error, aiohttp.ClientConnectorError):  # no connection, so Slack did not get the request
         return Retry(retry_at, problem=f"no answer from Slack: {type(error).__name__}")
     if isinstance(error, NETWORK_ERRORS):
         return Retry(retry_at, maybe_posted_until, problem=f"no answer from Slack: {type(error).__name__}")
-    if isinstance(error, TRANSIENT_DB_ERRORS):  # perhaps after the message was posted
+    if isinstance(error, TRANSIENT_DB_ERRORS):  # the message may have been posted before
         return Retry(retry_at, maybe_posted_until, problem=f"the database fails: {type(error).__name__}")
     if job.failures + 1 >= MAX_FAILURES:
         return DeadLetter(UNEXPECTED_ERROR)
@@ -90,7 +93,7 @@ def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
 
 
 def is_unexpected(error: Exception) -> bool:
-    """Whether an error is a bug of ours, whose traceback belongs in the log."""
+    """Say whether an error is a bug of ours, whose traceback belongs in the log."""
     expected = (LeaseLost, ChannelThrottled, DependencyNotReady, SlackApiError)
     return not isinstance(error, (*expected, *NETWORK_ERRORS, *TRANSIENT_DB_ERRORS))
 
@@ -119,9 +122,10 @@ def _decide_slack_error(
 
 
 def _kinds_to_throttle(method: str, kind: JobKind, kinds: Collection[JobKind]) -> frozenset[JobKind]:
-    """Return the kinds that wait when Slack limits this method: all that call it, and the caller's own.
+    """Return the kinds that wait when Slack limits this method: all that call it, and the job's own kind.
 
-    Slack limits each method for each workspace; see https://docs.slack.dev/apis/web-api/rate-limits.
+    Slack limits each method separately in each workspace:
+    https://docs.slack.dev/apis/web-api/rate-limits.
     """
     if method in LOOKUP_METHODS:
         return frozenset()
@@ -129,6 +133,6 @@ def _kinds_to_throttle(method: str, kind: JobKind, kinds: Collection[JobKind]) -
 
 
 def _longest_retry_delay(job: Job, timing: Timing) -> timedelta:
-    """Return the longest delay before the next attempt; it doubles with each."""
+    """Return the delay before the next attempt without jitter; it doubles with each attempt."""
     factor: int = 2 ** min(job.attempts, MAX_DOUBLINGS)
     return min(timing.first_retry_delay * factor, timing.max_retry_delay)

@@ -7,11 +7,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.jobs.model import Job, JobKind
 from bot.slack.deps import Deps
 
-# Writes what came of a job, in the transaction that removes the job. It is not called where the worker lost
-# its lease: the job runs once more then, and the next run calls its own.
+# Stores the result of a job, in the transaction that removes the job. It is not called if the worker has lost
+# its lease: the job then runs again, and that run returns its own.
 OnSuccess = Callable[[AsyncSession], Awaitable[None]]
 
-# Does a job at Slack. It raises what `bot.jobs.decisions` knows where the job cannot be done now.
+# Does a job at Slack. It raises an error if the job cannot be done now; `bot.jobs.decisions` decides by the
+# error's type what happens next.
 JobHandler = Callable[[Job, Deps], Awaitable[OnSuccess | None]]
 
 JobHandlers = Mapping[JobKind, JobHandler]

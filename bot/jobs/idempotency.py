@@ -20,10 +20,10 @@ class IdempotencyKeyRow(TenantRow, table=True):
 
 
 async def claim_key(session: AsyncSession, key: str, now: datetime) -> bool:
-    """Claim a request's key in the transaction that acts on it; return False where it was claimed before.
+    """Claim a request's key in the transaction that acts on it; return False if it was claimed before.
 
-    Of two transactions at once, the second waits at the row for the first. A request without a key is never
-    a repetition.
+    If two transactions claim a key at the same time, the database makes the second wait until the first has
+    ended. A request without a key never counts as a repetition.
     """
     if not key:
         return True
@@ -41,5 +41,5 @@ async def is_key_claimed(session: AsyncSession, key: str) -> bool:
 
 
 async def delete_old_keys(session: AsyncSession, before: datetime) -> None:
-    """Delete the keys of requests that came before then: Slack does not repeat them any more."""
+    """Delete the keys of requests received before this time: Slack no longer repeats them."""
     await session.exec(delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.received_at) < before))

@@ -25,12 +25,12 @@ class IncomingMessageRow(TenantRow, table=True):
     command_text: str
     thread_ts: str
     received_at: datetime
-    lease_until: datetime = Field(index=True)  # a process answers it until then
+    lease_until: datetime = Field(index=True)  # until then no other process answers it
     attempts: int = 1
 
 
 async def store_message(session: AsyncSession, request: Request, now: datetime, lease: timedelta) -> None:
-    """Store a message that this process answers, for as long as the lease."""
+    """Store a message and claim it for this process for as long as the lease."""
     await session.exec(
         insert_into(session, IncomingMessageRow)
         .values(
@@ -52,7 +52,10 @@ async def store_message(session: AsyncSession, request: Request, now: datetime, 
 async def claim_abandoned_messages(
     session: AsyncSession, now: datetime, limit: int, lease: timedelta
 ) -> Sequence[tuple[Request, int]]:
-    """Claim messages whose lease has ended; return each request with the number of attempts so far."""
+    """Claim messages whose lease has ended, the oldest first.
+
+    Return each request with its number of attempts, including the one that begins now.
+    """
     abandoned = (
         select(IncomingMessageRow)
         .where(IncomingMessageRow.lease_until < now)
@@ -68,6 +71,7 @@ async def claim_abandoned_messages(
 
 
 async def delete_message(session: AsyncSession, key: str) -> None:
+    """Delete a message that is answered or given up; `key` is its request's idempotency key."""
     await session.exec(delete(IncomingMessageRow).where(col(IncomingMessageRow.key) == key))
 
 

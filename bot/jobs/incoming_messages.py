@@ -1,7 +1,7 @@
 """A durable queue of incoming messages: each is stored before it is acknowledged, and kept until answered.
 
-Slack delivers an event again only where it got no 200. So a message that a process has acknowledged and not
-answered would be lost when the process dies; from the table another process answers it.
+Slack delivers an event again only if it got no 200. Without the table, a message would be lost if the process
+died after the acknowledgement and before the answer. With it, another process answers the message.
 """
 
 import logging
@@ -22,25 +22,25 @@ MAX_ATTEMPTS = 5
 
 
 class IncomingMessageQueue:
-    """Stores messages and answers each once. `answer` raises where it cannot answer now."""
+    """Stores messages and answers each once. `answer` raises an error if it cannot answer now."""
 
     def __init__(self, deps: Deps, answer: Callable[[Request], Awaitable[None]]) -> None:
         self._deps, self._answer = deps, answer
 
     async def store_message(self, request: Request) -> bool:
-        """Store a message; return False where it was stored before, by whichever process."""
+        """Store a message; return False if this or another process has stored it before."""
         now = self._deps.clock()
         async with self._deps.db.transaction(request.team_id) as session:
-            # A key of its own: the request's key is claimed by what the message asks for.
+            # A separate key, because the command in the message claims the request's own key.
             if not await idempotency.claim_key(session, f"received:{request.idempotency_key}", now):
                 return False
             await store.store_message(session, request, now, self._deps.timing.job_lease)
         return True
 
     async def answer_message(self, request: Request, attempt: int = 1) -> None:
-        """Answer a message. Where that fails, it is tried again once the lease has ended.
+        """Answer a message. If that fails, a later attempt follows when the lease has ended.
 
-        After many attempts the message is given up, unless the database, Slack or the network fails.
+        After `MAX_ATTEMPTS` the message is given up, unless the database, Slack or the network fails.
         """
         try:
             await self._answer(request)
@@ -53,7 +53,7 @@ class IncomingMessageQueue:
             await store.delete_message(session, request.idempotency_key)
 
     async def answer_abandoned_messages(self) -> None:
-        """Start to answer what another process left, or could not answer before."""
+        """Start to answer messages whose process died, or whose last attempt failed."""
         async with self._deps.db.transaction(None) as session:
             abandoned = await store.claim_abandoned_messages(
                 session, self._deps.clock(), MAX_CLAIMED_MESSAGES, self._deps.timing.job_lease
@@ -63,7 +63,7 @@ class IncomingMessageQueue:
 
 
 def _is_outage(error: Exception) -> bool:
-    """Say whether an error is of an outage, which ends by itself."""
+    """Say whether Slack, the network or the database is down, which ends without our help."""
     if isinstance(error, SlackApiError):
         return read_slack_error(error).is_temporary
     return is_database_error(error) or isinstance(error, SLACK_UNREACHABLE)

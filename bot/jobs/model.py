@@ -1,4 +1,4 @@
-"""Job kinds, the jobs of a worker, and why a job can stop before it is done. Pure."""
+"""Job kinds, claimed jobs, and the errors that postpone a job. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,9 @@ class JobKind:
     """What a job does. Each feature declares its kinds in its own `model.py`."""
 
     name: str  # stored in the row, and the first part of a message's idempotency key
-    priority: int  # the lowest runs first, of several jobs that are due in different channels
-    methods: frozenset[str] = frozenset()  # of Slack: when Slack limits one, every kind that calls it waits
+    priority: int  # the lowest runs first; within one channel the due time decides
+    # The Slack methods that the handler calls: when Slack limits one of them, every kind that calls it waits.
+    methods: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +21,26 @@ class Job:
     id: int
     team_id: str
     kind: JobKind
-    subject: str  # the id of what the job is about, which the handler reads
+    subject: str  # the id of what the job is about, such as an entry; the handler loads it
     channel_id: str
-    version: int
+    version: int  # the row's when it was claimed; a higher one now means that the job was enqueued again
     attempts: int  # including the current one
     failures: int  # attempts that failed for a reason of our own, not Slack's or the network's
     lease_token: str
-    maybe_posted_since: datetime | None  # an attempt that began then may have reached Slack
+    maybe_posted_since: datetime | None  # the message may have reached Slack at this time or later
 
     @property
     def key(self) -> str:
-        """The idempotency key, which names the job in the metadata of the message that it posts."""
+        """The idempotency key, which the metadata of the job's message contains."""
         return f"{self.kind.name}:{self.subject}"
 
 
 class LeaseLost(Exception):
-    """Another worker has claimed the job, since this one took longer than its lease."""
+    """Another worker has claimed the job, because this one took longer than its lease."""
 
 
 class ChannelThrottled(Exception):
-    """The channel has had as many posts as Slack allows; it takes the next one at `free_at`."""
+    """The channel has had as many posts as Slack allows; the next one is possible at `free_at`."""
 
     def __init__(self, free_at: datetime) -> None:
         super().__init__(free_at)
@@ -47,4 +48,4 @@ class ChannelThrottled(Exception):
 
 
 class DependencyNotReady(Exception):
-    """Another job has to be done first, such as the canvas's message before the cards in its thread."""
+    """Another job must be done first: a canvas's message is posted before the cards in its thread."""

@@ -1,7 +1,7 @@
-"""Post a message exactly once, and update it: what most jobs do at Slack.
+"""Post a message once, and update it: what most jobs do at Slack.
 
-Slack offers no idempotency key. So a message carries the job's key in its metadata, and where an earlier
-attempt may have posted, the next one looks for that key in the channel before it posts.
+`chat.postMessage` has no idempotency key. So a message contains the job's key in its metadata, and after an
+attempt that may have posted, the next one looks for that key in the channel before it posts.
 """
 
 import logging
@@ -24,16 +24,16 @@ log = logging.getLogger(__name__)
 METADATA_EVENT_TYPE = "valuemap"
 HISTORY_PAGE_SIZE = 200
 CLOCK_TOLERANCE = timedelta(seconds=5)  # between our clock and Slack's
-# Slack may limit the look-up halfway through a long channel. After so many attempts the job posts without
-# having looked everywhere: a message that comes twice is better than one that never comes.
+# Slack may limit the look-up halfway through a long channel. After so many attempts the job posts although it
+# has not read the whole channel: a message that comes twice is better than one that never comes.
 MAX_LOOKUP_ATTEMPTS = 8
 
 
 async def mark_posting(job: Job, deps: Deps) -> None:
-    """Note that the message may reach Slack from now on. Call this right before the call that posts.
+    """Record that the message may reach Slack from now on. Call this right before the call that posts.
 
-    What a worker cannot tell after it died, the next one looks for. Raise ChannelThrottled where the channel
-    has had its posts, and LeaseLost where another worker has claimed the job.
+    If the worker dies after that, the next one looks for the message in the channel first. Raise
+    ChannelThrottled if the channel takes no post now, and LeaseLost if another worker has claimed the job.
     """
     now = deps.clock()
     async with deps.db.transaction(job.team_id) as session:
@@ -43,7 +43,7 @@ async def mark_posting(job: Job, deps: Deps) -> None:
 
 
 async def update_message(job: Job, deps: Deps, message_ts: str, message: Message) -> bool:
-    """Update a message of the job's channel; return False where somebody deleted it."""
+    """Update a message of the job's channel; return False if somebody deleted it."""
 
     async def update(blocks: Sequence[Block]) -> None:
         await deps.slack.chat_update(channel=job.channel_id, ts=message_ts, text=message.text, blocks=blocks)
@@ -68,8 +68,9 @@ async def post_once(
 ) -> str:
     """Post a message into the job's channel, unless it is there already; return its ts.
 
-    It is looked for by its key where an earlier attempt may have posted it, or where the caller knows that it
-    may have been posted since then. The key is the job's unless the caller gives one.
+    The message is searched by its key if an earlier attempt may have posted it, or if the caller passes
+    `posted_since`: the time since which it may have been posted. The key is the job's unless
+    `idempotency_key` is given. Raise what `mark_posting` raises, and SlackApiError.
     """
     key = idempotency_key or job.key
     since = job.maybe_posted_since or posted_since
@@ -94,7 +95,7 @@ async def post_once(
 
 
 async def _find_posted(job: Job, deps: Deps, thread_ts: str | None, key: str, since: datetime) -> str | None:
-    """Return the ts of the message with this key, or None where Slack has none or does not let us look."""
+    """Return the ts of the message with this key; None if there is none, or if Slack forbids the look-up."""
     window: dict[str, Any] = {
         "channel": job.channel_id,
         "oldest": str((since - CLOCK_TOLERANCE).timestamp()),
@@ -115,9 +116,10 @@ async def _find_posted(job: Job, deps: Deps, thread_ts: str | None, key: str, si
                     return str(message["ts"])
     except SlackApiError as error:
         slack_error = read_slack_error(error)
-        # A limit at the first page costs only time; at a later page each attempt starts at the first again.
+        # A limit on the first page only delays the look-up. A limit on a later page may hit every attempt at
+        # the same page, since each starts at the first one, so these attempts are counted.
         may_try_again = is_first_page or job.attempts < MAX_LOOKUP_ATTEMPTS
         if slack_error.is_outage or (slack_error.retry_after is not None and may_try_again):
             raise
-        log.warning("%s: cannot look it up: %s", job.key, slack_error.reason or slack_error.status)
+        log.warning("%s: message look-up failed: %s", job.key, slack_error.reason or slack_error.status)
     return None

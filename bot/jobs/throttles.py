@@ -1,7 +1,7 @@
-"""Slack's rate limits, kept in the database so that all workers keep them together.
+"""Throttles in the database, so that all workers together keep to Slack's rate limits.
 
-A row says until when a workspace runs no jobs of a kind, because Slack asked to wait, or until when a channel
-gets no further post: Slack allows about one a second in a channel, and short bursts
+A row says until when a workspace runs no jobs of a kind, because Slack answered with Retry-After, or until
+when a channel gets no further post: Slack allows about one post a second in a channel, and short bursts
 (https://docs.slack.dev/apis/web-api/rate-limits).
 """
 
@@ -31,7 +31,7 @@ class ThrottleRow(TenantRow, table=True):
 
 
 async def set_throttles(session: AsyncSession, keys: Iterable[str], until: datetime) -> None:
-    """Let job kinds or channels wait. One that waits longer already keeps its time."""
+    """Throttle job kinds or channels until then. A throttle that lasts longer is not shortened."""
     # Sorted, so that two transactions lock the rows in the same order and cannot deadlock.
     rows = [{"team_id": team_of(session), "key": key, "until_us": _to_us(until)} for key in sorted(keys)]
     if not rows:
@@ -48,7 +48,11 @@ async def set_throttles(session: AsyncSession, keys: Iterable[str], until: datet
 
 
 def is_throttled(now: datetime, team_id: Mapped[str], *keys: Mapped[str] | str) -> ColumnElement[bool]:
-    """Return the SQL condition that one of these keys waits: columns of the outer row, or names."""
+    """Return the SQL condition that one of these keys is throttled now.
+
+    `team_id` and `keys` are columns of the statement that the condition is used in; a key may also be the
+    name of a job kind or the id of a channel.
+    """
     return (
         select(ThrottleRow.key)
         .where(
@@ -63,17 +67,17 @@ def is_throttled(now: datetime, team_id: Mapped[str], *keys: Mapped[str] | str) 
 async def take_posting_slot(
     session: AsyncSession, channel_id: str, now: datetime, timing: Timing
 ) -> datetime | None:
-    """Take a slot for one post in a channel, or return when the next slot is free.
+    """Take a slot for one post in a channel and return None, or return when the next slot is free.
 
-    A channel earns a slot per interval and saves up to a burst of them. The row holds the time until which
-    the slots are taken (the "theoretical arrival time" of the generic cell rate algorithm), so that one
-    upsert both checks and takes a slot.
+    A channel gets one slot per interval; after a pause it has up to `channel_post_burst` more. This is the
+    generic cell rate algorithm: the row stores its "theoretical arrival time", so that one upsert both checks
+    and takes a slot, and two workers cannot take the same one.
     """
     interval_us = timing.channel_post_interval // MICROSECOND
     if not interval_us:
         return None
     now_us = _to_us(now)
-    earliest_us = now_us - timing.channel_post_burst * interval_us  # a longer rest saves no more slots
+    earliest_us = now_us - timing.channel_post_burst * interval_us  # a longer pause gives no more slots
     taken_until = case(
         (col(ThrottleRow.until_us) > earliest_us, col(ThrottleRow.until_us)), else_=earliest_us
     )
@@ -94,7 +98,7 @@ async def take_posting_slot(
 
 
 async def delete_expired_throttles(session: AsyncSession, now: datetime) -> None:
-    """Delete the rows that have expired for a day: a channel without posts needs no row."""
+    """Delete the throttles that expired more than `EXPIRED_THROTTLE_RETENTION` ago."""
     oldest_us = _to_us(now - EXPIRED_THROTTLE_RETENTION)
     await session.exec(delete(ThrottleRow).where(col(ThrottleRow.until_us) < oldest_us))
 

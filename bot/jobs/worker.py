@@ -1,4 +1,4 @@
-"""The worker: runs the jobs that are due, each once. What fails in one channel holds up no other."""
+"""The worker: runs the due jobs, each once. A failure in one channel does not delay the other channels."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from typing import assert_never
 from structlog.contextvars import bind_contextvars
 
 from bot.db.database import TRANSIENT_DB_ERRORS
-from bot.jobs import store, throttles
+from bot.jobs import claim_store, store, throttles
 from bot.jobs.decisions import Abandon, DeadLetter, Decision, Retry, Throttle, decide_next_step, is_unexpected
 from bot.jobs.handler import JobHandlers, OnSuccess
 from bot.jobs.model import Job
@@ -22,7 +22,7 @@ MAX_CONCURRENT_CHANNELS = 20
 
 
 class Worker:
-    """Claims the jobs that are due and runs them: channels at the same time, one channel's jobs in order."""
+    """Claims due jobs and runs them: channels concurrently, the jobs of one channel in order."""
 
     def __init__(self, deps: Deps, handlers: JobHandlers) -> None:
         self._deps = deps
@@ -32,9 +32,9 @@ class Worker:
         self._is_stopping = False
 
     async def run_due_jobs(self) -> None:
-        """Run all jobs that are due; return when no more are."""
+        """Run jobs until none is due."""
         while not self._is_stopping:
-            # Claim once half of the channels are free, not at each: a claim costs two statements.
+            # Claim when half of the channels have ended, not after each: a claim costs two statements.
             if len(self._channels) <= MAX_CONCURRENT_CHANNELS // 2 and await self._claim_and_start():
                 continue
             if not self._channels:
@@ -43,7 +43,7 @@ class Worker:
             await asyncio.wait(self._channels, timeout=tick, return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self, timeout_seconds: float) -> None:
-        """Claim no more, finish the jobs that run within the timeout, and release the others."""
+        """Claim no more jobs, let running ones finish until the timeout, then cancel and release the rest."""
         self._is_stopping = True
         if self._channels:
             _, unfinished = await asyncio.wait(self._channels, timeout=timeout_seconds)
@@ -52,10 +52,10 @@ class Worker:
             await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def _claim_and_start(self) -> bool:
-        """Claim jobs and start a task for each channel; return False where none is due."""
+        """Claim jobs and start a task for each channel; return False if none is due."""
         limit, lease = MAX_CONCURRENT_CHANNELS - len(self._channels), self._deps.timing.job_lease
         async with self._deps.db.transaction(None) as session:
-            jobs = await store.claim_due_jobs(session, self._handlers, self._deps.clock(), limit, lease)
+            jobs = await claim_store.claim_due_jobs(session, self._handlers, self._deps.clock(), limit, lease)
         jobs_by_channel: defaultdict[tuple[str, str], list[Job]] = defaultdict(list)
         for job in jobs:
             jobs_by_channel[job.team_id, job.channel_id].append(job)
@@ -66,15 +66,19 @@ class Worker:
         return bool(jobs)
 
     async def _run_channel(self, jobs: Sequence[Job]) -> None:
-        """Run one channel's jobs in order. What cannot be written down comes again when its lease ends."""
+        """Run one channel's jobs in order.
+
+        If the database fails, the remaining jobs keep their leases, and are claimed again when these end.
+        """
         remaining = list(jobs)
         try:
             while remaining and not self._is_stopping:
-                if remaining[0] is jobs[0] or await self._start_job(remaining[0]):  # the claim started the first
+                # The claim has started the first job already.
+                if remaining[0] is jobs[0] or await self._start_job(remaining[0]):
                     await self._run_job(remaining[0])
                 remaining.pop(0)
         except TRANSIENT_DB_ERRORS as error:
-            log.warning("%s waits for the database: %s", remaining[0].key, type(error).__name__)
+            log.warning("%s: the database fails: %s", remaining[0].key, type(error).__name__)
         except Exception:
             log.exception("%s failed", remaining[0].key)
         finally:
@@ -87,8 +91,8 @@ class Worker:
             return await store.start_job(session, job, self._deps.clock(), self._deps.timing.job_lease)
 
     async def _run_job(self, job: Job) -> None:
-        """Run a job, and write down what came of it."""
-        # For the log lines; the task of a channel has a context of its own.
+        """Run a job, and store its result or what happens next."""
+        # Context of the log lines. Each channel's task has a copy, so nothing must be unbound.
         bind_contextvars(request=job.kind.name, team_id=job.team_id, channel_id=job.channel_id)
         try:
             on_success = await self._handlers[job.kind](job, self._deps.for_team(job.team_id))
@@ -98,7 +102,9 @@ class Worker:
                 log.exception("%s failed", job.key)
             jitter = random.uniform(0.5, 1)  # noqa: S311 - no secret
             now, timing = self._deps.clock(), self._deps.timing
-            await self._apply_decision(decide_next_step(error, job, self._handlers.keys(), now, timing, jitter), job)
+            await self._apply_decision(
+                decide_next_step(error, job, self._handlers.keys(), now, timing, jitter), job
+            )
 
     async def _complete_job(self, job: Job, on_success: OnSuccess | None) -> None:
         async with self._deps.db.transaction(job.team_id) as session:

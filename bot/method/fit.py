@@ -24,6 +24,7 @@ class NeedFit:
 
     @property
     def addressed(self) -> bool:
+        """Whether the coverage is at least ADDRESSED_MIN_COVERAGE."""
         return self.coverage >= ADDRESSED_MIN_COVERAGE
 
     @property

@@ -105,7 +105,7 @@ class KindSpec:
     icon: str  # Slack emoji, shown before the name
     side: Side
     role: Role
-    description: str  # what an entry of this kind says
+    description: str  # of what an entry of this kind is about
     scale_top: str  # what a vote of 5 means
     scale_bottom: str  # what a vote of 1 means
     aliases: tuple[str, ...]  # further names that people may type

@@ -36,10 +36,12 @@ class RankedEntry:
 
     @property
     def must_have(self) -> bool:
+        """Whether the entry is a need with a score of at least MUST_HAVE_MIN_SCORE."""
         return self.entry.kind.is_need and self.score >= MUST_HAVE_MIN_SCORE
 
     @property
     def divisive(self) -> bool:
+        """Whether the votes differ so much that the team should talk about the entry."""
         return self.agreement is not None and self.agreement < DIVISIVE_BELOW_AGREEMENT
 
 

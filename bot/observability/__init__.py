@@ -1,1 +1,1 @@
-"""Logs, metrics and error reports, never with what people typed, nor with a secret."""
+"""Logs, metrics and error reports, without secrets and without what people typed."""

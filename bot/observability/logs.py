@@ -1,8 +1,8 @@
-"""Log lines that say what happened and where, but never what somebody typed, nor a secret.
+"""Log lines without secrets and without what people typed.
 
-Of an exception they name its type and its way through the code, not its message: messages quote. A line of
-another library comes as the first line of its template, without the values that the library would fill in,
-unless the template is known to take only harmless ones.
+Of an exception a line contains the type and the traceback, not the message, which may quote what somebody
+typed. Of another library's log call it contains the first line of the template without its values, unless the
+template is one of `SAFE_TEMPLATES`.
 
 All lines, ours and other libraries', go through one structlog `ProcessorFormatter`.
 """
@@ -35,15 +35,19 @@ SAFE_TEMPLATES = frozenset(
         "Uvicorn running on %s://[%s]:%d (Press CTRL+C to quit)",
     }
 )
-# Bolt and the SDK quote whole requests and answers, and Bolt names its loggers and sets their levels as it
-# likes, so their lines are recognized by their file. The bot itself logs what matters of them.
+# Bolt and the SDK quote whole requests and answers, so their lines are dropped. Bolt creates loggers by
+# names of its own and sets their levels, so its lines are recognized by their source file. The bot itself
+# logs failed requests and calls.
 SLACK_LIBRARY_PATH = re.compile(r"[/\\]slack_(?:bolt|sdk)[/\\]")
 PATH_PREFIX = re.compile(r".*/(?=(?:site-packages|bot|tests)/)|.*/site-packages/")
 RATE_LIMITED_STATUS = 429
 
 
 def set_up_logging(log_format: str, level: str) -> None:
-    """Log to standard error, as "text" or as "json"; `level` is that of the bot's own lines."""
+    """Log to standard error, as "text" or as "json".
+
+    `level` applies to the bot's own lines; other libraries' lines are logged from WARNING on.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(make_formatter(log_format))
     handler.addFilter(is_loggable)
@@ -51,12 +55,12 @@ def set_up_logging(log_format: str, level: str) -> None:
     logging.basicConfig(level=max(logging.WARNING, level_number), handlers=[handler], force=True)
     logging.getLogger(OWN_LOGGER).setLevel(level)
     logging.getLogger("uvicorn.error").setLevel(max(logging.INFO, level_number))
-    # It warns whenever a tick takes longer than a second and the next one is skipped, which is no problem.
+    # APScheduler warns when a tick takes longer than a second and it skips the next. That is no problem.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def make_formatter(log_format: str) -> logging.Formatter:
-    """Return the formatter of all lines: one JSON object a line for "json", else text for people."""
+    """Return the formatter of all lines: one JSON object per line for "json", otherwise text."""
     render: Processor = structlog.processors.JSONRenderer() if log_format == "json" else render_text
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[describe_record],
@@ -67,11 +71,12 @@ def make_formatter(log_format: str) -> logging.Formatter:
 
 
 def is_loggable(record: logging.LogRecord) -> bool:
+    """Say whether a record may be logged: it may quote a request if it comes from Bolt or the SDK."""
     return not SLACK_LIBRARY_PATH.search(record.pathname)
 
 
 def describe_record(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace a record's event by what its line says."""
+    """Return a record's fields as a structlog event: time, level, logger, message, context and traceback."""
     record: logging.LogRecord = event["_record"]
     # structlog has taken the arguments out of its copy of the record.
     message = _compose_message(record.name, str(record.msg), event["positional_args"])
@@ -90,11 +95,11 @@ def describe_record(_logger: WrappedLogger, _method: str, event: EventDict) -> E
 
 
 def render_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    """Write a line for people, and below it one for each line of the traceback."""
-    error = event.pop("error", ())
-    head = " ".join(str(event.pop(key)) for key in ("time", "level", "logger", "message"))
+    """Return an event as a line of text, followed by the lines of its traceback."""
+    traceback_of_error = event.pop("error", ())
+    summary = " ".join(str(event.pop(key)) for key in ("time", "level", "logger", "message"))
     context = "".join(f" {key}={value}" for key, value in event.items())
-    return "\n  ".join([f"{head}{context}", *error])
+    return "\n  ".join([f"{summary}{context}", *traceback_of_error])
 
 
 def build_message(record: logging.LogRecord) -> str:
@@ -111,11 +116,15 @@ def _compose_message(logger_name: str, template: str, values: Any) -> str:
 
 
 def remove_secrets(text: str) -> str:
+    """Replace tokens, signatures, webhook addresses and passwords by an ellipsis."""
     return SECRET_PATTERN.sub("…", text)
 
 
 def read_context(record: logging.LogRecord) -> dict[str, str]:
-    """Return what a line belongs to: request or job, its ids, and the reference that a person has read."""
+    """Return the context of a line: request or job, team and channel id, and the reference of an error.
+
+    The user reads the same reference in the error message, so that an operator can find the line.
+    """
     context = dict(structlog.contextvars.get_contextvars())
     if reference := getattr(record, "reference", None):
         context["reference"] = str(reference)
@@ -123,7 +132,7 @@ def read_context(record: logging.LogRecord) -> dict[str, str]:
 
 
 def traceback_lines(error: BaseException) -> Iterator[str]:
-    """Describe an error, and before it those that led to it, without their messages."""
+    """Yield the traceback of an error without messages; the errors that caused it come first."""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
         yield from traceback_lines(cause)
@@ -133,7 +142,7 @@ def traceback_lines(error: BaseException) -> Iterator[str]:
 
 
 def error_code(error: BaseException) -> str:
-    """Return Slack's, the database's or the system's own name for an error; "" where there is none."""
+    """Return the error's code from Slack, the database or the operating system; "" if it has none."""
     match error:
         case SlackApiError():
             status, data = error.response.status_code, error.response.data

@@ -1,4 +1,4 @@
-"""The metrics of /metrics, each with its meaning. docs/operations.md lists them. No label names a person."""
+"""The metrics of /metrics, which docs/operations.md lists. No label contains a user's id or name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
-CALL_BUCKETS_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)  # Slack waits for three seconds
+CALL_BUCKETS_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10)  # Slack's timeout is 3 s
 LAG_BUCKETS_SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600)
 PREFIX = "valuemap_"
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseMetrics:
-    """What the database says, over all workspaces; every process reports the same."""
+    """Figures of all workspaces, read from the database; every process reports the same."""
 
     jobs: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by kind and state
     digests: Mapping[str, int] = field(default_factory=dict)  # by state
@@ -23,7 +23,7 @@ class DatabaseMetrics:
 
 
 class Metrics:
-    """The metrics of one process, and those of the database."""
+    """The metrics that one process exposes: its own, and those of the database."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -31,11 +31,14 @@ class Metrics:
             "answer_seconds", "How long Slack waited for an answer.", ("kind", "status"), CALL_BUCKETS_SECONDS
         )
         self.event_lag_seconds = self._histogram(
-            "event_lag_seconds", "How long after it happened an event came.", ("type",), LAG_BUCKETS_SECONDS
+            "event_lag_seconds",
+            "Time from an event at Slack until the bot received it.",
+            ("type",),
+            LAG_BUCKETS_SECONDS,
         )
         self.slack_call_seconds = self._histogram(
             "slack_call_seconds",
-            "How long calls to Slack took; the outcome is ok, or what was wrong.",
+            "How long calls to Slack took; the outcome is ok or the error.",
             ("method", "outcome"),
             CALL_BUCKETS_SECONDS,
         )
@@ -50,7 +53,7 @@ class Metrics:
         )
         self._jobs = self._gauge("jobs", "Jobs to be done at Slack.", "kind", "state")
         self._oldest_due_job = self._gauge(
-            "jobs_oldest_due_seconds", "How long the job has been due that has been due longest."
+            "jobs_oldest_due_seconds", "Time since the oldest due job became due."
         )
         self._incoming_messages = self._gauge(
             "incoming_messages", "Messages to the bot that are not answered yet."
@@ -62,24 +65,24 @@ class Metrics:
         )
         self._oldest_vote_reading = self._gauge(
             "votes_oldest_reading_seconds",
-            "How long ago the votes of that card were read back that has waited longest.",
+            "Time since the reactions of the card that has waited longest were read back.",
         )
 
     def record_process(self, connections: Mapping[str, int], ticked_at: datetime | None) -> None:
-        """Record what this process knows about itself."""
+        """Record the metrics of this process: its connections by state, and its scheduler's last tick."""
         for state, count in connections.items():
             self._connections.labels(state).set(count)
         if ticked_at is not None:
             self._ticked_at.set(ticked_at.timestamp())
 
     def record_database_down(self) -> None:
-        """Record that the database does not answer. Its counts disappear: old ones would look like news."""
+        """Record that the database does not answer, and remove its counts: old ones would look current."""
         self._is_database_up.set(0)
         self._jobs.clear()
         self._digests.clear()
 
     def record_database(self, database: DatabaseMetrics) -> None:
-        """Record what the database says."""
+        """Record the metrics that were read from the database."""
         self._is_database_up.set(1)
         self._jobs.clear()
         self._digests.clear()
@@ -92,7 +95,7 @@ class Metrics:
         self._oldest_vote_reading.set(database.oldest_vote_reading_seconds)
 
     def render_page(self) -> bytes:
-        """Return the metrics in the format of Prometheus."""
+        """Return the metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
 
     def _histogram(

@@ -1,4 +1,4 @@
-"""Errors to Sentry, for operators who set SENTRY_DSN: where they happened, without what somebody typed."""
+"""Error reports to Sentry, for operators who set SENTRY_DSN. They do not contain what people typed."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,9 @@ SENT_FRAME_KEYS = ("filename", "function", "module", "lineno", "in_app")
 
 
 def set_up_sentry(dsn: str, **options: Any) -> None:
-    """Send what is logged as an error to Sentry; do nothing without a DSN.
+    """Send to Sentry what is logged as an error; do nothing if the DSN is empty.
 
-    Raise InvalidSettings where the package is missing or the DSN is none.
+    `options` go to `sentry_sdk.init`. Raise InvalidSettings if the package is missing or the DSN is invalid.
     """
     if not dsn:
         return
@@ -33,7 +33,7 @@ def set_up_sentry(dsn: str, **options: Any) -> None:
         sentry_sdk.init(
             dsn=dsn,
             before_send=scrub_event,
-            # Everything that Sentry would collect by itself is off: it would collect what people typed.
+            # Sentry's own integrations are off, because they would collect what people typed.
             default_integrations=False,
             auto_enabling_integrations=False,
             integrations=[LoggingIntegration(level=None)],
@@ -45,12 +45,12 @@ def set_up_sentry(dsn: str, **options: Any) -> None:
         )
     except BadDsn as error:
         raise InvalidSettings(
-            "SENTRY_DSN is no address of a Sentry project: copy it from the project's page."
+            "SENTRY_DSN is not the address of a Sentry project: copy it from the project's page."
         ) from error
 
 
 def scrub_event(event: "Event", hint: "Hint") -> "Event | None":
-    """Return the part of an event that may go out: only what is named here. None drops the event."""
+    """Return the fields of an event that may be sent, and no others; None if the event must not be sent."""
     scrubbed: Any = {key: event[key] for key in SENT_EVENT_KEYS if key in event}  # type: ignore[literal-required]
     record, (_, error, _) = hint.get("log_record"), hint.get("exc_info") or (None, None, None)
     if record is not None:
@@ -68,7 +68,7 @@ def scrub_event(event: "Event", hint: "Hint") -> "Event | None":
 
 
 def _scrub_exception(exception: dict[str, Any]) -> dict[str, Any]:
-    """Keep the type of an exception and its way through the code; its message may quote what was typed."""
+    """Keep the type and the traceback of an exception; its message may quote what somebody typed."""
     frames = (exception.get("stacktrace") or {}).get("frames") or []
     sent_frames = [{key: frame[key] for key in SENT_FRAME_KEYS if key in frame} for frame in frames]
     return {

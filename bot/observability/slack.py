@@ -1,4 +1,4 @@
-"""Bolt's app and Slack's client, instrumented: how long Slack waits for the bot, and the bot for Slack."""
+"""Bolt's app and Slack's client, which measure how long requests from Slack and calls to Slack take."""
 
 import logging
 import re
@@ -38,7 +38,8 @@ AttachToken = Callable[[AsyncWebClient, str], Awaitable[None]]
 class InstrumentedClient(AsyncWebClient):
     """A client of the Web API that measures its calls.
 
-    `attach_token`, where it is given, gives the client its token before each call.
+    `attach_token` is called before each call, with the client and the method, and gives the client its token.
+    None means that the client has its token already.
     """
 
     def __init__(self, metrics: Metrics, attach_token: AttachToken | None = None, **options: Any) -> None:
@@ -49,7 +50,8 @@ class InstrumentedClient(AsyncWebClient):
         if self._attach_token is not None:
             await self._attach_token(self, api_method)
         if auth := options.pop("auth", None):
-            # The SDK passes aiohttp.BasicAuth, which aiohttp has deprecated: a warning, and tests fail on it.
+            # The SDK would build aiohttp.BasicAuth from `auth`. aiohttp has deprecated it and warns, and the
+            # tests fail on warnings.
             credentials = aiohttp.encode_basic_auth(auth["client_id"], auth["client_secret"])
             options["headers"] = {**(options.get("headers") or {}), "Authorization": credentials}
         started_at, outcome = time.perf_counter(), "cancelled"
@@ -69,7 +71,7 @@ class InstrumentedClient(AsyncWebClient):
 
 
 class InstrumentedApp(AsyncApp):
-    """Bolt's app, over HTTP or Socket Mode, that measures how long Slack waited for each answer."""
+    """Bolt's app, over HTTP or Socket Mode, that measures how long each request takes."""
 
     def __init__(self, metrics: Metrics, clock: Callable[[], datetime], **options: Any) -> None:
         super().__init__(**options)
@@ -79,7 +81,7 @@ class InstrumentedApp(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         kind = classify_request(req.body)
         started_at, status = time.perf_counter(), "500"
-        # Tasks that the request starts copy the context, so their log lines have it too.
+        # Tasks that the request starts copy this context, so their log lines contain it too.
         with bound_contextvars(request=kind, **find_ids(req.body)):
             try:
                 answer = await super().async_dispatch(req)
@@ -98,7 +100,7 @@ async def _log_error(error: Exception) -> None:
 
 
 def classify_request(body: Mapping[str, Any]) -> str:
-    """Name what Slack sent. There are few names, whatever a stranger sends: each is a series of a metric."""
+    """Return the kind of a request, as a metric's label. Anything unknown is "other", so labels stay few."""
     if "command" in body:
         return "command"
     if isinstance(event := body.get("event"), Mapping):
@@ -108,7 +110,7 @@ def classify_request(body: Mapping[str, Any]) -> str:
 
 
 def find_ids(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return the ids of the workspace and the channel that a request came from, as far as it says them."""
+    """Return the team_id and channel_id of a request, as far as it contains them."""
     event = body.get("event") or {}
     item = event.get("item") or {}
     channel_id = (
@@ -123,12 +125,12 @@ def find_ids(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _read_id(value: Any) -> Any:
-    """Return the id of an object; Slack sends the bare id in some places."""
+    """Return the id of an object. In some payloads Slack sends the bare id instead, which is returned."""
     return value.get("id") if isinstance(value, Mapping) else value
 
 
 def read_event_time(body: Mapping[str, Any]) -> float | None:
-    """Return when an event happened by Slack's clock, in seconds since 1970; None where it is no event."""
+    """Return when an event happened by Slack's clock, in seconds since 1970; None for other requests."""
     event = body.get("event")
     timestamp = (event.get("event_ts") if isinstance(event, Mapping) else None) or body.get("event_time")
     try:

@@ -36,7 +36,9 @@ class Request:
     response_url: str = ""
     thread_ts: str = ""
     idempotency_key: str = ""  # the same for repeated deliveries, so that they take effect once
-    view: Mapping[str, Any] = field(default_factory=dict)  # the view of an action or submission, as Slack sent it
+    view: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the view of an action or submission, as Slack sent it
     message: Mapping[str, Any] = field(default_factory=dict)  # the message that a shortcut was used on
 
     @property

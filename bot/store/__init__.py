@@ -1,1 +1,1 @@
-"""The canvas as rows: its entries, votes and reviews, and the one function that loads them."""
+"""Tables and SQL of canvases, entries, votes and reviews, and the function that loads a whole canvas."""

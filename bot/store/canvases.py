@@ -1,7 +1,7 @@
 """Table and SQL of canvases.
 
-Of a channel's active canvases, the one that became current last is the current one. A deleted canvas keeps
-its row, so that its message can say that it was deleted.
+A canvas is active until it is archived or deleted. The current canvas of a channel is the active one with the
+newest `current_since`. A deleted canvas keeps its row, since its message is updated to say so.
 """
 
 from collections.abc import Collection
@@ -17,6 +17,8 @@ from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
 
 
 class CanvasRow(TenantRow, table=True):
+    """A canvas without its entries, archived and deleted ones included."""
+
     __tablename__ = "canvas"
     __table_args__ = (Index("ix_canvas_team_id_channel_id", "team_id", "channel_id"),)
 
@@ -27,15 +29,16 @@ class CanvasRow(TenantRow, table=True):
     starter_id: str
     time_zone: str
     created_at: datetime
-    current_since: datetime  # the newest of a channel is its current canvas
+    current_since: datetime  # when it last became the current canvas of its channel
     archived_at: datetime | None = None
     deleted_at: datetime | None = None
-    message_ts: str | None = None  # the canvas's own message; by default the cards are its thread
+    message_ts: str | None = None  # the message of the canvas; by default the cards are replies to it
     card_location: str = CardLocation.THREAD.value
     editors: str = Editors.ANYONE.value
     document_id: str | None = None  # the Slack canvas that shows this value map as a document
 
 
+# The id decides between two canvases that became current at the same time.
 _CURRENT_FIRST = (col(CanvasRow.current_since).desc(), col(CanvasRow.id).desc())
 
 
@@ -57,27 +60,27 @@ async def add_canvas(session: AsyncSession, canvas_info: CanvasInfo) -> CanvasIn
 
 
 async def find_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
-    """Return an active canvas: neither archived nor deleted."""
+    """Return an active canvas; None where it is archived, deleted or unknown."""
     row = (await session.exec(_select_active().where(CanvasRow.id == canvas_id))).first()
     return to_canvas_info(row) if row else None
 
 
 async def find_undeleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
-    """Return a canvas, archived or not."""
+    """Return an active or archived canvas; None where it is deleted or unknown."""
     statement = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_(None))
     row = (await session.exec(statement)).first()
     return to_canvas_info(row) if row else None
 
 
 async def find_deleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
-    """Return what is left of a canvas that was deleted."""
+    """Return a deleted canvas; None where it is not deleted or unknown."""
     statement = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_not(None))
     row = (await session.exec(statement)).first()
     return to_canvas_info(row) if row else None
 
 
 async def find_current_canvas(session: AsyncSession, channel_id: str) -> CanvasInfo | None:
-    """Return the channel's current canvas."""
+    """Return the channel's current canvas; None where the channel has no active one."""
     statement = _select_active().where(CanvasRow.channel_id == channel_id).order_by(*_CURRENT_FIRST).limit(1)
     row = (await session.exec(statement)).first()
     return to_canvas_info(row) if row else None
@@ -95,7 +98,7 @@ async def find_current_canvases(session: AsyncSession, channel_ids: Collection[s
 
 
 async def list_canvases(session: AsyncSession, channel_id: str) -> list[tuple[CanvasInfo, bool]]:
-    """Return a channel's canvases, current one first, archived ones last; True marks an archived one."""
+    """Return a channel's canvases and whether each is archived: the current one first, archived ones last."""
     rows = await session.exec(
         select(CanvasRow)
         .where(CanvasRow.channel_id == channel_id, col(CanvasRow.deleted_at).is_(None))
@@ -105,12 +108,12 @@ async def list_canvases(session: AsyncSession, channel_id: str) -> list[tuple[Ca
 
 
 async def update_canvas(session: AsyncSession, canvas_id: int, **values: datetime | str | None) -> None:
-    """Set columns of a canvas, named as in CanvasRow."""
+    """Set columns of a canvas; the keywords are the columns of CanvasRow."""
     await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas_id).values(**values))
 
 
 async def set_message_ts(session: AsyncSession, canvas_id: int, message_ts: str) -> None:
-    """Store which message is the canvas's own one."""
+    """Store the ts of the canvas's message."""
     await update_canvas(session, canvas_id, message_ts=message_ts)
 
 
@@ -124,13 +127,13 @@ async def archive_canvases(session: AsyncSession, channel_id: str, now: datetime
 
 
 async def delete_canvas(session: AsyncSession, canvas_id: int, now: datetime) -> None:
-    """Delete a canvas's entries, and by cascade their votes, reviews and cards; keep its row as deleted."""
+    """Delete a canvas's entries, and their votes and reviews by cascade; mark its row as deleted."""
     await session.exec(delete(EntryRow).where(col(EntryRow.canvas_id) == canvas_id))
     await update_canvas(session, canvas_id, deleted_at=now)
 
 
 async def change_channel_id(session: AsyncSession, old_id: str, new_id: str) -> None:
-    """Follow a channel whose id Slack changed, as when it becomes shared with another workspace."""
+    """Store a channel's new id. Slack changes it, for example, when workspaces start to share the channel."""
     for table in (CanvasRow, EntryRow):
         await session.exec(update(table).where(col(table.channel_id) == old_id).values(channel_id=new_id))
 
@@ -140,6 +143,7 @@ def _select_active() -> SelectOfScalar[CanvasRow]:
 
 
 def to_canvas_info(row: CanvasRow) -> CanvasInfo:
+    """Convert a stored row."""
     assert row.id is not None
     return CanvasInfo(
         id=row.id,

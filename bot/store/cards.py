@@ -1,4 +1,7 @@
-"""SQL of cards: the message of each entry, and which cards have reactions to read back from Slack."""
+"""SQL of cards: the message of each entry, and when its reactions were last read back from Slack.
+
+A card has no table: it is in the columns `card_ts`, `card_thread_ts` and `votes_read_at` of its entry.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -14,7 +17,7 @@ from bot.store.entries import DeliveryRow, EntryRow, load_deliveries, load_merge
 from bot.store.model import Card
 from bot.store.workspaces import select_uninstalled_teams
 
-# Built once, since building it takes longer than running it, and every reaction in the workspace runs it.
+# Built once: building the statement takes longer than running it, and every reaction event runs it.
 _ENTRIES_BY_CARDS = select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).where(
     col(EntryRow.channel_id).in_(bindparam("channel_ids", expanding=True)),
     col(EntryRow.card_ts).in_(bindparam("card_tss", expanding=True)),
@@ -23,7 +26,7 @@ _ENTRIES_BY_CARDS = select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).w
 
 
 async def find_card(session: AsyncSession, entry_id: int) -> Card | None:
-    """Return an entry with its card, deleted or not; None where its canvas is deleted."""
+    """Return an entry with its card, also a deleted entry; None where its canvas is deleted."""
     row = (
         await session.exec(
             select(EntryRow)
@@ -58,9 +61,9 @@ async def find_card(session: AsyncSession, entry_id: int) -> Card | None:
 async def find_entries_by_cards(
     session: AsyncSession, messages: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
-    """Return the entry id of each message, by channel id and ts, that is a card.
+    """Return the entry id of each message (channel id and ts) that is a card.
 
-    Cards of merged entries are among them, since votes on those count on their targets.
+    Cards of merged entries are included, since their votes count on the merge target.
     """
     params = {
         "channel_ids": list({channel_id for channel_id, _ in messages}),
@@ -75,20 +78,20 @@ async def find_entries_by_cards(
 
 
 async def set_card(session: AsyncSession, entry_id: int, message_ts: str, thread_ts: str | None) -> None:
-    """Store which message is an entry's card."""
+    """Store the message of an entry's card; `thread_ts` is None for a card in the channel itself."""
     columns = {"card_ts": message_ts, "card_thread_ts": thread_ts}
     await session.exec(update(EntryRow).where(col(EntryRow.id) == entry_id).values(**columns))
 
 
 async def clear_card(session: AsyncSession, entry_id: int) -> None:
-    """Detach an entry from its card, so that it gets a new one."""
+    """Forget the message of an entry's card, so that a new card is posted."""
     await session.exec(
         update(EntryRow).where(col(EntryRow.id) == entry_id).values(card_ts=None, card_thread_ts=None)
     )
 
 
 async def load_card_messages(session: AsyncSession, canvas_id: int) -> dict[int, tuple[str, str | None]]:
-    """Return the ts and the thread ts of each card of an entry that counts, by entry id."""
+    """Return ts and thread ts of the card of each active entry, by entry id."""
     rows = await session.exec(
         select(EntryRow.id, EntryRow.card_ts, EntryRow.card_thread_ts).where(
             EntryRow.canvas_id == canvas_id,
@@ -108,8 +111,8 @@ async def find_cards_to_read(
 ) -> Sequence[tuple[int, str]]:
     """Return entry id and channel id of cards whose reactions were not read back since then.
 
-    Cards of the boxes in `first` (canvas id and kind; None stands for all boxes) come first, then those that
-    wait longest.
+    Cards of the boxes in `first_boxes` (canvas id and kind; None means all kinds) come first, then the cards
+    whose last read is oldest.
     """
     boxes = [
         and_(
@@ -144,19 +147,19 @@ async def find_teams_with_unread_cards(session: AsyncSession, since: datetime) -
 
 
 async def count_recent_reads(session: AsyncSession, since: datetime) -> int:
-    """Return of how many cards the reactions were read back since then, or are about to be."""
+    """Return the number of cards whose reactions were read back since then, or are enqueued for it."""
     recent = select(func.count()).select_from(EntryRow).where(col(EntryRow.votes_read_at) > since)
     return (await session.exec(recent)).one()
 
 
 async def mark_votes_read(session: AsyncSession, entry_ids: Iterable[int], now: datetime) -> None:
-    """Store that the reactions on these entries' cards are read back now."""
+    """Store `now` as the time of the last read of these entries' cards, when the read is enqueued."""
     of_entries = col(EntryRow.id).in_(list(entry_ids))
     await session.exec(update(EntryRow).where(of_entries).values(votes_read_at=now))
 
 
 async def find_oldest_vote_read_time(session: AsyncSession) -> datetime | None:
-    """Return when the reactions of that card were last read back that has waited longest for it."""
+    """Return the oldest time of a last read among the cards that are read back; None without any."""
     statement = (
         select(func.min(EntryRow.votes_read_at))
         .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
@@ -167,7 +170,7 @@ async def find_oldest_vote_read_time(session: AsyncSession) -> datetime | None:
 
 
 def _has_readable_card() -> ColumnElement[bool]:
-    """Return the condition, on EntryRow joined with CanvasRow, that an entry's card is to be read back."""
+    """Return the condition, on EntryRow joined with CanvasRow, that an entry's card is read back."""
     return and_(
         col(EntryRow.card_ts).is_not(None),
         col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into_id).is_not(None),
@@ -178,6 +181,6 @@ def _has_readable_card() -> ColumnElement[bool]:
 
 
 def _was_not_read_since(since: datetime) -> ColumnElement[bool]:
-    """Return the condition that an entry's card is to be read back and was not since then."""
+    """Return the condition that an entry's card is read back and was not read since then."""
     unread = col(EntryRow.votes_read_at).is_(None) | (col(EntryRow.votes_read_at) < since)
     return and_(_has_readable_card(), unread)

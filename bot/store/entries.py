@@ -1,6 +1,6 @@
 """Tables and SQL of entries: add, edit, merge, delete and restore them.
 
-Each change keeps a revision of what the entry was, so that any past day can be shown.
+Each change stores a revision with the entry's values before it, so that any past day can be shown.
 """
 
 from collections import defaultdict
@@ -20,6 +20,8 @@ from bot.store.revisions import EntryRevisionRow, add_revision
 
 
 class EntryRow(TenantRow, table=True):
+    """An entry and its card, deleted and merged entries included."""
+
     __tablename__ = "entry"
     __table_args__ = (Index("ix_entry_team_id_card", "team_id", "channel_id", "card_ts"),)
 
@@ -31,25 +33,27 @@ class EntryRow(TenantRow, table=True):
     category: str | None = None
     author_id: str
     created_at: datetime
-    version: int = 1  # counts the edits; an edit names the version that its form was opened with
+    version: int = 1  # incremented by each edit; an edit of an older version is rejected
     editor_id: str | None = None  # the user who edited it last
-    deleted_at: datetime | None = None  # also of an entry that was merged into another
+    deleted_at: datetime | None = None  # set for a merged entry too
     deleted_by_id: str | None = None
-    merged_into_id: int | None = None  # the entry that its votes, marks and links count on
-    imported_at: datetime | None = None  # created_at of an imported entry is what its file says
+    merged_into_id: int | None = None  # the merge target, on which its votes, marks and links count
+    imported_at: datetime | None = (
+        None  # None for others; the created_at of an imported entry comes from its file
+    )
     card_ts: str | None = None  # None until the card is posted
     card_thread_ts: str | None = None  # None for a card in the channel itself
-    source_link: str | None = None  # link to the message that the entry was made of
-    votes_read_at: datetime | None = None  # when the card's reactions were last read back
+    source_link: str | None = None  # link to the message that the entry was created from
+    votes_read_at: datetime | None = None  # when the last read of the card's reactions was enqueued
 
     @property
     def is_deleted(self) -> bool:
-        """Whether the entry was deleted, or merged into another."""
+        """Whether the entry was deleted or merged into another."""
         return self.deleted_at is not None
 
 
 class DeliveryRow(TenantRow, table=True):
-    """A product that delivers a pain reliever or gain creator."""
+    """A link from an offer, a pain reliever or gain creator, to a product that delivers it."""
 
     __tablename__ = "delivery"
 
@@ -60,7 +64,7 @@ class DeliveryRow(TenantRow, table=True):
 async def add_entries(
     session: AsyncSession, canvas_info: CanvasInfo, author_id: str, drafts: Sequence[Draft], now: datetime
 ) -> list[int]:
-    """Store new entries in this order; return their ids. An imported draft names its own author and time."""
+    """Store new entries in this order; return their ids. Imported drafts have their own author and time."""
     rows = [
         EntryRow(
             team_id=team_of(session),
@@ -94,10 +98,10 @@ async def edit_entry(
     *,
     votes_reset: bool = False,
 ) -> int | None:
-    """Overwrite an entry; return the id of the revision that ended, or None where this version is outdated.
+    """Overwrite an entry; return the id of the revision that ends, or None where `version` is outdated.
 
-    It is outdated where somebody edited or deleted the entry since. `votes_reset` is kept with the revision;
-    the votes themselves are reset by `votes.reset_votes`.
+    The version is outdated where somebody has edited or deleted the entry since. `votes_reset` is only stored
+    with the revision; the caller resets the votes with `votes.reset_votes`.
     """
     row = await _lock_entry(session, entry_id)
     if row is None or row.version != version or row.deleted_at is not None:
@@ -110,7 +114,7 @@ async def edit_entry(
 
 
 async def delete_entry(session: AsyncSession, entry_id: int, user_id: str, now: datetime) -> bool:
-    """Delete an entry; return False where it is deleted already."""
+    """Delete an entry; return False where it is deleted or merged already."""
     row = await _lock_entry(session, entry_id)
     if row is None or row.is_deleted:
         return False
@@ -122,8 +126,8 @@ async def delete_entry(session: AsyncSession, entry_id: int, user_id: str, now: 
 async def merge_entry(
     session: AsyncSession, entry_id: int, target_id: int, user_id: str, now: datetime
 ) -> bool:
-    """Merge an entry into another of its box; return False where one is deleted, or they are no such pair."""
-    # Locked in the order of their ids: two members who merge a pair both ways wait instead of deadlocking.
+    """Merge an entry into another; return False where one is deleted or they are not in the same box."""
+    # Locked in the order of their ids: opposite merges of the same pair would deadlock otherwise.
     rows = {locked_id: await _lock_entry(session, locked_id) for locked_id in sorted({entry_id, target_id})}
     row, target = rows[entry_id], rows[target_id]
     if row is None or target is None or row.is_deleted or target.is_deleted or row is target:
@@ -136,7 +140,7 @@ async def merge_entry(
 
 
 async def restore_entry(session: AsyncSession, entry_id: int, user_id: str, now: datetime) -> bool:
-    """Undo that an entry was deleted or merged; return False where it is not deleted."""
+    """Undo the deletion or merge of an entry; return False where it is neither deleted nor merged."""
     row = await _lock_entry(session, entry_id)
     if row is None or row.deleted_at is None:
         return False
@@ -146,7 +150,7 @@ async def restore_entry(session: AsyncSession, entry_id: int, user_id: str, now:
 
 
 async def load_merges(session: AsyncSession, entry_id: int) -> dict[int, int]:
-    """Return which entries of this one's canvas were merged, and into which."""
+    """Return all merges on the canvas of an entry: entry id to the id of its merge target."""
     canvas_id = select(EntryRow.canvas_id).where(EntryRow.id == entry_id).scalar_subquery()
     statement = select(EntryRow.id, EntryRow.merged_into_id).where(
         EntryRow.canvas_id == canvas_id, col(EntryRow.merged_into_id).is_not(None)
@@ -162,7 +166,7 @@ async def load_merges(session: AsyncSession, entry_id: int) -> dict[int, int]:
 async def load_deliveries(
     session: AsyncSession, condition: ColumnElement[bool]
 ) -> defaultdict[int, list[int]]:
-    """Return the products that deliver each offer, whether they count or not."""
+    """Return the ids of the products that deliver each offer, by offer id, deleted products included."""
     rows = await session.exec(
         select(DeliveryRow.offer_id, DeliveryRow.product_id)
         .where(condition)
@@ -175,7 +179,7 @@ async def load_deliveries(
 
 
 def entry_id_of(row: EntryRow) -> int:
-    """Return the id of a stored row, which the type allows to be None."""
+    """Return the id of a stored row; the column's type includes None, for rows that are not stored yet."""
     assert row.id is not None
     return row.id
 
@@ -183,7 +187,7 @@ def entry_id_of(row: EntryRow) -> int:
 def to_entry(
     row: EntryRow, delivered_by: Iterable[int], state: EntryRow | EntryRevisionRow | None = None
 ) -> Entry:
-    """Return an entry as it is now, or as this revision keeps it."""
+    """Convert a row to an entry without votes, with the values of `state` if given (a revision)."""
     state = state or row
     return Entry(
         id=entry_id_of(row),
@@ -197,14 +201,14 @@ def to_entry(
 
 
 async def _lock_entry(session: AsyncSession, entry_id: int) -> EntryRow | None:
-    """Return an entry that nobody else can change before this transaction ends."""
+    """Return an entry and lock its row until this transaction ends."""
     return (await session.exec(select(EntryRow).where(EntryRow.id == entry_id).with_for_update())).first()
 
 
 async def _store_revision(
     session: AsyncSession, row: EntryRow, editor_id: str, now: datetime, *, votes_reset: bool = False
 ) -> int:
-    """Store what an entry was until now; return the id of that revision."""
+    """Store the values of an entry before a change; return the id of the revision."""
     entry_id = entry_id_of(row)
     deliveries = await load_deliveries(session, col(DeliveryRow.offer_id) == entry_id)
     revision = EntryRevisionRow(
@@ -231,15 +235,17 @@ def _add_deliveries(session: AsyncSession, offer_id: int, product_ids: Iterable[
 
 
 async def _replace_deliveries(session: AsyncSession, offer_id: int, product_ids: Collection[int]) -> None:
-    """Let only these products deliver an offer.
+    """Replace the products that deliver an offer.
 
-    What was merged into the offer keeps links to these products, and loses those to others: they would count
-    on the offer again. Links to what was merged into one of these products stay, since they count as links to
-    it.
+    Links of entries that were merged into the offer count on it too, so their links to other products are
+    deleted. Links to entries that were merged into one of these products count as links to that product, so
+    they stay.
     """
     merges = await load_merges(session, offer_id)
     kept_ids = {source_id for product_id in product_ids for source_id in merge_sources(product_id, merges)}
     of_offer = col(DeliveryRow.offer_id)
-    outdated_links = of_offer.in_(merge_sources(offer_id, merges)) & col(DeliveryRow.product_id).not_in(kept_ids)
+    outdated_links = of_offer.in_(merge_sources(offer_id, merges)) & col(DeliveryRow.product_id).not_in(
+        kept_ids
+    )
     await session.exec(delete(DeliveryRow).where((of_offer == offer_id) | outdated_links))
     _add_deliveries(session, offer_id, product_ids)

@@ -1,7 +1,6 @@
-"""Load a whole canvas: its entries with votes and reviews, as they are now or as they were at some time.
+"""Load a whole canvas: its entries with votes and reviews, as of now or of a past time.
 
-Everything that the bot shows of a canvas follows from `load_canvas`; the stores beside it hold the SQL of the
-parts.
+Everything that the bot shows of a canvas is computed from what `load_canvas` returns.
 """
 
 from collections import defaultdict
@@ -26,12 +25,11 @@ FoundRow = tuple[EntryRow | None, int | None]  # an entry, and a product that de
 async def load_canvas(
     session: AsyncSession, canvas_id: int, at: datetime | None = None, *, with_reviews: bool = True
 ) -> Canvas:
-    """Return a canvas with everything that counts on it now, or that counted at some time.
+    """Return a canvas with its active entries, votes and reviews, as of now or of a past time.
 
-    Raise LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
-    deleted one has no entries. It takes three statements, however many entries there are, and one more for
-    the past: the canvas's own row comes with the entries by a join, so that callers need not hold a
-    CanvasInfo. `with_reviews=False` saves one statement where only votes are shown.
+    Raises LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
+    deleted one has no entries. The function runs three statements for any number of entries, and a fourth for
+    a past time. `with_reviews=False` saves one statement.
     """
     rows = (
         await session.exec(
@@ -50,7 +48,9 @@ async def load_canvas(
     entries, merges = _read_entries(((entry, product) for _, entry, product in rows), later_revisions, at)
     votes = await load_votes(session, canvas_id, at)
     reviews = await load_reviews(session, canvas_id, at) if with_reviews else []
-    active_entries = apply_merges([replace(entry, votes=votes.get(entry.id, {})) for entry in entries], merges)
+    active_entries = apply_merges(
+        [replace(entry, votes=votes.get(entry.id, {})) for entry in entries], merges
+    )
     return Canvas(
         id=canvas_id,
         channel_id=canvas_row.channel_id,
@@ -65,7 +65,7 @@ async def load_canvas(
 
 
 async def load_entries(session: AsyncSession, canvas_id: int) -> list[Entry]:
-    """Return the entries that count now, in order of creation, without votes: one statement."""
+    """Return the active entries in order of creation, without votes, in one statement."""
     rows = await session.exec(
         select(EntryRow, DeliveryRow.product_id)
         .join(DeliveryRow, col(DeliveryRow.offer_id) == col(EntryRow.id), isouter=True)
@@ -76,22 +76,25 @@ async def load_entries(session: AsyncSession, canvas_id: int) -> list[Entry]:
 
 
 def _read_entries(
-    found_rows: Iterable[FoundRow], later_revisions: dict[int, EntryRevisionRow] | None = None, at: datetime | None = None
+    found_rows: Iterable[FoundRow],
+    later_revisions: dict[int, EntryRevisionRow] | None = None,
+    at: datetime | None = None,
 ) -> tuple[list[Entry], Merges]:
-    """Return the entries that count or were merged, and which were merged into which.
+    """Return the active and merged entries, and the merges (entry id to merge target).
 
-    Merged entries are among them since their votes, marks and links count on their targets.
+    Merged entries are included since their votes, marks and links count on their targets. For a past time,
+    `later_revisions` gives the values of the entries that have changed since.
     """
     rows: dict[int, EntryRow] = {}
     product_ids: defaultdict[int, list[int]] = defaultdict(list)
     for row, product_id in found_rows:
-        if row is not None:  # an empty canvas gives one row without an entry
+        if row is not None:  # the outer join gives an empty canvas one row without an entry
             rows[entry_id_of(row)] = row
             product_ids[entry_id_of(row)] += [product_id] if product_id else []
     entries: list[Entry] = []
     merges: dict[int, int] = {}
     for entry_id, row in rows.items():
-        # An imported entry says when it was written, which may be long before it was on this canvas.
+        # The created_at of an imported entry may be long before its import to this canvas.
         if at and at < (row.imported_at or row.created_at):
             continue
         state = (later_revisions or {}).get(entry_id, row)
@@ -107,11 +110,11 @@ def _read_entries(
 async def _load_later_revisions(
     session: AsyncSession, canvas_id: int, at: datetime
 ) -> dict[int, EntryRevisionRow]:
-    """Return what the entries were at some time, for those that have changed since."""
+    """Return the revision of a past time of each entry that has changed since, by entry id."""
     rows = await session.exec(
         select(EntryRevisionRow)
         .join(EntryRow, col(EntryRow.id) == col(EntryRevisionRow.entry_id))
         .where(EntryRow.canvas_id == canvas_id, EntryRevisionRow.ended_at > at)
         .order_by(col(EntryRevisionRow.id).desc())
     )
-    return {row.entry_id: row for row in rows}  # newest first, so that the oldest since then is kept
+    return {row.entry_id: row for row in rows}  # newest first: the oldest overwrites the others

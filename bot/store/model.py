@@ -1,4 +1,4 @@
-"""What the stores take and return: canvases without their entries, cards, revisions and drafts. Pure."""
+"""Values that the stores take and return: canvas infos, cards, revisions and drafts. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,13 +25,13 @@ class Editors(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CanvasSettings:
-    """What a team decided about a canvas with `/valuemap settings`."""
+    """The settings of a canvas, which `/valuemap settings` changes."""
 
     card_location: CardLocation = CardLocation.THREAD
     editors: Editors = Editors.ANYONE
 
     def may_edit(self, user_id: str, author_id: str, starter_id: str) -> bool:
-        """Say whether a user may edit or delete an entry of this author."""
+        """Return whether a user may edit or delete an entry of this author."""
         match self.editors:
             case Editors.ANYONE:
                 return True
@@ -58,12 +58,13 @@ class CanvasInfo:
 
     @property
     def title(self) -> str:
+        """The name with the segment."""
         return canvas_title(self.name, self.segment)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An entry with its card, whether the entry still counts or not."""
+    """An entry with its card; the entry may be deleted or merged."""
 
     entry: Entry  # without votes
     canvas_id: int
@@ -72,16 +73,16 @@ class Card:
     editor_id: str | None  # the user who edited it last
     deleted_by_id: str | None  # the user who deleted or merged it
     message_ts: str | None  # None until the card is posted
-    source_link: str  # link to the message that the entry was made of; "" if of none
+    source_link: str  # link to the message that the entry was created from; "" for none
     thread_ts: str | None  # None for a card in the channel itself
-    merged_into_id: int | None  # the entry that its votes, marks and links count on
+    merged_into_id: int | None  # the merge target, on which its votes, marks and links count
     merge_source_ids: frozenset[int]  # this entry and all that were merged into it
-    is_imported: bool  # an imported entry keeps the author and the votes that its file names
+    is_imported: bool  # author, time and votes come from a file
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRevision:
-    """What an entry said until somebody changed it."""
+    """The values of an entry before a change."""
 
     entry_id: int
     kind: Kind
@@ -99,6 +100,6 @@ class Draft:
     text: str
     category: str | None = None
     delivered_by: tuple[int, ...] = ()
-    source_link: str = ""  # link to the message that it is made of
-    author_id: str | None = None  # from an imported file; None stands for the user who adds it
-    created_at: datetime | None = None  # from an imported file; None stands for now
+    source_link: str = ""  # link to the message that it is created from
+    author_id: str | None = None  # from an imported file; None for the user who adds the entry
+    created_at: datetime | None = None  # from an imported file; None for now

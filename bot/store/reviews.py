@@ -1,6 +1,6 @@
-"""Table and SQL of reviews: what a member marked an offer to fit.
+"""Table and SQL of reviews: a member's marks on the needs that an offer fits.
 
-Rows are only added. Of each member and offer the newest row counts, so that any past day can be shown.
+Rows are only added, so that any past day can be shown. Of each member and offer the newest row counts.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,6 +18,8 @@ from bot.store.entries import EntryRow, load_merges
 
 
 class ReviewRow(TenantRow, table=True):
+    """A member's marks on all needs for one offer, at one time."""
+
     __tablename__ = "review"
 
     offer_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
@@ -36,8 +38,8 @@ async def save_review(
 ) -> None:
     """Store a member's marks on the needs that the form showed; their earlier marks on other needs stay.
 
-    Marks on an entry that others were merged into are stored for each of those too: were the merge undone,
-    each would have them.
+    Marks on a merge target are stored for each entry that was merged into it too, so that each has them if
+    the merge is undone.
     """
     merges = await load_merges(session, offer_id)
     shown_marks = {
@@ -47,20 +49,22 @@ async def save_review(
     }
     for source_id in sorted(merge_sources(offer_id, merges)):
         earlier_marks = await _load_newest_marks(session, source_id, user_id)
-        kept_marks = {need_id: halves for need_id, halves in earlier_marks.items() if int(need_id) not in shown_marks}
+        kept_marks = {
+            need_id: halves for need_id, halves in earlier_marks.items() if int(need_id) not in shown_marks
+        }
         given_marks = {str(need_id): int(mark) for need_id, mark in shown_marks.items() if mark is not None}
         values = {"marks": kept_marks | given_marks}
         row = insert_into(session, ReviewRow).values(
             team_id=team_of(session), offer_id=source_id, user_id=user_id, reviewed_at=now, **values
         )
-        # Two submissions within one clock tick are one review: the later wins.
+        # Two submissions at the same time are one review: the second overwrites the first.
         await session.exec(
             row.on_conflict_do_update(index_elements=["offer_id", "user_id", "reviewed_at"], set_=values)
         )
 
 
 async def load_reviews(session: AsyncSession, canvas_id: int, at: datetime | None = None) -> list[Review]:
-    """Return each member's newest review of each offer, as of now or of some time."""
+    """Return each member's newest review of each offer, as of now or of a past time."""
     of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas_id)
     statement = select(ReviewRow.offer_id, ReviewRow.user_id, ReviewRow.marks).where(
         col(ReviewRow.offer_id).in_(of_canvas)
@@ -68,6 +72,7 @@ async def load_reviews(session: AsyncSession, canvas_id: int, at: datetime | Non
     if at is not None:
         statement = statement.where(ReviewRow.reviewed_at <= at)
     rows = await session.exec(statement.order_by(col(ReviewRow.reviewed_at)))
+    # Rows are in order of time: the newest review overwrites the earlier ones.
     newest = {(offer_id, user_id): marks for offer_id, user_id, marks in rows}
     return [
         Review(offer_id, user_id, {int(need_id): Mark(halves) for need_id, halves in marks.items()})

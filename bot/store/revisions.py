@@ -1,4 +1,4 @@
-"""Table and SQL of entry revisions: what an entry was before each change, for showing past days."""
+"""Table and SQL of entry revisions: the values of an entry before each change, to show past days."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.store.model import EntryRevision
 
 
 class EntryRevisionRow(TenantRow, table=True):
-    """What an entry was until it was edited, deleted, merged or restored."""
+    """The values of an entry before it was edited, deleted, merged or restored."""
 
     __tablename__ = "entry_revision"
 
@@ -30,7 +30,7 @@ class EntryRevisionRow(TenantRow, table=True):
 
 
 async def add_revision(session: AsyncSession, row: EntryRevisionRow) -> int:
-    """Store a revision that ends now; return its id."""
+    """Store a revision; return its id."""
     session.add(row)
     await session.flush()
     assert row.id is not None
@@ -40,7 +40,10 @@ async def add_revision(session: AsyncSession, row: EntryRevisionRow) -> int:
 async def find_revision(
     session: AsyncSession, revision_id: int
 ) -> tuple[EntryRevision, EntryRevision | None] | None:
-    """Return a revision and the one after it, which is None where the entry did not change again."""
+    """Return a revision and the next one of its entry, None where the entry has not changed again.
+
+    The result is None where the revision is unknown.
+    """
     statement = select(EntryRevisionRow).where(EntryRevisionRow.id == revision_id)
     row = (await session.exec(statement)).first()
     if row is None:

@@ -1,7 +1,7 @@
 """Tables and SQL of votes: every number reaction that was ever set on a card or taken back.
 
-Rows are only added. Of each member and number the newest row counts, so that events may arrive late, twice or
-in any order, and any past day can be shown. A member's vote is the highest number that is set.
+Rows are only added, so that events may arrive late, twice or in any order, and any past day can be shown. Of
+each card, member and number the newest row counts. A member's vote is their highest number that is set.
 """
 
 from collections import defaultdict
@@ -25,13 +25,13 @@ from bot.store.workspaces import MemberRow
 MICROSECONDS_PER_SECOND = 1_000_000
 _PAST_TIME = bindparam("at", type_=BigInteger())  # in microseconds since 1970
 
-PastTime = BindParameter[int] | None  # None stands for now
+PastTime = BindParameter[int] | None  # None for now
 VoteSelect = Select[int, str, int]  # entry id, user id, level
 GroupedVoteSelect = Select[int, int, str]  # entry id, level, user ids
 
 
 class ReactionRow(TenantRow, table=True):
-    """A number reaction that was set or taken back."""
+    """An event of a number reaction: it was set or taken back."""
 
     __tablename__ = "reaction"
 
@@ -43,7 +43,7 @@ class ReactionRow(TenantRow, table=True):
 
 
 class ImportedVoteRow(TenantRow, table=True):
-    """A vote from an imported file. It counts until its member has set a number on the card."""
+    """A vote from an imported file. It counts until its member sets a number on the card."""
 
     __tablename__ = "imported_vote"
 
@@ -64,7 +64,7 @@ class Reaction:
 
 
 def parse_event_time(ts: str) -> int:
-    """Return an event's ts in whole microseconds since 1970; a float would lose its last digits."""
+    """Return an event's ts in whole microseconds since 1970. A float would round the last digits."""
     return int(Decimal(ts) * MICROSECONDS_PER_SECOND)
 
 
@@ -74,7 +74,7 @@ def to_microseconds(at: datetime) -> int:
 
 
 async def record_reactions(session: AsyncSession, reactions: Iterable[Reaction]) -> None:
-    """Record reactions, in any order and any number of times."""
+    """Record reactions; a reaction that is recorded already is ignored."""
     # Sorted, so that two transactions with the same rows lock them in one order and cannot deadlock.
     rows = [
         {
@@ -94,7 +94,7 @@ async def record_reactions(session: AsyncSession, reactions: Iterable[Reaction])
 
 
 async def record_imported_votes(session: AsyncSession, votes: Mapping[int, Mapping[str, int]]) -> None:
-    """Store the votes (entry id to user id to level) that a file gives new entries."""
+    """Store the votes (entry id to user id to level) of imported entries."""
     rows = [
         {"team_id": team_of(session), "entry_id": entry_id, "user_id": user_id, "level": level}
         for entry_id, levels in votes.items()
@@ -105,19 +105,23 @@ async def record_imported_votes(session: AsyncSession, votes: Mapping[int, Mappi
 
 
 async def reset_votes(session: AsyncSession, entry_id: int, now: datetime) -> None:
-    """Record that every vote on an entry is taken back. Earlier days keep their votes."""
+    """Record that every vote on an entry is taken back. Past days keep their votes."""
     newest = select(func.max(ReactionRow.event_at_us)).where(ReactionRow.entry_id == entry_id)
-    # Slack's clock may be ahead of ours: the reset must be newer than what it takes back.
+    # Slack's clock may be ahead of the bot's: the reset must be newer than every reaction that it takes back.
     reset_at_us = max(to_microseconds(now), ((await session.exec(newest)).first() or 0) + 1)
-    imported = await session.exec(_select_imported_votes(None).where(col(ImportedVoteRow.entry_id) == entry_id))
-    cast = await load_current_reactions(session, entry_id) | {(user_id, level) for _, user_id, level in imported}
+    imported = await session.exec(
+        _select_imported_votes(None).where(col(ImportedVoteRow.entry_id) == entry_id)
+    )
+    cast = await load_current_reactions(session, entry_id) | {
+        (user_id, level) for _, user_id, level in imported
+    }
     await record_reactions(
         session, [Reaction(entry_id, user_id, level, False, reset_at_us) for user_id, level in cast]
     )
 
 
 async def load_current_reactions(session: AsyncSession, entry_id: int) -> set[tuple[str, int]]:
-    """Return user id and level of each number reaction that is set on a card, of bots too."""
+    """Return user id and level of each number reaction that is set on a card, those of bots included."""
     rows = await session.exec(_select_set_reactions(None).where(ReactionRow.entry_id == entry_id))
     return {(user_id, level) for _, user_id, level in rows}
 
@@ -134,7 +138,7 @@ async def find_entries_voted_by(session: AsyncSession, user_id: str) -> list[tup
 
 
 async def load_entry_votes(session: AsyncSession, entry_ids: Collection[int]) -> dict[str, int]:
-    """Return each member's vote (user id to level) on entries that are merged into one: their highest."""
+    """Return each member's highest vote (user id to level) on entries that are merged into one."""
     votes: dict[str, int] = {}
     by_entry = await _load_grouped_votes(session, _select_entry_votes(), entry_ids=list(entry_ids))
     for levels in by_entry.values():
@@ -146,10 +150,12 @@ async def load_entry_votes(session: AsyncSession, entry_ids: Collection[int]) ->
 async def load_votes(
     session: AsyncSession, canvas_id: int, at: datetime | None = None
 ) -> dict[int, dict[str, int]]:
-    """Return the votes on a canvas (entry id to user id to level), as of now or of some time."""
+    """Return the votes on a canvas (entry id to user id to level), as of now or of a past time."""
     if at is None:
         return await _load_grouped_votes(session, _select_canvas_votes(None), canvas_id=canvas_id)
-    return await _load_grouped_votes(session, _select_canvas_votes(_PAST_TIME), canvas_id=canvas_id, at=to_microseconds(at))
+    return await _load_grouped_votes(
+        session, _select_canvas_votes(_PAST_TIME), canvas_id=canvas_id, at=to_microseconds(at)
+    )
 
 
 async def _load_grouped_votes(
@@ -162,7 +168,7 @@ async def _load_grouped_votes(
     return votes
 
 
-# The two statements below are cached, since building one takes longer than running it.
+# The next two functions cache their statements, since building one takes longer than running it.
 
 
 @cache
@@ -186,7 +192,7 @@ def _select_canvas_votes(at: PastTime) -> GroupedVoteSelect:
 def _group_by_level(*selects: VoteSelect) -> GroupedVoteSelect:
     """Select one row for each entry and level, with its user ids in one string.
 
-    Reading rows costs more than splitting strings: a canvas with 5,000 votes gives at most 5 rows an entry.
+    Reading rows costs more than splitting strings: an entry has at most 5 rows, for any number of votes.
     """
     votes = union_all(*selects).subquery().c
     grouped = select(votes.entry_id, votes.level, func.aggregate_strings(votes.user_id, " "))
@@ -194,32 +200,35 @@ def _group_by_level(*selects: VoteSelect) -> GroupedVoteSelect:
 
 
 def _select_set_reactions(at: PastTime) -> VoteSelect:
-    """Select each reaction whose newest change is that it was set; one taken back at the same time is not."""
+    """Select each reaction that is set: it was set after it was last taken back.
+
+    One that was set and taken back at the same time is not selected.
+    """
     changed_at = col(ReactionRow.event_at_us)
     set_at = func.max(changed_at).filter(col(ReactionRow.is_set))
     taken_back_at = func.max(changed_at).filter(~col(ReactionRow.is_set))
-    found = (
+    statement = (
         select(ReactionRow.entry_id, ReactionRow.user_id, ReactionRow.level)
         .group_by(col(ReactionRow.entry_id), col(ReactionRow.user_id), col(ReactionRow.level))
         .having(and_(set_at.is_not(None), or_(taken_back_at.is_(None), set_at > taken_back_at)))
     )
-    return found if at is None else found.where(changed_at <= at)
+    return statement if at is None else statement.where(changed_at <= at)
 
 
 def _select_counted_reactions(at: PastTime) -> VoteSelect:
-    """Select the reactions that count: those of bots do not."""
+    """Select the set reactions of people; those of bots do not count."""
     return _select_set_reactions(at).where(col(ReactionRow.user_id).not_in(_select_bot_user_ids()))
 
 
 def _select_imported_votes(at: PastTime) -> VoteSelect:
-    """Select the imported votes that no reaction of their member has replaced."""
-    own = select(ReactionRow.entry_id).where(
+    """Select the imported votes of people who have not set a number on the card since."""
+    own_reaction = select(ReactionRow.entry_id).where(
         ReactionRow.entry_id == ImportedVoteRow.entry_id, ReactionRow.user_id == ImportedVoteRow.user_id
     )
     if at is not None:
-        own = own.where(col(ReactionRow.event_at_us) <= at)
+        own_reaction = own_reaction.where(col(ReactionRow.event_at_us) <= at)
     return select(ImportedVoteRow.entry_id, ImportedVoteRow.user_id, ImportedVoteRow.level).where(
-        ~own.exists(), col(ImportedVoteRow.user_id).not_in(_select_bot_user_ids())
+        ~own_reaction.exists(), col(ImportedVoteRow.user_id).not_in(_select_bot_user_ids())
     )
 
 

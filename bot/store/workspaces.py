@@ -1,4 +1,4 @@
-"""Tables and SQL of workspaces and of what Slack says of their users."""
+"""Tables and SQL of workspaces and their users, as Slack's Web API describes them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,19 +13,21 @@ from bot.db.tenancy import TenantRow, team_of
 
 
 class WorkspaceRow(Row, table=True):
+    """A workspace that has or had the app."""
+
     __tablename__ = "workspace"
 
     team_id: str = Field(primary_key=True)
     enterprise_id: str | None = None
-    url: str = ""  # https://acme.slack.com/, for links to messages; "" while Slack has not said it
+    url: str = ""  # https://acme.slack.com/, for links to messages; "" while it is unknown
     bot_user_id: str = ""
     created_at: datetime
-    uninstalled_at: datetime | None = None  # None while it has the app
-    no_new_blocks_until: datetime | None = None  # set when the workspace refused Slack's newest blocks
+    uninstalled_at: datetime | None = None  # None while the app is installed
+    no_new_blocks_until: datetime | None = None  # set when Slack rejects the newest blocks in the workspace
 
 
 class MemberRow(TenantRow, table=True):
-    """What Slack says of a user, also of bots and of guests from other workspaces."""
+    """A user, bots and guests from other workspaces included."""
 
     __tablename__ = "member"
 
@@ -38,6 +40,8 @@ class MemberRow(TenantRow, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
+    """A workspace that has or had the app."""
+
     team_id: str
     enterprise_id: str | None
     url: str  # https://acme.slack.com/, or "" while it is unknown
@@ -46,14 +50,16 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Member:
+    """A user of a workspace, or a bot."""
+
     user_id: str
     name: str
     is_bot: bool
-    time_zone: str  # by its IANA name
+    time_zone: str  # an IANA name
 
 
 async def save_workspace(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
-    """Store a workspace, or what is new about it. An unknown url leaves the stored one as it is."""
+    """Store a workspace or update it. A url of "" does not overwrite the stored one."""
     values = {
         "enterprise_id": workspace.enterprise_id,
         "url": workspace.url,
@@ -65,42 +71,42 @@ async def save_workspace(session: AsyncSession, workspace: Workspace, now: datet
 
 
 async def find_workspace(session: AsyncSession, team_id: str) -> Workspace | None:
-    """Return a workspace that is known, with the app or without it."""
+    """Return a workspace, also after it removed the app; None where it is unknown."""
     row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team_id))).first()
     return Workspace(row.team_id, row.enterprise_id, row.url, row.bot_user_id) if row else None
 
 
 def select_uninstalled_teams() -> SelectOfScalar[str]:
-    """Select the ids of workspaces that removed the app: nothing is started by the clock for them."""
+    """Select the ids of workspaces that removed the app; scheduled work skips them."""
     return select(WorkspaceRow.team_id).where(col(WorkspaceRow.uninstalled_at).is_not(None))
 
 
 async def mark_reinstalled(session: AsyncSession, team_id: str) -> bool:
-    """Store that a workspace has the app again; return False where it had it all the time."""
+    """Store that a workspace has the app again; return False where it was not uninstalled."""
     was_uninstalled = (col(WorkspaceRow.team_id) == team_id) & col(WorkspaceRow.uninstalled_at).is_not(None)
     reinstalled = update(WorkspaceRow).where(was_uninstalled).values(uninstalled_at=None)
     return bool((await session.exec(reinstalled)).rowcount)
 
 
 async def lock_workspace(session: AsyncSession) -> None:
-    """Let other processes that lock the session's workspace wait until this transaction ends.
+    """Lock the session's workspace until this transaction ends; others that lock it wait.
 
-    FOR NO KEY UPDATE on PostgreSQL: it does not block INSERTs that refer to the workspace. SQLite has one
-    writer at a time anyway.
+    On PostgreSQL the lock is FOR NO KEY UPDATE (`key_share`), which does not block INSERTs of rows with a
+    foreign key to the workspace. SQLite has one writer at a time anyway.
     """
     own_row = select(WorkspaceRow.team_id).where(WorkspaceRow.team_id == team_of(session))
     await session.exec(own_row.with_for_update(key_share=True))
 
 
 async def mark_new_blocks_unsupported(session: AsyncSession, team_id: str, until: datetime) -> None:
-    """Store that a workspace refuses Slack's newest blocks, until it is worth another try."""
+    """Store until when a workspace gets no new blocks, since Slack rejected them there."""
     await session.exec(
         update(WorkspaceRow).where(col(WorkspaceRow.team_id) == team_id).values(no_new_blocks_until=until)
     )
 
 
 async def lacks_new_blocks(session: AsyncSession, team_id: str, now: datetime) -> bool:
-    """Say whether a workspace refused Slack's newest blocks lately."""
+    """Return whether a workspace gets no new blocks now."""
     rows = await session.exec(
         select(WorkspaceRow.team_id).where(
             WorkspaceRow.team_id == team_id, col(WorkspaceRow.no_new_blocks_until) > now
@@ -110,7 +116,7 @@ async def lacks_new_blocks(session: AsyncSession, team_id: str, now: datetime) -
 
 
 async def save_member(session: AsyncSession, member: Member) -> None:
-    """Store what Slack says of a user."""
+    """Store a user or update it."""
     values = {"name": member.name, "is_bot": member.is_bot, "time_zone": member.time_zone}
     statement = insert_into(session, MemberRow).values(
         team_id=team_of(session), user_id=member.user_id, **values
@@ -119,19 +125,19 @@ async def save_member(session: AsyncSession, member: Member) -> None:
 
 
 async def find_member(session: AsyncSession, user_id: str) -> Member | None:
-    """Return a user of the session's workspace, if known."""
+    """Return a user of the session's workspace; None where the user is not stored."""
     row = (await session.exec(select(MemberRow).where(MemberRow.user_id == user_id))).first()
     return _to_member(row) if row else None
 
 
 async def find_members(session: AsyncSession, user_ids: Iterable[str]) -> list[Member]:
-    """Return those of these users that are known."""
+    """Return those of these users that are stored."""
     rows = await session.exec(select(MemberRow).where(col(MemberRow.user_id).in_(list(user_ids))))
     return [_to_member(row) for row in rows]
 
 
 async def load_member_names(session: AsyncSession, user_ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of those users that are known, by user id."""
+    """Return the names of those users that are stored, by user id."""
     statement = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(user_ids)))
     return dict((await session.exec(statement)).all())
 

@@ -21,7 +21,7 @@ from tests.stories.voting import find_card, run_second_bot, start_team
 
 OPERATIONS_PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 MONDAY = datetime(2026, 10, 19, 7, tzinfo=UTC)  # 09:00 in Berlin
-NEWER_MIGRATION = (  # of a newer release, from which the operator goes back
+NEWER_MIGRATION = (  # of a newer release, which the operator undoes by the restore
     "CREATE TABLE newer (team_id VARCHAR REFERENCES workspace (team_id))",
     "UPDATE alembic_version SET version_num = '9999'",
 )
@@ -39,7 +39,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def shell(database_url: str, tmp_path: Path) -> Shell:
-    """Runs commands in the folder of the database, with the database's own programs."""
+    """Return a function that runs commands in the database's folder, with the database's programs on the path."""
     programs = tmp_path / "bin"
     programs.mkdir()
     if database_url.startswith("postgresql"):
@@ -61,7 +61,7 @@ def shell(database_url: str, tmp_path: Path) -> Shell:
 
 
 def read_commands(database_url: str) -> tuple[str, str]:
-    """Return the commands of the page that make a backup and restore it."""
+    """Return the documented commands for a backup and a restore."""
     name = "SQLite" if database_url.startswith("sqlite") else "PostgreSQL"
     backup, restore = re.findall(r"```sh\n(.*?)```", OPERATIONS_PAGE.partition(f"**{name}**")[2], re.DOTALL)[
         :2
@@ -96,7 +96,7 @@ async def test_after_a_restore_the_schema_is_current_and_no_digest_is_sent_again
     assert len(world.find_digests(ana, channel)) == 1
     await ana.type_text(channel, "/valuemap rank")
     ranking = ana.last_message(channel).text
-    assert "slow | 3.67" in ranking, "votes come back by themselves"
+    assert "slow | 3.67" in ranking, "the votes are read back from Slack"
     assert "in time" not in ranking
     assert await find_problems(world, database_url) == []
     await world.advance_to(MONDAY + timedelta(days=7, hours=1))
@@ -104,7 +104,7 @@ async def test_after_a_restore_the_schema_is_current_and_no_digest_is_sent_again
 
 
 async def find_problems(world: World, database_url: str) -> list[str]:
-    """Return what `doctor` finds wrong, except for the clock: the test's is not this machine's."""
+    """Return the problems that `doctor` finds. Its clock check is left out, because the test has a fake clock."""
     slack = world.slack
     settings = Settings(
         bot_token=slack.bot_token,

@@ -1,4 +1,4 @@
-"""Connections: who waits for whom, and how many thread hops a statement on SQLite takes."""
+"""Transactions, thread hops on SQLite, the share of background work, and replaced connections."""
 
 import asyncio
 import sys
@@ -21,7 +21,7 @@ async def run_sql(session: AsyncSession, statement: str, *rows: Any) -> CursorRe
 
 @pytest.fixture
 def thread_hops(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The calls that were sent to the thread of a connection."""
+    """Record the calls that are sent to the threads of connections."""
     calls: list[Any] = []
     execute = aiosqlite.Connection._execute
 
@@ -52,14 +52,14 @@ async def test_a_statement_on_sqlite_takes_one_thread_hop(sqlite_url: str, threa
         assert len(thread_hops) == 2  # one more for the rollback that ends the reading
 
 
-async def test_a_failed_transaction_on_sqlite_is_rolled_back_and_the_connection_works_on(
+async def test_a_failed_transaction_on_sqlite_is_rolled_back_and_its_connection_stays_usable(
     sqlite_url: str,
 ) -> None:
     async with open_database(sqlite_url) as database:
         async with database.transaction(None) as session:
             await run_sql(session, "CREATE TABLE number (one INTEGER PRIMARY KEY)")
         with pytest.raises(IntegrityError):
-            await _insert_one_twice(database)
+            await insert_one_twice(database)
         async with database.transaction(None) as session:
             assert (await run_sql(session, "SELECT one FROM number")).all() == []
             many = [{"one": number} for number in range(5)]
@@ -74,7 +74,7 @@ async def test_a_transaction_on_sqlite_holds_the_write_lock_from_its_start(sqlit
             await run_sql(session, "CREATE TABLE number (one INTEGER)")
         async with database.transaction(None) as session:
             await run_sql(session, "SELECT count(*) FROM number")
-            writing = asyncio.create_task(_insert_two(other))
+            writing = asyncio.create_task(insert_two(other))
             await asyncio.wait([writing], timeout=0.05)
             assert not writing.done()
             await run_sql(session, "INSERT INTO number VALUES (1)")
@@ -83,24 +83,24 @@ async def test_a_transaction_on_sqlite_holds_the_write_lock_from_its_start(sqlit
             assert (await run_sql(session, "SELECT one FROM number")).all() == [(1,), (2,)]
 
 
-async def _insert_two(database: Database) -> None:
+async def insert_two(database: Database) -> None:
     async with database.transaction(None) as session:
         await run_sql(session, "INSERT INTO number VALUES (2)")
 
 
-async def _insert_one_twice(database: Database) -> None:
+async def insert_one_twice(database: Database) -> None:
     async with database.transaction(None) as session:
         await run_sql(session, "INSERT INTO number VALUES (1)")
         await run_sql(session, "INSERT INTO number VALUES (1)")
 
 
 async def test_background_work_leaves_connections_to_people(database: Database) -> None:
-    """However much the bot writes by itself, a vote waits for the running transaction only."""
+    """Of twenty digests that write, a vote waits for the running one at most."""
     background, may_finish = database.background(), asyncio.Event()
     finished: list[str] = []
 
-    async def write(where: Database, name: str) -> None:
-        async with where.transaction(None) as session:
+    async def write(target: Database, name: str) -> None:
+        async with target.transaction(None) as session:
             await run_sql(session, "SELECT 1")
             if name == "digest":
                 await may_finish.wait()
@@ -131,22 +131,22 @@ async def test_a_process_that_leaves_a_connection_open_still_ends(tmp_path: Path
         assert await process.wait() == 3
 
 
-async def test_an_idle_connection_that_was_cut_off_is_replaced_before_it_is_used(
+async def test_an_idle_connection_that_was_closed_is_replaced_before_it_is_used(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgresql, "PING_AFTER_IDLE_SECONDS", 0)
     async with open_database(postgresql_url) as database, open_database(postgresql_url) as another:
-        await _terminate_connections(database, another)
+        await terminate_connections(database, another)
         async with database.transaction(None) as session:
             assert (await run_sql(session, "SELECT 1")).scalar() == 1
 
 
-async def test_after_one_failure_no_other_connection_that_was_cut_off_is_used(
+async def test_one_failure_replaces_all_connections_that_were_closed(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "PING_AFTER_IDLE_SECONDS", 60)  # as if none was idle
+    monkeypatch.setattr(postgresql, "PING_AFTER_IDLE_SECONDS", 60)  # so that no connection is pinged
     async with open_database(postgresql_url) as database, open_database(postgresql_url) as another:
-        await _terminate_connections(database, another)
+        await terminate_connections(database, another)
         with pytest.raises(OperationalError):
             async with database.transaction(None) as session:
                 await run_sql(session, "SELECT 1")
@@ -155,7 +155,7 @@ async def test_after_one_failure_no_other_connection_that_was_cut_off_is_used(
                 assert (await run_sql(session, "SELECT 1")).scalar() == 1
 
 
-async def _terminate_connections(database: Database, another: Database) -> None:
+async def terminate_connections(database: Database, another: Database) -> None:
     """Terminate two open connections of a database from another client."""
     async with database.transaction(None) as one, database.transaction(None) as two:
         pids = [(await run_sql(session, "SELECT pg_backend_pid()")).scalar() for session in (one, two)]

@@ -1,4 +1,4 @@
-"""The migrations lead from each release to the schema of the code."""
+"""The migrations create the schema that the code declares."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from bot.db.migrations.upgrade import make_alembic_config, migrate_database
 from bot.db.tables import Row
 
 
-async def test_the_migrations_lead_to_the_schema_of_the_code(database: Database) -> None:
+async def test_the_migrations_create_the_schema_of_the_code(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), Row.metadata))
 
@@ -23,6 +23,6 @@ async def test_the_migrations_lead_to_the_schema_of_the_code(database: Database)
     await asyncio.gather(migrate_database(database), migrate_database(database))
 
 
-def test_the_names_of_migrations_begin_with_their_revisions_in_order() -> None:
+def test_migration_file_names_begin_with_their_revisions_in_order() -> None:
     script = ScriptDirectory.from_config(make_alembic_config())
     assert list_revisions() == [step.revision for step in script.walk_revisions()][::-1]

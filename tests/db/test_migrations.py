@@ -1,9 +1,9 @@
 """Processes of two releases run side by side during a deployment: a migration must not break the older ones.
 
-A process of the previous release knows the tables of its own schema: it writes the columns that were
-required then, names the keys in its upserts, and reads all columns. A migration after which it cannot do that
-contracts the schema. Such a migration says in `contracts` which release is the first that does not need what
-it removes, and comes one release after that.
+A process of the previous release uses the tables of its own schema: it writes the columns that were required
+then, names the unique keys in its upserts, and reads all columns. A migration after which it cannot do so
+contracts the schema. Such a migration must come one release after the code stopped using what it removes; its
+`contracts` names the first release that does not use it.
 """
 
 import re
@@ -26,7 +26,7 @@ from bot.db.migrations.upgrade import begin_schema_change, make_alembic_config, 
 from tests.conftest import reset_database
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
-FIRST_RELEASE = "0.1.0"  # nobody ran an earlier one, so there is nobody whom its changes could break
+FIRST_RELEASE = "0.1.0"  # there is no older release whose processes could break
 VERSION = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["version"]
 MIGRATIONS = sorted(
     ScriptDirectory.from_config(make_alembic_config()).walk_revisions(),
@@ -45,7 +45,7 @@ async def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("migration", MIGRATIONS[1:], ids=lambda migration: migration.revision)
-async def test_a_process_of_the_previous_release_works_on_after_a_migration(
+async def test_a_process_of_the_previous_release_still_works_after_a_migration(
     empty_database_url: str, migration: Script
 ) -> None:
     def upgrade(op: Operations) -> None:
@@ -62,7 +62,7 @@ async def test_a_process_of_the_previous_release_works_on_after_a_migration(
 
 
 @pytest.mark.parametrize("migration", MIGRATIONS, ids=lambda migration: migration.revision)
-def test_what_a_migration_removes_was_not_needed_by_the_previous_release(migration: Script) -> None:
+def test_a_migration_removes_only_what_the_previous_release_does_not_use(migration: Script) -> None:
     contracts = read_contracts(migration)
     assert contracts is None or may_contract(contracts, VERSION)
 
@@ -79,7 +79,7 @@ def test_what_a_migration_removes_was_not_needed_by_the_previous_release(migrati
         ("soon", "1.0.0", False),
     ],
 )
-def test_a_release_may_contract_what_the_previous_one_does_not_need(
+def test_a_release_may_remove_what_the_previous_release_does_not_use(
     contracts: str, version: str, *, is_allowed: bool
 ) -> None:
     assert may_contract(contracts, version) is is_allowed
@@ -90,7 +90,7 @@ def new_column(**options: Any) -> sa.Column[Any]:
 
 
 def alter_table(table: str, change: Callable[[Any], None]) -> Change:
-    """Alter a table in the way that works on both databases."""
+    """Return a change of a table that works on both databases."""
 
     def apply(op: Operations) -> None:
         with op.batch_alter_table(table) as batch:
@@ -145,7 +145,7 @@ async def test_a_change_that_removes_breaks_the_older_release(
 
 
 async def test_foreign_keys_are_enforced_after_a_migration(database: Database) -> None:
-    """On SQLite they are off while a migration runs."""
+    """On SQLite foreign keys are off while a migration runs."""
     await migrate_database(database)
     with pytest.raises(IntegrityError):
         async with database.engine.begin() as connection:
@@ -155,7 +155,10 @@ async def test_foreign_keys_are_enforced_after_a_migration(database: Database) -
 
 
 async def find_breakage(database_url: str, before: Script, change: Change) -> str | None:
-    """Bring an empty database to a schema, change it, and return what its old processes cannot do."""
+    """Migrate an empty database, change its schema, and return what old processes can no longer do.
+
+    Return None if they can still write and read all tables.
+    """
 
     def work(connection: sa.Connection) -> str | None:
         command.upgrade(make_alembic_config(connection), before.revision)
@@ -218,7 +221,7 @@ def find_table_keys(table: sa.Table) -> set[frozenset[str]]:
 
 
 def choose_distinct_columns(table: sa.Table, key: frozenset[str]) -> Iterable[str]:
-    """Return the columns of a key in which rows differ; foreign keys stay the same if others can differ."""
+    """Return the columns of a key in which rows must differ: no foreign keys, unless the key has only these."""
     return [name for name in key if not table.columns[name].foreign_keys] or key
 
 
@@ -239,7 +242,7 @@ def read_contracts(migration: Script) -> str | None:
 
 
 def may_contract(contracts: str, version: str) -> bool:
-    """Say whether this version may remove what an earlier version was the first not to need."""
+    """Say whether a migration of `version` may remove what release `contracts` was the first not to use."""
     if not re.fullmatch(r"\d+\.\d+\.\d+", contracts):
         return False
     first_without, this = ([int(part) for part in one.split(".")] for one in (contracts, version))

@@ -1,4 +1,4 @@
-"""All workers share one clock: the database server's."""
+"""All processes use the clock of the database server."""
 
 from datetime import datetime, timedelta
 
@@ -7,24 +7,24 @@ import pytest
 from bot.app import synchronize_clock, utc_now
 from bot.db.database import Database
 
-MINUTES = timedelta(minutes=2)
+TWO_MINUTES = timedelta(minutes=2)
 
 
-@pytest.mark.parametrize("off", [MINUTES, -MINUTES])
-async def test_a_clock_that_is_minutes_off_is_corrected_by_the_servers(
-    database: Database, off: timedelta, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("deviation", [TWO_MINUTES, -TWO_MINUTES])
+async def test_a_clock_that_is_minutes_off_is_corrected_by_the_database_server(
+    database: Database, deviation: timedelta, caplog: pytest.LogCaptureFixture
 ) -> None:
     def wrong_clock() -> datetime:
-        return utc_now() + off
+        return utc_now() + deviation
 
     clock = await synchronize_clock(database, wrong_clock)
-    deviation = abs(clock() - utc_now())
-    if database.is_sqlite:  # on one machine there is one clock
+    corrected_deviation = abs(clock() - utc_now())
+    if database.is_sqlite:  # there is no server whose clock could be used
         assert clock is wrong_clock
     else:
-        assert deviation < MINUTES / 10
-        assert "s off the database's: set it by NTP" in caplog.text
+        assert corrected_deviation < TWO_MINUTES / 10
+        assert "synchronize it by NTP" in caplog.text
 
 
-async def test_a_correct_clock_stays_as_it_is(database: Database) -> None:
+async def test_a_correct_clock_is_not_changed(database: Database) -> None:
     assert await synchronize_clock(database, utc_now) is utc_now

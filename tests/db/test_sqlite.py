@@ -1,4 +1,4 @@
-"""SQLite: a backup of a running bot is complete, and people hear that a file is read-only."""
+"""SQLite: a backup of a running bot is complete, and a read-only file is reported to users."""
 
 import asyncio
 import sqlite3
@@ -41,7 +41,7 @@ async def test_a_backup_of_a_running_bot_is_complete(world: World, tmp_path: Pat
             assert (await connection.exec_driver_sql("SELECT count(*) FROM entry")).scalar_one() in {4, 6}
 
 
-async def test_people_hear_that_a_file_is_read_only(world: World) -> None:
+async def test_users_are_told_that_the_database_file_is_read_only(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     async with world.bot.db.engine.connect() as connection:
         await connection.exec_driver_sql("PRAGMA query_only = ON")
@@ -49,8 +49,8 @@ async def test_people_hear_that_a_file_is_read_only(world: World) -> None:
         503,
         b"the database can only be read",
     )
-    for says in ("My storage lets me only read at the moment, so nothing was changed.", "Added 1 entry"):
+    for expected_text in ("My storage lets me only read at the moment, so nothing was changed.", "Added 1 entry"):
         await ana.member.send_text(channel, "/valuemap add gain: in time")
         await world.bot.deps.background.drain()
-        assert says in ana.last_message(channel).text
+        assert expected_text in ana.last_message(channel).text
         await world.bot.db.engine.dispose()  # the next connection may write again

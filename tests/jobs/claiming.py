@@ -6,7 +6,7 @@ from bot.db.database import Database
 from bot.features.cards.model import CARD_JOB
 from bot.features.digest.model import DIGEST_JOB
 from bot.features.votes.model import READ_VOTES_JOB
-from bot.jobs import store
+from bot.jobs import claim_store, store
 from bot.jobs.model import Job, JobKind
 from bot.store import workspaces
 from bot.store.workspaces import Workspace
@@ -20,7 +20,7 @@ KINDS = (CARD_JOB, DIGEST_JOB, READ_VOTES_JOB)
 async def enqueue_jobs(
     database: Database, kind: JobKind, count: int, *, channels: int, team_id: str = "T1"
 ) -> None:
-    """Enqueue so many jobs in a workspace, one after another in so many channels."""
+    """Enqueue `count` jobs of a workspace, spread over `channels` channels."""
     async with database.transaction(None) as session:
         await workspaces.save_workspace(session, Workspace(team_id, None, "", "U0"), NOW)
     async with database.transaction(team_id) as session:
@@ -30,7 +30,7 @@ async def enqueue_jobs(
 
 async def claim_jobs(database: Database, limit: int = 10, at: datetime = NOW) -> list[Job]:
     async with database.transaction(None) as session:
-        return await store.claim_due_jobs(session, KINDS, at, limit)
+        return await claim_store.claim_due_jobs(session, KINDS, at, limit)
 
 
 async def start_job(database: Database, job: Job, at: datetime = NOW) -> bool:

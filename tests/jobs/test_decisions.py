@@ -1,4 +1,4 @@
-"""What becomes of a job, for each error and attempt."""
+"""The decision about a job, for each error and number of attempts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -44,13 +44,13 @@ JOB = Job(
     maybe_posted_since=None,
 )
 IN_2_SECONDS = NOW + 2 * SECOND  # the first delay doubles with the first attempt
-UNCERTAIN_UNTIL = NOW + DEFAULT_TIMING.uncertain_period
+MAYBE_POSTED_UNTIL = NOW + DEFAULT_TIMING.uncertain_period
 CONNECT_FAILED = aiohttp.ClientConnectorError(
     ConnectionKey("slack.com", 443, True, True, None, None, None), OSError("refused")
 )
 
 
-def slack_error(
+def make_slack_error(
     status: int = 200, error: str = "", *, method: str = "chat.postMessage", retry_after: str = ""
 ) -> SlackApiError:
     response: Any = SimpleNamespace(
@@ -62,13 +62,13 @@ def slack_error(
     return SlackApiError("failed", response)  # type: ignore[no-untyped-call]
 
 
-def decide_job(error: Exception, *, attempts: int = 1, failures: int = 0, jitter: float = 1) -> Decision:
+def decide_for_job(error: Exception, *, attempts: int = 1, failures: int = 0, jitter: float = 1) -> Decision:
     job = replace(JOB, attempts=attempts, failures=failures)
     return decide_next_step(error, job, KINDS, NOW, DEFAULT_TIMING, jitter)
 
 
-def retry(*, may_have_posted: bool = False, is_failure: bool = False, problem: str = "") -> Retry:
-    return Retry(IN_2_SECONDS, UNCERTAIN_UNTIL if may_have_posted else None, is_failure, problem)
+def make_retry(*, may_have_posted: bool = False, is_failure: bool = False, problem: str = "") -> Retry:
+    return Retry(IN_2_SECONDS, MAYBE_POSTED_UNTIL if may_have_posted else None, is_failure, problem)
 
 
 @pytest.mark.parametrize(
@@ -76,59 +76,59 @@ def retry(*, may_have_posted: bool = False, is_failure: bool = False, problem: s
     [
         (LeaseLost(), Abandon()),
         (ChannelThrottled(NOW + 3 * SECOND), Retry(NOW + 3 * SECOND)),
-        (DependencyNotReady(), retry()),
-        (slack_error(200, "channel_not_found"), DeadLetter("channel_not_found")),
-        (slack_error(200, "token_revoked"), DeadLetter("token_revoked")),
+        (DependencyNotReady(), make_retry()),
+        (make_slack_error(200, "channel_not_found"), DeadLetter("channel_not_found")),
+        (make_slack_error(200, "token_revoked"), DeadLetter("token_revoked")),
         (
-            slack_error(200, "invalid_blocks"),
-            retry(is_failure=True, problem="Slack answered invalid_blocks"),
+            make_slack_error(200, "invalid_blocks"),
+            make_retry(is_failure=True, problem="Slack answered invalid_blocks"),
         ),
         (
-            slack_error(200, "internal_error"),
-            retry(may_have_posted=True, problem="Slack answered internal_error"),
+            make_slack_error(200, "internal_error"),
+            make_retry(may_have_posted=True, problem="Slack answered internal_error"),
         ),
-        (slack_error(500), retry(may_have_posted=True, problem="Slack answered 500")),
-        (slack_error(503, "fatal_error"), retry(may_have_posted=True, problem="Slack answered fatal_error")),
-        (slack_error(200), retry(may_have_posted=True, problem="Slack answered 200")),
-        (CONNECT_FAILED, retry(problem="no answer from Slack: ClientConnectorError")),
+        (make_slack_error(500), make_retry(may_have_posted=True, problem="Slack answered 500")),
+        (make_slack_error(503, "fatal_error"), make_retry(may_have_posted=True, problem="Slack answered fatal_error")),
+        (make_slack_error(200), make_retry(may_have_posted=True, problem="Slack answered 200")),
+        (CONNECT_FAILED, make_retry(problem="no answer from Slack: ClientConnectorError")),
         (
             aiohttp.ServerDisconnectedError(),
-            retry(may_have_posted=True, problem="no answer from Slack: ServerDisconnectedError"),
+            make_retry(may_have_posted=True, problem="no answer from Slack: ServerDisconnectedError"),
         ),
-        (TimeoutError(), retry(may_have_posted=True, problem="no answer from Slack: TimeoutError")),
+        (TimeoutError(), make_retry(may_have_posted=True, problem="no answer from Slack: TimeoutError")),
         (
             ConnectionResetError(),
-            retry(may_have_posted=True, problem="no answer from Slack: ConnectionResetError"),
+            make_retry(may_have_posted=True, problem="no answer from Slack: ConnectionResetError"),
         ),
         (
             OperationalError("SELECT", {}, Exception()),
-            retry(may_have_posted=True, problem="the database fails: OperationalError"),
+            make_retry(may_have_posted=True, problem="the database fails: OperationalError"),
         ),
-        (PoolTimeoutError(), retry(may_have_posted=True, problem="the database fails: TimeoutError")),
-        (ValueError(), retry(may_have_posted=True, is_failure=True, problem="failed")),
+        (PoolTimeoutError(), make_retry(may_have_posted=True, problem="the database fails: TimeoutError")),
+        (ValueError(), make_retry(may_have_posted=True, is_failure=True, problem="failed")),
         (
             IntegrityError("INSERT", {}, Exception()),
-            retry(may_have_posted=True, is_failure=True, problem="failed"),
+            make_retry(may_have_posted=True, is_failure=True, problem="failed"),
         ),
     ],
     ids=lambda value: type(value).__name__,
 )
 @pytest.mark.parametrize("failures", [0, MAX_FAILURES - 2])
-def test_an_error_decides(error: Exception, decision: Decision, failures: int) -> None:
-    assert decide_job(error, failures=failures) == decision
+def test_each_error_leads_to_its_decision(error: Exception, decision: Decision, failures: int) -> None:
+    assert decide_for_job(error, failures=failures) == decision
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(slack_error(200, "invalid_blocks"), "invalid_blocks"), (ValueError(), "failed")]
+    ("error", "reason"), [(make_slack_error(200, "invalid_blocks"), "invalid_blocks"), (ValueError(), "failed")]
 )
 def test_too_many_failures_of_our_own_make_a_dead_letter(error: Exception, reason: str) -> None:
-    assert decide_job(error, failures=MAX_FAILURES - 1) == DeadLetter(reason)
+    assert decide_for_job(error, failures=MAX_FAILURES - 1) == DeadLetter(reason)
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        slack_error(500),
+        make_slack_error(500),
         TimeoutError(),
         CONNECT_FAILED,
         PoolTimeoutError(),
@@ -137,7 +137,7 @@ def test_too_many_failures_of_our_own_make_a_dead_letter(error: Exception, reaso
     ],
 )
 def test_an_outage_never_makes_a_dead_letter(error: Exception) -> None:
-    decision = decide_job(error, attempts=10_000, failures=MAX_FAILURES - 1)
+    decision = decide_for_job(error, attempts=10_000, failures=MAX_FAILURES - 1)
     assert isinstance(decision, Retry)
     assert not decision.is_failure
 
@@ -146,12 +146,12 @@ def test_an_outage_never_makes_a_dead_letter(error: Exception) -> None:
     ("attempts", "seconds"), [(1, 2), (2, 4), (3, 8), (8, 256), (9, 300), (12, 300), (10_000, 300)]
 )
 def test_the_delay_doubles_with_each_attempt_up_to_five_minutes(attempts: int, seconds: int) -> None:
-    decision = decide_job(DependencyNotReady(), attempts=attempts)
+    decision = decide_for_job(DependencyNotReady(), attempts=attempts)
     assert decision == Retry(NOW + seconds * SECOND)
 
 
 def test_jitter_shortens_the_delay() -> None:
-    assert decide_job(DependencyNotReady(), jitter=0.5) == Retry(NOW + SECOND)
+    assert decide_for_job(DependencyNotReady(), jitter=0.5) == Retry(NOW + SECOND)
 
 
 @pytest.mark.parametrize(
@@ -165,13 +165,13 @@ def test_jitter_shortens_the_delay() -> None:
     ],
 )
 def test_a_limit_throttles_every_kind_that_calls_the_method(method: str, kinds: set[object]) -> None:
-    decision = decide_job(slack_error(429, "ratelimited", method=method, retry_after="30"))
+    decision = decide_for_job(make_slack_error(429, "ratelimited", method=method, retry_after="30"))
     assert decision == Throttle(frozenset(kinds), NOW + 30 * SECOND)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("retry_after", ["", "soon", "²"])
-def test_a_limit_without_a_number_of_seconds_waits_one(retry_after: str) -> None:
-    decision = decide_job(slack_error(429, "ratelimited", retry_after=retry_after))
+def test_a_limit_without_a_valid_retry_after_waits_one_second(retry_after: str) -> None:
+    decision = decide_for_job(make_slack_error(429, "ratelimited", retry_after=retry_after))
     assert isinstance(decision, Throttle)
     assert decision.due_at == NOW + SECOND
 
@@ -179,5 +179,5 @@ def test_a_limit_without_a_number_of_seconds_waits_one(retry_after: str) -> None
 def test_only_our_own_bugs_are_unexpected() -> None:
     assert is_unexpected(ValueError())
     assert is_unexpected(IntegrityError("INSERT", {}, Exception()))
-    for error in (slack_error(), TimeoutError(), CONNECT_FAILED, PoolTimeoutError(), LeaseLost()):
+    for error in (make_slack_error(), TimeoutError(), CONNECT_FAILED, PoolTimeoutError(), LeaseLost()):
         assert not is_unexpected(error)

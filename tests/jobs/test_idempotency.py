@@ -7,7 +7,7 @@ from bot.jobs import idempotency
 from tests.store.build import NOW, store_canvas
 
 
-async def test_of_simultaneous_transactions_one_claims_an_idempotency_key(database: Database) -> None:
+async def test_one_of_several_simultaneous_transactions_claims_a_key(database: Database) -> None:
     await store_canvas(database)
 
     async def claim() -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.db.database import Database
 from bot.features.cards.model import CARD_JOB
 from bot.features.digest.model import DIGEST_JOB
-from bot.jobs import backlog_store, store as jobs
+from bot.jobs import backlog_store, claim_store, store as jobs
 from bot.jobs.model import Job
 from bot.timing import DEFAULT_TIMING
 from tests.store.build import NOW, store_canvas
@@ -21,7 +21,7 @@ async def test_jobs_that_many_enqueue_at_once_merge_into_one(database: Database)
 
     await asyncio.gather(*(enqueue_job() for _ in range(16)))
     async with database.transaction(None) as session:
-        (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 10)
+        (job,) = await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 10)
     assert job.version == 16
 
 
@@ -33,7 +33,7 @@ async def test_a_job_is_claimed_by_one_worker_and_again_after_its_lease_ends(dat
 
     async def claim_jobs(at: datetime) -> list[Job]:
         async with database.transaction(None) as session:
-            return await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], at, 2)
+            return await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], at, 2)
 
     first, second = await claim_jobs(NOW), await claim_jobs(NOW)
     assert sorted(job.subject for job in (*first, *second)) == ["1", "2", "3"]
@@ -49,15 +49,17 @@ async def test_a_job_enqueued_again_while_it_runs_runs_again(database: Database)
     async with database.transaction("T1") as session:
         await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
     async with database.transaction(None) as session:
-        (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
+        (job,) = await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
     async with database.transaction("T1") as session:
         await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
         await jobs.complete_job(session, job, NOW)
     async with database.transaction(None) as session:
-        (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
+        (job,) = await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
         await jobs.complete_job(session, job, NOW)
         assert (
-            await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW + 2 * DEFAULT_TIMING.job_lease, 2)
+            await claim_store.claim_due_jobs(
+                session, [CARD_JOB, DIGEST_JOB], NOW + 2 * DEFAULT_TIMING.job_lease, 2
+            )
             == []
         )
 
@@ -66,12 +68,12 @@ async def test_a_dead_letter_is_not_claimed_until_its_channel_is_revived(databas
     await store_canvas(database)
     async with database.transaction("T1") as session:
         await jobs.enqueue(session, CARD_JOB, [1], "C1", NOW)
-        (job,) = await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
+        (job,) = await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)
         await jobs.dead_letter_job(session, job, "is_archived")
         assert await backlog_store.list_dead_letters(session) == [("C1", "card", "is_archived")]
-        assert await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2) == []
+        assert await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2) == []
         await jobs.revive_channel(session, "C1", NOW)
-        assert len(await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)) == 1
+        assert len(await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)) == 1
 
 
 async def test_reviving_a_channel_retries_dead_letters_and_leaves_later_jobs_alone(
@@ -84,7 +86,7 @@ async def test_reviving_a_channel_retries_dead_letters_and_leaves_later_jobs_alo
     async with database.transaction(None) as session:
         claimed = [
             job
-            for job in await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 100)
+            for job in await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 100)
             if job.channel_id == "C9"
         ]
         for job in claimed:
@@ -94,7 +96,7 @@ async def test_reviving_a_channel_retries_dead_letters_and_leaves_later_jobs_alo
     async with database.transaction(None) as session:
         again = [
             job
-            for job in await jobs.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 100)
+            for job in await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 100)
             if job.channel_id == "C9"
         ]
     assert [(job.kind, job.subject) for job in again] == [(CARD_JOB, "1")]

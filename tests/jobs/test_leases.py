@@ -1,4 +1,4 @@
-"""A job is one worker's at a time, and a worker that was too slow changes nothing any more."""
+"""One worker at a time has a job, and a worker that has lost its lease changes nothing."""
 
 import asyncio
 from datetime import timedelta
@@ -30,7 +30,7 @@ async def test_many_workers_claim_each_job_once(database: Database) -> None:
             await asyncio.sleep(0)
 
     await asyncio.gather(*(work() for _ in range(6)))
-    while await claim_jobs(database):  # a worker that comes while others are busy goes away
+    while await claim_jobs(database):  # a worker stops when all channels are busy, though jobs are left
         await work()
     assert sorted(done_subjects, key=int) == [str(number) for number in range(300)]
 
@@ -48,11 +48,11 @@ async def test_a_worker_that_lost_its_lease_neither_posts_nor_changes_the_job(da
         await store.release_jobs(session, [slow_job])
         assert await backlog_store.list_dead_letters(session) == []
     await mark_posting(database, next_job, AFTER_LEASE)
-    assert await claim_jobs(database, at=AFTER_LEASE) == [], "it still belongs to the next worker"
+    assert await claim_jobs(database, at=AFTER_LEASE) == [], "the next worker still has its lease"
 
 
-async def test_a_job_that_was_done_too_late_runs_once_more(database: Database) -> None:
-    """The slow worker may have written an older text over a newer one."""
+async def test_a_job_that_is_completed_after_its_lease_runs_once_more(database: Database) -> None:
+    """The slow worker may have overwritten a newer text with an older one."""
     await enqueue_jobs(database, CARD_JOB, 1, channels=1)
     (slow_job,) = await claim_jobs(database)
     (next_job,) = await claim_jobs(database, at=AFTER_LEASE)

@@ -1,4 +1,4 @@
-"""A process that stops finishes what it has begun, and releases the other jobs to other processes at once."""
+"""A process that stops finishes its running jobs, and releases the others to other processes at once."""
 
 import asyncio
 import signal
@@ -27,7 +27,7 @@ from tests.bot_process import run_bot_process, send_nothing, settle_nothing
 
 pytestmark = pytest.mark.enable_socket
 
-STOP_TIMEOUT_SECONDS = 10  # as Docker waits before it kills
+STOP_TIMEOUT_SECONDS = 10  # Docker kills a process after this time
 
 
 async def wait_until(is_done: Callable[[], bool]) -> None:
@@ -72,7 +72,7 @@ async def test_a_worker_that_stops_finishes_its_post_and_releases_the_other_jobs
             worker.send_signal(signal.SIGTERM)
             assert await worker.wait() == 0
         assert time.monotonic() - started_at < STOP_TIMEOUT_SECONDS
-        assert len(slack.messages) == 2, "the one that was on its way has come, and no further one"
+        assert len(slack.messages) == 2, "the post that had begun is finished, and no other follows"
         async with database.reading(None) as session:
             rows = (await session.exec(select(JobRow).where(JobRow.kind == "card"))).all()
         assert len(rows) == 3
@@ -94,4 +94,4 @@ async def test_a_worker_whose_slack_hangs_stops_in_time_and_the_next_one_posts_n
         async with database.reading(None) as session:
             (row,) = await session.exec(select(JobRow).where(JobRow.kind == "canvas"))
         assert row.maybe_posted_since is not None, "the next one looks for it first"
-        assert row.lease_until is not None, "and not before Slack had time to do it"
+        assert row.lease_until is not None, "and only after Slack has certainly finished the call"

@@ -1,4 +1,4 @@
-"""Slack's rate limits: the posts of a channel, and what Slack asks to wait for."""
+"""Throttles: the posting slots of a channel, and the job kinds that Slack has limited."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ async def take_slot(database: Database, at_seconds: float, timing: Timing = DEFA
     return (free_at - NOW) / SECOND if free_at else None
 
 
-async def test_a_channel_takes_one_post_a_second_and_a_burst_after_a_rest(database: Database) -> None:
+async def test_a_channel_takes_one_post_a_second_and_a_burst_after_a_pause(database: Database) -> None:
     await enqueue_jobs(database, CARD_JOB, 1, channels=1)
     timing = Timing(channel_post_burst=2)
     assert [await take_slot(database, 0, timing) for _ in range(4)] == [None, None, None, 1]
@@ -37,7 +37,7 @@ async def test_without_an_interval_no_post_waits(database: Database) -> None:
     assert [await take_slot(database, 0, timing) for _ in range(50)] == [None] * 50
 
 
-async def test_a_channel_that_has_had_its_posts_waits_and_no_other_does(database: Database) -> None:
+async def test_a_throttled_channel_waits_and_no_other_does(database: Database) -> None:
     await enqueue_jobs(database, CARD_JOB, 20, channels=2)
     async with database.transaction("T1") as session:
         while await throttles.take_posting_slot(session, "C1", NOW, DEFAULT_TIMING) is None:
@@ -52,14 +52,16 @@ async def test_a_throttled_kind_waits_in_its_own_workspace_only(database: Databa
     await enqueue_jobs(database, CARD_JOB, 1, channels=1, team_id="T2")
     async with database.transaction("T1") as session:
         await throttles.set_throttles(session, [CARD_JOB.name, DIGEST_JOB.name], NOW + 30 * SECOND)
-        await throttles.set_throttles(session, [CARD_JOB.name], NOW + 10 * SECOND)  # a shorter one changes nothing
+        await throttles.set_throttles(
+            session, [CARD_JOB.name], NOW + 10 * SECOND
+        )  # a shorter one changes nothing
     claimed = {(job.team_id, job.kind) for job in await claim_jobs(database)}
     assert claimed == {("T1", READ_VOTES_JOB), ("T2", CARD_JOB)}
     (job,) = [job for job in await claim_jobs(database, at=NOW + 100 * SECOND) if job.team_id == "T1"][:1]
     assert job.kind is CARD_JOB
 
 
-async def test_a_throttle_that_comes_while_a_claimed_job_waits_for_its_turn_holds_it_too(
+async def test_a_throttle_also_delays_a_job_that_is_claimed_and_not_started(
     database: Database,
 ) -> None:
     await enqueue_jobs(database, CARD_JOB, 2, channels=1)

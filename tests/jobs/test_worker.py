@@ -1,4 +1,4 @@
-"""Jobs while Slack fails: each message comes once in the end, and no job holds up another."""
+"""Jobs while Slack fails: each message is posted once in the end, and no job delays another."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ async def start_canvas(world: World, name: str = "product") -> tuple[Person, Sla
 
 
 def find_pain_cards(ana: Person, channel: SlackChannel) -> list[VisibleMessage]:
-    return [seen for seen in ana.visible_messages(channel) if "*Pain*" in seen.text]
+    return [message for message in ana.visible_messages(channel) if "*Pain*" in message.text]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def find_pain_cards(ana: Person, channel: SlackChannel) -> list[VisibleMessage]:
     ],
     ids=str,
 )
-async def test_a_card_is_posted_once_whatever_becomes_of_the_call(
+async def test_a_card_is_posted_once_whatever_happens_to_the_call(
     world: World, fault: dict[str, object]
 ) -> None:
     ana, channel = await start_canvas(world)
@@ -67,7 +67,7 @@ async def test_nothing_is_posted_again_while_slack_fails_the_look_up(
     assert world.slack.count_calls("conversations.replies") == 13
 
 
-async def test_where_the_look_up_is_forbidden_a_card_comes_twice_rather_than_never(world: World) -> None:
+async def test_a_card_comes_twice_rather_than_never_if_the_look_up_is_forbidden(world: World) -> None:
     ana, channel = await start_canvas(world)
     world.slack.inject_fault("chat.postMessage", drops_connection=True, takes_effect=True)
     world.slack.inject_fault("conversations.replies", error="missing_scope")
@@ -76,8 +76,8 @@ async def test_where_the_look_up_is_forbidden_a_card_comes_twice_rather_than_nev
     assert len(find_pain_cards(ana, channel)) == 2
 
 
-async def test_the_look_up_waits_until_slack_must_be_done(world: World) -> None:
-    """Slack may do what it gave no answer to some seconds after."""
+async def test_the_look_up_waits_until_slack_has_certainly_finished(world: World) -> None:
+    """Slack may carry out an unanswered call some seconds later."""
     ana, channel = await start_canvas(world)
     world.slack.inject_fault("chat.postMessage", drops_connection=True, takes_effect=True)
     await ana.type_text(channel, "/valuemap add pain: slow")
@@ -100,7 +100,7 @@ async def test_an_outage_of_hours_makes_no_dead_letter_and_loses_nothing(world: 
     assert len(find_pain_cards(ana, channel)) == 1
 
 
-async def test_a_rate_limit_holds_up_the_jobs_that_call_the_same_method_and_no_others(world: World) -> None:
+async def test_a_rate_limit_delays_the_jobs_that_call_the_same_method_and_no_others(world: World) -> None:
     ana, channel = await start_canvas(world)
     await ana.type_text(channel, "/valuemap add pain: slow")
     card = find_pain_cards(ana, channel)[0]
@@ -111,14 +111,14 @@ async def test_a_rate_limit_holds_up_the_jobs_that_call_the_same_method_and_no_o
     call_count = world.slack.count_calls("chat.postMessage")
     await ana.add_reaction(card, "five")
     await world.advance_time(seconds=20)
-    assert world.slack.count_calls("chat.postMessage") == call_count, "it waits, in every channel"
+    assert world.slack.count_calls("chat.postMessage") == call_count, "posts wait in every channel"
     await world.advance_time(seconds=11)
     assert len(find_pain_cards(ana, channel)) == 3
     assert "Bills" in ana.find_message(other, "Every entry is a card").text
     assert "1 vote" in card.text
 
 
-async def test_a_job_that_always_fails_becomes_a_dead_letter_and_holds_up_nothing(world: World) -> None:
+async def test_a_job_that_always_fails_becomes_a_dead_letter_and_delays_no_other(world: World) -> None:
     ana, channel = await start_canvas(world)
     world.slack.inject_fault("chat.postMessage", error="msg_too_long", times=8)
     await ana.type_text(channel, "/valuemap add pain: slow")
@@ -130,7 +130,7 @@ async def test_a_job_that_always_fails_becomes_a_dead_letter_and_holds_up_nothin
     assert len(find_pain_cards(ana, channel)) == 1
 
 
-async def test_waiting_for_another_job_is_no_failure(world: World) -> None:
+async def test_waiting_for_another_job_does_not_count_as_a_failure(world: World) -> None:
     """A card waits for its canvas's message, however long that takes."""
     world.slack.inject_fault("chat.postMessage", status=500, times=40)
     ana, channel = await start_canvas(world)
@@ -161,7 +161,7 @@ async def test_doctor_says_how_many_jobs_wait_and_for_how_long(world: World, dat
     )
 
 
-async def test_a_schedule_with_a_removed_time_zone_holds_up_no_other(
+async def test_a_schedule_with_a_removed_time_zone_delays_no_other(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     ana, broken_channel = await start_canvas(world, "broken")
@@ -182,10 +182,10 @@ async def test_a_schedule_with_a_removed_time_zone_holds_up_no_other(
     assert "digest schedule switched off" in caplog.text
     await world.advance_to(MONDAY + timedelta(days=7))
     assert len(world.find_digests(ana, broken_channel)) == 1
-    assert len([seen for seen in ana.visible_messages(fine_channel) if "igest" in seen.text]) == 2
+    assert len([message for message in ana.visible_messages(fine_channel) if "igest" in message.text]) == 2
 
 
-async def test_a_waiting_digest_does_not_come_after_its_schedule_has_changed(world: World) -> None:
+async def test_a_waiting_digest_is_not_posted_after_its_schedule_has_changed(world: World) -> None:
     ana, channel = await start_canvas(world)
     world.slack.inject_fault("chat.postMessage", status=500)
     await world.advance_to(MONDAY)
@@ -196,7 +196,7 @@ async def test_a_waiting_digest_does_not_come_after_its_schedule_has_changed(wor
     assert len(world.find_digests(ana, channel)) == 1
 
 
-async def test_a_digest_that_was_asked_for_comes_although_the_schedule_has_changed(world: World) -> None:
+async def test_a_requested_digest_is_posted_although_the_schedule_has_changed(world: World) -> None:
     ana, channel = await start_canvas(world)
     world.slack.inject_fault("chat.postMessage", status=500)
     await ana.type_text(channel, "/valuemap digest now")
@@ -205,7 +205,7 @@ async def test_a_digest_that_was_asked_for_comes_although_the_schedule_has_chang
     assert len(world.find_digests(ana, channel)) == 1
 
 
-async def test_a_job_whose_subject_was_deleted_holds_up_no_other(world: World) -> None:
+async def test_a_job_whose_subject_was_deleted_delays_no_other(world: World) -> None:
     ana, channel = await start_canvas(world)
     async with world.bot.db.transaction(TEAM_ID) as session:
         await jobs.enqueue(session, DIGEST_JOB, [4711], channel.id, world.clock.now())
@@ -221,7 +221,7 @@ async def test_a_digest_that_was_sent_after_the_backup_is_not_sent_again(world: 
     await world.advance_to(MONDAY - timedelta(hours=1))
     await world.advance_to(MONDAY)
     assert len(world.find_digests(ana, channel)) == 1
-    async with world.bot.db.transaction(TEAM_ID) as session:  # as the backup of an hour ago knows it
+    async with world.bot.db.transaction(TEAM_ID) as session:  # the state of a backup that is an hour old
         await session.exec(delete(DigestRow))
         await session.exec(
             update(DigestScheduleRow).values(next_local_time="2026-10-19T09:00", next_due_at=MONDAY)

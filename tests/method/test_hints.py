@@ -20,16 +20,16 @@ def build_good_canvas() -> CanvasBuilder:
     builder.add(Kind.PAIN, 2, text="Figures are missing")
     gain = builder.add(Kind.GAIN, 4, text="Figures are right the first time")
     builder.add(Kind.GAIN, 2, text="It looks good")
-    builder = builder.add(Kind.PRODUCT, 4, text="Report builder")
+    product = builder.add(Kind.PRODUCT, 4, text="Report builder")
     builder.add(Kind.PRODUCT, 3, text="Data sources")
-    reliever = builder.add(Kind.PAIN_RELIEVER, 5, text="Collected overnight", delivered_by=(builder,))
+    reliever = builder.add(Kind.PAIN_RELIEVER, 5, text="Collected overnight", delivered_by=(product,))
     fewer = builder.add(Kind.PAIN_RELIEVER, 3, text="Fewer figures to look at")
     creator = builder.add(Kind.GAIN_CREATOR, 4, text="Checked by rules")
-    shown = builder.add(Kind.GAIN_CREATOR, 3, text="Shown at a glance")
+    glance = builder.add(Kind.GAIN_CREATOR, 3, text="Shown at a glance")
     builder.review(reliever, {job: Mark.STRONG, pain: Mark.STRONG})
     builder.review(fewer, {feel: Mark.PARTIAL})
     builder.review(creator, {gain: Mark.STRONG})
-    builder.review(shown, {feel: Mark.PARTIAL})
+    builder.review(glance, {feel: Mark.PARTIAL})
     return builder
 
 

@@ -1,4 +1,4 @@
-"""A deployment that workspaces install the app in by a link, at a Slack with several of them."""
+"""A deployment for many workspaces, and a fake Slack with two workspaces that can install the app."""
 
 import base64
 import contextlib
@@ -26,7 +26,7 @@ KEY, OLD_KEY = b"k" * 32, b"o" * 32
 HOST = "https://bot.example"
 
 
-def in_words(*keys: bytes) -> str:
+def encode_keys(*keys: bytes) -> str:
     return ",".join(base64.b64encode(key).decode() for key in keys)
 
 
@@ -35,50 +35,51 @@ class Deployment:
     slack: FakeSlack
     bot: Bot
     clock: FakeClock
-    browser: httpx.AsyncClient  # of somebody who installs
+    browser: httpx.AsyncClient  # of the person who installs the app
 
-    def world(self, slack: FakeWorkspace) -> World:
-        """Return a workspace with people, at this deployment."""
+    def make_world(self, slack: FakeWorkspace) -> World:
+        """Return a World whose people are in this workspace and whose bot is this deployment's."""
 
         async def settle() -> None:
-            await made.settle()
+            await world.settle()
 
-        made = World(
+        world = World(
             self.slack, self.bot, Harness(slack, asgi_sender(build_http_app(self.bot)), settle), self.clock
         )
-        return made
+        return world
 
-    async def begin(self) -> str:
-        """Open the page on which installing begins; return the state that its link to Slack carries."""
+    async def open_install_page(self) -> str:
+        """Open the install page; return the state in its link to Slack."""
         page = await self.browser.get("/slack/install")
         assert page.status_code == 200
-        return query(link(page))["state"]
+        return parse_query(find_button_url(page))["state"]
 
-    async def end(self, **given: str) -> httpx.Response:
-        """Come back from Slack."""
-        return await self.browser.get("/slack/oauth_redirect", params=given)
+    async def return_from_slack(self, **query: str) -> httpx.Response:
+        """Open the page that Slack redirects to, with these query parameters."""
+        return await self.browser.get("/slack/oauth_redirect", params=query)
 
     async def install(
-        self, slack: FakeWorkspace, lives: int | None = None, *, of_all: bool = False
+        self, slack: FakeWorkspace, lifetime_seconds: int | None = None, *, is_org_wide: bool = False
     ) -> httpx.Response:
-        state = await self.begin()
-        return await self.end(
-            code=self.slack.oauth.authorize_install(slack, lives, is_org_wide=of_all), state=state
+        state = await self.open_install_page()
+        return await self.return_from_slack(
+            code=self.slack.oauth.authorize_install(slack, lifetime_seconds, is_org_wide=is_org_wide),
+            state=state,
         )
 
 
-def link(page: httpx.Response) -> str:
-    """Return where the button of a page leads."""
+def find_button_url(page: httpx.Response) -> str:
+    """Return the address that a page's button links to."""
     found = re.search(r'<a class="button" href="([^"]+)"', page.text)
     assert found
     return unescape(found[1])
 
 
-def query(url: str) -> dict[str, str]:
+def parse_query(url: str) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
 
 
-def settings(slack: FakeSlack, database_url: str, *keys: bytes) -> Settings:
+def make_settings(slack: FakeSlack, database_url: str, *keys: bytes) -> Settings:
     return Settings(
         signing_secret=slack.signing_secret,
         api_url=slack.api_url,
@@ -90,21 +91,21 @@ def settings(slack: FakeSlack, database_url: str, *keys: bytes) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def deployed(database_url: str) -> AsyncIterator[Deployment]:
-    """Two workspaces in which nothing is installed: the first, and its neighbour."""
+async def open_deployment(database_url: str) -> AsyncIterator[Deployment]:
+    """Start a deployment, and a fake Slack with two workspaces without the app."""
     clock = FakeClock()
     app = build_manifest(f"{HOST}/slack/events", socket_mode=False, many_workspaces=True)
     async with FakeSlack(clock, app) as slack:
         slack.bot_token = ""
         slack.add_workspace("T1NEIGHBOUR", "Neighbours & Co")
-        async with process(slack, settings(slack, database_url), clock) as running:
-            yield running
+        async with open_process(slack, make_settings(slack, database_url), clock) as deployment:
+            yield deployment
 
 
 @contextlib.asynccontextmanager
-async def process(slack: FakeSlack, given: Settings, clock: FakeClock) -> AsyncIterator[Deployment]:
-    """One process of a deployment."""
-    bot = Bot(given, clock.now, UNTHROTTLED_TIMING)
+async def open_process(slack: FakeSlack, settings: Settings, clock: FakeClock) -> AsyncIterator[Deployment]:
+    """Start one process of a deployment."""
+    bot = Bot(settings, clock.now, UNTHROTTLED_TIMING)
     transport = httpx.ASGITransport(build_http_app(bot))
     async with bot.running(), httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         yield Deployment(slack, bot, clock, browser)

@@ -1,4 +1,4 @@
-"""A workspace that removes the app, comes back, or wants everything deleted."""
+"""A workspace removes the app, installs it again, or deletes all its data."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -16,8 +16,8 @@ from bot.store.workspaces import Member, MemberRow, Workspace, WorkspaceRow
 from tests.conftest import World
 
 
-async def rows(world: World) -> dict[str, int]:
-    """Return how many rows each table has, but for what names the workspace."""
+async def count_rows(world: World) -> dict[str, int]:
+    """Return the number of rows of each table with rows of workspaces."""
     async with world.bot.db.reading(None) as session:
         return {
             str(table.__tablename__): (await session.exec(select(func.count()).select_from(table))).one()
@@ -25,7 +25,7 @@ async def rows(world: World) -> dict[str, int]:
         }
 
 
-async def begun(world: World) -> tuple[Person, SlackChannel]:
+async def start_canvas_with_review(world: World) -> tuple[Person, SlackChannel]:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await world.start_canvas(channel)
@@ -35,45 +35,43 @@ async def begun(world: World) -> tuple[Person, SlackChannel]:
     return ana, channel
 
 
-async def test_after_the_app_is_removed_nothing_is_sent_and_in_a_month_nothing_is_left(world: World) -> None:
-    ana, channel = await begun(world)
+async def test_after_an_uninstall_nothing_is_sent_and_after_a_month_all_data_is_deleted(world: World) -> None:
+    ana, channel = await start_canvas_with_review(world)
     await ana.type_text(channel, "/valuemap vote until in 3 days")
-    await ana.add_reaction(
-        ana.find_message(channel, "slow\nby"), "four"
-    )  # the card is not brought up to date yet
+    await ana.add_reaction(ana.find_message(channel, "slow\nby"), "four")  # the card's job still waits
     await world.harness.send_event({"type": "app_uninstalled"})
-    calls = len(world.slack.calls)
+    call_count = len(world.slack.calls)
     await world.advance_time(days=29)
-    assert len(world.slack.calls) == calls
-    assert (await rows(world))["entry"] == 6
+    assert len(world.slack.calls) == call_count
+    assert (await count_rows(world))["entry"] == 6
     await world.advance_time(days=2)
-    assert set((await rows(world)).values()) == {0}
+    assert set((await count_rows(world)).values()) == {0}
     async with world.bot.db.reading(None) as session:
         assert (await session.exec(select(WorkspaceRow))).all() == []
-    assert len(world.slack.calls) == calls
+    assert len(world.slack.calls) == call_count
 
 
-async def test_a_workspace_that_comes_back_in_time_finds_everything(world: World) -> None:
-    ana, channel = await begun(world)
+async def test_a_workspace_that_reinstalls_within_a_month_has_all_its_data(world: World) -> None:
+    ana, channel = await start_canvas_with_review(world)
     await world.harness.send_event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}})
     await world.advance_time(days=20)
     assert world.find_digests(ana, channel) == []
     await ana.type_text(channel, "/valuemap rank job")
     assert "report" in ana.find_message(channel, "Ranking").text
-    assert len(world.find_digests(ana, channel)) == 1, "one for all the time missed"
+    assert len(world.find_digests(ana, channel)) == 1, "one digest covers the whole time"
     await world.advance_time(days=40)
-    assert (await rows(world))["entry"] == 6
+    assert (await count_rows(world))["entry"] == 6
 
 
-async def test_the_token_of_a_member_that_is_revoked_changes_nothing(world: World) -> None:
-    ana, channel = await begun(world)
+async def test_a_revoked_token_of_a_member_changes_nothing(world: World) -> None:
+    ana, channel = await start_canvas_with_review(world)
     await world.harness.send_event({"type": "tokens_revoked", "tokens": {"oauth": [ana.id], "bot": []}})
     await world.advance_time(days=8)
     assert len(world.find_digests(ana, channel)) == 1
 
 
-async def test_an_admin_deletes_all_data_and_the_workspace_begins_anew(world: World) -> None:
-    ana, channel = await begun(world)
+async def test_an_admin_deletes_all_data_and_the_workspace_starts_again(world: World) -> None:
+    ana, channel = await start_canvas_with_review(world)
     await ana.type_text(channel, "/valuemap settings")
     await ana.modal.click_button("Delete all data of this workspace…")
     assert "Only an admin of this workspace" in ana.modal.text
@@ -84,18 +82,21 @@ async def test_an_admin_deletes_all_data_and_the_workspace_begins_anew(world: Wo
     await ana.modal.fill_field("Type the word delete", "yes")
     modal = await ana.modal.submit()
     assert "Type the word delete" in modal.errors
-    assert (await rows(world))["entry"] == 6
+    assert (await count_rows(world))["entry"] == 6
     await ana.modal.fill_field("Type the word delete", "Delete")
     await ana.modal.submit()
-    left = await rows(world)
-    assert {table for table, number in left.items() if number} <= {MemberRow.__tablename__, "idempotency_key"}
+    row_counts = await count_rows(world)
+    assert {table for table, count in row_counts.items() if count} <= {
+        MemberRow.__tablename__,
+        "idempotency_key",
+    }
     await ana.type_text(channel, "/valuemap new Again")
     await ana.type_text(channel, "/valuemap add job: report")
     assert "report" in ana.find_message(channel, "report\nby").text
 
 
-async def test_no_admin_any_more_when_it_is_submitted(world: World) -> None:
-    ana, channel = await begun(world)
+async def test_somebody_who_is_no_longer_an_admin_cannot_submit_the_deletion(world: World) -> None:
+    ana, channel = await start_canvas_with_review(world)
     ana.user.is_admin = True
     await ana.type_text(channel, "/valuemap settings")
     await ana.modal.click_button("Delete all data of this workspace…")
@@ -103,26 +104,26 @@ async def test_no_admin_any_more_when_it_is_submitted(world: World) -> None:
     await ana.modal.fill_field("Type the word delete", "delete")
     modal = await ana.modal.submit()
     assert "Only an admin" in modal.errors["Type the word delete"]
-    assert (await rows(world))["entry"] == 6
+    assert (await count_rows(world))["entry"] == 6
 
 
-def test_the_operator_forgets_a_workspace(
+def test_the_forget_command_deletes_one_workspace(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def store() -> None:
+    async def store_workspace() -> None:
         async with open_database(sqlite_url) as database, database.transaction(None) as session:
             await workspaces.save_workspace(session, Workspace("T1", None, "", "UBOT"), datetime.now(UTC))
         async with open_database(sqlite_url) as database, database.transaction("T1") as session:
             await workspaces.save_member(session, Member("U1", "Ana", is_bot=False, time_zone="UTC"))
 
-    async def members() -> int:
+    async def count_members() -> int:
         async with open_database(sqlite_url) as database, database.reading(None) as session:
             return (await session.exec(select(func.count()).select_from(MemberRow))).one()
 
-    asyncio.run(store())
+    asyncio.run(store_workspace())
     monkeypatch.setattr("os.environ", {"DATABASE_URL": sqlite_url})
     assert main(["forget", "T2"]) == 1
-    assert asyncio.run(members()) == 1
+    assert asyncio.run(count_members()) == 1
     assert main(["forget", "T1"]) == 0
-    assert asyncio.run(members()) == 0
+    assert asyncio.run(count_members()) == 0
     assert "All data of T1 is deleted." in capsys.readouterr().out

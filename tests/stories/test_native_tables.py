@@ -60,7 +60,7 @@ async def test_a_workspace_that_rejects_tables_gets_the_ranking_as_text_for_a_da
         assert RANKING_TEXT in answer.text
         assert answer.message.ephemeral_user_id == ana.id
     rejections = [
-        record for record in caplog.records if "does not know the newest blocks" in record.getMessage()
+        record for record in caplog.records if "does not support the newest blocks" in record.getMessage()
     ]
     assert len(rejections) == 1  # the second answer does not try a table
     world.slack.unsupported_block_types = frozenset()

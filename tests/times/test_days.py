@@ -1,4 +1,4 @@
-"""The day that follows `show`."""
+"""Reading the day of `/valuemap show DAY`."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ def test_a_day_is_read_as_people_type_it(words: str, day: date) -> None:
 @pytest.mark.parametrize(
     "words", ["2026-02-30", "2026-13-01", "02.11.2026", "pains", "٢٠٢٦-١١-٠٢", "2026-11-26"]
 )
-def test_text_that_is_no_past_day_is_refused_with_an_example(words: str) -> None:
+def test_text_that_is_no_past_day_is_rejected_with_an_example(words: str) -> None:
     with pytest.raises(InvalidTime, match="type for example"):
         read_day(words, TODAY)
 

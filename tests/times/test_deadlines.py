@@ -1,4 +1,4 @@
-"""The deadline of a round, by the wall clock of whoever starts it."""
+"""Reading the deadline of a round, by the wall clock of the member who starts it."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -63,7 +63,7 @@ def test_text_is_split_before_the_deadline(typed: str, before: str, deadline: st
         ("in 90min", "2026-10-12 10:30"),
         ("in 3 days", "2026-10-15 09:00"),
         ("in a week", "2026-10-19 09:00"),
-        ("in 3 weeks", "2026-11-02 09:00"),  # over the change of clocks, by the wall
+        ("in 3 weeks", "2026-11-02 09:00"),  # across a change of clocks, by the wall clock
         (None, "2026-10-13 17:00"),
     ],
 )
@@ -98,7 +98,7 @@ def test_a_deadline_is_read_as_people_type_it(typed: str | None, local_time: str
         ("٢٠٢٦-١٠-١٦", "I can't read"),
     ],
 )
-def test_text_that_is_no_deadline_is_refused_with_examples(typed: str, problem: str) -> None:
+def test_text_that_is_no_deadline_is_rejected_with_examples(typed: str, problem: str) -> None:
     with pytest.raises(InvalidTime) as raised:
         read_deadline(typed, MONDAY, BERLIN)
     text = raised.value.describe(escape)
@@ -107,9 +107,9 @@ def test_text_that_is_no_deadline_is_refused_with_examples(typed: str, problem: 
 
 
 @pytest.mark.parametrize(
-    ("zone", "now", "typed", "at"),
+    ("zone", "now", "typed", "deadline"),
     [
-        # Spring's gap: right after it. Autumn's overlap: its first pass.
+        # A time that clocks skip comes right after the gap; of a time that they show twice, the first counts.
         ("Europe/Berlin", "2026-03-28 12:00", "tomorrow 2:30", "2026-03-29 01:30"),
         ("Europe/Berlin", "2026-10-24 12:00", "tomorrow 2:30", "2026-10-25 00:30"),
         ("Europe/Berlin", "2026-10-24 12:00", "tomorrow", "2026-10-25 16:00"),
@@ -121,21 +121,21 @@ def test_text_that_is_no_deadline_is_refused_with_examples(typed: str, problem: 
         ("Australia/Lord_Howe", "2026-10-03 00:00", "tomorrow 2:15", "2026-10-03 15:45"),
         ("Asia/Kathmandu", "2026-10-12 07:00", "17:00", "2026-10-12 11:15"),
         ("Pacific/Kiritimati", "2026-10-12 11:00", "today", "2026-10-13 03:00"),
-        # In the second pass of the overlap, 2:30 has been: it is the next day's.
+        # During the second of the two hours, 2:30 has passed: it means the next day.
         ("Europe/Berlin", "2026-10-25 01:15", "2:30", "2026-10-26 01:30"),
     ],
 )
 def test_a_deadline_is_right_in_every_zone_and_when_clocks_change(
-    zone: str, now: str, typed: str, at: str
+    zone: str, now: str, typed: str, deadline: str
 ) -> None:
-    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    assert f"{read_deadline(typed, moment, ZoneInfo(zone)):%Y-%m-%d %H:%M}" == at
+    started_at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert f"{read_deadline(typed, started_at, ZoneInfo(zone)):%Y-%m-%d %H:%M}" == deadline
 
 
 MOMENTS = st.integers(0, 8 * 366 * 24 * 60).map(
-    lambda n: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=n)
+    lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
-TIMES = st.times().map(lambda at: f"{at:%H:%M}")
+TIMES = st.times().map(lambda time_of_day: f"{time_of_day:%H:%M}")
 DAYS = st.sampled_from(["", "today", "tomorrow", "mon", "tuesday", "Wed", "thu", "fri", "saturday", "sunday"])
 
 
@@ -148,21 +148,27 @@ def read_deadline_or_error(typed: str, now: datetime, zone: ZoneInfo) -> datetim
 
 @settings(max_examples=400, deadline=None)
 @given(st.sampled_from(ZONES), MOMENTS, DAYS, TIMES)
-def test_a_deadline_lies_ahead_and_shows_the_typed_time_by_the_wall_clock(
-    zone: str, now: datetime, day: str, at: str
+def test_a_deadline_is_in_the_future_and_shows_the_typed_time_by_the_wall_clock(
+    zone: str, now: datetime, day: str, time_of_day: str
 ) -> None:
-    end = read_deadline_or_error(f"{day} {at}", now, ZoneInfo(zone))
-    if isinstance(end, str):
-        assert "is over already" in end
-        assert day in {"today", "tomorrow"}  # tomorrow: where the calendar jumps over a day
+    deadline = read_deadline_or_error(f"{day} {time_of_day}", now, ZoneInfo(zone))
+    if isinstance(deadline, str):
+        assert "is over already" in deadline
+        assert day in {"today", "tomorrow"}  # tomorrow, in a zone that skipped a day
         return
-    assert now < end <= now + timedelta(days=9)
-    wall, day_before = end.astimezone(ZoneInfo(zone)), (end - timedelta(days=1)).astimezone(ZoneInfo(zone))
-    assert f"{wall:%H:%M}" == at or wall.utcoffset() != day_before.utcoffset()  # it fell into a gap
+    assert now < deadline <= now + timedelta(days=9)
+    local_deadline = deadline.astimezone(ZoneInfo(zone))
+    day_before = (deadline - timedelta(days=1)).astimezone(ZoneInfo(zone))
+    # The times differ only if the clocks skipped the typed time.
+    assert f"{local_deadline:%H:%M}" == time_of_day or local_deadline.utcoffset() != day_before.utcoffset()
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40) | st.text(alphabet="in todaymfrs0123456789:-.pm", max_size=25), MOMENTS)
-def test_any_text_is_a_deadline_within_the_limits_or_refused(typed: str, now: datetime) -> None:
-    end = read_deadline_or_error(typed, now, BERLIN)
-    assert "for example `until" in end if isinstance(end, str) else now < end <= now + MAX_DEADLINE_DELAY
+def test_any_text_is_a_deadline_within_the_limits_or_rejected(typed: str, now: datetime) -> None:
+    deadline = read_deadline_or_error(typed, now, BERLIN)
+    assert (
+        "for example `until" in deadline
+        if isinstance(deadline, str)
+        else now < deadline <= now + MAX_DEADLINE_DELAY
+    )

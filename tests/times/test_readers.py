@@ -1,4 +1,4 @@
-"""Single words: times of day, weekdays, dates, periods and zones."""
+"""Reading times and weekdays, and formatting instants."""
 
 from datetime import UTC, datetime, time
 
@@ -10,7 +10,7 @@ from bot.times.readers import read_time, read_weekday
 
 
 @pytest.mark.parametrize(
-    ("word", "at"),
+    ("word", "time_of_day"),
     [
         ("9", time(9)),
         ("9:30", time(9, 30)),
@@ -22,12 +22,12 @@ from bot.times.readers import read_time, read_weekday
         ("9:3", None),
     ],
 )
-def test_a_time_is_read_as_people_type_it(word: str, at: time | None) -> None:
-    assert read_time(word) == at
+def test_a_time_is_read_as_people_type_it(word: str, time_of_day: time | None) -> None:
+    assert read_time(word) == time_of_day
 
 
 @pytest.mark.parametrize("word", ["24:00", "9:60", "0am", "13pm"])
-def test_a_time_that_no_clock_shows_is_refused(word: str) -> None:
+def test_a_time_that_does_not_exist_is_rejected(word: str) -> None:
     with pytest.raises(InvalidTime):
         read_time(word)
 
@@ -48,10 +48,10 @@ def test_an_unknown_zone_is_utc(name: str) -> None:
     assert zone_or_utc(name).key == "UTC"
 
 
-def test_a_moment_is_shown_in_the_zone_of_the_reader_and_as_text_in_its_own() -> None:
-    at = datetime(2026, 10, 16, 15, tzinfo=UTC)
-    says = "Friday 2026-10-16 17:00 (Europe/Berlin)"
+def test_a_moment_has_a_date_token_for_slack_and_a_fallback_in_the_given_zone() -> None:
+    moment = datetime(2026, 10, 16, 15, tzinfo=UTC)
+    fallback = "Friday 2026-10-16 17:00 (Europe/Berlin)"
     assert (
-        format_moment(at, zone_or_utc("Europe/Berlin"))
-        == f"<!date^1792162800^{{date_short_pretty}} {{time}}|{says}>"
+        format_moment(moment, zone_or_utc("Europe/Berlin"))
+        == f"<!date^1792162800^{{date_short_pretty}} {{time}}|{fallback}>"
     )

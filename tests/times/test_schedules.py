@@ -16,7 +16,7 @@ ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("typed", "full_form"),
     [
         ("weekly mon 09:00", "weekly mon 09:00 Europe/Berlin"),
         ("Weekly Tuesday 9am", "weekly tue 09:00 Europe/Berlin"),
@@ -27,14 +27,14 @@ ZONES = sorted(available_timezones() - {"localtime", "Factory"})
         ("monthly 31 12am", "monthly 31 00:00 Europe/Berlin"),
     ],
 )
-def test_a_schedule_is_read_as_people_type_it(typed: str, meant: str) -> None:
+def test_a_schedule_is_read_as_people_type_it(typed: str, full_form: str) -> None:
     schedule = read_schedule(typed, "Europe/Berlin")
-    assert str(schedule) == meant
-    assert read_schedule(meant, "UTC") == schedule
+    assert str(schedule) == full_form
+    assert read_schedule(full_form, "UTC") == schedule
 
 
 @given(st.text(max_size=60) | st.text(alphabet="daily wekmonth0129:./", max_size=40))
-def test_any_text_is_a_schedule_or_refused(typed: str) -> None:
+def test_any_text_is_a_schedule_or_rejected(typed: str) -> None:
     with contextlib.suppress(InvalidTime):
         assert read_schedule(str(read_schedule(typed, "UTC")), "UTC") == read_schedule(typed, "UTC")
 
@@ -42,41 +42,41 @@ def test_any_text_is_a_schedule_or_refused(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["", "hourly", "daily 25:00", "daily 9:99", "monthly 32", "daily ../x", "weekly \x00"]
 )
-def test_text_that_is_no_schedule_is_refused(typed: str) -> None:
+def test_text_that_is_no_schedule_is_rejected(typed: str) -> None:
     with pytest.raises(InvalidTime):
         read_schedule(typed, "UTC")
 
 
-def next_slots(schedule: Schedule, after: datetime, number: int) -> list[tuple[datetime, datetime]]:
-    found = []
-    for _ in range(number):
+def list_slots(schedule: Schedule, after: datetime, slot_count: int) -> list[tuple[datetime, datetime]]:
+    slots = []
+    for _ in range(slot_count):
         slot = schedule.next_slot(after)
-        found.append((slot.local_time, slot.due_at))
+        slots.append((slot.local_time, slot.due_at))
         after = slot.due_at
-    return found
+    return slots
 
 
-def test_a_time_in_the_spring_gap_comes_once_right_after_the_gap() -> None:
+def test_a_time_that_clocks_skip_is_due_once_right_after_the_gap() -> None:
     schedule = read_schedule("daily 02:30", "Europe/Berlin")
-    found = next_slots(schedule, datetime(2026, 3, 28, 12, tzinfo=UTC), 2)
-    assert [at for _, at in found] == [
+    slots = list_slots(schedule, datetime(2026, 3, 28, 12, tzinfo=UTC), 2)
+    assert [due_at for _, due_at in slots] == [
         datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
         datetime(2026, 3, 30, 0, 30, tzinfo=UTC),
     ]
 
 
-def test_a_time_in_the_autumn_overlap_comes_once_at_its_first_pass() -> None:
+def test_a_time_that_clocks_show_twice_is_due_once_at_the_first() -> None:
     schedule = read_schedule("daily 02:30", "Europe/Berlin")
-    found = next_slots(schedule, datetime(2026, 10, 24, 12, tzinfo=UTC), 2)
-    assert [at for _, at in found] == [
+    slots = list_slots(schedule, datetime(2026, 10, 24, 12, tzinfo=UTC), 2)
+    assert [due_at for _, due_at in slots] == [
         datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
         datetime(2026, 10, 26, 1, 30, tzinfo=UTC),
     ]
 
 
 def test_a_day_that_a_month_lacks_is_its_last_day() -> None:
-    found = next_slots(read_schedule("monthly 30 09:00", "UTC"), datetime(2026, 1, 30, 12, tzinfo=UTC), 3)
-    assert [local.date() for local, _ in found] == [date(2026, 2, 28), date(2026, 3, 30), date(2026, 4, 30)]
+    slots = list_slots(read_schedule("monthly 30 09:00", "UTC"), datetime(2026, 1, 30, 12, tzinfo=UTC), 3)
+    assert [local.date() for local, _ in slots] == [date(2026, 2, 28), date(2026, 3, 30), date(2026, 4, 30)]
 
 
 @settings(max_examples=300, deadline=None)
@@ -87,18 +87,23 @@ def test_a_day_that_a_month_lacks_is_its_last_day() -> None:
         [time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3), time(9), time(23, 30)]
     ),
 )
-def test_a_daily_schedule_has_one_slot_a_day_in_every_zone(zone: str, start: datetime, at: time) -> None:
-    found = next_slots(Schedule(Frequency.DAILY, at, zone), start, 8)
-    days = [local.date() for local, _ in found]
-    assert all(b - a == timedelta(days=1) for a, b in pairwise(days))
-    assert all(at_utc > start for _, at_utc in found)
-    assert [a for _, a in found] == sorted({a for _, a in found})
+def test_a_daily_schedule_has_one_slot_a_day_in_every_zone(
+    zone: str, start: datetime, time_of_day: time
+) -> None:
+    slots = list_slots(Schedule(Frequency.DAILY, time_of_day, zone), start, 8)
+    days = [local.date() for local, _ in slots]
+    assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
+    assert all(due_at > start for _, due_at in slots)
+    due_times = [due_at for _, due_at in slots]
+    assert due_times == sorted(set(due_times))
 
 
 @pytest.mark.parametrize(
     "zone", ["Africa/Cairo", "America/Havana", "Asia/Beirut", "America/Santiago", "Europe/Berlin"]
 )
 def test_a_weekly_slot_after_midnight_is_never_lost(zone: str) -> None:
-    found = next_slots(read_schedule("weekly mon 00:30", zone), datetime(2026, 1, 1, tzinfo=UTC), 100)
-    assert all(b - a == timedelta(days=7) for (a, _), (b, _) in pairwise(found))
-    assert all(local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC) == at for local, at in found)
+    slots = list_slots(read_schedule("weekly mon 00:30", zone), datetime(2026, 1, 1, tzinfo=UTC), 100)
+    assert all(later - earlier == timedelta(days=7) for (earlier, _), (later, _) in pairwise(slots))
+    assert all(
+        local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC) == due_at for local, due_at in slots
+    )

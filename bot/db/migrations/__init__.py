@@ -1,1 +1,1 @@
-"""The database's schema, step by step."""
+"""Alembic migrations of the database's schema."""

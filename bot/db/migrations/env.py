@@ -1,4 +1,4 @@
-"""The script that Alembic runs: apply migrations within the caller's connection and transaction."""
+"""The script that Alembic runs. It applies migrations with the caller's connection, in its transaction."""
 
 from alembic import context
 
@@ -7,9 +7,9 @@ from bot.db.tables import Row
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    # Complete only where bot.app was imported. Upgrades do not read it; comparing with the schema does.
+    # It contains all tables only if bot.app is imported. Upgrades do not use it; autogenerate does.
     target_metadata=Row.metadata,
-    # SQLite cannot alter most of a table: a migration makes a new one and copies the rows.
+    # SQLite's ALTER TABLE cannot change most things: a migration creates a new table and copies the rows.
     render_as_batch=connection.dialect.name == "sqlite",
     transactional_ddl=False,  # the caller's transaction holds the lock and commits
 )

@@ -1,6 +1,6 @@
-"""Which schema a database has.
+"""Check which schema a database has.
 
-Read without Alembic, which imports every dialect: a process that only checks would hold eleven MiB for it.
+Alembic is not imported here: it imports every dialect, which takes eleven MiB in a process that only checks.
 """
 
 from enum import StrEnum
@@ -40,5 +40,5 @@ def _read_state(connection: Connection) -> SchemaState:
 
 
 def list_revisions() -> list[str]:
-    """Return the revisions in their order. The name of each migration's file begins with its revision."""
+    """Return the revisions in order. The file name of each migration begins with its revision."""
     return sorted(file.name.partition("_")[0] for file in VERSIONS_FOLDER.glob("[0-9]*.py"))

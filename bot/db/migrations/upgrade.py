@@ -1,4 +1,4 @@
-"""Bring a database to the newest schema."""
+"""Migrate a database to the newest schema."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ ADVISORY_LOCK_ID = 7_236_411  # any number that no other program uses on this se
 
 
 def make_alembic_config(connection: Connection | None = None) -> Config:
-    """Return Alembic's configuration for a connection; without one it only knows where the migrations are."""
+    """Return Alembic's configuration. Without a connection it serves only to list the migrations."""
     config = Config()
     # A % begins an interpolation in Alembic's configuration.
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
@@ -24,16 +24,16 @@ def make_alembic_config(connection: Connection | None = None) -> Config:
 
 
 async def migrate_database(database: Database) -> None:
-    """Bring the database to the newest schema. Any number of processes may try at once."""
+    """Migrate the database to the newest schema. Several processes may do so at the same time."""
     async with begin_schema_change(database) as connection:
         await connection.run_sync(lambda sync: command.upgrade(make_alembic_config(sync), "head"))
 
 
 @asynccontextmanager
 async def begin_schema_change(database: Database) -> AsyncIterator[AsyncConnection]:
-    """Begin a transaction that may change the schema; of several that start at once, one runs at a time.
+    """Begin a transaction that may change the schema. If several processes do so, one runs at a time.
 
-    On PostgreSQL an advisory lock keeps the others waiting, on SQLite the write lock does.
+    The others wait for an advisory lock on PostgreSQL, and for the write lock on SQLite.
     """
     async with database.engine.connect() as connection:
         if database.is_sqlite:
@@ -51,10 +51,10 @@ async def begin_schema_change(database: Database) -> AsyncIterator[AsyncConnecti
 
 
 async def _set_foreign_keys(connection: AsyncConnection, *, is_on: bool) -> None:
-    """Switch SQLite's foreign keys on or off, outside a transaction as SQLite demands.
+    """Switch SQLite's foreign keys on or off. SQLite ignores this within a transaction.
 
     A migration changes a table by copying it. With foreign keys on, dropping the old table would delete all
-    rows that refer to it.
+    rows that refer to it (https://www.sqlite.org/lang_altertable.html).
     """
     raw_connection = await connection.get_raw_connection()
     assert raw_connection.driver_connection is not None

@@ -1,1 +1,1 @@
-"""Cards: one message for each entry, which members react to with numbers."""
+"""Cards: one message for each entry, on which members vote with number reactions."""

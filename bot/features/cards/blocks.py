@@ -24,9 +24,9 @@ UNKNOWN_NAME = "somebody"
 
 
 def build_card(card: Card, names: Mapping[str, str], ranked: RankedEntry, target_text: str = "") -> Message:
-    """Build an entry's card, or what takes its place once the entry is deleted or merged.
+    """Build an entry's card, or the message that replaces it once the entry is deleted or merged.
 
-    `names` gives the names of users by id; `target_text` is the text of the entry that it was merged into.
+    `names` are the names of users by id; `target_text` is the text of the merge target, "" without one.
     """
     entry, spec = card.entry, card.entry.kind.spec
     if card.deleted_by_id is not None:
@@ -47,12 +47,11 @@ def build_card(card: Card, names: Mapping[str, str], ranked: RankedEntry, target
 
 
 def _build_deleted_card(card: Card, deleter_name: str, target_text: str) -> Message:
-    kind, text, who = card.entry.kind.spec.singular, escape(card.entry.text), escape(deleter_name)
-    summary = f"Deleted by {who}: {kind} “{text}”"
+    kind_name, text, deleter = card.entry.kind.spec.singular, escape(card.entry.text), escape(deleter_name)
+    summary = f"Deleted by {deleter}: {kind_name} “{text}”"
     if target_text:
-        summary = (
-            f"{capitalize(kind)} “{text}” was merged into “{escape(target_text)}” by {who}, with its votes"
-        )
+        target = escape(target_text)
+        summary = f"{capitalize(kind_name)} “{text}” was merged into “{target}” by {deleter}, with its votes"
     undo = action_button("Undo", "undo", str(card.entry.id))
     return build_message(summary, context_note(summary), actions_block(undo))
 
@@ -64,7 +63,7 @@ def _describe_source(card: Card) -> str:
 
 
 def build_entry_menu(entry_id: int) -> OverflowMenuElement:
-    """Build the menu of what can be done with an entry."""
+    """Build the menu to edit, merge or delete an entry."""
     return overflow_menu(
         "entry",
         [
@@ -83,7 +82,6 @@ def describe_votes(ranked: RankedEntry) -> str:
     levels = ", ".join(
         f":{NUMBER_REACTIONS[level - 1]}: {by_level[level]}" for level in sorted(by_level, reverse=True)
     )
-    divided = " · :left_right_arrow: the team is divided" if ranked.divisive else ""
-    return (
-        f"score {format_decimals(ranked.score)}, {count_noun(ranked.vote_count, 'vote')} ({levels}){divided}"
-    )
+    divisive_note = " · :left_right_arrow: the team is divided" if ranked.divisive else ""
+    votes = count_noun(ranked.vote_count, "vote")
+    return f"score {format_decimals(ranked.score)}, {votes} ({levels}){divisive_note}"

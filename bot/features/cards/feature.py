@@ -1,4 +1,4 @@
-"""Cards: posted, updated and seeded with number reactions by jobs."""
+"""The feature cards: its jobs post cards, update them and seed their number reactions."""
 
 from bot.features.cards.model import CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB
 from bot.features.cards.service import add_number_reactions, look_up_voter, post_card

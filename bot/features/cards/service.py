@@ -1,4 +1,4 @@
-"""Post cards, keep them up to date, and seed their number reactions. All of it is done by jobs."""
+"""The jobs of cards: post and update them, seed their number reactions, and look up their voters."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,9 +27,9 @@ from bot.store.model import Card, CardLocation
 
 
 async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
-    """Post an entry's card, or update it where it is posted.
+    """Post an entry's card, or update it where it is posted already.
 
-    Raise DependencyNotReady while the canvas's own message, under which the card goes, is not posted.
+    Raises DependencyNotReady while the canvas's message, which the card replies to, is not posted.
     """
     entry_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
@@ -63,10 +63,10 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
 
 
 def _plan_follow_ups(job: Job, deps: Deps, card: Card, unknown_user_ids: Sequence[str]) -> OnSuccess | None:
-    """Enqueue what a changed vote asks for besides the card that shows it.
+    """Return a function that enqueues the jobs after the update of a card, None where there are none.
 
-    Votes on the card of a merged entry change the card of its target. Users who vote for the first time are
-    looked up, since the votes of bots do not count.
+    Votes on the card of a merged entry change the card of its target. Users who are not stored yet are looked
+    up, since the votes of bots do not count.
     """
     target_ids = [card.merged_into_id] if card.merged_into_id is not None else []
     if not target_ids and not unknown_user_ids:
@@ -80,7 +80,7 @@ def _plan_follow_ups(job: Job, deps: Deps, card: Card, unknown_user_ids: Sequenc
 
 
 async def add_number_reactions(job: Job, deps: Deps) -> None:
-    """Set the five numbers on a card, so that members vote with one tap. The bot's own never count."""
+    """Set the five numbers on a card, so that members vote with one tap. The bot's reactions never count."""
     async with deps.db.reading(job.team_id) as session:
         card = await card_store.find_card(session, int(job.subject))
     if card is None or card.message_ts is None or card.deleted_by_id is not None:
@@ -89,13 +89,13 @@ async def add_number_reactions(job: Job, deps: Deps) -> None:
         try:
             await deps.slack.reactions_add(channel=job.channel_id, timestamp=card.message_ts, name=name)
         except SlackApiError as error:
-            # An earlier attempt may have set some of them, and somebody may have deleted the card.
+            # An earlier attempt may have set some of them, or somebody may have deleted the card.
             if read_slack_error(error).reason not in {"already_reacted", "message_not_found"}:
                 raise
 
 
 async def look_up_voter(job: Job, deps: Deps) -> OnSuccess:
-    """Ask Slack who a voter is. The cards that a bot reacted to are updated, since its votes do not count."""
+    """Ask Slack who a voter is. Update the cards that a bot voted on, since its votes do not count."""
     voter = await workspaces.fetch_member(deps, job.subject)
 
     async def store_voter(session: AsyncSession) -> None:

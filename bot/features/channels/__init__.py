@@ -1,1 +1,1 @@
-"""Channels: which canvas a request means, and who may see and change it."""
+"""Channels: resolve the canvas of a request, and check who may see and change it."""

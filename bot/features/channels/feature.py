@@ -1,4 +1,4 @@
-"""Channels: follow what Slack tells of them."""
+"""The feature channels: it handles channel events."""
 
 from bot.features.channels.listeners import archive_channel, change_channel_id, retry_channel
 from bot.features.feature import Feature

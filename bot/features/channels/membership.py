@@ -1,4 +1,4 @@
-"""Who is in which channel. Slack knows, and is asked each time: people join and leave."""
+"""Who is in which channel. Slack is asked each time, since people join and leave."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,8 +17,8 @@ BOT_NOT_IN_CHANNEL = (
 USER_NOT_IN_CHANNEL = (
     "Only members of that channel can do this: join it first, or ask somebody in it to invite you."
 )
-DEFAULT_PAGE_SIZE = 200  # Slack recommends no more
-MAX_PAGE_SIZE = 1000  # Slack gives no more
+DEFAULT_PAGE_SIZE = 200  # Slack recommends at most 200
+MAX_PAGE_SIZE = 1000  # Slack's limit
 
 
 async def list_channels(deps: Deps, user_id: str) -> frozenset[str]:
@@ -29,7 +29,10 @@ async def list_channels(deps: Deps, user_id: str) -> frozenset[str]:
 
 
 async def list_members(deps: Deps, channel_id: str, limit: int) -> list[str]:
-    """Return the user ids of a channel's members, also of bots. Stop at the page that exceeds the limit."""
+    """Return the user ids of a channel's members, bots included.
+
+    Stop after the page that exceeds the limit: the caller then only needs to know that there are more.
+    """
     user_ids: list[str] = []
     async for page in _iterate_members(deps, channel_id, DEFAULT_PAGE_SIZE):
         user_ids += page
@@ -39,7 +42,7 @@ async def list_members(deps: Deps, channel_id: str, limit: int) -> list[str]:
 
 
 async def is_member(deps: Deps, channel_id: str, user_id: str) -> bool:
-    """Say whether a user is in a channel now."""
+    """Return whether a user is in a channel now."""
     # Each page is a call that the user waits for, so the pages are as large as Slack allows.
     async for page in _iterate_members(deps, channel_id, MAX_PAGE_SIZE):
         if user_id in page:
@@ -54,10 +57,10 @@ async def _iterate_members(deps: Deps, channel_id: str, page_size: int) -> Async
 
 
 async def require_membership(request: Request, deps: Deps) -> None:
-    """Raise UserError where somebody acts on a channel that they are not in now.
+    """Raise UserError where the user is not in the request's channel now.
 
-    Buttons and dialogs outlive a membership. A command was typed in the channel this moment, so where Slack
-    cannot say who is in the channel, a command is let through.
+    Buttons and dialogs stay usable after their user leaves the channel. A command, however, was typed in the
+    channel just now, so it is accepted where Slack does not list the members.
     """
     if request.is_direct:
         return
@@ -81,7 +84,7 @@ async def require_bot_in_channel(deps: Deps, channel_id: str) -> None:
     try:
         answer = await deps.slack.conversations_info(channel=channel_id)
     except SlackApiError as error:
-        # Slack names a private channel to its members only.
+        # Slack answers so for a private channel that the bot is not in.
         if read_slack_error(error).reason == "channel_not_found":
             raise UserError(BOT_NOT_IN_CHANNEL) from error
         raise

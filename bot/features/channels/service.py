@@ -1,7 +1,7 @@
-"""Find the canvas or the card that a request means, and check who may see and edit it.
+"""Find the canvas or card of a request, and check who may see and edit it.
 
-Every function that takes a request raises UserError for what the person who asks cannot see. It says the same
-as of what does not exist, so that nobody learns what is in channels that they are not in.
+The functions that take a request raise UserError where its user cannot see the canvas or card. The text is
+the same as for one that does not exist, so that nobody learns what is in channels that they are not in.
 """
 
 from collections.abc import Mapping
@@ -19,13 +19,16 @@ from bot.store.model import CanvasInfo, Card, Editors
 
 CANVAS_NOT_FOUND = "That canvas is not there any more: type `/valuemap` to see what is."
 ENTRY_NOT_FOUND = "That entry is not there any more: type `/valuemap show` to see what is."
-MAX_CANVAS_BUTTONS = 25  # Slack takes 25 elements in an actions block
-MAX_BUTTON_TEXT_LENGTH = 75
-MAX_COMMAND_CHARACTERS = 1900  # Slack takes 2,000 characters; the canvas's id goes in too
+MAX_CANVAS_BUTTONS = 25  # Slack allows 25 elements in an actions block
+MAX_COMMAND_CHARACTERS = 1900  # Slack allows 2,000 in a button's value, which also contains the canvas id
+MAX_SHOWN_ENTRY_CHARACTERS = 80
 
 
 async def resolve_canvas(request: Request, deps: Deps) -> CanvasInfo:
-    """Return the active canvas that a request means: the one it names, or its channel's current one."""
+    """Return the active canvas of a request: the one with its canvas id, or its channel's current one.
+
+    Raises UserError where there is none, or where a request outside any channel may mean several.
+    """
     if request.canvas_id is not None:
         return await _find_named_canvas(request, deps, request.canvas_id)
     if request.is_direct:
@@ -49,9 +52,9 @@ async def _find_named_canvas(request: Request, deps: Deps, canvas_id: int) -> Ca
 
 
 async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
-    """Return the one canvas that somebody can mean who writes to the bot outside any channel.
+    """Return the only canvas that the user can see, for a request outside any channel.
 
-    Where there are several, the UserError asks which one and repeats the command with each.
+    Where there are several, the UserError has a button for each that repeats the command with it.
     """
     channel_ids = await membership.list_channels(deps, request.user_id)
     async with deps.db.reading(request.team_id) as session:
@@ -66,17 +69,18 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
         raise UserError(
             "Which canvas do you mean?",
             *(
-                command_button(truncate(info.title, MAX_BUTTON_TEXT_LENGTH), command, info.id)
-                for info in canvas_infos[:MAX_CANVAS_BUTTONS]
+                command_button(canvas_info.title, command, canvas_info.id)
+                for canvas_info in canvas_infos[:MAX_CANVAS_BUTTONS]
             ),
         )
     return canvas_infos[0]
 
 
 async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
-    """Say whether the person who asks can see a channel: they ask within it, or are a member of it.
+    """Return whether the user of a request can see a channel.
 
-    A request from another channel sees nothing of this one, whoever asks.
+    A request from that channel can. One from a direct message or App Home can where the user is a member of
+    the channel. A request from another channel cannot, whoever its user is.
     """
     if request.channel_id == channel_id:
         return True
@@ -86,7 +90,7 @@ async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
 async def load_card_links(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> dict[int, str]:
     """Return the link to each card of a canvas by entry id, escaped for mrkdwn.
 
-    It is empty while the workspace's url is unknown.
+    The result is empty while the workspace's url is unknown.
     """
     async with deps.db.reading(team_id) as session:
         workspace = await workspace_store.find_workspace(session, team_id)
@@ -94,7 +98,9 @@ async def load_card_links(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> 
     if workspace is None or not workspace.url:
         return {}
     return {
-        entry_id: build_permalink(workspace.url, canvas_info.channel_id, message_ts, thread_ts).replace("&", "&amp;")
+        entry_id: build_permalink(workspace.url, canvas_info.channel_id, message_ts, thread_ts).replace(
+            "&", "&amp;"
+        )
         for entry_id, (message_ts, thread_ts) in messages.items()
     }
 
@@ -109,7 +115,7 @@ async def load_message_link(request: Request, deps: Deps, message: Mapping[str, 
 
 
 def parse_entry_id(text: str) -> int:
-    """Return the entry id in a button's value; raise UserError where it is none."""
+    """Return the entry id in a button's value; raise UserError where the value is not an id."""
     entry_id = parse_id(text)
     if entry_id is None:
         raise UserError(ENTRY_NOT_FOUND)
@@ -117,7 +123,7 @@ def parse_entry_id(text: str) -> int:
 
 
 async def find_visible_card(request: Request, deps: Deps, entry_id: int) -> Card:
-    """Return an entry with its card, deleted or not."""
+    """Return an entry with its card, also a deleted entry."""
     async with deps.db.reading(request.team_id) as session:
         card = await card_store.find_card(session, entry_id)
     if card is None or not await can_see(request, deps, card.channel_id):
@@ -131,7 +137,7 @@ async def find_active_card(request: Request, deps: Deps, entry_id: int) -> Card:
     if card.deleted_by_id is not None:
         verb = "deleted" if card.merged_into_id is None else "merged"
         raise UserError(
-            f"“{escape(truncate(card.entry.text, 80))}” was {verb}: "
+            f"“{escape(truncate(card.entry.text, MAX_SHOWN_ENTRY_CHARACTERS))}” was {verb}: "
             "press *Undo* on its card to bring it back first."
         )
     return card
@@ -147,7 +153,7 @@ async def find_canvas_of_card(request: Request, deps: Deps, card: Card) -> Canva
 
 
 async def require_editor(request: Request, deps: Deps, card: Card) -> None:
-    """Raise UserError unless the canvas's settings let the person who asks edit and delete an entry."""
+    """Raise UserError unless the canvas's settings allow the user to edit and delete an entry."""
     canvas_info = await find_canvas_of_card(request, deps, card)
     if canvas_info.settings.may_edit(request.user_id, card.entry.author_id, canvas_info.starter_id):
         return

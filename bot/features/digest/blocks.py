@@ -53,7 +53,7 @@ def compose_digest(facts: DigestFacts) -> Message:
         *pack_sections(missed, MAX_MISSED_CHARACTERS),
         section_block(f"{shares_text}{_describe_trend(facts)}"),
         build_trend_chart(facts.trend),
-        *(block for module in SECTIONS for block in _build_section(module.section(facts))),
+        *(block for module in SECTIONS for block in _format_section(module.build_section(facts))),
         *build_next_step(canvas_info, next_step),
         actions_block(
             command_button("Review", "review", canvas_info.id),
@@ -65,7 +65,7 @@ def compose_digest(facts: DigestFacts) -> Message:
 
 
 def compose_unchanged_digest(canvas_info: CanvasInfo, in_a_row: int) -> Message:
-    """Return the one line of an unchanged digest, the `in_a_row`th; at the maximum, it says that it pauses."""
+    """Return the one line of an unchanged digest. `in_a_row` counts them, up to the pause of the schedule."""
     text = f"*{escape(canvas_info.title)}*: nothing happened since the last digest."
     if in_a_row < MAX_UNCHANGED_IN_A_ROW:
         return build_message(text)
@@ -74,7 +74,7 @@ def compose_unchanged_digest(canvas_info: CanvasInfo, in_a_row: int) -> Message:
     return build_message(text, section_block(text), actions_block(continue_button))
 
 
-def _build_section(section: DigestSection) -> list[Block]:
+def _format_section(section: DigestSection) -> list[Block]:
     if not section.lines:
         return []
     lines = [truncate(line, MAX_LINE_CHARACTERS) for line in section.lines[:MAX_SECTION_LINES]]

@@ -37,8 +37,8 @@ def decide_digest(
 ) -> DigestDecision:
     """Decide about a digest that is due.
 
-    `snapshot` is the canvas as it is now, `sent` are the digests before, the newest first, and `has_later`
-    says that a later digest of the schedule waits too. What was asked for by `digest now` is always sent.
+    `snapshot` is the canvas as it is now, `sent_digests` are the earlier digests, the newest first, and
+    `has_later_digest` is whether the schedule has a later digest. A digest by `digest now` is always sent.
     """
     if digest.sent_at is not None:
         return DigestDecision(DigestAction.SKIP)
@@ -60,6 +60,8 @@ def decide_digest(
     return DigestDecision(DigestAction.SEND, late_slot, may_be_posted_since=may_be_posted_since)
 
 
-def _count_unchanged(sent: Sequence[Digest]) -> int:
+def _count_unchanged(sent_digests: Sequence[Digest]) -> int:
     """Return how many of the newest digests in a row were unchanged."""
-    return next((number for number, digest in enumerate(sent) if not digest.is_unchanged), len(sent))
+    return next(
+        (index for index, digest in enumerate(sent_digests) if not digest.is_unchanged), len(sent_digests)
+    )

@@ -14,18 +14,15 @@ from bot.times.clock import zone_or_utc
 def build_facts(
     canvas_info: CanvasInfo, canvas: Canvas, sent_digests: Sequence[Digest], now: datetime, late_slot: str
 ) -> DigestFacts:
-    """Return what a digest reports; `sent` are the digests before it, the newest first."""
+    """Return what a digest reports; `sent_digests` are the digests before it, the newest first."""
     zone, metrics = zone_or_utc(canvas_info.time_zone), compute_metrics(canvas)
-    earlier_metrics = [
+    history = [
         (digest.sent_at, compute_metrics(restore_snapshot(digest.snapshot, canvas)))
         for digest in reversed(sent_digests)
         if digest.snapshot and digest.sent_at
     ]
     local_times = [
-        (sent_at.astimezone(zone), metrics_then.fit)
-        for sent_at, metrics_then in (*earlier_metrics, (now, metrics))
+        (sent_at.astimezone(zone), past_metrics.fit) for sent_at, past_metrics in (*history, (now, metrics))
     ]
     trend = [(f"{local_time.day} {local_time:%b}", fit) for local_time, fit in local_times]
-    return DigestFacts(
-        canvas_info, metrics, earlier_metrics[-1][1] if earlier_metrics else None, trend, late_slot
-    )
+    return DigestFacts(canvas_info, metrics, history[-1][1] if history else None, trend, late_slot)

@@ -91,7 +91,7 @@ async def _load_due_digest(job: Job, deps: Deps) -> DueDigest | None:
 
 def _compose_message(due: DueDigest, decision: DigestDecision, deps: Deps) -> Message:
     if decision.action is DigestAction.SEND_UNCHANGED:
-        return blocks.compose_unchanged(due.canvas_info, decision.unchanged_in_a_row)
+        return blocks.compose_unchanged_digest(due.canvas_info, decision.unchanged_in_a_row)
     facts = build_facts(due.canvas_info, due.canvas, due.sent_digests, deps.clock(), decision.late_slot)
     return blocks.compose_digest(facts)
 

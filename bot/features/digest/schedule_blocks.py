@@ -37,7 +37,7 @@ def build_schedule_message(
     else:
         timestamp = int(next_due_at.timestamp())
         fallback = f"{next_due_at:%Y-%m-%d %H:%M} UTC"
-        due_text = f"<!date^{timestamp}^{{date_short_pretty}} {{time_picker}}|{fallback}>"
+        due_text = f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"
         text = f"The digest of *{title}* comes {schedule.describe()}, next {due_text}."
         switch_button = command_button("Off", "digest off", canvas_info.id)
     return build_message(
@@ -94,5 +94,5 @@ def build_schedule_form(canvas_info: CanvasInfo, schedule: Schedule) -> View:
 
 def read_schedule_form(form: Form) -> str:
     """Return the form's schedule as an expression, such as "weekly mon 09:00 Europe/Berlin"; unchecked."""
-    zone_input = form.read_text(ZONE_BLOCK_ID).strip().replace(" ", "_")  # people type "America/New York"
-    return f"{form.read_choice(FREQUENCY_BLOCK_ID)} {form.read_time(TIME_BLOCK_ID)} {zone_input}"
+    zone = form.read_text(ZONE_BLOCK_ID).strip().replace(" ", "_")  # people type "America/New York"
+    return f"{form.read_choice(FREQUENCY_BLOCK_ID)} {form.read_time(TIME_BLOCK_ID)} {zone}"

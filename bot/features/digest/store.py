@@ -139,7 +139,7 @@ async def claim_due_schedules(
 ) -> Sequence[tuple[str, str, DigestSchedule]]:
     """Return team id, channel id and schedule of those that are due, locked until the transaction ends.
 
-    SKIP LOCKED leaves out the rows that another process has locked, so concurrent processes get different ones.
+    SKIP LOCKED leaves out the rows that another process has locked, so that each process gets other ones.
     """
     rows = await session.exec(
         select(DigestScheduleRow, CanvasRow.channel_id)

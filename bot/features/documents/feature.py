@@ -1,4 +1,4 @@
-"""A value map as a document of its channel."""
+"""Documents: a value map kept as a Slack canvas of its channel."""
 
 from bot.features.documents.listeners import handle_document_action
 from bot.features.documents.model import DOCUMENT_JOB

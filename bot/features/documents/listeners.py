@@ -1,4 +1,4 @@
-"""The buttons that keep a value map as a document, bring it up to date, or stop that."""
+"""The button and the menu that keep a value map as a document, update it, or stop keeping it."""
 
 from bot.features.channels.membership import require_bot_in_channel
 from bot.features.channels.service import resolve_canvas

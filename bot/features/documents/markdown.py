@@ -1,4 +1,4 @@
-"""The text of a document, in the Markdown that Slack canvases take. Pure."""
+"""The text of a document, in the Markdown of Slack canvases. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -14,8 +14,8 @@ from bot.slack.blockkit.text import capitalize, escape_markdown
 from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES, zone_or_utc
 
-# Slack takes 1 MiB, and JSON makes up to three bytes of one. The lists are the boxes, the missed
-# must-haves, the offers that fit nothing, and the undelivered products.
+# Slack accepts 1 MiB of JSON, in which one byte of text becomes up to three. The lists are the boxes, the
+# missed must-haves, the offers that fit nothing, and the products that no offer names.
 MAX_LIST_BYTES = 315_000 // (len(Kind) + 3)
 MAX_GAPS = 10
 NOTICE = (
@@ -25,17 +25,18 @@ NOTICE = (
 
 
 def build_title(canvas_info: CanvasInfo) -> str:
+    """Return the title of a document, not escaped."""
     return f"Value map: {canvas_info.name}"
 
 
 def build_document(canvas_info: CanvasInfo, metrics: CanvasMetrics, now: datetime) -> str:
-    """Return the whole text: the fit, the six boxes in rank order, gaps, and what fits nothing yet."""
+    """Return the whole text: the fit, the six boxes in rank order, the gaps, and the unused entries."""
     lines = [*_build_top(canvas_info, now), *_build_fit(metrics)]
     for side in Side:
         lines += [f"# {capitalize(side)}", ""]
         for kind in (kind for kind in Kind if kind.spec.side is side):
             lines += [f"## {capitalize(kind.spec.plural)}", "", *_build_box(metrics, kind), ""]
-    return "\n".join([*lines, *_build_gaps(metrics.fit.gaps), *_build_loose_ends(metrics)])
+    return "\n".join([*lines, *_build_gaps(metrics.fit.gaps), *_build_unused_entries(metrics)])
 
 
 def _build_top(canvas_info: CanvasInfo, now: datetime) -> list[str]:
@@ -47,7 +48,7 @@ def _build_top(canvas_info: CanvasInfo, now: datetime) -> list[str]:
 
 
 def _build_fit(metrics: CanvasMetrics) -> list[str]:
-    """Return verdict and counts first, and a missed must-have before any percentage."""
+    """Return the verdict and counts first, each missed must-have before any percentage."""
     fit = metrics.fit
     missed = [f"- ★ Not addressed: {_quote(need.ranked)}" for need in fit.gaps if need.ranked.must_have]
     top = ["# Fit", "", f"**{describe_verdict(fit)}**", "", capitalize(describe_must_have_counts(fit)), ""]
@@ -58,10 +59,10 @@ def _build_box(metrics: CanvasMetrics, kind: Kind) -> list[str]:
     box = metrics.boxes[kind]
     if not box:
         return ["*nothing yet*"]
-    return _limit_lines([_format_place(ranked, metrics.needs.get(ranked.entry.id)) for ranked in box])
+    return _limit_lines([_format_entry(ranked, metrics.needs.get(ranked.entry.id)) for ranked in box])
 
 
-def _format_place(ranked: RankedEntry, need: NeedFit | None) -> str:
+def _format_entry(ranked: RankedEntry, need: NeedFit | None) -> str:
     entry = ranked.entry
     score = f"**{format_decimals(ranked.score)}**" if ranked.vote_count else "not ranked yet"
     category = f" *({escape_markdown(entry.category)})*" if entry.category else ""
@@ -81,15 +82,20 @@ def _build_gaps(gaps: Sequence[NeedFit]) -> list[str]:
     return ["# Gaps", "", *listed, *_count_hidden(len(gaps) - len(listed)), ""]
 
 
-def _build_loose_ends(metrics: CanvasMetrics) -> Iterator[str]:
+def _build_unused_entries(metrics: CanvasMetrics) -> Iterator[str]:
     """Yield the offers that fit nothing yet, and the products that no offer names."""
     groups = (
         ("Fits nothing yet", [offer.ranked for offer in metrics.fits_nothing]),
         ("Named by no offer", metrics.undelivered),
     )
-    for heading, places in groups:
-        if places:
-            yield from (f"# {heading}", "", *_limit_lines([f"- {_quote(ranked)}" for ranked in places]), "")
+    for heading, ranked_entries in groups:
+        if ranked_entries:
+            yield from (
+                f"# {heading}",
+                "",
+                *_limit_lines([f"- {_quote(ranked)}" for ranked in ranked_entries]),
+                "",
+            )
 
 
 def _quote(ranked: RankedEntry) -> str:
@@ -97,15 +103,15 @@ def _quote(ranked: RankedEntry) -> str:
 
 
 def _limit_lines(lines: Sequence[str]) -> list[str]:
-    """Return the first lines, as many as fit into a list, and how many more there are."""
-    kept: list[str] = []
+    """Return as many lines as MAX_LIST_BYTES allows, and a last line that counts the others."""
+    kept_lines: list[str] = []
     bytes_left = MAX_LIST_BYTES
     for line in lines:
         bytes_left -= len(line.encode()) + 1
         if bytes_left < 0:
             break
-        kept.append(line)
-    return [*kept, *_count_hidden(len(lines) - len(kept))]
+        kept_lines.append(line)
+    return [*kept_lines, *_count_hidden(len(lines) - len(kept_lines))]
 
 
 def _count_hidden(number: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Asking for the document of a value map, and ending it."""
+"""Request the document of a value map, and stop keeping it."""
 
 from bot.features.documents import store
 from bot.features.documents.model import DOCUMENT_JOB, DocumentSubject
@@ -9,7 +9,7 @@ from bot.store.model import CanvasInfo
 
 
 async def request_document(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:
-    """Let a value map be kept as a document, or its document be brought up to date."""
+    """Enqueue the creation of a value map's document, or its update if there is one."""
     channel_id = "" if request.is_direct else request.channel_id
     subject = DocumentSubject(canvas_info.id, request.user_id, channel_id)
     async with deps.db.transaction(request.team_id) as session:
@@ -18,6 +18,6 @@ async def request_document(request: Request, deps: Deps, canvas_info: CanvasInfo
 
 
 async def stop_document(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:
-    """Keep the document no more. The Slack canvas stays: people may have written into it."""
+    """Stop keeping the document. The Slack canvas stays, since people may have written into it."""
     async with deps.db.transaction(request.team_id) as session:
         await store.clear_document(session, canvas_info.id)

@@ -1,7 +1,7 @@
 """SQL of documents. A canvas row names its document.
 
-NULL: there is none. DOCUMENT_WANTED: somebody asked for one, and it is not made yet. Otherwise the id of the
-Slack canvas that holds it.
+NULL: there is none. DOCUMENT_WANTED: somebody requested one, and it is not created yet. Otherwise the id of
+the Slack canvas that holds it.
 """
 
 from sqlmodel import col, select, update
@@ -14,14 +14,16 @@ from bot.store.canvases import CanvasRow
 
 async def mark_wanted(session: AsyncSession, canvas_id: int) -> None:
     """Store that a document is wanted, unless there is one."""
-    has_none = col(CanvasRow.document_id).is_(None)
+    has_no_document = col(CanvasRow.document_id).is_(None)
     await session.exec(
-        update(CanvasRow).where(col(CanvasRow.id) == canvas_id, has_none).values(document_id=DOCUMENT_WANTED)
+        update(CanvasRow)
+        .where(col(CanvasRow.id) == canvas_id, has_no_document)
+        .values(document_id=DOCUMENT_WANTED)
     )
 
 
 async def set_document_id(session: AsyncSession, canvas_id: int, document_id: str) -> None:
-    """Store the document that was made, unless it is not wanted any more."""
+    """Store the id of a document that was created, unless it is not wanted any more."""
     is_wanted = col(CanvasRow.document_id) == DOCUMENT_WANTED
     await session.exec(
         update(CanvasRow).where(col(CanvasRow.id) == canvas_id, is_wanted).values(document_id=document_id)
@@ -29,6 +31,7 @@ async def set_document_id(session: AsyncSession, canvas_id: int, document_id: st
 
 
 async def clear_document(session: AsyncSession, canvas_id: int) -> None:
+    """Store that the canvas has no document, and that none is wanted."""
     await session.exec(update(CanvasRow).where(col(CanvasRow.id) == canvas_id).values(document_id=None))
 
 

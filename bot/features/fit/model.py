@@ -36,19 +36,22 @@ class ReviewStep:
 
     @property
     def entry(self) -> Entry:
+        """The offer's entry."""
         return self.offer.ranked.entry
 
     @property
     def own_marks(self) -> Mapping[int, Mark]:
+        """The member's saved marks on the offer, by need id."""
         return self.own_review.marks if self.own_review else {}
 
 
 class ReviewSession:
     """The steps of one member through all offers.
 
-    Offers are sorted by kind and creation, so that votes during the review do not change their order. Needs are
-    sorted by score and split into pages, so that the first page has the must-haves of all kinds. `is_repeat`
-    means that the member had reviewed every offer before and now reviews all of them again; None computes it.
+    Offers are sorted by kind and creation, so that votes during the review do not change their order. Needs
+    are sorted by score and split into pages, so that the first page has the must-haves of all kinds.
+    `is_repeat` means that the member had reviewed every offer before and now reviews all of them again; None
+    computes it.
     """
 
     def __init__(self, metrics: CanvasMetrics, user_id: str, *, is_repeat: bool | None = None) -> None:
@@ -101,7 +104,10 @@ class ReviewSession:
         return self._find_first_page(self._find_next_offer(offer_id))
 
     def step_after_skip(self, offer_id: int) -> ReviewStep | None:
-        """Return the step of the next offer, or after the last one of the first unreviewed offer, or None."""
+        """Return the step of the next offer, whether it is reviewed or not.
+
+        The last offer is followed by the first unreviewed offer; None if there is none.
+        """
         later = self._list_later_offers(offer_id)
         return self._find_first_page(next(iter([*later, *self._list_other_unreviewed(offer_id)]), None))
 

@@ -47,7 +47,6 @@ def build_review_form(
 ) -> View:
     """Return the form of a step, with a warning and the blocks of the offer saved before above it."""
     earlier = _describe_earlier_review(step)
-    last_key = step.last_sort_key
     return build_modal(
         REVIEW_FORM,
         "Fit review",
@@ -68,14 +67,7 @@ def build_review_form(
                 action_button("Fits nothing", "review_step:nothing", "nothing") if step.page == 0 else None,
             ),
         ],
-        private_metadata={
-            "channel": canvas_info.channel_id,
-            "canvas": canvas_info.id,
-            "offer": step.entry.id,
-            "page": step.page,
-            "until": [str(last_key[0]), *last_key[1:]] if last_key else None,
-            "again": session.is_repeat,
-        },
+        private_metadata=_build_private_metadata(canvas_info, session, step),
         submit_label="Save and finish" if step.is_last else "Save and next",
         close_label="Stop",
     )
@@ -103,6 +95,20 @@ def read_shown_need_ids(view: Mapping[str, Any]) -> set[int]:
     elements = [block.get("element") or {} for block in view["blocks"] if block["type"] == "input"]
     groups = [group for element in elements for group in element.get("option_groups") or ()]
     return _parse_ids(option["value"] for group in groups for option in group["options"])
+
+
+def _build_private_metadata(
+    canvas_info: CanvasInfo, session: ReviewSession, step: ReviewStep
+) -> dict[str, Any]:
+    last_key = step.last_sort_key
+    return {
+        "channel": canvas_info.channel_id,
+        "canvas": canvas_info.id,
+        "offer": step.entry.id,
+        "page": step.page,
+        "until": [str(last_key[0]), *last_key[1:]] if last_key else None,  # JSON has no fractions
+        "again": session.is_repeat,
+    }
 
 
 def _format_progress(step: ReviewStep) -> str:

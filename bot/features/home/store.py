@@ -8,6 +8,8 @@ from bot.db.tenancy import TenantRow, team_of
 
 
 class HintDismissalRow(TenantRow, table=True):
+    """A hint that is never shown again on a canvas."""
+
     __tablename__ = "hint_dismissal"
 
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", primary_key=True)

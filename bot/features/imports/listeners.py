@@ -9,6 +9,7 @@ from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import Form, read_private_metadata
 from bot.slack.request import Answer, FieldErrors, Modal, Request
+from bot.store.model import CanvasInfo
 
 
 async def open_import_form(request: Request, deps: Deps) -> Answer:
@@ -32,16 +33,22 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
     try:
         content = await download_file(deps, file_id, request.user_id) if file_id else _encode_text(text)
     except UserError as error:
-        if uploaded_file_id:
-            return FieldErrors({form.find_block_id(blocks.FILE_BLOCK_ID): error.text})
-        # The preview has no file field that could show the error.
-        return Modal(blocks.build_import_form(canvas_info, form_version + 1, error.text))
+        return _show_file_error(canvas_info, form, form_version, error, is_new_upload=bool(uploaded_file_id))
     outcome = await service.preview_or_add(request, deps, canvas_info, content, fingerprint)
-    if outcome is None:
+    if outcome is None:  # a repeated delivery, which is answered already
         return None
     if outcome.is_added:
         return blocks.build_added_message(canvas_info, outcome.plan)
     return Modal(blocks.build_preview_form(canvas_info, outcome.plan, text, file_id, form_version))
+
+
+def _show_file_error(
+    canvas_info: CanvasInfo, form: Form, form_version: int, error: UserError, *, is_new_upload: bool
+) -> Answer:
+    """Show an error at the file field; the preview of an earlier upload has none, so a new form shows it."""
+    if is_new_upload:
+        return FieldErrors({form.find_block_id(blocks.FILE_BLOCK_ID): error.text})
+    return Modal(blocks.build_import_form(canvas_info, form_version + 1, error.text))
 
 
 def _encode_text(text: str) -> bytes:

@@ -68,7 +68,7 @@ class ImportPlan:
                 entry_ids[index],
                 entry_ids[product]
                 if isinstance(product, int)
-                else self._find_id(product, indexes, entry_ids),
+                else self._find_product_id(product, indexes, entry_ids),
             )
             for index, entry in self.new_entries.items()
             for product in entry.products

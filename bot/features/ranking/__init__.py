@@ -1,1 +1,1 @@
-"""The ranking of a canvas as a table and in words."""
+"""The ranking of a canvas as a table and as text."""

@@ -1,4 +1,4 @@
-"""Build the ranking, and the six boxes that other messages show too. Pure."""
+"""Build the ranking, and the six boxes, which other messages contain too. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,7 +31,7 @@ MAX_UNVOTED_CHARACTERS = 2500
 
 
 def build_box_blocks(metrics: CanvasMetrics) -> tuple[list[Block], list[str]]:
-    """Return the six boxes in rank order as blocks, and one line of text for each."""
+    """Return the six boxes in rank order as blocks, and a line of text for each box."""
     max_characters = MAX_BOXES_CHARACTERS // len(Kind)
     blocks: list[Block] = []
     summaries: list[str] = []
@@ -57,7 +57,7 @@ def _describe_rank_briefly(ranked: RankedEntry) -> str:
 def build_ranking(
     canvas_info: CanvasInfo, metrics: CanvasMetrics, kinds: Sequence[Kind], user_id: str, links: CardLinks
 ) -> Message:
-    """Build the ranking of these boxes, with links to the cards that a member has not voted on."""
+    """Build the ranking of these kinds' boxes, with links to the cards that the user has not voted on."""
     boxes = {kind: metrics.boxes[kind] for kind in kinds if metrics.boxes[kind]}
     scope = kinds[0] if len(kinds) == 1 else "all"
     unvoted = [ranked for box in boxes.values() for ranked in box if user_id not in ranked.entry.votes]
@@ -79,7 +79,9 @@ def build_ranking(
             ":star: must-have, from 4.00. A vote is the team's guess at what the customer finds essential."
         ),
         actions_block(
-            action_button("Vote one by one", "walk", f"{canvas_info.id}:{scope}", "primary") if unvoted else None,
+            action_button("Vote one by one", "walk", f"{canvas_info.id}:{scope}", "primary")
+            if unvoted
+            else None,
             *kind_buttons,
             command_button("Fit", "fit", canvas_info.id),
         ),

@@ -1,4 +1,4 @@
-"""`/valuemap rank`."""
+"""The feature ranking: `/valuemap rank`."""
 
 from bot.features.feature import Feature
 from bot.features.ranking.listeners import show_ranking

@@ -1,4 +1,4 @@
-"""Load what a ranking shows."""
+"""Parse the kinds of a ranking, and load its metrics."""
 
 from collections.abc import Sequence
 
@@ -10,20 +10,24 @@ from bot.slack.errors import UserError
 from bot.store.loading import load_canvas
 from bot.store.model import CanvasInfo
 
+MAX_SHOWN_KIND_CHARACTERS = 50
+
 
 def parse_kinds(text: str) -> Sequence[Kind]:
-    """Return the kind that somebody typed, or all kinds for ""; raise UserError for any other word."""
+    """Return the kind that the user typed, or all kinds for ""; raise UserError for an unknown kind."""
     if not text:
         return tuple(Kind)
     kind = find_kind(text)
     if kind is None:
         kind_names = ", ".join(f"`{spec.singular}`" for spec in KIND_SPECS.values())
-        raise UserError(f"I know no kind “{escape(truncate(text, 50))}”: there are {kind_names}.")
+        raise UserError(
+            f"I know no kind “{escape(truncate(text, MAX_SHOWN_KIND_CHARACTERS))}”: there are {kind_names}."
+        )
     return (kind,)
 
 
 async def load_ranking_metrics(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> CanvasMetrics:
-    """Return the metrics of a canvas as it is now. Reviews are left out: a ranking needs none."""
+    """Return the metrics of a canvas as of now, without reviews, which a ranking does not need."""
     async with deps.db.reading(team_id) as session:
         canvas = await load_canvas(session, canvas_info.id, with_reviews=False)
     return compute_metrics(canvas)

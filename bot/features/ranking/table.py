@@ -1,7 +1,6 @@
-"""Rankings as Slack's data table, and as text where a workspace does not support it. Pure.
+"""Rankings as Slack's data table, and as text where a workspace does not support tables. Pure.
 
-Slack takes one table a message, so several boxes
-share one table that shows the top of each.
+Slack allows one table in a message, so several boxes share one table with the top rows of each.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,17 +25,17 @@ from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 
 RankedBoxes = Mapping[Kind, Sequence[RankedEntry]]
 
-MAX_TABLE_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # the rest of the message shows what is left to vote on
-MAX_SUMMARY_CHARACTERS = 2500  # of the text for those who do not see the blocks
-MAX_ROWS_OF_ALL_BOXES = 18  # one page of the table, so that all boxes are seen at once
+MAX_TABLE_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # the rest of the message lists the unvoted cards
+MAX_SUMMARY_CHARACTERS = 2500  # of the text for notifications and screen readers
+MAX_ROWS_OF_ALL_BOXES = 18  # one page of the table, so that all boxes are visible together
 ROWS_PER_PAGE = 10  # of one box
-MAX_TEXT_CHARACTERS = 150  # characters of an entry's text in the table of one box
-MAX_SHORT_TEXT_CHARACTERS = 80
+MAX_TEXT_CHARACTERS = 150  # of an entry's text in the table of one box
+MAX_SHORT_TEXT_CHARACTERS = 80  # of an entry's text in the table of all boxes
 METRIC_COLUMNS = ("Score", "Votes", "Agreement", "Marks")
 
 
 def build_ranking_table(boxes: RankedBoxes) -> Enhanced:
-    """Build the table of one box as a whole, or of the top of each of several, with text in its place."""
+    """Build the table of one box, or of the top rows of several boxes, with text as its replacement."""
     fallback = tuple(_describe_boxes(boxes))
     if len(boxes) > 1:
         return Enhanced(_build_top_rows_table(boxes), fallback)
@@ -52,9 +51,9 @@ def build_box_table(
     rows_per_page: int = ROWS_PER_PAGE,
     earlier_ranks: Mapping[int, int] | None = None,
 ) -> tuple[Block, ...]:
-    """Build the table of a box; where rows are left out, a note names the command that shows them.
+    """Build the table of a box. Where rows are left out, a note names the command that shows them.
 
-    `earlier_ranks`, by entry id, adds a column; an entry that it lacks had no rank then.
+    `earlier_ranks` (by entry id) adds a column, whose cell is empty for an entry without an earlier rank.
     """
     rows = [
         (
@@ -93,7 +92,8 @@ def _build_top_rows_table(boxes: RankedBoxes) -> tuple[Block, ...]:
     columns = ("Box", "Rank", "Entry", *METRIC_COLUMNS)
     table = build_data_table(title, columns, rows, name_column=2, page_size=MAX_ROWS_OF_ALL_BOXES)
     counts = ", ".join(
-        count_noun(number, kind.spec.singular, kind.spec.plural) for kind, number in left_out.items()
+        count_noun(left_out_count, kind.spec.singular, kind.spec.plural)
+        for kind, left_out_count in left_out.items()
     )
     hint = "the buttons below, or for example `/valuemap rank pain`, show a box as a whole."
     return (table, context_note(f"…and {counts} more: {hint}")) if left_out else (table,)
@@ -123,7 +123,7 @@ def _list_flags(ranked: RankedEntry) -> str:
 
 
 def _describe_boxes(boxes: RankedBoxes) -> list[Block]:
-    """Return the boxes as text, for workspaces without tables."""
+    """Return the boxes as text blocks, for workspaces that do not support tables."""
     max_characters = MAX_TABLE_CHARACTERS // max(1, len(boxes))
     blocks: list[Block] = []
     for kind, box in boxes.items():
@@ -133,7 +133,7 @@ def _describe_boxes(boxes: RankedBoxes) -> list[Block]:
 
 
 def describe_ranking(boxes: RankedBoxes) -> str:
-    """Return the ranking as plain text for notifications and screen readers: as much of each box as fits."""
+    """Return the ranking as text for notifications and screen readers: of each box as many lines as fit."""
     lines: list[str] = []
     for kind, box in boxes.items():
         ranks = [_describe_rank(ranked) for ranked in box]
@@ -148,9 +148,9 @@ def _describe_rank(ranked: RankedEntry) -> str:
     if not ranked.vote_count:
         return f"{ranked.rank}. {escape(ranked.entry.text)} — {format_decimals(ranked.score)}, not ranked yet"
     agreement = f", agreement {format_decimals(ranked.agreement)}" if ranked.agreement is not None else ""
-    divided = " :left_right_arrow: *divisive: talk about it*" if ranked.divisive else ""
+    divisive_note = " :left_right_arrow: *divisive: talk about it*" if ranked.divisive else ""
     must_have = " :star:" if ranked.must_have else ""
     return (
         f"{ranked.rank}. {escape(ranked.entry.text)} — *{format_decimals(ranked.score)}*{must_have}, "
-        f"{count_noun(ranked.vote_count, 'vote')}{agreement}{divided}"
+        f"{count_noun(ranked.vote_count, 'vote')}{agreement}{divisive_note}"
     )

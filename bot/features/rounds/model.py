@@ -28,6 +28,8 @@ MAX_COUNTED_MEMBERS = 200  # of a channel; in a larger one, members are neither 
 
 
 class RoundState(StrEnum):
+    """The states of a round, in their order."""
+
     OPEN = "open"
     CLOSING = "closing"  # the votes are read back from the cards, then the result is posted
     CLOSED = "closed"
@@ -58,6 +60,7 @@ class Round:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
+        """The boxes that are voted on."""
         return (self.kind,) if self.kind else tuple(Kind)
 
     @property
@@ -87,6 +90,7 @@ class Round:
         return self.closed_at - self.closes_at > MAX_CLOSING_DELAY
 
     def covers(self, entry: Entry) -> bool:
+        """Return whether the entry is in a box that is voted on."""
         return entry.kind in self.kinds
 
     def describe_time_left(self, now: datetime) -> str:

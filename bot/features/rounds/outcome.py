@@ -53,7 +53,7 @@ def snapshot_ranking(metrics: CanvasMetrics, kinds: Iterable[Kind]) -> str:
 
 
 def restore_ranking(opening_ranking: str) -> dict[int, OpeningRank]:
-    """Return the opening ranking by entry id; "" stands for a ranking without entries."""
+    """Return the opening ranking by entry id; "" is a ranking without entries."""
     return {
         int(entry_id): OpeningRank(Kind(kind), text, rank, vote_count, must_have)
         for entry_id, (kind, text, rank, vote_count, must_have) in json.loads(opening_ranking or "{}").items()

@@ -1,4 +1,4 @@
-"""Number reactions on cards, and reading them back."""
+"""The feature votes: it records reaction events and reads reactions back from Slack."""
 
 from bot.features.feature import Feature
 from bot.features.votes.listeners import handle_reaction

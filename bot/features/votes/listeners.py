@@ -9,7 +9,7 @@ from bot.store.votes import parse_event_time
 
 
 async def handle_reaction(team_id: str, event: Event, deps: Deps) -> None:
-    """Record a number reaction that was set on a message or taken back."""
+    """Record a number reaction that a user set on a message or took back."""
     item, level = event.get("item") or {}, read_level(event.get("reaction", ""))
     if level is None or item.get("type") != "message":
         return

@@ -1,4 +1,4 @@
-"""The job that reads votes back, and what a reaction event says. Pure."""
+"""The job that reads votes back, and the reaction event. Pure."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ READ_VOTES_JOB = JobKind("read_votes", 100, frozenset({"reactions.get"}))
 
 @dataclass(frozen=True, slots=True)
 class ReactionEvent:
-    """A number that somebody set on a message or took back; the message may be a card."""
+    """A number reaction that a user set on a message or took back; the message need not be a card."""
 
     channel_id: str
     message_ts: str

@@ -1,7 +1,7 @@
-"""Record votes as reaction events bring them, and read them back from Slack where events may be lost.
+"""Record votes from reaction events, and read them back from Slack in case events were lost.
 
-A vote is a state, the reactions on a card; events only announce it. Slack may deliver an event late, twice or
-not at all, so cards are read back in turn, and what Slack shows on them counts.
+Slack may deliver an event late, twice or not at all. The cards are therefore read back in turn, and the
+reactions that Slack then returns count.
 """
 
 from collections import defaultdict
@@ -23,22 +23,22 @@ from bot.slack.deps import Deps
 from bot.store import cards as card_store, votes as vote_store, workspaces as workspace_store
 from bot.store.votes import Reaction
 
-# A reaction younger than this may be missing from what reactions.get answers. So what it answers counts as of
-# that much earlier, and an event that arrives meanwhile is newer.
+# The answer of reactions.get may lack reactions that are younger than this. The answer is therefore recorded
+# with an earlier time, so that an event of such a reaction is newer and wins.
 REACTION_SETTLE_DELAY = timedelta(seconds=2)
 
 
 async def record_reaction(deps: Deps, team_id: str, event: ReactionEvent) -> None:
-    """Record a reaction if it is on a card, and let the card follow.
+    """Record a reaction if it is on a card, and enqueue the card's update.
 
     Reactions of one workspace that arrive while a transaction runs share the next one: in a workshop, twenty
-    members vote at once.
+    members vote at the same time.
     """
     await deps.batcher.process(("reactions", team_id), event, partial(_record_batch, deps, team_id))
 
 
 async def _record_batch(deps: Deps, team_id: str, events: Sequence[ReactionEvent]) -> None:
-    """Record the reactions that are on cards: three statements for one channel, however many there are."""
+    """Record the reactions that are on cards, for one channel in three statements for any number."""
     messages = {(event.channel_id, event.message_ts) for event in events}
     async with deps.db.transaction(team_id) as session:
         entry_ids = await card_store.find_entries_by_cards(session, messages)
@@ -65,13 +65,13 @@ async def enqueue_vote_reads(
 ) -> None:
     """Enqueue reading votes back for cards that were not read since then, within Slack's rate limit.
 
-    `first` names by team id the boxes (canvas id and kind, None for all kinds) whose cards come first.
+    `first_boxes`, by team id, are the boxes (canvas id and kind, None for all kinds) whose cards come first.
     """
     async with deps.db.reading(None) as session:
         team_ids = await card_store.find_teams_with_unread_cards(session, since)
     for team_id in team_ids:
         async with deps.db.transaction(team_id) as session:
-            # Two processes that plan at once would each take the whole rate limit.
+            # Without the lock, two processes would each use the whole rate limit.
             await workspace_store.lock_workspace(session)
             now = deps.clock()
             recent = await card_store.count_recent_reads(session, now - deps.timing.sweep_interval)
@@ -86,7 +86,7 @@ async def enqueue_vote_reads(
 
 
 async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
-    """Make the stored reactions on an entry equal to those that Slack shows on its card."""
+    """Record the differences between the stored reactions on a card and those that Slack returns."""
     entry_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
         card = await card_store.find_card(session, entry_id)
@@ -100,7 +100,11 @@ async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
 
     async def store_differences(session: AsyncSession) -> None:
         stored_reactions = await vote_store.load_current_reactions(session, entry_id)
-        taken_back = {(user_id, level) for user_id, level in stored_reactions - shown_reactions if level not in incomplete_levels}
+        taken_back = {
+            (user_id, level)
+            for user_id, level in stored_reactions - shown_reactions
+            if level not in incomplete_levels
+        }
         changes = [
             Reaction(entry_id, user_id, level, (user_id, level) in shown_reactions, as_of_us)
             for user_id, level in (shown_reactions - stored_reactions) | taken_back
@@ -113,9 +117,9 @@ async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
 
 
 def _read_reactions(message: Mapping[str, Any], bot_user_id: str) -> tuple[set[tuple[str, int]], set[int]]:
-    """Return user id and level of each number reaction, and the levels of which Slack names not all users.
+    """Return user id and level of each number reaction, and the levels with incomplete user lists.
 
-    Slack shortens the list of users of a reaction that very many set, and gives their true count beside it.
+    Slack shortens the user list of a reaction that very many users set; `count` is their true number.
     """
     shown_reactions: set[tuple[str, int]] = set()
     incomplete_levels: set[int] = set()

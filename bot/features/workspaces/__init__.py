@@ -1,1 +1,1 @@
-"""Workspaces and their members: who is who, who is where, installation and data deletion."""
+"""Workspaces and their members, installation of the app, and data deletion."""

@@ -1,4 +1,4 @@
-"""Workspaces and their members: asked of Slack once, then kept in the database."""
+"""Workspaces and their members, which are fetched from Slack once and then kept in the database."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 DEFAULT_TIME_ZONE = "UTC"
 SLACKBOT_USER_ID = "USLACKBOT"
 UNINSTALL_EVENTS = {"app_uninstalled", "tokens_revoked"}
-NO_NEW_BLOCKS_PERIOD = timedelta(days=1)  # then the newest blocks are tried again
+NO_NEW_BLOCKS_PERIOD = timedelta(days=1)  # after Slack rejects them, until they are tried again
 
 
 class WorkspaceBlockSupport:
@@ -31,20 +31,22 @@ class WorkspaceBlockSupport:
         self._db, self._clock = db, clock
 
     async def is_supported(self, team_id: str) -> bool:
+        """Say whether a workspace gets the newest blocks."""
         async with self._db.reading(team_id) as session:
             return not await store.lacks_new_blocks(session, team_id, self._clock())
 
     async def mark_unsupported(self, team_id: str) -> None:
+        """Store that a workspace refused the newest blocks, for `NO_NEW_BLOCKS_PERIOD`."""
         until = self._clock() + NO_NEW_BLOCKS_PERIOD
         async with self._db.transaction(team_id) as session:
             await store.mark_new_blocks_unsupported(session, team_id, until)
 
 
 async def store_workspace(deps: Deps, workspace: Workspace) -> None:
-    """Store a workspace, or what is new about it.
+    """Add or update a workspace.
 
-    A url is known only where the token works: a workspace that had removed the app has it again, and the
-    jobs that its removal stopped are revived.
+    A url proves that the token works. So if the workspace had removed the app, it has installed it again, and
+    the jobs that the removal stopped are revived.
     """
     async with deps.db.transaction(None) as session:
         await store.save_workspace(session, workspace, deps.clock())
@@ -53,8 +55,11 @@ async def store_workspace(deps: Deps, workspace: Workspace) -> None:
                 await jobs.revive_all(session, deps.clock())
 
 
-def workspace_middleware(deps: Deps) -> Callable[..., Awaitable[Any]]:
-    """Return a Bolt middleware that stores each workspace before its first request is handled."""
+def build_workspace_middleware(deps: Deps) -> Callable[..., Awaitable[Any]]:
+    """Return a Bolt middleware that stores each workspace before its first request is handled.
+
+    Every other row refers to the row of its workspace.
+    """
     known: set[str] = set()
 
     async def register_new_workspace(
@@ -73,27 +78,30 @@ def workspace_middleware(deps: Deps) -> Callable[..., Awaitable[Any]]:
 
 
 async def register_workspace(deps: Deps, team_id: str, enterprise_id: str | None, bot_user_id: str) -> bool:
-    """Store a workspace that has the app; False where it has to be tried again with the next request."""
+    """Store a workspace that has the app; return False if the next request must try again."""
     url = await _fetch_url(deps.for_team(team_id))
     return await _try_to_store(deps, Workspace(team_id, enterprise_id, url, bot_user_id)) and bool(url)
 
 
 async def _try_to_store(deps: Deps, workspace: Workspace) -> bool:
-    """Store a workspace; False where the database fails. The request goes on: its answer says what failed."""
+    """Store a workspace; return False if the database fails.
+
+    The request is handled all the same: its handler then fails too, and tells the user why.
+    """
     try:
         await store_workspace(deps, workspace)
     except Exception as error:
         if not is_database_error(error):
             raise
-        log.warning("the workspace is not stored", exc_info=error)
+        log.warning("storing the workspace failed", exc_info=error)
         return False
     return True
 
 
 async def _fetch_url(deps: Deps) -> str:
-    """Return the workspace's url, https://acme.slack.com/; "" where Slack does not answer.
+    """Return the workspace's url, such as https://acme.slack.com/; "" if Slack does not answer.
 
-    Bolt calls auth.test too, but does not pass the url on.
+    Bolt calls auth.test too, but its AuthorizeResult does not contain the url.
     """
     try:
         return str((await deps.slack.auth_test())["url"])
@@ -103,7 +111,7 @@ async def _fetch_url(deps: Deps) -> str:
 
 
 async def get_member(deps: Deps, team_id: str, user_id: str) -> Member:
-    """Return a user, stored or fetched; a nameless one in UTC where Slack does not answer."""
+    """Return a user from the database or from Slack; if Slack does not answer, "somebody" in UTC."""
     async with deps.db.reading(team_id) as session:
         known = await store.find_member(session, user_id)
     if known:
@@ -119,15 +127,15 @@ async def get_member(deps: Deps, team_id: str, user_id: str) -> Member:
 
 
 async def fetch_member(deps: Deps, user_id: str) -> Member:
-    """Ask Slack who a user is."""
+    """Fetch a user from Slack; raise SlackApiError or a network error."""
     user: dict[str, Any] = (await deps.slack.users_info(user=user_id))["user"]
     profile = user.get("profile") or {}
     name = profile.get("display_name") or user.get("real_name") or user.get("name") or "somebody"
-    is_bot = bool(user.get("is_bot")) or user_id == SLACKBOT_USER_ID  # Slack calls Slackbot no bot
+    is_bot = bool(user.get("is_bot")) or user_id == SLACKBOT_USER_ID  # Slack sets no is_bot for Slackbot
     return Member(user_id, str(name), is_bot=is_bot, time_zone=user.get("tz") or DEFAULT_TIME_ZONE)
 
 
 async def is_admin(deps: Deps, user_id: str) -> bool:
-    """Say whether a user is an admin or owner of the workspace. Slack is asked each time: roles change."""
+    """Say whether a user is an admin or owner of the workspace. Nothing is cached, because roles change."""
     user: dict[str, Any] = (await deps.slack.users_info(user=user_id))["user"]
     return bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner"))

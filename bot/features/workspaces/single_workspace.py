@@ -1,7 +1,7 @@
-"""The workspace of a single token: who the bot is there, and the rejection of all other workspaces.
+"""A deployment with one token: the bot's identity in that workspace, and the rejection of all others.
 
-Slack signs requests for the app, not for a workspace. Where the app is installed in other workspaces too,
-their requests have a valid signature as well.
+The signing secret belongs to the app, not to a workspace. If the app is installed in other workspaces too,
+their requests have a valid signature as well, so the signature alone does not keep them out.
 """
 
 import logging
@@ -24,18 +24,18 @@ Next = Callable[[], Awaitable[Any]]
 
 
 class SlackUnavailable(Exception):
-    """Slack does not answer now who the bot is."""
+    """Slack does not answer auth.test now."""
 
 
 class SingleWorkspace:
-    """The workspace that the token belongs to. auth.test is called once; until then requests wait for it."""
+    """The workspace that the token belongs to. auth.test is called once, by the first request."""
 
     def __init__(self, slack: AsyncWebClient) -> None:
         self._slack = slack
         self._auth_test_response: AsyncSlackResponse | None = None
 
-    def authorize_function(self) -> Callable[..., Awaitable[AuthorizeResult]]:
-        """Return Bolt's authorize function."""
+    def build_authorize_function(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        """Return Bolt's authorize function, which takes the bot's identity from auth.test."""
 
         async def authorize() -> AuthorizeResult:
             answer = await self._test_auth()
@@ -45,11 +45,11 @@ class SingleWorkspace:
 
         return authorize
 
-    def reject_others_middleware(self) -> Callable[..., Awaitable[Any]]:
+    def build_reject_others_middleware(self) -> Callable[..., Awaitable[Any]]:
         """Return a Bolt middleware that rejects every request of another workspace.
 
-        In a shared channel users of other workspaces act in the name of this one. Only the workspace of the
-        request counts, not that of its user.
+        The request's workspace decides, not the user's: in a channel shared by Slack Connect, users of other
+        workspaces use the app of this one.
         """
 
         async def reject_others(context: AsyncBoltContext, body: dict[str, Any], next_: Next) -> Any:
@@ -61,20 +61,24 @@ class SingleWorkspace:
         return reject_others
 
     async def serves_workspace(self, team_id: str | None, enterprise_id: str | None) -> bool:
-        """Say whether the token is of this workspace or its organisation."""
+        """Say whether the token belongs to this workspace or to its organisation.
+
+        Return True if the token is revoked: the request may be the event that reports this.
+        """
         try:
             answer = await self._test_auth()
-        except SlackApiError:  # the token is revoked; this request may be the event that says so
+        except SlackApiError:
             return True
         if answer.get("is_enterprise_install"):
             return enterprise_id is not None and enterprise_id == answer.get("enterprise_id")
         return team_id is not None and team_id == answer.get("team_id", team_id)
 
     async def _test_auth(self) -> AsyncSlackResponse:
-        """Return the answer of auth.test; raise SlackUnavailable where Slack does not answer now.
+        """Return the answer of auth.test.
 
-        That error fails the request, so that Slack sends it again. Bolt on its own would answer 200 and the
-        request would be lost.
+        Raise SlackApiError if the token is invalid. Raise SlackUnavailable if Slack does not answer now: the
+        request then fails with a 500, so that Slack sends it again. If SlackApiError were raised, Bolt would
+        answer 200, and the request would be lost.
         """
         if self._auth_test_response is None:
             try:

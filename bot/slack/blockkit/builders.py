@@ -91,7 +91,7 @@ def build_message(text: str, *blocks: Block | Enhanced | None) -> Message:
 
 
 def mrkdwn_text(text: str) -> MarkdownTextObject:
-    """Return formatted text. With `verbatim`, Slack makes no links and mentions of text that looks like one."""
+    """Return formatted text. With `verbatim`, Slack turns no plain text into links and mentions."""
     return MarkdownTextObject(text=text, verbatim=True)
 
 

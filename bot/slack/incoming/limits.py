@@ -29,7 +29,9 @@ class RateLimiter:
     """Token buckets that refill within a minute: all requests of a minute may come at once."""
 
     timing: Timing
-    _buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict)  # by team id and user id; user id "" for a workspace
+    _buckets: dict[tuple[str, str], TokenBucket] = field(
+        default_factory=dict
+    )  # by team id and user id; user id "" for a workspace
 
     async def check_request(self, request: Request, deps: Deps) -> None:
         """Count a request; raise UserError where its member or its workspace makes too many.

@@ -140,7 +140,9 @@ def _build_action_key(action: Mapping[str, Any], body: Body) -> str:
     button and the period. A double click across the end of a period counts twice.
     """
     container = body.get("container") or {}
-    container_key = f"{container.get('channel_id', '')}:{container.get('message_ts') or container.get('view_id', '')}"
+    container_key = (
+        f"{container.get('channel_id', '')}:{container.get('message_ts') or container.get('view_id', '')}"
+    )
     view_hash = (body.get("view") or {}).get("hash", "")
     press_text = f"{container_key}:{view_hash}:{action['action_id']}:{_read_action_value(action)}"
     period = int(float(action.get("action_ts") or 0)) // DOUBLE_CLICK_SECONDS

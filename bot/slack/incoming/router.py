@@ -36,7 +36,9 @@ SLOW_FORM_TEXT = "This takes longer than usual: wait a moment, then submit again
 MAX_CONCURRENT_REQUESTS = 10  # further ones wait, so that new ones are acknowledged in time
 HELP_ORDER = 1000  # after all commands of the features
 Event = Mapping[str, Any]
-EventHandler = Callable[[str, Event, Deps], Awaitable[None]]  # of team id and event; returns when the effect is stored
+EventHandler = Callable[
+    [str, Event, Deps], Awaitable[None]
+]  # of team id and event; returns when the effect is stored
 CommandGuess = Callable[[str], str | None]  # returns a suggestion for an unknown command
 RequestCheck = Callable[[Request, Deps], Awaitable[None]]  # raises UserError to reject a request
 OptionsHandler = Callable[[Request, Deps], Awaitable[list[dict[str, Any]]]]
@@ -94,7 +96,7 @@ class Router:
         return await command.handler(replace(request, argument=argument), deps)
 
     async def answer_message(self, request: Request) -> None:
-        """Answer a stored message. A database error is raised: the message stays stored and is tried again."""
+        """Answer a stored message. Raise a database error: the message stays stored and is tried again."""
         try:
             answer = await self._run_handler(self.run_command, request)
         except Exception as error:
@@ -104,7 +106,7 @@ class Router:
         await self.deliver_answer(answer, request)
 
     async def handle_action(self, action_id: str, request: Request) -> None:
-        """Handle a button, menu or select. A suffix after a colon only makes the action id unique in a message."""
+        """Handle a button, menu or select. A suffix after a colon only makes its action id unique."""
         handler = self.actions.get(action_id.partition(":")[0], _answer_outdated)
         await self.answer_and_deliver(handler, request)
 

@@ -12,9 +12,9 @@ from bot.slack.outgoing.responses import is_slack_response_url
 def read_team_id(body: Mapping[str, Any]) -> str | None:
     """Return the id of the workspace; None where the payload contains none.
 
-    In an Enterprise organisation Bolt finds no id, or the id of the organisation, which begins with an E. In a
-    shared channel, the team of an event may be another workspace: `context_team_id` is the one that has the
-    app.
+    In an Enterprise organisation Bolt finds no id, or the id of the organisation, which begins with an E. In
+    a shared channel, the team of an event may be another workspace: `context_team_id` is the one that has
+    the app.
     """
     user = body.get("user")
     user_team_id = user.get("team_id") if isinstance(user, Mapping) else None
@@ -27,8 +27,8 @@ def read_team_id(body: Mapping[str, Any]) -> str | None:
 def resolve_team_middleware(api_url: str) -> Callable[..., Awaitable[Any]]:
     """Return a Bolt middleware that sets the workspace before Bolt authorizes the request.
 
-    Where the workspace has not installed the app, Bolt itself sends an error to the response_url, so a URL that
-    is not Slack's is removed first.
+    Where the workspace has not installed the app, Bolt itself sends an error to the response_url, so a URL
+    that is not Slack's is removed first.
     """
 
     async def resolve_team(

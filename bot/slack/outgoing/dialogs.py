@@ -1,7 +1,7 @@
 """Messages as dialogs, and dialogs that are opened from App Home. Pure.
 
-Slack sends no event when a dialog over App Home closes. Such a dialog therefore has the page of App Home in its
-private metadata, so that the bot publishes that page again afterwards.
+Slack sends no event when a dialog over App Home closes. Such a dialog therefore has the page of App Home in
+its private metadata, so that the bot publishes that page again afterwards.
 """
 
 import json

@@ -34,7 +34,7 @@ def test_every_section_module_is_listed() -> None:
 
 def test_the_first_digest_has_no_section_about_changes() -> None:
     facts = build_facts(build_metrics(build_entry(1, "slow", Kind.PAIN, 5)), None)
-    titles = [section.title for module in SECTIONS if (section := module.section(facts)).lines]
+    titles = [section.title for module in SECTIONS if (section := module.build_section(facts)).lines]
     assert titles == ["Gaps"]
 
 
@@ -51,12 +51,12 @@ def test_moves_are_listed_with_the_widest_first_and_without_what_is_new_to_a_box
         build_entry(3, "c", Kind.PAIN, 3),
         build_entry(4, "d", Kind.PAIN, 1),
     )
-    lines = ranking_moves.section(build_facts(metrics, before)).lines
+    lines = ranking_moves.build_section(build_facts(metrics, before)).lines
     assert lines == ["• pain “a”: 1 → 3", "• pain “b”: 2 → 1", "• pain “c”: 3 → 2"]
 
 
 def test_new_entries_are_listed_in_order_of_creation() -> None:
     before = build_metrics(build_entry(1, "a"))
     metrics = build_metrics(build_entry(1, "a"), build_entry(2, "b"), build_entry(3, "<c>", Kind.JOB))
-    lines = new_entries.section(build_facts(metrics, before)).lines
+    lines = new_entries.build_section(build_facts(metrics, before)).lines
     assert lines == ["• pain “b”", "• job “&lt;c&gt;”"]

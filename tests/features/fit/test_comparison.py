@@ -1,4 +1,4 @@
-"""How a member's marks compare with the others': never before their own, and only as totals."""
+"""Comparisons of marks: only for members who reviewed the offer, and only with totals."""
 
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ STRONG, PARTIAL = Mark.STRONG, Mark.PARTIAL
 WAITING, DEAR, OFFER, OTHER_OFFER = 1, 2, 10, 11
 
 
-def build_board(*reviews: Review) -> Canvas:
+def build_pains_and_offers(*reviews: Review) -> Canvas:
     pains = [
         build_entry(WAITING, Kind.PAIN, {}, "waiting"),
         build_entry(DEAR, Kind.PAIN, {"U1": 5, "U2": 5}, "dear"),
@@ -27,7 +27,7 @@ def build_board(*reviews: Review) -> Canvas:
 
 def test_a_member_who_has_not_reviewed_sees_no_comparison() -> None:
     metrics = compute_metrics(
-        build_board(Review(OFFER, "ben", {WAITING: STRONG}), Review(OTHER_OFFER, "me", {}))
+        build_pains_and_offers(Review(OFFER, "ben", {WAITING: STRONG}), Review(OTHER_OFFER, "me", {}))
     )
     assert compare_with_others(metrics, OFFER, "me") is None
     assert compare_with_others(metrics, 99, "me") is None
@@ -36,7 +36,7 @@ def test_a_member_who_has_not_reviewed_sees_no_comparison() -> None:
 
 def test_other_reviewers_and_differences_are_listed_the_greatest_first() -> None:
     metrics = compute_metrics(
-        build_board(
+        build_pains_and_offers(
             Review(OFFER, "me", {WAITING: STRONG, DEAR: PARTIAL}),
             Review(OFFER, "ben", {WAITING: STRONG}),
             Review(OFFER, "cleo", {}),
@@ -58,9 +58,11 @@ def test_other_reviewers_and_differences_are_listed_the_greatest_first() -> None
 
 def test_equal_differences_are_sorted_by_weight_and_each_offer_lists_its_greatest() -> None:
     marks = {WAITING: STRONG, DEAR: STRONG}
-    others = [Review(offer, member, {}) for offer in (OTHER_OFFER, OFFER) for member in ("ben", "cleo")]
+    others = [Review(offer, user_id, {}) for offer in (OTHER_OFFER, OFFER) for user_id in ("ben", "cleo")]
     metrics = compute_metrics(
-        build_board(Review(OTHER_OFFER, "me", {WAITING: PARTIAL}), Review(OFFER, "me", marks), *others)
+        build_pains_and_offers(
+            Review(OTHER_OFFER, "me", {WAITING: PARTIAL}), Review(OFFER, "me", marks), *others
+        )
     )
     comparison = compare_with_others(metrics, OFFER, "me")
     assert comparison
@@ -84,14 +86,16 @@ def test_a_difference_is_half_a_mark_or_more_from_the_mean_of_the_others(
     own: Mark | None, others: list[Mark | None], *, differs: bool
 ) -> None:
     marks = [("me", own), *((f"U{number}", mark) for number, mark in enumerate(others))]
-    reviews = [Review(OFFER, member, {WAITING: mark} if mark else {}) for member, mark in marks]
-    comparison = compare_with_others(compute_metrics(build_board(*reviews)), OFFER, "me")
+    reviews = [Review(OFFER, user_id, {WAITING: mark} if mark else {}) for user_id, mark in marks]
+    comparison = compare_with_others(compute_metrics(build_pains_and_offers(*reviews)), OFFER, "me")
     assert comparison
     assert bool(comparison.differences) == differs
 
 
 def test_a_single_other_reviewer_gives_no_totals() -> None:
-    metrics = compute_metrics(build_board(Review(OFFER, "me", {WAITING: STRONG}), Review(OFFER, "ben", {})))
+    metrics = compute_metrics(
+        build_pains_and_offers(Review(OFFER, "me", {WAITING: STRONG}), Review(OFFER, "ben", {}))
+    )
     comparison = compare_with_others(metrics, OFFER, "me")
     assert comparison
     assert not comparison.shows_totals
@@ -100,24 +104,26 @@ def test_a_single_other_reviewer_gives_no_totals() -> None:
 
 def test_marks_on_deleted_needs_are_no_difference() -> None:
     metrics = compute_metrics(
-        build_board(*(Review(OFFER, who, {77: STRONG} if who == "me" else {}) for who in ("me", "b", "c")))
+        build_pains_and_offers(
+            *(Review(OFFER, user_id, {77: STRONG} if user_id == "me" else {}) for user_id in ("me", "b", "c"))
+        )
     )
     comparison = compare_with_others(metrics, OFFER, "me")
     assert comparison
     assert comparison.differences == ()
 
 
-@settings(deadline=None)  # judged by what is comparison, not by how busy the machine is
+@settings(deadline=None)  # a busy machine does not fail the test
 @given(canvases(Kind.PAIN, Kind.PAIN_RELIEVER))
-def test_only_reviewers_get_a_comparison_and_nobody_is_compared_with_themselves(state: Canvas) -> None:
-    metrics = compute_metrics(state)
-    given_by = {(review.offer_id, review.user_id) for review in state.reviews}
-    for offer in metrics.offers:
-        for member in MEMBERS:
-            comparison = compare_with_others(metrics, offer, member)
-            assert (comparison is not None) == ((offer, member) in given_by)
+def test_only_reviewers_get_a_comparison_and_nobody_is_compared_with_themselves(canvas: Canvas) -> None:
+    metrics = compute_metrics(canvas)
+    offers_and_reviewers = {(review.offer_id, review.user_id) for review in canvas.reviews}
+    for offer_id in metrics.offers:
+        for user_id in MEMBERS:
+            comparison = compare_with_others(metrics, offer_id, user_id)
+            assert (comparison is not None) == ((offer_id, user_id) in offers_and_reviewers)
             if comparison:
-                assert member not in comparison.other_reviewer_ids
+                assert user_id not in comparison.other_reviewer_ids
                 assert all(
                     sum(each.other_marks.values()) == len(comparison.other_reviewer_ids)
                     for each in comparison.differences
@@ -125,8 +131,10 @@ def test_only_reviewers_get_a_comparison_and_nobody_is_compared_with_themselves(
 
 
 def test_the_fit_without_a_member_is_the_fit_of_the_other_reviews() -> None:
-    state = build_board(Review(OFFER, "me", {WAITING: STRONG}), Review(OFFER, "ben", {DEAR: STRONG}))
+    canvas = build_pains_and_offers(
+        Review(OFFER, "me", {WAITING: STRONG}), Review(OFFER, "ben", {DEAR: STRONG})
+    )
     assert (
-        compute_fit_without(compute_metrics(state), "me")
-        == compute_metrics(build_board(state.reviews[1])).fit
+        compute_fit_without(compute_metrics(canvas), "me")
+        == compute_metrics(build_pains_and_offers(canvas.reviews[1])).fit
     )

@@ -1,4 +1,4 @@
-"""The forms and the result of a fit review: within Slack's limits, and without anybody's marks by name."""
+"""The forms and the result of a fit review: within Slack's limits, and without other members' marks."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,28 +21,35 @@ from bot.store.model import CanvasInfo
 from tests.method.build import STARTED_AT, build_canvas
 
 ME = "me"
-INFO = CanvasInfo(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", STARTED_AT, "1.0")
+CANVAS_INFO = CanvasInfo(1, "C1", "Reports <!channel>", "shops", "U1", "UTC", STARTED_AT, "1.0")
 NAMES = {"ana": "Ana", "ben": "Ben <!here>", "cleo": "Cleo", "dan": "Dan", "eva": "Eva"}
 LONG = ["<&>" * 100, "*bold* `code` " * 22, "漢字かな交じり" * 43, "x" * 300]
 
 
-def entry(key: int, kind: Kind, text: str, *levels: int, category: str | None = None) -> Entry:
+def build_entry(entry_id: int, kind: Kind, text: str, *levels: int, category: str | None = None) -> Entry:
     votes = {f"U{number}": level for number, level in enumerate(levels)}
-    return Entry(key, kind, text, "U0", STARTED_AT + timedelta(minutes=key), category, votes=votes)
+    return Entry(entry_id, kind, text, "U0", STARTED_AT + timedelta(minutes=entry_id), category, votes=votes)
 
 
-def build_crowded(text: str, number: int = 500) -> CanvasMetrics:
-    """Return a canvas with many entries of the same text in every box, reviewed with very different marks."""
-    kinds = [kind for kind in Kind for _ in range(number)]
+def build_crowded(text: str, entry_count: int = 500) -> CanvasMetrics:
+    """Return a canvas with many entries of the same text in every box, and reviews with different marks."""
+    kinds = [kind for kind in Kind for _ in range(entry_count)]
     entries = [
         Entry(
-            key, kind, text, "U0", STARTED_AT, "other", (number * 3 + 1, number * 3 + 2), {"U1": 5, "U2": 5}
+            entry_id,
+            kind,
+            text,
+            "U0",
+            STARTED_AT,
+            "other",
+            (entry_count * 3 + 1, entry_count * 3 + 2),
+            {"U1": 5, "U2": 5},
         )
-        for key, kind in enumerate(kinds, start=1)
+        for entry_id, kind in enumerate(kinds, start=1)
     ]
     offers = [each.id for each in entries if each.kind.is_offer]
-    mine = dict.fromkeys(range(1, 3 * number), Mark.STRONG)
-    reviews = [Review(offers[0], ME, mine), *(Review(offers[0], member, {}) for member in NAMES)]
+    own_marks = dict.fromkeys(range(1, 3 * entry_count), Mark.STRONG)
+    reviews = [Review(offers[0], ME, own_marks), *(Review(offers[0], user_id, {}) for user_id in NAMES)]
     return compute_metrics(build_canvas(entries, reviews))
 
 
@@ -54,7 +61,7 @@ def list_steps(metrics: CanvasMetrics) -> Iterator[ReviewStep]:
         step = session.step_after_page(step.entry.id, step.page, step.last_sort_key)
 
 
-def view_text(view: View) -> str:
+def render_view(view: View) -> str:
     return blocks_to_text(view["blocks"])
 
 
@@ -69,7 +76,9 @@ def test_five_hundred_long_entries_in_every_box_break_no_limit_of_slack(text: st
     assert len(steps) == 15
     labels = []
     for step in steps:
-        view = review_form.build_review_form(INFO, metrics, session, step, saved, "Something was deleted.")
+        view = review_form.build_review_form(
+            CANVAS_INFO, metrics, session, step, saved, "Something was deleted."
+        )
         check_view(view)
         strong, _ = [block["element"] for block in view["blocks"] if block["type"] == "input"]
         labels += [
@@ -80,10 +89,10 @@ def test_five_hundred_long_entries_in_every_box_break_no_limit_of_slack(text: st
     assert len(set(labels)) == 1500, "each need has a label of its own"
     for is_repeat in (True, False):
         done = review_result.build_review_result(
-            INFO, metrics, ReviewSession(metrics, ME, is_repeat=is_repeat), ME, saved
+            CANVAS_INFO, metrics, ReviewSession(metrics, ME, is_repeat=is_repeat), ME, saved
         )
         check_view(done)
-        assert "where you differ most" in view_text(done)
+        assert "where you differ most" in render_view(done)
 
 
 def build_small(*reviews: Review) -> CanvasMetrics:
@@ -91,25 +100,25 @@ def build_small(*reviews: Review) -> CanvasMetrics:
         10, Kind.PAIN_RELIEVER, "robot", "U0", STARTED_AT, "eliminates risk", (20, 99), {"U1": 4}
     )
     entries = [
-        entry(1, Kind.JOB, "report"),
-        entry(2, Kind.PAIN, "slow", 2),
-        entry(3, Kind.PAIN, "dear", 5, 5, 5),
+        build_entry(1, Kind.JOB, "report"),
+        build_entry(2, Kind.PAIN, "slow", 2),
+        build_entry(3, Kind.PAIN, "dear", 5, 5, 5),
         reliever,
-        entry(11, Kind.GAIN_CREATOR, "sources"),
-        entry(20, Kind.PRODUCT, "builder"),
+        build_entry(11, Kind.GAIN_CREATOR, "sources"),
+        build_entry(20, Kind.PRODUCT, "builder"),
     ]
     return compute_metrics(build_canvas(entries, reviews))
 
 
-def build_form(metrics: CanvasMetrics, offer: int = 10) -> View:
+def build_form(metrics: CanvasMetrics, offer_id: int = 10) -> View:
     session = ReviewSession(metrics, ME, is_repeat=False)
-    step = session.step_at(offer)
+    step = session.step_at(offer_id)
     assert step
-    return review_form.build_review_form(INFO, metrics, session, step)
+    return review_form.build_review_form(CANVAS_INFO, metrics, session, step)
 
 
 def test_a_form_shows_the_offer_and_questions_about_it() -> None:
-    text = view_text(build_form(build_small()))
+    text = render_view(build_form(build_small()))
     assert "*Offer 1 of 2* · ○○ · 2 left" in text
     assert "*Pain reliever* · eliminates risk\nrobot\n" in text
     assert "Delivered by “builder” · rank 1 of 1, score 3.33, 1 vote" in text
@@ -117,10 +126,10 @@ def test_a_form_shows_the_offer_and_questions_about_it() -> None:
     assert "• Which risk does it take away, and by how much?" in text
     assert "reviewed this before" not in text
     assert "[Skip ›] [Fits nothing]" in text
-    other = view_text(build_form(build_small(), 11))
-    assert "*Offer 2 of 2*" in other
-    assert "*Gain creator*\nsources\nnot ranked yet\n" in other
-    assert "[‹ Back] [Skip ›] [Fits nothing]" in other
+    other_form = render_view(build_form(build_small(), 11))
+    assert "*Offer 2 of 2*" in other_form
+    assert "*Gain creator*\nsources\nnot ranked yet\n" in other_form
+    assert "[‹ Back] [Skip ›] [Fits nothing]" in other_form
 
 
 def test_needs_are_listed_by_kind_and_rank_with_numbers_and_stars() -> None:
@@ -140,9 +149,9 @@ def test_earlier_marks_are_filled_in_and_mentioned() -> None:
     assert [each["value"] for each in strong["initial_options"]] == ["3"]
     assert [each["value"] for each in partial["initial_options"]] == ["2"]
     assert strong["initial_options"][0] in all_options(strong)
-    assert "You reviewed this before: your marks are filled in." in view_text(view)
-    nothing = build_form(build_small(Review(10, ME, {2: Mark.PARTIAL}), Review(11, ME, {})), 11)
-    assert "You reviewed this before: you said that it fits nothing." in view_text(nothing)
+    assert "You reviewed this before: your marks are filled in." in render_view(view)
+    unmarked_form = build_form(build_small(Review(10, ME, {2: Mark.PARTIAL}), Review(11, ME, {})), 11)
+    assert "You reviewed this before: you said that it fits nothing." in render_view(unmarked_form)
 
 
 def test_the_shown_needs_and_the_last_sort_key_are_read_back() -> None:
@@ -153,33 +162,33 @@ def test_the_shown_needs_and_the_last_sort_key_are_read_back() -> None:
     assert review_form.read_sort_key(read_private_metadata(view)) is None
     crowded = ReviewSession(build_crowded("x", 120), ME).first_step()
     assert crowded
-    step = review_form.build_review_form(
-        INFO, build_crowded("x", 120), ReviewSession(build_crowded("x", 120), ME), crowded
+    view = review_form.build_review_form(
+        CANVAS_INFO, build_crowded("x", 120), ReviewSession(build_crowded("x", 120), ME), crowded
     )
-    assert review_form.read_sort_key(read_private_metadata(step)) == crowded.last_sort_key
+    assert review_form.read_sort_key(read_private_metadata(view)) == crowded.last_sort_key
 
 
-def reviews_without_marks(*members: str) -> list[Review]:
-    return [Review(10, member, {}) for member in members]
+def reviews_without_marks(*user_ids: str) -> list[Review]:
+    return [Review(10, user_id, {}) for user_id in user_ids]
 
 
-def saved_text(*members: str) -> str:
-    metrics = build_small(Review(10, ME, {2: Mark.STRONG}), *reviews_without_marks(*members))
+def render_saved_blocks(*user_ids: str) -> str:
+    metrics = build_small(Review(10, ME, {2: Mark.STRONG}), *reviews_without_marks(*user_ids))
     comparison = compare_with_others(metrics, 10, ME)
     assert comparison
     return blocks_to_text(review_result.build_saved_blocks(comparison, NAMES))
 
 
 def test_other_reviewers_are_named_and_their_marks_shown_as_totals_from_two_on() -> None:
-    assert "Saved: “robot”.* You are the first to review it." in saved_text()
-    assert "Ana reviewed it, too. Where you differ I say from two others on." in saved_text("ana")
-    assert "strong" not in saved_text("ana")
-    two = saved_text("ana", "stranger")
+    assert "Saved: “robot”.* You are the first to review it." in render_saved_blocks()
+    assert "Ana reviewed it, too. Where you differ I say from two others on." in render_saved_blocks("ana")
+    assert "strong" not in render_saved_blocks("ana")
+    text = render_saved_blocks("ana", "stranger")
     assert (
         "Ana and somebody reviewed it, too. You differ on:\n• pain “slow”: you strong, all 2 others nothing"
-        in two
+        in text
     )
-    assert "Ana, Ben <!here>, Cleo and 2 others reviewed it, too." in saved_text(*NAMES)
+    assert "Ana, Ben <!here>, Cleo and 2 others reviewed it, too." in render_saved_blocks(*NAMES)
 
 
 def test_the_text_does_not_depend_on_the_marks_of_a_single_other_reviewer() -> None:
@@ -203,33 +212,33 @@ def test_a_review_that_fits_nothing_and_equal_marks_are_mentioned() -> None:
     assert "You mark it much as they do." in text
 
 
-def result_text(metrics: CanvasMetrics) -> str:
-    view = review_result.build_review_result(INFO, metrics, ReviewSession(metrics, ME), ME)
+def render_result(metrics: CanvasMetrics) -> str:
+    view = review_result.build_review_result(CANVAS_INFO, metrics, ReviewSession(metrics, ME), ME)
     check_view(view)
-    return view_text(view)
+    return render_view(view)
 
 
 def test_the_result_shows_what_the_member_s_reviews_change_and_where_they_differ() -> None:
-    mine = [Review(10, ME, {3: Mark.STRONG}), Review(11, ME, {})]
-    text = result_text(build_small(*mine))
+    own_marks = [Review(10, ME, {3: Mark.STRONG}), Review(11, ME, {})]
+    text = render_result(build_small(*own_marks))
     assert "You have reviewed all 2 offers." in text
     assert "*Fit is achieved on paper: now test it with customers.*" in text
     # weights: report 1/2, slow 5/12, dear 4/5
     assert "What your reviews change: fit 0 % → 47 %, must-haves addressed 0 → 1 of 1." in text
     assert "differ" not in text
-    text = result_text(build_small(*mine, *reviews_without_marks("ana", "ben")))
+    text = render_result(build_small(*own_marks, *reviews_without_marks("ana", "ben")))
     assert "What your reviews change: fit 0 % → 16 %." in text
     assert "“robot” for :star: pain “dear”: you strong, all 2 others nothing  [Look again]" in text
     assert text.index("Not addressed: pain “dear”") < text.index("16 %")
 
 
 def test_the_result_names_the_skipped_offers_with_a_button() -> None:
-    text = result_text(build_small(Review(10, ME, {})))
+    text = render_result(build_small(Review(10, ME, {})))
     assert "You have reviewed 1 of 2 offers. Left: “sources”.  [Go on]" in text
     assert "Your reviews leave the fit as it is without them." in text
 
 
 def test_the_result_without_offers_says_so() -> None:
-    assert "There is no offer left to review" in result_text(
-        compute_metrics(build_canvas([entry(1, Kind.JOB, "report")]))
+    assert "There is no offer left to review" in render_result(
+        compute_metrics(build_canvas([build_entry(1, Kind.JOB, "report")]))
     )

@@ -1,4 +1,4 @@
-"""App Home and the dialog of an entry: what they show, and that it is within Slack's limits."""
+"""The content of App Home and of the dialog of an entry, and that both are within Slack's limits."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from bot.method.next_step import find_next_step
 
 from bot.fake_slack.blockkit import check_view
 from bot.fake_slack.client.plain_text import blocks_to_text
@@ -24,6 +23,7 @@ from bot.features.home.model import (
 from bot.features.rounds.model import Round
 from bot.method.kinds import Kind
 from bot.method.model import Mark
+from bot.method.next_step import find_next_step
 from bot.slack.blockkit.builders import MAX_VIEW_BLOCKS
 from bot.store.model import CanvasInfo
 from tests.method.build import STARTED_AT, CanvasBuilder
@@ -33,60 +33,66 @@ MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LONG = "<&>" * 100
 
 
-def build_info(key: int = 1, name: str = "Reports") -> CanvasInfo:
-    return CanvasInfo(key, f"C{key}", name, "", "U9", "UTC", STARTED_AT, None)
+def build_canvas_info(canvas_id: int = 1, name: str = "Reports") -> CanvasInfo:
+    return CanvasInfo(canvas_id, f"C{canvas_id}", name, "", "U9", "UTC", STARTED_AT, None)
 
 
 def build_round(kind: Kind | None = None) -> Round:
     return Round(1, 1, kind, "U9", "UTC", STARTED_AT, NOW + timedelta(days=3), None, "")
 
 
-def build_board(text: str = "", each: int = 1) -> CanvasBuilder:
-    made = CanvasBuilder()
+def build_full_canvas(text: str = "", entries_per_box: int = 1) -> CanvasBuilder:
+    builder = CanvasBuilder()
     for kind in Kind:
-        for number in range(each):
-            made.add(kind, text=f"{text} {kind} {number}"[:300])
-    return made
+        for number in range(entries_per_box):
+            builder.add(kind, text=f"{text} {kind} {number}"[:300])
+    return builder
 
 
-def home_text(*statuses: CanvasStatus, page: int = 0) -> str:
+def render_home(*statuses: CanvasStatus, page: int = 0) -> str:
     return blocks_to_text(blocks.build_home(build_overview(statuses, page), NOW)["blocks"])
 
 
 @pytest.mark.parametrize("page", [0, 3, 5])
-def test_thirty_canvases_with_84_long_entries_in_each_box_break_no_limit_of_slack(page: int) -> None:
-    metrics = build_board(LONG, each=84).compute_metrics()
-    full = [
+def test_thirty_canvases_with_84_long_entries_in_each_box_are_within_slack_s_limits(page: int) -> None:
+    metrics = build_full_canvas(LONG, entries_per_box=84).compute_metrics()
+    statuses = [
         CanvasStatus(
-            build_info(key, LONG[:80]),
+            build_canvas_info(canvas_id, LONG[:80]),
             metrics,
             "U0",
             build_round(Kind.PAIN),
             LastDigest(Fraction(1, 3), MONDAY),
             [LONG[:200]] * 40,
         )
-        for key in range(30)
+        for canvas_id in range(30)
     ]
-    shown = build_overview(full, page)
-    for view in (blocks.build_home(shown, NOW), blocks.build_value_maps_dialog(shown, NOW)):
+    overview = build_overview(statuses, page)
+    for view in (blocks.build_home(overview, NOW), blocks.build_value_maps_dialog(overview, NOW)):
         check_view(view)
         assert len(view["blocks"]) <= MAX_VIEW_BLOCKS
         assert len([block for block in view["blocks"] if block["type"] == "divider"]) == CANVASES_PER_PAGE + 1
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_the_dialog_of_a_long_entry_among_many_breaks_no_limit_of_slack(kind: Kind) -> None:
-    made = build_board(LONG, each=84)
-    products = tuple(each.id for each in made.entries if each.kind is Kind.PRODUCT)
-    made.entries = [
-        replace(each, delivered_by=products) if each.kind.is_offer else each for each in made.entries
+def test_the_dialog_of_a_long_entry_among_many_is_within_slack_s_limits(kind: Kind) -> None:
+    builder = build_full_canvas(LONG, entries_per_box=84)
+    products = tuple(each.id for each in builder.entries if each.kind is Kind.PRODUCT)
+    builder.entries = [
+        replace(each, delivered_by=products) if each.kind.is_offer else each for each in builder.entries
     ]
-    metrics = made.compute_metrics()
+    metrics = builder.compute_metrics()
     ranked = metrics.boxes[kind][-1]
-    shown = EntryView(
-        build_info(1, LONG[:80]), metrics, ranked, "U0", LONG, "https://x.slack.com/" + "y" * 200, "https://x"
+    entry_view = EntryView(
+        build_canvas_info(1, LONG[:80]),
+        metrics,
+        ranked,
+        "U0",
+        LONG,
+        "https://x.slack.com/" + "y" * 200,
+        "https://x",
     )
-    check_view(build_entry_dialog(shown))
+    check_view(build_entry_dialog(entry_view))
     if kind.is_need:
         check_view({**build_answer_form({"type": "modal", **build_form()}, ranked.entry)})
     else:
@@ -111,62 +117,74 @@ def build_form() -> dict[str, Any]:
 def test_an_arrow_shows_how_the_fit_changed_since_the_last_digest(
     before: Fraction | None, arrow: str
 ) -> None:
-    made = CanvasBuilder()
-    need, offer = made.add(Kind.JOB), made.add(Kind.PAIN_RELIEVER)
-    made.add(Kind.PAIN)
-    made.review(offer, {need: Mark.STRONG})
-    assert arrow in home_text(
-        CanvasStatus(build_info(), made.compute_metrics(), "U0", last_digest=LastDigest(before, MONDAY))
+    builder = CanvasBuilder()
+    need, offer = builder.add(Kind.JOB), builder.add(Kind.PAIN_RELIEVER)
+    builder.add(Kind.PAIN)
+    builder.review(offer, {need: Mark.STRONG})
+    assert arrow in render_home(
+        CanvasStatus(
+            build_canvas_info(), builder.compute_metrics(), "U0", last_digest=LastDigest(before, MONDAY)
+        )
     )
 
 
 def test_before_the_first_digest_there_is_no_arrow() -> None:
     assert not any(
-        arrow in home_text(CanvasStatus(build_info(), build_board().compute_metrics(), "U0"))
+        arrow in render_home(CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0"))
         for arrow in "↗↘→"
     )
 
 
 def test_open_work_is_counted_named_and_has_buttons() -> None:
-    shown = home_text(CanvasStatus(build_info(), build_board().compute_metrics(), "U0"))
-    assert f"You have *{len(Kind)} cards* to vote on and *2 offers* to review." in shown
-    assert f"*{len(Kind)} cards* to vote on  [Vote one by one]" in shown
-    assert shown.count("[Vote]") == 3
-    assert "*2 offers* to review, first “ pain_reliever 0”  [Review them]" in shown
+    text = render_home(CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0"))
+    assert f"You have *{len(Kind)} cards* to vote on and *2 offers* to review." in text
+    assert f"*{len(Kind)} cards* to vote on  [Vote one by one]" in text
+    assert text.count("[Vote]") == 3
+    assert "*2 offers* to review, first “ pain_reliever 0”  [Review them]" in text
 
 
 def test_entries_of_the_open_round_come_first() -> None:
-    shown = home_text(
-        CanvasStatus(build_info(), build_board().compute_metrics(), "U0", build_round(Kind.GAIN))
+    text = render_home(
+        CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0", build_round(Kind.GAIN))
     )
-    assert "Vote on gains, open until Friday 2026-11-27 10:00 (UTC): 1 card left for you.  [What" in shown
-    assert f"*{len(Kind) - 1} more cards* to vote on" in shown
-    assert shown.index("gain 0  [Vote]") < shown.index("job 0  [Vote]")
+    assert "Vote on gains, open until Friday 2026-11-27 10:00 (UTC): 1 card left for you.  [What" in text
+    assert f"*{len(Kind) - 1} more cards* to vote on" in text
+    assert text.index("gain 0  [Vote]") < text.index("job 0  [Vote]")
 
 
 def test_a_round_on_all_boxes_leaves_no_other_cards() -> None:
-    shown = home_text(CanvasStatus(build_info(), build_board().compute_metrics(), "U0", build_round()))
-    assert f"{len(Kind)} cards left for you" in shown
-    assert "more card" not in shown
+    text = render_home(
+        CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0", build_round())
+    )
+    assert f"{len(Kind)} cards left for you" in text
+    assert "more card" not in text
 
 
 def test_a_canvas_without_open_work_says_so() -> None:
-    made = CanvasBuilder()
-    made.add(Kind.JOB, 5)
-    shown = home_text(CanvasStatus(build_info(), made.compute_metrics(), "U0", build_round()))
-    assert "Nothing waits for you: you have voted on and reviewed everything." in shown
-    assert "you have voted on every card." in shown
-    assert "Nothing waits for you here." in shown
-    assert "Nothing waits for you here" not in home_text(
-        CanvasStatus(build_info(), CanvasBuilder().compute_metrics(), "U0")
+    builder = CanvasBuilder()
+    builder.add(Kind.JOB, 5)
+    text = render_home(CanvasStatus(build_canvas_info(), builder.compute_metrics(), "U0", build_round()))
+    assert "Nothing waits for you: you have voted on and reviewed everything." in text
+    assert "you have voted on every card." in text
+    assert "Nothing waits for you here." in text
+    assert "Nothing waits for you here" not in render_home(
+        CanvasStatus(build_canvas_info(), CanvasBuilder().compute_metrics(), "U0")
     )
 
 
 def test_other_canvases_of_the_channel_are_named_and_escaped() -> None:
-    others = ["Billing", "<!channel>", *(f"Map {number}" for number in range(5))]
+    other_titles = ["Billing", "<!channel>", *(f"Map {number}" for number in range(5))]
     view = blocks.build_home(
         build_overview(
-            [CanvasStatus(build_info(), build_board().compute_metrics(), "U0", other_titles=others)], 0
+            [
+                CanvasStatus(
+                    build_canvas_info(),
+                    build_full_canvas().compute_metrics(),
+                    "U0",
+                    other_titles=other_titles,
+                )
+            ],
+            0,
         ),
         NOW,
     )
@@ -174,82 +192,86 @@ def test_other_canvases_of_the_channel_are_named_and_escaped() -> None:
     assert "and 2 more" in str(view["blocks"])
 
 
-def labels(found: Sequence[dict[str, Any]]) -> list[str]:
-    return [e["text"]["text"] for b in found if b["type"] == "actions" for e in b["elements"]]
+def button_labels(view_blocks: Sequence[dict[str, Any]]) -> list[str]:
+    action_blocks = [block for block in view_blocks if block["type"] == "actions"]
+    return [element["text"]["text"] for block in action_blocks for element in block["elements"]]
 
 
 def test_page_buttons_appear_only_where_there_are_several_pages() -> None:
     many = [
-        CanvasStatus(build_info(key), CanvasBuilder().compute_metrics(), "U0")
-        for key in range(2 * CANVASES_PER_PAGE + 1)
+        CanvasStatus(build_canvas_info(canvas_id), CanvasBuilder().compute_metrics(), "U0")
+        for canvas_id in range(2 * CANVASES_PER_PAGE + 1)
     ]
-    turns = [
+    page_buttons = [
         [
             label
-            for label in labels(blocks.build_home(build_overview(many, page), NOW)["blocks"])
+            for label in button_labels(blocks.build_home(build_overview(many, page), NOW)["blocks"])
             if "Page" in label
         ]
         for page in range(3)
     ]
-    assert turns == [["Page 2 of 3 ›"], ["‹ Page 1", "Page 3 of 3 ›"], ["‹ Page 2"]]
+    assert page_buttons == [["Page 2 of 3 ›"], ["‹ Page 1", "Page 3 of 3 ›"], ["‹ Page 2"]]
     assert not any(
-        "Page" in label for label in labels(blocks.build_home(build_overview(many[:1], 0), NOW)["blocks"])
+        "Page" in label
+        for label in button_labels(blocks.build_home(build_overview(many[:1], 0), NOW)["blocks"])
     )
 
 
 def test_an_entry_shows_the_member_s_vote_its_metrics_and_a_link_to_its_card() -> None:
-    made = CanvasBuilder()
-    need = made.add(Kind.PAIN, 5, 5, 2, text="waiting")
-    offer = made.add(Kind.PAIN_RELIEVER, text="robot")
-    made.review(offer, {need: Mark.PARTIAL})
-    metrics = made.compute_metrics()
-    seen = EntryView(
-        build_info(), metrics, metrics.ranked[need], "U2", "Ana", "https://x/s", "https://x/card"
+    builder = CanvasBuilder()
+    need = builder.add(Kind.PAIN, 5, 5, 2, text="waiting")
+    offer = builder.add(Kind.PAIN_RELIEVER, text="robot")
+    builder.review(offer, {need: Mark.PARTIAL})
+    metrics = builder.compute_metrics()
+    entry_view = EntryView(
+        build_canvas_info(), metrics, metrics.ranked[need], "U2", "Ana", "https://x/s", "https://x/card"
     )
-    view = build_entry_dialog(seen)
-    shown = blocks_to_text(view["blocks"])
-    assert "*You voted 2* (:one: moderate … :five: extreme)  [Vote on its card]" in shown
-    assert "Score 3.60, 3 votes (:five: 2, :two: 1)" in shown
-    assert "Rank 1 of 1\nCoverage 0.50: addressed" in shown
-    assert "1 other card waits for your vote." in shown
-    assert "by Ana from a message · on *Reports* in <#C1>" in shown
+    view = build_entry_dialog(entry_view)
+    text = blocks_to_text(view["blocks"])
+    assert "*You voted 2* (:one: moderate … :five: extreme)  [Vote on its card]" in text
+    assert "Score 3.60, 3 votes (:five: 2, :two: 1)" in text
+    assert "Rank 1 of 1\nCoverage 0.50: addressed" in text
+    assert "1 other card waits for your vote." in text
+    assert "by Ana from a message · on *Reports* in <#C1>" in text
     links = [block["accessory"].get("url") for block in view["blocks"] if "accessory" in block]
     assert "https://x/card" in links
     assert "You have not voted on it yet" in blocks_to_text(
-        build_entry_dialog(replace(seen, user_id="U7"))["blocks"]
+        build_entry_dialog(replace(entry_view, user_id="U7"))["blocks"]
     )
-    waiting = blocks_to_text(build_entry_dialog(replace(seen, card_link=""))["blocks"])
-    assert "Its card is on its way." in waiting
-    assert "[Vote on its card]" not in waiting
+    unposted = blocks_to_text(build_entry_dialog(replace(entry_view, card_link=""))["blocks"])
+    assert "Its card is on its way." in unposted
+    assert "[Vote on its card]" not in unposted
 
 
 def test_an_offer_can_be_reviewed_and_a_product_lists_what_it_delivers() -> None:
-    made = build_board()
+    builder = build_full_canvas()
     product, offer = (
-        next(each.id for each in made.entries if each.kind is kind)
+        next(each.id for each in builder.entries if each.kind is kind)
         for kind in (Kind.PRODUCT, Kind.PAIN_RELIEVER)
     )
-    made.entries[offer - 1] = replace(made.entries[offer - 1], delivered_by=(product,))
-    metrics = made.compute_metrics()
+    builder.entries[offer - 1] = replace(builder.entries[offer - 1], delivered_by=(product,))
+    metrics = builder.compute_metrics()
 
-    def dialog_text(entry: int) -> str:
+    def render_dialog(entry_id: int) -> str:
         return blocks_to_text(
             build_entry_dialog(
-                EntryView(build_info(), metrics, metrics.ranked[entry], "U0", "Ana", "", "https://x")
+                EntryView(
+                    build_canvas_info(), metrics, metrics.ranked[entry_id], "U0", "Ana", "", "https://x"
+                )
             )["blocks"]
         )
 
-    assert "It delivers “ pain_reliever 0”" in dialog_text(product)
-    assert "Delivered by “ product 0”" in dialog_text(offer)
-    assert "Nobody has reviewed yet which needs it fits" in dialog_text(offer)
-    assert "[Review it]" in dialog_text(offer)
-    assert "[Review it]" not in dialog_text(product)
+    assert "It delivers “ pain_reliever 0”" in render_dialog(product)
+    assert "Delivered by “ product 0”" in render_dialog(offer)
+    assert "Nobody has reviewed yet which needs it fits" in render_dialog(offer)
+    assert "[Review it]" in render_dialog(offer)
+    assert "[Review it]" not in render_dialog(product)
 
 
 def test_a_next_step_has_one_button_and_its_text_is_escaped() -> None:
-    made = CanvasBuilder()
+    builder = CanvasBuilder()
     for kind in Kind:
-        made.add(kind, 3, text="<!here> *bold*")
-    (shown,) = build_next_step(build_info(), find_next_step(made.compute_metrics()))
-    assert "&lt;!here&gt;" in shown["text"]["text"]
-    assert shown["accessory"]["action_id"] == "review_at"
+        builder.add(kind, 3, text="<!here> *bold*")
+    (block,) = build_next_step(build_canvas_info(), find_next_step(builder.compute_metrics()))
+    assert "&lt;!here&gt;" in block["text"]["text"]
+    assert block["accessory"]["action_id"] == "review_at"

@@ -1,4 +1,4 @@
-"""A thousand workspaces in one database, all at once: none sees a row or a token of another."""
+"""A thousand workspaces use one database at the same time: none reads a row or a token of another."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from bot.features.cards.model import CARD_JOB
 from bot.features.workspaces.oauth.encryption import TokenEncryption
 from bot.features.workspaces.oauth.service import OAuthClient, TokenProvider
 from bot.features.workspaces.oauth.store import InstallationRow, InstallationStore
-from bot.jobs import store as jobs
+from bot.jobs import claim_store, store as jobs
 from bot.jobs.model import Job
 from bot.store.canvases import CanvasRow
 from bot.store.entries import EntryRow
@@ -19,30 +19,30 @@ from bot.store.workspaces import MemberRow, WorkspaceRow
 from tests.stories.installing import KEY
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
-TEAMS = [f"T{number:04d}" for number in range(1000)]
-AT_ONCE = 8
+TEAM_IDS = [f"T{canvas_id:04d}" for canvas_id in range(1000)]
+MAX_CONCURRENT_WORKSPACES = 8
 ENCRYPTION = TokenEncryption([KEY])
 
 
-def now() -> datetime:
+def read_clock() -> datetime:
     return NOW
 
 
-def installation(team: str) -> InstallationRow:
+def make_installation(team_id: str) -> InstallationRow:
     return InstallationRow(
         client_id="1.2",
-        team_id=team,
-        bot_token=ENCRYPTION.encrypt(f"xoxb-{team}", f"1.2//{team}/bot_token"),
+        team_id=team_id,
+        bot_token=ENCRYPTION.encrypt(f"xoxb-{team_id}", f"1.2//{team_id}/bot_token"),
         installed_at=NOW,
     )
 
 
-def canvas(number: int, team: str) -> CanvasRow:
+def make_canvas(canvas_id: int, team_id: str) -> CanvasRow:
     return CanvasRow(
-        id=number,
-        team_id=team,
+        id=canvas_id,
+        team_id=team_id,
         channel_id="C1",
-        name=team,
+        name=team_id,
         segment="",
         starter_id="U1",
         time_zone="UTC",
@@ -51,65 +51,65 @@ def canvas(number: int, team: str) -> CanvasRow:
     )
 
 
-def entry(number: int, team: str) -> EntryRow:
+def make_entry(canvas_id: int, team_id: str) -> EntryRow:
     return EntryRow(
-        team_id=team,
-        canvas_id=number,
+        team_id=team_id,
+        canvas_id=canvas_id,
         channel_id="C1",
         kind="pain",
-        text=f"pain of {team}",
+        text=f"pain of {team_id}",
         author_id="U1",
         created_at=NOW,
         version=1,
     )
 
 
-async def fill(database: Database) -> None:
-    """Store the same in each workspace, down to the ids of channels and members."""
-    numbered = list(enumerate(TEAMS, 1))
+async def add_rows(database: Database) -> None:
+    """Add the same rows to each workspace, with the same ids of channels and members."""
+    numbered_team_ids = list(enumerate(TEAM_IDS, 1))
     async with database.transaction(None) as session:
-        session.add_all(WorkspaceRow(team_id=team, created_at=NOW) for team in TEAMS)
-        session.add_all(installation(team) for team in TEAMS)
+        session.add_all(WorkspaceRow(team_id=team_id, created_at=NOW) for team_id in TEAM_IDS)
+        session.add_all(make_installation(team_id) for team_id in TEAM_IDS)
         await session.flush()
         session.add_all(
-            MemberRow(team_id=team, user_id="U1", name=f"Ana of {team}", is_bot=False, time_zone="UTC")
-            for team in TEAMS
+            MemberRow(team_id=team_id, user_id="U1", name=f"Ana of {team_id}", is_bot=False, time_zone="UTC")
+            for team_id in TEAM_IDS
         )
-        session.add_all(canvas(number, team) for number, team in numbered)
+        session.add_all(make_canvas(canvas_id, team_id) for canvas_id, team_id in numbered_team_ids)
         await session.flush()
-        session.add_all(entry(number, team) for number, team in numbered)
+        session.add_all(make_entry(canvas_id, team_id) for canvas_id, team_id in numbered_team_ids)
 
 
-async def test_a_thousand_workspaces_see_their_own_rows_alone(database: Database) -> None:
-    await fill(database)
-    installations = InstallationStore(database, "1.2", ENCRYPTION, now)
-    tokens = TokenProvider(OAuthClient("1.2", "hush"), installations, AsyncWebClient(), now)
-    turn = asyncio.Semaphore(AT_ONCE)
+async def test_each_of_a_thousand_workspaces_reads_its_own_rows_only(database: Database) -> None:
+    await add_rows(database)
+    installations = InstallationStore(database, "1.2", ENCRYPTION, read_clock)
+    tokens = TokenProvider(OAuthClient("1.2", "hush"), installations, AsyncWebClient(), read_clock)
+    semaphore = asyncio.Semaphore(MAX_CONCURRENT_WORKSPACES)
 
-    async def work(number: int, team: str) -> None:
-        stranger = number % len(TEAMS) + 1  # the next one's canvas
-        async with turn:
-            installed = await tokens.find_installation(team)
+    async def check_workspace(canvas_id: int, team_id: str) -> None:
+        next_canvas_id = canvas_id % len(TEAM_IDS) + 1
+        async with semaphore:
+            installed = await tokens.find_installation(team_id)
             assert installed is not None
-            assert (installed.team_id, installed.token) == (team, f"xoxb-{team}")
-            async with database.transaction(team) as session:
-                of_next = col(CanvasRow.id) == stranger
+            assert (installed.team_id, installed.token) == (team_id, f"xoxb-{team_id}")
+            async with database.transaction(team_id) as session:
+                is_next_canvas = col(CanvasRow.id) == next_canvas_id
                 assert (
-                    await session.exec(update(CanvasRow).where(of_next).values(name="stolen"))
+                    await session.exec(update(CanvasRow).where(is_next_canvas).values(name="stolen"))
                 ).rowcount == 0
-                await jobs.enqueue(session, CARD_JOB, [number], f"C{number}", NOW)
-            async with database.reading(team) as session:
+                await jobs.enqueue(session, CARD_JOB, [canvas_id], f"C{canvas_id}", NOW)
+            async with database.reading(team_id) as session:
                 canvases = (await session.exec(select(CanvasRow.id, CanvasRow.name))).all()
                 entries = (await session.exec(select(EntryRow.text))).all()
                 names = (await session.exec(select(MemberRow.name).where(MemberRow.user_id == "U1"))).all()
-            assert canvases == [(number, team)]
-            assert (entries, names) == ([f"pain of {team}"], [f"Ana of {team}"])
+            assert canvases == [(canvas_id, team_id)]
+            assert (entries, names) == ([f"pain of {team_id}"], [f"Ana of {team_id}"])
 
-    await asyncio.gather(*(work(number, team) for number, team in enumerate(TEAMS, 1)))
+    await asyncio.gather(*(check_workspace(canvas_id, team_id) for canvas_id, team_id in enumerate(TEAM_IDS, 1)))
     claimed: list[Job] = []
     async with database.transaction(None) as session:
-        while more := await jobs.claim_due_jobs(session, [CARD_JOB], NOW, len(TEAMS)):
+        while more := await claim_store.claim_due_jobs(session, [CARD_JOB], NOW, len(TEAM_IDS)):
             claimed += more
     assert sorted((job.team_id, job.subject) for job in claimed) == [
-        (t, str(n)) for n, t in enumerate(TEAMS, 1)
+        (team_id, str(canvas_id)) for canvas_id, team_id in enumerate(TEAM_IDS, 1)
     ]

@@ -1,7 +1,7 @@
-"""The sections of a digest, one module each, in the order in which they stand in the message.
+"""The sections of a digest, one module each, in the order in which the message shows them.
 
-To add a section, write a module with a pure function `section(facts)` that returns a DigestSection, and name
-the module here.
+To add a section, write a module with a pure function `build_section(facts)` that returns a DigestSection, and
+name the module here.
 """
 
 from bot.features.digest.sections import (

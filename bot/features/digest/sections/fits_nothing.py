@@ -4,6 +4,7 @@ from bot.features.digest.model import DigestFacts, DigestSection
 from bot.features.fit.blocks import format_some_entries
 
 
-def section(facts: DigestFacts) -> DigestSection:
+def build_section(facts: DigestFacts) -> DigestSection:
+    """Return the section "Fits nothing yet"."""
     entries = [offer.ranked.entry for offer in facts.metrics.fits_nothing]
     return DigestSection("Fits nothing yet", [format_some_entries(entries)] if entries else [])

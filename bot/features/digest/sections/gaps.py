@@ -6,7 +6,8 @@ from bot.features.fit.blocks import format_gap
 MAX_GAPS = 3
 
 
-def section(facts: DigestFacts) -> DigestSection:
+def build_section(facts: DigestFacts) -> DigestSection:
+    """Return the first MAX_GAPS gaps, numbered."""
     gaps = facts.metrics.fit.gaps[:MAX_GAPS]
     return DigestSection(
         "Gaps", [f"{number}. {format_gap(need)}" for number, need in enumerate(gaps, start=1)]

@@ -4,7 +4,8 @@ from bot.features.digest.formatting import quote_entry
 from bot.features.digest.model import DigestFacts, DigestSection
 
 
-def section(facts: DigestFacts) -> DigestSection:
+def build_section(facts: DigestFacts) -> DigestSection:
+    """Return the new entries; in the first digest none."""
     if facts.previous_metrics is None:
         return DigestSection("New", [])  # in the first digest everything is new
     known_ids = {entry.id for entry in facts.previous_metrics.canvas.entries}

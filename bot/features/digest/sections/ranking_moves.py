@@ -1,18 +1,19 @@
-"""The entries whose rank changed since the last digest, the widest move first. Pure."""
+"""The entries whose rank changed since the last digest, the largest change first. Pure."""
 
 from bot.features.digest.formatting import quote_entry
 from bot.features.digest.model import DigestFacts, DigestSection
 
 
-def section(facts: DigestFacts) -> DigestSection:
-    before = facts.previous_metrics.ranked if facts.previous_metrics else {}
+def build_section(facts: DigestFacts) -> DigestSection:
+    """Return each entry with its old and new rank; in the first digest none."""
+    old_ranking = facts.previous_metrics.ranked if facts.previous_metrics else {}
     moves = [
-        (ranked.entry, before[entry_id].rank, ranked.rank)
+        (ranked.entry, old_ranking[entry_id].rank, ranked.rank)
         for entry_id, ranked in facts.metrics.ranked.items()
-        # What is new to a box has no earlier rank in it.
-        if entry_id in before
-        and before[entry_id].entry.kind is ranked.entry.kind
-        and before[entry_id].rank != ranked.rank
+        # An entry that is new in its box had no rank there.
+        if entry_id in old_ranking
+        and old_ranking[entry_id].entry.kind is ranked.entry.kind
+        and old_ranking[entry_id].rank != ranked.rank
     ]
     moves.sort(key=lambda move: -abs(move[1] - move[2]))
     lines = [f"• {quote_entry(entry)}: {old_rank} → {new_rank}" for entry, old_rank, new_rank in moves]

@@ -1,1 +1,1 @@
-"""A workspace removes the app, or wants its data deleted."""
+"""The removal of the app, and the deletion of a workspace's data."""

@@ -1,4 +1,4 @@
-"""The dialog and the message of deleting all data of a workspace. Pure."""
+"""The dialog and the message of data deletion. Pure."""
 
 from slack_sdk.models.blocks import PlainTextInputElement
 
@@ -24,7 +24,7 @@ NOT_CONFIRMED_TEXT = (
 
 
 def build_confirmation(channel_id: str, stored: StoredData) -> View:
-    """Return the dialog that names what would be deleted and asks for a word as confirmation."""
+    """Return the dialog that names what would be deleted and asks to type a word as confirmation."""
     contents = (
         f"{count_noun(stored.canvases, 'canvas', 'canvases')}, "
         f"{count_noun(stored.entries, 'entry', 'entries')}, "
@@ -49,8 +49,10 @@ def build_confirmation(channel_id: str, stored: StoredData) -> View:
 
 
 def is_confirmed(form: Form) -> bool:
+    """Say whether the word was typed, in upper or lower case."""
     return form.read_text(CONFIRMATION_BLOCK_ID).strip().lower() == CONFIRMATION_WORD
 
 
 def build_deleted_message() -> Message:
+    """Return the message that confirms the deletion."""
     return build_message("All data of this workspace is deleted. `/valuemap new NAME` begins anew.")

@@ -1,4 +1,4 @@
-"""What happens when a workspace removes the app or an admin deletes all data."""
+"""The routes of app removal and data deletion."""
 
 from bot.features.feature import Feature
 from bot.features.workspaces.data_deletion import blocks

@@ -1,4 +1,4 @@
-"""The removal of the app, and an admin's request to delete all data of a workspace."""
+"""Listeners for the removal of the app, and for an admin's request to delete all data."""
 
 from bot.features.workspaces.data_deletion import blocks, service
 from bot.slack.deps import Deps
@@ -8,23 +8,25 @@ from bot.slack.request import Answer, FieldErrors, Modal, Request
 
 
 async def on_app_uninstalled(team_id: str, _event: Event, deps: Deps) -> None:
+    """Handle the event that a workspace has removed the app."""
     await service.handle_uninstall(deps, team_id)
 
 
 async def on_tokens_revoked(team_id: str, event: Event, deps: Deps) -> None:
-    """Handle the revocation of the bot's token. Tokens of members do not concern the bot."""
+    """Handle the revocation of the bot's token. Slack reports members' tokens too, which have no effect."""
     if (event.get("tokens") or {}).get("bot"):
         await service.handle_uninstall(deps, team_id)
 
 
 async def open_confirmation(request: Request, deps: Deps) -> Answer:
-    """Open the dialog, from the button in the settings."""
+    """Open the confirmation dialog, from the button in the canvas's settings."""
     await service.require_admin(request, deps)
     stored = await service.count_stored_data(request, deps)
     return Modal(blocks.build_confirmation(request.channel_id, stored))
 
 
 async def delete_data(request: Request, deps: Deps) -> Answer:
+    """Handle the submitted dialog. The role is checked again, because it may have changed meanwhile."""
     await service.require_admin(request, deps)
     if not blocks.is_confirmed(Form(request.view)):
         return FieldErrors({blocks.CONFIRMATION_BLOCK_ID: blocks.NOT_CONFIRMED_TEXT})

@@ -1,4 +1,4 @@
-"""How much data there is of a workspace."""
+"""How much data of a workspace is stored."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Handling the removal of the app, and deleting the data of a workspace."""
+"""Handle the removal of the app, and delete the data of a workspace."""
 
 import logging
 from datetime import timedelta
@@ -16,7 +16,7 @@ from bot.slack.request import Request
 
 log = logging.getLogger(__name__)
 
-UNINSTALLED_REASON = "account_inactive"  # Slack's error code; why the jobs of the workspace stop
+UNINSTALLED_REASON = "account_inactive"  # of dead letters; Slack's error code for a removed app
 NOT_ADMIN_TEXT = (
     "Only an admin of this workspace can delete all its data: ask one of them to press this. A canvas of "
     "your own goes by `/valuemap canvases`."
@@ -24,7 +24,10 @@ NOT_ADMIN_TEXT = (
 
 
 async def handle_uninstall(deps: Deps, team_id: str) -> None:
-    """Stop all jobs of a workspace at once. Its data stays until the retention is over."""
+    """Record that a workspace removed the app, and stop all its jobs.
+
+    Its data is deleted after the retention; see `delete_uninstalled_workspaces`.
+    """
     async with deps.db.transaction(team_id) as session:
         await store.mark_uninstalled(session, team_id, deps.clock())
         await jobs.dead_letter_workspace_jobs(session, UNINSTALLED_REASON)
@@ -38,25 +41,29 @@ async def require_admin(request: Request, deps: Deps) -> None:
 
 
 async def count_stored_data(request: Request, deps: Deps) -> StoredData:
+    """Count what is stored of the request's workspace."""
     async with deps.db.reading(request.team_id) as session:
         return await store.count_stored_data(session, request.team_id)
 
 
 async def delete_data_on_request(request: Request, deps: Deps) -> None:
-    """Delete all data of a workspace, which keeps the app and its token; once for each request."""
+    """Delete all data of the request's workspace, which keeps the app and its token.
+
+    Do nothing if the request was handled before: new data may have been added since.
+    """
     team_id, now = request.team_id, deps.clock()
     async with deps.db.transaction(None) as session:
         with as_team(session, team_id):
             if not await idempotency.claim_key(session, request.idempotency_key, now):
                 return
             await store.delete_workspace(session, team_id)
-            # The deletion took the key as well: it is claimed again for a repeated delivery.
+            # The deletion has removed the key too. It is claimed again, in case Slack repeats the request.
             await idempotency.claim_key(session, request.idempotency_key, now)
     log.info("all data of workspace %s is deleted", team_id)
 
 
 async def delete_workspace(database: Database, team_id: str) -> bool:
-    """Delete all data of a workspace and its token; False where there is nothing."""
+    """Delete all data of a workspace and its token; return False if nothing was stored."""
     async with database.transaction(None) as session:
         found = await store.delete_workspace(session, team_id)
         found = await oauth_store.delete_installation(session, team_id) or found
@@ -65,7 +72,7 @@ async def delete_workspace(database: Database, team_id: str) -> bool:
 
 
 async def delete_uninstalled_workspaces(deps: Deps, retention: timedelta) -> None:
-    """Delete the data of workspaces that removed the app longer ago than the retention."""
+    """Delete the data of workspaces that removed the app longer than `retention` ago."""
     before = deps.clock() - retention
     async with deps.db.reading(None) as session:
         team_ids = await store.list_teams_uninstalled_before(session, before)

@@ -1,4 +1,4 @@
-"""SQL of uninstalled workspaces and of deleting the data of a workspace."""
+"""SQL that marks uninstalled workspaces, counts and deletes the data of a workspace."""
 
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from bot.store.workspaces import WorkspaceRow
 
 
 async def count_stored_data(session: AsyncSession, team_id: str) -> StoredData:
+    """Count the rows of a workspace that the deletion dialog names."""
+
     async def count_rows(table: type[TenantRow]) -> int:
         count = select(func.count()).select_from(table).where(col(table.team_id) == team_id)
         return (await session.exec(count)).one()
@@ -28,23 +30,23 @@ async def count_stored_data(session: AsyncSession, team_id: str) -> StoredData:
 
 
 async def mark_uninstalled(session: AsyncSession, team_id: str, at: datetime) -> None:
-    """Store when a workspace removed the app; the first time counts."""
+    """Store when a workspace removed the app. A time that is stored already stays: Slack sends two events."""
     is_installed = (col(WorkspaceRow.team_id) == team_id) & col(WorkspaceRow.uninstalled_at).is_(None)
     await session.exec(update(WorkspaceRow).where(is_installed).values(uninstalled_at=at))
 
 
 async def list_teams_uninstalled_before(session: AsyncSession, at: datetime) -> list[str]:
-    """Return the workspaces that removed the app before this time."""
+    """Return the ids of workspaces that removed the app before this time."""
     return list(
         await session.exec(select(WorkspaceRow.team_id).where(col(WorkspaceRow.uninstalled_at) <= at))
     )
 
 
 async def delete_workspace(session: AsyncSession, team_id: str) -> bool:
-    """Delete all data of a workspace; False where there is none.
+    """Delete all data of a workspace; return False if there is none.
 
-    Deleting the workspace's row deletes all others by ON DELETE CASCADE. The row of a workspace that still
-    has the app is inserted again, because the next request needs it.
+    Deleting the workspace's row deletes all others by ON DELETE CASCADE. If the workspace still has the app,
+    its row is inserted again, because the rows of the next request refer to it.
     """
     row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team_id))).first()
     if row is None:

@@ -26,17 +26,17 @@ from bot.slack.deps import Deps
 log = logging.getLogger(__name__)
 
 INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
-HTML = {"Content-Type": "text/html; charset=utf-8"}
+HTML_HEADERS = {"Content-Type": "text/html; charset=utf-8"}
 
 
-def oauth_routes(workspaces: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> list[Route]:
+def build_oauth_routes(workspaces: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> list[Route]:
     """Return the routes of the OAuth pages. `scopes` maps each scope to the reason for it."""
     flow = InstallFlow(workspaces, deps, scopes)
     return [Route(INSTALL_PATH, flow.serve_install_page), Route(REDIRECT_PATH, flow.serve_redirect)]
 
 
 class InstallFlow(AsyncOAuthFlow):
-    """Everything from "Add to Slack" to the page that shows the result."""
+    """Bolt's OAuth flow, from "Add to Slack" to the page with the result."""
 
     def __init__(self, workspaces: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> None:
         self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(workspaces.slack.base_url))
@@ -66,10 +66,15 @@ class InstallFlow(AsyncOAuthFlow):
         return await _answer_with_page(self.handle_callback, request)
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:  # noqa: ARG002
+        """Return the first page; Bolt calls this with the address of Slack's page."""
         return pages.build_install_page(url, self._scopes)
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
-        """Store an installation. A workspace that installs the app again finds its data of before."""
+        """Store an installation, and register its workspace.
+
+        If the workspace had removed the app and its data is not deleted yet, it has its data again. Raise
+        BoltError if the database fails, which Bolt turns into the failure page.
+        """
         try:
             await super().store_installation(request, installation)
             self._workspaces.tokens.clear_cache()
@@ -78,7 +83,7 @@ class InstallFlow(AsyncOAuthFlow):
                     self._deps, team_id, installation.enterprise_id, installation.bot_user_id or ""
                 )
         except Exception as error:
-            log.exception("an installation is not stored")
+            log.exception("storing an installation failed")
             raise BoltError("storage") from error
         log.info("installed in %s", installation.team_id or installation.enterprise_id)
 
@@ -93,7 +98,7 @@ class InstallFlow(AsyncOAuthFlow):
         )
 
     async def _show_failure(self, args: AsyncFailureArgs) -> BoltResponse:
-        # The reason comes from the URL: only known words go to the log.
+        # The reason comes from the URL, so anybody can choose it: only known reasons are logged.
         reason = args.reason if args.reason in pages.FAILURE_TEXTS else "something else"
         log.warning("an installation failed: %s", reason)
         return BoltResponse(
@@ -103,13 +108,13 @@ class InstallFlow(AsyncOAuthFlow):
         )
 
     def _result_headers(self) -> dict[str, str | Sequence[str]]:
-        return {**HTML, "Set-Cookie": self.settings.state_utils.build_set_cookie_for_deletion()}
+        return {**HTML_HEADERS, "Set-Cookie": self.settings.state_utils.build_set_cookie_for_deletion()}
 
 
 async def _answer_with_page(
     handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], request: Request
 ) -> Response:
-    """Let Bolt's flow answer; any error becomes a page too."""
+    """Return the answer of Bolt's flow, or the failure page for an error."""
     try:
         answer = to_starlette_response(await handle(to_async_bolt_request(request, b"")))
     except SLACK_UNREACHABLE as error:

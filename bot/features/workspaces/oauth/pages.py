@@ -1,4 +1,4 @@
-"""What somebody sees who adds the app to their Slack. Pure."""
+"""The HTML pages that somebody sees who installs the app. Pure."""
 
 import base64
 import hashlib
@@ -114,7 +114,7 @@ def _build_page(title: str, *content: h.Element) -> str:
                 h.meta(name="robots", content="noindex"),
                 h.meta(name="color-scheme", content="light dark"),
                 h.title[title],
-                h.style[STYLE],  # nothing in it needs escaping, or its hash would not fit
+                h.style[STYLE],  # it contains nothing that htpy escapes, so that its hash stays right
             ],
             h.body[h.main[h.h1[title], *content]],
         ]

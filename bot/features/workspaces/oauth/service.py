@@ -1,4 +1,4 @@
-"""The token of each workspace: found, cached, renewed before it expires, deleted when the app is removed."""
+"""The tokens of workspaces: cached, renewed before they expire, and deleted when the app is removed."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -15,8 +15,12 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.concurrency.single_flight import SingleFlight
 from bot.db.database import Database
-from bot.features.workspaces.oauth import store
-from bot.features.workspaces.oauth.encryption import DecryptionError, TokenEncryption, unknown_key_message
+from bot.features.workspaces.oauth import key_rotation_store
+from bot.features.workspaces.oauth.encryption import (
+    DecryptionError,
+    TokenEncryption,
+    build_unknown_key_message,
+)
 from bot.features.workspaces.oauth.state_store import StateStore
 from bot.features.workspaces.oauth.store import InstallationStore, InstalledApp
 from bot.features.workspaces.service import UNINSTALL_EVENTS
@@ -25,7 +29,7 @@ from bot.slack.api_errors import SLACK_CALL_ERRORS, read_slack_error
 
 log = logging.getLogger(__name__)
 
-# Another process may renew or delete a token: a cached one is used no longer than this.
+# Limited, because another process may renew or delete a token.
 CACHED_TOKEN_AGE = timedelta(seconds=30)
 MAX_CACHED_TOKENS = 2000
 CLOCK_SKEW_TOLERANCE = timedelta(seconds=10)  # between Slack's clock and the bot's
@@ -34,7 +38,7 @@ ROTATION_BATCH_SIZE = 100  # tokens in one transaction
 
 
 class TokenPending(TimeoutError):
-    """The token has expired and its renewal is under way."""
+    """The token has expired and its renewal has not succeeded yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class OAuthClient:
 
 
 class TokenProvider:
-    """The tokens of all workspaces. `slack` is a Web API client without a token."""
+    """Finds, caches and renews the tokens of workspaces. `slack` is a Web API client without a token."""
 
     def __init__(
         self,
@@ -61,39 +65,47 @@ class TokenProvider:
         self._lookups = SingleFlight[InstalledApp | None]()
 
     async def find_installation(self, team_id: str, enterprise_id: str | None = None) -> InstalledApp | None:
-        """Return the installation of a workspace with a valid token; None where the app is not installed."""
+        """Return a workspace's installation with a valid token; None if the app is not installed there.
+
+        `enterprise_id` is the organisation that the request names. Raise TokenPending if the token has
+        expired and cannot be renewed now, and DecryptionError if it cannot be decrypted.
+        """
         cached, expires_at = self._cache.get(team_id, (None, None))
         if cached is not None and expires_at is not None and self._clock() < expires_at:
             return cached
         return await self._lookups.run(team_id, lambda: self._load_installation(team_id, enterprise_id))
 
     async def attach_token(self, team_id: str, client: AsyncWebClient, method: str) -> None:
-        """Give a client its token right before a call; raise SlackApiError where the app is not installed."""
+        """Set a client's token before it calls `method`; raise SlackApiError if the app is not installed.
+
+        The error has the code that Slack itself would answer, so that callers handle it in the same way.
+        """
         installed = await self.find_installation(team_id)
         if installed is None:
             raise SlackApiError("not installed", _build_not_authed_response(client, method))  # type: ignore[no-untyped-call]
         client.token = installed.token
         if installed.team_id is None:
-            # A token of the whole organisation: each call names the workspace that it is about.
+            # The token belongs to the whole organisation, so each call must name its workspace.
             client.default_params = {"team_id": team_id}
 
     def clear_cache(self) -> None:
-        """Clear the cache because an app was installed or removed."""
+        """Forget all cached tokens. Called when the app was installed or removed somewhere."""
         self._cache.clear()
 
     async def _load_installation(self, team_id: str, enterprise_id: str | None) -> InstalledApp | None:
         installed = await self._installations.find_installation(team_id, enterprise_id)
         if installed is not None:
             installed = await self._renew_if_due(installed)
-            if len(self._cache) >= MAX_CACHED_TOKENS:
+            if len(self._cache) >= MAX_CACHED_TOKENS:  # simpler than an LRU, and they live for seconds only
                 self._cache.clear()
             self._cache[team_id] = (installed, self._clock() + CACHED_TOKEN_AGE)
         return installed
 
     async def _renew_if_due(self, installed: InstalledApp) -> InstalledApp:
-        """Renew a token that expires soon. One process does it: a refresh token works once.
+        """Renew a token that expires soon. Only one process does so, because a refresh token works once.
 
-        Raise TokenPending where the token has expired and there is no new one yet.
+        Return the old token if it is still valid and cannot be renewed now. Raise TokenPending if it has
+        expired and there is no new one yet, and SlackApiError if Slack refuses the renewal for good.
         """
         if installed.expires_at is None or self._clock() < installed.expires_at - RENEWAL_MARGIN:
             return installed
@@ -107,7 +119,7 @@ class TokenProvider:
         except SLACK_CALL_ERRORS as error:
             slack_error = read_slack_error(error) if isinstance(error, SlackApiError) else None
             reason = slack_error.reason if slack_error else type(error).__name__
-            log.warning("a token is not renewed: %s", reason)
+            log.warning("renewing a token failed: %s", reason)
             if not is_expired:
                 return installed
             if slack_error is not None and not slack_error.is_temporary:
@@ -128,7 +140,7 @@ class TokenProvider:
 
 
 def _build_not_authed_response(client: AsyncWebClient, method: str) -> AsyncSlackResponse:
-    """Return what Slack would answer to a call without a token."""
+    """Return the response that Slack would send to a call without a token."""
     return AsyncSlackResponse(
         client=client,
         http_verb="POST",
@@ -142,7 +154,7 @@ def _build_not_authed_response(client: AsyncWebClient, method: str) -> AsyncSlac
 
 @dataclass(frozen=True, slots=True)
 class MultiWorkspace:
-    """What a deployment needs in which many workspaces install the app."""
+    """The parts of a deployment in which many workspaces install the app."""
 
     oauth_client: OAuthClient
     slack: AsyncWebClient  # without a token
@@ -150,7 +162,7 @@ class MultiWorkspace:
     states: StateStore
     tokens: TokenProvider
 
-    def authorize_function(self) -> Callable[..., Awaitable[AuthorizeResult | None]]:
+    def build_authorize_function(self) -> Callable[..., Awaitable[AuthorizeResult | None]]:
         """Return Bolt's authorize function, which looks up the token of the request's workspace."""
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
@@ -167,13 +179,14 @@ class MultiWorkspace:
 
         return authorize
 
-    def uninstall_middleware(
+    def build_uninstall_middleware(
         self, on_uninstall: Callable[[str], Awaitable[None]]
     ) -> Callable[..., Awaitable[Any]]:
-        """Return a Bolt middleware that deletes the tokens of a workspace when it removes the app.
+        """Return a Bolt middleware that deletes the token of a workspace when it removes the app.
 
-        Slack may send the event late or twice: an installation that is newer than the event stays. For an
-        organisation, `on_uninstall` is called with the id of each of its workspaces.
+        Slack may send the event late or twice, so an installation that is newer than the event stays. A
+        workspace's event goes on to the listeners. For an organisation, `on_uninstall` is called instead,
+        with the id of each of its workspaces.
         """
 
         async def delete_tokens(
@@ -200,7 +213,7 @@ class MultiWorkspace:
 def build_multi_workspace(
     settings: Settings, db: Database, slack: AsyncWebClient, clock: Callable[[], datetime]
 ) -> MultiWorkspace:
-    """Return what many workspaces need; raise InvalidSettings where a setting is missing."""
+    """Build the parts for many workspaces; raise InvalidSettings if a setting is missing."""
     settings.require_slack()
     oauth_client = OAuthClient(settings.client_id, settings.client_secret)
     installations = InstallationStore(
@@ -216,21 +229,24 @@ def _is_uninstall(event: dict[str, Any]) -> bool:
     return event.get("type") in UNINSTALL_EVENTS
 
 
-async def require_keys(database: Database, encryption: TokenEncryption) -> None:
-    """Raise InvalidSettings where the key of a stored token is not configured."""
+async def require_keys_of_tokens(database: Database, encryption: TokenEncryption) -> None:
+    """Raise InvalidSettings if a stored token is encrypted with a key that is not configured."""
     async with database.reading(None) as session:
-        missing = await store.find_unknown_keys(session, encryption)
+        missing = await key_rotation_store.find_unknown_keys(session, encryption)
     if missing:
-        raise InvalidSettings(unknown_key_message(missing[0]))
+        raise InvalidSettings(build_unknown_key_message(missing[0]))
 
 
 async def reencrypt_all_tokens(database: Database, encryption: TokenEncryption) -> int:
-    """Encrypt all tokens with the newest key, in batches; return how many changed."""
+    """Encrypt all tokens with the newest key, in batches; return how many changed.
+
+    Raise InvalidSettings if a token cannot be decrypted.
+    """
     last_id, changed = 0, 0
     while True:
         try:
             async with database.transaction(None) as session:
-                last_id, changed_in_batch = await store.reencrypt_tokens(
+                last_id, changed_in_batch = await key_rotation_store.reencrypt_tokens(
                     session, encryption, last_id, ROTATION_BATCH_SIZE
                 )
         except DecryptionError as error:

@@ -1,4 +1,4 @@
-"""The table and SQL of installations that are under way: slack_sdk's documented state store interface."""
+"""The table and SQL of OAuth states, behind slack_sdk's documented AsyncOAuthStateStore."""
 
 import logging
 import secrets
@@ -17,7 +17,10 @@ STATE_BYTES = 32
 
 
 class OAuthStateRow(Row, table=True):
-    """A random state that Slack returns with the code, so that nobody completes another's installation."""
+    """A random text that Slack returns with the code.
+
+    It protects an installation against cross-site request forgery (RFC 6749, section 10.12).
+    """
 
     __tablename__ = "oauth_state"
 
@@ -26,7 +29,7 @@ class OAuthStateRow(Row, table=True):
 
 
 class StateStore(AsyncOAuthStateStore):
-    """The states of the installations that are under way."""
+    """The states of installations that have begun and not ended."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self._db, self._clock = db, clock
@@ -36,6 +39,7 @@ class StateStore(AsyncOAuthStateStore):
         return logging.getLogger(__name__)
 
     async def async_issue(self, *_args: object, **_options: object) -> str:
+        """Create, store and return a state."""
         state = secrets.token_urlsafe(STATE_BYTES)
         expires_at = self._clock() + timedelta(seconds=STATE_LIFETIME_SECONDS)
         async with self._db.transaction(None) as session:
@@ -43,14 +47,17 @@ class StateStore(AsyncOAuthStateStore):
         return state
 
     async def async_consume(self, state: str) -> bool:
-        """Use up a state; False where it is unknown, used or expired. Of concurrent calls one gets it."""
+        """Use a state; return False if it is unknown, used or expired.
+
+        Each state is accepted once, also when two requests use it at the same time: one DELETE finds the row.
+        """
         async with self._db.transaction(None) as session:
             await _delete_expired(session, self._clock())
             used = await session.exec(delete(OAuthStateRow).where(col(OAuthStateRow.state) == state))
         return bool(used.rowcount)
 
     async def delete_expired(self) -> None:
-        """Delete the states whose time is over."""
+        """Delete the expired states."""
         async with self._db.transaction(None) as session:
             await _delete_expired(session, self._clock())
 

@@ -1,7 +1,8 @@
 """The table and SQL of installations.
 
-InstallationStore implements slack_sdk's documented AsyncInstallationStore and none of its ready-made stores:
-those open transactions of their own, keep tokens as plain text, and add a row for each installation.
+InstallationStore implements slack_sdk's documented AsyncInstallationStore. The stores that slack_sdk contains
+are not used, because they open transactions of their own, store tokens as plain text, and add a row for each
+installation.
 """
 
 import logging
@@ -18,35 +19,34 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.database import Database
 from bot.db.tables import Row, insert_into
-from bot.features.workspaces.oauth.encryption import TokenEncryption, read_key_name
+from bot.features.workspaces.oauth.encryption import TokenEncryption
 from bot.store.workspaces import WorkspaceRow
 
 RENEWAL_LEASE = timedelta(seconds=60)  # after which another process may try to renew the token
-ENCRYPTED_COLUMNS = ("bot_token", "bot_refresh_token")
-_OF_TEAM, _OF_ENTERPRISE = text("team_id IS NOT NULL"), text("team_id IS NULL")
+_HAS_TEAM, _HAS_NO_TEAM = text("team_id IS NOT NULL"), text("team_id IS NULL")
 
 
 class InstallationRow(Row, table=True):
-    """The app in a workspace, or in a whole organisation, which has no team_id."""
+    """The app in a workspace, or in a whole organisation; then `team_id` is None."""
 
     __tablename__ = "installation"
-    # Two partial indexes, because a unique index takes every NULL for another value.
+    # Two partial indexes, because a unique index treats every NULL as a different value.
     __table_args__ = (
         Index(
             "ix_installation_team",
             "client_id",
             "team_id",
             unique=True,
-            sqlite_where=_OF_TEAM,
-            postgresql_where=_OF_TEAM,
+            sqlite_where=_HAS_TEAM,
+            postgresql_where=_HAS_TEAM,
         ),
         Index(
             "ix_installation_enterprise",
             "client_id",
             "enterprise_id",
             unique=True,
-            sqlite_where=_OF_ENTERPRISE,
-            postgresql_where=_OF_ENTERPRISE,
+            sqlite_where=_HAS_NO_TEAM,
+            postgresql_where=_HAS_NO_TEAM,
         ),
     )
 
@@ -97,10 +97,12 @@ class InstallationStore(AsyncInstallationStore):
         return logging.getLogger(__name__)
 
     async def async_save(self, installation: Installation) -> None:
-        """Save the bot's part in place of an earlier one. Nothing is kept of the user who installed it."""
+        """Save an installation in place of an earlier one. Nothing is stored about the user who installs."""
         bot, now = installation.to_bot(), self._clock()
         expires_at = None
-        if bot.bot_token_expires_at is not None:  # by the machine's clock, and this bot's may be corrected
+        # slack_sdk computes the expiry with the machine's clock. The bot's clock may be corrected by the
+        # database server's, so only the lifetime is taken.
+        if bot.bot_token_expires_at is not None:
             expires_at = now + timedelta(seconds=bot.bot_token_expires_at - int(installation.installed_at))
         binding = _token_binding(self._client_id, bot.enterprise_id, bot.team_id)
         values: dict[str, Any] = {
@@ -116,7 +118,7 @@ class InstallationStore(AsyncInstallationStore):
             "installed_at": now,
             "renewing_until": None,
         }
-        key, condition = ("team_id", _OF_TEAM) if bot.team_id else ("enterprise_id", _OF_ENTERPRISE)
+        key, condition = ("team_id", _HAS_TEAM) if bot.team_id else ("enterprise_id", _HAS_NO_TEAM)
         async with self._db.transaction(None) as session:
             statement = insert_into(session, InstallationRow).values(client_id=self._client_id, **values)
             await session.exec(
@@ -132,16 +134,20 @@ class InstallationStore(AsyncInstallationStore):
         team_id: str | None,
         is_enterprise_install: bool | None = False,
     ) -> Bot | None:
-        """Return an installation in slack_sdk's form."""
+        """Return an installation as slack_sdk's Bot."""
         found = await self.find_installation(None if is_enterprise_install else team_id, enterprise_id)
         return _to_slack_sdk_bot(found) if found else None
 
     async def find_installation(self, team_id: str | None, enterprise_id: str | None) -> InstalledApp | None:
-        """Return the installation of a workspace, or of the organisation that it belongs to."""
+        """Return the installation of a workspace, or else of its organisation; None if there is none.
+
+        Without a `team_id`, return the installation of the organisation `enterprise_id`. Raise
+        DecryptionError if its token cannot be decrypted.
+        """
         async with self._db.reading(None) as session:
             row = await self._find_row(session, _is_team(team_id)) if team_id else None
             if row is None:
-                # A request may name the organisation of its sender, who is a guest in this workspace.
+                # A guest's request may name the guest's organisation, so the workspace's stored one counts.
                 known = select(WorkspaceRow.enterprise_id).where(WorkspaceRow.team_id == team_id)
                 owner_id = (await session.exec(known)).first() or enterprise_id
                 row = await self._find_row(session, _is_enterprise(owner_id)) if owner_id else None
@@ -150,7 +156,7 @@ class InstallationStore(AsyncInstallationStore):
     async def delete_installation(
         self, team_id: str | None, enterprise_id: str | None, until: datetime
     ) -> bool:
-        """Delete an installation made until then; False where the app was installed again after that."""
+        """Delete an installation made until this time; return False if the app was installed again later."""
         is_same = _is_team(team_id) if team_id else _is_enterprise(enterprise_id)
         async with self._db.transaction(None) as session:
             is_older = col(InstallationRow.installed_at) <= until
@@ -166,7 +172,7 @@ class InstallationStore(AsyncInstallationStore):
             return (await session.exec(teams)).all()
 
     async def start_renewal(self, installed: InstalledApp) -> bool:
-        """Take the lease to renew a token; False where another process has it or has renewed the token."""
+        """Take the lease to renew a token; False if another process has it or has renewed the token."""
         now = self._clock()
         is_free = or_(
             col(InstallationRow.renewing_until).is_(None), col(InstallationRow.renewing_until) < now
@@ -182,7 +188,7 @@ class InstallationStore(AsyncInstallationStore):
     async def save_renewed_token(
         self, installed: InstalledApp, token: str, refresh_token: str, lifetime: timedelta
     ) -> InstalledApp:
-        """Store a renewed token, unless the app was installed again while it was renewed."""
+        """Store a renewed token, unless the app was installed again in the meantime."""
         renewed = replace(
             installed, token=token, refresh_token=refresh_token, expires_at=self._clock() + lifetime
         )
@@ -211,7 +217,7 @@ class InstallationStore(AsyncInstallationStore):
         return self._encryption.encrypt(refresh_token, f"{binding}/bot_refresh_token")
 
     def _decrypt_row(self, row: InstallationRow) -> InstalledApp:
-        binding, decrypt = _row_binding(row), self._encryption.decrypt
+        binding, decrypt = get_row_binding(row), self._encryption.decrypt
         refresh_token = row.bot_refresh_token
         assert row.id is not None
         return InstalledApp(
@@ -228,19 +234,12 @@ class InstallationStore(AsyncInstallationStore):
 
 
 async def delete_installation(session: AsyncSession, team_id: str) -> bool:
-    """Delete the installation of a workspace; False where it has none of its own."""
+    """Delete the installation of a workspace; return False if it has none of its own."""
     return bool((await session.exec(delete(InstallationRow).where(_is_team(team_id)))).rowcount)
 
 
-async def find_unknown_keys(session: AsyncSession, encryption: TokenEncryption) -> list[str]:
-    """Return the names of the keys of stored tokens that are not configured."""
-    # An encrypted token begins with the name of its key and a dot.
-    prefix = func.substr(InstallationRow.bot_token, 1, len(encryption.newest_key_name) + 1)
-    names = await session.exec(select(prefix).distinct())
-    return sorted({read_key_name(name) for name in names if not encryption.has_key_of(name)})
-
-
 async def count_installations(session: AsyncSession) -> int:
+    """Count the installations, of workspaces and of organisations."""
     return (await session.exec(select(func.count()).select_from(InstallationRow))).one()
 
 
@@ -256,46 +255,12 @@ async def list_installations_lacking_scopes(session: AsyncSession, scopes: froze
     ]
 
 
-async def reencrypt_tokens(
-    session: AsyncSession, encryption: TokenEncryption, after_id: int, limit: int
-) -> tuple[int, int]:
-    """Encrypt the tokens of the next installations with the newest key.
-
-    Return the id of the last installation, 0 where there is none, and how many changed.
-    """
-    is_next = col(InstallationRow.id) > after_id
-    rows = (
-        await session.exec(
-            select(InstallationRow).where(is_next).order_by(col(InstallationRow.id)).limit(limit)
-        )
-    ).all()
-    changed = 0
-    for row in rows:
-        if values := _reencrypt_row(row, encryption):
-            # A token that was renewed meanwhile is left alone: it has the newest key already.
-            is_same = (col(InstallationRow.id) == row.id) & (col(InstallationRow.bot_token) == row.bot_token)
-            statement = update(InstallationRow).where(is_same).values(**values)
-            result = await session.exec(statement.execution_options(synchronize_session=False))
-            changed += result.rowcount
-    return (rows[-1].id or 0 if rows else 0), changed
-
-
-def _reencrypt_row(row: InstallationRow, encryption: TokenEncryption) -> dict[str, str]:
-    """Return the new values of the columns that an older key encrypts."""
-    values = {}
-    for column in ENCRYPTED_COLUMNS:
-        encrypted, context = getattr(row, column), f"{_row_binding(row)}/{column}"
-        if encrypted and read_key_name(encrypted) != encryption.newest_key_name:
-            values[column] = encryption.encrypt(encryption.decrypt(encrypted, context), context)
-    return values
-
-
-def _row_binding(row: InstallationRow) -> str:
+def get_row_binding(row: InstallationRow) -> str:
     return _token_binding(row.client_id, row.enterprise_id, row.team_id)
 
 
 def _token_binding(client_id: str, enterprise_id: str | None, team_id: str | None) -> str:
-    """Return what an encrypted token is bound to, so that it cannot be moved to another row."""
+    """Return the encryption context of a row, so that a token cannot be moved to another row."""
     return f"{client_id}/{enterprise_id or ''}/{team_id or ''}"
 
 
@@ -309,7 +274,8 @@ def _is_enterprise(enterprise_id: str | None) -> ColumnElement[bool]:
 
 
 def _is_unchanged(installed: InstalledApp) -> ColumnElement[bool]:
-    """Match the row while its token is the one that was read."""
+    """Return the SQL condition that finds the row only if its token is still the one that was read."""
+    # Not compared by the encrypted token, which differs at each encryption; a renewal changes the expiry.
     is_same_token = col(InstallationRow.bot_token_expires_at) == installed.expires_at
     return (col(InstallationRow.id) == installed.id) & is_same_token
 

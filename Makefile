@@ -1,0 +1,40 @@
+# The verbs of the project. Make, because every machine that runs the bot has it, and CI calls the same verbs.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+export PYTHONPATH := .
+
+.PHONY: setup check format lint types contracts test test-all bench demo
+
+setup: $(VENV)/installed  ## install the pinned packages
+
+$(VENV)/installed: requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --require-hashes -r requirements-dev.txt
+	touch $@
+
+check: format lint types contracts  ## everything but the tests
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+test: setup  ## the fast tests: no PostgreSQL, no browser, no chaos
+	$(BIN)/python -m pytest -q -n 2 -m "not postgresql and not browser and not chaos"
+
+test-all: setup  ## every test
+	$(BIN)/python -m pytest -q -n 2
+
+bench: setup  ## the benchmark; takes twelve minutes
+	$(BIN)/python -m tests.bench
+
+demo: setup
+	$(BIN)/python -m bot demo
