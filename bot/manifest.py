@@ -38,6 +38,16 @@ EVENTS = (
 )
 OAUTH_REDIRECT_PATH = "/slack/oauth_redirect"
 
+DISPLAY_INFORMATION = {
+    "name": "Value map",
+    "description": "Works out your team's value proposition, in your channel.",
+    "background_color": "#1d3557",
+}
+APP_HOME = {
+    "home_tab_enabled": True,
+    "messages_tab_enabled": True,
+    "messages_tab_read_only_enabled": False,
+}
 SHORTCUTS = [
     {
         "name": "Add to value map",
@@ -76,17 +86,9 @@ def build_manifest(url: str, *, socket_mode: bool, many_workspaces: bool = False
         interactivity |= {"request_url": url, "message_menu_options_url": url}
     return {
         "_metadata": {"major_version": 2},
-        "display_information": {
-            "name": "Value map",
-            "description": "Works out your team's value proposition, in your channel.",
-            "background_color": "#1d3557",
-        },
+        "display_information": DISPLAY_INFORMATION,
         "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": False,
-            },
+            "app_home": APP_HOME,
             "bot_user": {"display_name": "valuemap", "always_online": True},
             "slash_commands": [command],
             "shortcuts": SHORTCUTS,

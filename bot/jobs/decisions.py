@@ -42,7 +42,7 @@ class Retry:
     due_at: datetime
     maybe_posted_until: datetime | None = None  # Slack may carry out the unanswered call until then
     is_failure: bool = False  # our own failure, which counts towards MAX_FAILURES
-    problem: str = ""  # for the log; "" where the wait is expected
+    problem: str = ""  # for the log; "" if the wait is expected
 
 
 @dataclass(frozen=True, slots=True)

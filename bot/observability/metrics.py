@@ -31,10 +31,7 @@ class Metrics:
             "answer_seconds", "How long Slack waited for an answer.", ("kind", "status"), CALL_BUCKETS_SECONDS
         )
         self.event_lag_seconds = self._histogram(
-            "event_lag_seconds",
-            "Time from an event at Slack until the bot received it.",
-            ("type",),
-            LAG_BUCKETS_SECONDS,
+            "event_lag_seconds", "Time from an event until the bot got it.", ("type",), LAG_BUCKETS_SECONDS
         )
         self.slack_call_seconds = self._histogram(
             "slack_call_seconds",

@@ -39,7 +39,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def shell(database_url: str, tmp_path: Path) -> Shell:
-    """Return a function that runs commands in the database's folder, with the database's programs on the path."""
+    """Return a function that runs commands in the database's folder, with its programs on the path."""
     programs = tmp_path / "bin"
     programs.mkdir()
     if database_url.startswith("postgresql"):
@@ -104,7 +104,7 @@ async def test_after_a_restore_the_schema_is_current_and_no_digest_is_sent_again
 
 
 async def find_problems(world: World, database_url: str) -> list[str]:
-    """Return the problems that `doctor` finds. Its clock check is left out, because the test has a fake clock."""
+    """Return the problems that `doctor` finds, except of the clock, which the test replaces by a fake."""
     slack = world.slack
     settings = Settings(
         bot_token=slack.bot_token,

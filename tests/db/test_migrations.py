@@ -199,7 +199,9 @@ def insert_rows(
     for table in tables:
         distinct = {name for key in find_table_keys(table) for name in choose_distinct_columns(table, key)}
         columns = [
-            one for one in table.columns if not only_required or not one.nullable or one.name in distinct
+            column
+            for column in table.columns
+            if not only_required or not column.nullable or column.name in distinct
         ]
         row = {
             column.name: make_value(column, number if column.name in distinct else 1) for column in columns
@@ -214,14 +216,16 @@ def find_keys(tables: Iterable[sa.Table]) -> set[tuple[str, frozenset[str]]]:
 def find_table_keys(table: sa.Table) -> set[frozenset[str]]:
     """Return the columns of each unique key of a table."""
     unique = [
-        one for one in table.constraints if isinstance(one, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
+        constraint
+        for constraint in table.constraints
+        if isinstance(constraint, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
     ]
     keys = [*unique, *(index for index in table.indexes if index.unique)]
-    return {frozenset(one.name for one in key.columns) for key in keys}
+    return {frozenset(column.name for column in key.columns) for key in keys}
 
 
 def choose_distinct_columns(table: sa.Table, key: frozenset[str]) -> Iterable[str]:
-    """Return the columns of a key in which rows must differ: no foreign keys, unless the key has only these."""
+    """Return the columns of a key in which rows must differ, without foreign keys where others can differ."""
     return [name for name in key if not table.columns[name].foreign_keys] or key
 
 
@@ -237,6 +241,7 @@ def make_value(column: sa.Column[Any], number: int) -> Any:
 
 
 def read_contracts(migration: Script) -> str | None:
+    """Return the release from which on nothing uses what a migration removes; None if it removes nothing."""
     contracts: str | None = getattr(migration.module, "contracts", None)
     return contracts
 
@@ -245,5 +250,5 @@ def may_contract(contracts: str, version: str) -> bool:
     """Say whether a migration of `version` may remove what release `contracts` was the first not to use."""
     if not re.fullmatch(r"\d+\.\d+\.\d+", contracts):
         return False
-    first_without, this = ([int(part) for part in one.split(".")] for one in (contracts, version))
+    first_without, this = ([int(part) for part in release.split(".")] for release in (contracts, version))
     return first_without < this or contracts == FIRST_RELEASE

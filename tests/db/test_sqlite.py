@@ -49,7 +49,10 @@ async def test_users_are_told_that_the_database_file_is_read_only(world: World) 
         503,
         b"the database can only be read",
     )
-    for expected_text in ("My storage lets me only read at the moment, so nothing was changed.", "Added 1 entry"):
+    for expected_text in (
+        "My storage lets me only read at the moment, so nothing was changed.",
+        "Added 1 entry",
+    ):
         await ana.member.send_text(channel, "/valuemap add gain: in time")
         await world.bot.deps.background.drain()
         assert expected_text in ana.last_message(channel).text

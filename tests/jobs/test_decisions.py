@@ -88,7 +88,10 @@ def make_retry(*, may_have_posted: bool = False, is_failure: bool = False, probl
             make_retry(may_have_posted=True, problem="Slack answered internal_error"),
         ),
         (make_slack_error(500), make_retry(may_have_posted=True, problem="Slack answered 500")),
-        (make_slack_error(503, "fatal_error"), make_retry(may_have_posted=True, problem="Slack answered fatal_error")),
+        (
+            make_slack_error(503, "fatal_error"),
+            make_retry(may_have_posted=True, problem="Slack answered fatal_error"),
+        ),
         (make_slack_error(200), make_retry(may_have_posted=True, problem="Slack answered 200")),
         (CONNECT_FAILED, make_retry(problem="no answer from Slack: ClientConnectorError")),
         (
@@ -119,7 +122,8 @@ def test_each_error_leads_to_its_decision(error: Exception, decision: Decision, 
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(make_slack_error(200, "invalid_blocks"), "invalid_blocks"), (ValueError(), "failed")]
+    ("error", "reason"),
+    [(make_slack_error(200, "invalid_blocks"), "invalid_blocks"), (ValueError(), "failed")],
 )
 def test_too_many_failures_of_our_own_make_a_dead_letter(error: Exception, reason: str) -> None:
     assert decide_for_job(error, failures=MAX_FAILURES - 1) == DeadLetter(reason)

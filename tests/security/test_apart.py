@@ -1,4 +1,4 @@
-"""Nobody learns of, or changes, what is in a channel that they are not in, whatever ids they send."""
+"""Nobody can read or change what belongs to a channel that they are not in, whatever ids they send."""
 
 import copy
 import json
@@ -17,14 +17,14 @@ from tests.security.attack_harness import (
 )
 from tests.security.attack_story import Body, RecordedRequest
 
-OTHER_TEAM = "T0OTHER"
-WRONG = "went wrong on my side"
-SLACKS_WORD = {"event"}  # who did what where, as Slack itself saw it
+OTHER_TEAM_ID = "T0OTHER"
+ERROR_TEXT = "went wrong on my side"
+TRUSTED_KINDS = {"event"}  # nobody can forge an event: Slack alone says who did what where
 
 
-def routes(grounds: AttackHarness) -> set[str]:
-    """Return all that any room answers to."""
-    router = grounds.bot.router
+def list_routes(harness: AttackHarness) -> set[str]:
+    """Return all routes of all features."""
+    router = harness.bot.router
     tables: dict[str, Iterable[str]] = {
         "command": router.commands,
         "action": router.actions,
@@ -36,192 +36,222 @@ def routes(grounds: AttackHarness) -> set[str]:
     return {f"{kind} {name}" for kind, table in tables.items() for name in table}
 
 
-def test_every_route_of_every_room_is_tried(sqlite_attack: AttackRunner) -> None:
-    grounds = sqlite_attack.harness
-    for team in (grounds.victim, grounds.attacker):
-        assert {asked.route for asked in team.requests} == routes(grounds)
-    assert [one.route for one in grounds.victim.requests] == [one.route for one in grounds.attacker.requests]
+def test_every_route_of_every_feature_is_attacked(sqlite_attack: AttackRunner) -> None:
+    harness = sqlite_attack.harness
+    for team in (harness.victim, harness.attacker):
+        assert {request.route for request in team.requests} == list_routes(harness)
+    victim_routes, attacker_routes = (
+        [request.route for request in team.requests] for team in (harness.victim, harness.attacker)
+    )
+    assert victim_routes == attacker_routes
 
 
-def test_what_people_ask_of_their_own_is_answered(sqlite_attack: AttackRunner) -> None:
-    """Without this the others would show nothing: the bot might refuse everything."""
+def test_requests_about_the_own_channel_are_answered(sqlite_attack: AttackRunner) -> None:
+    """Without this test the others would prove nothing: the bot might reject every request."""
     answered: set[str] = set()
 
-    async def try_all() -> None:
-        grounds = sqlite_attack.harness
-        for asked in different(grounds.victim.requests):
-            outcome = await grounds.send(asked.kind, asked.body)
-            check(grounds, outcome, asked)
-            assert outcome.status == 200, asked
+    async def send_all() -> None:
+        harness = sqlite_attack.harness
+        for request in deduplicate_requests(harness.victim.requests):
+            outcome = await harness.send(request.kind, request.body)
+            assert_no_error(harness, outcome, request)
+            assert outcome.status == 200, request
             if (
                 VICTIM_WORD in json.dumps(outcome.sent)
-                or grounds.current_victim_rows() != grounds.saved_victim_rows
+                or harness.current_victim_rows() != harness.saved_victim_rows
             ):
-                answered.add(asked.route)
+                answered.add(request.route)
 
-    sqlite_attack.run(try_all())
-    silent = {"action maps", "action to_card", "event member_joined_channel", "event member_left_channel"}
-    silent |= {"event channel_unarchive", "event group_unarchive"}
-    of_all = {"action forget", "view forget_all", "event app_uninstalled", "event tokens_revoked"}
-    assert routes(sqlite_attack.harness) - answered <= silent | of_all | {"command help", "command new"}
-
-
-def test_ids_of_another_channel_open_nothing_of_it(sqlite_attack: AttackRunner) -> None:
-    """In Mallory's own requests, each id that comes back from Slack, by itself and together."""
-
-    async def try_all() -> None:
-        grounds = sqlite_attack.harness
-        for hers, his in pairs(grounds):
-            different = {json.dumps(body): body for body in forged(hers.body, his.body) if body != his.body}
-            for body in different.values():
-                await nothing_of_hers(grounds, his, body)
-
-    sqlite_attack.run(try_all())
+    sqlite_attack.run(send_all())
+    without_visible_effect = {
+        "action maps",
+        "action to_card",
+        "event member_joined_channel",
+        "event member_left_channel",
+    }
+    without_visible_effect |= {"event channel_unarchive", "event group_unarchive"}
+    of_whole_workspace = {"action forget", "view forget_all", "event app_uninstalled", "event tokens_revoked"}
+    assert list_routes(sqlite_attack.harness) - answered <= without_visible_effect | of_whole_workspace | {
+        "command help",
+        "command new",
+    }
 
 
-def test_a_request_from_another_channel_does_nothing_for_who_is_not_in_it(
+def test_ids_of_another_channel_give_no_access_to_it(sqlite_attack: AttackRunner) -> None:
+    """Send Mallory's own requests with ids of Ana's channel: each id alone, and all together."""
+
+    async def send_all() -> None:
+        harness = sqlite_attack.harness
+        for victim_request, attacker_request in pair_requests(harness):
+            forged_bodies = forge_bodies(victim_request.body, attacker_request.body)
+            distinct = {json.dumps(body): body for body in forged_bodies if body != attacker_request.body}
+            for body in distinct.values():
+                await assert_no_victim_data(harness, attacker_request, body)
+
+    sqlite_attack.run(send_all())
+
+
+def test_a_request_replayed_by_somebody_outside_the_channel_has_no_effect(
     sqlite_attack: AttackRunner,
 ) -> None:
-    """Ana's requests word for word, but by Mallory: of the channel's, of her Home's and of her dialogs."""
+    """Mallory sends Ana's requests unchanged: those from the channel, from her Home and from her dialogs."""
 
-    async def try_all() -> None:
-        grounds = sqlite_attack.harness
-        mallory = grounds.attacker.person
-        for hers, _ in pairs(grounds):
-            if hers.kind not in SLACKS_WORD or hers.route.startswith("command"):
-                await nothing_of_hers(grounds, hers, acted_by(mallory.id, hers.body))
+    async def send_all() -> None:
+        harness = sqlite_attack.harness
+        mallory = harness.attacker.person
+        for victim_request, _ in pair_requests(harness):
+            if victim_request.kind not in TRUSTED_KINDS or victim_request.route.startswith("command"):
+                await assert_no_victim_data(
+                    harness, victim_request, replace_user(mallory.id, victim_request.body)
+                )
 
-    sqlite_attack.run(try_all())
+    sqlite_attack.run(send_all())
 
 
-def test_who_left_a_channel_can_do_nothing_there_by_what_is_still_open(sqlite_attack: AttackRunner) -> None:
-    async def try_all() -> None:
-        grounds = sqlite_attack.harness
-        ana, channel = grounds.victim.person, grounds.victim.channel
-        for hers, _ in pairs(grounds):
-            if hers.kind not in SLACKS_WORD or hers.route.startswith("command"):
+def test_a_former_member_cannot_use_dialogs_and_buttons_that_are_still_open(
+    sqlite_attack: AttackRunner,
+) -> None:
+    async def send_all() -> None:
+        harness = sqlite_attack.harness
+        ana, channel = harness.victim.person, harness.victim.channel
+        for victim_request, _ in pair_requests(harness):
+            if victim_request.kind not in TRUSTED_KINDS or victim_request.route.startswith("command"):
                 channel.member_ids.discard(ana.id)
                 try:
-                    await nothing_of_hers(grounds, hers, hers.body)
+                    await assert_no_victim_data(harness, victim_request, victim_request.body)
                 finally:
                     channel.member_ids.add(ana.id)
 
-    sqlite_attack.run(try_all())
+    sqlite_attack.run(send_all())
 
 
-def test_another_workspace_opens_nothing(
+def test_another_workspace_gets_no_access(
     sqlite_attack: AttackRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ana's requests, events among them, but in the name of another workspace: by herself and by Mallory.
+    """Ana and Mallory send Ana's requests, also events, with another workspace's id.
 
-    With one token it would be turned away. Where there are many, all come in.
+    A bot with one token rejects all of these. The test accepts them, as a bot for many workspaces does.
     """
 
-    async def let_in(_own: SingleWorkspace, _team: str | None, _enterprise: str | None) -> bool:
+    async def serve_every_workspace(
+        _self: SingleWorkspace, _team_id: str | None, _enterprise_id: str | None
+    ) -> bool:
         return True
 
-    monkeypatch.setattr(SingleWorkspace, "serves_workspace", let_in)
+    monkeypatch.setattr(SingleWorkspace, "serves_workspace", serve_every_workspace)
 
-    async def try_all() -> None:
-        grounds = sqlite_attack.harness
-        for hers, _ in pairs(grounds):
-            for person in (grounds.victim.person, grounds.attacker.person):
-                acted = hers.body if hers.kind == "event" else acted_by(person.id, hers.body)
-                await nothing_of_hers(grounds, hers, of_team(OTHER_TEAM, acted))
+    async def send_all() -> None:
+        harness = sqlite_attack.harness
+        for victim_request, _ in pair_requests(harness):
+            for person in (harness.victim.person, harness.attacker.person):
+                body = victim_request.body
+                if victim_request.kind != "event":
+                    body = replace_user(person.id, body)
+                await assert_no_victim_data(harness, victim_request, replace_team(OTHER_TEAM_ID, body))
 
-    sqlite_attack.run(try_all())
+    sqlite_attack.run(send_all())
 
 
-def test_a_stranger_in_a_shared_channel_sees_no_other(sqlite_attack: AttackRunner) -> None:
-    """Somebody of another organisation is in Mallory's channel, and sends the ids of Ana's."""
+def test_an_external_user_in_a_shared_channel_has_no_access_to_other_channels(
+    sqlite_attack: AttackRunner,
+) -> None:
+    """A user of another workspace is in Mallory's channel and sends ids of Ana's channel."""
 
-    async def try_all() -> None:
-        grounds = sqlite_attack.harness
-        for hers, his in pairs(grounds):
-            *_, body = forged(hers.body, his.body)
+    async def send_all() -> None:
+        harness = sqlite_attack.harness
+        for victim_request, attacker_request in pair_requests(harness):
+            *_, body = forge_bodies(victim_request.body, attacker_request.body)
             if isinstance(body.get("user"), dict):
-                body["user"]["team_id"] = OTHER_TEAM
-            await nothing_of_hers(grounds, his, body)
+                body["user"]["team_id"] = OTHER_TEAM_ID
+            await assert_no_victim_data(harness, attacker_request, body)
 
-    sqlite_attack.run(try_all())
-
-
-async def nothing_of_hers(grounds: AttackHarness, asked: RecordedRequest, body: Body) -> None:
-    outcome = await grounds.send(asked.kind, body)
-    check(grounds, outcome, asked)
-    assert VICTIM_WORD not in json.dumps(outcome.sent), (asked.route, body, outcome.sent)
-    assert grounds.current_victim_rows() == grounds.saved_victim_rows, (asked.route, body)
+    sqlite_attack.run(send_all())
 
 
-def check(grounds: AttackHarness, outcome: AttackOutcome, asked: RecordedRequest) -> None:
-    assert outcome.status < 500, asked
-    assert grounds.errors.errors == [], (asked.route, grounds.errors.errors)
-    assert WRONG not in json.dumps(outcome.sent), asked
+async def assert_no_victim_data(harness: AttackHarness, request: RecordedRequest, body: Body) -> None:
+    """Send a request; assert that it neither returns nor changes anything of the victim's."""
+    outcome = await harness.send(request.kind, body)
+    assert_no_error(harness, outcome, request)
+    assert VICTIM_WORD not in json.dumps(outcome.sent), (request.route, body, outcome.sent)
+    assert harness.current_victim_rows() == harness.saved_victim_rows, (request.route, body)
 
 
-def different(asked: list[RecordedRequest]) -> list[RecordedRequest]:
-    """Leave out what differs from another in nothing but the entry, or where a button stood."""
-    seen: dict[str, RecordedRequest] = {}
-    for one in asked:
-        view = one.body.get("view") or {}
-        where = view.get("callback_id") or view.get("type") or bool(one.body.get("channel"))
-        action = (one.body.get("actions") or [{}])[0]
+def assert_no_error(harness: AttackHarness, outcome: AttackOutcome, request: RecordedRequest) -> None:
+    assert outcome.status < 500, request
+    assert harness.errors.errors == [], (request.route, harness.errors.errors)
+    assert ERROR_TEXT not in json.dumps(outcome.sent), request
+
+
+def deduplicate_requests(requests: list[RecordedRequest]) -> list[RecordedRequest]:
+    """Leave out each request that differs from an earlier one only in its ids or its message."""
+    distinct: dict[str, RecordedRequest] = {}
+    for request in requests:
+        view = request.body.get("view") or {}
+        surface = view.get("callback_id") or view.get("type") or bool(request.body.get("channel"))
+        action = (request.body.get("actions") or [{}])[0]
         value = action.get("value") or (action.get("selected_option") or {}).get("value")
-        kind = re.sub("[0-9]+", "#", value or "")
-        seen.setdefault(json.dumps([one.route, one.kind, where, kind, one.body.get("command")]), one)
-    return list(seen.values())
+        value_without_ids = re.sub("[0-9]+", "#", value or "")
+        key = [request.route, request.kind, surface, value_without_ids, request.body.get("command")]
+        distinct.setdefault(json.dumps(key), request)
+    return list(distinct.values())
 
 
-def pairs(grounds: AttackHarness) -> list[tuple[RecordedRequest, RecordedRequest]]:
-    """Return what Ana asked, and the same of Mallory."""
-    his = dict(zip(map(id, grounds.victim.requests), grounds.attacker.requests, strict=True))
-    return [(one, his[id(one)]) for one in different(grounds.victim.requests)]
+def pair_requests(harness: AttackHarness) -> list[tuple[RecordedRequest, RecordedRequest]]:
+    """Return each distinct request of Ana's with Mallory's request of the same kind."""
+    attacker_requests = dict(zip(map(id, harness.victim.requests), harness.attacker.requests, strict=True))
+    distinct = deduplicate_requests(harness.victim.requests)
+    return [(request, attacker_requests[id(request)]) for request in distinct]
 
 
-def forged(hers: Body, his: Body) -> Iterator[Body]:
-    """Yield his request with ids of hers: each alone, all but the channel, all."""
-    parts = [part for part in carriers(hers) if get_at_path(hers, part) != get_at_path(his, part)]
-    for part in parts:
-        yield with_parts(his, hers, [part])
-    yield with_parts(his, hers, [part for part in parts if part[-1] != "channel"])
-    yield with_parts(his, hers, parts)
+def forge_bodies(victim_body: Body, attacker_body: Body) -> Iterator[Body]:
+    """Yield the attacker's request with parts of the victim's: each alone, all but the channel, all."""
+    paths = [
+        path
+        for path in find_forgeable_paths(victim_body)
+        if get_at_path(victim_body, path) != get_at_path(attacker_body, path)
+    ]
+    for path in paths:
+        yield copy_parts(attacker_body, victim_body, [path])
+    yield copy_parts(attacker_body, victim_body, [path for path in paths if path[-1] != "channel"])
+    yield copy_parts(attacker_body, victim_body, paths)
 
 
-def carriers(body: Body) -> Iterator[tuple[str, ...]]:
-    """Yield the places of a request that hold what the bot or a client put there, not what Slack saw."""
+def find_forgeable_paths(body: Body) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of a request whose values come from the bot or the client, not from Slack itself."""
     view = body.get("view") or {}
     yield from (("view", "private_metadata", key) for key in json.loads(view.get("private_metadata") or "{}"))
     yield from (("view", key) for key in ("state", "blocks", "callback_id") if key in view)
     yield from ((key,) for key in ("actions", "message", "container", "value") if key in body)
 
 
-def with_parts(his: Body, hers: Body, parts: list[tuple[str, ...]]) -> Body:
-    body = copy.deepcopy(his)
-    for part in parts:
-        given = json.loads(
-            json.dumps(get_at_path(hers, part)).replace(VICTIM_WORD, "sent along")
-        )  # no text, which may come back
-        match part:
+def copy_parts(attacker_body: Body, victim_body: Body, paths: list[tuple[str, ...]]) -> Body:
+    """Return the attacker's request with the victim's values at these paths."""
+    body = copy.deepcopy(attacker_body)
+    for path in paths:
+        # Without the victim's word: the bot may repeat what the attacker has sent.
+        value = json.loads(json.dumps(get_at_path(victim_body, path)).replace(VICTIM_WORD, "sent along"))
+        match path:
             case ("view", "private_metadata", key):
-                about = json.loads(body["view"].get("private_metadata") or "{}")
-                about[key] = given
-                body["view"]["private_metadata"] = json.dumps(about)
+                private_metadata = json.loads(body["view"].get("private_metadata") or "{}")
+                private_metadata[key] = value
+                body["view"]["private_metadata"] = json.dumps(private_metadata)
             case ("view", key):
-                body["view"][key] = given
+                body["view"][key] = value
             case (key,):
-                body[key] = given
+                body[key] = value
     return body
 
 
-def acted_by(user: str, body: Body) -> Body:
+def replace_user(user_id: str, body: Body) -> Body:
+    """Return a request that another user sends."""
     if "user_id" in body:
-        return {**body, "user_id": user}
+        return {**body, "user_id": user_id}
     if "event" in body:
-        return {**body, "event": {**body["event"], "user": user}}
-    return {**body, "user": {**body["user"], "id": user}}
+        return {**body, "event": {**body["event"], "user": user_id}}
+    return {**body, "user": {**body["user"], "id": user_id}}
 
 
-def of_team(team: str, body: Body) -> Body:
-    """Return a request as another workspace would send it."""
-    named: Body = json.loads(json.dumps(body).replace('"T0FAKE"', f'"{team}"'))
-    return named
+def replace_team(team_id: str, body: Body) -> Body:
+    """Return a request with another workspace's id in place of the fake Slack's."""
+    replaced: Body = json.loads(json.dumps(body).replace('"T0FAKE"', f'"{team_id}"'))
+    return replaced

@@ -60,18 +60,19 @@ def build_workspace_middleware(deps: Deps) -> Callable[..., Awaitable[Any]]:
 
     Every other row refers to the row of its workspace.
     """
-    known: set[str] = set()
+    registered_team_ids: set[str] = set()  # by this process
 
     async def register_new_workspace(
         context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
     ) -> Any:
         team_id, authorized = context.team_id, context.authorize_result
         if (body.get("event") or {}).get("type") in UNINSTALL_EVENTS:
-            known.discard(team_id or "")
-        elif team_id is not None and team_id not in known:
+            # Registering it here would mark it as installed again.
+            registered_team_ids.discard(team_id or "")
+        elif team_id is not None and team_id not in registered_team_ids:
             enterprise_id = authorized.enterprise_id if authorized else None
             if await register_workspace(deps, team_id, enterprise_id, context.bot_user_id or ""):
-                known.add(team_id)
+                registered_team_ids.add(team_id)
         return await next_()
 
     return register_new_workspace
@@ -113,9 +114,9 @@ async def _fetch_url(deps: Deps) -> str:
 async def get_member(deps: Deps, team_id: str, user_id: str) -> Member:
     """Return a user from the database or from Slack; if Slack does not answer, "somebody" in UTC."""
     async with deps.db.reading(team_id) as session:
-        known = await store.find_member(session, user_id)
-    if known:
-        return known
+        stored = await store.find_member(session, user_id)
+    if stored:
+        return stored
     try:
         fetched = await fetch_member(deps, user_id)
     except SLACK_CALL_ERRORS as error:

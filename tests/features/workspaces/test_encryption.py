@@ -25,7 +25,12 @@ def test_a_token_is_decrypted_and_is_encrypted_differently_each_time() -> None:
 
 def test_a_token_is_decrypted_in_its_own_context_only() -> None:
     encrypted = TokenEncryption([KEY]).encrypt(SECRET, "client/E1/T1/bot_token")
-    for other_context in ("client/E1/T2/bot_token", "client/E1/T1/bot_refresh_token", "client//T1/bot_token", ""):
+    for other_context in (
+        "client/E1/T2/bot_token",
+        "client/E1/T1/bot_refresh_token",
+        "client//T1/bot_token",
+        "",
+    ):
         with pytest.raises(DecryptionError, match="changed or moved"):
             TokenEncryption([KEY]).decrypt(encrypted, other_context)
 

@@ -1,4 +1,4 @@
-"""Which make_installation a workspace has, on SQLite and on a real PostgreSQL."""
+"""Installations of workspaces and organisations, on SQLite and on a real PostgreSQL."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,10 @@ def installations(database: Database) -> InstallationStore:
 
 
 def make_installation(
-    team_id: str | None = None, enterprise_id: str | None = None, lifetime_seconds: int | None = None, token: str = ""
+    team_id: str | None = None,
+    enterprise_id: str | None = None,
+    lifetime_seconds: int | None = None,
+    token: str = "",
 ) -> Installation:
     return Installation(
         app_id="A1",
@@ -44,18 +47,24 @@ def make_installation(
     )
 
 
-async def find_installed(installations: InstallationStore, team_id: str | None, enterprise_id: str | None = None) -> InstalledApp:
+async def find_installed(
+    installations: InstallationStore, team_id: str | None, enterprise_id: str | None = None
+) -> InstalledApp:
     installed = await installations.find_installation(team_id, enterprise_id)
     assert installed is not None
     return installed
 
 
-async def test_a_workspace_uses_its_own_installation_before_its_organisations(installations: InstallationStore) -> None:
+async def test_a_workspace_uses_its_own_installation_before_its_organisations(
+    installations: InstallationStore,
+) -> None:
     await installations.async_save(make_installation(None, "E1"))
     assert (await find_installed(installations, "T1", "E1")).token == "xoxb-None-E1"
     await installations.async_save(make_installation("T1", "E1"))
     assert (await find_installed(installations, "T1", "E1")).token == "xoxb-T1-E1"
-    assert (await find_installed(installations, "T1")).token == "xoxb-T1-E1", "its own installation needs no enterprise_id"
+    assert (await find_installed(installations, "T1")).token == "xoxb-T1-E1", (
+        "its own installation needs no enterprise_id"
+    )
     assert (await find_installed(installations, None, "E1")).token == "xoxb-None-E1"
     assert await installations.find_installation("T2", None) is None
     assert await installations.find_installation("T2", "E2") is None
@@ -93,7 +102,9 @@ async def test_slack_sdk_finds_the_bot_of_an_installation(installations: Install
 async def test_a_newer_installation_replaces_the_older_one_even_when_several_come_at_once(
     database: Database, installations: InstallationStore
 ) -> None:
-    await asyncio.gather(*(installations.async_save(make_installation("T1", token=f"xoxb-{n}")) for n in range(4)))
+    await asyncio.gather(
+        *(installations.async_save(make_installation("T1", token=f"xoxb-{n}")) for n in range(4))
+    )
     await installations.async_save(make_installation("T1", token="xoxb-last"))
     await installations.async_save(make_installation("T2"))
     async with database.reading(None) as session:
@@ -101,7 +112,9 @@ async def test_a_newer_installation_replaces_the_older_one_even_when_several_com
     assert (await find_installed(installations, "T1")).token == "xoxb-last"
 
 
-async def test_an_installation_that_is_newer_than_its_removal_is_not_deleted(installations: InstallationStore) -> None:
+async def test_an_installation_that_is_newer_than_its_removal_is_not_deleted(
+    installations: InstallationStore,
+) -> None:
     await installations.async_save(make_installation("T1"))
     assert not await installations.delete_installation("T1", None, NOW - timedelta(seconds=1))
     assert await installations.find_installation("T1", None) is not None
@@ -140,7 +153,9 @@ async def test_keys_are_rotated_and_a_missing_key_is_an_error(
     assert (await find_installed(renewed, "T2")).refresh_token == "xoxe-1"
 
 
-async def test_installations_that_lack_scopes_are_listed(database: Database, installations: InstallationStore) -> None:
+async def test_installations_that_lack_scopes_are_listed(
+    database: Database, installations: InstallationStore
+) -> None:
     await installations.async_save(make_installation("T1"))
     async with database.reading(None) as session:
         assert await store.list_installations_lacking_scopes(session, frozenset({"commands"})) == []

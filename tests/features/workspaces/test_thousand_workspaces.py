@@ -19,7 +19,7 @@ from bot.store.workspaces import MemberRow, WorkspaceRow
 from tests.stories.installing import KEY
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
-TEAM_IDS = [f"T{canvas_id:04d}" for canvas_id in range(1000)]
+TEAM_IDS = [f"T{number:04d}" for number in range(1000)]
 MAX_CONCURRENT_WORKSPACES = 8
 ENCRYPTION = TokenEncryption([KEY])
 
@@ -105,7 +105,9 @@ async def test_each_of_a_thousand_workspaces_reads_its_own_rows_only(database: D
             assert canvases == [(canvas_id, team_id)]
             assert (entries, names) == ([f"pain of {team_id}"], [f"Ana of {team_id}"])
 
-    await asyncio.gather(*(check_workspace(canvas_id, team_id) for canvas_id, team_id in enumerate(TEAM_IDS, 1)))
+    await asyncio.gather(
+        *(check_workspace(canvas_id, team_id) for canvas_id, team_id in enumerate(TEAM_IDS, 1))
+    )
     claimed: list[Job] = []
     async with database.transaction(None) as session:
         while more := await claim_store.claim_due_jobs(session, [CARD_JOB], NOW, len(TEAM_IDS)):

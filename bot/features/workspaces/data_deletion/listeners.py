@@ -26,7 +26,7 @@ async def open_confirmation(request: Request, deps: Deps) -> Answer:
 
 
 async def delete_data(request: Request, deps: Deps) -> Answer:
-    """Handle the submitted dialog. The role is checked again, because it may have changed meanwhile."""
+    """Handle the submitted dialog. The role is checked again, because it may have changed since."""
     await service.require_admin(request, deps)
     if not blocks.is_confirmed(Form(request.view)):
         return FieldErrors({blocks.CONFIRMATION_BLOCK_ID: blocks.NOT_CONFIRMED_TEXT})

@@ -60,9 +60,11 @@ class InstallFlow(AsyncOAuthFlow):
         )
 
     async def serve_install_page(self, request: Request) -> Response:
+        """Answer /slack/install with a new state and the link to Slack."""
         return await _answer_with_page(self.handle_installation, request)
 
     async def serve_redirect(self, request: Request) -> Response:
+        """Answer /slack/oauth_redirect: exchange the code for a token, store it, and show the result."""
         return await _answer_with_page(self.handle_callback, request)
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:  # noqa: ARG002
@@ -90,8 +92,8 @@ class InstallFlow(AsyncOAuthFlow):
     async def _show_success(self, args: AsyncSuccessArgs) -> BoltResponse:
         installed = args.installation
         query = {"app": installed.app_id, "team": installed.team_id}
-        known = {key: value for key, value in query.items() if value}
-        url = f"{self._origin}/app_redirect?{urlencode(known)}"
+        query_of_url = {key: value for key, value in query.items() if value}
+        url = f"{self._origin}/app_redirect?{urlencode(query_of_url)}"
         name = installed.team_name or installed.enterprise_name or ""
         return BoltResponse(
             status=200, headers=self._result_headers(), body=pages.build_success_page(name, url)

@@ -148,8 +148,8 @@ class InstallationStore(AsyncInstallationStore):
             row = await self._find_row(session, _is_team(team_id)) if team_id else None
             if row is None:
                 # A guest's request may name the guest's organisation, so the workspace's stored one counts.
-                known = select(WorkspaceRow.enterprise_id).where(WorkspaceRow.team_id == team_id)
-                owner_id = (await session.exec(known)).first() or enterprise_id
+                stored = select(WorkspaceRow.enterprise_id).where(WorkspaceRow.team_id == team_id)
+                owner_id = (await session.exec(stored)).first() or enterprise_id
                 row = await self._find_row(session, _is_enterprise(owner_id)) if owner_id else None
         return self._decrypt_row(row) if row else None
 
@@ -256,11 +256,12 @@ async def list_installations_lacking_scopes(session: AsyncSession, scopes: froze
 
 
 def get_row_binding(row: InstallationRow) -> str:
+    """Return the first part of a row's encryption context; the name of the column follows it."""
     return _token_binding(row.client_id, row.enterprise_id, row.team_id)
 
 
 def _token_binding(client_id: str, enterprise_id: str | None, team_id: str | None) -> str:
-    """Return the encryption context of a row, so that a token cannot be moved to another row."""
+    """Return the part of the encryption context that ties a token to its row."""
     return f"{client_id}/{enterprise_id or ''}/{team_id or ''}"
 
 
