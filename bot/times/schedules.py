@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -66,6 +67,8 @@ class Schedule:
                 days = "every weekday"
             case Frequency.DAILY:
                 days = "every day"
+            case _:
+                assert_never(self.frequency)
         return f"{days} at {self.time_of_day:%H:%M} ({self.time_zone})"
 
     def next_slot(self, after: datetime) -> Slot:

@@ -161,7 +161,8 @@ async def _cards(
             for user in users
             if user != BOT_USER_ID and name in LEVEL_BY_REACTION
         }
-        report.cards_with_wrong_votes += await ranking.load_current_reactions(session, entry.id) != current_votes
+        stored_votes = await ranking.load_current_reactions(session, entry.id)
+        report.cards_with_wrong_votes += stored_votes != current_votes
         voters = len({user for user, _ in current_votes})
         expected_text = f"{voters} vote" if voters else "not ranked yet"
         report.cards_with_wrong_text += expected_text not in VisibleMessage(card).text

@@ -63,7 +63,7 @@ def test_a_warning_is_not_sent(transport: KeepingTransport) -> None:
 def test_without_a_dsn_nothing_is_sent_and_a_wrong_dsn_is_reported() -> None:
     sentry.set_up_sentry("")
     assert not sentry_sdk.get_client().is_active()
-    with pytest.raises(InvalidSettings, match="SENTRY_DSN is no address"):
+    with pytest.raises(InvalidSettings, match="SENTRY_DSN is not the address"):
         sentry.set_up_sentry("nonsense")
 
 

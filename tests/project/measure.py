@@ -1,4 +1,7 @@
-"""Measure the size and the names of the code: `python -m tests.project.measure`. docs/architecture.md quotes it."""
+"""Measure the size and the names of the code: `python -m tests.project.measure`.
+
+docs/architecture.md quotes the output.
+"""
 
 import ast
 import statistics
@@ -15,6 +18,7 @@ def main() -> None:
         path for path in (ROOT / "bot").rglob("*.py") if path.stat().st_size and "versions" not in path.parts
     ]
     texts = [path.read_text() for path in files]
+    documented = sum(bool(ast.get_docstring(ast.parse(text))) for text in texts)
     nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
     functions = [node for node in nodes if isinstance(node, Function)]
     names = [node.name.strip("_") for node in functions if not node.name.startswith("__")]
@@ -31,7 +35,7 @@ def main() -> None:
         "function name, letters (median)": f"{statistics.median(map(len, names)):.0f}",
         "class names that stand twice": str(sum(number > 1 for number in classes.values())),
         "comment lines in 1,000": f"{1000 * comments / sum(lines):.0f}",
-        "modules with a docstring": f"{sum(bool(ast.get_docstring(ast.parse(t))) for t in texts) / len(texts):.0%}",
+        "modules with a docstring": f"{documented / len(texts):.0%}",
         "top-level entries of bot/": str(
             sum(not path.name.startswith("__py") for path in (ROOT / "bot").iterdir())
         ),

@@ -53,7 +53,8 @@ def test_a_preview_of_two_thousand_entries_is_within_the_limits() -> None:
 
 
 def test_a_preview_of_two_thousand_errors_and_known_entries_is_within_the_limits() -> None:
-    known = [build_entry(key, Kind.PAIN, {}, f"{LONG_TEXT}{key}") for key in range(0, MAX_ENTRIES_PER_FILE, 2)]
+    numbers = range(0, MAX_ENTRIES_PER_FILE, 2)
+    known = [build_entry(number, Kind.PAIN, {}, f"{LONG_TEXT}{number}") for number in numbers]
     result = ParseResult(build_long_entries(), errors=(LONG_TEXT[:100],) * MAX_ENTRIES_PER_FILE)
     view = build_preview(plan_import(result, known))
     assert "*2,000 things are wrong, so nothing can be added yet.*" in read_sections(view)
