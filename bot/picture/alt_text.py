@@ -9,7 +9,8 @@ from bot.slack.blockkit.text import capitalize, truncate
 
 MAX_ALT_TEXT_LENGTH = 1000  # characters that Slack takes as a file's alternative text
 MAX_GAPS = 3
-MAX_ENTRY_LENGTH, MAX_TITLE_LENGTH = 60, 80
+MAX_TITLE_LENGTH = 80
+MAX_ENTRY_LENGTH = 540 // (len(REGIONS) + MAX_GAPS)  # so that the gaps are not cut off at the end
 
 
 def build_alt_text(metrics: CanvasMetrics) -> str:
