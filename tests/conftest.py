@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from bot.app import Bot
@@ -25,6 +26,10 @@ from bot.manifest import build_manifest
 from bot.server import build_http_app
 from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING
+
+# Without a deadline, a busy machine does not fail a property test.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 TESTS = Path(__file__).parent
 DATABASE_FIXTURES = frozenset(
@@ -162,13 +167,13 @@ async def world(database_url: str) -> AsyncIterator[World]:
     clock = FakeClock()
     app = build_manifest("https://bot.example/slack/events", socket_mode=False)
     async with FakeSlack(clock, app) as slack:
-        settings = Settings(
+        bot_settings = Settings(
             bot_token=slack.bot_token,
             signing_secret=slack.signing_secret,
             api_url=slack.api_url,
             database_url=database_url,
         )
-        bot = Bot(settings, clock.now, UNTHROTTLED_TIMING)
+        bot = Bot(bot_settings, clock.now, UNTHROTTLED_TIMING)
         async with bot.running():
 
             async def settle() -> None:

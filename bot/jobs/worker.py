@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import assert_never
 
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bound_contextvars
 
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.jobs import claim_store, store, throttles
@@ -92,19 +92,19 @@ class Worker:
 
     async def _run_job(self, job: Job) -> None:
         """Run a job, and store its result or what happens next."""
-        # Context of the log lines. Each channel's task has a copy, so nothing must be unbound.
-        bind_contextvars(request=job.kind.name, team_id=job.team_id, channel_id=job.channel_id)
-        try:
-            on_success = await self._handlers[job.kind](job, self._deps.for_team(job.team_id))
-            await self._complete_job(job, on_success)
-        except Exception as error:
-            if is_unexpected(error):
-                log.exception("%s failed", job.key)
-            jitter = random.uniform(0.5, 1)  # noqa: S311 - no secret
-            now, timing = self._deps.clock(), self._deps.timing
-            await self._apply_decision(
-                decide_next_step(error, job, self._handlers.keys(), now, timing, jitter), job
-            )
+        with bound_contextvars(request=job.kind.name, team_id=job.team_id, channel_id=job.channel_id):
+            try:
+                on_success = await self._handlers[job.kind](job, self._deps.for_team(job.team_id))
+                await self._complete_job(job, on_success)
+            except Exception as error:
+                if is_unexpected(error):
+                    log.exception("%s failed", job.key)
+                await self._apply_decision(self._decide(error, job), job)
+
+    def _decide(self, error: Exception, job: Job) -> Decision:
+        jitter = random.uniform(0.5, 1)  # noqa: S311 - no secret
+        now, timing = self._deps.clock(), self._deps.timing
+        return decide_next_step(error, job, self._handlers.keys(), now, timing, jitter)
 
     async def _complete_job(self, job: Job, on_success: OnSuccess | None) -> None:
         async with self._deps.db.transaction(job.team_id) as session:
