@@ -114,9 +114,7 @@ async def test_three_hundred_entries_leave_the_page_usable(visitor: Visitor) -> 
         await visitor.send_message(f"/valuemap add {entries}")
         await visitor.find_message("Added 100 entries")
     replies = visitor.channel.get_by_role("button", name=re.compile("^300 replies"))
-    await expect(replies).to_be_visible(
-        timeout=BACKLOG_TIMEOUT_MS
-    )  # 300 cards, one after the other
+    await expect(replies).to_be_visible(timeout=BACKLOG_TIMEOUT_MS)  # 300 cards, one after the other
     await visitor.open_thread()
     await expect(visitor.thread.get_by_role("article")).to_have_count(301)
     for command in ("show", "rank"):
