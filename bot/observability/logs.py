@@ -41,6 +41,7 @@ SAFE_TEMPLATES = frozenset(
 SLACK_LIBRARY_PATH = re.compile(r"[/\\]slack_(?:bolt|sdk)[/\\]")
 PATH_PREFIX = re.compile(r".*/(?=(?:site-packages|bot|tests)/)|.*/site-packages/")
 RATE_LIMITED_STATUS = 429
+CONTEXT_FIELDS = ("request", "team_id", "channel_id")
 
 
 def set_up_logging(log_format: str, level: str) -> None:
@@ -125,7 +126,9 @@ def read_context(record: logging.LogRecord) -> dict[str, str]:
 
     The user reads the same reference in the error message, so that an operator can find the line.
     """
-    context = dict(structlog.contextvars.get_contextvars())
+    bound = structlog.contextvars.get_contextvars()
+    # A context has no order of its own: it follows the hashes of its variables.
+    context = {field: str(bound[field]) for field in CONTEXT_FIELDS if field in bound}
     if reference := getattr(record, "reference", None):
         context["reference"] = str(reference)
     return context
