@@ -1,1 +1,1 @@
-"""Health checks and metrics of a process, for whoever runs it."""
+"""Health checks and metrics of a process, for the operator."""

@@ -94,8 +94,8 @@ async def delete_message(member: MemberClient, fields: Fields) -> None:
 async def move_clock(member: MemberClient, fields: Fields) -> None:
     """Move the workspace's clock.
 
-    "Tomorrow" and "Monday" are those of the workspace's first member, whoever moves the clock: digests and
-    deadlines of the example follow that member's time zone.
+    "Tomorrow" and "Monday" are those of the workspace's first member, even if another one moves the
+    clock: digests and deadlines of the example follow that member's time zone.
     """
     slack = member.slack
     first = next(user for user in slack.users.values() if not user.is_bot)

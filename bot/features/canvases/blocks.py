@@ -59,7 +59,7 @@ def build_deleted_message(canvas_info: CanvasInfo) -> Message:
 
 
 def build_started_message(canvas_info: CanvasInfo) -> Message:
-    """Return the answer to whoever started a canvas."""
+    """Return the answer to the member who started a canvas."""
     text = f"Started *{escape(canvas_info.title)}*. It is this channel's current canvas now."
     return build_message(
         text,
@@ -161,7 +161,7 @@ def _build_canvas_block(listed_canvas: ListedCanvas, *, is_current: bool) -> Blo
 
 
 def build_settings_message(canvas_info: CanvasInfo, settings: CanvasSettings) -> Message:
-    """Return the answer to whoever changed the settings."""
+    """Return the answer to the member who changed the settings."""
     location = CARD_LOCATION_LABELS[settings.card_location]
     editors = EDITORS_LABELS[settings.editors]
     return build_message(

@@ -80,7 +80,7 @@ async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
     """Return whether the user of a request can see a channel.
 
     A request from that channel can. One from a direct message or App Home can where the user is a member of
-    the channel. A request from another channel cannot, whoever its user is.
+    the channel. A request from another channel cannot, regardless of its user.
     """
     if request.channel_id == channel_id:
         return True

@@ -40,7 +40,7 @@ MAYBE_CREATED = (
 
 
 def build_requested_message(canvas_info: CanvasInfo) -> Message:
-    """Return the answer to whoever requested a document or its update."""
+    """Return the answer to the member who requested a document or its update."""
     if canvas_info.document_id:
         return build_message(f"I'm bringing the document of *{escape(canvas_info.title)}* up to date.")
     return build_message(
@@ -80,7 +80,7 @@ def build_deleted_message(canvas_info: CanvasInfo) -> Message:
 
 
 def build_stopped_message(canvas_info: CanvasInfo) -> Message:
-    """Return the answer to whoever stopped keeping a document."""
+    """Return the answer to the member who stopped keeping a document."""
     return build_message(
         f"I don't keep the document of *{escape(canvas_info.title)}* any more. It stays in the channel "
         f"as it is now, and is yours to change or delete."
@@ -88,5 +88,5 @@ def build_stopped_message(canvas_info: CanvasInfo) -> Message:
 
 
 def build_no_document_message(canvas_info: CanvasInfo) -> Message:
-    """Return the answer to whoever stops a document that is not kept."""
+    """Return the answer to the member who stops a document that is not kept."""
     return build_message(f"*{escape(canvas_info.title)}* is not kept as a document.")

@@ -82,7 +82,7 @@ def build_already_added_message(draft: Draft) -> Message:
 
 
 def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Message:
-    """Return the answer to whoever edited an entry."""
+    """Return the answer to the member who edited an entry."""
     moved = (
         f" It is {draft.kind.spec.singular_with_article} now." if draft.kind is not card.entry.kind else ""
     )
@@ -91,7 +91,7 @@ def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Messa
 
 
 def build_merged_message(card: Card, target: Card) -> Message:
-    """Return the answer to whoever merged an entry into another."""
+    """Return the answer to the member who merged an entry into another."""
     return build_message(
         f"Merged “{escape(card.entry.text)}” into “{escape(target.entry.text)}”, with its votes, marks and "
         "links. Its card has an *Undo*."
@@ -99,13 +99,13 @@ def build_merged_message(card: Card, target: Card) -> Message:
 
 
 def build_restored_message(card: Card) -> Message:
-    """Return the answer to whoever undid a deletion or a merge."""
+    """Return the answer to the member who undid a deletion or a merge."""
     outcome = "is back" if card.merged_into_id is None else "is an entry of its own again"
     return build_message(f"“{escape(card.entry.text)}” {outcome}, with its votes and marks.")
 
 
 def build_deleted_message(card: Card, *, is_new: bool) -> Message:
-    """Return the answer to whoever deleted an entry; `is_new` is False if it had been deleted before."""
+    """Return the answer to a member who deleted an entry; `is_new` is False if it was deleted before."""
     outcome = "Deleted" if is_new else "Deleted already"
     return build_message(f"{outcome}: “{escape(card.entry.text)}”. Its card has an *Undo*.")
 

@@ -131,7 +131,7 @@ async def choose_from_menu(request: Request, deps: Deps) -> Answer:
     option, _, entry_id = request.argument.partition(":")
     card = await channels.find_active_card(request, deps, channels.parse_entry_id(entry_id))
     await channels.require_editor(request, deps, card)
-    # Stored now: the card may show the name of whoever edits, merges or deletes.
+    # Stored now: the card may show the name of the member who edits, merges or deletes.
     await workspaces.get_member(deps, request.team_id, request.user_id)
     match option:
         case "edit":

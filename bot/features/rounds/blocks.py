@@ -80,7 +80,7 @@ def build_announcement_without_result(round_: Round) -> Message:
 
 
 def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_large_channel: bool) -> Message:
-    """Return the answer to whoever opened a round. In a large channel nobody is reminded."""
+    """Return the answer to the member who opened a round. In a large channel nobody is reminded."""
     text = f"The vote on {round_.box_name} is open until {round_.deadline_text}, and I call the channel now."
     hints = []
     if not has_typed_deadline:
@@ -96,7 +96,7 @@ def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_large_cha
 
 
 def build_open_already_answer(facts: RoundFacts, now: datetime) -> Message:
-    """Return the answer to whoever wants to open a round while another is open."""
+    """Return the answer to the member who wants to open a round while another is open."""
     round_ = facts.round
     result_note = (
         f" <{facts.announcement_link}|Its call> is in the channel." if facts.announcement_link else ""
@@ -110,7 +110,7 @@ def build_open_already_answer(facts: RoundFacts, now: datetime) -> Message:
 
 
 def build_closing_answer(round_: Round) -> Message:
-    """Return the answer to whoever closed a round."""
+    """Return the answer to the member who closed a round."""
     return build_message(
         f"The vote on {round_.box_name} is closed. I read the cards once more and post the result."
     )
