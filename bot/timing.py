@@ -26,6 +26,10 @@ class Timing:
     card_read_interval: timedelta = timedelta(minutes=15)  # between two reads of one card's reactions
     member_requests_per_minute: int = 60
     workspace_requests_per_minute: int = 1200
+    answer_timeout: timedelta = timedelta(seconds=15)  # then the user reads that the answer takes longer
+    form_timeout: timedelta = timedelta(
+        seconds=2.3
+    )  # Slack waits three seconds, then shows the user an error
     drain_timeout: timedelta = timedelta(seconds=6)  # for finishing work after a stop signal
 
 

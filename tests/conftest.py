@@ -4,7 +4,8 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,8 +26,7 @@ from bot.fake_slack.server.http_server import FakeSlack
 from bot.manifest import build_manifest
 from bot.server import build_http_app
 from bot.settings import Settings
-from bot.slack.incoming import router
-from bot.timing import UNTHROTTLED_TIMING
+from bot.timing import UNTHROTTLED_TIMING, Timing
 
 # Without a deadline, a busy machine does not fail a property test.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,8 +34,7 @@ settings.load_profile("tests")
 
 # The bot answers a form that takes 2.3 real seconds with "submit again". On a busy machine any form may take
 # so long; the test of that answer sets a limit of its own.
-router.FORM_TIMEOUT_SECONDS = 60
-
+TEST_TIMING = replace(UNTHROTTLED_TIMING, form_timeout=timedelta(minutes=1))
 TESTS = Path(__file__).parent
 DATABASE_FIXTURES = frozenset(
     {
@@ -167,23 +166,34 @@ class World:
         await starter.type_text(channel, f"/valuemap add {entries}")
 
 
-@pytest_asyncio.fixture
-async def world(database_url: str) -> AsyncIterator[World]:
+def build_settings(slack: FakeSlack, database_url: str) -> Settings:
+    """Return the settings of a bot with the token of the fake Slack's workspace."""
+    return Settings(
+        bot_token=slack.bot_token,
+        signing_secret=slack.signing_secret,
+        api_url=slack.api_url,
+        database_url=database_url,
+    )
+
+
+@asynccontextmanager
+async def open_world(database_url: str, timing: Timing = TEST_TIMING) -> AsyncIterator[World]:
+    """Start a fake Slack, and a bot on this database."""
     clock = FakeClock()
     app = build_manifest("https://bot.example/slack/events", socket_mode=False)
     async with FakeSlack(clock, app) as slack:
-        bot_settings = Settings(
-            bot_token=slack.bot_token,
-            signing_secret=slack.signing_secret,
-            api_url=slack.api_url,
-            database_url=database_url,
-        )
-        bot = Bot(bot_settings, clock.now, UNTHROTTLED_TIMING)
+        bot = Bot(build_settings(slack, database_url), clock.now, timing)
         async with bot.running():
 
             async def settle() -> None:
-                await new_world.settle()
+                await world.settle()
 
-            new_world = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
-            yield new_world
-            assert new_world.harness.failures == []
+            world = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
+            yield world
+
+
+@pytest_asyncio.fixture(name="world")
+async def world_fixture(database_url: str) -> AsyncIterator[World]:
+    async with open_world(database_url) as world:
+        yield world
+        assert world.harness.failures == []

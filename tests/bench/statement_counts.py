@@ -1,17 +1,10 @@
 """Statements and calls to Slack, counted as the tests in `tests/statement_counts` count them."""
 
-from bot.app import Bot
-from bot.fake_slack.client.harness import Harness
-from bot.fake_slack.clock import FakeClock
-from bot.fake_slack.server.delivery import asgi_sender
-from bot.fake_slack.server.http_server import FakeSlack
-from bot.manifest import build_manifest
-from bot.server import build_http_app
-from bot.settings import Settings
+from bot.timing import DEFAULT_TIMING
 from tests.bench import processes
 from tests.bench.options import Options
 from tests.bench.table import Row
-from tests.conftest import World
+from tests.conftest import World, open_world
 from tests.statement_counts.counting import count_work
 from tests.statement_counts.test_counts import EXCEPTIONS, MAX_STATEMENTS, count_commands
 
@@ -23,27 +16,9 @@ async def measure_rows(_options: Options) -> list[Row]:
     with processes.create_sqlite() as url:
         async with processes.open_migrated(url):
             pass
-        clock = FakeClock()
-        async with FakeSlack(
-            clock, build_manifest("https://bot.example/slack/events", socket_mode=False)
-        ) as slack:
-            bot = Bot(
-                Settings(
-                    bot_token=slack.bot_token,
-                    signing_secret=slack.signing_secret,
-                    api_url=slack.api_url,
-                    database_url=url,
-                ),
-                clock.now,
-            )
-            async with bot.running():
-
-                async def settle() -> None:
-                    await world.settle()
-
-                world = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
-                found = await count_commands(world)
-                vote = await _count_vote_statements(world)
+        async with open_world(url, DEFAULT_TIMING) as world:
+            found = await count_commands(world)
+            vote = await _count_vote_statements(world)
     usual = {typed: counts for typed, counts in found.items() if typed not in EXCEPTIONS}
     beside = "the goal"
     left_out = ", ".join(f"`{typed}`" for typed in EXCEPTIONS)

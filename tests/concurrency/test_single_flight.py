@@ -36,7 +36,7 @@ async def test_those_who_ask_meanwhile_share_one_call() -> None:
     assert await asyncio.gather(*tasks) == ["answer 1"] * 5
 
 
-async def test_whoever_asks_later_starts_a_new_call() -> None:
+async def test_a_later_caller_starts_a_new_call() -> None:
     flight, call = SingleFlight[str](), BlockedCall()
     call.released.set()
     assert await flight.run("T1", call) == "answer 1"
@@ -53,7 +53,7 @@ async def test_keys_have_calls_of_their_own() -> None:
     await waiting
 
 
-async def test_a_call_goes_on_after_a_timeout_and_answers_whoever_asks_next() -> None:
+async def test_a_call_goes_on_after_a_timeout_and_answers_the_next_caller() -> None:
     flight, call = SingleFlight[str](), BlockedCall()
     with pytest.raises(TimeoutError):
         await flight.run("T1", call, timeout_seconds=0.01)

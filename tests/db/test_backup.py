@@ -15,8 +15,7 @@ import pytest
 from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.db.migrations.upgrade import migrate_database
 from bot.doctor import run_checks
-from bot.settings import Settings
-from tests.conftest import World
+from tests.conftest import World, build_settings
 from tests.stories.voting import find_card, run_second_bot, start_team
 
 OPERATIONS_PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
@@ -106,11 +105,6 @@ async def test_after_a_restore_the_schema_is_current_and_no_digest_is_sent_again
 async def find_problems(world: World, database_url: str) -> list[str]:
     """Return the problems that `doctor` finds, except of the clock, which the test replaces by a fake."""
     slack = world.slack
-    settings = Settings(
-        bot_token=slack.bot_token,
-        signing_secret=slack.signing_secret,
-        api_url=slack.api_url,
-        database_url=database_url,
-    )
+    settings = build_settings(slack, database_url)
     found = [finding async for finding in run_checks(settings, world.clock.now())]
     return [str(finding) for finding in found if not finding.is_ok and finding.subject != "clock"]

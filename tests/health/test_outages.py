@@ -4,6 +4,8 @@ import asyncio
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,7 @@ from bot.fake_slack.server.delivery import call_asgi
 from bot.health import service
 from bot.server import build_http_app
 from bot.settings import Settings
-from bot.slack.incoming import router
-from tests.conftest import World
+from tests.conftest import World, build_settings
 from tests.stories.test_events import build_mention
 from tests.stories.voting import find_card, start_team
 
@@ -184,12 +185,7 @@ async def test_a_process_that_starts_while_the_database_is_read_only_says_so_too
 ) -> None:
     (ana, *_), channel = await start_team(world)
     server.set_writable(is_writable=False)
-    settings = Settings(
-        bot_token=world.slack.bot_token,
-        signing_secret=world.slack.signing_secret,
-        api_url=world.slack.api_url,
-        database_url=server.url,
-    )
+    settings = build_settings(world.slack, server.url)
     new = Bot(settings, world.clock.now)
     async with new.running():
         world.harness.delivery.send_raw = lambda body, headers: call_asgi(
@@ -204,8 +200,10 @@ async def test_a_process_that_starts_while_the_database_is_read_only_says_so_too
 
 async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     (ana, *_), channel = await start_team(world)
-    monkeypatch.setattr(router, "ANSWER_TIMEOUT_SECONDS", 0.1)
-    monkeypatch.setattr(router, "FORM_TIMEOUT_SECONDS", 0.1)
+    soon = timedelta(seconds=0.1)
+    deps = world.bot.deps
+    impatient = replace(deps, timing=replace(deps.timing, answer_timeout=soon, form_timeout=soon))
+    monkeypatch.setattr(world.bot.router, "_deps", impatient)
     await ana.type_text(channel, "/valuemap add pain")
     form = ana.modal
     await form.fill_field("The pain", "no figures")

@@ -13,8 +13,7 @@ from bot.features.digest.model import DIGEST_JOB
 from bot.features.digest.store import DigestRow, DigestScheduleRow
 from bot.jobs import backlog_store, store as jobs
 from bot.jobs.store import JobRow
-from bot.settings import Settings
-from tests.conftest import World
+from tests.conftest import World, build_settings
 
 MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
 
@@ -148,12 +147,7 @@ async def test_doctor_says_how_many_jobs_wait_and_for_how_long(world: World, dat
     world.slack.inject_fault("chat.postMessage", status=500, times=100)
     await ana.type_text(channel, "/valuemap add pain: slow; pain: dear")
     await world.advance_time(minutes=20)
-    settings = Settings(
-        bot_token=world.slack.bot_token,
-        signing_secret=world.slack.signing_secret,
-        api_url=world.slack.api_url,
-        database_url=database_url,
-    )
+    settings = build_settings(world.slack, database_url)
     findings = [str(finding) async for finding in run_checks(settings, world.clock.now())]
     assert (
         "WRONG waiting: 2 jobs, the oldest for 20 minutes: is a worker running, does Slack answer?"

@@ -20,25 +20,15 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Engine, Table, create_engine, false, insert, select
 
-from bot.app import Bot
 from bot.db.tables import Row
-from bot.fake_slack.client.harness import Harness
-from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.models import TEAM_ID
 from bot.fake_slack.server.delivery import (
     FORM_CONTENT_TYPE,
     JSON_CONTENT_TYPE,
     Headers,
-    RequestSender,
-    asgi_sender,
 )
-from bot.fake_slack.server.http_server import FakeSlack
-from bot.manifest import build_manifest
-from bot.server import build_http_app
-from bot.settings import Settings
 from bot.store import canvases
-from bot.timing import UNTHROTTLED_TIMING
-from tests.conftest import World
+from tests.conftest import World, open_world
 from tests.security.attack_story import AttackTeam, Body, open_all_dialogs, play_story
 from tests.security.request_recorder import RequestRecorder
 
@@ -261,35 +251,19 @@ def select_channel_rows(rows: Rows, channel_id: str) -> dict[str, Any]:
 @asynccontextmanager
 async def open_attack_harness(url: str) -> AsyncIterator[AttackHarness]:
     """Start a bot on this database, and prepare the two teams."""
-    clock = FakeClock()
-    app = build_manifest("https://bot.example/slack/events", socket_mode=False)
-    async with FakeSlack(clock, app) as slack:
-        settings = Settings(
-            bot_token=slack.bot_token,
-            signing_secret=slack.signing_secret,
-            api_url=slack.api_url,
-            database_url=url,
-        )
-        bot = Bot(settings, clock.now, UNTHROTTLED_TIMING)
-        async with bot.running():
-
-            async def settle() -> None:
-                await world.settle()
-
-            send: RequestSender = asgi_sender(build_http_app(bot))
-            world = World(slack, bot, Harness(slack, send, settle), clock)
-            driver = bot.db.url.drivername.removesuffix("+aiosqlite")
-            harness = AttackHarness(world, create_engine(bot.db.url.set(drivername=driver)))
-            await harness.prepare()
-            for name in ("bot", "slack_bolt"):
-                logging.getLogger(name).addHandler(harness.errors)
-            gc.collect()
-            gc.freeze()  # or each collection looks through all that stays
-            yield harness
-            gc.unfreeze()
-            harness.close()
-            for name in ("bot", "slack_bolt"):
-                logging.getLogger(name).removeHandler(harness.errors)
+    async with open_world(url) as world:
+        driver = world.bot.db.url.drivername.removesuffix("+aiosqlite")
+        harness = AttackHarness(world, create_engine(world.bot.db.url.set(drivername=driver)))
+        await harness.prepare()
+        for name in ("bot", "slack_bolt"):
+            logging.getLogger(name).addHandler(harness.errors)
+        gc.collect()
+        gc.freeze()  # or each collection looks through all that stays
+        yield harness
+        gc.unfreeze()
+        harness.close()
+        for name in ("bot", "slack_bolt"):
+            logging.getLogger(name).removeHandler(harness.errors)
 
 
 def get_at_path(body: Any, path: tuple[str, ...]) -> Any:

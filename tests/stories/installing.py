@@ -19,8 +19,7 @@ from bot.fake_slack.server.workspace import FakeWorkspace
 from bot.manifest import build_manifest
 from bot.server import build_http_app
 from bot.settings import Settings
-from bot.timing import UNTHROTTLED_TIMING
-from tests.conftest import World
+from tests.conftest import TEST_TIMING, World
 
 KEY, OLD_KEY = b"k" * 32, b"o" * 32
 HOST = "https://bot.example"
@@ -105,7 +104,7 @@ async def open_deployment(database_url: str) -> AsyncIterator[Deployment]:
 @contextlib.asynccontextmanager
 async def open_process(slack: FakeSlack, settings: Settings, clock: FakeClock) -> AsyncIterator[Deployment]:
     """Start one process of a deployment."""
-    bot = Bot(settings, clock.now, UNTHROTTLED_TIMING)
+    bot = Bot(settings, clock.now, TEST_TIMING)
     transport = httpx.ASGITransport(build_http_app(bot))
     async with bot.running(), httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         yield Deployment(slack, bot, clock, browser)

@@ -18,8 +18,7 @@ from bot.fake_slack.server.workspace import FakeWorkspace
 from bot.method.votes import NUMBER_REACTIONS
 from bot.server import build_http_app
 from bot.store import votes as store
-from bot.timing import UNTHROTTLED_TIMING
-from tests.conftest import World
+from tests.conftest import TEST_TIMING, World
 from tests.stories.voting import find_card, run_second_bot, start_team
 
 ReactionsByCard = dict[str, set[tuple[str, int]]]
@@ -146,7 +145,7 @@ async def test_cards_in_a_round_are_read_first_then_those_that_wait_longest_with
     await world.advance_time(minutes=3)
     pains = {find_card(ana, channel, text).message.ts for text in ("slow", "dear", "dull")}
     world.clock.advance(timedelta(seconds=1))
-    limited_timing = replace(UNTHROTTLED_TIMING, max_card_reads_per_sweep=5)
+    limited_timing = replace(TEST_TIMING, max_card_reads_per_sweep=5)
     async with run_second_bot(world, limited_timing) as new, run_second_bot(world, limited_timing) as beside:
         first = list_read_cards(world, await sweep_after_restart(world, new))
         assert {*first[:3]} == pains

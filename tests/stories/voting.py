@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from bot.app import Bot
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
-from bot.settings import Settings
-from bot.timing import UNTHROTTLED_TIMING, Timing
-from tests.conftest import World
+from bot.timing import Timing
+from tests.conftest import TEST_TIMING, World, build_settings
 
 FRIDAY = datetime(2026, 10, 16, 15, tzinfo=UTC)  # 17:00 in Berlin; the stories begin on Monday the 12th
 
@@ -53,14 +52,9 @@ def count_reminders(people: Sequence[Person]) -> list[int]:
 
 
 @contextlib.asynccontextmanager
-async def run_second_bot(world: World, timing: Timing = UNTHROTTLED_TIMING) -> AsyncIterator[Bot]:
+async def run_second_bot(world: World, timing: Timing = TEST_TIMING) -> AsyncIterator[Bot]:
     """Run another process of the bot on the same database."""
-    settings = Settings(
-        bot_token=world.slack.bot_token,
-        signing_secret=world.slack.signing_secret,
-        api_url=world.slack.api_url,
-        database_url=world.bot.db.url.render_as_string(hide_password=False),
-    )
+    settings = build_settings(world.slack, world.bot.db.url.render_as_string(hide_password=False))
     bot = Bot(settings, world.clock.now, timing)
     async with bot.running():
         yield bot

@@ -29,9 +29,7 @@ from bot.slack.request import Answer, FieldErrors, Handler, Request
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-ANSWER_TIMEOUT_SECONDS = 15  # then the user reads that the answer takes longer; the handler continues
 SLOW_ANSWER_TEXT = "This takes longer than usual: I'll answer as soon as I can."
-FORM_TIMEOUT_SECONDS = 2.3  # Slack waits three seconds, then shows the user an error
 SLOW_FORM_TEXT = "This takes longer than usual: wait a moment, then submit again. It is done once."
 MAX_CONCURRENT_REQUESTS = 10  # further ones wait, so that new ones are acknowledged in time
 HELP_ORDER = 1000  # after all commands of the features
@@ -122,7 +120,7 @@ class Router:
         """
         handler = self.views.get(callback_id, _answer_outdated)
         work = self._deps.background.start(self._answer_submission(handler, request))
-        await asyncio.wait({work}, timeout=FORM_TIMEOUT_SECONDS)
+        await asyncio.wait({work}, timeout=self._deps.timing.form_timeout.total_seconds())
         return work.result() if work.done() else _show_at_form(build_message(SLOW_FORM_TEXT), request)
 
     async def _answer_submission(self, handler: Handler, request: Request) -> Answer:
@@ -159,7 +157,7 @@ class Router:
     async def answer_and_deliver(self, handler: Handler, request: Request) -> None:
         """Answer a request and deliver the answer; tell the user where that takes long."""
         work = self._deps.background.start(self.answer_request(handler, request))
-        await asyncio.wait({work}, timeout=ANSWER_TIMEOUT_SECONDS)
+        await asyncio.wait({work}, timeout=self._deps.timing.answer_timeout.total_seconds())
         if not work.done():
             with contextlib.suppress(*SLACK_CALL_ERRORS):
                 await self.deliver_answer(build_message(SLOW_ANSWER_TEXT), request)
