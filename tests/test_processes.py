@@ -17,13 +17,13 @@ pytestmark = pytest.mark.enable_socket
 async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> None:
     async with FakeSlack() as slack:
         async with run_bot_process(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token) as running:
-            await asyncio.wait_for(slack.socket_connected.wait(), 20)
+            await asyncio.wait_for(slack.socket_connected.wait(), 120)
 
             harness = Harness(slack, send_nothing, settle_nothing)
             ana = harness.add_person("Ana")
             channel = harness.add_channel("product", ana)
             await slack.send_envelope("slash_commands", ana.member.command_payload(channel, "/valuemap"))
-            await asyncio.wait_for(slack.response_received.wait(), 20)
+            await asyncio.wait_for(slack.response_received.wait(), 120)
             assert "no canvas yet" in ana.last_message(channel).text
         assert running.returncode == 0
 

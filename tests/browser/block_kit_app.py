@@ -24,7 +24,7 @@ Blocks = list[dict[str, Any]]
 Payload = dict[str, Any]
 Answer = Callable[[Payload], Any]  # what Slack gets for a payload; None for an empty answer
 
-TIMEOUT_SECONDS = 15  # seconds
+TIMEOUT_SECONDS = 60
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 MANIFEST = {
     "features": {

@@ -22,7 +22,7 @@ def find_free_port() -> int:
 async def fetch_page(port: int, path: str) -> tuple[int, str]:
     """Get a page of a process that may still be starting."""
     async with aiohttp.ClientSession() as http:
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 async with http.get(f"http://127.0.0.1:{port}{path}") as answer:
                     return answer.status, await answer.text()

@@ -10,10 +10,12 @@ from tests.conftest import World
 
 
 async def test_requests_beyond_the_limit_wait_for_a_free_slot(world: World) -> None:
-    running, released = set[str](), asyncio.Event()
+    running, all_running, released = set[str](), asyncio.Event(), asyncio.Event()
 
     async def wait_for_release(request: Request, _deps: Deps) -> Answer:
         running.add(request.idempotency_key)
+        if len(running) == MAX_CONCURRENT_REQUESTS:
+            all_running.set()
         await released.wait()
         return None
 
@@ -24,7 +26,9 @@ async def test_requests_beyond_the_limit_wait_for_a_free_slot(world: World) -> N
         for number in range(MAX_CONCURRENT_REQUESTS + 5)
     ]
     answers = [asyncio.create_task(router.answer_request(router.run_command, each)) for each in requests]
-    await asyncio.wait(answers, timeout=0.05)
+    async with asyncio.timeout(60):
+        await all_running.wait()
+    await asyncio.sleep(0)  # in which a further request would start
     assert running == {str(number) for number in range(MAX_CONCURRENT_REQUESTS)}
     released.set()
     await asyncio.gather(*answers)
