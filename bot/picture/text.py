@@ -16,6 +16,7 @@ from itertools import accumulate
 
 from unicode_segmentation_rs import graphemes, line_break_units
 
+from bot.emoji_names import replace_emoji_codes
 from bot.picture.font import BOLD_WEIGHT, REGULAR_WEIGHT, load_advance_widths
 from bot.slack.blockkit.text import sanitize
 
@@ -49,8 +50,8 @@ class MeasuredText:
 
 
 def clean_for_svg(text: str) -> str:
-    """Return user text as one line of characters that are visible and that XML allows."""
-    return _NOT_IN_XML.sub("", sanitize(text))
+    """Return user text as one line of characters that are visible and that XML allows, with emoji."""
+    return _NOT_IN_XML.sub("", sanitize(replace_emoji_codes(text)))
 
 
 def is_emoji(cluster: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.emoji_names import replace_emoji_codes
 from bot.features.digest import blocks, store
 from bot.features.digest.decision import DigestAction, DigestDecision, decide_digest
 from bot.features.digest.facts import build_facts
@@ -122,6 +123,6 @@ async def post_picture(job: Job, deps: Deps) -> None:
         channel=canvas_info.channel_id,
         content=png,
         filename=f"{make_file_name(canvas_info.name)}.png",
-        title=f"Value map: {canvas_info.title}",
+        title=f"Value map: {replace_emoji_codes(canvas_info.title)}",
         alt_txt=build_alt_text(metrics),
     )

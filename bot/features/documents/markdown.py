@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bot.emoji_names import replace_emoji_codes
 from bot.features.fit.blocks import format_shares
 from bot.method.fit import NeedFit
 from bot.method.formatting import format_decimals
@@ -26,7 +27,7 @@ NOTICE = (
 
 def build_title(canvas_info: CanvasInfo) -> str:
     """Return the title of a document, not escaped."""
-    return f"Value map: {canvas_info.name}"
+    return f"Value map: {replace_emoji_codes(canvas_info.name)}"
 
 
 def build_document(canvas_info: CanvasInfo, metrics: CanvasMetrics, now: datetime) -> str:

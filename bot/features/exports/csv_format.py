@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable
 
+from bot.emoji_names import replace_emoji_codes
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -22,7 +23,7 @@ _CELL_PART = re.compile(r"(?:[^\\|]|\\.?)+", re.DOTALL)
 
 def to_csv(metrics: CanvasMetrics) -> str:
     """Return a line of column names and one line per entry, by box and rank. Lines end in CRLF (RFC 4180)."""
-    texts = {entry.id: entry.text for entry in metrics.canvas.entries}
+    texts = {entry.id: replace_emoji_codes(entry.text) for entry in metrics.canvas.entries}
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
@@ -35,7 +36,7 @@ def _format_row(ranked: RankedEntry, metrics: CanvasMetrics, texts: dict[int, st
     need, offer = metrics.needs.get(entry.id), metrics.offers.get(entry.id)
     products = join_texts(texts[product_id] for product_id in entry.delivered_by if product_id in texts)
     yield entry.kind.value
-    yield escape_formula(entry.text)
+    yield escape_formula(replace_emoji_codes(entry.text))
     yield escape_formula(entry.category or "")
     yield escape_formula(products)
     yield str(float(ranked.score))

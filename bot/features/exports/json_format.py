@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+from bot.emoji_names import replace_emoji_codes
 from bot.method.fit import Fit
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
@@ -24,8 +25,8 @@ def to_json(metrics: CanvasMetrics) -> str:
     content = {
         "format": FORMAT_NAME,
         "canvas": {
-            "name": canvas.name,
-            "segment": canvas.segment,
+            "name": replace_emoji_codes(canvas.name),
+            "segment": replace_emoji_codes(canvas.segment),
             "created_at": _format_time(canvas.created_at),
             "time_zone": canvas.time_zone,
         },
@@ -69,7 +70,7 @@ def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics) -> dict[str, Any]
     return {
         "id": str(entry.id),
         "kind": entry.kind.value,
-        "text": entry.text,
+        "text": replace_emoji_codes(entry.text),
         "category": entry.category,
         "author": entry.author_id,
         "created_at": _format_time(entry.created_at),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.emoji_names import replace_emoji_codes
 from bot.features.exports.csv_format import to_csv
 from bot.features.exports.json_format import to_json
 from bot.features.exports.markdown_format import to_markdown
@@ -43,7 +44,7 @@ async def send_export(
         channel=conversation["channel"]["id"],
         content=file.content,
         filename=f"{make_file_name(canvas_info.name)}.{format_name}",
-        title=f"Value map: {canvas_info.title}",
+        title=f"Value map: {replace_emoji_codes(canvas_info.title)}",
         alt_txt=file.alt_text,
     )
 

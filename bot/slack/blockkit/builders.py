@@ -25,6 +25,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement, InteractiveElement
 
+from bot.emoji_names import replace_emoji_codes
 from bot.slack.blockkit.text import truncate
 
 Block = dict[str, Any]
@@ -235,7 +236,8 @@ def count_row_characters(row: Iterable[Cell]) -> int:
 def _build_cell(cell: Cell) -> dict[str, Any]:
     if isinstance(cell, NumberCell):
         return {"type": "raw_number", "value": cell.value, "text": cell.text}
-    return {"type": "raw_text", "text": cell or EMPTY_CELL}
+    # Raw text is shown as it is, also the codes of emoji.
+    return {"type": "raw_text", "text": replace_emoji_codes(cell) or EMPTY_CELL}
 
 
 def build_modal(

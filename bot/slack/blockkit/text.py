@@ -2,33 +2,71 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
 
-# Control characters, direction overrides and invisible characters. The zero-width joiner and the variation
-# selectors are kept: emoji and several scripts need them.
-_INVISIBLE = re.compile(
-    r"[\u0000-\u0008\u000e-\u001f\u007f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+from unicode_segmentation_rs import text_width
+
+from bot.emoji_names import EMOJI_CODE_PATTERN, replace_emoji_codes
+
 MAX_ID_DIGITS = 12
 _UNSTORABLE = re.compile(r"[\u0000\ud800-\udfff]")
-_ONLY_INVISIBLE = re.compile(r"^[\u200c-\u200f\ufe00-\ufe0f\u3164\u115f\u1160\u00ad\s]*$")
+_JOINERS = "\u200c\u200d"  # emoji and several scripts are written with them
+# A format character that has a direction is a mark of right-to-left text, or a sign that is seen. The others
+# turn a line round, or nothing is seen of them.
+_KEPT_DIRECTIONS = frozenset({"L", "R", "AL", "AN"})
+# Tags spell out a region after a black flag, such as that of England; elsewhere they hide text.
+_TAGS = re.compile(r"(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
+# Unicode gives these a width, yet nothing is seen: blank Braille, and what stands for a pasted picture.
+_SPACES = {0x2800: " ", 0xFFFC: " "}
+_HANGUL_FILLER = "\u115f"  # has a width too, but may be part of a syllable
 _TOKEN = re.compile(r"<([^<>]*)>")
+_MENTION = re.compile(r"<(?:[@#]|!subteam\^)([UWCGDS][A-Z0-9]{1,40})(?:\|[^<>]*)?>")
+_UNKNOWN_NAMES = {
+    **dict.fromkeys("UW", "somebody"),
+    **dict.fromkeys("CGD", "private-channel"),  # so Slack calls a channel that the reader is not in
+    "S": "group",
+}
+_LINK_SCHEME = re.compile(r"^(?:mailto|tel):")
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 # Slack has no escape for its formatting marks (https://docs.slack.dev/messaging/formatting-message-text), so
 # similar characters replace a mark where it would format text.
 _LOOK_ALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
 _FORMATTED_TEXT = {
     mark: re.compile(rf"(?<!\w){re.escape(mark)}.+?{re.escape(mark)}(?!\w)") for mark in _LOOK_ALIKES
 }
-# Markdown's marks within a line, and the characters that turn an address into a link.
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&@#]|:(?=//)|(?<=\w)\.(?=[^\W\d_]{2})")
+_TO_LOOK_ALIKES = {mark: {ord(mark): look_alike} for mark, look_alike in _LOOK_ALIKES.items()}
+# Markdown's marks within a line, and the characters that turn an address into a link. An underscore within a
+# word is no mark.
+_MARKDOWN = re.compile(r"[\\`*\[\]<>|~&@#]|_(?![^\W_])|(?<![^\W_])_|:(?=//)|(?<=\w)\.(?=[^\W\d_]{2})")
 # The start of a list, a heading's underline or a callout.
 _MARKDOWN_BLOCK = re.compile(r"^(\s*\d*)([+\-=.)]|:(?=::))")
 
 
 def sanitize(text: str) -> str:
-    """Return user text as one line without invisible or unstorable characters; "" where nothing is left."""
-    visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    line = " ".join(visible.split())
-    return "" if _ONLY_INVISIBLE.match(line) else line
+    """Return user text as one line without invisible or unstorable characters; "" where nothing is seen."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    text = text.translate(_SPACES)
+    if not text.isprintable():  # where each character is seen, or is a space
+        text = "".join(char for char in _TAGS.sub("", text) if char.isprintable() or not _is_removed(char))
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    return line if line.isascii() or text_width(line.replace(_HANGUL_FILLER, "").strip()) else ""
+
+
+def _is_removed(char: str) -> bool:
+    """Return whether a character is a control, a lone surrogate, or a format character that is not needed."""
+    match unicodedata.category(char):
+        case "Cc":
+            return not char.isspace()
+        case "Cs":
+            return True
+        case "Cf":
+            is_tag = "\U000e0020" <= char <= "\U000e007f"  # of a flag: _TAGS has removed the others
+            is_directed = unicodedata.bidirectional(char) in _KEPT_DIRECTIONS
+            return not (is_tag or is_directed or char in _JOINERS)
+        case _:
+            return False
 
 
 def parse_id(text: str) -> int | None:
@@ -42,16 +80,29 @@ def remove_unstorable(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Return user text for mrkdwn, so that it contains no mention, link or formatting."""
-    for mark, look_alike in _LOOK_ALIKES.items():
-        if _FORMATTED_TEXT[mark].search(text):
-            text = text.replace(mark, look_alike)
+    """Return user text for mrkdwn, so that it contains no mention, link or formatting.
+
+    Emoji codes stay whole.
+    """
+    without_codes = EMOJI_CODE_PATTERN.sub(":", text)
+    for mark, pattern in _FORMATTED_TEXT.items():
+        if pattern.search(without_codes):
+            text = _replace_mark(text, mark)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _replace_mark(text: str, mark: str) -> str:
+    """Replace a formatting mark by its look-alike, except in emoji codes."""
+    parts, position = list[str](), 0
+    for code in EMOJI_CODE_PATTERN.finditer(text):
+        parts += [text[position : code.start()].translate(_TO_LOOK_ALIKES[mark]), code[0]]
+        position = code.end()
+    return "".join([*parts, text[position:].translate(_TO_LOOK_ALIKES[mark])])
+
+
 def escape_markdown(text: str) -> str:
-    """Return user text for Markdown, so that it contains no mention, link or formatting."""
-    return _MARKDOWN_BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", text))
+    """Return user text for Markdown outside Slack, so that it contains no mention, link or formatting."""
+    return _MARKDOWN_BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", replace_emoji_codes(text)))
 
 
 def truncate(text: str, length: int) -> str:
@@ -59,12 +110,18 @@ def truncate(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def read_typed_text(text: str) -> str:
+def read_typed_text(text: str, names: Mapping[str, str] = NO_NAMES) -> str:
     """Return the text of a command or message as the user typed it.
 
-    Slack sends mentions and links as tokens such as <@U123|ada>, and escapes &, < and >.
+    Slack sends mentions and links as tokens such as <@U123|ada>, and escapes &, < and >. `names` are the
+    present names of users, channels and user groups by id; others go by the label in their token.
     """
-    return unescape(_TOKEN.sub(_read_token, text))
+    return unescape(_TOKEN.sub(lambda token: _read_token(token[1], names), text))
+
+
+def find_mentioned_ids(text: str) -> list[str]:
+    """Return the ids of the users, channels and user groups that tokens mention, each once, in order."""
+    return list(dict.fromkeys(_MENTION.findall(text)))
 
 
 def unescape(text: str) -> str:
@@ -72,13 +129,17 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _read_token(token: re.Match[str]) -> str:
-    target, _, label = token[1].partition("|")
-    if target[:1] in {"@", "#"}:
-        return target[0] + (label.lstrip("@#") or target[1:])
-    if target.startswith("!"):
-        return "@" + (label.lstrip("@") or target[1:].partition("^")[0])
-    return label or target.removeprefix("mailto:")
+def _read_token(token: str, names: Mapping[str, str]) -> str:
+    """Return what stands for a token: a name, a link's label, or the words of a date."""
+    target, _, label = token.partition("|")
+    if mention := _MENTION.fullmatch(f"<{token}>"):
+        object_id, sign = mention[1], "#" if target[0] == "#" else "@"
+        return sign + (names.get(object_id) or label.lstrip("@#") or _UNKNOWN_NAMES[object_id[0]])
+    if target.startswith("!date^"):
+        return label
+    if target.startswith(("!", "@", "#")):  # <!here>
+        return f"@{label.lstrip('@#') or target[1:].partition('^')[0]}"
+    return label or _LINK_SCHEME.sub("", target)
 
 
 def build_permalink(

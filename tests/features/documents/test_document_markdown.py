@@ -95,7 +95,7 @@ def test_no_address_is_left_that_a_renderer_would_link(text: str) -> None:
 
 
 def test_ordinary_text_is_not_escaped() -> None:
-    for text in ("wait 1-2 hours (or 3.5)!", "it's 10:30, e.g. now", ":tada: done", "résumé – “ja”"):
+    for text in ("wait 1-2 hours (or 3.5)!", "it's 10:30, e.g. now", ":our_own: done", "résumé – “ja”"):
         assert escape_markdown(text) == text
 
 

@@ -3,17 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import lru_cache
 
 import htpy as h
-from emoji import emojize
 
+from bot.emoji_names import find_emoji as find_emoji  # noqa: PLC0414 - the modules beside this one use it too
 from bot.fake_slack.web.html.reader import Reader
 
 EMOJI_NAME_PATTERN = r"[a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?"
 
-_SKIN_TONES = {str(number): chr(0x1F3F9 + number) for number in range(2, 7)}
-_FLAG_PATTERN = re.compile(r"flag-([a-z])([a-z])")
 _DATE_TOKEN = re.compile(r"\{([a-z_]+)\}")
 _ALLOWED_PREFIXES = ("http://", "https://", "mailto:", "/archives/")
 
@@ -60,31 +57,6 @@ def render_emoji(name_with_tone: str) -> h.Element | None:
     if emoji is None:
         return None
     return h.span(".emoji", role="img", aria_label=f":{name_with_tone.partition('::')[0]}:")[emoji]
-
-
-@lru_cache(maxsize=2048)
-def find_emoji(name_with_tone: str) -> str | None:
-    """Return the characters of an emoji; None if there is no such name."""
-    name, _, tone = name_with_tone.partition("::skin-tone-")
-    emoji = (
-        _find_flag(name)
-        or _find_by_alias(name)
-        or _find_by_alias(name.replace("-", "_").removeprefix("large_"))
-    )
-    if emoji and tone in _SKIN_TONES:
-        return emoji[0] + _SKIN_TONES[tone] + emoji[1:].removeprefix("\ufe0f")
-    return emoji
-
-
-def _find_by_alias(name: str) -> str | None:
-    code = f":{name}:"
-    found = emojize(code, language="alias")
-    return found if found != code else None  # emojize leaves unknown codes as they are
-
-
-def _find_flag(name: str) -> str | None:
-    letters = _FLAG_PATTERN.fullmatch(name)
-    return "".join(chr(ord(letter) - ord("a") + 0x1F1E6) for letter in letters.groups()) if letters else None
 
 
 def render_date(epoch: str, template: str, fallback: str, reader: Reader) -> h.Node:
