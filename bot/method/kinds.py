@@ -4,9 +4,13 @@ The role of a kind decides what the bot does with it. Code that treats kinds dif
 exhaustively or reads a field of `KindSpec`, so that a new kind needs only another item of `KIND_SPECS`.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
+
+from bot.emoji_names import EMOJI_CODE_PATTERN
 
 
 class Side(StrEnum):
@@ -222,10 +226,6 @@ KIND_SPECS: dict[Kind, KindSpec] = {
             "products",
             "service",
             "services",
-            "product & service",
-            "product and service",
-            "products and services",
-            "product or service",
         ),
         categories=("physical/tangible", "intangible", "digital", "financial"),
         trigger_questions=(
@@ -245,7 +245,16 @@ KIND_SPECS: dict[Kind, KindSpec] = {
         description="how exactly an offer alleviates customer pains",
         scale_top="essential",
         scale_bottom="nice to have",
-        aliases=("reliever", "relievers", "pain_reliever", "pain_relievers", "painreliever", "painrelievers"),
+        aliases=(
+            "reliever",
+            "relievers",
+            "painreliever",
+            "painrelievers",
+            "painkiller",
+            "painkillers",
+            "pain killer",
+            "pain killers",
+        ),
         categories=(
             "produces savings",
             "makes customers feel better",
@@ -271,7 +280,7 @@ KIND_SPECS: dict[Kind, KindSpec] = {
         description="how exactly an offer creates customer gains",
         scale_top="essential",
         scale_bottom="nice to have",
-        aliases=("creator", "creators", "gain_creator", "gain_creators", "gaincreator", "gaincreators"),
+        aliases=("creator", "creators", "gaincreator", "gaincreators"),
         categories=(
             "produces unexpected outcomes",
             "outperforms current solutions",
@@ -294,13 +303,30 @@ NEED_KINDS = tuple(kind for kind in Kind if kind.is_need)
 OFFER_KINDS = tuple(kind for kind in Kind if kind.is_offer)
 PRODUCT_KINDS = tuple(kind for kind in Kind if kind.is_product)
 
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")  # formatting marks, brackets, emoji and colons around a name
+_SPACES = re.compile(r"[\s_‐‑–-]+")
+_ENDING_IN_BRACKETS = re.compile(r"\((s|es)\)")  # "pain(s)"
+_CONJUNCTION = re.compile(r" ?[/&+,] ?| (?:and|or) ")
+
+
+def _normalize_name(name: str) -> str:
+    """Return a kind's name as people write it without its case, spacing and what is around it."""
+    without_emoji = EMOJI_CODE_PATTERN.sub(" ", unicodedata.normalize("NFKC", name).casefold())
+    plain = _ENDING_IN_BRACKETS.sub(r"\1", without_emoji).replace("&amp;", "&")
+    return _SPACES.sub(" ", _EDGES.sub("", plain))
+
+
 _KIND_BY_NAME: dict[str, Kind] = {
-    name: kind
+    _normalize_name(name): kind
     for kind, spec in KIND_SPECS.items()
     for name in (kind.value, spec.singular, spec.plural, *spec.aliases)
 }
 
 
 def find_kind(name: str) -> Kind | None:
-    """Return the kind with this name or alias, in any case and spacing; None if no kind has it."""
-    return _KIND_BY_NAME.get(" ".join(name.lower().replace("-", " ").split()))
+    """Return the kind with this name or alias, or with several of them: "product/service"; None without one.
+
+    Case, spacing, and the marks and emoji around a name do not matter: "**Pains:**" is found too.
+    """
+    kinds = {_KIND_BY_NAME.get(part) for part in _CONJUNCTION.split(_normalize_name(name))}
+    return kinds.pop() if len(kinds) == 1 else None

@@ -1,17 +1,22 @@
 """Parse and check the entries that people type. Pure."""
 
 import re
+from dataclasses import replace
 
+from bot.features.entries.typed_lists import has_list_mark, read_list, split_kind, split_lines
 from bot.method.kinds import KIND_SPECS, Kind, find_kind
+from bot.slack.blockkit.builders import count_fitting
 from bot.slack.blockkit.text import escape, sanitize, truncate
 from bot.slack.errors import UserError
 from bot.store.model import Draft
 
 MAX_TEXT_LENGTH = 500  # characters of one entry
+MAX_LIST_LENGTH = 3000  # characters of a list in the form; Slack's limit for a text field
 MAX_ENTRIES_PER_COMMAND = 100
 MAX_ENTRIES_PER_CANVAS = 3500
 MAX_QUOTED_LENGTH = 60  # characters of a text in an error message
 MAX_SUGGESTION_LENGTH = 200  # characters of a command that an error message suggests
+NO_VISIBLE_TEXT = "An entry needs some text that can be seen."
 
 # Words that suggest a kind, the most reliable kind first. `WORD_ENDINGS` covers "slows" and "wasted".
 KIND_WORDS = {
@@ -26,21 +31,17 @@ KIND_WORDS = {
 WORD_ENDINGS = "(e|s|es|ed|d|ing|y|ies|ful)?"
 
 
-def parse_drafts(text: str) -> list[Draft]:
-    """Parse "pain: too slow; too dear", or several such lines. A kind applies until the next one is named.
+def parse_drafts(text: str, kind: Kind | None = None) -> list[Draft]:
+    """Parse what was typed, as `typed_lists` reads it: "pain: too slow; too dear", or several such lines.
 
-    Raises UserError if a kind or a text is missing, a text is too long, or there are too many entries.
+    `kind` is that of the lines before which none is named. Raises UserError if a kind or a text is missing, a
+    text is too long, or there are too many entries.
     """
-    kind: Kind | None = None
     drafts: list[Draft] = []
-    for piece in re.split(r"[;\n]", text):
-        named_kind, rest = _split_kind(piece)
-        kind = named_kind or kind
-        if not sanitize(rest):
-            continue
-        if kind is None:
-            raise UserError(_explain_missing_kind(rest))
-        drafts.append(Draft(kind, check_text(rest)))
+    for item in read_list(text, kind):
+        if item.kind is None:
+            raise UserError(_explain_missing_kind(item.text))
+        drafts.append(Draft(item.kind, check_text(item.text)))
     if not drafts:
         raise UserError(
             "There is no text to add: type for example `/valuemap add pain: waiting takes an hour`."
@@ -53,29 +54,55 @@ def parse_drafts(text: str) -> list[Draft]:
     return drafts
 
 
-def _split_kind(piece: str) -> tuple[Kind | None, str]:
-    """Split "pain: too slow" into its kind and its text; without a kind, None and everything."""
-    before, colon, after = piece.partition(":")
-    kind = find_kind(before) if colon else None
-    return (kind, after) if kind else (None, piece)
+def split_draft(draft: Draft) -> list[Draft]:
+    """Return a draft for each entry in the text of a form: one line is one entry.
+
+    The form's category and products count for the entries of its kind. Raises UserError as parse_drafts does.
+    """
+    if not sanitize(draft.text):
+        raise UserError(NO_VISIBLE_TEXT)
+    return [
+        replace(draft, text=parsed.text)
+        if parsed.kind is draft.kind
+        else replace(parsed, source_link=draft.source_link)
+        for parsed in parse_drafts(draft.text, draft.kind)
+    ]
 
 
 def guess_kind(text: str) -> Kind:
-    """Return the kind that a text names or that its words suggest; Kind.JOB if neither is the case."""
-    named_kind, _ = _split_kind(text)
+    """Return the kind that the words of a text suggest; Kind.JOB if they suggest none."""
     suggested = (
         kind
         for kind, words in KIND_WORDS.items()
         if re.search(rf"\b({words}){WORD_ENDINGS}\b", text, re.IGNORECASE)
     )
-    return named_kind or next(suggested, Kind.JOB)
+    return next(suggested, Kind.JOB)
+
+
+def draft_message(text: str) -> tuple[Kind, str]:
+    """Return the kind and the text with which the form begins for a message.
+
+    The items of a list are a line each, with their kinds where these differ; any other message is one line.
+    """
+    items = list(read_list(text))
+    if not any(item.kind or has_list_mark(line) for item in items for line in split_lines(text)):
+        line = truncate(sanitize(text), MAX_TEXT_LENGTH)
+        return guess_kind(line), line
+    kind = first_kind = items[0].kind or guess_kind(items[0].text)
+    lines: list[str] = []
+    for item in items[:MAX_ENTRIES_PER_COMMAND]:
+        item_kind, item_text = item.kind or first_kind, truncate(item.text, MAX_TEXT_LENGTH)
+        lines.append(item_text if item_kind is kind else f"{item_kind.spec.singular}: {item_text}")
+        kind = item_kind
+    shown_count = count_fitting([len(line) + 1 for line in lines], MAX_LIST_LENGTH)
+    return first_kind, "\n".join(lines[:shown_count])
 
 
 def check_text(text: str) -> str:
     """Return an entry's text, sanitized. Raises UserError if it is then empty or too long."""
     sanitized = sanitize(text)
     if not sanitized:
-        raise UserError("An entry needs some text that can be seen.")
+        raise UserError(NO_VISIBLE_TEXT)
     if len(sanitized) > MAX_TEXT_LENGTH:
         quoted = escape(truncate(sanitized, MAX_QUOTED_LENGTH))
         raise UserError(
@@ -102,5 +129,5 @@ def _explain_missing_kind(text: str) -> str:
 
 def guess_add_command(command_text: str) -> str | None:
     """Return the add command for "/valuemap pain: too slow"; None if the text names no kind."""
-    before, colon, _ = command_text.partition(":")
-    return f"add {command_text.strip()}" if colon and find_kind(before) else None
+    kind, _ = split_kind(command_text)
+    return f"add {command_text.strip()}" if kind else None

@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.features.entries.blocks import describe_duplicate
-from bot.features.entries.drafts import MAX_TEXT_LENGTH
+from bot.features.entries.drafts import MAX_LIST_LENGTH, MAX_TEXT_LENGTH
 from bot.features.entries.duplicates import find_similar
 from bot.features.entries.model import PossibleDuplicate
 from bot.method.kinds import KIND_SPECS, OTHER, Kind
@@ -218,6 +218,8 @@ def _build_entry_fields(
     fields that must be empty for the next entry contain the form's version.
     """
     spec = kind.spec
+    max_length = MAX_TEXT_LENGTH if entry else MAX_LIST_LENGTH
+    hint = f"{capitalize(spec.description)}." + ("" if entry else " One line is one entry: paste a list.")
     return [
         _build_kind_field(kind),
         input_block(
@@ -226,11 +228,11 @@ def _build_entry_fields(
             PlainTextInputElement(
                 action_id="text",
                 placeholder=truncate(spec.example, MAX_PLACEHOLDER_LENGTH),
-                initial_value=(text or (entry.text if entry else ""))[:MAX_TEXT_LENGTH] or None,
-                max_length=MAX_TEXT_LENGTH,
+                initial_value=(text or (entry.text if entry else ""))[:max_length] or None,
+                max_length=max_length,
                 multiline=True,
             ),
-            hint=f"{capitalize(spec.description)}.",
+            hint=hint,
         ),
         context_note("*To get going:* " + " · ".join(spec.trigger_questions)),
         _build_category_field(kind, entry, form_version),

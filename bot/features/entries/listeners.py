@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.features.channels import membership, service as channels
+from bot.features.channels import membership, mentions, service as channels
 from bot.features.entries import blocks, forms, service
-from bot.features.entries.drafts import MAX_TEXT_LENGTH, check_text, guess_kind, parse_drafts
+from bot.features.entries.drafts import check_text, draft_message, parse_drafts, split_draft
 from bot.features.entries.model import ConflictingEdit, PossibleDuplicate
+from bot.features.entries.typed_lists import has_colon
 from bot.features.workspaces import service as workspaces
 from bot.method.kinds import Kind, find_kind
-from bot.slack.blockkit.text import read_typed_text, sanitize, truncate
+from bot.slack.blockkit.messages import read_message
+from bot.slack.blockkit.text import count_noun
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import Form, read_private_metadata
@@ -22,7 +24,7 @@ async def add_entries(request: Request, deps: Deps) -> Answer:
     """Add the typed entries; without a text, open the form for the kind that was named, or for a job."""
     canvas_info = await channels.resolve_canvas(request, deps)
     kind = find_kind(request.argument) if request.argument else Kind.JOB
-    if kind:
+    if kind and not has_colon(request.argument):
         return await _open_add_form(request, deps, canvas_info, kind)
     drafts = parse_drafts(request.argument)
     await membership.require_bot_in_channel(deps, canvas_info.channel_id)
@@ -34,10 +36,10 @@ async def add_entries(request: Request, deps: Deps) -> Answer:
 async def open_message_form(request: Request, deps: Deps) -> Answer:
     """Open the form with the text of the message on which the shortcut was used, and a link to it."""
     canvas_info = await channels.resolve_canvas(request, deps)
-    message_text = sanitize(read_typed_text(request.message.get("text") or ""))
-    text = truncate(message_text, MAX_TEXT_LENGTH)
+    message_text = await mentions.read_text(request, deps, read_message(request.message))
+    kind, text = draft_message(message_text)
     source_link = await channels.load_message_link(request, deps, request.message)
-    return await _open_add_form(request, deps, canvas_info, guess_kind(text), text, source_link)
+    return await _open_add_form(request, deps, canvas_info, kind, text, source_link)
 
 
 async def _open_add_form(
@@ -53,7 +55,8 @@ async def _open_add_form(
 async def add_anyway(request: Request, deps: Deps) -> Answer:
     """Add a possible duplicate: the button "Add anyway" was pressed."""
     canvas_info = await channels.resolve_canvas(request, deps)
-    (draft,) = parse_drafts(request.argument.replace("\n", " "))
+    kind, _, text = request.argument.partition(":")
+    draft = Draft(forms.read_kind(kind), check_text(text))
     await membership.require_bot_in_channel(deps, canvas_info.channel_id)
     if not await service.add_confirmed(request, deps, canvas_info, draft):
         return blocks.build_already_added_message(draft)
@@ -61,33 +64,36 @@ async def add_anyway(request: Request, deps: Deps) -> Answer:
 
 
 async def submit_add(request: Request, deps: Deps) -> Answer:
-    """Add the entry in the form; show the form again for a possible duplicate or for another entry."""
+    """Add the entries in the form; show the form again for a possible duplicate or for another entry."""
     form, private_metadata = Form(request.view), read_private_metadata(request.view)
     draft, text_block_id = forms.read_entry_form(form)
     try:
-        draft = replace(draft, text=check_text(draft.text), source_link=private_metadata.get("source", ""))
+        drafts = split_draft(replace(draft, source_link=private_metadata.get("source", "")))
     except UserError as error:
         return FieldErrors({text_block_id: error.text})
     canvas_info = await channels.resolve_canvas(request, deps)
-    confirmed = private_metadata.get("confirmed") == draft.text
-    duplicates = await service.add_drafts(request, deps, canvas_info, [draft], confirmed=confirmed)
-    if duplicates or forms.wants_another(form):
-        return await _reopen_add_form(request, deps, canvas_info, draft, duplicates)
-    return blocks.build_added_message(canvas_info, [draft])
+    confirmed = [private_metadata.get("confirmed")] == [draft.text for draft in drafts]
+    duplicates = await service.add_drafts(request, deps, canvas_info, drafts, confirmed=confirmed)
+    stays_open = len(drafts) == 1 if duplicates else forms.wants_another(form)
+    if stays_open:
+        return await _reopen_add_form(request, deps, canvas_info, drafts, duplicates)
+    return blocks.build_added_message(canvas_info, drafts, duplicates)
 
 
 async def _reopen_add_form(
     request: Request,
     deps: Deps,
     canvas_info: CanvasInfo,
-    draft: Draft,
+    drafts: Sequence[Draft],
     duplicates: Sequence[PossibleDuplicate],
 ) -> Answer:
     """Show the form with a warning about the duplicate; without one, show it empty for another entry."""
+    draft = drafts[0]
     products = await service.list_products(request, deps, canvas_info.id)
     form_version = read_private_metadata(request.view).get("form_version", 0)
     if not duplicates:
-        return Modal(forms.build_add_form(canvas_info, draft.kind, products, form_version + 1, draft.text))
+        added_text = draft.text if len(drafts) == 1 else count_noun(len(drafts), "entry", "entries")
+        return Modal(forms.build_add_form(canvas_info, draft.kind, products, form_version + 1, added_text))
     # The version stays the same, so Slack keeps what was typed.
     return Modal(
         forms.build_add_form(
