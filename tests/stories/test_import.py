@@ -55,10 +55,10 @@ async def test_pasted_lines_are_previewed_and_then_added(world: World) -> None:
     await modal.submit()
     shown = ana.modal.text
     assert "*2 entries would be added to Reports:* 1 job and 1 pain." in shown
-    assert "*New*\n:warning: too dear\n:dart: <!here> ∗report∗" in shown
+    assert "*New*\n:warning: too dear\n:dart: <!here> report" in shown
     assert "*Known already, and left as it is*\n:warning: Waiting takes an HOUR" in shown
     await ana.modal.submit()
-    assert "&lt;!here&gt;" in str(ana.find_message(channel, "<!here> ∗report∗\nby").message.blocks)
+    assert "&lt;!here&gt;" in str(ana.find_message(channel, "<!here> report\nby").message.blocks)
     assert (
         "Added 2 entries to *Reports*: 1 job and 1 pain." in ana.find_message(channel, "Added 2 entries").text
     )
@@ -66,7 +66,7 @@ async def test_pasted_lines_are_previewed_and_then_added(world: World) -> None:
     assert await list_entry_texts(world, ana, channel) == [
         "waiting takes an hour",
         "too dear",
-        "<!here> *report*",
+        "<!here> report",
     ]
     await ana.click_button(ana.find_message(channel, "Added 2 entries"), "Rank")
     assert "Ranking" in ana.last_message(channel).text
@@ -164,7 +164,7 @@ async def test_pasted_text_can_be_corrected_in_the_preview(world: World) -> None
     await ana.type_text(channel, "/valuemap import")
     await ana.modal.fill_field("Paste text", "slow\npain: dear")
     await ana.modal.submit()
-    assert "Line 1: “slow” has no kind before it" in ana.modal.text
+    assert "*One line has no box:* no kind is named for it.\n• Line 1: slow" in ana.modal.text
     await ana.modal.fill_field("The text", "pain: slow\npain: dear")
     await ana.modal.submit()
     await ana.modal.fill_field("The text", "pain: slow")  # changed after it was shown, so it is shown again

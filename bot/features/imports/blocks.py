@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from slack_sdk.models.blocks import PlainTextInputElement
+from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry
 from bot.features.imports.plan import ImportPlan
-from bot.method.kinds import KIND_SPECS
+from bot.method.kinds import KIND_SPECS, Kind
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -16,22 +16,25 @@ from bot.slack.blockkit.builders import (
     actions_block,
     build_message,
     build_modal,
+    build_option,
     command_button,
     context_note,
     input_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words, truncate
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
 
 IMPORT_CALLBACK_ID = "import"
 TEXT_BLOCK_ID = "text"
+BOX_BLOCK_ID = "box"  # of what has no kind
+LEAVE_OUT = "-"
 FILE_BLOCK_ID = "file"  # followed by the form's version, as in "file:2": a new version has an empty field
 MAX_PASTED_LENGTH = 3000  # characters; Slack's limit for a text field
 MAX_FILE_MEGABYTES = 5
-FILE_TYPES = ["json", "csv", "md", "txt"]
+FILE_TYPES = ["json", "csv", "tsv", "md", "txt"]
 PREVIEW_AGAIN_LABEL = "Preview again"
 MAX_LINE_LENGTH = 150  # characters of an entry in a list
 MAX_SECTIONS_LENGTH = 6000  # characters of the main list of a preview, which has to fit into one view
@@ -49,14 +52,14 @@ def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: s
             section_block(f":warning: {problem}") if problem else None,
             section_block(
                 f"Adds entries to *{escape(canvas_info.title)}* from pasted text or from a file: what "
-                "`/valuemap export` writes as json, csv or md, or lines as after `/valuemap add`. You see "
-                "what would be added before it is."
+                "`/valuemap export` writes as json, csv or md, notes with headings, lists and tables, or "
+                "lines as after `/valuemap add`. You see what would be added before it is."
             ),
             _build_text_field("", "Paste text", pasted_hint, optional=True),
             _build_file_field(form_version, "Or choose a file"),
             context_note(
                 f"Up to {MAX_ENTRIES_PER_FILE:,} entries at once; a file of up to {MAX_FILE_MEGABYTES} MB: "
-                "json, csv, md or txt."
+                "json, csv, tsv, md or txt."
             ),
         ],
         private_metadata={
@@ -75,6 +78,12 @@ def read_import_form(form: Form) -> tuple[str, str]:
     return form.read_text(TEXT_BLOCK_ID).strip(), file_ids[0] if file_ids else ""
 
 
+def read_box(form: Form) -> Kind | None:
+    """Return the kind that was chosen for texts without one; None to leave them out."""
+    value = form.read_choice(BOX_BLOCK_ID)
+    return Kind(value) if value is not None and value in {*Kind} else None
+
+
 def find_form_errors(form: Form, text: str, file_id: str) -> dict[str, str]:
     """Return error messages by block id, unless there is either a text or a file."""
     if bool(text) != bool(file_id):
@@ -88,17 +97,19 @@ def build_preview_form(
     canvas_info: CanvasInfo, plan: ImportPlan, text: str, file_id: str, form_version: int
 ) -> View:
     """Return the preview of a plan; its button adds the entries or, if there are errors, previews again."""
-    is_ready = bool(plan.new_entries) and not plan.errors
+    is_ready = plan.is_ready
     blocks = [
         *_build_error_blocks(plan.errors),
         *_build_summary_blocks(canvas_info, plan),
         *_build_list_blocks(plan),
+        *_build_unplaced_blocks(plan),
     ]
     if text:
         blocks.append(_build_text_field(text, "The text", "Change it here, if you like.", optional=False))
     elif not is_ready:
         label = "The mended file" if plan.errors else "Another file"
         blocks.append(_build_file_field(form_version + 1, label, optional=False))
+    add_label = f"Add {_count_entries(len(plan.new_entries))}" if plan.new_entries else "Add"
     return build_modal(
         IMPORT_CALLBACK_ID,
         "Import: preview",
@@ -110,9 +121,32 @@ def build_preview_form(
             "file": file_id if is_ready else "",
             "confirmed": plan.fingerprint if is_ready else "",
         },
-        submit_label=f"Add {_count_entries(len(plan.new_entries))}" if is_ready else PREVIEW_AGAIN_LABEL,
+        submit_label=add_label if is_ready else PREVIEW_AGAIN_LABEL,
         close_label="Cancel",
     )
+
+
+def _build_unplaced_blocks(plan: ImportPlan) -> list[Block]:
+    """Return the texts without a kind, and the field that puts them into a box."""
+    unplaced = plan.result.unplaced
+    if not unplaced:
+        return []
+    number = len(unplaced)
+    title = f"*{'One line has' if number == 1 else f'{number:,} lines have'} no box:* no kind is named for"
+    lines = [f"• {each.location}: {escape(truncate(each.text, MAX_LINE_LENGTH))}" for each in unplaced]
+    leave_out = build_option(f"Leave {'it' if number == 1 else 'them'} out", LEAVE_OUT)
+    kinds = [build_option(capitalize(spec.plural), kind.value) for kind, spec in KIND_SPECS.items()]
+    can_leave_out = bool(plan.new_entries) or bool(plan.errors)
+    element = StaticSelectElement(
+        action_id=BOX_BLOCK_ID,
+        placeholder="Choose a box",
+        options=[leave_out, *kinds] if can_leave_out else kinds,
+        initial_option=leave_out if can_leave_out else None,
+    )
+    return [
+        *pack_sections([f"{title} {'it' if number == 1 else 'them'}.", *lines], MAX_SIDE_SECTIONS_LENGTH),
+        input_block(BOX_BLOCK_ID, f"Put {'it' if number == 1 else 'them'} into", element),
+    ]
 
 
 def _build_error_blocks(errors: Sequence[str]) -> list[Block]:
@@ -135,6 +169,8 @@ def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Blo
         return []
     title = escape(canvas_info.title)
     if not plan.new_entries:
+        if plan.result.unplaced:
+            return []
         return [section_block(f"All of it is on *{title}* already, so there is nothing to add.")]
     number = _count_entries(len(plan.new_entries))
     summary = f"*{number} would be added to {title}:* {_count_by_kind(plan.new_entries.values())}."
@@ -185,6 +221,10 @@ def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan) -> Message:
     number = _count_entries(len(entries))
     sentences = [f"Added {number} to *{escape(canvas_info.title)}*: {_count_by_kind(entries)}."]
     sentences += _describe_votes_and_reviews(plan, "came along")
+    if left_out := len(plan.result.unplaced):
+        sentences.append(
+            f"{count_noun(left_out, 'line')} without a box {'was' if left_out == 1 else 'were'} left out."
+        )
     if len(entries) > MAX_CARDS_WITHOUT_NOTICE:  # Slack allows about one message per second in a channel
         sentences.append("Their cards follow, about one a second.")
     text = "\n".join(sentences)

@@ -2,33 +2,44 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from bot.features.exports.csv_format import split_texts, unescape_formula
-from bot.features.imports.parsed import DELIVERY_NOT_ALLOWED, Collector, ParseResult
+from bot.features.imports.parsed import DELIVERY_NOT_ALLOWED, Collector, ParseResult, quote_text
 from bot.slack.blockkit.text import sanitize
 
 REQUIRED_COLUMNS = {"kind", "text"}
-DELIMITERS = ",;\t"  # a comma; a semicolon where the comma is the decimal sign; a tab as copied from a sheet
+# A comma; a semicolon where the comma is the decimal sign; a tab as copied from a sheet; a bar.
+DELIMITERS = ",;\t|"
+MAX_LINES_BEFORE_HEADER = 20  # titles and comments
+_EXCEL_HINT = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)  # Excel's own line that names the delimiter
 
 
-def detect_delimiter(text: str) -> str | None:
-    """Return the delimiter of the cells; None unless the first line names the columns kind and text."""
-    header = text.lstrip("\r\n").partition("\n")[0]
-    return next(
-        (
-            each
-            for each in DELIMITERS
-            if {*map(_normalize_column_name, header.split(each))} >= REQUIRED_COLUMNS
-        ),
-        None,
-    )
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a table begins in a text, and what separates its cells."""
+
+    header_index: int  # of the line with the column names, from 0
+    delimiter: str
 
 
-def parse_csv(text: str) -> ParseResult:
+def find_table(text: str) -> Table | None:
+    """Return the table of a text; None unless one of its first lines names the columns kind and text."""
+    for index, line in enumerate(text.split("\n", MAX_LINES_BEFORE_HEADER)[:MAX_LINES_BEFORE_HEADER]):
+        for delimiter in DELIMITERS:
+            columns = {*map(_normalize_column_name, line.split(delimiter))}
+            is_markdown = line.lstrip().startswith("|")
+            if columns >= REQUIRED_COLUMNS and not is_markdown:
+                return Table(index, delimiter)
+    return None
+
+
+def parse_csv(text: str, table: Table) -> ParseResult:
     """Parse one entry per row. Columns may come in any order; those with metrics are ignored."""
     collector = Collector()
-    for location, cells in _read_rows(text, collector):
+    for location, cells in _read_rows(text, table, collector):
         kind = collector.read_kind(location, cells["kind"])
         products = tuple(split_texts(cells.get("delivered_by", "")))
         if kind is None:
@@ -40,14 +51,21 @@ def parse_csv(text: str) -> ParseResult:
     return collector.build_result()
 
 
-def _read_rows(text: str, collector: Collector) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _read_rows(text: str, table: Table, collector: Collector) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield the location of each row that is not empty, and its cells by column name."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=detect_delimiter(text) or ",", strict=True)
+    lines = text.split("\n")
+    for number, line in enumerate(lines[: table.header_index], start=1):
+        if sanitize(line.strip(DELIMITERS)) and not _EXCEL_HINT.fullmatch(line):
+            collector.warnings.append(
+                f"Line {number}: {quote_text(line)} is above the column names, so it is no entry."
+            )
+    content = io.StringIO("\n".join(lines[table.header_index :]), newline="")
+    reader = csv.reader(content, delimiter=table.delimiter, strict=True)
     columns: list[str] = []
-    line = 1  # where the row begins: a quoted cell may contain line breaks
+    line_number = table.header_index + 1  # where the row begins: a quoted cell may contain line breaks
     try:
         for row in reader:
-            location, line = f"Line {line}", reader.line_num + 1
+            location, line_number = f"Line {line_number}", table.header_index + reader.line_num + 1
             cells = [unescape_formula(cell) for cell in row]
             if not any(map(sanitize, cells)):
                 continue
@@ -62,7 +80,7 @@ def _read_rows(text: str, collector: Collector) -> Iterator[tuple[str, Mapping[s
                 yield location, dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
     except csv.Error:
         problem = "its quotes do not match, or a cell is far too long"
-        collector.errors.append(f"Line {line}: {problem}.")
+        collector.errors.append(f"Line {line_number}: {problem}.")
 
 
 def _normalize_column_name(cell: str) -> str:

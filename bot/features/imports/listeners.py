@@ -34,7 +34,8 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
         content = await download_file(deps, file_id, request.user_id) if file_id else _encode_text(text)
     except UserError as error:
         return _show_file_error(canvas_info, form, form_version, error, is_new_upload=bool(uploaded_file_id))
-    outcome = await service.preview_or_add(request, deps, canvas_info, content, fingerprint)
+    box = blocks.read_box(form)
+    outcome = await service.preview_or_add(request, deps, canvas_info, content, fingerprint, box)
     if outcome is None:  # a repeated delivery, which is answered already
         return None
     if outcome.is_added:

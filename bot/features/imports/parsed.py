@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.emoji_names import replace_emoji_codes
 from bot.features.entries.drafts import MAX_TEXT_LENGTH
 from bot.method.kinds import KIND_SPECS, OTHER, Kind, find_kind
 from bot.method.model import Mark
@@ -50,18 +51,27 @@ class ParsedReview:
 
 
 @dataclass(frozen=True, slots=True)
+class UnplacedText:
+    """A text for which the file names no kind."""
+
+    location: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParseResult:
     """The content of a file. If there are errors, entries are missing."""
 
     entries: tuple[ParsedEntry, ...] = ()
     reviews: tuple[ParsedReview, ...] = ()
+    unplaced: tuple[UnplacedText, ...] = ()
     errors: tuple[str, ...] = ()  # one sentence each, with its location; not escaped
     warnings: tuple[str, ...] = ()  # what the import changes or leaves out; not escaped
 
 
 def normalize_text(text: str) -> str:
-    """Return a text for comparisons: sanitized, and without upper case."""
-    return sanitize(text).casefold()
+    """Return a text for comparisons: sanitized, without upper case, and with emoji for their codes."""
+    return sanitize(replace_emoji_codes(text)).casefold()
 
 
 def quote_text(text: str) -> str:
@@ -70,12 +80,17 @@ def quote_text(text: str) -> str:
 
 
 class Collector:
-    """Collects the entries of a file, and the errors that the checks of all formats find."""
+    """Collects the entries of a file, and the errors that the checks of all formats find.
 
-    def __init__(self, *, allow_duplicates: bool = False) -> None:
+    `box` is the kind that the user chose for texts without one.
+    """
+
+    def __init__(self, box: Kind | None = None, *, allow_duplicates: bool = False) -> None:
         self.entries: list[ParsedEntry] = []
+        self.unplaced: list[UnplacedText] = []
         self.errors: list[str] = []
         self.warnings: list[str] = []
+        self._box = box
         self._allow_duplicates = allow_duplicates
         self._first_locations: dict[tuple[Kind, str], str] = {}
 
@@ -114,6 +129,13 @@ class Collector:
                 )
             )
 
+    def place_text(self, location: str, kind: Kind | None, text: str) -> None:
+        """Add an entry of this kind or, without one, of the chosen box; without both, keep it as unplaced."""
+        if placed_kind := kind or self._box:
+            self.add_entry(location, placed_kind, text)
+        elif sanitized := sanitize(text):
+            self.unplaced.append(UnplacedText(location, sanitized))
+
     def _append(self, entry: ParsedEntry) -> None:
         first_location = self._first_locations.setdefault(entry.comparison_key, entry.location)
         problem = f"{entry.location}: {quote_text(entry.text)} says the same as {first_location.lower()}"
@@ -149,9 +171,11 @@ class Collector:
                 errors.append(
                     f"There are {number:,} {plural}, and I take {limit:,} at most: import it in parts."
                 )
-        if not self.entries and not errors:
+        if not self.entries and not self.unplaced and not errors:
             errors.append(NO_ENTRIES)
-        return ParseResult(tuple(self.entries), reviews, tuple(errors), tuple(self.warnings))
+        return ParseResult(
+            tuple(self.entries), reviews, tuple(self.unplaced), tuple(errors), tuple(self.warnings)
+        )
 
 
 def fail_parsing(error: str) -> ParseResult:

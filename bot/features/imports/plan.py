@@ -31,6 +31,11 @@ class ImportPlan:
         }
 
     @property
+    def is_ready(self) -> bool:
+        """Whether there is something to add, or to choose a box for, and no error."""
+        return not self.errors and bool(self.new_entries or self.result.unplaced)
+
+    @property
     def reviews(self) -> tuple[ParsedReview, ...]:
         """The reviews of new offers. Existing offers keep the reviews that they have on the canvas."""
         return tuple(review for review in self.result.reviews if review.offer_index not in self.existing_ids)

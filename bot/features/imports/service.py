@@ -12,6 +12,7 @@ from bot.features.imports.parsed import ParsedEntry, ParseResult
 from bot.features.imports.parsing import parse_content
 from bot.features.imports.plan import ImportPlan, plan_import
 from bot.jobs import idempotency, store as jobs
+from bot.method.kinds import Kind
 from bot.slack.deps import Deps
 from bot.slack.request import Request
 from bot.store import entries as entry_store, loading, votes as vote_store
@@ -29,32 +30,49 @@ class ImportOutcome:
 
 
 async def preview_or_add(
-    request: Request, deps: Deps, canvas_info: CanvasInfo, content: bytes, confirmed_fingerprint: str
+    request: Request,
+    deps: Deps,
+    canvas_info: CanvasInfo,
+    content: bytes,
+    confirmed_fingerprint: str,
+    box: Kind | None = None,
 ) -> ImportOutcome | None:
     """Parse a file or text and return its plan; add its entries if the user confirmed that plan.
 
-    `confirmed_fingerprint` is "" for a first preview. Returns None for a repeated delivery of a request that
-    has added its entries.
+    `confirmed_fingerprint` is "" for a first preview. `box` is the kind that the user chose for texts without
+    one. Returns None for a repeated delivery of a request that has added its entries.
     """
     # In a thread: a large file takes long enough to delay the answers to other requests.
     result = await asyncio.to_thread(parse_content, content)
     if confirmed_fingerprint:
-        return await _add_confirmed(request, deps, canvas_info, result, confirmed_fingerprint)
+        placed = await asyncio.to_thread(parse_content, content, box) if box else result
+        return await _add_confirmed(request, deps, canvas_info, result, placed, confirmed_fingerprint)
     async with deps.db.reading(request.team_id) as session:
         return ImportOutcome(plan_import(result, await loading.load_entries(session, canvas_info.id)))
 
 
 async def _add_confirmed(
-    request: Request, deps: Deps, canvas_info: CanvasInfo, result: ParseResult, confirmed_fingerprint: str
+    request: Request,
+    deps: Deps,
+    canvas_info: CanvasInfo,
+    shown: ParseResult,
+    placed: ParseResult,
+    confirmed_fingerprint: str,
 ) -> ImportOutcome | None:
-    """Add the entries if their plan still has the confirmed fingerprint; otherwise return the new plan."""
+    """Add the entries if the plan of what was shown still has the confirmed fingerprint.
+
+    Otherwise, or if what was put into the chosen box has errors, return the new plan.
+    """
     now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
         # The key is claimed only below: a changed plan is only shown again, which must not use the key up.
         if await idempotency.is_key_claimed(session, request.idempotency_key):
             return None
-        plan = plan_import(result, await loading.load_entries(session, canvas_info.id))
-        if plan.errors or plan.fingerprint != confirmed_fingerprint:
+        canvas_entries = await loading.load_entries(session, canvas_info.id)
+        shown_plan, plan = plan_import(shown, canvas_entries), plan_import(placed, canvas_entries)
+        if shown_plan.errors or shown_plan.fingerprint != confirmed_fingerprint:
+            return ImportOutcome(shown_plan)
+        if plan.errors or not plan.new_entries:
             return ImportOutcome(plan)
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None

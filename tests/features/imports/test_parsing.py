@@ -58,7 +58,6 @@ def test_the_content_decides_the_format(text: str) -> None:
         ("\n \n", "There is no entry in it"),
         ("pain:\n", "There is no entry in it"),
         ("pain: slow\n\nPain: SLOW", "Line 3: “SLOW” says the same as line 1: take one of them out."),
-        ("slow\npain: dear", "Line 1: “slow” has no kind before it, such as “pain:”."),
         ("pain: slow\n" + "x" * 501, "Line 2: “xxx"),
         ("kind,text\njob,report\ncheese,blue", "Line 3: “cheese” is no kind of entry; there are job, pain"),
         ("kind,text\n,report", "Line 2: no kind is named"),
@@ -67,8 +66,6 @@ def test_the_content_decides_the_format(text: str) -> None:
         ('kind,text\njob,"two\nlines"\ncheese,x', "Line 4: “cheese” is no kind"),
         ('kind,text\njob,report\njob,"open\n\n', "Line 3: its quotes do not match"),
         ("kind,text,delivered_by\njob,report,builder", "Line 2: only pain relievers and gain creators are"),
-        ("## Jobs\n- report\nand words", "Line 3: “and words” is no item of a list."),
-        ("## Jobs\n- report\n## Ideas\n- more", "Line 4: it is below “Ideas”, which is no kind."),
         ('{"format": "valuemap/1",\n "entries": [}', "Line 2: the JSON is broken here"),
         ("{" * 20_000, "Line 1: the JSON is broken here"),
         ('{"a":' + "[" * 200_000, "nested too deep"),
@@ -76,8 +73,8 @@ def test_the_content_decides_the_format(text: str) -> None:
         ('{"format": "valuemap/2"}', "This JSON is no value map: its “format” is not “valuemap/1”."),
         ('{"format": "valuemap/1", "entries": {}}', "“entries” is no list."),
         (
-            build_json(build_entry(), build_entry(id="2", kind="jobs!")),
-            "Entry 2: “jobs!” is no kind of entry",
+            build_json(build_entry(), build_entry(id="2", kind="cheese")),
+            "Entry 2: “cheese” is no kind of entry",
         ),
         (build_json(build_entry(), build_entry()), "Entry 2: it has the same id as entry 1."),
         (build_json(build_entry(text=7)), "Entry 1: its “text” is no text."),
@@ -152,12 +149,6 @@ def test_an_author_without_a_slack_id_is_left_out() -> None:
         build_json(build_entry(author="ana"), build_entry(id="2", text="x", author="U012")).encode()
     )
     assert [parsed.author_id for parsed in result.entries] == [None, "U012"]
-
-
-def test_content_that_is_not_utf_8_is_rejected_with_its_line() -> None:
-    assert parse_content(b"pain: slow\npain: \xff").errors == (
-        "Line 2: this is not UTF-8 text; save it as UTF-8 and try again.",
-    )
 
 
 def test_two_thousand_entries_are_accepted_and_one_more_is_not() -> None:
