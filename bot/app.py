@@ -17,6 +17,7 @@ from bot.features.canvases import feature as canvases
 from bot.features.cards import feature as cards
 from bot.features.channels import feature as channels
 from bot.features.channels.membership import require_membership
+from bot.features.channels.mentions import read_text
 from bot.features.digest import feature as digest
 from bot.features.documents import feature as documents
 from bot.features.entries import feature as entries
@@ -116,7 +117,11 @@ class Bot:
             client_for_team=self._build_client_for_team if self.oauth else None,
         )
         self.router = Router(
-            FEATURES, self.deps, guess_command, (RateLimiter(timing).check_request, require_membership)
+            FEATURES,
+            self.deps,
+            guess_command,
+            (RateLimiter(timing).check_request, require_membership),
+            read_text,
         )
         self.incoming_messages = IncomingMessageQueue(self.deps, self.router.answer_message)
         self.bolt = self._build_bolt_app(slack, clock)

@@ -18,6 +18,7 @@ SCOPES = {
     "im:write": "to open the direct message for an export or a reminder",
     "reactions:read": "to count votes",
     "reactions:write": "to set the five number reactions on a card",
+    "usergroups:read": "to write the present name of a user group that an entry mentions",
     "users:read": "to show members' names, to use their time zones, and to tell bots from members",
 }
 EVENTS = (

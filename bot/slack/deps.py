@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.concurrency.background import BackgroundTasks
 from bot.concurrency.batcher import Batcher
 from bot.db.database import Database
+from bot.slack.name_memory import NameMemory
 from bot.timing import DEFAULT_TIMING, Timing
 
 
@@ -35,6 +36,7 @@ class Deps:
     timing: Timing = DEFAULT_TIMING
     client_for_team: Callable[[str], AsyncWebClient] | None = None  # where each workspace has its own token
     batcher: Batcher = field(default_factory=Batcher)
+    names: NameMemory = field(default_factory=NameMemory)
 
     def for_team(self, team_id: str) -> "Deps":
         """Return the dependencies for one workspace: with many workspaces, the client has its token."""

@@ -29,7 +29,9 @@ class Request:
     user_id: str
     source: RequestSource
     channel_id: str = ""  # the channel that the request is about
-    command_text: str = ""  # the text after /valuemap, or the command of a button
+    # The text after /valuemap, or the command of a button. Until the router has read it, what somebody typed
+    # has Slack's escapes and tokens.
+    command_text: str = ""
     argument: str = ""  # the text after the command's name, or an action's value
     canvas_id: int | None = None  # None for the channel's current canvas
     trigger_id: str = ""  # opens one modal; expires after three seconds
@@ -40,6 +42,11 @@ class Request:
         default_factory=dict
     )  # the view of an action or submission, as Slack sent it
     message: Mapping[str, Any] = field(default_factory=dict)  # the message that a shortcut was used on
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether its command was typed into Slack, not chosen with a button."""
+        return self.source in {RequestSource.COMMAND, RequestSource.MENTION, RequestSource.DIRECT_MESSAGE}
 
     @property
     def is_direct(self) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.features.entries.drafts import guess_kind
+from bot.features.entries.drafts import draft_message
 from bot.method.kinds import Kind
 from tests.conftest import World
 
@@ -100,4 +100,4 @@ async def test_the_global_shortcut_lists_the_value_maps_of_all_channels(world: W
     ],
 )
 def test_the_kind_is_guessed_from_the_words_of_a_message(text: str, kind: Kind) -> None:
-    assert guess_kind(text) is kind
+    assert draft_message(text)[0] is kind

@@ -104,6 +104,14 @@ def _get_user(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     }
 
 
+def _list_user_groups(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
+    groups = [
+        {"id": key, "team_id": slack.team_id, "handle": handle, "name": handle}
+        for key, handle in slack.user_groups.items()
+    ]
+    return {"usergroups": groups}
+
+
 def _open_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     user_id = slack.use_trigger_id(args["trigger_id"])
     _validate_view(args["view"])
@@ -189,6 +197,7 @@ API_METHODS: dict[str, Callable[[FakeWorkspace, ApiArguments], ApiResponse]] = {
     "files.info": _get_file,
     "reactions.add": message_api.add_reaction,
     "reactions.get": message_api.get_reactions,
+    "usergroups.list": _list_user_groups,
     "users.conversations": _list_conversations,
     "users.info": _get_user,
     "views.open": _open_view,
@@ -213,6 +222,7 @@ METHOD_SCOPES = {
     "files.info": ("files:read",),
     "reactions.add": ("reactions:write",),
     "reactions.get": ("reactions:read",),
+    "usergroups.list": ("usergroups:read",),
     "users.conversations": ("channels:read", "groups:read"),
     "users.info": ("users:read",),
 }

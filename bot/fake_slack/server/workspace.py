@@ -35,6 +35,7 @@ class FakeWorkspace(WorkspaceViews, WorkspaceFiles):
     def __init__(self, clock: FakeClock | None = None, manifest: Mapping[str, Any] | None = None) -> None:
         super().__init__(clock, manifest)
         self.channels: dict[str, SlackChannel] = {}  # by channel id
+        self.user_groups: dict[str, str] = {}  # handles by id
         self.messages: list[SlackMessage] = []  # in the order they were posted
         self.response_urls: dict[str, ResponseUrl] = {}  # by the last part of their URL
         self.unsupported_block_types: frozenset[str] = frozenset()  # that this workspace's Slack refuses

@@ -11,6 +11,7 @@ from bot.db.database import Database
 from bot.db.tenancy import as_team
 from bot.jobs import store as jobs
 from bot.slack.api_errors import SLACK_CALL_ERRORS
+from bot.slack.blockkit.text import sanitize
 from bot.slack.deps import Deps
 from bot.slack.errors import is_database_error
 from bot.store import workspaces as store
@@ -19,6 +20,7 @@ from bot.store.workspaces import Member, Workspace
 log = logging.getLogger(__name__)
 
 DEFAULT_TIME_ZONE = "UTC"
+UNKNOWN_NAME = "somebody"
 SLACKBOT_USER_ID = "USLACKBOT"
 UNINSTALL_EVENTS = {"app_uninstalled", "tokens_revoked"}
 NO_NEW_BLOCKS_PERIOD = timedelta(days=1)  # after Slack rejects them, until they are tried again
@@ -121,7 +123,7 @@ async def get_member(deps: Deps, team_id: str, user_id: str) -> Member:
         fetched = await fetch_member(deps, user_id)
     except SLACK_CALL_ERRORS as error:
         log.warning("users.info: %s", type(error).__name__)
-        return Member(user_id, "somebody", is_bot=False, time_zone=DEFAULT_TIME_ZONE)
+        return Member(user_id, UNKNOWN_NAME, is_bot=False, time_zone=DEFAULT_TIME_ZONE)
     async with deps.db.transaction(team_id) as session:
         await store.save_member(session, fetched)
     return fetched
@@ -131,9 +133,10 @@ async def fetch_member(deps: Deps, user_id: str) -> Member:
     """Fetch a user from Slack; raise SlackApiError or a network error."""
     user: dict[str, Any] = (await deps.slack.users_info(user=user_id))["user"]
     profile = user.get("profile") or {}
-    name = profile.get("display_name") or user.get("real_name") or user.get("name") or "somebody"
+    names = (profile.get("display_name"), user.get("real_name"), user.get("name"))
+    name = next((line for each in names if (line := sanitize(str(each or "")))), UNKNOWN_NAME)
     is_bot = bool(user.get("is_bot")) or user_id == SLACKBOT_USER_ID  # Slack sets no is_bot for Slackbot
-    return Member(user_id, str(name), is_bot=is_bot, time_zone=user.get("tz") or DEFAULT_TIME_ZONE)
+    return Member(user_id, name, is_bot=is_bot, time_zone=user.get("tz") or DEFAULT_TIME_ZONE)
 
 
 async def is_admin(deps: Deps, user_id: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
 
-from bot.slack.blockkit.text import read_typed_text, unescape
+from bot.slack.blockkit.text import unescape
 from bot.slack.forms import read_private_metadata
 from bot.slack.outgoing.dialogs import carry_home_page
 from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
@@ -30,7 +30,7 @@ def build_command_request(body: Body, team_id: str) -> Request:
         user_id=body["user_id"],
         source=RequestSource.COMMAND,
         channel_id=body["channel_id"],
-        command_text=read_typed_text(body.get("text") or ""),
+        command_text=body.get("text") or "",
         trigger_id=body["trigger_id"],
         response_url=body["response_url"],
         idempotency_key=f"command:{body['trigger_id']}",
@@ -63,7 +63,7 @@ def build_message_request(source: RequestSource, event: Body, context: AsyncBolt
         user_id=event["user"],
         source=source,
         channel_id=event["channel"],
-        command_text=read_typed_text(text).strip(),
+        command_text=text.strip(),
         thread_ts=event.get("thread_ts", "") if source is RequestSource.MENTION else "",
         # A mention in a direct message comes as two events with the same ts.
         idempotency_key=f"message:{event['channel']}:{event['ts']}",

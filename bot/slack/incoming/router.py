@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.builders import Message, build_message
+from bot.slack.blockkit.text import read_typed_text
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError, describe_failure, is_database_error
 from bot.slack.forms import OUTDATED_MESSAGE
@@ -40,6 +41,11 @@ EventHandler = Callable[
 CommandGuess = Callable[[str], str | None]  # returns a suggestion for an unknown command
 RequestCheck = Callable[[Request, Deps], Awaitable[None]]  # raises UserError to reject a request
 OptionsHandler = Callable[[Request, Deps], Awaitable[list[dict[str, Any]]]]
+TextReader = Callable[[Request, Deps, str], Awaitable[str]]  # what Slack sends for a text, to what was typed
+
+
+async def _read_without_lookups(_request: Request, _deps: Deps, text: str) -> str:
+    return read_typed_text(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Router:
         deps: Deps,
         guess_command: CommandGuess,
         checks: Iterable[RequestCheck] = (),
+        read_text: TextReader = _read_without_lookups,
     ) -> None:
         routes = tuple(features)
         help_text = "the above in short, and how voting works"
@@ -78,6 +85,7 @@ class Router:
         self._deps = deps
         self._guess_command = guess_command
         self._checks = tuple(checks)
+        self._read_text = read_text
         self._slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
 
     async def answer_help(self, _request: Request, _deps: Deps) -> Answer:
@@ -86,6 +94,10 @@ class Router:
 
     async def run_command(self, request: Request, deps: Deps) -> Answer:
         """Answer a typed command or a command button."""
+        if request.is_typed:
+            request = replace(
+                request, command_text=await self._read_text(request, deps, request.command_text)
+            )
         name, argument = split_command(request.command_text)
         command = self.commands.get(name)
         if command is None:
