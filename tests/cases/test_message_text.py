@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.features.entries.drafts import draft_message
-from bot.slack.blockkit.messages import CANNOT_BE_SHOWN, read_message
+from bot.slack.blockkit.message_words import CANNOT_BE_SHOWN, read_words
 from bot.slack.blockkit.text import read_typed_text, sanitize
 
 
@@ -148,7 +148,7 @@ def mrkdwn(text: str) -> dict[str, str]:
 def test_s7_the_words_of_a_message_are_those_that_a_person_sees(
     message: dict[str, Any], expected: str
 ) -> None:
-    assert sanitize(read_typed_text(read_message(message))) == expected
+    assert sanitize(read_typed_text(read_words(message))) == expected
 
 
 def test_s7_a_list_in_rich_text_becomes_a_line_an_item() -> None:
@@ -160,5 +160,5 @@ def test_s7_a_list_in_rich_text_becomes_a_line_an_item() -> None:
         "type": "rich_text",
         "elements": [{"type": "rich_text_list", "style": "ordered", "elements": items}],
     }
-    text = read_typed_text(read_message({"blocks": [block]}))
+    text = read_typed_text(read_words({"blocks": [block]}))
     assert draft_message(text)[1] == "late\ndear"

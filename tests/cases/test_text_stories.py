@@ -61,6 +61,20 @@ async def test_lists_names_and_invisible_text_by_every_way_in(world: World) -> N
         "wait",
         "see #big-plans & @operations, @hr by Feb 18",
     ]
+    for where in (channel, ana.direct_channel):
+        ts = world.slack.new_ts()
+        event = {
+            "type": "message" if where.is_direct else "app_mention",
+            "channel_type": where.channel_type,
+            "user": ana.id,
+            "text": f"<@U0BOT> add gain: ask <@{ben.id}> in <#{plans.id}> of {where.channel_type} &lt;b&gt;",
+            "channel": where.id,
+            "ts": ts,
+            "event_ts": ts,
+        }
+        await world.harness.send_event(event)
+        expected = f"ask @Ben in #big-plans of {where.channel_type} <b>"
+        assert (await export())[-1]["text"] == expected
     world.slack.inject_fault("conversations.info", error="fatal_error")
     later = world.harness.add_channel("later", ana)
     command = ana.member.command_payload(channel, "/valuemap add") | {

@@ -11,7 +11,7 @@ from bot.features.entries.model import ConflictingEdit, PossibleDuplicate
 from bot.features.entries.typed_lists import has_colon
 from bot.features.workspaces import service as workspaces
 from bot.method.kinds import Kind, find_kind
-from bot.slack.blockkit.messages import read_message
+from bot.slack.blockkit.message_words import read_words
 from bot.slack.blockkit.text import count_noun
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
@@ -36,7 +36,7 @@ async def add_entries(request: Request, deps: Deps) -> Answer:
 async def open_message_form(request: Request, deps: Deps) -> Answer:
     """Open the form with the text of the message on which the shortcut was used, and a link to it."""
     canvas_info = await channels.resolve_canvas(request, deps)
-    message_text = await mentions.read_text(request, deps, read_message(request.message))
+    message_text = await mentions.read_text(request, deps, read_words(request.message))
     kind, text = draft_message(message_text)
     source_link = await channels.load_message_link(request, deps, request.message)
     return await _open_add_form(request, deps, canvas_info, kind, text, source_link)

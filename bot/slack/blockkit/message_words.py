@@ -45,7 +45,7 @@ _TOKENS = {
 _BULLETS = {"bullet": "• ", "ordered": "{}. "}
 
 
-def read_message(message: Mapping[str, Any]) -> str:
+def read_words(message: Mapping[str, Any]) -> str:
     """Return the words of a message, as mrkdwn; "" where it has none.
 
     A person sees the blocks in place of the text, and attachments below. Without words, files are named.
