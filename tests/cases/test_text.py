@@ -65,6 +65,8 @@ OTHER_LISTS = {
     "[ ] late\n[x] dear\n- [X] far\n☑ loud\n* [ ] shut": ["late", "dear", "far", "loud", "shut"],
     "iv) late\n(ii) dear\n1.2. far\n(3) loud\nA) shut": ["late", "dear", "far", "loud", "shut"],
     "-late\n–dear\n+ far\n● loud\n→ shut\n✓ torn": ["late", "dear", "far", "loud", "shut", "torn"],
+    "⦁ late\n▪️ dear\n🔹 far\n☑️ loud\n－ shut\n❑ torn": ["late", "dear", "far", "loud", "shut", "torn"],
+    "I. late\nII. dear\n3 - far\n* 4. loud": ["late", "dear", "far", "loud"],
     "1. late\n2.\n-----\n3. dear": ["late", "dear"],
 }
 NO_LISTS = [
@@ -74,7 +76,9 @@ NO_LISTS = [
     "e. g. late",
     "10:30 is late",
     "1️⃣ late",
-    "☑️ late",
+    "✅ late",
+    "2 - 3 hours late",
+    "Late ;-) as https://x.example/a;b=1 says",
     "5.",
 ]
 

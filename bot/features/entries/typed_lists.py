@@ -14,21 +14,27 @@ from bot.slack.blockkit.text import sanitize
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")  # str.splitlines also splits at characters that a text may contain
 _COLON = re.compile(r"[:：﹕︓∶꞉]")  # the colons of other scripts and keyboards
-_SEMICOLON = re.compile(r"[;；﹔︔؛\u037e]")
+# What is between semicolons; those in addresses and in faces such as ;-) are text.
+_PIECE = re.compile(r"(?:https?://\S*[^\s;；]|;-?[()DP](?!\w)|[^;；﹔︔؛\u037e])+")
 _LEADING_EMOJI_CODES = re.compile(rf"^\s*(?:{EMOJI_CODE_PATTERN.pattern}\s*)+")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")  # Markdown's; Slack sends its own as tokens
 _CLOSING_MARKS = re.compile(r"^[*_~`]+(?=\s|$)")  # of "**pain:** too slow", where the kind is cut off
 _RULER = re.compile(r"[\s\-=_*~#|+]+")
 
 # Signs that only a list has at its start: round bullets, arrows, shapes, checked and empty boxes, and the
-# private characters that text programs use for their symbol fonts. An emoji (U+FE0F) is no bullet.
-_SIGN = r"[•‣⁃⁌⁍∙⋅·‧・･←-⇿■-◿☐-☒✓-✘❖➔-➾⬚-⬝\ue000-\uf8ff]\ufe0e?(?!\ufe0f)\s*"
+# private characters that text programs use for their symbol fonts. Phones write some of them as emoji.
+_SIGN = (
+    r"[•‣⁃⁌⁍∙⋅·‧・･⦁∗＊※←-⇿■-◿♠-♦⚪⚫☐-☒✓-✘✦✧❏-❒❖➔-➾⬚-⬝🔲🔳🔶-🔹\ue000-\uf8ff]"
+    r"[\ufe0e\ufe0f]?\s*"
+)
 # These begin other texts too, so a space has to follow, or a letter the dash.
-_DASH = r"[-*+–—‒―−‐‑»›]\s+|[-–—](?=[^\W\d_])|[o§]\t\s*"
+_DASH = r"[-*+–—‒―−‐‑－﹣»›]\s+|[-–—](?=[^\W\d_])|[o§]\t\s*"
 _NUMBER = (
     r"\d{1,4}(?:\.\d{1,3}){0,3}(?:[.)](?:\s+|(?=[^\W\d_]))|[．）、]\s*)"  # 1. 1) 1.2. 1、
+    r"|\d{1,3}\s+[-–]\s+(?=[^\W\d_])"  # 1 - late, but not 2 - 3 hours
     r"|[(（](?:\d{1,3}|[a-zA-Z]|[ivx]{2,5})[)）]\s*"  # (1) (b) (iv)
-    r"|(?:[a-zA-Z]|[ivx]{2,5})[)）]\s+|[ivx]{2,5}\.\s+"  # a) iv) iv.
+    r"|(?:[a-zA-Z]|[ivx]{2,5})[)）]\s+"  # a) iv)
+    r"|(?:[ivx]{2,5}|[IVX]{1,5})\.\s+(?![A-Z]\.)"  # iv. IV.
     r"|[a-z]\.\s+(?![a-z]\.)"  # a. but not e. g.
     r"|[①-⒛]\s*"
 )
@@ -73,7 +79,7 @@ class ListReader:
 
     def _split_pieces(self, line: str) -> list[str]:
         has_kind = self._is_named or split_kind(line)[0] is not None
-        return [strip_list_mark(piece) for piece in _SEMICOLON.split(line)] if has_kind else [line]
+        return [strip_list_mark(piece) for piece in _PIECE.findall(line)] if has_kind else [line]
 
 
 def read_list(
