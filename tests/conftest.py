@@ -25,6 +25,7 @@ from bot.manifest import build_manifest
 from bot.server import build_http_app
 from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING, Timing
+from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 from tests.postgresql import PostgresqlServer
 
 # Without a deadline, a busy machine does not fail a property test.
@@ -186,7 +187,7 @@ async def open_world(database_url: str, timing: Timing = TEST_TIMING) -> AsyncIt
     """Start a fake Slack, and a bot on this database."""
     clock = FakeClock()
     app = build_manifest("https://bot.example/slack/events", socket_mode=False)
-    async with FakeSlack(clock, app) as slack:
+    async with CheckedFakeSlack(clock, app) as slack:
         bot = Bot(build_settings(slack, database_url), clock.now, timing)
         async with bot.running():
 

@@ -8,14 +8,14 @@ import pytest
 from bot.db.database import open_database
 from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.fake_slack.client.harness import Harness
-from bot.fake_slack.server.http_server import FakeSlack
 from tests.bot_process import run_bot_process, send_nothing, settle_nothing
+from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 
 pytestmark = pytest.mark.enable_socket
 
 
 async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> None:
-    async with FakeSlack() as slack:
+    async with CheckedFakeSlack() as slack:
         async with run_bot_process(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token) as running:
             await asyncio.wait_for(slack.socket_connected.wait(), 120)
 
@@ -30,7 +30,7 @@ async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> N
 
 async def test_many_processes_start_on_an_empty_database(empty_database_url: str) -> None:
     async with (
-        FakeSlack() as slack,
+        CheckedFakeSlack() as slack,
         open_database(empty_database_url) as database,
         contextlib.AsyncExitStack() as stack,
     ):
@@ -46,7 +46,7 @@ async def test_many_processes_start_on_an_empty_database(empty_database_url: str
 async def test_doctor_finds_the_database_without_a_schema_and_a_wrong_token(
     sqlite_url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    async with FakeSlack() as slack:
+    async with CheckedFakeSlack() as slack:
         async with run_bot_process(slack, sqlite_url, "doctor", SLACK_SIGNING_SECRET="x") as healthy:
             assert await healthy.wait() == 0
         slack.bot_token = "xoxb-changed"

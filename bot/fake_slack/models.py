@@ -9,7 +9,7 @@ ApiArguments = Mapping[str, Any]
 ApiResponse = dict[str, Any]
 Block = dict[str, Any]
 
-TEAM_ID, BOT_USER_ID, APP_ID = "T0FAKE", "U0BOT", "A0APP"
+TEAM_ID, BOT_USER_ID, BOT_ID, APP_ID = "T0FAKE", "U0BOT", "B0BOT", "A0APP"
 SLACKBOT_USER_ID, GUIDE_USER_ID = "USLACKBOT", "UGUIDE"
 # Slack's scopes and event subscriptions name channel types by these words: groups:read, message.groups.
 SCOPE_PREFIXES = {"channel": "channels", "group": "groups", "im": "im"}

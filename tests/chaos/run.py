@@ -22,6 +22,7 @@ from tests.chaos.fault_policy import FaultPolicy
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import DueDigests, Team
 from tests.chaos.process import FAST_TIMING
+from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ async def run_chaos(plan: Plan, folder: Path, log: Path, say: Callable[[str], No
     app = build_manifest("https://bot.example/slack/events", socket_mode=False)
     async with (
         serve_database(plan.database, folder) as server,
-        FakeSlack(clock, app) as slack,
+        CheckedFakeSlack(clock, app) as slack,
         aiohttp.ClientSession() as http,
         open_database(server.url) as database,
     ):

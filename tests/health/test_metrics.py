@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.db.migrations import schema
+from bot.fake_slack.client.events import build_uninstalled_event
 from bot.fake_slack.server.delivery import call_asgi
 from bot.observability.metrics import Metrics
 from bot.server import build_health_app, build_http_app
@@ -136,6 +137,6 @@ async def test_the_cards_of_an_uninstalled_workspace_do_not_count_as_waiting(wor
     await world.advance_time(minutes=20)  # the cards are read back once
     await world.advance_time(minutes=1)
     assert (await read_metrics(world))["valuemap_votes_oldest_reading_seconds"] > 0
-    await world.harness.send_event({"type": "app_uninstalled"})
+    await world.harness.send_event(build_uninstalled_event())
     await world.advance_time(days=2)
     assert (await read_metrics(world))["valuemap_votes_oldest_reading_seconds"] == 0

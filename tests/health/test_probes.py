@@ -6,8 +6,8 @@ import socket
 import aiohttp
 import pytest
 
-from bot.fake_slack.server.http_server import FakeSlack
 from tests.bot_process import run_bot_process
+from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 
 pytestmark = pytest.mark.enable_socket
 
@@ -33,7 +33,7 @@ async def fetch_page(port: int, path: str) -> tuple[int, str]:
 
 async def test_a_worker_answers_health_checks_and_nothing_from_slack(sqlite_url: str) -> None:
     port = find_free_port()
-    async with FakeSlack() as slack:
+    async with CheckedFakeSlack() as slack:
         async with run_bot_process(
             slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x", PORT=str(port)
         ) as worker:

@@ -25,6 +25,7 @@ from bot.store.model import CanvasInfo, Draft
 from bot.store.workspaces import Workspace
 from bot.timing import DEFAULT_TIMING
 from tests.bot_process import run_bot_process, send_nothing, settle_nothing
+from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 
 pytestmark = pytest.mark.enable_socket
 
@@ -70,7 +71,7 @@ def test_a_process_stops_before_docker_kills_it() -> None:
 
 
 async def test_a_worker_that_stops_finishes_its_post_and_releases_the_other_jobs(database: Database) -> None:
-    async with FakeSlack(make_running_clock()) as slack:
+    async with CheckedFakeSlack(make_running_clock()) as slack:
         await add_canvas_with_cards(slack, database, 4)
         slack.inject_fault("chat.postMessage", delay_seconds=1.5, takes_effect=True, times=99)
         url = database.url.render_as_string(hide_password=False)
@@ -89,7 +90,7 @@ async def test_a_worker_that_stops_finishes_its_post_and_releases_the_other_jobs
 async def test_a_worker_whose_slack_hangs_stops_in_time_and_the_next_one_posts_nothing_twice(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    async with FakeSlack(make_running_clock()) as slack, open_database(sqlite_url) as database:
+    async with CheckedFakeSlack(make_running_clock()) as slack, open_database(sqlite_url) as database:
         await add_canvas_with_cards(slack, database, 1)
         slack.inject_fault("chat.postMessage", delay_seconds=60)
         async with run_bot_process(slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x") as worker:

@@ -2,10 +2,20 @@
 
 import json
 from collections.abc import Awaitable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 from bot.fake_slack.blockkit.traversal import all_options, interactive_elements
+from bot.fake_slack.client.events import (
+    build_deleted_event,
+    build_id_changed_event,
+    build_joined_event,
+    build_left_event,
+    build_revoked_event,
+    build_unarchived_event,
+    build_uninstalled_event,
+)
 from bot.fake_slack.models import BOT_USER_ID
 from bot.fake_slack.server.delivery import Headers
 from bot.manifest import EVENTS
@@ -22,14 +32,6 @@ EXAMPLE_ARGUMENTS = {
     "export": "csv",
 }
 DIALOG_OF_SELECT = {"products": "add_entry", "into": "merge_entry"}
-CHANNEL_EVENTS = (
-    "channel_deleted",
-    "channel_unarchive",
-    "group_deleted",
-    "group_unarchive",
-    "member_joined_channel",
-    "member_left_channel",
-)
 
 
 class RequestRecorder:
@@ -131,15 +133,18 @@ class RequestRecorder:
         """Send all events that the bot subscribes to, about this team's channel."""
         card = team.person.find_message(team.channel, f"slow {team.word}\nby").message
         member = team.person.member
-        where = {"channel": team.channel.id}
+        channels = [replace(team.channel, is_private=is_private) for is_private in (False, True)]
         events: list[Body] = [
             member.reaction_event(card, "five", "reaction_added"),
             member.reaction_event(card, "five", "reaction_removed"),
-            {"type": "channel_id_changed", "old_channel_id": team.channel.id, "new_channel_id": "C0NEW"},
-            {"type": "app_uninstalled"},
-            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER_ID]}},
-            {"type": "app_home_opened", "user": team.person.id, "tab": "home", **where},
-            *({"type": kind, "user": team.person.id, **where} for kind in CHANNEL_EVENTS),
+            build_id_changed_event(self._slack, team.channel.id, "C0NEW"),
+            build_uninstalled_event(),
+            build_revoked_event([BOT_USER_ID]),
+            {"type": "app_home_opened", "user": team.person.id, "tab": "home", "channel": team.channel.id},
+            build_joined_event(self._slack, team.channel, team.person.id),
+            build_left_event(self._slack, team.channel, team.person.id),
+            *(build_deleted_event(self._slack, channel) for channel in channels),
+            *(build_unarchived_event(self._slack, channel, team.person.id) for channel in channels),
         ]
         for event in events:
             await self._record(team, f"event {event['type']}", self._delivery.send_event(event))

@@ -20,6 +20,7 @@ from bot.manifest import build_manifest
 from bot.server import build_http_app
 from bot.settings import Settings
 from tests.conftest import TEST_TIMING, World
+from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 
 KEY, OLD_KEY = b"k" * 32, b"o" * 32
 HOST = "https://bot.example"
@@ -94,7 +95,7 @@ async def open_deployment(database_url: str) -> AsyncIterator[Deployment]:
     """Start a deployment, and a fake Slack with two workspaces without the app."""
     clock = FakeClock()
     app = build_manifest(f"{HOST}/slack/events", socket_mode=False, many_workspaces=True)
-    async with FakeSlack(clock, app) as slack:
+    async with CheckedFakeSlack(clock, app) as slack:
         slack.bot_token = ""
         slack.add_workspace("T1NEIGHBOUR", "Neighbours & Co")
         async with open_process(slack, make_settings(slack, database_url), clock) as deployment:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.fake_slack.client.events import build_deleted_event, build_joined_event
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from tests.conftest import World
@@ -167,16 +168,14 @@ async def test_a_bot_that_returns_after_weeks_sends_one_digest(world: World) -> 
         await world.advance_to(world.clock.now() + timedelta(days=7))
     assert world.find_digests(ana, channel) == []
     channel.member_ids.add(BOT_USER_ID)
-    await world.harness.send_event(
-        {"type": "member_joined_channel", "user": BOT_USER_ID, "channel": channel.id}
-    )
+    await world.harness.send_event(build_joined_event(world.slack, channel, BOT_USER_ID, ana.id))
     (digest,) = world.find_digests(ana, channel)
     assert "Planned for 2026-10-26 09:00; late" in digest.text  # the newest of those it missed
 
 
 async def test_nothing_is_posted_for_the_canvases_of_a_deleted_channel(world: World) -> None:
     ana, _, channel = await start_two_canvases(world)
-    await world.harness.send_event({"type": "channel_deleted", "channel": channel.id})
+    await world.harness.send_event(build_deleted_event(world.slack, channel))
     channel.is_archived = True
     posts = world.slack.count_calls("chat.postMessage")
     await world.advance_time(days=8)

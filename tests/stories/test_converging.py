@@ -186,13 +186,13 @@ async def test_an_incomplete_list_of_users_takes_no_vote_away(
 
     def answer_incompletely(slack: FakeWorkspace, args: Mapping[str, Any]) -> dict[str, Any]:
         """Name only the last user of each reaction, beside the count of all."""
-        answer = answer_completely(slack, args)
+        answer = method.answer(slack, args)
         for reaction in answer["message"]["reactions"]:
             reaction["users"] = reaction["users"][-1:]
         return answer
 
-    answer_completely = web_api.API_METHODS["reactions.get"]
-    monkeypatch.setitem(web_api.API_METHODS, "reactions.get", answer_incompletely)
+    method = web_api.API_METHODS["reactions.get"]
+    monkeypatch.setitem(web_api.API_METHODS, "reactions.get", replace(method, answer=answer_incompletely))
     await world.advance_time(minutes=20)
     assert (await load_stored_reactions(world))[seen.message.ts] == {
         *((person.id, 5) for person in people),

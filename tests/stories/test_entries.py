@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.fake_slack.client.events import build_joined_event
 from tests.conftest import World
 
 
@@ -252,7 +253,7 @@ async def test_cards_are_posted_when_the_bot_is_invited_again(world: World) -> N
     await ana.modal.submit()
     assert "Added 1 entry" in ana.last_message(ana.direct_channel).text
     channel.member_ids.add("U0BOT")
-    await world.harness.send_event({"type": "member_joined_channel", "user": "U0BOT", "channel": channel.id})
+    await world.harness.send_event(build_joined_event(world.slack, channel, "U0BOT", ana.id))
     assert "*Job*" in ana.find_message(channel, "report\nby").text
 
 

@@ -2,12 +2,20 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.app import Bot
+from bot.fake_slack.client.events import (
+    build_deleted_event,
+    build_id_changed_event,
+    build_joined_event,
+    build_left_event,
+    build_unarchived_event,
+)
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from bot.fake_slack.server.delivery import Delivery, asgi_sender
@@ -185,15 +193,14 @@ async def test_each_event_twice_on_two_processes_at_once_has_its_effect_once(
     (ana, ben, *_), channel = await start_team(world)
     card = find_card(ana, channel, "slow")
     await ana.type_text(channel, "/valuemap vote pains until in 2 hours")
-    joined = {"type": "member_joined_channel", "user": ben.id, "channel": channel.id}
     events = [
         ben.reaction_event(card, "two", "reaction_added"),
         ben.reaction_event(card, "two", "reaction_removed"),
         ben.reaction_event(card, "four", "reaction_added"),
-        joined,
-        {**joined, "type": "member_left_channel"},
-        {"type": "channel_unarchive", "channel": channel.id, "user": ana.id},
-        {"type": "group_unarchive", "channel": channel.id, "user": ana.id},
+        build_joined_event(world.slack, channel, ben.id),
+        build_left_event(world.slack, channel, ben.id),
+        build_unarchived_event(world.slack, channel, ana.id),
+        build_unarchived_event(world.slack, replace(channel, is_private=True), ana.id),
         {"type": "app_home_opened", "user": ana.id, "tab": "home", "channel": ana.direct_channel.id},
         build_mention(ben, channel, "add gain: in time"),
     ]
@@ -210,15 +217,15 @@ async def test_each_event_twice_on_two_processes_at_once_has_its_effect_once(
     assert len([message for message in ana.visible_messages(channel) if "Vote: pains" in message.text]) == 1
 
 
-@pytest.mark.parametrize("deletion", ["channel_deleted", "group_deleted"])
+@pytest.mark.parametrize("is_private", [False, True])
 async def test_a_channel_that_is_moved_and_deleted_twice_is_archived_once(
-    world: World, deletion: str
+    world: World, is_private: bool
 ) -> None:
     (ana, *_), channel = await start_team(world)
-    moved = world.harness.add_channel("moved", ana)
+    moved = world.harness.add_channel("moved", ana, private=is_private)
     events = [
-        {"type": "channel_id_changed", "old_channel_id": channel.id, "new_channel_id": moved.id},
-        {"type": deletion, "channel": moved.id},
+        build_id_changed_event(world.slack, channel.id, moved.id),
+        build_deleted_event(world.slack, moved),
     ]
     async with run_second_bot(world) as other:
         for event in events:

@@ -14,6 +14,7 @@ from sqlmodel import col, select, text, update
 
 from bot.cli import main
 from bot.db.tables import Row
+from bot.fake_slack.client.events import build_revoked_event, build_uninstalled_event
 from bot.features.workspaces.oauth.pages import PAGE_HEADERS, STYLE
 from bot.features.workspaces.oauth.state_store import OAuthStateRow
 from bot.features.workspaces.oauth.store import InstallationRow
@@ -255,9 +256,9 @@ async def test_uninstalling_deletes_the_token_and_reinstalling_restores_everythi
     channel = neighbours.harness.add_channel("product", ana)
     await neighbours.start_canvas(channel)
     deployment.slack.oauth.uninstall_app(neighbours.harness.slack)
-    await neighbours.harness.send_event({"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}})
+    await neighbours.harness.send_event(build_revoked_event(["U0BOT"]))
     assert [row.team_id for row in await read_installations(deployment)] == ["T0FAKE"]
-    await neighbours.harness.send_event({"type": "app_uninstalled"})
+    await neighbours.harness.send_event(build_uninstalled_event())
     calls = len(deployment.slack.calls)
     await neighbours.advance_time(days=20)
     assert len(deployment.slack.calls) == calls
@@ -271,7 +272,7 @@ async def test_uninstalling_deletes_the_token_and_reinstalling_restores_everythi
 
 async def test_a_late_uninstall_event_does_not_delete_a_newer_installation(deployment: Deployment) -> None:
     _, neighbours = await install_in_both(deployment)
-    late_event = neighbours.harness.delivery.event_envelope({"type": "app_uninstalled"})
+    late_event = neighbours.harness.delivery.event_envelope(build_uninstalled_event())
     deployment.clock.advance(timedelta(minutes=5))
     await deployment.install(neighbours.harness.slack)
     ana = neighbours.harness.add_person("Ana")
@@ -332,7 +333,7 @@ async def test_an_organisation_installs_for_its_workspaces(deployment: Deploymen
     await ana.type_text(channel, "/valuemap rank pain")
     assert "slow | 3.67" in ana.find_message(channel, "Ranking").text, "the vote counts"
     assert neighbours.harness.failures == []
-    await neighbours.harness.send_event({"type": "app_uninstalled"})
+    await neighbours.harness.send_event(build_uninstalled_event())
     assert await read_installations(deployment) == []
     calls = len(deployment.slack.calls)
     await neighbours.advance_time(days=8)

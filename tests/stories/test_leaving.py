@@ -9,6 +9,7 @@ from sqlmodel import func, select
 from bot.cli import main
 from bot.db.database import open_database
 from bot.db.tenancy import TenantRow
+from bot.fake_slack.client.events import build_revoked_event, build_uninstalled_event
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from bot.store import workspaces
@@ -39,7 +40,7 @@ async def test_after_an_uninstall_nothing_is_sent_and_after_a_month_all_data_is_
     ana, channel = await start_canvas_with_review(world)
     await ana.type_text(channel, "/valuemap vote until in 3 days")
     await ana.add_reaction(ana.find_message(channel, "slow\nby"), "four")  # the card's job still waits
-    await world.harness.send_event({"type": "app_uninstalled"})
+    await world.harness.send_event(build_uninstalled_event())
     call_count = len(world.slack.calls)
     await world.advance_time(days=29)
     assert len(world.slack.calls) == call_count
@@ -53,7 +54,7 @@ async def test_after_an_uninstall_nothing_is_sent_and_after_a_month_all_data_is_
 
 async def test_a_workspace_that_reinstalls_within_a_month_has_all_its_data(world: World) -> None:
     ana, channel = await start_canvas_with_review(world)
-    await world.harness.send_event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0BOT"]}})
+    await world.harness.send_event(build_revoked_event(["U0BOT"]))
     await world.advance_time(days=20)
     assert world.find_digests(ana, channel) == []
     await ana.type_text(channel, "/valuemap rank job")
@@ -65,7 +66,7 @@ async def test_a_workspace_that_reinstalls_within_a_month_has_all_its_data(world
 
 async def test_a_revoked_token_of_a_member_changes_nothing(world: World) -> None:
     ana, channel = await start_canvas_with_review(world)
-    await world.harness.send_event({"type": "tokens_revoked", "tokens": {"oauth": [ana.id], "bot": []}})
+    await world.harness.send_event(build_revoked_event(user_ids=[ana.id]))
     await world.advance_time(days=8)
     assert len(world.find_digests(ana, channel)) == 1
 

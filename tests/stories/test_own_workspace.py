@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.fake_slack.client.events import build_revoked_event, build_uninstalled_event
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from bot.fake_slack.server.delivery import JSON_CONTENT_TYPE
@@ -150,8 +151,8 @@ async def test_an_uninstall_in_another_workspace_changes_nothing(world: World) -
     before = await read_traces(world)
     world.slack.team_id = OTHER_TEAM_ID
     for removal in (
-        {"type": "app_uninstalled"},
-        {"type": "tokens_revoked", "tokens": {"bot": [BOT_USER_ID]}},
+        build_uninstalled_event(),
+        build_revoked_event([BOT_USER_ID]),
     ):
         await world.harness.send_event(removal)
     assert await read_traces(world) == before
@@ -164,7 +165,7 @@ async def test_an_uninstall_event_is_accepted_when_the_token_is_revoked(world: W
         await workspaces.save_workspace(
             session, Workspace(OWN_TEAM_ID, None, "", BOT_USER_ID), world.clock.now()
         )
-    await world.harness.send_event({"type": "app_uninstalled"})
+    await world.harness.send_event(build_uninstalled_event())
     await world.advance_time(days=31)
     assert await read_traces(world) == ["('auth.test', {})"]
 

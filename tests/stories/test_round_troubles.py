@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.fake_slack.client.events import build_joined_event, build_unarchived_event
 from bot.fake_slack.models import BOT_USER_ID
 from tests.conftest import World
 from tests.stories.voting import (
@@ -174,7 +175,7 @@ async def test_an_archived_channel_gets_its_result_once_it_is_back(world: World)
     await world.advance_time(hours=1)
     assert find_results(ana, channel) == []
     channel.is_archived = False
-    await world.harness.send_event({"type": "channel_unarchive", "channel": channel.id, "user": ana.id})
+    await world.harness.send_event(build_unarchived_event(world.slack, channel, ana.id))
     await world.advance_time(minutes=1)
     assert len(find_results(ana, channel)) == 1
     assert "see the result" in find_announcements(ana, channel)[0].text
@@ -187,9 +188,7 @@ async def test_a_bot_that_was_removed_posts_the_result_once_it_is_invited_again(
     await world.advance_to(FRIDAY)
     assert find_results(ana, channel) == []
     channel.member_ids.add(BOT_USER_ID)
-    await world.harness.send_event(
-        {"type": "member_joined_channel", "user": BOT_USER_ID, "channel": channel.id}
-    )
+    await world.harness.send_event(build_joined_event(world.slack, channel, BOT_USER_ID, ana.id))
     await world.advance_time(minutes=1)
     assert len(find_results(ana, channel)) == 1
 

@@ -1,5 +1,6 @@
 """Voting rounds: announcement, progress, one reminder, result."""
 
+from bot.fake_slack.client.events import build_joined_event, build_left_event
 from bot.fake_slack.models import TEAM_ID
 from bot.method.kinds import Kind
 from bot.store import canvases, entries as entry_store
@@ -182,19 +183,12 @@ async def test_an_announcement_counts_members_who_join_and_leave(world: World) -
     robot, eve = world.harness.add_person("Robot", is_bot=True), world.harness.add_person("Eve")
     for person in (robot, eve):
         channel.member_ids.add(person.id)
-        event = {
-            "user": person.id,
-            "channel": channel.id,
-            "channel_type": "C",
-            "event_ts": world.slack.new_ts(),
-        }
-        await world.harness.send_event({"type": "member_joined_channel", **event})
+        await world.harness.send_event(build_joined_event(world.slack, channel, person.id))
     await world.advance_time(seconds=4)
     await world.advance_time(seconds=4)
     assert "*0 of 4 have voted*" in announcement.text
     channel.member_ids.remove(cleo.id)
-    event = {"user": cleo.id, "channel": channel.id, "channel_type": "C", "event_ts": world.slack.new_ts()}
-    await world.harness.send_event({"type": "member_left_channel", **event})
+    await world.harness.send_event(build_left_event(world.slack, channel, cleo.id))
     await world.advance_time(seconds=4)
     assert "*0 of 3 have voted*" in announcement.text
 

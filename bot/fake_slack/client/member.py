@@ -19,8 +19,10 @@ from bot.fake_slack.models import (
     SlackUser,
 )
 from bot.fake_slack.server.delivery import Delivery, DeliveryFailed
+from bot.fake_slack.server.objects import view_object
 from bot.fake_slack.server.workspace import FakeWorkspace
 
+MESSAGE_EVENT_KEYS = ("user", "text", "ts", "thread_ts", "parent_user_id")  # that a message has in events
 CONNECTION_FAILED_TEXT = "We had some trouble connecting. Try again?"
 
 
@@ -67,13 +69,15 @@ class MemberClient:
         """Send the events message and, for a mention, app_mention: an app gets those of its channels only."""
         if BOT_USER_ID not in channel.member_ids:
             return
+        about = self._payloads.message_object(message)
         event = {
-            "user": self.id,
-            "text": message.text,
+            **{
+                key: about[key]
+                for key in ("user", "text", "ts", "thread_ts", "parent_user_id")
+                if key in about
+            },
             "channel": channel.id,
-            "ts": message.ts,
             "event_ts": message.ts,
-            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
         }
         if f"<@{BOT_USER_ID}>" in message.text and not channel.is_direct:
             await self._delivery.send_event({"type": "app_mention", **event})
@@ -101,18 +105,22 @@ class MemberClient:
         """Delete a message of one's own, or dismiss an ephemeral one."""
         if self.id not in {message.ephemeral_user_id, message.user_id}:
             raise FakeSlackError("cant_delete_message")
+        previous = self._payloads.message_object(message)
         self.slack.delete_message(message)
         channel = self.slack.channels[message.channel_id]
         if message.ephemeral_user_id is None and BOT_USER_ID in channel.member_ids:
+            ts = self.slack.new_ts()
             await self._delivery.send_event(
                 {
                     "type": "message",
                     "subtype": "message_deleted",
+                    "hidden": True,
                     "channel": channel.id,
                     "channel_type": channel.channel_type,
+                    "ts": ts,
+                    "event_ts": ts,
                     "deleted_ts": message.ts,
-                    "hidden": True,
-                    "ts": self.slack.new_ts(),
+                    "previous_message": previous,
                 }
             )
 
@@ -184,7 +192,7 @@ class MemberClient:
         fields: dict[str, Any] = {"callback_id": callback_id, "action_ts": self.slack.new_ts()}
         if message:
             fields |= {
-                "channel": self._payloads.channel_object(message.channel_id),
+                "channel": self._payloads.channel_reference(message.channel_id),
                 "message": self._payloads.message_object(message),
                 "message_ts": message.ts,
                 "response_url": self.slack.new_response_url(message.channel_id, self.id),
@@ -231,9 +239,9 @@ class MemberClient:
 
     async def send_submission(self, view: SlackView, form_input: FormInput) -> Any:
         """Send a view_submission whatever the form holds; return the app's answer."""
-        view_object = self._payloads.view_with_state(view, form_input)
+        fields = {"view": self._payloads.view_with_state(view, form_input), "response_urls": []}
         common = self._payloads.interaction_fields("view_submission")
-        return await self._delivery.send_interaction({**common, "view": view_object, "response_urls": []})
+        return await self._delivery.send_interaction({**common, **fields})
 
     async def close_view(self, *, whole_stack: bool = False) -> None:
         """Close the top modal or the whole stack; tell the app where the view has notify_on_close."""
@@ -241,7 +249,8 @@ class MemberClient:
         whole_stack = whole_stack or top.get("clear_on_close", False)
         for view in self.slack.close_views(self.id, whole_stack=whole_stack):
             if view.get("notify_on_close"):
-                await self._interact("view_closed", {"view": view, "is_cleared": whole_stack})
+                fields = {"view": view_object(self.slack, view), "is_cleared": whole_stack}
+                await self._interact("view_closed", fields)
 
     async def open_home(self, tab: str = "home") -> None:
         """Open a tab of the app's direct message: home or messages."""
@@ -252,7 +261,7 @@ class MemberClient:
             "tab": tab,
             "event_ts": self.slack.new_ts(),
             "channel": self.slack.direct_channel(self.id).id,
-            **({"view": home} if home and tab == "home" else {}),
+            **({"view": view_object(self.slack, home)} if home and tab == "home" else {}),
         }
         await self._delivery.send_event(event)
 

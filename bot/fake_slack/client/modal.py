@@ -53,7 +53,7 @@ class OpenModal:
         block = self._find_field(label)
         action_id = block["element"]["action_id"]
         options = await self._member.load_suggestions(
-            self._view_object(), block["block_id"], action_id, query, self._form_input
+            self._view, block["block_id"], action_id, query, self._form_input
         )
         return [option["text"]["text"] for option in options]
 
@@ -68,9 +68,9 @@ class OpenModal:
     async def submit(self, *, twice: bool = False) -> "OpenModal":
         """Submit. The modal closes, changes, or shows `errors`. `twice` stands for a double click."""
         if twice:
-            await self._member.send_submission(self._view_object(), self._form_input)
+            await self._member.send_submission(self._view, self._form_input)
             await self._settle()
-        errors = await self._member.submit_view(self._view_object(), self._form_input)
+        errors = await self._member.submit_view(self._view, self._form_input)
         labels = {
             block["block_id"]: block["label"]["text"]
             for block in self._view["blocks"]
@@ -82,9 +82,7 @@ class OpenModal:
         return self
 
     async def _act(self, block_id: str, action_id: str, field_input: FieldInput) -> None:
-        await self._member.act_in_view(
-            self._view_object(), block_id, action_id, field_input, self._form_input
-        )
+        await self._member.act_in_view(self._view, block_id, action_id, field_input, self._form_input)
         await self._settle()
         self._reload_view()
 
@@ -93,10 +91,6 @@ class OpenModal:
         if current is not None:
             current["filled"] = self._form_input
             self._view = current
-
-    def _view_object(self) -> dict[str, Any]:
-        """Return the view as Slack sends it, without what this class keeps in it."""
-        return {key: value for key, value in self._view.items() if key != "filled"}
 
     def _find_field(self, label: str) -> dict[str, Any]:
         for block in self._view["blocks"]:

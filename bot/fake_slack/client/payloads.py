@@ -18,10 +18,14 @@ from bot.fake_slack.client.form_state import (
     element_state,
 )
 from bot.fake_slack.models import APP_ID, FakeSlackError, SlackChannel, SlackMessage, SlackUser
+from bot.fake_slack.server.objects import message_object, view_object
 from bot.fake_slack.server.workspace import FakeWorkspace
 
 SlackView = Mapping[str, Any]
-TEAM_DOMAIN = "acme"
+TEAM_DOMAIN, ENTERPRISE_NAME = "acme", "Org"
+NAME_KEYS = {"shortcut": ("username",), "message_action": ("name",)}  # of the user; else both
+SHORTCUT_TYPES = NAME_KEYS.keys()  # without api_app_id
+TRIGGER_TYPES = {"block_actions", "shortcut", "message_action", "view_submission"}  # that may open a view
 
 
 class MemberPayloads:
@@ -35,15 +39,17 @@ class MemberPayloads:
         """Return the form of a slash command."""
         command, _, arguments = text.partition(" ")
         slack = self._slack
+        organisation = {"enterprise_id": slack.enterprise_id, "enterprise_name": ENTERPRISE_NAME}
         return {
             "token": "-",
             "team_id": slack.team_id,
             "team_domain": TEAM_DOMAIN,
-            **({"enterprise_id": slack.enterprise_id} if slack.enterprise_id else {}),
+            **(organisation if slack.enterprise_id else {}),
+            "is_enterprise_install": str(slack.is_enterprise_install).lower(),
             "channel_id": channel.id,
             "channel_name": channel.name,
             "user_id": self._user.id,
-            "user_name": self._user.name,
+            "user_name": self._user.name.lower(),
             "command": command,
             "text": slack.encode_typed_text(arguments.strip()),
             "api_app_id": APP_ID,
@@ -63,31 +69,37 @@ class MemberPayloads:
         }
 
     def interaction_fields(self, payload_type: str) -> dict[str, Any]:
-        """Return the fields that every interaction payload has."""
-        slack = self._slack
+        """Return the fields that interaction payloads of this type have, whatever they are about."""
+        slack, user = self._slack, self._user
+        organisation = {"id": slack.enterprise_id, "name": ENTERPRISE_NAME} if slack.enterprise_id else None
+        # An app of the whole organisation does not learn in which workspace a view was.
+        is_hidden = slack.is_enterprise_install and payload_type.startswith("view_")
+        names = {key: user.name.lower() for key in NAME_KEYS.get(payload_type, ("username", "name"))}
         return {
             "type": payload_type,
-            "team": {"id": slack.team_id, "domain": TEAM_DOMAIN},
-            "user": {"id": self._user.id, "name": self._user.name, "team_id": slack.team_id},
-            **({"enterprise": {"id": slack.enterprise_id}} if slack.enterprise_id else {}),
-            "api_app_id": APP_ID,
+            "team": None if is_hidden else {"id": slack.team_id, "domain": TEAM_DOMAIN},
+            "user": {"id": user.id, **names, "team_id": slack.team_id},
+            "enterprise": organisation,
+            "is_enterprise_install": slack.is_enterprise_install,
             "token": "-",
-            "trigger_id": slack.new_trigger_id(self._user.id),
+            **({"api_app_id": APP_ID} if payload_type not in SHORTCUT_TYPES else {}),
+            **({"trigger_id": slack.new_trigger_id(user.id)} if payload_type in TRIGGER_TYPES else {}),
         }
 
     def message_fields(self, message: SlackMessage) -> dict[str, Any]:
         """Return the fields of an interaction with a message; Slack leaves out an ephemeral message."""
+        about = message_object(self._slack, message)
         container = {
             "type": "message",
             "message_ts": message.ts,
             "channel_id": message.channel_id,
             "is_ephemeral": message.ephemeral_user_id is not None,
-            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
+            **({"thread_ts": about["thread_ts"]} if "thread_ts" in about else {}),
         }
         return {
             "container": container,
-            "channel": self.channel_object(message.channel_id),
-            **({"message": self.message_object(message)} if message.ephemeral_user_id is None else {}),
+            "channel": self.channel_reference(message.channel_id),
+            **({"message": about} if message.ephemeral_user_id is None else {}),
         }
 
     def view_fields(self, view: SlackView, form_input: FormInput) -> dict[str, Any]:
@@ -111,23 +123,17 @@ class MemberPayloads:
         return {**action, **{key: element[key] for key in ("text", "value") if key in element}}
 
     def view_with_state(self, view: SlackView, form_input: FormInput) -> dict[str, Any]:
-        return {**view, "state": self.state_object(view["blocks"], form_input)}
+        state = self.state_object(view["blocks"], form_input)
+        return view_object(self._slack, {**view, "state": state})
 
     def state_object(self, blocks: list[dict[str, Any]], form_input: FormInput) -> Any:
         return build_state(blocks, form_input, self._known_objects, self._time_zone)
 
-    def channel_object(self, channel_id: str) -> dict[str, str]:
+    def channel_reference(self, channel_id: str) -> dict[str, str]:
         return {"id": channel_id, "name": self._slack.channels[channel_id].name}
 
     def message_object(self, message: SlackMessage) -> dict[str, Any]:
-        return {
-            "type": "message",
-            "user": message.user_id,
-            "ts": message.ts,
-            "text": message.text,
-            "blocks": message.blocks,
-            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
-        }
+        return message_object(self._slack, message)
 
     @property
     def _known_objects(self) -> KnownObjects:

@@ -35,11 +35,15 @@ class WorkspaceBase:
         self.users = {BOT_USER_ID: SlackUser(BOT_USER_ID, bot_name, is_bot=True)}
         self.calls: list[tuple[str, ApiArguments]] = []  # every Web API call, in order
         self.faults: list[InjectedFault] = []
+        self.page_size: int | None = None  # the largest page of any list; None for what each call asks for
         self.preparation_notice = ""  # what the page shows while the workspace is not ready; "" once it is
         self._numbers = itertools.count(1)
         self._change_feeds: set[ChangeFeed] = set()
 
     # For tests
+
+    def record_call(self, method: str, args: ApiArguments) -> None:
+        self.calls.append((method, args))
 
     def count_calls(self, method: str) -> int:
         return Counter(name for name, _ in self.calls)[method]
@@ -95,3 +99,8 @@ class WorkspaceBase:
         """Raise FakeSlackError unless the app has one of these scopes."""
         if self.manifest is not None and not {*scopes} & {*self.manifest["oauth_config"]["scopes"]["bot"]}:
             raise FakeSlackError("missing_scope", scopes[0])
+
+    def require_team(self, args: ApiArguments) -> None:
+        """Raise FakeSlackError where the token is an organisation's and the call names no workspace."""
+        if not args.get("team_id") and self.is_enterprise_install:
+            raise FakeSlackError("missing_argument", "missing required field: team_id")

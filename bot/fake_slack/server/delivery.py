@@ -73,8 +73,8 @@ class Delivery:
     def event_envelope(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body of an event request, with a new event_id."""
         slack = self.slack
-        organisation = {"enterprise_id": slack.enterprise_id} if slack.enterprise_id else {}
-        installed_in = {"team_id": None if slack.is_enterprise_install else slack.team_id, **organisation}
+        enterprise_id = slack.enterprise_id or None
+        organisation = {"enterprise_id": enterprise_id} if enterprise_id else {}
         return {
             "token": "-",
             "team_id": slack.team_id,
@@ -86,13 +86,17 @@ class Delivery:
             "event_time": int(slack.clock.now().timestamp()),
             "authorizations": [
                 {
+                    "enterprise_id": enterprise_id,
+                    "team_id": None if slack.is_enterprise_install else slack.team_id,
                     "user_id": BOT_USER_ID,
                     "is_bot": True,
                     "is_enterprise_install": slack.is_enterprise_install,
-                    **installed_in,
                 }
             ],
+            "event_context": f"EC{slack.next_number()}",
             "is_ext_shared_channel": False,
+            "context_team_id": slack.team_id,
+            "context_enterprise_id": enterprise_id,
         }
 
 

@@ -88,7 +88,7 @@ class FakeSlack(FakeWorkspace):
     async def _handle_api_call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         args = await _read_arguments(request)
-        self.calls.append((method, args))
+        self.record_call(method, args)
         if fault := self._next_fault(method):
             return await self._answer_with_fault(fault, request, args)
         return web.json_response(self._answer_call(request, method, args), headers={"x-oauth-scopes": ""})

@@ -11,21 +11,28 @@ from bot.fake_slack.models import (
     SlackChannel,
     SlackMessage,
 )
+from bot.fake_slack.server.objects import message_object
 from bot.fake_slack.server.workspace import FakeWorkspace
 
 
-def require_postable(slack: FakeWorkspace, channel_id: str) -> SlackChannel:
-    """Return a channel that the bot may post in; raise FakeSlackError for any other.
+def require_member_channel(slack: FakeWorkspace, channel_id: str) -> SlackChannel:
+    """Return a channel that the bot is in; raise FakeSlackError for any other.
 
     Slack does not tell an app about a private channel that it is not in: it does not exist for the app.
     """
     channel = slack.channels.get(channel_id)
     if channel is None or (channel.is_private and BOT_USER_ID not in channel.member_ids):
         raise FakeSlackError("channel_not_found")
-    if channel.is_archived:
-        raise FakeSlackError("is_archived")
     if BOT_USER_ID not in channel.member_ids:
         raise FakeSlackError("not_in_channel")
+    return channel
+
+
+def require_postable(slack: FakeWorkspace, channel_id: str) -> SlackChannel:
+    """Return a channel that the bot may post in; raise FakeSlackError for any other."""
+    channel = require_member_channel(slack, channel_id)
+    if channel.is_archived:
+        raise FakeSlackError("is_archived")
     return channel
 
 
@@ -53,7 +60,7 @@ def post_message(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
             metadata=args.get("metadata"),
         )
     )
-    return {"channel": channel.id, "ts": message.ts}
+    return {"channel": channel.id, "ts": message.ts, "message": message_object(slack, message)}
 
 
 def post_ephemeral(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
@@ -67,7 +74,7 @@ def post_ephemeral(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
             channel.id,
             slack.new_ts(),
             BOT_USER_ID,
-            args["text"],
+            args.get("text", ""),
             args.get("blocks") or [],
             require_thread(slack, channel, args),
             ephemeral_user_id=args["user"],
@@ -81,7 +88,8 @@ def update_message(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     message = _find_own_message(slack, args, "cant_update_message")
     slack.validate_message(args)
     slack.edit_message(message, args.get("text", ""), args.get("blocks") or [])
-    return {"channel": message.channel_id, "ts": message.ts}
+    about = {"text": message.text, "message": message_object(slack, message)}
+    return {"channel": message.channel_id, "ts": message.ts, **about}
 
 
 def delete_message(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
@@ -100,23 +108,6 @@ def _find_own_message(slack: FakeWorkspace, args: ApiArguments, error: str) -> S
     return message
 
 
-def list_messages(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    """conversations.history, and conversations.replies where `ts` names a thread."""
-    channel = require_postable(slack, args["channel"])
-    slack.require_scope(f"{channel.scope_prefix}:history")
-    thread_ts, oldest_ts = args.get("ts"), float(args.get("oldest", 0))
-    with_metadata = _is_true(args, "include_all_metadata")
-    messages = [
-        {"ts": message.ts, **({"metadata": message.metadata} if with_metadata and message.metadata else {})}
-        for message in slack.messages
-        if message.channel_id == channel.id
-        and message.ephemeral_user_id is None
-        and float(message.ts) >= oldest_ts
-        and (message.thread_ts == thread_ts if thread_ts else message.thread_ts is None)
-    ]
-    return {"messages": messages}
-
-
 def add_reaction(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     """reactions.add."""
     require_postable(slack, args["channel"])
@@ -127,17 +118,19 @@ def add_reaction(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
 
 def get_reactions(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     """reactions.get. Without `full` Slack may leave out users of a reaction; here it names only the first."""
-    require_postable(slack, args["channel"])
-    message = slack.find_message(args["channel"], args["timestamp"])
-    is_full = _is_true(args, "full")
+    channel = require_member_channel(slack, args["channel"])
+    message = slack.find_message(channel.id, args["timestamp"])
+    is_full = is_true(args, "full")
     reactions = [
         {"name": name, "users": user_ids if is_full else user_ids[:1], "count": len(user_ids)}
         for name, user_ids in message.reactions.items()
         if user_ids
     ]
-    return {"message": {"ts": message.ts, "reactions": reactions}}
+    # Slack leaves the reactions out where there are none.
+    about = {**message_object(slack, message), **({"reactions": reactions} if reactions else {})}
+    return {"type": "message", "channel": channel.id, "message": about}
 
 
-def _is_true(args: ApiArguments, name: str) -> bool:
+def is_true(args: ApiArguments, name: str) -> bool:
     """Read a boolean argument, which slack_sdk sends as 1, true or True."""
     return str(args.get(name, "")).lower() in {"1", "true"}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.fake_slack.clock import FakeClock
-from bot.fake_slack.models import APP_ID, FakeSlackError
+from bot.fake_slack.models import FakeSlackError
 from bot.fake_slack.server.base import WorkspaceBase
 from bot.fake_slack.server.change_feed import ChangeKind
 
@@ -70,8 +70,6 @@ class WorkspaceViews(WorkspaceBase):
             "blocks": self.assign_block_ids(view["blocks"]),
             "id": view_id,
             "hash": f"h{self.next_number()}",
-            "team_id": self.team_id,
-            "app_id": APP_ID,
             "user": user_id,
         }
         self.views[view_id] = stored
@@ -97,8 +95,6 @@ class WorkspaceViews(WorkspaceBase):
             "blocks": self.assign_block_ids(view["blocks"]),
             "id": f"VHOME{user_id}",
             "hash": f"h{self.next_number()}",
-            "team_id": self.team_id,
-            "app_id": APP_ID,
         }
         self.publish_change(ChangeKind.HOME, user_id)
         return self.home_views[user_id]

@@ -4,31 +4,38 @@ Error codes and scopes: https://docs.slack.dev/reference/methods, on the page of
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from bot.fake_slack.blockkit import InvalidBlocks, check_view
 from bot.fake_slack.models import (
+    BOT_ID,
     BOT_USER_ID,
     ApiArguments,
     ApiResponse,
     FakeSlackError,
-    SlackChannel,
     SlackMessage,
 )
-from bot.fake_slack.server import canvas_api, message_api
+from bot.fake_slack.server import canvas_api, conversation_api, message_api
+from bot.fake_slack.server.objects import user_object, view_object
+from bot.fake_slack.server.paging import PageRules, cut_page
 from bot.fake_slack.server.workspace import FakeWorkspace
+
+USER_PAGES = PageRules("user", default_limit=None, max_limit=999)  # without a limit Slack tries to send all
 
 
 def _test_auth(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
-    org = {"enterprise_id": slack.enterprise_id, "is_enterprise_install": slack.is_enterprise_install}
+    org = {"enterprise_id": slack.enterprise_id} if slack.enterprise_id else {}
     return {
         "url": f"{slack.url}/",
         "team": slack.name,
         "user": slack.users[BOT_USER_ID].name,
         "team_id": slack.enterprise_id if slack.is_enterprise_install else slack.team_id,
         "user_id": BOT_USER_ID,
-        "bot_id": "B0BOT",
-        **(org if slack.enterprise_id else {}),
+        "bot_id": BOT_ID,
+        "is_enterprise_install": slack.is_enterprise_install,
+        **org,
     }
 
 
@@ -36,72 +43,19 @@ def _open_connection(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
     return {"url": f"{slack.url.replace('http', 'ws')}/link"}
 
 
-def _require_visible(slack: FakeWorkspace, channel_id: str) -> SlackChannel:
-    """Return a channel that the bot may read about; raise FakeSlackError for any other."""
-    channel = slack.channels.get(channel_id)
-    if channel is None or (channel.is_private and BOT_USER_ID not in channel.member_ids):
-        raise FakeSlackError("channel_not_found")
-    return channel
-
-
-def _get_conversation(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    channel = _require_visible(slack, args["channel"])
-    return {
-        "channel": {
-            "id": channel.id,
-            "name": channel.name,
-            "is_archived": channel.is_archived,
-            "is_member": BOT_USER_ID in channel.member_ids,
-            "properties": canvas_api.channel_properties(slack, channel.id),
-        }
-    }
-
-
-def _list_members(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    channel = _require_visible(slack, args["channel"])
-    slack.require_scope(f"{channel.scope_prefix}:read")
-    # Pages of at most 1,000 members; the cursor is opaque to the app, here it is an offset.
-    limit, cursor = int(args.get("limit", 100)), str(args.get("cursor") or "0")
-    if not 1 <= limit <= 1000:
-        raise FakeSlackError("invalid_limit")
-    members = sorted(channel.member_ids)
-    if not cursor.isdigit() or int(cursor) > len(members):
-        raise FakeSlackError("invalid_cursor")
-    end = int(cursor) + limit
-    next_cursor = str(end) if end < len(members) else ""
-    return {"members": members[int(cursor) : end], "response_metadata": {"next_cursor": next_cursor}}
-
-
-def _open_conversation(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    return {"channel": {"id": slack.direct_channel(args["users"]).id}}
-
-
-def _list_conversations(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    channels = [
-        {"id": channel.id, "name": channel.name}
-        for channel in slack.channels.values()
-        if args["user"] in channel.member_ids
-        and not channel.is_direct
-        and (not channel.is_private or BOT_USER_ID in channel.member_ids)
-    ]
-    return {"channels": channels}
-
-
 def _get_user(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     user = slack.users.get(args["user"])
     if user is None:
         raise FakeSlackError("user_not_found")
-    return {
-        "user": {
-            "id": user.id,
-            "name": user.name.lower(),
-            "real_name": user.name,
-            "tz": user.time_zone,
-            "is_bot": user.is_bot,
-            "is_admin": user.is_admin,
-            "profile": {"display_name": user.name},
-        }
-    }
+    return {"user": user_object(slack, user)}
+
+
+def _list_users(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    slack.require_team(args)
+    users = sorted(slack.users.values(), key=attrgetter("id"))
+    page, next_cursor = cut_page(users, attrgetter("id"), args, USER_PAGES, slack.page_size)
+    members = [user_object(slack, user) for user in page]
+    return {"members": members, "response_metadata": {"next_cursor": next_cursor}}
 
 
 def _list_user_groups(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
@@ -115,13 +69,13 @@ def _list_user_groups(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
 def _open_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     user_id = slack.use_trigger_id(args["trigger_id"])
     _validate_view(args["view"])
-    return {"view": slack.open_view(args["view"], user_id)}
+    return {"view": view_object(slack, slack.open_view(args["view"], user_id))}
 
 
 def _push_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     user_id = slack.use_trigger_id(args["trigger_id"])
     _validate_view(args["view"])
-    return {"view": slack.push_view(args["view"], user_id)}
+    return {"view": view_object(slack, slack.push_view(args["view"], user_id))}
 
 
 def _update_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
@@ -131,7 +85,7 @@ def _update_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     if args.get("hash") and args["hash"] != current["hash"]:
         raise FakeSlackError("hash_conflict")
     _validate_view(args["view"])
-    return {"view": slack.store_view(args["view"], current["id"], current["user"])}
+    return {"view": view_object(slack, slack.store_view(args["view"], current["id"], current["user"]))}
 
 
 def _publish_home(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
@@ -140,7 +94,7 @@ def _publish_home(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     if slack.manifest is not None and not slack.manifest["features"]["app_home"]["home_tab_enabled"]:
         raise FakeSlackError("not_enabled")
     _validate_view(args["view"])
-    return {"view": slack.publish_home(args["view"], args["user_id"])}
+    return {"view": view_object(slack, slack.publish_home(args["view"], args["user_id"]))}
 
 
 def _validate_view(view: Mapping[str, Any]) -> None:
@@ -152,7 +106,6 @@ def _validate_view(view: Mapping[str, Any]) -> None:
 
 
 def _start_upload(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
-    _ = args["length"]  # required: a call without it is refused
     file = slack.start_upload(args["filename"], BOT_USER_ID, args.get("alt_txt") or "")
     return {"upload_url": f"{slack.url}/upload/{file.id}", "file_id": file.id}
 
@@ -177,67 +130,84 @@ def _get_file(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     return {"file": slack.file_payload(slack.find_file(args["file"]))}
 
 
-API_METHODS: dict[str, Callable[[FakeWorkspace, ApiArguments], ApiResponse]] = {
-    "apps.connections.open": _open_connection,
-    "auth.test": _test_auth,
-    "canvases.create": canvas_api.create_canvas,
-    "canvases.edit": canvas_api.edit_canvas,
-    "chat.delete": message_api.delete_message,
-    "chat.postEphemeral": message_api.post_ephemeral,
-    "chat.postMessage": message_api.post_message,
-    "chat.update": message_api.update_message,
-    "conversations.canvases.create": canvas_api.create_channel_canvas,
-    "conversations.history": message_api.list_messages,
-    "conversations.info": _get_conversation,
-    "conversations.members": _list_members,
-    "conversations.open": _open_conversation,
-    "conversations.replies": message_api.list_messages,
-    "files.completeUploadExternal": _complete_upload,
-    "files.getUploadURLExternal": _start_upload,
-    "files.info": _get_file,
-    "reactions.add": message_api.add_reaction,
-    "reactions.get": message_api.get_reactions,
-    "usergroups.list": _list_user_groups,
-    "users.conversations": _list_conversations,
-    "users.info": _get_user,
-    "views.open": _open_view,
-    "views.publish": _publish_home,
-    "views.push": _push_view,
-    "views.update": _update_view,
-}
-# Each method needs one of these scopes. A method that is missing here needs none, or checks the scope itself
-# because it depends on the type of channel.
-METHOD_SCOPES = {
-    "canvases.create": ("canvases:write",),
-    "canvases.edit": ("canvases:write",),
-    "chat.delete": ("chat:write",),
-    "chat.postEphemeral": ("chat:write",),
-    "chat.postMessage": ("chat:write",),
-    "chat.update": ("chat:write",),
-    "conversations.canvases.create": ("canvases:write",),
-    "conversations.info": ("channels:read", "groups:read"),
-    "conversations.open": ("im:write",),
-    "files.completeUploadExternal": ("files:write",),
-    "files.getUploadURLExternal": ("files:write",),
-    "files.info": ("files:read",),
-    "reactions.add": ("reactions:write",),
-    "reactions.get": ("reactions:read",),
-    "usergroups.list": ("usergroups:read",),
-    "users.conversations": ("channels:read", "groups:read"),
-    "users.info": ("users:read",),
+@dataclass(frozen=True, slots=True)
+class ApiMethod:
+    """A method: what answers it, the arguments and one of the scopes that it needs.
+
+    Without `scopes` it needs none, or checks them itself because they depend on the type of channel.
+    """
+
+    answer: Callable[[FakeWorkspace, ApiArguments], ApiResponse]
+    required: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    missing_error: str = "invalid_arguments"  # the code for a call without a required argument
+
+
+API_METHODS = {
+    "apps.connections.open": ApiMethod(_open_connection),
+    "auth.test": ApiMethod(_test_auth),
+    "canvases.create": ApiMethod(canvas_api.create_canvas, scopes=("canvases:write",)),
+    "canvases.edit": ApiMethod(canvas_api.edit_canvas, ("canvas_id", "changes"), ("canvases:write",)),
+    "chat.delete": ApiMethod(message_api.delete_message, ("channel", "ts"), ("chat:write",)),
+    "chat.postEphemeral": ApiMethod(message_api.post_ephemeral, ("channel", "user"), ("chat:write",)),
+    "chat.postMessage": ApiMethod(message_api.post_message, ("channel",), ("chat:write",)),
+    "chat.update": ApiMethod(message_api.update_message, ("channel", "ts"), ("chat:write",)),
+    "conversations.canvases.create": ApiMethod(
+        canvas_api.create_channel_canvas, ("channel_id",), ("canvases:write",)
+    ),
+    "conversations.history": ApiMethod(conversation_api.list_history, ("channel",)),
+    "conversations.info": ApiMethod(
+        conversation_api.get_conversation, ("channel",), ("channels:read", "groups:read")
+    ),
+    "conversations.members": ApiMethod(conversation_api.list_members, ("channel",)),
+    "conversations.open": ApiMethod(conversation_api.open_conversation, scopes=("im:write",)),
+    "conversations.replies": ApiMethod(conversation_api.list_replies, ("channel", "ts")),
+    "files.completeUploadExternal": ApiMethod(_complete_upload, ("files",), ("files:write",)),
+    "files.getUploadURLExternal": ApiMethod(
+        _start_upload, ("filename", "length"), ("files:write",), missing_error="missing_argument"
+    ),
+    "files.info": ApiMethod(_get_file, ("file",), ("files:read",)),
+    "reactions.add": ApiMethod(
+        message_api.add_reaction,
+        ("channel", "name", "timestamp"),
+        ("reactions:write",),
+        missing_error="no_item_specified",
+    ),
+    "reactions.get": ApiMethod(
+        message_api.get_reactions,
+        ("channel", "timestamp"),
+        ("reactions:read",),
+        missing_error="no_item_specified",
+    ),
+    "usergroups.list": ApiMethod(_list_user_groups, scopes=("usergroups:read",)),
+    "users.conversations": ApiMethod(conversation_api.list_conversations),
+    "users.info": ApiMethod(_get_user, ("user",), ("users:read",)),
+    "users.list": ApiMethod(_list_users, scopes=("users:read",)),
+    "views.open": ApiMethod(_open_view, ("trigger_id", "view")),
+    "views.publish": ApiMethod(_publish_home, ("user_id", "view")),
+    "views.push": ApiMethod(_push_view, ("trigger_id", "view")),
+    "views.update": ApiMethod(_update_view, ("view", "view_id")),
 }
 
 
-def call_method(slack: FakeWorkspace, method: str, args: ApiArguments) -> ApiResponse:
+def call_method(slack: FakeWorkspace, method_name: str, args: ApiArguments) -> ApiResponse:
     """Return Slack's answer to a call, an error where Slack refuses it."""
-    if method not in API_METHODS:
+    method = API_METHODS.get(method_name)
+    if method is None:
         return {"ok": False, "error": "unknown_method"}
     try:
-        if method in METHOD_SCOPES:
-            slack.require_scope(*METHOD_SCOPES[method])
-        return {"ok": True, **API_METHODS[method](slack, args)}
+        if method.scopes:
+            slack.require_scope(*method.scopes)
+        _require_arguments(method, args)
+        return {"ok": True, **method.answer(slack, args)}
     except FakeSlackError as error:
         messages = [f"[ERROR] {error.detail}"]
         return {"ok": False, "error": error.error, "response_metadata": {"messages": messages}}
-    except KeyError as missing:
+    except KeyError as missing:  # in an object within an argument
         return {"ok": False, "error": "invalid_arguments", "needed": str(missing)}
+
+
+def _require_arguments(method: ApiMethod, args: ApiArguments) -> None:
+    for name in method.required:
+        if args.get(name) in (None, ""):
+            raise FakeSlackError(method.missing_error, f"missing required field: {name}")

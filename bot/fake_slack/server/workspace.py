@@ -101,6 +101,13 @@ class FakeWorkspace(WorkspaceViews, WorkspaceFiles):
         """Drop the ephemeral messages, as Slack does when a client reloads."""
         self.messages = [message for message in self.messages if message.ephemeral_user_id is None]
 
+    def find_parent(self, reply: SlackMessage) -> SlackMessage | None:
+        """Return the message that a reply belongs to; None where it was deleted."""
+        for message in self.messages:
+            if message.channel_id == reply.channel_id and message.ts == reply.thread_ts:
+                return message
+        return None
+
     def thread_replies(self, parent: SlackMessage) -> list[SlackMessage]:
         """Return the replies to a message that everybody sees."""
         return [

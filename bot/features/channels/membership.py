@@ -18,13 +18,18 @@ USER_NOT_IN_CHANNEL = (
     "Only members of that channel can do this: join it first, or ask somebody in it to invite you."
 )
 DEFAULT_PAGE_SIZE = 200  # Slack recommends at most 200
-MAX_PAGE_SIZE = 1000  # Slack's limit
+MAX_PAGE_SIZE = 999  # Slack asks for a limit under 1000
 
 
-async def list_channels(deps: Deps, user_id: str) -> frozenset[str]:
-    """Return the ids of the channels that both a user and the bot are in."""
-    types = "public_channel,private_channel"
-    pages = paginate(deps.slack.users_conversations, user=user_id, types=types, limit=DEFAULT_PAGE_SIZE)
+async def list_channels(deps: Deps, team_id: str, user_id: str) -> frozenset[str]:
+    """Return the ids of a user's channels: all public ones, and the private ones that the bot is in too."""
+    pages = paginate(
+        deps.slack.users_conversations,
+        user=user_id,
+        types="public_channel,private_channel",
+        limit=DEFAULT_PAGE_SIZE,
+        team_id=team_id,  # Slack requires it with the token of an organisation
+    )
     return frozenset([channel["id"] async for page in pages for channel in page["channels"]])
 
 

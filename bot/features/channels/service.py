@@ -56,7 +56,7 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
 
     Where there are several, the UserError has a button for each that repeats the command with it.
     """
-    channel_ids = await membership.list_channels(deps, request.user_id)
+    channel_ids = await membership.list_channels(deps, request.team_id, request.user_id)
     async with deps.db.reading(request.team_id) as session:
         canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
     if not canvas_infos:
@@ -84,7 +84,9 @@ async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
     """
     if request.channel_id == channel_id:
         return True
-    return request.is_direct and channel_id in await membership.list_channels(deps, request.user_id)
+    return request.is_direct and channel_id in await membership.list_channels(
+        deps, request.team_id, request.user_id
+    )
 
 
 async def load_card_links(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> dict[int, str]:

@@ -35,7 +35,7 @@ async def load_menu(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> tuple[
 
 async def load_overview(deps: Deps, team_id: str, user_id: str, page: int) -> Overview:
     """Return a page of the current canvases of a member's channels."""
-    channel_ids = await list_channels(deps, user_id)
+    channel_ids = await list_channels(deps, team_id, user_id)
     async with deps.db.reading(team_id) as session:
         canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
         rounds = await round_store.find_open_rounds(session, [canvas_info.id for canvas_info in canvas_infos])

@@ -47,7 +47,7 @@ def build_shortcut_request(body: Body, team_id: str) -> Request:
         channel_id=(body.get("channel") or {}).get("id", ""),
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url", ""),
-        thread_ts=message.get("thread_ts", ""),
+        thread_ts=_read_thread_ts(message, message.get("ts")),
         idempotency_key=f"shortcut:{body['trigger_id']}",
         message=message,
     )
@@ -64,7 +64,7 @@ def build_message_request(source: RequestSource, event: Body, context: AsyncBolt
         source=source,
         channel_id=event["channel"],
         command_text=text.strip(),
-        thread_ts=event.get("thread_ts", "") if source is RequestSource.MENTION else "",
+        thread_ts=_read_thread_ts(event, event["ts"]) if source is RequestSource.MENTION else "",
         # A mention in a direct message comes as two events with the same ts.
         idempotency_key=f"message:{event['channel']}:{event['ts']}",
     )
@@ -73,7 +73,7 @@ def build_message_request(source: RequestSource, event: Body, context: AsyncBolt
 def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) -> Request:
     """Convert the press of a button or a choice in a menu, in a message, a modal or App Home."""
     canvas_id, argument = _split_canvas_id(_read_action_value(action))
-    view = body.get("view") or {}
+    view, container = body.get("view") or {}, body.get("container") or {}
     private_metadata = read_private_metadata(view)
     if view.get("type") == "home":
         source, channel_id = RequestSource.HOME, ""
@@ -91,7 +91,7 @@ def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) ->
         argument=argument,
         trigger_id=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
-        thread_ts=(body.get("container") or {}).get("thread_ts", ""),
+        thread_ts=_read_thread_ts(container, container.get("message_ts")),
         idempotency_key=_build_action_key(action, body),
         view=view,
     )
@@ -127,6 +127,16 @@ def build_submission_answer(answer: Answer, request: Request) -> dict[str, Any]:
             return {"response_action": "update", "view": carry_home_page(view, request)}
         case _:
             return {"response_action": "clear"}
+
+
+def _read_thread_ts(payload: Mapping[str, Any], message_ts: str | None) -> str:
+    """Return the thread that a message is a reply in; "" for a message in the channel itself.
+
+    The `thread_ts` of a message that has replies is its own `ts`. Its user is in the channel, not in the
+    thread, and so is the answer.
+    """
+    thread_ts = payload.get("thread_ts") or ""
+    return "" if thread_ts == message_ts else str(thread_ts)
 
 
 def _read_action_value(action: Mapping[str, Any]) -> str:
