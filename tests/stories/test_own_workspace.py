@@ -216,6 +216,9 @@ async def test_users_of_another_workspace_in_a_shared_channel_are_answered(
 async def test_the_token_of_an_organisation_serves_its_workspaces_and_no_others(world: World) -> None:
     world.slack.enterprise_id, world.slack.is_enterprise_install = "E1", True
     ana, channel = await start_canvas_and_open_form(world)
+    await (await ana.modal.fill_field("The job", "know by nine")).submit()
+    assert "know by nine" in ana.find_message(channel, "know by nine\nby").text
+    assert "Reports for small shops" in await ana.open_home()
     for team, enterprise, answers in (
         (OTHER_TEAM_ID, "E1", True),
         (OTHER_TEAM_ID, "E2", False),

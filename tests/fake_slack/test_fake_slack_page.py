@@ -13,7 +13,7 @@ from bot.fake_slack.server.delivery import Delivery, Headers
 from bot.fake_slack.server.web_api import API_METHODS, call_method
 from bot.manifest import EVENTS
 from bot.slack.incoming.payloads import INTERACTION_PAYLOADS
-from tests.fake_slack.client.test_payloads import OMITTED, Stage
+from tests.fake_slack.client.test_recorded_payloads import OMITTED, Stage
 from tests.fake_slack.contract.description import load_descriptions
 from tests.fake_slack.recorded.comparison import NAMES, load_recorded
 from tests.fake_slack.server.test_contract import OAUTH_METHOD, build_call, build_workspace
