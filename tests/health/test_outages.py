@@ -104,7 +104,7 @@ async def test_a_database_that_is_stopped_and_started(world: World, postgresql: 
             assert [trouble[:3] for trouble in world.harness.failures] == ["500"]
             await finish_failing_work(world)
         assert "I'll try again for some minutes" in ana.last_message(channel).text
-        errors = await ben.member.submit_view(form._view_object(), form._form_input)
+        errors = await ben.member.submit_view(form._view, form._form_input)
         assert "I can't reach my storage" in next(iter(errors.values()))
 
     assert await fetch_page(world.bot, "/readyz") == (200, "ready")
@@ -173,7 +173,7 @@ async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyP
     form = ana.modal
     await form.fill_field("The pain", "no figures")
     async with lock_table(world, "delivery"):
-        errors = await ana.member.submit_view(form._view_object(), form._form_input)
+        errors = await ana.member.submit_view(form._view, form._form_input)
         assert "wait a moment, then submit again" in next(iter(errors.values()))
         world.slack.response_received.clear()
         await ana.member.send_text(channel, "/valuemap fit")

@@ -20,7 +20,7 @@ def let_chat(world: World, channel: SlackChannel, person: Person, thread_ts: str
         world.slack.post_message(words)
 
 
-@pytest.mark.parametrize("page_size", [1, 2, 4])
+@pytest.mark.parametrize("page_size", [1, 3])
 async def test_app_home_and_the_menu_know_all_channels_of_a_member(world: World, page_size: int) -> None:
     ana = world.harness.add_person("Ana")
     names = ["alpha", "beta", "gamma", "delta", "epsilon"]
@@ -35,7 +35,7 @@ async def test_app_home_and_the_menu_know_all_channels_of_a_member(world: World,
     assert [name for name in names if f"Canvas {name}" not in asked] == []
 
 
-@pytest.mark.parametrize("page_size", [1, 2, 5])
+@pytest.mark.parametrize("page_size", [1, 4])
 async def test_every_member_of_a_channel_counts_and_may_act(world: World, page_size: int) -> None:
     people, channel = await start_team(world, 6)
     stranger = world.harness.add_person("Stranger")
@@ -66,7 +66,8 @@ async def test_a_message_is_found_among_many_later_ones_and_not_posted_again(wor
     assert world.slack.count_calls("conversations.history") >= 1
     await ben.add_reaction(find_card(ana, channel, "slow"), "four")
     await world.advance_time(seconds=5)
-    assert "*1 of 3 have voted*" in announcement.text, "the bot knows its message again"
+    await world.advance_time(seconds=5)
+    assert "*1 of 3 has voted*" in announcement.text, "the bot knows its message again"
 
 
 async def test_a_card_is_found_in_a_long_thread_and_not_posted_again(world: World) -> None:

@@ -70,12 +70,8 @@ class MemberClient:
         if BOT_USER_ID not in channel.member_ids:
             return
         about = self._payloads.message_object(message)
-        event = {
-            **{
-                key: about[key]
-                for key in ("user", "text", "ts", "thread_ts", "parent_user_id")
-                if key in about
-            },
+        event: dict[str, Any] = {
+            **{key: about[key] for key in MESSAGE_EVENT_KEYS if key in about},
             "channel": channel.id,
             "event_ts": message.ts,
         }
