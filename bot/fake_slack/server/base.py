@@ -77,7 +77,7 @@ class WorkspaceBase:
 
     def new_ts(self) -> str:
         """Return a message timestamp: seconds, and a counter in place of the microseconds."""
-        return f"{int(self.clock.now().timestamp())}.{self.next_number():06d}"
+        return f"{int(self.clock.now().timestamp())}.{self.next_number() % 1_000_000:06d}"
 
     def assign_block_ids(self, blocks: Iterable[Block]) -> list[Block]:
         """Return the blocks with a generated block_id or action_id wherever the app gave none."""
