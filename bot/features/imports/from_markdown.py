@@ -6,8 +6,7 @@ unplaced, and headings that name none are listed, so that nothing is left out wi
 
 import re
 from collections.abc import Sequence
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from bot.features.entries.typed_lists import (
     ListReader,
@@ -20,6 +19,9 @@ from bot.features.imports.parsed import Collector, ParseResult, quote_text
 from bot.method.kinds import OTHER, Kind, find_kind
 from bot.slack.blockkit.markdown import parse_blocks, read_html, read_inline
 from bot.slack.blockkit.text import sanitize
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 # A heading, or the line below the head of a table.
 _MARKDOWN = re.compile(r"^ {0,3}#{1,6}\s|^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$", re.MULTILINE)
@@ -62,7 +64,7 @@ class NotesParser:
         self._heading_level = 0  # of the heading that names the kind; 0 without one
         self._plain_headings: list[str] = []
 
-    def parse_tokens(self, tokens: Sequence[Token]) -> None:
+    def parse_tokens(self, tokens: "Sequence[Token]") -> None:
         """Parse the blocks of a document."""
         item_depth = 0
         rows: list[Row] = []
@@ -95,7 +97,7 @@ class NotesParser:
             self.collector.warnings.append(f"Headings that name no kind are no entries: {named}{rest}.")
         return self.collector.build_result()
 
-    def read_heading(self, level: int, inline: Token) -> None:
+    def read_heading(self, level: int, inline: "Token") -> None:
         """Begin a section of the kind that a heading names; a lower heading without one is in the section."""
         heading = sanitize(read_inline(inline.content))
         kind, rest = split_kind(heading)
@@ -110,7 +112,7 @@ class NotesParser:
             self._heading_level = 0
         self._plain_headings += [quote_text(heading)] if heading else []
 
-    def read_item(self, inline: Token) -> None:
+    def read_item(self, inline: "Token") -> None:
         """Read an item of a list: its wrapped lines are one entry, unless they have marks of their own."""
         lines: list[Cell] = []
         for location, line in _number_lines(inline):
@@ -186,7 +188,7 @@ class ExportParser(NotesParser):
         """Return the entries."""
         return self.collector.build_result()
 
-    def read_item(self, inline: Token) -> None:
+    def read_item(self, inline: "Token") -> None:
         """Read "too slow *(risk)*: 4.20 ★": its text and its category."""
         kind = self.reader.kind
         without_score = _SCORE.sub("", inline.content)
@@ -202,7 +204,7 @@ class ExportParser(NotesParser):
             super().read_paragraph(lines)
 
 
-def _number_lines(token: Token) -> list[Cell]:
+def _number_lines(token: "Token") -> list[Cell]:
     """Return the location and the Markdown of each line of a paragraph or block."""
     first = token.map[0] + 1 if token.map else 0
     content = read_html(token.content) if token.type == "html_block" else token.content
@@ -210,5 +212,5 @@ def _number_lines(token: Token) -> list[Cell]:
     return [(f"Line {first + is_fence + offset}", line) for offset, line in enumerate(content.split("\n"))]
 
 
-def _locate(token: Token) -> str:
+def _locate(token: "Token") -> str:
     return _number_lines(token)[0][0]

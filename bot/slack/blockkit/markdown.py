@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:  # the import takes long, and only texts with Markdown need it
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _SYNTAX = re.compile(r"[\\`*_~\[\]<>&!]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -18,12 +20,14 @@ _FORMATTING_TAG = re.compile(
 
 
 @cache
-def _build_parser() -> MarkdownIt:
+def _build_parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
     # Notes are indented anyhow and separate their parts with lines: neither is code or a heading.
     return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "lheading"])
 
 
-def parse_blocks(markdown: str) -> list[Token]:
+def parse_blocks(markdown: str) -> "list[Token]":
     """Return the tokens of a text: CommonMark with tables and strikethrough."""
     return _build_parser().parse(markdown)
 
@@ -40,11 +44,11 @@ def read_html(html: str) -> str:
     return _FORMATTING_TAG.sub("", _LINE_BREAK_TAG.sub("\n", _COMMENT.sub("", html)))
 
 
-def _read_tokens(tokens: Sequence[Token]) -> str:
+def _read_tokens(tokens: "Sequence[Token]") -> str:
     return "".join(map(_read_token, tokens))
 
 
-def _read_token(token: Token) -> str:
+def _read_token(token: "Token") -> str:
     match token.type:
         case "softbreak" | "hardbreak":
             return "\n"
