@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 export PYTHONPATH := .
 
-.PHONY: setup check format lint types contracts test test-all bench demo
+.PHONY: setup check format lint types contracts test test-all coverage mutation bench demo
 
 setup: $(VENV)/installed  ## install the pinned packages
 
@@ -32,6 +32,15 @@ test: setup  ## the fast tests: no PostgreSQL, no browser, no chaos
 
 test-all: setup  ## every test
 	$(BIN)/python -m pytest -q -n 2
+
+coverage: setup  ## the branches that the fast tests run: the ten files with the least of them, and all
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n 2 -m "not postgresql and not browser and not chaos"
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --sort=cover | sed -n '1,12p;$$p'
+
+mutation: setup  ## the planted faults that no test finds
+	$(BIN)/python -m tests.mutation
 
 bench: setup  ## the benchmark; takes twelve minutes
 	$(BIN)/python -m tests.bench

@@ -51,7 +51,9 @@ async def test_a_start_that_was_cut_off_begins_anew(tmp_path: Path) -> None:
             file.write_bytes(b"of a process that was killed")
         async with run_demo(0, folder=tmp_path, clock=lambda: TUESDAY) as demo:
             assert demo.slack.preparation_notice
-            assert all(b"killed" not in file.read_bytes() for file in left_behind if file.exists())
+            present = {file.name: file.read_bytes() for file in left_behind if file.exists()}
+            assert "bot.db" in present
+            assert [name for name, content in present.items() if b"killed" in content] == []
             assert [channel.name for channel in demo.slack.channels.values()] == ["duolingo", "your-product"]
 
 

@@ -48,7 +48,7 @@ async def test_requests_events_and_calls_are_counted(world: World) -> None:
     assert metrics['valuemap_event_lag_seconds_bucket{le="60.0",type="reaction_added"}'] == 2
     assert metrics['valuemap_slack_call_seconds_count{method="chat.update",outcome="ratelimited"}'] == 1
     assert metrics['valuemap_slack_call_seconds_count{method="chat.update",outcome="no_answer"}'] == 1
-    assert metrics['valuemap_slack_call_seconds_count{method="chat.update",outcome="ok"}'] >= 1
+    assert metrics['valuemap_slack_call_seconds_count{method="chat.update",outcome="ok"}'] == 1
     assert metrics["valuemap_clock_ticked_timestamp_seconds"] > 0
     assert metrics['valuemap_database_connections{state="in_use"}'] == 0
     assert metrics["valuemap_database_up"] == 1
@@ -104,7 +104,7 @@ async def test_the_oldest_due_job_says_how_long_it_has_waited(world: World) -> N
     metrics = await read_metrics(world)
     assert metrics['valuemap_jobs{kind="card",state="waiting"}'] == 1
     assert metrics["valuemap_jobs_oldest_due_seconds"] == 600
-    assert metrics["valuemap_votes_oldest_reading_seconds"] >= 0
+    assert metrics["valuemap_votes_oldest_reading_seconds"] == 0
 
 
 async def test_a_process_stays_ready_while_a_newer_release_migrates(

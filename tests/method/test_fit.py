@@ -25,7 +25,7 @@ def assert_nowhere_lower(lower: CanvasMetrics, higher: CanvasMetrics) -> None:
         assert need.coverage <= higher.needs[need_id].coverage
     for low, high in zip(list_shares(lower), list_shares(higher), strict=True):
         assert (low is None) is (high is None)
-        assert low is None or high is None or low <= high
+        assert (low or 0) <= (high or 0)
 
 
 def compute_reviewed_pain(*offers: list[Mark | None]) -> CanvasMetrics:
@@ -185,7 +185,8 @@ def test_one_more_or_a_stronger_mark_never_lowers_a_metric(pair: CanvasPair) -> 
 
 @given(raised_marks())
 def test_one_more_or_a_stronger_mark_never_ends_an_achieved_fit(pair: CanvasPair) -> None:
-    assert compute_metrics(pair.after).fit.achieved >= compute_metrics(pair.before).fit.achieved
+    achieved = [compute_metrics(canvas).fit.achieved for canvas in (pair.before, pair.after)]
+    assert achieved != [True, False]
 
 
 @given(deleted_offers())

@@ -80,8 +80,7 @@ def test_every_name_of_a_kind_can_be_typed() -> None:
 
 
 def test_every_kind_has_its_data() -> None:
-    assert set(KIND_SPECS) == set(Kind)
-    assert all(kind.spec is kind.spec for kind in Kind)
+    assert {kind: kind.spec for kind in Kind} == KIND_SPECS
 
 
 @pytest.mark.parametrize("kind", Kind)

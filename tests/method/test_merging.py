@@ -1,5 +1,6 @@
 """Merges hand votes, marks and links to the merge target, in every order and chain."""
 
+import pytest
 from hypothesis import given, strategies as st
 
 from bot.method.kinds import Kind
@@ -98,5 +99,16 @@ def test_merging_is_idempotent_and_independent_of_the_order(
     assert apply_merges_to_reviews(backwards.reviews, merges, active_backwards) == reviewed
 
 
-def test_a_cycle_of_merges_ends() -> None:
-    assert merge_target(1, {1: 2, 2: 1}) in {1, 2}
+@pytest.mark.parametrize(
+    ("merges", "targets"),
+    [
+        ({1: 1}, {1: 1}),
+        ({1: 2, 2: 1}, {1: 2, 2: 1}),
+        ({1: 2, 2: 3, 3: 1}, {1: 3, 2: 1, 3: 2}),
+        ({9: 1, 1: 2, 2: 1}, {9: 2, 1: 2, 2: 1}),
+    ],
+)
+def test_a_search_in_a_cycle_of_merges_ends_before_an_entry_repeats(
+    merges: dict[int, int], targets: dict[int, int]
+) -> None:
+    assert {entry_id: merge_target(entry_id, merges) for entry_id in merges} == targets

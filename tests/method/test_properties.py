@@ -10,7 +10,6 @@ from bot.method.formatting import format_decimals, format_percent, format_points
 from bot.method.kinds import KIND_SPECS, NEED_KINDS, OFFER_KINDS, Kind, find_kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
-from bot.method.next_step import find_next_step
 from bot.method.ranking import compute_agreement, compute_score, rank_box
 from bot.method.votes import read_level
 
@@ -154,14 +153,6 @@ def test_fits_nothing_undelivered_and_over_rated() -> None:
     assert [ranked.entry for ranked in metrics.undelivered] == [product]
     assert [offer.ranked.entry for offer in metrics.fits_nothing] == [high]
     assert [offer.ranked.entry for offer in metrics.over_rated] == [high]
-
-
-@given(canvases())
-def test_there_is_always_one_next_step_and_it_promises_nothing_too_early(canvas: Canvas) -> None:
-    metrics = compute_metrics(canvas)
-    step = find_next_step(metrics)
-    assert step.text.format(step.entry)
-    assert ("customers" in step.text) <= (metrics.fit.achieved or "add" in step.action)
 
 
 def test_every_usual_name_finds_its_kind() -> None:

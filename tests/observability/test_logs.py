@@ -129,3 +129,30 @@ def test_other_libraries_log_nothing_that_was_typed_at_any_level(capsys: pytest.
     written = capsys.readouterr().err
     assert "a card was not there" in written
     assert TYPED not in written
+
+
+def test_the_fields_of_a_line_have_one_order_whatever_the_order_in_which_they_were_bound() -> None:
+    fields = {"channel_id": "C1", "other": "never", "team_id": "T1", "request": "command add"}
+    for names in (list(fields), list(reversed(fields))):
+        with bound_contextvars(**{name: fields[name] for name in names}):
+            record = make_record("bot.x", "it failed", error=raise_quoting_error(), reference="a1b2c3")
+            json_line, text_line = (make_formatter(kind).format(record) for kind in ("json", "text"))
+        assert list(json.loads(json_line)) == [
+            "time",
+            "level",
+            "logger",
+            "message",
+            "request",
+            "team_id",
+            "channel_id",
+            "reference",
+            "error",
+        ]
+        time, _, rest = text_line.splitlines()[0].partition(" ")
+        assert time == json.loads(json_line)["time"]
+        assert rest == ("ERROR bot.x it failed request=command add team_id=T1 channel_id=C1 reference=a1b2c3")
+
+
+def test_a_line_without_context_has_none() -> None:
+    line = make_formatter("text").format(make_record("bot.x", "started"))
+    assert line.partition(" ")[2] == "ERROR bot.x started"

@@ -117,7 +117,7 @@ async def test_hundreds_of_entries_in_a_box_exceed_no_limit(world: World) -> Non
     assert "needs, part 1 of 5" in ana.modal.text
     await ana.modal.submit()
     assert "needs, part 2 of 5" in ana.modal.text
-    assert "and" in ana.find_message(channel, "Fit digest").text
+    assert "[Schedule]" in ana.find_message(channel, "Fit digest").text, "the digest is there to its end"
     assert "Reports" in await ana.open_home()
 
 

@@ -342,7 +342,8 @@ async def test_the_coach_recommends_the_same_step_everywhere_with_a_working_butt
         answers.append("\n".join(seen.text for seen in ana.visible_messages(channel)[before:]))
     expected = [f":point_right: *Next:* {stage.text}  [{stage.button}]"]
     assert [steps_in(text) for text in answers] == [expected] * 5
-    assert all(text.count("now test it with customers") <= 1 for text in answers)
+    most = max(text.count("now test it with customers") for text in answers)
+    assert most == int(stage.button == "See what to test")
 
     await ana.type_text(channel, "/valuemap")
     await ana.click_button(ana.last_message(channel), stage.button)

@@ -143,7 +143,10 @@ async def test_a_state_works_once_even_for_simultaneous_requests(deployment: Dep
         )
     )
     assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
-    assert any("took too long, or was done before" in answer.text for answer in answers)
+    repeated = [
+        answer.status_code for answer in answers if "took too long, or was done before" in answer.text
+    ]
+    assert repeated == [401, 401, 401]
 
 
 async def test_a_state_expires_after_ten_minutes(deployment: Deployment) -> None:
@@ -405,7 +408,8 @@ async def test_a_dump_of_the_database_contains_no_readable_token(
     assert "small shops" in database_text
     secrets = [one for one in deployment.slack.oauth.issued_secrets if not one.startswith("code")]
     assert len(secrets) == 6
-    assert [one for one in secrets if one in database_text or "secret" in database_text] == []
+    assert [one for one in secrets if one in database_text] == []
+    assert "secret" not in database_text
     if database_url.startswith("sqlite"):
         file = Path(database_url.removeprefix("sqlite:///"))
         raw = b"".join(part.read_bytes() for part in file.parent.glob(f"{file.name}*"))

@@ -304,7 +304,7 @@ async def test_a_repeated_request_acts_once(
         await world.advance_time(seconds=5)
     done = await load_state(world, once.channel)
     assert done == await load_state(world, repeated.channel)
-    assert done != before or prepare in {prepare_undo, prepare_restore, prepare_stop_document}
+    assert (done == before) is (prepare in {prepare_restore, prepare_stop_document})
 
 
 async def test_a_repeated_deletion_of_all_data_keeps_what_was_added_since(world: World) -> None:

@@ -140,6 +140,7 @@ async def test_no_forged_payload_shows_the_marks_of_others_before_the_member_s_o
     view = world.slack.top_view(cleo.id)
     assert view
     metadata = json.loads(view["private_metadata"])
+    shown: list[str] = []
     for offer in (ids["notes"], ids["report"], 99999):
         for page in (0, 7, -1):
             view["private_metadata"] = json.dumps(
@@ -150,8 +151,9 @@ async def test_no_forged_payload_shows_the_marks_of_others_before_the_member_s_o
                     await cleo.modal.click_button(label)
                     current = world.slack.top_view(cleo.id)
                     assert current
-                    assert "Ana" not in blocks_to_text(current["blocks"])
-                    assert "others" not in blocks_to_text(current["blocks"])
+                    shown.append(blocks_to_text(current["blocks"]))
+    assert len(shown) > 9
+    assert [text for text in shown if "Ana" in text or "others" in text] == []
     # A review of an offer that fits nothing shows the marks of others on that offer alone.
     await cleo.type_text(channel, "/valuemap review")
     await cleo.modal.click_button("Fits nothing")

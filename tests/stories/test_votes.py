@@ -131,3 +131,31 @@ async def test_csv_and_markdown_exports_go_only_to_the_member_who_asked(world: W
     assert b"pain_reliever,robot,,,3.0,0,1,,0.0" in table.content
     assert b"## Pain relievers\n\n1. robot: not ranked yet" in document.content
     assert {table.channel_id, document.channel_id} == {ana.direct_channel.id}
+
+
+async def test_votes_that_change_while_an_entry_is_deleted_count_as_soon_as_it_is_restored(
+    world: World,
+) -> None:
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
+    await world.start_canvas(channel)
+    texts = ("*Job*\nreport", "*Pain*\nslow", "*Gain*\nright", "*Pain reliever*\nrobot")
+    added, more, changed, taken_back = (ana.find_message(channel, text) for text in texts)
+    for card in (more, changed, taken_back):
+        await ana.add_reaction(card, "two")
+    await world.advance_time(minutes=1)
+    for card in (added, more, changed, taken_back):
+        await ana.click_button(card, "⋯", "Delete")
+    await ana.add_reaction(added, "five")
+    await ben.add_reaction(added, "four")
+    await ben.add_reaction(more, "one")
+    await ana.remove_reaction(changed, "two")
+    await ana.add_reaction(changed, "three")
+    await ana.remove_reaction(taken_back, "two")
+    for card in (added, more, changed, taken_back):
+        await ana.click_button(card, "Undo")
+    await world.advance_time(seconds=2)  # long before the cards are read back in turn
+    assert "2 votes (:five: 1, :four: 1)" in added.text
+    assert "2 votes (:two: 1, :one: 1)" in more.text
+    assert "1 vote (:three: 1)" in changed.text
+    assert "not ranked yet" in taken_back.text

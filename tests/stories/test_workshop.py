@@ -15,7 +15,7 @@ async def test_entries_of_a_new_canvas_become_cards(world: World) -> None:
 
     await ana.type_text(channel, "/valuemap add pain: waiting takes an hour; gain: figures are right")
     card = ana.find_message(channel, "waiting takes an hour\n")
-    assert "Pain" in card.text
+    assert "*Pain*\nwaiting takes an hour\n" in card.text
     assert "by Ana" in card.text
     assert "not ranked yet" in card.text
     assert set(card.message.reactions) == {"one", "two", "three", "four", "five"}

@@ -110,7 +110,7 @@ async def test_messages_reactions_tokens_and_pace(
     stranger = AsyncWebClient("xoxb-other", base_url=fake_slack.api_url)
     assert await error_code_of(stranger.auth_test()) == "invalid_auth"
     assert await error_code_of(client.api_call("chat.teleport")) == "unknown_method"
-    assert all("." in name for name in API_METHODS)
+    assert [name for name in API_METHODS if "." not in name] == []
 
 
 async def test_members_come_in_pages_and_of_channels_that_the_app_sees(

@@ -1,0 +1,102 @@
+"""One run of pytest that measures what the tests run, and then tries the mutants inside functions.
+
+Each mutant is tried in a fork of the run, in which its functions get their mutated code. Nothing is imported
+or collected again.
+"""
+
+import gc
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import CodeType, FunctionType
+
+import pytest
+from coverage import Coverage
+
+from tests.mutation.covering import read_covering_tests
+from tests.mutation.forks import run_in_fork, run_in_forks
+from tests.mutation.mutants import Mutant
+
+Functions = Mapping[str, Sequence[FunctionType]]  # by file
+
+
+class MutationSession:
+    """The pytest plugin of this run. It writes its results into the folder."""
+
+    def __init__(self, mutants: Sequence[Mutant], workers: int, folder: Path) -> None:
+        self._mutants = mutants
+        self._workers = workers
+        self._folder = folder
+        data_file = str(folder / "coverage")
+        self._coverage = Coverage(data_file, source=["bot"], concurrency=["thread", "greenlet"])
+        self._coverage.start()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run all tests once, then some of them for each mutant."""
+        for item in session.items:
+            self._coverage.switch_context(item.nodeid)
+            _run_item(session, item)
+        self._coverage.stop()
+        self._coverage.save()
+        libraries = [name for name in sys.modules if name.partition(".")[0] not in {"bot", "tests"}]
+        (self._folder / "libraries").write_text("\n".join(libraries))
+        if not session.testsfailed and run_in_fork(lambda: _pass_again(session)):
+            keys = [f"{mutant.key}\n" for mutant in self._find_survivors(session)]
+            (self._folder / "survivors").write_text("".join(keys))
+        return True
+
+    def _find_survivors(self, session: pytest.Session) -> Iterator[Mutant]:
+        covering = read_covering_tests(self._folder / "coverage")
+        items = {item.nodeid: item for item in session.items}
+        functions = _list_functions()
+
+        def survives(mutant: Mutant) -> bool:
+            _swap_code(mutant, functions)
+            for test in covering.find(mutant):
+                _run_item(session, items[test])
+                if session.testsfailed:
+                    return False
+            return True
+
+        for mutant, survived in run_in_forks(self._mutants, survives, self._workers):
+            if survived:
+                yield mutant
+
+
+def _pass_again(session: pytest.Session) -> bool:
+    """Return whether the tests pass in a fork without a mutant. Else every mutant would seem to be killed."""
+    for item in session.items:
+        _run_item(session, item)
+    return not session.testsfailed
+
+
+def _run_item(session: pytest.Session, item: pytest.Item) -> None:
+    # With the session as what comes next, only what is set up for the session stays.
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=session)
+
+
+def _list_functions() -> Functions:
+    """Return all functions that exist, whatever holds them."""
+    functions: dict[str, list[FunctionType]] = {}
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType):
+            functions.setdefault(each.__code__.co_filename, []).append(each)
+    return functions
+
+
+def _swap_code(mutant: Mutant, functions: Functions) -> None:
+    file = str(Path(mutant.path).resolve())
+    codes = {_identify(code): code for code in _walk_code(compile(mutant.source, file, "exec"))}
+    for function in functions.get(file, ()):
+        function.__code__ = codes.get(_identify(function.__code__), function.__code__)
+
+
+def _walk_code(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _walk_code(constant)
+
+
+def _identify(code: CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
