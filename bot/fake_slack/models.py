@@ -132,6 +132,7 @@ class InjectedFault:
 
     method: str
     error: str = ""
+    channel_id: str = ""  # only calls about this channel fail; "" for all calls
     status: int = 200
     retry_after: int | None = None  # seconds
     times: int = 1

@@ -2,7 +2,8 @@
 
 Three questions decide:
 
-- Can a later attempt succeed? If not, the job becomes a dead letter until somebody revives its channel.
+- Can a later attempt succeed? If Slack refuses what the job does, with an error of `bot.slack.restrictions`,
+  the job becomes a dead letter until somebody revives its channel.
 - May Slack have carried out the call? Then the next attempt waits until Slack has certainly finished, and
   looks for the message before it posts.
 - Is the failure our own? Then it counts, and `MAX_FAILURES` of them make the job a dead letter. An outage of
@@ -17,8 +18,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.db.database import TRANSIENT_DB_ERRORS
-from bot.jobs.model import ChannelThrottled, DependencyNotReady, Job, JobKind, LeaseLost
-from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
+from bot.jobs.model import ChannelRestricted, ChannelThrottled, DependencyNotReady, Job, JobKind, LeaseLost
+from bot.slack.api_errors import SLACK_UNREACHABLE, SlackError, read_slack_error
+from bot.slack.restrictions import restricts_channel
 from bot.timing import Timing
 
 MAX_FAILURES = 8
@@ -27,6 +29,7 @@ NETWORK_ERRORS = (*SLACK_UNREACHABLE, OSError)
 # Calls that look for a message that an earlier attempt may have posted. Few jobs make them, so a rate limit
 # on one of them delays only the job that hit it.
 LOOKUP_METHODS = frozenset({"conversations.history", "conversations.replies"})
+POST_METHOD = "chat.postMessage"
 UNEXPECTED_ERROR = "failed"  # as a dead letter's reason; the log has the traceback
 
 
@@ -57,7 +60,8 @@ class Throttle:
 class DeadLetter:
     """Make no further attempt until somebody revives the job."""
 
-    reason: str
+    reason: str  # Slack's error code, or UNEXPECTED_ERROR
+    restricts_channel: bool = False  # Slack refuses the bot's messages in the job's channel
 
 
 Decision = Abandon | Retry | Throttle | DeadLetter
@@ -77,6 +81,8 @@ def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
         return Abandon()
     if isinstance(error, ChannelThrottled):
         return Retry(error.free_at)
+    if isinstance(error, ChannelRestricted):
+        return DeadLetter(error.error_code, restricts_channel=True)
     if isinstance(error, DependencyNotReady):
         return Retry(retry_at)
     if isinstance(error, SlackApiError):
@@ -94,7 +100,7 @@ def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
 
 def is_unexpected(error: Exception) -> bool:
     """Say whether an error is a bug of ours, whose traceback belongs in the log."""
-    expected = (LeaseLost, ChannelThrottled, DependencyNotReady, SlackApiError)
+    expected = (LeaseLost, ChannelThrottled, ChannelRestricted, DependencyNotReady, SlackApiError)
     return not isinstance(error, (*expected, *NETWORK_ERRORS, *TRANSIENT_DB_ERRORS))
 
 
@@ -112,13 +118,18 @@ def _decide_slack_error(
         return Throttle(
             _kinds_to_throttle(slack_error.method, job.kind, kinds), now + slack_error.retry_after
         )
-    if slack_error.is_permanent:
-        return DeadLetter(slack_error.reason)
+    if slack_error.is_restriction:
+        return DeadLetter(slack_error.reason, restricts_channel=_restricts_channel(slack_error))
     if slack_error.is_outage:
         return Retry(retry_at, now + timing.uncertain_period, problem=problem)
     if job.failures + 1 >= MAX_FAILURES:
         return DeadLetter(slack_error.reason)
     return Retry(retry_at, is_failure=True, problem=problem)
+
+
+def _restricts_channel(slack_error: SlackError) -> bool:
+    """Say whether Slack refuses the bot's messages in the channel, and not only what this method does."""
+    return slack_error.method == POST_METHOD or restricts_channel(slack_error.reason)
 
 
 def _kinds_to_throttle(method: str, kind: JobKind, kinds: Collection[JobKind]) -> frozenset[JobKind]:

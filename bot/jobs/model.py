@@ -14,6 +14,12 @@ class JobKind:
     methods: frozenset[str] = frozenset()
 
 
+# Tells a member that a job which they asked for was not done. Its subject is USER:CHANNEL:ERROR.
+NOTICE_JOB = JobKind(
+    "notice", 55, frozenset({"chat.postMessage", "chat.postEphemeral", "conversations.open"})
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job that this worker has claimed."""
@@ -27,7 +33,7 @@ class Job:
     attempts: int  # including the current one
     failures: int  # attempts that failed for a reason of our own, not Slack's or the network's
     lease_token: str
-    maybe_posted_since: datetime | None  # the message may have reached Slack at this time or later
+    maybe_posted_since: datetime | None  # the last attempt that may have posted began at this time
 
     @property
     def key(self) -> str:
@@ -45,6 +51,14 @@ class ChannelThrottled(Exception):
     def __init__(self, free_at: datetime) -> None:
         super().__init__(free_at)
         self.free_at = free_at
+
+
+class ChannelRestricted(Exception):
+    """Slack refuses the bot's messages in the channel, as it told another job: it was not called again."""
+
+    def __init__(self, error_code: str) -> None:
+        super().__init__(error_code)
+        self.error_code = error_code
 
 
 class DependencyNotReady(Exception):

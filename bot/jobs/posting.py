@@ -16,24 +16,24 @@ from bot.jobs.model import ChannelThrottled, Job
 from bot.slack.api_errors import read_slack_error
 from bot.slack.blockkit.builders import Block, Message
 from bot.slack.deps import Deps
-from bot.slack.outgoing.paging import paginate
 from bot.slack.outgoing.sending import send_message
 
 log = logging.getLogger(__name__)
 
 METADATA_EVENT_TYPE = "valuemap"
-HISTORY_PAGE_SIZE = 200
+# An app outside Slack's Marketplace may read one page of 15 messages a minute:
+# https://docs.slack.dev/apis/web-api/rate-limits. The look-up therefore reads one page, of the time in which
+# the message was posted if it was. Many other messages may come after that time.
+LOOKUP_PAGE_SIZE = 15
 CLOCK_TOLERANCE = timedelta(seconds=5)  # between our clock and Slack's
-# Slack may limit the look-up halfway through a long channel. After so many attempts the job posts although it
-# has not read the whole channel: a message that comes twice is better than one that never comes.
-MAX_LOOKUP_ATTEMPTS = 8
 
 
 async def mark_posting(job: Job, deps: Deps) -> None:
     """Record that the message may reach Slack from now on. Call this right before the call that posts.
 
     If the worker dies after that, the next one looks for the message in the channel first. Raise
-    ChannelThrottled if the channel takes no post now, and LeaseLost if another worker has claimed the job.
+    ChannelThrottled if the channel takes no post now, ChannelRestricted if Slack refuses it, and LeaseLost if
+    another worker has claimed the job.
     """
     now = deps.clock()
     async with deps.db.transaction(job.team_id) as session:
@@ -43,15 +43,15 @@ async def mark_posting(job: Job, deps: Deps) -> None:
 
 
 async def update_message(job: Job, deps: Deps, message_ts: str, message: Message) -> bool:
-    """Update a message of the job's channel; return False if somebody deleted it."""
+    """Update a message of the job's channel; return False if it is gone and has to be posted again."""
 
-    async def update(blocks: Sequence[Block]) -> None:
-        await deps.slack.chat_update(channel=job.channel_id, ts=message_ts, text=message.text, blocks=blocks)
+    async def update(text: str, blocks: Sequence[Block]) -> None:
+        await deps.slack.chat_update(channel=job.channel_id, ts=message_ts, text=text, blocks=blocks)
 
     try:
         await send_message(message, job.team_id, deps, update)
     except SlackApiError as error:
-        if read_slack_error(error).reason != "message_not_found":
+        if not read_slack_error(error).is_gone:
             raise
         return False
     return True
@@ -77,11 +77,11 @@ async def post_once(
     if since is not None and (posted_ts := await _find_posted(job, deps, thread_ts, key, since)):
         return posted_ts
 
-    async def post(blocks: Sequence[Block]) -> str:
+    async def post(text: str, blocks: Sequence[Block]) -> str:
         await mark_posting(job, deps)
         answer = await deps.slack.chat_postMessage(
             channel=job.channel_id,
-            text=message.text,
+            text=text,
             blocks=blocks,
             thread_ts=thread_ts,
             metadata={"event_type": METADATA_EVENT_TYPE, "event_payload": {"key": key}},
@@ -95,31 +95,31 @@ async def post_once(
 
 
 async def _find_posted(job: Job, deps: Deps, thread_ts: str | None, key: str, since: datetime) -> str | None:
-    """Return the ts of the message with this key; None if there is none, or if Slack forbids the look-up."""
-    window: dict[str, Any] = {
+    """Return the ts of the message with this key that was posted at `since` or soon after it.
+
+    Return None if there is none, or if Slack forbids the look-up: a message that comes twice is better than
+    one that never comes. Raise SlackApiError if Slack limits it or fails.
+    """
+    until = since + deps.timing.call_timeout + deps.timing.uncertain_period
+    page: dict[str, Any] = {
         "channel": job.channel_id,
         "oldest": str((since - CLOCK_TOLERANCE).timestamp()),
+        "latest": str((until + CLOCK_TOLERANCE).timestamp()),
         "include_all_metadata": True,
-        "limit": HISTORY_PAGE_SIZE,
+        "limit": LOOKUP_PAGE_SIZE,
     }
-    if thread_ts:
-        pages = paginate(deps.slack.conversations_replies, ts=thread_ts, **window)
-    else:
-        pages = paginate(deps.slack.conversations_history, **window)
-    is_first_page = True
     try:
-        async for page in pages:
-            is_first_page = False
-            for message in page["messages"]:
-                found_key = message.get("metadata", {}).get("event_payload", {}).get("key")
-                if found_key in {key, job.key}:
-                    return str(message["ts"])
+        if thread_ts:
+            answer = await deps.slack.conversations_replies(ts=thread_ts, **page)
+        else:
+            answer = await deps.slack.conversations_history(**page)
     except SlackApiError as error:
         slack_error = read_slack_error(error)
-        # A limit on the first page only delays the look-up. A limit on a later page may hit every attempt at
-        # the same page, since each starts at the first one, so these attempts are counted.
-        may_try_again = is_first_page or job.attempts < MAX_LOOKUP_ATTEMPTS
-        if slack_error.is_outage or (slack_error.retry_after is not None and may_try_again):
+        if slack_error.is_temporary:
             raise
-        log.warning("%s: message look-up failed: %s", job.key, slack_error.reason or slack_error.status)
+        log.warning("%s: message look-up failed: %s", job.key, slack_error.reason)
+        return None
+    for message in answer["messages"]:
+        if message.get("metadata", {}).get("event_payload", {}).get("key") in {key, job.key}:
+            return str(message["ts"])
     return None

@@ -9,18 +9,21 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case
-from sqlmodel import Field, Index, UniqueConstraint, and_, col, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, case, text
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Index, UniqueConstraint, and_, col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db.tables import table_of
 from bot.db.tenancy import TenantRow, team_of
-from bot.jobs.model import Job, JobKind, LeaseLost
+from bot.jobs.model import ChannelRestricted, Job, JobKind, LeaseLost
 from bot.jobs.throttles import is_throttled, take_posting_slot
 from bot.timing import DEFAULT_TIMING, Timing
 
 # Without this SQLAlchemy searches the session for the rows that an UPDATE changes. None of them is in it.
 NO_SYNC: dict[str, Any] = {"synchronize_session": False}
+RESTRICTED = text("restriction IS NOT NULL")
 NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_token": None}
 
 
@@ -30,6 +33,14 @@ class JobRow(TenantRow, table=True):
         UniqueConstraint("team_id", "kind", "subject"),
         Index("ix_job_priority_due_at", "priority", "due_at"),
         Index("ix_job_lease_until", "lease_until"),
+        # Of the few jobs that Slack refused: every command looks whether its channel has one.
+        Index(
+            "ix_job_restriction",
+            "team_id",
+            "channel_id",
+            sqlite_where=RESTRICTED,
+            postgresql_where=RESTRICTED,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -42,10 +53,14 @@ class JobRow(TenantRow, table=True):
     version: int = 1  # counts the jobs that merged into this one
     attempts: int = 0
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # not Slack's or the network's
-    maybe_posted_since: datetime | None = None  # the message may have reached Slack at this time or later
+    maybe_posted_since: datetime | None = None  # the last attempt that may have posted began at this time
     lease_until: datetime | None = None
     lease_token: str | None = None  # proves that a worker has the lease
     dead_letter_reason: str | None = None  # why no further attempt is made; None for any other job
+    # Slack's error if it refused the job's channel. It stays when the job is revived, until the job is done.
+    restriction: str | None = None
+    # Who reads that the job was not done; "" if nobody asked for it, or they know already.
+    requester_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 async def enqueue(
@@ -54,8 +69,24 @@ async def enqueue(
     subjects: Iterable[int | str],
     channel_id: str,
     due_at: datetime,
+    requester_id: str = "",
 ) -> None:
-    """Enqueue a job for each subject. A job that waits already keeps its due time, so that bursts merge."""
+    """Enqueue a job for each subject. A job that waits already keeps its due time, so that bursts merge.
+
+    `requester_id` is the user who reads it if a job becomes a dead letter, "" for nobody. A job that waits
+    already keeps its requester.
+    """
+    await enqueue_kinds(session, [(kind, subject) for subject in subjects], channel_id, due_at, requester_id)
+
+
+async def enqueue_kinds(
+    session: AsyncSession,
+    jobs: Iterable[tuple[JobKind, int | str]],
+    channel_id: str,
+    due_at: datetime,
+    requester_id: str = "",
+) -> None:
+    """Enqueue jobs of several kinds, each with its subject, in one statement."""
     rows = [
         {
             "team_id": team_of(session),
@@ -68,8 +99,9 @@ async def enqueue(
             "version": 1,
             "attempts": 0,
             "failures": 0,
+            "requester_id": requester_id,
         }
-        for subject in subjects
+        for kind, subject in jobs
     ]
     if rows:
         await session.exec(_build_merging_insert(session.info["insert"]), params=rows)
@@ -90,6 +122,9 @@ def _build_merging_insert(dialect_insert: Any) -> Any:
         "due_at": case((is_alive, JobRow.due_at), else_=statement.excluded.due_at),
         "failures": case((is_alive, JobRow.failures), else_=0),
         "dead_letter_reason": None,
+        "requester_id": case(
+            (col(JobRow.requester_id) != "", JobRow.requester_id), else_=statement.excluded.requester_id
+        ),
     }
     return statement.on_conflict_do_update(index_elements=["team_id", "kind", "subject"], set_=merged)
 
@@ -113,17 +148,35 @@ async def start_job(
 async def mark_posting(session: AsyncSession, job: Job, now: datetime, timing: Timing) -> datetime | None:
     """Record that the job's message may reach Slack from now on, and renew the lease.
 
-    Return None; if the channel takes no post now, return when it takes the next one. Raise LeaseLost if
-    another worker has claimed the job.
+    Return None; if the channel takes no post now, return when it takes the next one. Raise ChannelRestricted
+    if Slack refuses another job of this kind there, and LeaseLost if another worker has claimed the job.
     """
     free_at = await take_posting_slot(session, job.channel_id, now, timing)
     if free_at is not None:
         return free_at
-    since = func.coalesce(JobRow.maybe_posted_since, now)
-    values = {"lease_until": now + timing.job_lease, "maybe_posted_since": since}
-    if not await _update_own_job(session, job, values):
-        raise LeaseLost
+    values = {"lease_until": now + timing.job_lease, "maybe_posted_since": now}
+    refused = _select_restricted_job(job)
+    if not await _update_own_job(session, job, values, ~refused.exists()):
+        restriction = (await session.exec(refused)).first()
+        raise ChannelRestricted(restriction) if restriction else LeaseLost
     return None
+
+
+def _select_restricted_job(job: Job) -> SelectOfScalar[Any]:
+    """Select why Slack refuses the job's channel another job of its kind, which waits for a change there."""
+    other = aliased(JobRow)
+    return (
+        select(other.restriction)
+        .where(
+            col(other.team_id) == job.team_id,
+            col(other.channel_id) == job.channel_id,
+            col(other.kind) == job.kind.name,
+            col(other.id) != job.id,
+            col(other.restriction).is_not(None),
+            col(other.dead_letter_reason).is_not(None),
+        )
+        .limit(1)
+    )
 
 
 async def complete_job(session: AsyncSession, job: Job, now: datetime) -> bool:
@@ -186,9 +239,25 @@ async def has_waiting_jobs(session: AsyncSession, channel_id: str, kinds: Iterab
     return (await session.exec(waiting.limit(1))).first() is not None
 
 
-async def dead_letter_job(session: AsyncSession, job: Job, reason: str) -> None:
-    """Make no further attempt at a job until somebody revives it."""
-    await _update_own_job(session, job, {**NO_LEASE, "dead_letter_reason": reason})
+async def dead_letter_job(
+    session: AsyncSession, job: Job, reason: str, *, restricts_channel: bool = False
+) -> str:
+    """Make no further attempt at a job until somebody revives it; return the user who has to read that.
+
+    If Slack refuses the channel, a user is returned once for all jobs in it that they asked for. "" is
+    returned if nobody asked for the job.
+    """
+    values: dict[str, Any] = {**NO_LEASE, "dead_letter_reason": reason}
+    if restricts_channel:
+        values |= {"restriction": reason, "maybe_posted_since": job.maybe_posted_since}  # it did not post
+    if not await _update_own_job(session, job, values):
+        return ""
+    requester_id = (await session.exec(select(JobRow.requester_id).where(JobRow.id == job.id))).one()
+    if requester_id:
+        told = col(JobRow.channel_id) == job.channel_id if restricts_channel else col(JobRow.id) == job.id
+        requested = update(JobRow).where(told, col(JobRow.requester_id) == requester_id)
+        await session.exec(requested.values(requester_id="").execution_options(**NO_SYNC))
+    return requester_id
 
 
 async def dead_letter_workspace_jobs(session: AsyncSession, reason: str) -> None:

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import assert_never
 
+from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.contextvars import bound_contextvars
 
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.jobs import claim_store, store, throttles
 from bot.jobs.decisions import Abandon, DeadLetter, Decision, Retry, Throttle, decide_next_step, is_unexpected
 from bot.jobs.handler import JobHandlers, OnSuccess
-from bot.jobs.model import Job
+from bot.jobs.model import NOTICE_JOB, Job
 from bot.slack.deps import Deps
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,14 @@ class Worker:
                     await throttles.set_throttles(session, names, decision.due_at)
                 case DeadLetter():
                     log.warning("%s is a dead letter: %s", job.key, decision.reason)
-                    await store.dead_letter_job(session, job, decision.reason)
+                    await self._dead_letter_job(session, job, decision)
                 case _:
                     assert_never(decision)
+
+    async def _dead_letter_job(self, session: AsyncSession, job: Job, decision: DeadLetter) -> None:
+        """Give a job up until it is revived, and enqueue the notice to the user who asked for it."""
+        reason, restricts_channel = decision.reason, decision.restricts_channel
+        requester_id = await store.dead_letter_job(session, job, reason, restricts_channel=restricts_channel)
+        if requester_id:
+            subject = f"{requester_id}:{job.channel_id}:{reason}"
+            await store.enqueue(session, NOTICE_JOB, [subject], requester_id, self._deps.clock())

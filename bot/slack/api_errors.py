@@ -1,5 +1,6 @@
-"""Errors of Slack's Web API: which are permanent, which are temporary. Pure.
+"""Errors of Slack's Web API, and what they mean for the bot. Pure.
 
+What Slack refuses until somebody changes something is in `bot.slack.restrictions`; the other kinds are here.
 `read_slack_error` reads every error that Slack answers with; SLACK_UNREACHABLE lists the exceptions that are
 raised where no answer comes.
 """
@@ -12,28 +13,42 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.restrictions import find_restriction
+
 # No answer came. Not every timeout of aiohttp is a ClientError: some are a plain TimeoutError.
 SLACK_UNREACHABLE = (aiohttp.ClientError, TimeoutError)
 # No answer or an error: for callers that can do without the result.
 SLACK_CALL_ERRORS = (SlackApiError, *SLACK_UNREACHABLE)
 
-# A retry fails too until somebody changes something in Slack, for example invites the bot.
-PERMANENT_ERRORS = frozenset(
+# The message, or the thread that it replies to, is not there (any more), or is not the bot's to change: the
+# message is posted again.
+GONE_ERRORS = frozenset(
     {
-        "account_inactive",
         "cant_update_message",
-        "channel_not_found",
-        "invalid_auth",
-        "is_archived",
-        "missing_scope",
-        "not_authed",
-        "not_in_channel",
-        "restricted_action",
-        "token_expired",
-        "token_revoked",
+        "invalid_thread_ts",
+        "message_deleted",
+        "message_not_found",
+        "thread_not_found",
     }
 )
-OUTAGE_ERRORS = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# Slack knows some of the blocks not yet: it gets plain ones.
+UNSUPPORTED_BLOCKS_ERRORS = frozenset({"invalid_attachments", "invalid_blocks", "invalid_blocks_format"})
+# The message is shortened.
+TOO_LONG_ERRORS = frozenset(
+    {"attachment_payload_limit_exceeded", "message_too_long", "msg_blocks_too_long", "msg_too_long"}
+)
+OUTAGE_ERRORS = frozenset(
+    {
+        "external_channel_migrating",
+        "fatal_error",
+        "internal_error",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "update_failed",
+    }
+)
+RATE_LIMIT_ERRORS = frozenset({"rate_limited", "ratelimited"})
 DEFAULT_RETRY_AFTER_SECONDS = 1
 
 
@@ -47,9 +62,14 @@ class SlackError:
     retry_after: timedelta | None  # None where Slack asks for no delay
 
     @property
-    def is_permanent(self) -> bool:
-        """Whether a retry fails too until somebody changes something in Slack."""
-        return self.reason in PERMANENT_ERRORS
+    def is_restriction(self) -> bool:
+        """Whether a retry fails too until somebody changes something: see `bot.slack.restrictions`."""
+        return find_restriction(self.reason) is not None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the message or its thread is not there any more."""
+        return self.reason in GONE_ERRORS
 
     @property
     def is_outage(self) -> bool:
@@ -70,14 +90,15 @@ def read_slack_error(error: SlackApiError) -> SlackError:
     data = getattr(response, "data", None)
     # The client raises with its own response, or with aiohttp's response where the body is not JSON.
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    reason = str(data.get("error") or "") if isinstance(data, dict) else ""
     retry_after = None
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS or reason in RATE_LIMIT_ERRORS:
         seconds = str(response.headers.get("Retry-After", ""))
         is_number = seconds.isascii() and seconds.isdigit()
         retry_after = timedelta(seconds=int(seconds) if is_number else DEFAULT_RETRY_AFTER_SECONDS)
     return SlackError(
         method=str(getattr(response, "api_url", "")).rstrip("/").rpartition("/")[2],
         status=status,
-        reason=str(data.get("error") or "") if isinstance(data, dict) else "",
+        reason=reason,
         retry_after=retry_after,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 from bot.db.postgresql import READ_ONLY_SQLSTATE
 from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.blockkit.builders import Message, actions_block, build_message, section_block
+from bot.slack.restrictions import RestrictionScope, find_restriction
 
 
 class UserError(Exception):
@@ -47,12 +48,29 @@ def describe_failure(error: BaseException, reference: str) -> str:
         text = "I can't reach my storage at the moment, so nothing was changed."
     elif isinstance(error, SLACK_UNREACHABLE) or _is_slack_overloaded(error):
         text = "Slack did not answer me just now."
+    elif restriction := explain_restriction(error):
+        return restriction
     else:
         return (
             f"Something went wrong on my side. Please try again; if it happens again, tell whoever runs me "
             f"the reference {reference}."
         )
     return f"{text} Please try again in a minute. (Reference {reference})"
+
+
+def explain_restriction(error: BaseException) -> str:
+    """Return what Slack refuses and who can change it; "" for an error that is no restriction."""
+    if not isinstance(error, SlackApiError):
+        return ""
+    slack_error = read_slack_error(error)
+    restriction = find_restriction(slack_error.reason)
+    is_upload = slack_error.method.startswith("files.")
+    if restriction is not None and not (is_upload and restriction.scope is RestrictionScope.CHANNEL):
+        return restriction.describe()
+    if is_upload and slack_error.reason and not slack_error.is_temporary:
+        reason = slack_error.reason
+        return f"Slack takes no file from me, a workspace admin can change that: it answers `{reason}`."
+    return ""
 
 
 def _is_slack_overloaded(error: BaseException) -> bool:

@@ -4,14 +4,15 @@ A canvas is active until it is archived or deleted. The current canvas of a chan
 newest `current_since`. A deleted canvas keeps its row, since its message is updated to say so.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Field, Index, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select
 
 from bot.db.tenancy import TenantRow, team_of
+from bot.jobs.restriction_store import select_restriction
 from bot.store.entries import EntryRow
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
 
@@ -61,15 +62,15 @@ async def add_canvas(session: AsyncSession, canvas_info: CanvasInfo) -> CanvasIn
 
 async def find_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
     """Return an active canvas; None where it is archived, deleted or unknown."""
-    row = (await session.exec(_select_active().where(CanvasRow.id == canvas_id))).first()
-    return to_canvas_info(row) if row else None
+    found = (await session.exec(_select_active().where(CanvasRow.id == canvas_id))).first()
+    return to_canvas_info(*found) if found else None
 
 
 async def find_undeleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
     """Return an active or archived canvas; None where it is deleted or unknown."""
-    statement = select(CanvasRow).where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_(None))
-    row = (await session.exec(statement)).first()
-    return to_canvas_info(row) if row else None
+    statement = _select_canvases().where(CanvasRow.id == canvas_id, col(CanvasRow.deleted_at).is_(None))
+    found = (await session.exec(statement)).first()
+    return to_canvas_info(*found) if found else None
 
 
 async def find_deleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
@@ -82,8 +83,8 @@ async def find_deleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasIn
 async def find_current_canvas(session: AsyncSession, channel_id: str) -> CanvasInfo | None:
     """Return the channel's current canvas; None where the channel has no active one."""
     statement = _select_active().where(CanvasRow.channel_id == channel_id).order_by(*_CURRENT_FIRST).limit(1)
-    row = (await session.exec(statement)).first()
-    return to_canvas_info(row) if row else None
+    found = (await session.exec(statement)).first()
+    return to_canvas_info(*found) if found else None
 
 
 async def find_current_canvases(session: AsyncSession, channel_ids: Collection[str]) -> list[CanvasInfo]:
@@ -92,19 +93,19 @@ async def find_current_canvases(session: AsyncSession, channel_ids: Collection[s
         _select_active().where(col(CanvasRow.channel_id).in_(channel_ids)).order_by(*_CURRENT_FIRST)
     )
     by_channel: dict[str, CanvasInfo] = {}
-    for row in rows:
-        by_channel.setdefault(row.channel_id, to_canvas_info(row))
+    for row, restriction in rows:
+        by_channel.setdefault(row.channel_id, to_canvas_info(row, restriction))
     return list(by_channel.values())
 
 
 async def list_canvases(session: AsyncSession, channel_id: str) -> list[tuple[CanvasInfo, bool]]:
     """Return a channel's canvases and whether each is archived: the current one first, archived ones last."""
     rows = await session.exec(
-        select(CanvasRow)
+        _select_canvases()
         .where(CanvasRow.channel_id == channel_id, col(CanvasRow.deleted_at).is_(None))
         .order_by(col(CanvasRow.archived_at).is_not(None), *_CURRENT_FIRST)
     )
-    return [(to_canvas_info(row), row.archived_at is not None) for row in rows]
+    return [(to_canvas_info(row, restriction), row.archived_at is not None) for row, restriction in rows]
 
 
 async def update_canvas(session: AsyncSession, canvas_id: int, **values: datetime | str | None) -> None:
@@ -115,6 +116,24 @@ async def update_canvas(session: AsyncSession, canvas_id: int, **values: datetim
 async def set_message_ts(session: AsyncSession, canvas_id: int, message_ts: str) -> None:
     """Store the ts of the canvas's message."""
     await update_canvas(session, canvas_id, message_ts=message_ts)
+
+
+async def find_canvases_by_message(session: AsyncSession, channel_id: str, message_ts: str) -> Sequence[int]:
+    """Return the id of the undeleted canvas whose message this is, if it is one's."""
+    canvas_ids = await session.exec(
+        select(CanvasRow.id).where(
+            CanvasRow.channel_id == channel_id,
+            CanvasRow.message_ts == message_ts,
+            col(CanvasRow.deleted_at).is_(None),
+        )
+    )
+    return [canvas_id for canvas_id in canvas_ids if canvas_id is not None]
+
+
+async def forget_message(session: AsyncSession, canvas_id: int, message_ts: str) -> None:
+    """Forget the canvas's message, unless another one was posted in its place already."""
+    is_it = (col(CanvasRow.id) == canvas_id, col(CanvasRow.message_ts) == message_ts)
+    await session.exec(update(CanvasRow).where(*is_it).values(message_ts=None))
 
 
 async def archive_canvases(session: AsyncSession, channel_id: str, now: datetime) -> None:
@@ -138,12 +157,17 @@ async def change_channel_id(session: AsyncSession, old_id: str, new_id: str) -> 
         await session.exec(update(table).where(col(table.channel_id) == old_id).values(channel_id=new_id))
 
 
-def _select_active() -> SelectOfScalar[CanvasRow]:
-    return select(CanvasRow).where(col(CanvasRow.archived_at).is_(None), col(CanvasRow.deleted_at).is_(None))
+def _select_canvases() -> Select[CanvasRow, str | None]:
+    """Select canvases, each with Slack's error if it refuses the bot's messages in the channel."""
+    return select(CanvasRow, select_restriction(col(CanvasRow.team_id), col(CanvasRow.channel_id)))
 
 
-def to_canvas_info(row: CanvasRow) -> CanvasInfo:
-    """Convert a stored row."""
+def _select_active() -> Select[CanvasRow, str | None]:
+    return _select_canvases().where(col(CanvasRow.archived_at).is_(None), col(CanvasRow.deleted_at).is_(None))
+
+
+def to_canvas_info(row: CanvasRow, restriction: str | None = None) -> CanvasInfo:
+    """Convert a stored row; `restriction` is Slack's error if it refuses the messages in the channel."""
     assert row.id is not None
     return CanvasInfo(
         id=row.id,
@@ -156,4 +180,5 @@ def to_canvas_info(row: CanvasRow) -> CanvasInfo:
         message_ts=row.message_ts,
         settings=CanvasSettings(CardLocation(row.card_location), Editors(row.editors)),
         document_id=row.document_id,
+        restriction=restriction or "",
     )

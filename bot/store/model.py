@@ -55,6 +55,7 @@ class CanvasInfo:
     message_ts: str | None  # None until the canvas's own message is posted
     settings: CanvasSettings = CanvasSettings()
     document_id: str | None = None  # the Slack canvas that shows this value map as a document
+    restriction: str = ""  # Slack's error if it refuses the bot's messages in the channel; "" if it does not
 
     @property
     def title(self) -> str:

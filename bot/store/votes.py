@@ -43,13 +43,17 @@ class ReactionRow(TenantRow, table=True):
 
 
 class ImportedVoteRow(TenantRow, table=True):
-    """A vote from an imported file. It counts until its member sets a number on the card."""
+    """A vote from an imported file, or from a card that was deleted and posted again.
+
+    It counts from `since_us` on, until its member sets a number on the card.
+    """
 
     __tablename__ = "imported_vote"
 
     entry_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
     user_id: str = Field(primary_key=True)
     level: int
+    since_us: int = Field(default=0, sa_type=BigInteger)  # microseconds since 1970; 0 for an imported one
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,13 @@ async def record_reactions(session: AsyncSession, reactions: Iterable[Reaction])
 async def record_imported_votes(session: AsyncSession, votes: Mapping[int, Mapping[str, int]]) -> None:
     """Store the votes (entry id to user id to level) of imported entries."""
     rows = [
-        {"team_id": team_of(session), "entry_id": entry_id, "user_id": user_id, "level": level}
+        {
+            "team_id": team_of(session),
+            "entry_id": entry_id,
+            "user_id": user_id,
+            "level": level,
+            "since_us": 0,
+        }
         for entry_id, levels in votes.items()
         for user_id, level in levels.items()
     ]
@@ -104,11 +114,48 @@ async def record_imported_votes(session: AsyncSession, votes: Mapping[int, Mappi
         await session.exec(insert_into(session, ImportedVoteRow), params=rows)
 
 
+async def keep_votes(session: AsyncSession, entry_id: int, card_ts: str) -> None:
+    """Keep the votes of an entry whose card is gone, with its reactions; `card_ts` is its new card.
+
+    Each member's highest number counts until the member sets one on the new card.
+    """
+    set_reactions = await load_current_reactions(session, entry_id)
+    since_us = await _find_time_after_reactions(session, entry_id, parse_event_time(card_ts))
+    taken_back = [Reaction(entry_id, user_id, level, False, since_us) for user_id, level in set_reactions]
+    await record_reactions(session, taken_back)
+    levels: dict[str, int] = {}
+    for user_id, level in set_reactions:
+        levels[user_id] = max(level, levels.get(user_id, level))
+    rows = [
+        {
+            "team_id": team_of(session),
+            "entry_id": entry_id,
+            "user_id": user_id,
+            "level": level,
+            "since_us": since_us,
+        }
+        for user_id, level in sorted(levels.items())
+    ]
+    if rows:
+        statement = insert_into(session, ImportedVoteRow)
+        kept = {"level": statement.excluded.level, "since_us": statement.excluded.since_us}
+        await session.exec(
+            statement.on_conflict_do_update(index_elements=["entry_id", "user_id"], set_=kept), params=rows
+        )
+
+
+async def _find_time_after_reactions(session: AsyncSession, entry_id: int, at_us: int) -> int:
+    """Return a time that is newer than every reaction on an entry, at least `at_us`.
+
+    Slack's clock may be ahead of the bot's.
+    """
+    newest = select(func.max(ReactionRow.event_at_us)).where(ReactionRow.entry_id == entry_id)
+    return max(at_us, ((await session.exec(newest)).first() or 0) + 1)
+
+
 async def reset_votes(session: AsyncSession, entry_id: int, now: datetime) -> None:
     """Record that every vote on an entry is taken back. Past days keep their votes."""
-    newest = select(func.max(ReactionRow.event_at_us)).where(ReactionRow.entry_id == entry_id)
-    # Slack's clock may be ahead of the bot's: the reset must be newer than every reaction that it takes back.
-    reset_at_us = max(to_microseconds(now), ((await session.exec(newest)).first() or 0) + 1)
+    reset_at_us = await _find_time_after_reactions(session, entry_id, to_microseconds(now))
     imported = await session.exec(
         _select_imported_votes(None).where(col(ImportedVoteRow.entry_id) == entry_id)
     )
@@ -221,15 +268,17 @@ def _select_counted_reactions(at: PastTime) -> VoteSelect:
 
 
 def _select_imported_votes(at: PastTime) -> VoteSelect:
-    """Select the imported votes of people who have not set a number on the card since."""
+    """Select the imported and the kept votes of people who have not set a number on the card since."""
     own_reaction = select(ReactionRow.entry_id).where(
-        ReactionRow.entry_id == ImportedVoteRow.entry_id, ReactionRow.user_id == ImportedVoteRow.user_id
+        ReactionRow.entry_id == ImportedVoteRow.entry_id,
+        ReactionRow.user_id == ImportedVoteRow.user_id,
+        ReactionRow.event_at_us > ImportedVoteRow.since_us,
     )
+    votes = select(ImportedVoteRow.entry_id, ImportedVoteRow.user_id, ImportedVoteRow.level)
     if at is not None:
         own_reaction = own_reaction.where(col(ReactionRow.event_at_us) <= at)
-    return select(ImportedVoteRow.entry_id, ImportedVoteRow.user_id, ImportedVoteRow.level).where(
-        ~own_reaction.exists(), col(ImportedVoteRow.user_id).not_in(_select_bot_user_ids())
-    )
+        votes = votes.where(col(ImportedVoteRow.since_us) <= at)
+    return votes.where(~own_reaction.exists(), col(ImportedVoteRow.user_id).not_in(_select_bot_user_ids()))
 
 
 def _select_bot_user_ids() -> SelectOfScalar[str]:

@@ -18,8 +18,7 @@ from bot.fake_slack.client.harness import Harness, Person
 from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackChannel, SlackMessage
 from bot.fake_slack.server.delivery import JSON_CONTENT_TYPE, Delivery, DeliveryFailed, Headers, http_sender
 from bot.fake_slack.server.http_server import FakeSlack
-from bot.features.canvases.model import CANVAS_JOB
-from bot.features.cards.model import CARD_JOB
+from bot.features.cards.model import CANVAS_JOB, CARD_JOB
 from bot.features.digest import store as digests
 from bot.features.digest.model import DigestSchedule
 from bot.features.digest.store import DigestRow

@@ -25,7 +25,7 @@ from bot.jobs.decisions import (
     decide_next_step,
     is_unexpected,
 )
-from bot.jobs.model import ChannelThrottled, DependencyNotReady, Job, LeaseLost
+from bot.jobs.model import ChannelRestricted, ChannelThrottled, DependencyNotReady, Job, LeaseLost
 from bot.timing import DEFAULT_TIMING
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
@@ -77,8 +77,21 @@ def make_retry(*, may_have_posted: bool = False, is_failure: bool = False, probl
         (LeaseLost(), Abandon()),
         (ChannelThrottled(NOW + 3 * SECOND), Retry(NOW + 3 * SECOND)),
         (DependencyNotReady(), make_retry()),
-        (make_slack_error(200, "channel_not_found"), DeadLetter("channel_not_found")),
-        (make_slack_error(200, "token_revoked"), DeadLetter("token_revoked")),
+        (make_slack_error(200, "channel_not_found"), DeadLetter("channel_not_found", restricts_channel=True)),
+        (make_slack_error(200, "token_revoked"), DeadLetter("token_revoked", restricts_channel=True)),
+        (
+            make_slack_error(200, "missing_scope", method="reactions.add"),
+            DeadLetter("missing_scope", restricts_channel=False),
+        ),
+        (
+            make_slack_error(200, "not_in_channel", method="reactions.get"),
+            DeadLetter("not_in_channel", restricts_channel=True),
+        ),
+        (
+            make_slack_error(200, "restricted_action_new_kind"),
+            DeadLetter("restricted_action_new_kind", restricts_channel=True),
+        ),
+        (ChannelRestricted("restricted_action"), DeadLetter("restricted_action", restricts_channel=True)),
         (
             make_slack_error(200, "invalid_blocks"),
             make_retry(is_failure=True, problem="Slack answered invalid_blocks"),

@@ -14,8 +14,7 @@ from bot.fake_slack.client.harness import Harness
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackChannel
 from bot.fake_slack.server.http_server import FakeSlack
-from bot.features.canvases.model import CANVAS_JOB
-from bot.features.cards.model import CARD_JOB
+from bot.features.cards.model import CANVAS_JOB, CARD_JOB
 from bot.jobs import store as jobs
 from bot.jobs.store import JobRow
 from bot.method.kinds import Kind

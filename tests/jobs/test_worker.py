@@ -119,12 +119,12 @@ async def test_a_rate_limit_delays_the_jobs_that_call_the_same_method_and_no_oth
 
 async def test_a_job_that_always_fails_becomes_a_dead_letter_and_delays_no_other(world: World) -> None:
     ana, channel = await start_canvas(world)
-    world.slack.inject_fault("chat.postMessage", error="msg_too_long", times=8)
+    world.slack.inject_fault("chat.postMessage", error="metadata_too_large", times=8)
     await ana.type_text(channel, "/valuemap add pain: slow")
     for _ in range(10):
         await world.advance_time(minutes=6)
     async with world.bot.db.reading(None) as session:
-        assert await backlog_store.list_dead_letters(session) == [(channel.id, "card", "msg_too_long")]
+        assert await backlog_store.list_dead_letters(session) == [(channel.id, "card", "metadata_too_large")]
     await ana.type_text(channel, "/valuemap add pain: dear")
     assert len(find_pain_cards(ana, channel)) == 1
 

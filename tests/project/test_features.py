@@ -48,4 +48,5 @@ def test_an_unknown_command_that_names_a_kind_is_guessed() -> None:
 
 def _models() -> list[str]:
     root = FOLDER.parents[1]
-    return [".".join(path.relative_to(root).with_suffix("").parts) for path in FOLDER.rglob("model.py")]
+    paths = [*FOLDER.rglob("model.py"), root / "bot" / "jobs" / "model.py"]
+    return [".".join(path.relative_to(root).with_suffix("").parts) for path in paths]

@@ -89,7 +89,7 @@ class FakeSlack(FakeWorkspace):
         method = request.match_info["method"]
         args = await _read_arguments(request)
         self.record_call(method, args)
-        if fault := self._next_fault(method):
+        if fault := self._next_fault(method, args):
             return await self._answer_with_fault(fault, request, args)
         return web.json_response(self._answer_call(request, method, args), headers={"x-oauth-scopes": ""})
 
@@ -106,11 +106,12 @@ class FakeSlack(FakeWorkspace):
         status = 429 if fault.retry_after is not None else fault.status
         return web.json_response({"ok": False, "error": fault.error}, status=status, headers=headers)
 
-    def _next_fault(self, method: str) -> InjectedFault | None:
-        fault = next((each for each in self.faults if each.method == method and each.times > 0), None)
-        if fault:
-            fault.times -= 1
-            return fault
+    def _next_fault(self, method: str, args: ApiArguments) -> InjectedFault | None:
+        channel_ids = {"", args.get("channel"), args.get("channel_id")}
+        for fault in self.faults:
+            if fault.method == method and fault.times > 0 and fault.channel_id in channel_ids:
+                fault.times -= 1
+                return fault
         return self.fault_policy(method) if self.fault_policy else None
 
     def _answer_call(self, request: web.Request, method: str, args: ApiArguments) -> ApiResponse:
@@ -164,7 +165,7 @@ class FakeSlack(FakeWorkspace):
 
     def _find_readable_workspace(self, request: web.Request) -> FakeWorkspace | None:
         """Return the workspace whose files the token may read; None where it may not."""
-        if self._next_fault(DOWNLOAD_FAULT):
+        if self._next_fault(DOWNLOAD_FAULT, {}):
             return None
         try:
             slack = self._find_workspace(request.headers.get("Authorization", ""))

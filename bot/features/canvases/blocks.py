@@ -7,6 +7,7 @@ from slack_sdk.models.blocks.block_elements import InteractiveElement
 
 from bot.features.canvases.forms import CARD_LOCATION_LABELS, EDITORS_LABELS
 from bot.features.canvases.model import ListedCanvas
+from bot.features.channels.blocks import explain_missing_messages
 from bot.features.fit.blocks import format_shares
 from bot.features.ranking.blocks import build_box_blocks
 from bot.method.metrics import CanvasMetrics
@@ -61,6 +62,11 @@ def build_deleted_message(canvas_info: CanvasInfo) -> Message:
 def build_started_message(canvas_info: CanvasInfo) -> Message:
     """Return the answer to the member who started a canvas."""
     text = f"Started *{escape(canvas_info.title)}*. It is this channel's current canvas now."
+    if canvas_info.restriction:
+        text = (
+            f"*{escape(canvas_info.title)}* is stored as this channel's current canvas, but its message is "
+            f"not in the channel. {explain_missing_messages(canvas_info)}"
+        )
     return build_message(
         text,
         section_block(f"{text}\nBegin with what the customer tries to get done, then pains and gains."),

@@ -3,6 +3,7 @@
 from bot.features.canvases import forms
 from bot.features.canvases.listeners import (
     choose_from_menu,
+    handle_deleted_message,
     list_canvases,
     open_settings,
     show_canvas,
@@ -12,8 +13,8 @@ from bot.features.canvases.listeners import (
     submit_settings,
     submit_start,
 )
-from bot.features.canvases.model import CANVAS_JOB
 from bot.features.canvases.service import post_canvas
+from bot.features.cards.model import CANVAS_JOB
 from bot.features.feature import Feature
 from bot.slack.incoming.commands import Command
 
@@ -48,6 +49,7 @@ FEATURE = Feature(
             order=130,
         ),
     ),
+    events={"message": handle_deleted_message},
     actions={"canvas": choose_from_menu},
     views={
         forms.START_CALLBACK_ID: submit_start,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.features.canvases import blocks, forms, service
 from bot.features.canvases.names import check_name, check_segment, find_name_errors, parse_names
+from bot.features.canvases.reposting import DELETED_SUBTYPE, repost_message
 from bot.features.channels import membership
 from bot.features.channels.service import parse_entry_id, resolve_canvas
 from bot.features.fit.next_step import build_next_step
@@ -15,6 +16,7 @@ from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import Form
+from bot.slack.incoming.router import Event
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 from bot.store.model import CanvasInfo
 
@@ -110,6 +112,12 @@ MENU_HANDLERS: dict[str, Callable[[Request, Deps, CanvasInfo], Awaitable[Answer]
     "restore": _restore_canvas,
     "delete": _open_delete_form,
 }
+
+
+async def handle_deleted_message(team_id: str, event: Event, deps: Deps) -> None:
+    """Post a message of the bot again that somebody deleted in a channel."""
+    if event.get("subtype") == DELETED_SUBTYPE and event.get("channel") and event.get("deleted_ts"):
+        await repost_message(deps, team_id, event["channel"], event["deleted_ts"])
 
 
 async def submit_rename(request: Request, deps: Deps) -> Answer:

@@ -1,13 +1,15 @@
 """Start, show, switch, rename, archive, restore and delete canvases, and change their settings."""
 
 import logging
+from dataclasses import replace
 from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.canvases import blocks
-from bot.features.canvases.model import CANVAS_JOB, ListedCanvas
-from bot.features.channels.service import CANVAS_NOT_FOUND, can_see
+from bot.features.canvases.model import ListedCanvas
+from bot.features.cards.model import CANVAS_JOB
+from bot.features.channels.service import CANVAS_NOT_FOUND, can_see, find_requester, retry_restricted_jobs
 from bot.features.digest import store as digest_store
 from bot.features.documents.model import DOCUMENT_JOB
 from bot.features.exports.service import send_export
@@ -18,13 +20,14 @@ from bot.jobs import idempotency, store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import Job
 from bot.jobs.posting import post_once, update_message
+from bot.jobs.restriction_store import find_restriction
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
 from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.builders import build_message
 from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError
+from bot.slack.errors import UserError, explain_restriction
 from bot.slack.outgoing.responses import deliver_answer
 from bot.slack.request import Request
 from bot.store import canvases as canvas_store, loading
@@ -47,9 +50,12 @@ async def start_canvas(request: Request, deps: Deps, name: str, segment: str) ->
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             # The first delivery of the request has started the canvas.
             return await canvas_store.find_current_canvas(session, request.channel_id) or draft
-        canvas_info = await canvas_store.add_canvas(session, draft)
-        await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, now)
-        return canvas_info
+        restriction = await find_restriction(session, request.channel_id)
+        canvas_info = replace(await canvas_store.add_canvas(session, draft), restriction=restriction)
+        requester_id = find_requester(request, canvas_info)
+        await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], request.channel_id, now, requester_id)
+    await retry_restricted_jobs(deps, request.team_id, canvas_info)
+    return canvas_info
 
 
 async def post_canvas(job: Job, deps: Deps) -> OnSuccess | None:
@@ -86,7 +92,8 @@ async def send_picture(request: Request, deps: Deps, canvas_info: CanvasInfo, me
         await send_export(deps, request.user_id, canvas_info, metrics, "png")
     except SLACK_CALL_ERRORS as error:
         log.warning("could not send a picture: %s", type(error).__name__)
-        text = "I could not send you the picture just now: `/valuemap export png` tries again."
+        reason = explain_restriction(error) or "`/valuemap export png` tries again."
+        text = f"I could not send you the picture just now. {reason}"
         await deliver_answer(build_message(text), request, deps)
 
 
@@ -114,10 +121,13 @@ async def load_past_day(request: Request, deps: Deps, canvas_info: CanvasInfo) -
 async def list_canvases(request: Request, deps: Deps) -> list[ListedCanvas]:
     """Return all canvases of the request's channel."""
     async with deps.db.reading(request.team_id) as session:
-        return [
+        listed = [
             ListedCanvas(canvas_info, is_archived, len(await loading.load_entries(session, canvas_info.id)))
             for canvas_info, is_archived in await canvas_store.list_canvases(session, request.channel_id)
         ]
+    if listed:
+        await retry_restricted_jobs(deps, request.team_id, listed[0].canvas_info)
+    return listed
 
 
 async def find_managed_canvas(request: Request, deps: Deps, canvas_id: int) -> CanvasInfo:
@@ -162,7 +172,10 @@ async def rename_canvas(
     """Change the names of a canvas, and update its own message and its document."""
     async with deps.db.transaction(request.team_id) as session:
         await canvas_store.update_canvas(session, canvas_info.id, name=name, segment=segment)
-        await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock())
+        requester_id = find_requester(request, canvas_info)
+        await jobs.enqueue(
+            session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock(), requester_id
+        )
         documented_ids = [canvas_info.id] if canvas_info.document_id else []
         await jobs.enqueue(session, DOCUMENT_JOB, documented_ids, canvas_info.channel_id, deps.clock())
 
@@ -200,3 +213,6 @@ async def change_settings(
             editors=settings.editors.value,
         )
         await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock())
+    await retry_restricted_jobs(
+        deps, request.team_id, canvas_info
+    )  # cards in the channel may be allowed there

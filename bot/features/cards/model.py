@@ -1,9 +1,11 @@
-"""The jobs of cards. Pure."""
+"""The jobs of cards and of the message that they reply to. Pure."""
 
 from datetime import timedelta
 
 from bot.jobs.model import JobKind
 
+# Posts the canvas's own message, which the cards reply to; the feature canvases handles it.
+CANVAS_JOB = JobKind("canvas", 10, frozenset({"chat.postMessage", "chat.update"}))
 CARD_JOB = JobKind("card", 20, frozenset({"chat.postMessage", "chat.update"}))
 MEMBER_JOB = JobKind("member", 50, frozenset({"users.info"}))
 NUMBER_REACTIONS_JOB = JobKind("number_reactions", 140, frozenset({"reactions.add"}))

@@ -1,17 +1,19 @@
 """The jobs of cards: post and update them, seed their number reactions, and look up their voters."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.blocks import build_card
-from bot.features.cards.model import CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB
+from bot.features.cards.model import CANVAS_JOB, CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB
 from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
-from bot.jobs.model import DependencyNotReady, Job
+from bot.jobs.model import ChannelRestricted, DependencyNotReady, Job
 from bot.jobs.posting import post_once, update_message
 from bot.method.ranking import rank_box
 from bot.method.votes import NUMBER_REACTIONS
@@ -25,11 +27,17 @@ from bot.store import (
 )
 from bot.store.model import Card, CardLocation
 
+log = logging.getLogger(__name__)
+
+# Slack takes no further number on the card from the bot.
+NO_MORE_REACTIONS_ERRORS = frozenset({"not_reactable", "thread_locked", "too_many_reactions"})
+
 
 async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
-    """Post an entry's card, or update it where it is posted already.
+    """Post an entry's card, or update it where it is posted already; post it again if it is gone.
 
-    Raises DependencyNotReady while the canvas's message, which the card replies to, is not posted.
+    Raises DependencyNotReady while the canvas's message, which the card replies to, is not posted, and
+    ChannelRestricted if Slack refuses the messages in the channel.
     """
     entry_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
@@ -51,15 +59,30 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
     if card.deleted_by_id is not None:
         return None
     if canvas_info.message_ts is None:
-        raise DependencyNotReady
+        raise ChannelRestricted(canvas_info.restriction) if canvas_info.restriction else DependencyNotReady
     thread_ts = canvas_info.message_ts if canvas_info.settings.card_location is CardLocation.THREAD else None
-    message_ts = await post_once(job, deps, message, thread_ts=thread_ts)
+    try:
+        message_ts = await post_once(job, deps, message, thread_ts=thread_ts)
+    except SlackApiError as error:
+        if thread_ts is None or not read_slack_error(error).is_gone:
+            raise
+        await _repost_canvas_message(job, deps, canvas_info.id, thread_ts)
+        raise DependencyNotReady from error
 
     async def store_card(session: AsyncSession) -> None:
+        if card.message_ts is not None:  # its card is gone, and the reactions with it
+            await vote_store.keep_votes(session, entry_id, message_ts)
         await card_store.set_card(session, entry_id, message_ts, thread_ts)
         await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [entry_id], job.channel_id, deps.clock())
 
     return store_card
+
+
+async def _repost_canvas_message(job: Job, deps: Deps, canvas_id: int, gone_ts: str) -> None:
+    """Post the canvas's message again, which somebody deleted, with its thread for the cards to come."""
+    async with deps.db.transaction(job.team_id) as session:
+        await canvas_store.forget_message(session, canvas_id, gone_ts)
+        await jobs.enqueue(session, CANVAS_JOB, [canvas_id], job.channel_id, deps.clock())
 
 
 def _plan_follow_ups(job: Job, deps: Deps, card: Card, unknown_user_ids: Sequence[str]) -> OnSuccess | None:
@@ -79,19 +102,35 @@ def _plan_follow_ups(job: Job, deps: Deps, card: Card, unknown_user_ids: Sequenc
     return enqueue_follow_ups
 
 
-async def add_number_reactions(job: Job, deps: Deps) -> None:
-    """Set the five numbers on a card, so that members vote with one tap. The bot's reactions never count."""
+async def add_number_reactions(job: Job, deps: Deps) -> OnSuccess | None:
+    """Set the five numbers on a card, so that members vote with one tap. The bot's reactions never count.
+
+    A number that Slack does not let the bot set is left out: members can set it themselves.
+    """
     async with deps.db.reading(job.team_id) as session:
         card = await card_store.find_card(session, int(job.subject))
     if card is None or card.message_ts is None or card.deleted_by_id is not None:
-        return
+        return None
     for name in NUMBER_REACTIONS:
         try:
             await deps.slack.reactions_add(channel=job.channel_id, timestamp=card.message_ts, name=name)
         except SlackApiError as error:
-            # An earlier attempt may have set some of them, or somebody may have deleted the card.
-            if read_slack_error(error).reason not in {"already_reacted", "message_not_found"}:
+            slack_error = read_slack_error(error)
+            if slack_error.is_gone:
+                return partial(enqueue_card, job, deps)
+            if slack_error.reason in NO_MORE_REACTIONS_ERRORS:
+                log.info("%s: no more numbers: %s", job.key, slack_error.reason)
+                return None
+            if slack_error.is_temporary or slack_error.is_restriction:
                 raise
+            # An earlier attempt may have set it, for example. The next number may be possible nevertheless.
+            log.info("%s: without :%s:, since Slack answered %s", job.key, name, slack_error.reason)
+    return None
+
+
+async def enqueue_card(job: Job, deps: Deps, session: AsyncSession) -> None:
+    """Enqueue the job of a card that is gone: its update fails, so that it is posted again."""
+    await jobs.enqueue(session, CARD_JOB, [job.subject], job.channel_id, deps.clock())
 
 
 async def look_up_voter(job: Job, deps: Deps) -> OnSuccess:

@@ -1,7 +1,9 @@
-"""The feature channels: it handles channel events."""
+"""The feature channels: it handles channel events, and says what Slack refuses in a channel."""
 
 from bot.features.channels.listeners import archive_channel, change_channel_id, retry_channel
+from bot.features.channels.posting import send_notice
 from bot.features.feature import Feature
+from bot.jobs.model import NOTICE_JOB
 
 FEATURE = Feature(
     events={
@@ -12,5 +14,6 @@ FEATURE = Feature(
         # Slack calls private channels groups in the names of these two events.
         "group_deleted": archive_channel,
         "group_unarchive": retry_channel,
-    }
+    },
+    jobs={NOTICE_JOB: send_notice},
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.features.channels import membership
 from bot.features.workspaces import service as workspaces
+from bot.jobs import store as jobs
 from bot.slack.blockkit.builders import command_button
 from bot.slack.blockkit.text import build_permalink, escape, join_words, parse_id, truncate
 from bot.slack.deps import Deps
@@ -27,8 +28,27 @@ MAX_SHOWN_ENTRY_CHARACTERS = 80
 async def resolve_canvas(request: Request, deps: Deps) -> CanvasInfo:
     """Return the active canvas of a request: the one with its canvas id, or its channel's current one.
 
-    Raises UserError where there is none, or where a request outside any channel may mean several.
+    If Slack refused messages in its channel, they are tried again. Raises UserError where there is no canvas,
+    or where a request outside any channel may mean several.
     """
+    canvas_info = await _find_canvas(request, deps)
+    await retry_restricted_jobs(deps, request.team_id, canvas_info)
+    return canvas_info
+
+
+async def retry_restricted_jobs(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> None:
+    """Try again what Slack refused in a canvas's channel, if it refused something."""
+    if canvas_info.restriction:
+        async with deps.db.transaction(team_id) as session:
+            await jobs.revive_channel(session, canvas_info.channel_id, deps.clock())
+
+
+def find_requester(request: Request, canvas_info: CanvasInfo) -> str:
+    """Return who has to be told if a job of this request is refused; "" if the answer says it already."""
+    return "" if canvas_info.restriction else request.user_id
+
+
+async def _find_canvas(request: Request, deps: Deps) -> CanvasInfo:
     if request.canvas_id is not None:
         return await _find_named_canvas(request, deps, request.canvas_id)
     if request.is_direct:

@@ -16,7 +16,7 @@ async def run_digest_command(request: Request, deps: Deps) -> Answer:
         case "":
             return blocks.build_schedule_message(canvas_info, schedule, next_due_at)
         case "now":
-            await service.request_digest(deps, request.team_id, canvas_info, request.idempotency_key)
+            await service.request_digest(request, deps, canvas_info)
             return blocks.build_sent_soon_message(canvas_info)
         case "change":
             return Modal(blocks.build_schedule_form(canvas_info, schedule))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement, TimePickerElement
 
+from bot.features.channels.blocks import build_restriction_note, explain_missing_messages
 from bot.slack.blockkit.builders import (
     Message,
     View,
@@ -43,6 +44,7 @@ def build_schedule_message(
     return build_message(
         text,
         section_block(text),
+        build_restriction_note(canvas_info),
         actions_block(
             command_button("Change", "digest change", canvas_info.id),
             command_button("Now", "digest now", canvas_info.id),
@@ -53,6 +55,10 @@ def build_schedule_message(
 
 def build_sent_soon_message(canvas_info: CanvasInfo) -> Message:
     """Return the answer to `digest now`."""
+    if explanation := explain_missing_messages(canvas_info):
+        return build_message(
+            f"The digest of *{escape(canvas_info.title)}* is not in the channel yet. {explanation}"
+        )
     return build_message(f"The digest of *{escape(canvas_info.title)}* is on its way into the channel.")
 
 

@@ -4,12 +4,14 @@ import logging
 from datetime import datetime
 
 from bot.db.tenancy import as_team
+from bot.features.channels.service import find_requester
 from bot.features.digest import store
 from bot.features.digest.model import DEFAULT_SCHEDULE, DIGEST_JOB, DigestSchedule
 from bot.jobs import store as jobs
 from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.request import Request
 from bot.store.model import CanvasInfo
 from bot.times.errors import InvalidTime
 from bot.times.schedules import Schedule, Slot, read_schedule
@@ -63,13 +65,14 @@ async def set_schedule(
     return slot.due_at if slot else None
 
 
-async def request_digest(deps: Deps, team_id: str, canvas_info: CanvasInfo, idempotency_key: str) -> None:
+async def request_digest(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:
     """Enqueue a digest outside its schedule. A repeated delivery of the request enqueues no second one."""
     now = deps.clock()
-    async with deps.db.transaction(team_id) as session:
-        digest_id = await store.add_digest(session, canvas_info.id, idempotency_key, now)
+    async with deps.db.transaction(request.team_id) as session:
+        digest_id = await store.add_digest(session, canvas_info.id, request.idempotency_key, now)
         if digest_id is not None:
-            await jobs.enqueue(session, DIGEST_JOB, [digest_id], canvas_info.channel_id, now)
+            requester_id = find_requester(request, canvas_info)
+            await jobs.enqueue(session, DIGEST_JOB, [digest_id], canvas_info.channel_id, now, requester_id)
 
 
 async def enqueue_due_digests(deps: Deps) -> None:

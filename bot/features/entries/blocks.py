@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.features.channels.blocks import explain_missing_messages
 from bot.features.entries.model import PossibleDuplicate
 from bot.method.model import Entry
 from bot.slack.blockkit.builders import (
@@ -35,6 +36,12 @@ def build_added_message(
     ]
     number = count_noun(len(lines), "entry", "entries")
     title = f"Added {number} to *{escape(canvas_info.title)}*" + (":" if lines else ".")
+    explanation = explain_missing_messages(canvas_info) if lines else ""
+    if explanation:
+        cards = "its card is" if len(lines) == 1 else "their cards are"
+        title = (
+            f"Stored {number} in *{escape(canvas_info.title)}*, but {cards} not in the channel. {explanation}"
+        )
     duplicate_lines = [
         f"Not added: “{escape(duplicate.draft.text)}”. {describe_duplicate(duplicate)}"
         for duplicate in duplicates
@@ -87,15 +94,16 @@ def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Messa
         f" It is {draft.kind.spec.singular_with_article} now." if draft.kind is not card.entry.kind else ""
     )
     votes = " Its votes start anew, on a new card." if reset_votes else " Its card follows."
+    if card.message_ts is None:
+        votes = " Its card is not in the channel yet."
     return build_message(f"Saved: “{escape(draft.text)}”.{moved}{votes}")
 
 
 def build_merged_message(card: Card, target: Card) -> Message:
     """Return the answer to the member who merged an entry into another."""
-    return build_message(
-        f"Merged “{escape(card.entry.text)}” into “{escape(target.entry.text)}”, with its votes, marks and "
-        "links. Its card has an *Undo*."
-    )
+    text, target_text = escape(card.entry.text), escape(target.entry.text)
+    outcome = f"Merged “{text}” into “{target_text}”, with its votes, marks and links."
+    return _build_undoable_message(card, outcome)
 
 
 def build_restored_message(card: Card) -> Message:
@@ -107,7 +115,15 @@ def build_restored_message(card: Card) -> Message:
 def build_deleted_message(card: Card, *, is_new: bool) -> Message:
     """Return the answer to a member who deleted an entry; `is_new` is False if it was deleted before."""
     outcome = "Deleted" if is_new else "Deleted already"
-    return build_message(f"{outcome}: “{escape(card.entry.text)}”. Its card has an *Undo*.")
+    return _build_undoable_message(card, f"{outcome}: “{escape(card.entry.text)}”.")
+
+
+def _build_undoable_message(card: Card, outcome: str) -> Message:
+    """Return an answer that says where the change can be undone: on the card, or here if there is no card."""
+    if card.message_ts is not None:
+        return build_message(f"{outcome} Its card has an *Undo*.")
+    undo_button = action_button("Undo", "undo", str(card.entry.id))
+    return build_message(outcome, section_block(outcome), actions_block(undo_button))
 
 
 def build_revision_message(before: EntryRevision, after: EntryRevision | Entry, editor_name: str) -> Message:

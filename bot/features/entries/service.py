@@ -6,11 +6,14 @@ Each change is one transaction. What has to be posted because of it is a job tha
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
+from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.cards.model import CARD_JOB
-from bot.features.channels.service import load_card_links
+from bot.features.cards.model import CANVAS_JOB, CARD_JOB
+from bot.features.cards.service import enqueue_card
+from bot.features.channels.service import find_requester, load_card_links
 from bot.features.entries import blocks
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
 from bot.features.entries.duplicates import find_similar
@@ -18,10 +21,12 @@ from bot.features.entries.model import OLD_CARD_JOB, REVISION_JOB, ConflictingEd
 from bot.features.votes.model import READ_VOTES_JOB
 from bot.features.workspaces import service as workspaces
 from bot.jobs import idempotency, store as jobs
+from bot.jobs.handler import OnSuccess
 from bot.jobs.model import DependencyNotReady, Job
 from bot.jobs.posting import post_once, update_message
 from bot.method.kinds import OTHER
 from bot.method.model import Entry
+from bot.slack.api_errors import read_slack_error
 from bot.slack.blockkit.text import build_permalink
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
@@ -63,7 +68,12 @@ async def add_drafts(
         entry_ids = await entry_store.add_entries(
             session, canvas_info, request.user_id, sanitized_drafts, now
         )
-        await jobs.enqueue(session, CARD_JOB, entry_ids, canvas_info.channel_id, now)
+        # The canvas's message too, since the cards reply to it: if it was deleted, it is posted again first.
+        wanted = [(CANVAS_JOB, canvas_info.id), *((CARD_JOB, entry_id) for entry_id in entry_ids)]
+        requester_id = find_requester(request, canvas_info)
+        await jobs.enqueue_kinds(
+            session, wanted if entry_ids else [], canvas_info.channel_id, now, requester_id
+        )
     card_links = await load_card_links(deps, request.team_id, canvas_info) if similar_pairs else {}
     return [
         PossibleDuplicate(draft, entry.text, card_links.get(entry.id, "")) for draft, entry in similar_pairs
@@ -152,10 +162,12 @@ async def edit_entry(
         )
         if revision_id is not None:
             if had_votes:
-                await jobs.enqueue(session, REVISION_JOB, [revision_id], card.channel_id, now)
+                await jobs.enqueue(
+                    session, REVISION_JOB, [revision_id], card.channel_id, now, request.user_id
+                )
             if reset_votes:
                 await _reset_votes(session, card, now)
-            await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now)
+            await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now, request.user_id)
             return None
         newest_card = await card_store.find_card(session, entry_id)
     if newest_card is None or newest_card.deleted_by_id is not None:
@@ -185,7 +197,8 @@ async def merge_entries(request: Request, deps: Deps, card: Card, target: Card) 
     async with deps.db.transaction(request.team_id) as session:
         is_merged = await entry_store.merge_entry(session, entry_id, target_id, request.user_id, now)
         if is_merged:
-            await jobs.enqueue(session, CARD_JOB, [entry_id, target_id], card.channel_id, now)
+            changed_ids = [entry_id, target_id]
+            await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now, request.user_id)
         return is_merged
 
 
@@ -195,7 +208,7 @@ async def delete_entry(request: Request, deps: Deps, card: Card) -> bool:
     async with deps.db.transaction(request.team_id) as session:
         is_deleted = await entry_store.delete_entry(session, entry_id, request.user_id, now)
         if is_deleted:
-            await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now)
+            await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now, request.user_id)
         return is_deleted
 
 
@@ -205,27 +218,35 @@ async def restore_entry(request: Request, deps: Deps, card: Card) -> None:
     changed_ids = [entry_id] if card.merged_into_id is None else [entry_id, card.merged_into_id]
     async with deps.db.transaction(request.team_id) as session:
         if await entry_store.restore_entry(session, entry_id, request.user_id, now):
-            await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now)
+            await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now, request.user_id)
             # Reactions on the card of a deleted entry are ignored, so the bot has to read them back now.
             await jobs.enqueue(session, READ_VOTES_JOB, [entry_id], card.channel_id, now)
 
 
-async def post_revision(job: Job, deps: Deps) -> None:
+async def post_revision(job: Job, deps: Deps) -> OnSuccess | None:
     """Post what somebody changed about an entry into its card's thread.
 
-    Raises DependencyNotReady until the card is posted.
+    If that thread is gone, there is nothing to post to: the card is posted again with the change. Raises
+    DependencyNotReady until the card is posted.
     """
     async with deps.db.reading(job.team_id) as session:
         revisions = await revision_store.find_revision(session, int(job.subject))
         card = await card_store.find_card(session, revisions[0].entry_id) if revisions else None
     if revisions is None or card is None:
-        return
+        return None
     if card.message_ts is None:
         raise DependencyNotReady
     before, after = revisions
     editor = await workspaces.get_member(deps, job.team_id, before.editor_id)
     message = blocks.build_revision_message(before, after or card.entry, editor.name)
-    await post_once(job, deps, message, card.thread_ts or card.message_ts)
+    try:
+        await post_once(job, deps, message, card.thread_ts or card.message_ts)
+    except SlackApiError as error:
+        if not read_slack_error(error).is_gone:
+            raise
+        card_job = replace(job, subject=str(card.entry.id))
+        return partial(enqueue_card, card_job, deps)
+    return None
 
 
 async def update_old_card(job: Job, deps: Deps) -> None:

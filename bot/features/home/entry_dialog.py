@@ -6,6 +6,7 @@ from typing import assert_never
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.cards.blocks import build_entry_menu, describe_votes
+from bot.features.channels.blocks import describe_missing_card
 from bot.features.fit.blocks import format_some_entries
 from bot.features.home.model import ALL_BOXES, NEXT, PREVIOUS, EntryView
 from bot.method.fit import NeedFit, OfferFit
@@ -105,7 +106,7 @@ def _build_vote(entry_view: EntryView) -> Block:
     else:
         text, style = f"*You voted {entry_view.level}* ({scale})", None
     if not entry_view.card_link:
-        return section_block(f"{text}\nIts card is on its way.")
+        return section_block(f"{text}\n{capitalize(describe_missing_card(entry_view.canvas_info))}.")
     return section_block(text, link_button("Vote on its card", CARD_LINK_ACTION, entry_view.card_link, style))
 
 

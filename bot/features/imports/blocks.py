@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
+from bot.features.channels.blocks import explain_missing_messages
 from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry
 from bot.features.imports.plan import ImportPlan
 from bot.method.kinds import KIND_SPECS, Kind
@@ -219,13 +220,19 @@ def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan) -> Message:
     """Return the answer to an import: how many entries, votes and reviews it added."""
     entries = plan.new_entries.values()
     number = _count_entries(len(entries))
-    sentences = [f"Added {number} to *{escape(canvas_info.title)}*: {_count_by_kind(entries)}."]
+    title, explanation = escape(canvas_info.title), explain_missing_messages(canvas_info)
+    if entries and explanation:
+        stored = f"Stored {number} in *{title}*: {_count_by_kind(entries)}."
+        sentences = [f"{stored} Their cards are not in the channel. {explanation}"]
+    else:
+        sentences = [f"Added {number} to *{title}*: {_count_by_kind(entries)}."]
     sentences += _describe_votes_and_reviews(plan, "came along")
     if left_out := len(plan.result.unplaced):
         sentences.append(
             f"{count_noun(left_out, 'line')} without a box {'was' if left_out == 1 else 'were'} left out."
         )
-    if len(entries) > MAX_CARDS_WITHOUT_NOTICE:  # Slack allows about one message per second in a channel
+    if len(entries) > MAX_CARDS_WITHOUT_NOTICE and not explanation:
+        # Slack allows about one message per second in a channel.
         sentences.append("Their cards follow, about one a second.")
     text = "\n".join(sentences)
     buttons = actions_block(

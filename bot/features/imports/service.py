@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.cards.model import CARD_JOB
+from bot.features.cards.model import CANVAS_JOB, CARD_JOB
 from bot.features.imports import store
 from bot.features.imports.parsed import ParsedEntry, ParseResult
 from bot.features.imports.parsing import parse_content
@@ -84,7 +84,7 @@ async def _store_plan(
     session: AsyncSession, canvas_info: CanvasInfo, user_id: str, plan: ImportPlan, now: datetime
 ) -> None:
     """Store the new entries with their links, votes and reviews, and enqueue their cards."""
-    new_entries = plan.new_entries
+    new_entries, requester_id = plan.new_entries, "" if canvas_info.restriction else user_id
     drafts = [_to_draft(entry, now) for entry in new_entries.values()]
     added_ids = await entry_store.add_entries(session, canvas_info, user_id, drafts, now)
     entry_ids = {**plan.existing_ids, **dict(zip(new_entries, added_ids, strict=True))}
@@ -94,7 +94,8 @@ async def _store_plan(
     await store.insert_reviews(session, plan.reviews, entry_ids, now)
     for start in range(0, len(added_ids), JOBS_PER_STATEMENT):
         batch = added_ids[start : start + JOBS_PER_STATEMENT]
-        await jobs.enqueue(session, CARD_JOB, batch, canvas_info.channel_id, now)
+        wanted = [(CANVAS_JOB, canvas_info.id), *((CARD_JOB, entry_id) for entry_id in batch)]
+        await jobs.enqueue_kinds(session, wanted, canvas_info.channel_id, now, requester_id)
 
 
 def _to_draft(entry: ParsedEntry, now: datetime) -> Draft:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.features.channels.blocks import describe_missing_card
 from bot.features.ranking.table import build_ranking_table, describe_ranking
 from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
@@ -62,7 +63,10 @@ def build_ranking(
     scope = kinds[0] if len(kinds) == 1 else "all"
     unvoted = [ranked for box in boxes.values() for ranked in box if user_id not in ranked.entry.votes]
     unvoted_summary = _count_unvoted(len(unvoted))
-    unvoted_lines = [f"*{unvoted_summary}*", *(_link_to_card(ranked, links) for ranked in unvoted)]
+    unvoted_lines = [
+        f"*{unvoted_summary}*",
+        *(_link_to_card(canvas_info, ranked, links) for ranked in unvoted),
+    ]
     kind_buttons = [
         command_button(capitalize(kind.spec.plural), f"rank {kind.spec.singular}", canvas_info.id)
         for kind in boxes
@@ -92,7 +96,7 @@ def _count_unvoted(number: int) -> str:
     return f"You have not voted on {count_noun(number, 'card')}" if number else "You have voted on every card"
 
 
-def _link_to_card(ranked: RankedEntry, links: CardLinks) -> str:
+def _link_to_card(canvas_info: CanvasInfo, ranked: RankedEntry, links: CardLinks) -> str:
     text = f"{ranked.entry.kind.spec.singular}: {escape(ranked.entry.text)}"
     link = links.get(ranked.entry.id)
-    return f"• {text} <{link}|vote>" if link else f"• {text} (its card is on its way)"
+    return f"• {text} <{link}|vote>" if link else f"• {text} ({describe_missing_card(canvas_info)})"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
 
+from bot.features.channels.blocks import describe_missing_card, explain_missing_messages
 from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts
 from bot.method.kinds import Kind
 from bot.method.model import Entry
@@ -20,6 +21,7 @@ from bot.slack.blockkit.builders import (
     section_block,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
+from bot.store.model import CanvasInfo
 
 CLOSE_ACTION_ID = "close_round"
 MAX_ANNOUNCED_CARDS = 24  # shared among the boxes: more would fill the channel
@@ -79,9 +81,16 @@ def build_announcement_without_result(round_: Round) -> Message:
     return build_message(text, context_note(text))
 
 
-def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_large_channel: bool) -> Message:
+def build_opened_answer(
+    canvas_info: CanvasInfo, round_: Round, *, has_typed_deadline: bool, is_large_channel: bool
+) -> Message:
     """Return the answer to the member who opened a round. In a large channel nobody is reminded."""
     text = f"The vote on {round_.box_name} is open until {round_.deadline_text}, and I call the channel now."
+    if explanation := explain_missing_messages(canvas_info):
+        text = (
+            f"The vote on {round_.box_name} is open until {round_.deadline_text}, but its call is not in the "
+            f"channel. {explanation}"
+        )
     hints = []
     if not has_typed_deadline:
         box = round_.box_name if round_.kind else "all"
@@ -98,19 +107,25 @@ def build_opened_answer(round_: Round, *, has_typed_deadline: bool, is_large_cha
 def build_open_already_answer(facts: RoundFacts, now: datetime) -> Message:
     """Return the answer to the member who wants to open a round while another is open."""
     round_ = facts.round
-    result_note = (
-        f" <{facts.announcement_link}|Its call> is in the channel." if facts.announcement_link else ""
-    )
+    call_note = f" <{facts.announcement_link}|Its call> is in the channel." if facts.announcement_link else ""
+    explanation = explain_missing_messages(facts.canvas_info)
+    if explanation and not facts.announcement_link:
+        call_note = f" Its call is not in the channel. {explanation}"
     text = (
         f"A vote on {round_.box_name} of *{escape(facts.canvas_info.title)}* is open already, started by "
         f"{escape(facts.starter_name)}: until {round_.deadline_text}, {round_.describe_time_left(now)}; "
-        f"{facts.describe_turnout('have voted', 'has voted')}.{result_note}"
+        f"{facts.describe_turnout('have voted', 'has voted')}.{call_note}"
     )
     return build_message(text, section_block(text), _build_buttons(facts.canvas_info.id, round_))
 
 
-def build_closing_answer(round_: Round) -> Message:
+def build_closing_answer(round_: Round, canvas_info: CanvasInfo) -> Message:
     """Return the answer to the member who closed a round."""
+    if explanation := explain_missing_messages(canvas_info):
+        return build_message(
+            f"The vote on {round_.box_name} is closed, but its result cannot be in the channel yet: "
+            f"`/valuemap {round_.rank_command}` shows it. {explanation}"
+        )
     return build_message(
         f"The vote on {round_.box_name} is closed. I read the cards once more and post the result."
     )
@@ -153,18 +168,16 @@ def _build_card_links(facts: RoundFacts, entries: Sequence[Entry], max_cards: in
     blocks: list[Block] = []
     for kind, box in boxes.items():
         lines = [f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"] if len(boxes) > 1 else []
-        lines += [
-            _format_card_link(entry, facts.card_links.get(entry.id)) for entry in box[:max_cards_per_box]
-        ]
+        lines += [_format_card_link(facts, entry) for entry in box[:max_cards_per_box]]
         if len(box) > max_cards_per_box:
             lines.append(f"_…and {len(box) - max_cards_per_box} more_")
         blocks += pack_sections(lines, MAX_LINKS_CHARACTERS // len(boxes))
     return blocks
 
 
-def _format_card_link(entry: Entry, link: str | None) -> str:
-    text = escape(truncate(entry.text, MAX_TEXT_CHARACTERS))
-    return f"• {text} <{link}|vote>" if link else f"• {text} (its card is on its way)"
+def _format_card_link(facts: RoundFacts, entry: Entry) -> str:
+    text, link = escape(truncate(entry.text, MAX_TEXT_CHARACTERS)), facts.card_links.get(entry.id)
+    return f"• {text} <{link}|vote>" if link else f"• {text} ({describe_missing_card(facts.canvas_info)})"
 
 
 def _build_buttons(canvas_id: int, round_: Round) -> Block | None:

@@ -27,14 +27,17 @@ async def run_vote_command(request: Request, deps: Deps) -> Answer:
     if round_.starter_id != request.user_id:  # somebody else opened one at the same moment
         return await _show_open_round(request, deps, round_)
     return blocks.build_opened_answer(
-        round_, has_typed_deadline=deadline_text is not None, is_large_channel=not voters.is_complete
+        canvas_info,
+        round_,
+        has_typed_deadline=deadline_text is not None,
+        is_large_channel=not voters.is_complete,
     )
 
 
 async def close_round(request: Request, deps: Deps) -> Answer:
     """Close the round whose announcement has the button."""
     round_id = parse_id(request.argument) or 0  # no round has the id 0
-    return blocks.build_closing_answer(await service.close_early(request, deps, round_id))
+    return blocks.build_closing_answer(*await service.close_early(request, deps, round_id))
 
 
 async def refresh_voter_counts(team_id: str, event: Event, deps: Deps) -> None:

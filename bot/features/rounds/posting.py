@@ -1,8 +1,10 @@
 """The jobs of voting rounds: announcement, reminders and result."""
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
+from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import MEMBER_JOB
@@ -16,8 +18,11 @@ from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import DependencyNotReady, Job
 from bot.jobs.posting import post_once, update_message
+from bot.slack.api_errors import read_slack_error
 from bot.slack.blockkit.builders import Message
 from bot.slack.deps import Deps
+
+log = logging.getLogger(__name__)
 
 # The result waits at most this long for the cards to be read: Slack never lets the bot read deleted ones.
 VOTES_READ_TIMEOUT = timedelta(minutes=15)
@@ -82,7 +87,13 @@ async def send_reminder(job: Job, deps: Deps) -> None:
         return
     direct_message = await deps.slack.conversations_open(users=user_id)
     channel: dict[str, str] = direct_message["channel"]
-    await post_once(replace(job, channel_id=channel["id"]), deps, blocks.build_reminder(facts, user_id))
+    try:
+        await post_once(replace(job, channel_id=channel["id"]), deps, blocks.build_reminder(facts, user_id))
+    except SlackApiError as error:
+        if not read_slack_error(error).is_restriction:
+            raise
+        # Slack refuses this direct message, not the messages in the job's channel.
+        log.info("%s: no reminder: %s", job.kind.name, read_slack_error(error).reason)
 
 
 async def post_result(job: Job, deps: Deps) -> OnSuccess | None:

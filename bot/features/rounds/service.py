@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import MEMBER_JOB
-from bot.features.channels.service import can_see
+from bot.features.channels.service import can_see, find_requester
 from bot.features.rounds import store
 from bot.features.rounds.input import read_closing_time
 from bot.features.rounds.model import REMINDERS_JOB, RESULT_JOB, ROUND_JOB, Round, compute_remind_at
@@ -75,7 +75,8 @@ async def open_round(
         if round_id is None:
             return (await store.find_open_rounds(session, [canvas_info.id]))[canvas_info.id]
         await jobs.enqueue(session, MEMBER_JOB, sorted(unknown_members), canvas_info.channel_id, now)
-        await jobs.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now)
+        requester_id = find_requester(request, canvas_info)
+        await jobs.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now, requester_id)
         return replace(round_, id=round_id)
 
 
@@ -88,8 +89,8 @@ def _build_nothing_to_vote_on_error(canvas_info: CanvasInfo, kind: Kind | None) 
     )
 
 
-async def close_early(request: Request, deps: Deps, round_id: int) -> Round:
-    """Close a round before its deadline, and return it as it was before.
+async def close_early(request: Request, deps: Deps, round_id: int) -> tuple[Round, CanvasInfo]:
+    """Close a round before its deadline; return it as it was before, with its canvas.
 
     Raises UserError if this person cannot see the round or did not start it, or it is closed already.
     """
@@ -107,7 +108,7 @@ async def close_early(request: Request, deps: Deps, round_id: int) -> Round:
     async with deps.db.transaction(request.team_id) as session:
         if not await _close_round(session, round_, canvas_info.channel_id, deps.clock(), request.user_id):
             raise UserError("This vote is closed already: the result is in the channel, or on its way there.")
-    return round_
+    return round_, canvas_info
 
 
 async def _close_round(
@@ -125,7 +126,7 @@ async def _close_round(
     # Without this mark the sweep would enqueue the same cards again.
     await card_store.mark_votes_read(session, ids_with_card, now)
     await jobs.enqueue(session, ROUND_JOB, [round_.id], channel_id, now)
-    await jobs.enqueue(session, RESULT_JOB, [round_.id], channel_id, now)
+    await jobs.enqueue(session, RESULT_JOB, [round_.id], channel_id, now, closed_by_id or round_.starter_id)
     return True
 
 

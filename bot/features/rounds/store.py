@@ -87,6 +87,20 @@ async def list_open_round_ids(session: AsyncSession, channel_id: str) -> Sequenc
     return [round_id for round_id in round_ids if round_id is not None]
 
 
+async def find_rounds_by_message(session: AsyncSession, channel_id: str, message_ts: str) -> Sequence[int]:
+    """Return the id of the open round whose announcement this is, if it is one's."""
+    round_ids = await session.exec(
+        select(RoundRow.id)
+        .join(CanvasRow, col(CanvasRow.id) == col(RoundRow.canvas_id))
+        .where(
+            CanvasRow.channel_id == channel_id,
+            RoundRow.message_ts == message_ts,
+            RoundRow.state == RoundState.OPEN.value,
+        )
+    )
+    return [round_id for round_id in round_ids if round_id is not None]
+
+
 async def list_open_boxes(session: AsyncSession) -> dict[str, list[tuple[int, Kind | None]]]:
     """Return the canvas id and the kind of every open round, by team id; a kind of None is all boxes."""
     rows = await session.exec(

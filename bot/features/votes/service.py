@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import CARD_JOB, CARD_UPDATE_DELAY
+from bot.features.cards.service import enqueue_card
 from bot.features.votes.model import READ_VOTES_JOB, ReactionEvent
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import Job
 from bot.method.kinds import Kind
 from bot.method.votes import read_level
+from bot.slack.api_errors import read_slack_error
 from bot.slack.deps import Deps
 from bot.store import cards as card_store, votes as vote_store, workspaces as workspace_store
 from bot.store.votes import Reaction
@@ -86,15 +89,25 @@ async def enqueue_vote_reads(
 
 
 async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
-    """Record the differences between the stored reactions on a card and those that Slack returns."""
+    """Record the differences between the stored reactions on a card and those that Slack returns.
+
+    A card that is gone is posted again, and the stored votes on it stay.
+    """
     entry_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
         card = await card_store.find_card(session, entry_id)
         workspace = await workspace_store.find_workspace(session, job.team_id)
     if card is None or card.message_ts is None:
         return None
-    as_of_us = vote_store.to_microseconds(deps.clock() - REACTION_SETTLE_DELAY)
-    answer = await deps.slack.reactions_get(channel=job.channel_id, timestamp=card.message_ts, full=True)
+    # A card that was posted again keeps its earlier votes, which are older than all reactions on it.
+    posted_at_us = vote_store.parse_event_time(card.message_ts)
+    as_of_us = max(vote_store.to_microseconds(deps.clock() - REACTION_SETTLE_DELAY), posted_at_us + 1)
+    try:
+        answer = await deps.slack.reactions_get(channel=job.channel_id, timestamp=card.message_ts, full=True)
+    except SlackApiError as error:
+        if not read_slack_error(error).is_gone:
+            raise
+        return partial(enqueue_card, job, deps)
     message: dict[str, Any] = answer.get("message") or {}
     shown_reactions, incomplete_levels = _read_reactions(message, workspace.bot_user_id if workspace else "")
 

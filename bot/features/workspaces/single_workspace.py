@@ -84,7 +84,7 @@ class SingleWorkspace:
             try:
                 self._auth_test_response = await self._slack.auth_test()
             except SlackApiError as error:
-                if read_slack_error(error).is_permanent:
+                if read_slack_error(error).is_restriction:
                     raise
                 raise SlackUnavailable from error
         return self._auth_test_response

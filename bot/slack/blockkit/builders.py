@@ -26,15 +26,15 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement, InteractiveElement
 
 from bot.emoji_names import replace_emoji_codes
-from bot.slack.blockkit.text import truncate
+from bot.slack.blockkit.length import MAX_BLOCKS_CHARACTERS, shorten_blocks
+from bot.slack.blockkit.text import truncate, truncate_mrkdwn
 
 Block = dict[str, Any]
 View = dict[str, Any]
 
 SLACK_SECTION_CHARACTERS = 3000
 MAX_SECTION_CHARACTERS = 2900  # of packed lines, below Slack's limit
-# Of all blocks of a message together. Slack does not document the limit; it rejects about 13,200.
-MAX_MESSAGE_CHARACTERS = 11_000
+MAX_MESSAGE_CHARACTERS = 11_000  # of the texts of a message, below MAX_BLOCKS_CHARACTERS with containers
 MAX_FALLBACK_CHARACTERS = 3500
 MAX_BUTTON_CHARACTERS = 75
 MAX_HEADER_CHARACTERS = 150
@@ -86,9 +86,12 @@ def build_message(text: str, *blocks: Block | Enhanced | None) -> Message:
         elif block is not None:
             all_blocks.append(block)
             plain_blocks.append(block)
-    text_block = (section_block(text),)
-    fallback = truncate(text, MAX_FALLBACK_CHARACTERS)
-    return Message(fallback, tuple(all_blocks) or text_block, tuple(plain_blocks) or text_block)
+    text_block = [section_block(text)]
+    return Message(
+        truncate_mrkdwn(text, MAX_FALLBACK_CHARACTERS),
+        tuple(shorten_blocks(all_blocks or text_block, MAX_BLOCKS_CHARACTERS)),
+        tuple(shorten_blocks(plain_blocks or text_block, MAX_BLOCKS_CHARACTERS)),
+    )
 
 
 def mrkdwn_text(text: str) -> MarkdownTextObject:
@@ -99,13 +102,13 @@ def mrkdwn_text(text: str) -> MarkdownTextObject:
 def section_block(text: str, accessory: InteractiveElement | None = None) -> Block:
     """Return a section of mrkdwn, with an element at its right."""
     return _to_dict(
-        SectionBlock(text=mrkdwn_text(truncate(text, SLACK_SECTION_CHARACTERS)), accessory=accessory)
+        SectionBlock(text=mrkdwn_text(truncate_mrkdwn(text, SLACK_SECTION_CHARACTERS)), accessory=accessory)
     )
 
 
 def context_note(text: str) -> Block:
     """Return a context block: small grey text."""
-    return _to_dict(ContextBlock(elements=[mrkdwn_text(truncate(text, SLACK_SECTION_CHARACTERS))]))
+    return _to_dict(ContextBlock(elements=[mrkdwn_text(truncate_mrkdwn(text, SLACK_SECTION_CHARACTERS))]))
 
 
 def header_block(text: str) -> Block:

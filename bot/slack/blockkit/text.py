@@ -110,6 +110,18 @@ def truncate(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def truncate_mrkdwn(text: str, length: int) -> str:
+    """Return mrkdwn of at most this length, not cut within an escape, a link or a mention."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    start = max(cut.rfind("<"), cut.rfind("&"))
+    ends = {"<": ">", "&": ";"}
+    if start >= 0 and ends[cut[start]] not in cut[start:]:
+        cut = cut[:start]
+    return cut.rstrip() + "…"
+
+
 def read_typed_text(text: str, names: Mapping[str, str] = NO_NAMES) -> str:
     """Return the text of a command or message as the user typed it.
 

@@ -14,7 +14,12 @@ from urllib.parse import urlsplit
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
+from bot.slack.api_errors import (
+    SLACK_UNREACHABLE,
+    TOO_LONG_ERRORS,
+    UNSUPPORTED_BLOCKS_ERRORS,
+    read_slack_error,
+)
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -26,14 +31,17 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.deps import Deps
 from bot.slack.outgoing.dialogs import MESSAGE_DIALOG_CALLBACK_ID, build_message_dialog, carry_home_page
-from bot.slack.outgoing.sending import INVALID_BLOCKS, BlocksRejected, send_message
+from bot.slack.outgoing.sending import BlocksRejected, send_message
 from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
+from bot.slack.restrictions import restricts_channel
 
 log = logging.getLogger(__name__)
 
 WEBHOOK_TIMEOUT_SECONDS = 10
-UNREACHABLE_USER_ERRORS = {"channel_not_found", "user_not_found", "user_disabled", "cannot_dm_bot"}
+UNREACHABLE_USER_ERRORS = {"user_not_found", "user_disabled", "cannot_dm_bot"}
 TRIGGER_ERRORS = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
+# The answer of a response_url contains the error. The longest come first, since one is part of another.
+REJECTION_ERRORS = sorted(UNSUPPORTED_BLOCKS_ERRORS | TOO_LONG_ERRORS, key=len, reverse=True)
 RESPONSE_URL_HOSTS = {"hooks.slack.com", "hooks.slack-gov.com"}
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}  # where the fake Slack runs
 
@@ -88,36 +96,44 @@ async def _send_answer(message: Message, request: Request, deps: Deps) -> None:
     if request.trigger_id and request.source in {RequestSource.HOME, RequestSource.VIEW}:
         await _show_message_dialog(message, request, deps)
         return
-    if request.response_url and await _send_to_response_url(message, request, deps):
-        return
-    if request.channel_id and request.source not in {RequestSource.DIRECT_MESSAGE, RequestSource.HOME}:
-        try:
-            await _send_ephemeral(message, request, deps)
-        except SlackApiError as error:
-            log.info("no ephemeral answer in the channel: %s", read_slack_error(error).reason)
-        else:
+    ways = [_send_to_response_url, _send_ephemeral]
+    if request.thread_ts:
+        # Slack ignores the thread_ts of an ephemeral answer to a response_url, so that the answer appears
+        # outside the thread: https://github.com/slackapi/bolt-js/issues/963.
+        ways.reverse()
+    for send in ways:
+        if await send(message, request, deps):
             return
     await _send_direct_message(message, request, deps)
 
 
-async def _send_ephemeral(message: Message, request: Request, deps: Deps) -> None:
-    async def post(blocks: Sequence[Block]) -> None:
+async def _send_ephemeral(message: Message, request: Request, deps: Deps) -> bool:
+    """Send a message to the user in the request's channel and thread; return False where that fails."""
+    if not request.channel_id or request.source in {RequestSource.DIRECT_MESSAGE, RequestSource.HOME}:
+        return False
+
+    async def post(text: str, blocks: Sequence[Block]) -> None:
         await deps.slack.chat_postEphemeral(
             channel=request.channel_id,
             user=request.user_id,
-            text=message.text,
+            text=text,
             blocks=blocks,
             thread_ts=request.thread_ts or None,
         )
 
-    await send_message(message, request.team_id, deps, post)
+    try:
+        await send_message(message, request.team_id, deps, post)
+    except SlackApiError as error:
+        log.info("no ephemeral answer in the channel: %s", read_slack_error(error).reason)
+        return False
+    return True
 
 
 async def _send_direct_message(message: Message, request: Request, deps: Deps) -> None:
-    async def post(blocks: Sequence[Block]) -> None:
+    async def post(text: str, blocks: Sequence[Block]) -> None:
         await deps.slack.chat_postMessage(
             channel=request.user_id,  # for a user id, Slack opens the direct message
-            text=message.text,
+            text=text,
             blocks=blocks,
             unfurl_links=False,
             unfurl_media=False,
@@ -128,7 +144,7 @@ async def _send_direct_message(message: Message, request: Request, deps: Deps) -
         await send_message(message, request.team_id, deps, post)
     except SlackApiError as error:
         reason = read_slack_error(error).reason
-        if reason not in UNREACHABLE_USER_ERRORS:
+        if reason not in UNREACHABLE_USER_ERRORS and not restricts_channel(reason):
             raise
         log.warning("an answer cannot be delivered to its user: %s", reason)
 
@@ -160,20 +176,23 @@ async def _send_to_response_url(message: Message, request: Request, deps: Deps) 
 
     Slack accepts five messages within 30 minutes there, also in channels that the bot is not in.
     """
+    if not request.response_url:
+        return False
     if not is_slack_response_url(request.response_url, deps.slack.base_url):
         log.warning("a response_url is not an address of Slack")
         return False
     webhook = AsyncWebhookClient(
         request.response_url, session=deps.slack.session, retry_handlers=[], timeout=WEBHOOK_TIMEOUT_SECONDS
     )
-    body: dict[str, Any] = {"text": message.text, "response_type": "ephemeral", "replace_original": False}
-    if request.thread_ts:  # else the answer appears outside the thread
+    body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
+    if request.thread_ts:
         body["thread_ts"] = request.thread_ts
 
-    async def post(blocks: Sequence[Block]) -> bool:
-        response = await webhook.send_dict({**body, "blocks": blocks})
-        if INVALID_BLOCKS in response.body:
-            raise BlocksRejected
+    async def post(text: str, blocks: Sequence[Block]) -> bool:
+        response = await webhook.send_dict({**body, "text": text, "blocks": blocks})
+        rejection = next((code for code in REJECTION_ERRORS if code in response.body), "")
+        if rejection:
+            raise BlocksRejected(rejection)
         if response.status_code != HTTPStatus.OK:
             log.info("the response_url answered with status %s", response.status_code)
         return response.status_code == HTTPStatus.OK

@@ -51,7 +51,9 @@ def list_messages(facts: RoundFacts, opening_ranking: str) -> list[Message]:
         blocks.build_announcement(facts),
         blocks.build_closed_announcement(facts),
         blocks.build_announcement_without_result(facts.round),
-        blocks.build_opened_answer(facts.round, has_typed_deadline=False, is_large_channel=True),
+        blocks.build_opened_answer(
+            facts.canvas_info, facts.round, has_typed_deadline=False, is_large_channel=True
+        ),
         blocks.build_paused_announcement(facts.round),
         blocks.build_open_already_answer(facts, NOW),
         blocks.build_reminder(facts, "U2"),

@@ -1,5 +1,6 @@
 """Sending a message: the newest blocks, or plain ones where a workspace's Slack rejected them."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -7,6 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.slack.api_errors import TOO_LONG_ERRORS, UNSUPPORTED_BLOCKS_ERRORS
 from bot.slack.blockkit.builders import Block, Enhanced, Message, build_message, section_block
 from bot.slack.deps import Deps
 from bot.slack.outgoing.sending import send_message
@@ -50,7 +52,7 @@ class BlockReceiver:
         self._error, self._rejects_all = error, rejects_all
         self.attempts: list[list[Block]] = []
 
-    async def __call__(self, blocks: Sequence[Block]) -> str:
+    async def __call__(self, _text: str, blocks: Sequence[Block]) -> str:
         self.attempts.append(list(blocks))
         if self._error and (self._rejects_all or CHART in blocks):
             raise build_slack_api_error(self._error)
@@ -98,3 +100,63 @@ async def test_rejected_plain_blocks_are_not_sent_again() -> None:
     with pytest.raises(SlackApiError):
         await send(build_message("Hello"), receiver, BlockSupportInMemory())
     assert len(receiver.attempts) == 3
+
+
+@pytest.mark.parametrize("error", sorted(UNSUPPORTED_BLOCKS_ERRORS))
+async def test_every_error_about_blocks_leads_to_plain_ones(error: str) -> None:
+    receiver, support = BlockReceiver(error), BlockSupportInMemory()
+    assert await send(MESSAGE_WITH_CHART, receiver, support) == "1.0"
+    assert receiver.attempts[-1] == [section_block("a")]
+    assert support.unsupported_team_ids == {"T1"}
+
+
+LONG_MESSAGE = build_message("Fit & more " * 900, *(section_block("&amp;" * 500) for _ in range(4)))
+
+
+class LimitedReceiver:
+    """Rejects what is longer, text and blocks together, than some number of characters."""
+
+    def __init__(self, max_characters: int, error: str) -> None:
+        self._max_characters, self._error = max_characters, error
+        self.lengths: list[int] = []
+
+    async def __call__(self, text: str, blocks: Sequence[Block]) -> str:
+        self.lengths.append(len(text) + len(json.dumps(blocks)))
+        if self.lengths[-1] > self._max_characters:
+            raise build_slack_api_error(self._error)
+        return "1.0"
+
+
+@pytest.mark.parametrize("error", sorted(TOO_LONG_ERRORS))
+@pytest.mark.parametrize("max_characters", [13_200, 9000, 4000])
+async def test_a_message_that_slack_finds_too_long_is_shortened(error: str, max_characters: int) -> None:
+    receiver = LimitedReceiver(max_characters, error)
+    deps = Deps(*cast("Any", (None, None, None, None, BlockSupportInMemory())))
+    assert await send_message(LONG_MESSAGE, "T1", deps, receiver) == "1.0"
+    assert receiver.lengths == sorted(receiver.lengths, reverse=True)
+    assert 500 < receiver.lengths[-1] <= max_characters
+
+
+async def test_a_message_that_stays_too_long_is_an_error() -> None:
+    receiver = LimitedReceiver(0, "msg_too_long")
+    deps = Deps(*cast("Any", (None, None, None, None, BlockSupportInMemory())))
+    with pytest.raises(SlackApiError):
+        await send_message(LONG_MESSAGE, "T1", deps, receiver)
+    assert len(receiver.lengths) == 3
+
+
+async def test_plain_blocks_that_are_too_long_are_shortened_too() -> None:
+    errors = iter(["invalid_blocks", "msg_blocks_too_long", "", ""])
+    sent: list[int] = []
+
+    async def receive(_text: str, blocks: Sequence[Block]) -> str:
+        sent.append(len(json.dumps(blocks)))
+        if error := next(errors):
+            raise build_slack_api_error(error)
+        return "1.0"
+
+    message = build_message("Fit", Enhanced((CHART,), (section_block("a " * 1450),) * 3))
+    deps = Deps(*cast("Any", (None, None, None, None, BlockSupportInMemory())))
+    assert await send_message(message, "T1", deps, receive) == "1.0"
+    assert len(sent) == 3
+    assert sent[2] < sent[1]

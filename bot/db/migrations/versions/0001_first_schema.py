@@ -134,6 +134,8 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_token", sa.String(), nullable=True),
         sa.Column("dead_letter_reason", sa.String(), nullable=True),
+        sa.Column("restriction", sa.String(), nullable=True),
+        sa.Column("requester_id", sa.String(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspace.team_id"], name=op.f("fk_job_team_id"), ondelete="CASCADE"
         ),
@@ -143,6 +145,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_job_due_at"), "job", ["due_at"], unique=False)
     op.create_index("ix_job_lease_until", "job", ["lease_until"], unique=False)
     op.create_index("ix_job_priority_due_at", "job", ["priority", "due_at"], unique=False)
+    op.create_index(
+        "ix_job_restriction",
+        "job",
+        ["team_id", "channel_id"],
+        unique=False,
+        sqlite_where=sa.text("restriction IS NOT NULL"),
+        postgresql_where=sa.text("restriction IS NOT NULL"),
+    )
     op.create_index(op.f("ix_job_team_id"), "job", ["team_id"], unique=False)
     op.create_table(
         "member",
@@ -333,6 +343,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("since_us", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entry.id"], name=op.f("fk_imported_vote_entry_id"), ondelete="CASCADE"
         ),
