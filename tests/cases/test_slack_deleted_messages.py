@@ -172,6 +172,7 @@ async def test_s2_the_event_of_a_deletion_is_enough(world: World) -> None:
             await world.harness.send_event({**event, "event_ts": event["ts"]})
     assert len(list_cards(ana, channel, "slow")) == 1
     assert len(find_public_messages(ana, channel, "Every entry is a card")) == 1
+    await world.advance_time(seconds=4)
     assert len(find_announcements(ana, channel)) == 1
 
 
