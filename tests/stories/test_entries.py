@@ -251,7 +251,8 @@ async def test_cards_are_posted_when_the_bot_is_invited_again(world: World) -> N
     channel.member_ids.discard("U0BOT")
     await ana.modal.fill_field("The job", "report")
     await ana.modal.submit()
-    assert "Added 1 entry" in ana.last_message(ana.direct_channel).text
+    assert "Added 1 entry" in ana.find_message(ana.direct_channel, "Added").text
+    assert "because I am not in it" in ana.last_message(ana.direct_channel).text
     channel.member_ids.add("U0BOT")
     await world.harness.send_event(build_joined_event(world.slack, channel, "U0BOT", ana.id))
     assert "*Job*" in ana.find_message(channel, "report\nby").text
