@@ -28,40 +28,40 @@ from bot.timing import UNTHROTTLED_TIMING, Timing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 from tests.postgresql import PostgresqlServer
 
-# Without a deadline, a busy machine does not fail a property test.
-settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Without a deadline, a busy machine does not fail a property test. Forty examples found every fault that was
+# planted; `--hypothesis-profile=long` tries more.
+settings.register_profile(
+    "tests", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("long", settings.get_profile("tests"), max_examples=1000, print_blob=True)
 settings.load_profile("tests")
 
 # The bot answers a form that takes 2.3 real seconds with "submit again". On a busy machine any form may take
 # so long; the test of that answer sets a limit of its own.
 TEST_TIMING = replace(UNTHROTTLED_TIMING, form_timeout=timedelta(minutes=1))
 TESTS = Path(__file__).parent
-DATABASE_FIXTURES = frozenset(
-    {
-        "database_url",
-        "empty_database_url",
-        "postgresql_server",
-        "postgresql_template",
-        "postgresql_url",
-        "sqlite_template",
-        "sqlite_url",
-    }
-)
+# A module that has one of these names speaks HTTP or SQL, or starts processes.
+INTEGRATION_NAMES = frozenset({"FakeSlack", "call_asgi", "open_database", "run_bot_process", "subprocess"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its tier, and with `postgresql` if it runs on that database."""
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
-        fixtures = {*getattr(item, "fixturenames", ())}
+        fixtures = [*getattr(item, "fixturenames", ())]
         callspec = getattr(item, "callspec", None)
+        parameters = [*callspec.params.values()] if callspec else []
+        module_names = vars(item.module) if isinstance(item, pytest.Function) else {}
+        databases = {
+            name for name in (*fixtures, *parameters) if str(name).startswith(("sqlite", "postgresql"))
+        }
         if folder in {"browser", "chaos"}:
             item.add_marker(folder)
+        elif databases or "database_url" in fixtures or INTEGRATION_NAMES & module_names.keys():
+            item.add_marker("integration")
         else:
-            item.add_marker("integration" if fixtures & DATABASE_FIXTURES else "unit")
-        if (callspec and "postgresql" in callspec.params.values()) or any(
-            fixture.startswith("postgresql") for fixture in fixtures
-        ):
+            item.add_marker("unit")
+        if any(str(name).startswith("postgresql") for name in databases):
             item.add_marker("postgresql")
 
 

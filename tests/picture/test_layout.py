@@ -82,7 +82,7 @@ def test_a_text_of_500_characters_is_truncated_with_an_ellipsis() -> None:
         assert {note.lines[-1][-1] for note in box.notes} == {"…"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.text(min_size=1, max_size=500), min_size=1, max_size=14), st.integers(1, 40))
 def test_any_text_can_be_laid_out(texts: list[str], number: int) -> None:
     check_layout(build_metrics(number, *texts))

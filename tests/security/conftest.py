@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.postgresql import PostgresqlServer
 from tests.security.attack_harness import AttackHarness, AttackRunner, open_attack_harness
-
-settings.register_profile("long", print_blob=True)
 
 
 @pytest.fixture(scope="module")
