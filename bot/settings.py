@@ -115,7 +115,7 @@ class Settings(BaseModel):
         default=(), validation_alias="ENCRYPTION_KEYS", repr=False
     )  # the newest first
     port: Number = Field(default=DEFAULT_PORT, validation_alias="PORT")
-    forget_after_days: Number = Field(default=30, validation_alias="FORGET_AFTER_DAYS")  # after an uninstall
+    forget_after_days: Number = Field(default=14, validation_alias="FORGET_AFTER_DAYS")  # after an uninstall
     log_level: Annotated[str, BeforeValidator(_parse_log_level)] = Field(
         default="INFO", validation_alias="LOG_LEVEL"
     )

@@ -36,13 +36,13 @@ async def start_canvas_with_review(world: World) -> tuple[Person, SlackChannel]:
     return ana, channel
 
 
-async def test_after_an_uninstall_nothing_is_sent_and_after_a_month_all_data_is_deleted(world: World) -> None:
+async def test_after_an_uninstall_nothing_is_sent_and_after_two_weeks_all_data_is_deleted(world: World) -> None:
     ana, channel = await start_canvas_with_review(world)
     await ana.type_text(channel, "/valuemap vote until in 3 days")
     await ana.add_reaction(ana.find_message(channel, "slow\nby"), "four")  # the card's job still waits
     await world.harness.send_event(build_uninstalled_event())
     call_count = len(world.slack.calls)
-    await world.advance_time(days=29)
+    await world.advance_time(days=13)
     assert len(world.slack.calls) == call_count
     assert (await count_rows(world))["entry"] == 6
     await world.advance_time(days=2)
@@ -52,10 +52,10 @@ async def test_after_an_uninstall_nothing_is_sent_and_after_a_month_all_data_is_
     assert len(world.slack.calls) == call_count
 
 
-async def test_a_workspace_that_reinstalls_within_a_month_has_all_its_data(world: World) -> None:
+async def test_a_workspace_that_reinstalls_within_two_weeks_has_all_its_data(world: World) -> None:
     ana, channel = await start_canvas_with_review(world)
     await world.harness.send_event(build_revoked_event(["U0BOT"]))
-    await world.advance_time(days=20)
+    await world.advance_time(days=10)
     assert world.find_digests(ana, channel) == []
     await ana.type_text(channel, "/valuemap rank job")
     assert "report" in ana.find_message(channel, "Ranking").text
