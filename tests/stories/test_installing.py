@@ -263,7 +263,7 @@ async def test_uninstalling_deletes_the_token_and_reinstalling_restores_everythi
     assert [row.team_id for row in await read_installations(deployment)] == ["T0FAKE"]
     await neighbours.harness.send_event(build_uninstalled_event())
     calls = len(deployment.slack.calls)
-    await neighbours.advance_time(days=20)
+    await neighbours.advance_time(days=10)
     assert len(deployment.slack.calls) == calls
     assert (await deployment.install(neighbours.harness.slack)).status_code == 200
     await neighbours.settle()
