@@ -12,7 +12,7 @@ Block = dict[str, Any]
 TEAM_ID, BOT_USER_ID, BOT_ID, APP_ID = "T0FAKE", "U0BOT", "B0BOT", "A0APP"
 SLACKBOT_USER_ID, GUIDE_USER_ID = "USLACKBOT", "UGUIDE"
 # Slack's scopes and event subscriptions name channel types by these words: groups:read, message.groups.
-SCOPE_PREFIXES = {"channel": "channels", "group": "groups", "im": "im"}
+SCOPE_PREFIXES = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 MIMETYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -47,7 +47,7 @@ class SlackUser:
 
 @dataclass
 class SlackChannel:
-    """A public or private channel, or a direct message with the bot."""
+    """A public or private channel, a direct message with the bot, or a group message without it."""
 
     id: str
     name: str
@@ -61,8 +61,15 @@ class SlackChannel:
         return self.id.startswith("D")
 
     @property
+    def is_group_message(self) -> bool:
+        """Whether it is a direct message of several people, an mpim."""
+        return self.name.startswith("mpdm-")
+
+    @property
     def channel_type(self) -> str:
-        """The channel_type of Slack's events: channel, group or im."""
+        """The channel_type of Slack's events: channel, group, im or mpim."""
+        if self.is_group_message:
+            return "mpim"
         return "im" if self.is_direct else "group" if self.is_private else "channel"
 
     @property

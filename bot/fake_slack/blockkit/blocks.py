@@ -39,7 +39,7 @@ MAX_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 ALLOWED_SURFACES = {
     "table": {"message", "home"},
     "data_table": {"message", "home"},
-    "data_visualization": {"message"},
+    "data_visualization": {"message", "home"},
     "alert": {"modal"},
 }
 

@@ -46,6 +46,15 @@ class Harness:
         self.slack.channels[channel.id] = channel
         return channel
 
+    def add_group_message(self, *people: "Person") -> SlackChannel:
+        """Add a direct message of several people, without the bot."""
+        names = "--".join(person.user.name.lower() for person in people)
+        channel = SlackChannel(
+            f"C{len(self.slack.channels):04d}", f"mpdm-{names}-1", {person.id for person in people}, True
+        )
+        self.slack.channels[channel.id] = channel
+        return channel
+
 
 class VisibleMessage:
     """A message as a person sees it."""
@@ -113,13 +122,26 @@ class Person:
 
     async def click_button(self, visible: VisibleMessage, label: str, option: str = "") -> None:
         """Click a button of a message by its label, or choose from its "⋯" menu."""
-        await self.act_on_message(visible, *find_button(visible.message.blocks, label, option))
+        await self.act_on_message(visible, *find_button(visible.message.blocks, label, option, self.id))
 
     async def act_on_message(
         self, visible: VisibleMessage, block_id: str, action_id: str, value: str | None
     ) -> None:
         """Act on an element of a message by its ids."""
         await self.member.act_on_message(visible.message, block_id, action_id, value, {})
+        await self._harness.settle()
+
+    async def change_profile(self, *, name: str = "", time_zone: str = "") -> None:
+        """Change the display name or the time zone."""
+        await self.member.change_profile(name=name, time_zone=time_zone)
+        await self._harness.settle()
+
+    async def leave_channel(self, channel: SlackChannel) -> None:
+        await self.member.leave_channel(channel)
+        await self._harness.settle()
+
+    async def join_channel(self, channel: SlackChannel) -> None:
+        await self.member.join_channel(channel)
         await self._harness.settle()
 
     async def use_shortcut(self, callback_id: str, message: SlackMessage | None = None) -> None:
@@ -135,7 +157,7 @@ class Person:
 
     async def click_in_home(self, label: str) -> None:
         home = self._slack.home_views[self.id]
-        await self.member.act_in_view(home, *find_button(home["blocks"], label, ""), {})
+        await self.member.act_in_view(home, *find_button(home["blocks"], label, "", self.id), {})
         await self._harness.settle()
 
     @property
@@ -147,11 +169,15 @@ class Person:
         return OpenModal(self.member, view, self._harness.settle)
 
 
-def find_button(blocks: list[dict[str, Any]], label: str, option: str) -> tuple[str, str, str | None]:
-    """Return block id, action id and value of what has this label."""
+def find_button(
+    blocks: list[dict[str, Any]], label: str, option: str, user_id: str
+) -> tuple[str, str, str | None]:
+    """Return block id, action id and value of what has this label and this user sees."""
     labels: list[str] = []
     for block in blocks:
         for element in interactive_elements(block):
+            if user_id not in element.get("visible_to_user_ids", [user_id]):
+                continue
             labels.append(element_label(element))
             if labels[-1] == label:
                 chosen = [o["value"] for o in element.get("options", []) if o["text"]["text"] == option]

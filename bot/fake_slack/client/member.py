@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.fake_slack.blockkit import InvalidBlocks, check_view
 from bot.fake_slack.blockkit.traversal import all_options
+from bot.fake_slack.client.events import build_joined_event, build_left_event
 from bot.fake_slack.client.form_state import FieldInput, FormInput
 from bot.fake_slack.client.form_validation import find_input_errors
 from bot.fake_slack.client.payloads import MemberPayloads, SlackView
@@ -19,7 +20,7 @@ from bot.fake_slack.models import (
     SlackUser,
 )
 from bot.fake_slack.server.delivery import Delivery, DeliveryFailed
-from bot.fake_slack.server.objects import view_object
+from bot.fake_slack.server.objects import user_object, view_object
 from bot.fake_slack.server.workspace import FakeWorkspace
 
 MESSAGE_EVENT_KEYS = ("user", "text", "ts", "thread_ts", "parent_user_id")  # that a message has in events
@@ -119,6 +120,24 @@ class MemberClient:
                     "previous_message": previous,
                 }
             )
+
+    # The profile and channels
+
+    async def change_profile(self, *, name: str = "", time_zone: str = "") -> None:
+        """Change the display name or the time zone. Slack tells the app about every user's changes."""
+        self.user.name, self.user.time_zone = name or self.user.name, time_zone or self.user.time_zone
+        await self._delivery.send_event({"type": "user_change", "user": user_object(self.slack, self.user)})
+
+    async def leave_channel(self, channel: SlackChannel) -> None:
+        """Leave a channel, or be removed from it. The app hears of it if it is in the channel."""
+        channel.member_ids.discard(self.id)
+        if BOT_USER_ID in channel.member_ids:
+            await self._delivery.send_event(build_left_event(self.slack, channel, self.id))
+
+    async def join_channel(self, channel: SlackChannel) -> None:
+        channel.member_ids.add(self.id)
+        if BOT_USER_ID in channel.member_ids:
+            await self._delivery.send_event(build_joined_event(self.slack, channel, self.id))
 
     # Reactions
 

@@ -112,6 +112,8 @@ class MemberPayloads:
     ) -> dict[str, Any]:
         """Return the action of a block_actions payload; raise FakeSlackError without such an element."""
         element = _find_element(blocks, block_id, action_id)
+        if self._user.id not in element.get("visible_to_user_ids", [self._user.id]):
+            raise FakeSlackError("action_not_found")
         action = {
             "type": element["type"],
             "action_id": action_id,

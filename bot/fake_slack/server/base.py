@@ -29,6 +29,7 @@ class WorkspaceBase:
         self.is_free_plan = False  # Slack's free plan limits canvases
         self.url = ""
         self.manifest = manifest  # the app's; None for an app with all scopes and all events
+        self.declined_scopes: set[str] = set()  # of the manifest's, that whoever installed the app left out
         self.bot_token, self.signing_secret = "xoxb-fake", "fake-signing-secret"
         self.app_token = "xapp-fake"  # noqa: S105 - a fake token
         bot_name = manifest["features"]["bot_user"]["display_name"] if manifest else "valuemap"
@@ -90,15 +91,23 @@ class WorkspaceBase:
     # The app
 
     def is_subscribed(self, event: str) -> bool:
-        """Say whether the app subscribes to an event; "message.im" for direct messages."""
+        """Say whether the app gets an event: "message.im" for direct messages, which needs a scope."""
         if self.manifest is None:
             return True
+        if event == "message.im" and "im:history" not in self.granted_scopes:
+            return False
         return event in self.manifest["settings"]["event_subscriptions"]["bot_events"]
+
+    @property
+    def granted_scopes(self) -> list[str]:
+        """The scopes of the app's token, in the manifest's order."""
+        scopes = self.manifest["oauth_config"]["scopes"]["bot"] if self.manifest else []
+        return [scope for scope in scopes if scope not in self.declined_scopes]
 
     def require_scope(self, *scopes: str) -> None:
         """Raise FakeSlackError unless the app has one of these scopes."""
-        if self.manifest is not None and not {*scopes} & {*self.manifest["oauth_config"]["scopes"]["bot"]}:
-            raise FakeSlackError("missing_scope", scopes[0])
+        if self.manifest is not None and not {*scopes} & {*self.granted_scopes}:
+            raise FakeSlackError("missing_scope", ",".join(scopes))
 
     def require_team(self, args: ApiArguments) -> None:
         """Raise FakeSlackError where the token is an organisation's and the call names no workspace."""

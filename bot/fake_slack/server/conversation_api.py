@@ -27,7 +27,7 @@ HISTORY_PAGES = PageRules("next_ts", 100, 999, has_limit_error=False, is_descend
 REPLY_PAGES = PageRules("next_ts", 1000, 1000, has_limit_error=False, parse_key=Decimal)
 # The scopes with which an app sees each type of channel, by Slack's name for the type in this method.
 SCOPES_OF_TYPES = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read"}
-UNPLAYED_TYPES = {"mpim"}  # the fake Slack has no group messages
+UNPLAYED_TYPES = {"mpim"}  # the bot is in none of the fake Slack's group messages
 
 
 def get_conversation(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
@@ -52,7 +52,7 @@ def open_conversation(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     if user_ids == [""]:
         raise FakeSlackError("users_list_not_supplied")
     if len(user_ids) > 1:
-        raise FakeSlackError("invalid_arguments", "the fake Slack has no group messages")
+        raise FakeSlackError("invalid_arguments", "the fake Slack opens no group messages")
     if user_ids[0] not in slack.users:
         raise FakeSlackError("user_not_found")
     return {"channel": {"id": slack.direct_channel(user_ids[0]).id}}
@@ -144,6 +144,8 @@ def _read_time(args: ApiArguments, name: str) -> Decimal | None:
 def _require_visible(slack: FakeWorkspace, channel_id: str) -> SlackChannel:
     """Return a channel that the bot may read about; raise FakeSlackError for any other."""
     channel = slack.channels.get(channel_id)
+    if channel is not None and channel.is_group_message:
+        slack.require_scope("mpim:read")
     if channel is None or (channel.is_private and BOT_USER_ID not in channel.member_ids):
         raise FakeSlackError("channel_not_found")
     return channel
@@ -160,6 +162,8 @@ def _get_type(channel: SlackChannel) -> str:
     """Return Slack's name for this type of channel in users.conversations."""
     if channel.is_direct:
         return "im"
+    if channel.is_group_message:
+        return "mpim"
     return "private_channel" if channel.is_private else "public_channel"
 
 

@@ -91,7 +91,15 @@ class FakeSlack(FakeWorkspace):
         self.record_call(method, args)
         if fault := self._next_fault(method, args):
             return await self._answer_with_fault(fault, request, args)
-        return web.json_response(self._answer_call(request, method, args), headers={"x-oauth-scopes": ""})
+        headers = {"x-oauth-scopes": self._list_scopes(request)}
+        return web.json_response(self._answer_call(request, method, args), headers=headers)
+
+    def _list_scopes(self, request: web.Request) -> str:
+        """Return the scopes of a call's token, as Slack states them with each answer."""
+        try:
+            return ",".join(self._find_workspace(request.headers.get("Authorization", "")).granted_scopes)
+        except FakeSlackError:
+            return ""
 
     async def _answer_with_fault(
         self, fault: InjectedFault, request: web.Request, args: ApiArguments

@@ -64,7 +64,7 @@ class OAuthServer:
         slack = grant.workspace
         return {
             **self._issue_tokens(grant),
-            "scope": ",".join(slack.manifest["oauth_config"]["scopes"]["bot"] if slack.manifest else []),
+            "scope": ",".join(slack.granted_scopes),
             "bot_user_id": BOT_USER_ID,
             "app_id": APP_ID,
             "team": None if grant.is_org_wide else {"id": slack.team_id, "name": slack.name},

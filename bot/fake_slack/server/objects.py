@@ -54,7 +54,7 @@ def channel_object(slack: FakeWorkspace, channel: SlackChannel) -> dict[str, Any
         "is_channel": True,
         "is_group": False,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.is_group_message,
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_general": False,

@@ -68,13 +68,13 @@ def _list_user_groups(slack: FakeWorkspace, _args: ApiArguments) -> ApiResponse:
 
 def _open_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     user_id = slack.use_trigger_id(args["trigger_id"])
-    _validate_view(args["view"])
+    _validate_view(slack, args["view"])
     return {"view": view_object(slack, slack.open_view(args["view"], user_id))}
 
 
 def _push_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     user_id = slack.use_trigger_id(args["trigger_id"])
-    _validate_view(args["view"])
+    _validate_view(slack, args["view"])
     return {"view": view_object(slack, slack.push_view(args["view"], user_id))}
 
 
@@ -84,7 +84,7 @@ def _update_view(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
         raise FakeSlackError("not_found")
     if args.get("hash") and args["hash"] != current["hash"]:
         raise FakeSlackError("hash_conflict")
-    _validate_view(args["view"])
+    _validate_view(slack, args["view"])
     return {"view": view_object(slack, slack.store_view(args["view"], current["id"], current["user"]))}
 
 
@@ -93,11 +93,19 @@ def _publish_home(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
         raise FakeSlackError("user_not_found")
     if slack.manifest is not None and not slack.manifest["features"]["app_home"]["home_tab_enabled"]:
         raise FakeSlackError("not_enabled")
-    _validate_view(args["view"])
+    _validate_view(slack, args["view"])
     return {"view": view_object(slack, slack.publish_home(args["view"], args["user_id"]))}
 
 
-def _validate_view(view: Mapping[str, Any]) -> None:
+def _validate_view(slack: FakeWorkspace, view: Mapping[str, Any]) -> None:
+    """Raise FakeSlackError where Slack would refuse a view. A file field needs the scope files:read."""
+    if any(block.get("element", {}).get("type") == "file_input" for block in view.get("blocks", ())):
+        slack.require_scope("files:read")
+    for index, block in enumerate(view.get("blocks", ())):
+        if block.get("type") in slack.unsupported_block_types:
+            pointer = f"/view/blocks/{index}/type"
+            detail = f"unsupported type: {block['type']} [json-pointer:{pointer}]"
+            raise FakeSlackError("invalid_arguments", detail)
     try:
         check_view(view)
     except InvalidBlocks as error:
@@ -201,6 +209,9 @@ def call_method(slack: FakeWorkspace, method_name: str, args: ApiArguments) -> A
         _require_arguments(method, args)
         return {"ok": True, **method.answer(slack, args)}
     except FakeSlackError as error:
+        if error.error == "missing_scope":
+            provided = ",".join(slack.granted_scopes)
+            return {"ok": False, "error": error.error, "needed": error.detail, "provided": provided}
         messages = [f"[ERROR] {error.detail}"]
         return {"ok": False, "error": error.error, "response_metadata": {"messages": messages}}
     except KeyError as missing:  # in an object within an argument

@@ -11,6 +11,7 @@ from bot.fake_slack.blockkit import (
     check_blocks,
     count_characters,
 )
+from bot.fake_slack.blockkit.traversal import interactive_elements
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.models import (
     BOT_USER_ID,
@@ -39,6 +40,7 @@ class FakeWorkspace(WorkspaceViews, WorkspaceFiles):
         self.messages: list[SlackMessage] = []  # in the order they were posted
         self.response_urls: dict[str, ResponseUrl] = {}  # by the last part of their URL
         self.unsupported_block_types: frozenset[str] = frozenset()  # that this workspace's Slack refuses
+        self.unsupported_element_fields: frozenset[str] = frozenset()  # likewise, of buttons and menus
 
     # Response URLs
 
@@ -130,6 +132,11 @@ class FakeWorkspace(WorkspaceViews, WorkspaceFiles):
         types = [block["type"] for block in blocks]
         if unsupported := [name for name in types if name in self.unsupported_block_types]:
             raise FakeSlackError("invalid_blocks", f"unsupported type {unsupported[0]}")
+        elements = [element for block in blocks for element in interactive_elements(block)]
+        if unknown := [
+            name for element in elements for name in element if name in self.unsupported_element_fields
+        ]:
+            raise FakeSlackError("invalid_blocks", f"invalid additional property: {unknown[0]}")
         if count_characters(blocks) > MAX_MESSAGE_CHARACTERS:
             raise FakeSlackError("msg_blocks_too_long")
 

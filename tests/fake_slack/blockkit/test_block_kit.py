@@ -734,7 +734,7 @@ SURFACES: Mapping[str, tuple[Blocks, set[str]]] = {
     "card": (card(), {"message", "modal", "home"}),
     "table": ([table()], {"message", "home"}),
     "data_table": ([data_table()], {"message", "home"}),
-    "data_visualization": ([pie()], {"message"}),
+    "data_visualization": ([pie()], {"message", "home"}),
     "alert": ([{"type": "alert", "text": text(), "level": "info"}], {"modal"}),
 }
 

@@ -22,6 +22,8 @@ _RenderElement = Callable[[BlockKitJson, Attributes, ElementContext], h.BaseElem
 def render_element(element: BlockKitJson, context: ElementContext) -> h.Node:
     """Return an element with the data attributes that the page's script reads."""
     kind = str(element.get("type", ""))
+    if context.reader.user_id not in element.get("visible_to_user_ids", [context.reader.user_id]):
+        return None
     if kind == "image":
         return render_image(element)
     if kind not in _RENDERERS:
