@@ -16,7 +16,7 @@ from bot.db.database import Database
 from bot.features.canvases import feature as canvases
 from bot.features.cards import feature as cards
 from bot.features.channels import feature as channels
-from bot.features.channels.membership import require_membership
+from bot.features.channels.membership import reject_group_message, require_membership
 from bot.features.channels.mentions import read_text
 from bot.features.digest import feature as digest
 from bot.features.documents import feature as documents
@@ -46,6 +46,7 @@ from bot.slack.incoming.limits import RateLimiter
 from bot.slack.incoming.listeners import SlackListeners
 from bot.slack.incoming.router import Router
 from bot.slack.incoming.team_resolution import resolve_team_middleware
+from bot.slack.scopes import GrantedScopes
 from bot.timing import DEFAULT_TIMING, Timing
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,8 @@ class Bot:
         self.settings = settings
         self.db = Database(settings.database_url)
         self._metrics = Metrics()
-        slack = self._build_client(token=settings.bot_token or None)
+        scopes = GrantedScopes()
+        slack = self._build_client(token=settings.bot_token or None, record_scopes=partial(scopes.record, ""))
         self.oauth = (
             build_multi_workspace(settings, self.db, slack, clock) if settings.many_workspaces else None
         )
@@ -115,12 +117,13 @@ class Bot:
             block_support=WorkspaceBlockSupport(self.db, clock),
             timing=timing,
             client_for_team=self._build_client_for_team if self.oauth else None,
+            scopes=scopes,
         )
         self.router = Router(
             FEATURES,
             self.deps,
             guess_command,
-            (RateLimiter(timing).check_request, require_membership),
+            (RateLimiter(timing).check_request, reject_group_message, require_membership),
             read_text,
         )
         self.incoming_messages = IncomingMessageQueue(self.deps, self.router.answer_message)
@@ -171,7 +174,10 @@ class Bot:
         """Return a Web API client with the token of one of many workspaces."""
         assert self.oauth is not None
         attach_token = partial(self.oauth.tokens.attach_token, team_id)
-        return self._build_client(attach_token=attach_token, session=self.deps.slack.session)
+        record_scopes = partial(self.deps.scopes.record, team_id)
+        return self._build_client(
+            attach_token=attach_token, record_scopes=record_scopes, session=self.deps.slack.session
+        )
 
     def _build_bolt_app(self, slack: InstrumentedClient, clock: Clock) -> InstrumentedApp:
         single_workspace = SingleWorkspace(slack)

@@ -32,6 +32,7 @@ INTERACTION_NAMES = {
     "view_submission": "form",
 }
 ID_PATTERN = re.compile(r"[A-Z0-9]{1,20}")
+METHODS_OF_OTHER_TOKENS = {"apps.connections.open", "oauth.v2.access"}  # not called with the bot's token
 AttachToken = Callable[[AsyncWebClient, str], Awaitable[None]]
 
 
@@ -39,12 +40,19 @@ class InstrumentedClient(AsyncWebClient):
     """A client of the Web API that measures its calls.
 
     `attach_token` is called before each call, with the client and the method, and gives the client its token.
-    None means that the client has its token already.
+    None means that the client has its token already. `record_scopes` is called with the scopes of the bot's
+    token, as Slack lists them in its answers.
     """
 
-    def __init__(self, metrics: Metrics, attach_token: AttachToken | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        attach_token: AttachToken | None = None,
+        record_scopes: Callable[[str], None] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
-        self._metrics, self._attach_token = metrics, attach_token
+        self._metrics, self._attach_token, self._record_scopes = metrics, attach_token, record_scopes
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
         if self._attach_token is not None:
@@ -58,6 +66,8 @@ class InstrumentedClient(AsyncWebClient):
         try:
             answer = await super().api_call(api_method, **options)
             outcome = "ok"
+            if self._record_scopes is not None and api_method not in METHODS_OF_OTHER_TOKENS:
+                self._record_scopes(answer.headers.get("x-oauth-scopes") or "")
         except SlackApiError as error:
             outcome = error_code(error)
             raise

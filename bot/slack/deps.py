@@ -9,8 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.concurrency.background import BackgroundTasks
 from bot.concurrency.batcher import Batcher
+from bot.concurrency.single_flight import SingleFlight
 from bot.db.database import Database
+from bot.slack.membership_memory import MembershipMemory
 from bot.slack.name_memory import NameMemory
+from bot.slack.scopes import GrantedScopes
 from bot.timing import DEFAULT_TIMING, Timing
 
 
@@ -37,6 +40,9 @@ class Deps:
     client_for_team: Callable[[str], AsyncWebClient] | None = None  # where each workspace has its own token
     batcher: Batcher = field(default_factory=Batcher)
     names: NameMemory = field(default_factory=NameMemory)
+    scopes: GrantedScopes = field(default_factory=GrantedScopes)
+    memberships: MembershipMemory = field(default_factory=MembershipMemory)
+    member_lookups: SingleFlight[frozenset[str]] = field(default_factory=SingleFlight)  # by team and channel
 
     def for_team(self, team_id: str) -> "Deps":
         """Return the dependencies for one workspace: with many workspaces, the client has its token."""

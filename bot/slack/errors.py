@@ -9,8 +9,11 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 
 from bot.db.postgresql import READ_ONLY_SQLSTATE
 from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
-from bot.slack.blockkit.builders import Message, actions_block, build_message, section_block
+from bot.slack.blockkit.builders import Message, actions_blocks, build_message, section_block
 from bot.slack.restrictions import RestrictionScope, find_restriction
+from bot.slack.scopes import describe_lacking_scope, parse_scopes
+
+MISSING_SCOPE = "missing_scope"  # Slack's error for a call that needs a scope that was not granted
 
 
 class UserError(Exception):
@@ -23,7 +26,7 @@ class UserError(Exception):
 
     def to_message(self) -> Message:
         """Return the text and the buttons as a message."""
-        return build_message(self.text, section_block(self.text), actions_block(*self.buttons))
+        return build_message(self.text, section_block(self.text), *actions_blocks(self.buttons))
 
 
 def is_database_error(error: BaseException) -> bool:
@@ -46,6 +49,8 @@ def describe_failure(error: BaseException, reference: str) -> str:
         text = "My storage lets me only read at the moment, so nothing was changed."
     elif is_database_error(error):
         text = "I can't reach my storage at the moment, so nothing was changed."
+    elif (needed := read_needed_scopes(error)) is not None:
+        return f"That is not possible here: {describe_lacking_scope(needed)}."
     elif isinstance(error, SLACK_UNREACHABLE) or _is_slack_overloaded(error):
         text = "Slack did not answer me just now."
     elif restriction := explain_restriction(error):
@@ -71,6 +76,13 @@ def explain_restriction(error: BaseException) -> str:
         reason = slack_error.reason
         return f"Slack takes no file from me, a workspace admin can change that: it answers `{reason}`."
     return ""
+
+
+def read_needed_scopes(error: BaseException) -> frozenset[str] | None:
+    """Return the scopes of which a call needs one; None where it failed for another reason."""
+    if not isinstance(error, SlackApiError) or read_slack_error(error).reason != MISSING_SCOPE:
+        return None
+    return parse_scopes(str(error.response.get("needed") or ""))
 
 
 def _is_slack_overloaded(error: BaseException) -> bool:

@@ -42,6 +42,7 @@ class Request:
         default_factory=dict
     )  # the view of an action or submission, as Slack sent it
     message: Mapping[str, Any] = field(default_factory=dict)  # the message that a shortcut was used on
+    is_group_message: bool = False  # Slack's mpim: a direct message of several people
 
     @property
     def is_typed(self) -> bool:

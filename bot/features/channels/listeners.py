@@ -1,4 +1,6 @@
-"""Channel events: a channel gets another id, is deleted, is unarchived, or gets a new member."""
+"""Channel events: a channel gets another id, is deleted, is unarchived, gets or loses members."""
+
+from datetime import UTC, datetime
 
 from bot.jobs import store as jobs
 from bot.slack.deps import Deps
@@ -10,6 +12,7 @@ async def change_channel_id(team_id: str, event: Event, deps: Deps) -> None:
     """Store the new id of a channel."""
     async with deps.db.transaction(team_id) as session:
         await canvas_store.change_channel_id(session, event["old_channel_id"], event["new_channel_id"])
+    deps.memberships.forget_channel(team_id, event["old_channel_id"], deps.clock())
 
 
 async def archive_channel(team_id: str, event: Event, deps: Deps) -> None:
@@ -22,3 +25,22 @@ async def retry_channel(team_id: str, event: Event, deps: Deps) -> None:
     """Revive the channel's dead letters: the channel is unarchived, or the new member may be the bot."""
     async with deps.db.transaction(team_id) as session:
         await jobs.revive_channel(session, event["channel"], deps.clock())
+
+
+async def welcome_member(team_id: str, event: Event, deps: Deps) -> None:
+    """Remember a member who joined a channel, which may be the bot. A late event counts from its own time."""
+    if event.get("event_ts") and event.get("user"):
+        joined_at = min(datetime.fromtimestamp(float(event["event_ts"]), UTC), deps.clock())
+        deps.memberships.remember(team_id, event["channel"], [event["user"]], joined_at)
+    await retry_channel(team_id, event, deps)
+
+
+async def forget_former_member(team_id: str, event: Event, deps: Deps) -> None:
+    """Forget a member who left a channel or was removed from it; they lose their access with this event."""
+    if event.get("user"):
+        deps.memberships.forget_member(team_id, event["channel"], event["user"], deps.clock())
+
+
+async def forget_members(team_id: str, event: Event, deps: Deps) -> None:
+    """Forget all members of a channel that the bot left: Slack reports nothing about it any more."""
+    deps.memberships.forget_channel(team_id, event["channel"], deps.clock())

@@ -10,17 +10,18 @@ from typing import Any
 from bot.features.channels import membership
 from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
-from bot.slack.blockkit.builders import command_button
+from bot.slack.blockkit.builders import MAX_BUTTON_CHARACTERS, command_button
 from bot.slack.blockkit.text import build_permalink, escape, join_words, parse_id, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
 from bot.store import canvases as canvas_store, cards as card_store, workspaces as workspace_store
-from bot.store.model import CanvasInfo, Card, Editors
+from bot.store.model import CanvasInfo, Card
 
 CANVAS_NOT_FOUND = "That canvas is not there any more: type `/valuemap` to see what is."
 ENTRY_NOT_FOUND = "That entry is not there any more: type `/valuemap show` to see what is."
-MAX_CANVAS_BUTTONS = 25  # Slack allows 25 elements in an actions block
+MAX_CANVAS_BUTTONS = 100
+MAX_BUTTON_TEXT = 20_000  # characters of all values and labels together
 MAX_COMMAND_CHARACTERS = 1900  # Slack allows 2,000 in a button's value, which also contains the canvas id
 MAX_SHOWN_ENTRY_CHARACTERS = 80
 
@@ -76,7 +77,7 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
 
     Where there are several, the UserError has a button for each that repeats the command with it.
     """
-    channel_ids = await membership.list_channels(deps, request.team_id, request.user_id)
+    channel_ids = await _list_channels(request, deps)
     async with deps.db.reading(request.team_id) as session:
         canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
     if not canvas_infos:
@@ -86,11 +87,14 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
         )
     if len(canvas_infos) > 1:
         command = truncate(request.command_text, MAX_COMMAND_CHARACTERS)
+        shown_count = min(MAX_CANVAS_BUTTONS, MAX_BUTTON_TEXT // (len(command) + MAX_BUTTON_CHARACTERS))
+        hidden_count = len(canvas_infos) - shown_count
+        rest = f" {hidden_count} more are in my Home, with buttons of their own." if hidden_count > 0 else ""
         raise UserError(
-            "Which canvas do you mean?",
+            f"Which canvas do you mean?{rest}",
             *(
                 command_button(canvas_info.title, command, canvas_info.id)
-                for canvas_info in canvas_infos[:MAX_CANVAS_BUTTONS]
+                for canvas_info in canvas_infos[:shown_count]
             ),
         )
     return canvas_infos[0]
@@ -104,9 +108,15 @@ async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
     """
     if request.channel_id == channel_id:
         return True
-    return request.is_direct and channel_id in await membership.list_channels(
-        deps, request.team_id, request.user_id
-    )
+    if not request.is_direct:
+        return False
+    if deps.memberships.is_remembered(request.team_id, channel_id, request.user_id, deps.clock()):
+        return True
+    return channel_id in await _list_channels(request, deps)
+
+
+async def _list_channels(request: Request, deps: Deps) -> frozenset[str]:
+    return await membership.list_channels(deps, request.team_id, request.user_id, request.source)
 
 
 async def load_card_links(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> dict[int, str]:
@@ -179,9 +189,7 @@ async def require_editor(request: Request, deps: Deps, card: Card) -> None:
     canvas_info = await find_canvas_of_card(request, deps, card)
     if canvas_info.settings.may_edit(request.user_id, card.entry.author_id, canvas_info.starter_id):
         return
-    editor_ids = {canvas_info.starter_id}
-    if canvas_info.settings.editors is Editors.AUTHORS:
-        editor_ids.add(card.entry.author_id)
+    editor_ids = canvas_info.settings.list_editors(card.entry.author_id, canvas_info.starter_id)
     names = sorted(
         [(await workspaces.get_member(deps, request.team_id, user_id)).name for user_id in editor_ids]
     )

@@ -161,6 +161,23 @@ class ChannelIdChangedEventPayload(EventPayload):
     new_channel_id: Id
 
 
+class TeamAccessEventPayload(EventPayload):
+    team_ids: Annotated[list[Id], Field(min_length=1)]
+
+
+class UserPayload(ObjectPayload):
+    """A user as users.info describes one."""
+
+    name: Text | None = None
+    real_name: Text | None = None
+    tz: Text | None = None
+    profile: dict[str, Any] | None = None
+
+
+class UserChangeEventPayload(EventPayload):
+    user: UserPayload  # type: ignore[assignment]
+
+
 class AuthorizationPayload(Payload):
     team_id: OptionalId = None
     enterprise_id: OptionalId = None
@@ -169,7 +186,7 @@ class AuthorizationPayload(Payload):
 class EventCallbackPayload(Payload):
     """The envelope of an event."""
 
-    team_id: Id
+    team_id: OptionalId = None  # absent where the event is about an organisation
     context_team_id: OptionalId = None
     enterprise_id: OptionalId = None
     authorizations: list[AuthorizationPayload] | None = None
@@ -197,15 +214,20 @@ EVENT_PAYLOADS: Mapping[str, type[EventPayload]] = {
     "app_uninstalled": EventPayload,
     "channel_deleted": ChannelEventPayload,
     "channel_id_changed": ChannelIdChangedEventPayload,
+    "channel_left": ChannelEventPayload,
     "channel_unarchive": ChannelEventPayload,
     "group_deleted": ChannelEventPayload,
+    "group_left": ChannelEventPayload,
     "group_unarchive": ChannelEventPayload,
     "member_joined_channel": ChannelEventPayload,
     "member_left_channel": ChannelEventPayload,
     "message": MessageEventPayload,
     "reaction_added": ReactionEventPayload,
     "reaction_removed": ReactionEventPayload,
+    "team_access_granted": TeamAccessEventPayload,
+    "team_access_revoked": TeamAccessEventPayload,
     "tokens_revoked": TokensRevokedEventPayload,
+    "user_change": UserChangeEventPayload,
 }
 
 

@@ -14,6 +14,7 @@ from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
 
 Body = dict[str, Any]
 DOUBLE_CLICK_SECONDS = 10
+GROUP_MESSAGE_PREFIX = "mpdm-"
 
 
 def get_team_id(context: AsyncBoltContext) -> str:
@@ -34,6 +35,7 @@ def build_command_request(body: Body, team_id: str) -> Request:
         trigger_id=body["trigger_id"],
         response_url=body["response_url"],
         idempotency_key=f"command:{body['trigger_id']}",
+        is_group_message=_is_group_message(body.get("channel_name")),
     )
 
 
@@ -50,6 +52,7 @@ def build_shortcut_request(body: Body, team_id: str) -> Request:
         thread_ts=_read_thread_ts(message, message.get("ts")),
         idempotency_key=f"shortcut:{body['trigger_id']}",
         message=message,
+        is_group_message=_is_group_message((body.get("channel") or {}).get("name")),
     )
 
 
@@ -67,6 +70,7 @@ def build_message_request(source: RequestSource, event: Body, context: AsyncBolt
         thread_ts=_read_thread_ts(event, event["ts"]) if source is RequestSource.MENTION else "",
         # A mention in a direct message comes as two events with the same ts.
         idempotency_key=f"message:{event['channel']}:{event['ts']}",
+        is_group_message=event.get("channel_type") == "mpim",
     )
 
 
@@ -94,6 +98,7 @@ def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) ->
         thread_ts=_read_thread_ts(container, container.get("message_ts")),
         idempotency_key=_build_action_key(action, body),
         view=view,
+        is_group_message=_is_group_message((body.get("channel") or {}).get("name")),
     )
 
 
@@ -137,6 +142,11 @@ def _read_thread_ts(payload: Mapping[str, Any], message_ts: str | None) -> str:
     """
     thread_ts = payload.get("thread_ts") or ""
     return "" if thread_ts == message_ts else str(thread_ts)
+
+
+def _is_group_message(channel_name: Any) -> bool:
+    """Return whether Slack names a channel as it names group messages, such as mpdm-ana--ben--cleo-1."""
+    return isinstance(channel_name, str) and channel_name.startswith(GROUP_MESSAGE_PREFIX)
 
 
 def _read_action_value(action: Mapping[str, Any]) -> str:

@@ -161,9 +161,9 @@ class Router:
     async def _run_handler(self, handler: Callable[[Request, Deps], Awaitable[T]], request: Request) -> T:
         """Run a handler after every check. All handlers run through here, so no request skips a check."""
         deps = self._deps.for_team(request.team_id)
+        for check in self._checks:  # without a slot: Slack may ask a check to wait
+            await check(request, deps)
         async with self._slots:
-            for check in self._checks:
-                await check(request, deps)
             return await handler(request, deps)
 
     async def answer_and_deliver(self, handler: Handler, request: Request) -> None:

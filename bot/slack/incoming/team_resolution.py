@@ -12,6 +12,8 @@ from bot.slack.outgoing.responses import is_slack_response_url
 def read_team_id(body: Mapping[str, Any]) -> str | None:
     """Return the id of the workspace; None where the payload contains none.
 
+    Where an event is about several workspaces of an organisation, it is the first of these.
+
     In an Enterprise organisation Bolt finds no id, or the id of the organisation, which begins with an E. In
     a shared channel, the team of an event may be another workspace: `context_team_id` is the one that has
     the app.
@@ -20,7 +22,10 @@ def read_team_id(body: Mapping[str, Any]) -> str | None:
     user_team_id = user.get("team_id") if isinstance(user, Mapping) else None
     context_team_id = body.get("context_team_id")
     bolt_team_id = extract_team_id({**body, "team_id": context_team_id} if context_team_id else dict(body))
-    candidates = (bolt_team_id, context_team_id, body.get("team_id"), user_team_id)
+    event = body.get("event")
+    named_team_ids = event.get("team_ids") if isinstance(event, Mapping) else None
+    event_team_ids = named_team_ids if isinstance(named_team_ids, list) else []
+    candidates = (bolt_team_id, context_team_id, body.get("team_id"), user_team_id, *event_team_ids)
     return next((each for each in candidates if isinstance(each, str) and each.startswith("T")), None)
 
 
