@@ -77,6 +77,19 @@ async def find_entries_by_cards(
     }
 
 
+async def find_cards_naming(session: AsyncSession, user_id: str) -> Sequence[tuple[int, str]]:
+    """Return entry id and channel id of the cards that show a user's name, the newest first."""
+    shows_name = or_(col(EntryRow.author_id) == user_id, col(EntryRow.deleted_by_id) == user_id)
+    is_active = and_(col(CanvasRow.archived_at).is_(None), col(CanvasRow.deleted_at).is_(None))
+    rows = await session.exec(
+        select(EntryRow.id, EntryRow.channel_id)
+        .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
+        .where(shows_name, is_active, col(EntryRow.card_ts).is_not(None))
+        .order_by(col(EntryRow.id).desc())
+    )
+    return [(entry_id, channel_id) for entry_id, channel_id in rows if entry_id is not None]
+
+
 async def set_card(session: AsyncSession, entry_id: int, message_ts: str, thread_ts: str | None) -> None:
     """Store the message of an entry's card; `thread_ts` is None for a card in the channel itself."""
     columns = {"card_ts": message_ts, "card_thread_ts": thread_ts}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Field, Index, col, delete, select
+from sqlmodel import Field, Index, col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tenancy import TenantRow, team_of
@@ -59,6 +59,16 @@ class DeliveryRow(TenantRow, table=True):
 
     offer_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
     product_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", primary_key=True)
+
+
+async def count_active_entries(session: AsyncSession, canvas_ids: Collection[int]) -> dict[int, int]:
+    """Return how many entries that were not deleted or merged each canvas has, if it has any."""
+    rows = await session.exec(
+        select(EntryRow.canvas_id, func.count())
+        .where(col(EntryRow.canvas_id).in_(canvas_ids), col(EntryRow.deleted_at).is_(None))
+        .group_by(col(EntryRow.canvas_id))
+    )
+    return dict(rows.all())
 
 
 async def add_entries(

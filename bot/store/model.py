@@ -30,15 +30,19 @@ class CanvasSettings:
     card_location: CardLocation = CardLocation.THREAD
     editors: Editors = Editors.ANYONE
 
-    def may_edit(self, user_id: str, author_id: str, starter_id: str) -> bool:
-        """Return whether a user may edit or delete an entry of this author."""
+    def list_editors(self, author_id: str, starter_id: str) -> tuple[str, ...]:
+        """Return who may edit or delete an entry of this author; empty where anyone may."""
         match self.editors:
             case Editors.ANYONE:
-                return True
+                return ()
             case Editors.AUTHORS:
-                return user_id in {author_id, starter_id}
+                return tuple(sorted({author_id, starter_id}))
             case Editors.STARTER:
-                return user_id == starter_id
+                return (starter_id,)
+
+    def may_edit(self, user_id: str, author_id: str, starter_id: str) -> bool:
+        """Return whether a user may edit or delete an entry of this author."""
+        return self.editors is Editors.ANYONE or user_id in self.list_editors(author_id, starter_id)
 
 
 @dataclass(frozen=True, slots=True)

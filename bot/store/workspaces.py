@@ -36,6 +36,7 @@ class MemberRow(TenantRow, table=True):
     name: str
     is_bot: bool
     time_zone: str
+    fetched_at: datetime  # when Slack stated the above
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Member:
     name: str
     is_bot: bool
     time_zone: str  # an IANA name
+    fetched_at: datetime  # when Slack stated the above
 
 
 async def save_workspace(session: AsyncSession, workspace: Workspace, now: datetime) -> None:
@@ -117,7 +119,12 @@ async def lacks_new_blocks(session: AsyncSession, team_id: str, now: datetime) -
 
 async def save_member(session: AsyncSession, member: Member) -> None:
     """Store a user or update it."""
-    values = {"name": member.name, "is_bot": member.is_bot, "time_zone": member.time_zone}
+    values = {
+        "name": member.name,
+        "is_bot": member.is_bot,
+        "time_zone": member.time_zone,
+        "fetched_at": member.fetched_at,
+    }
     statement = insert_into(session, MemberRow).values(
         team_id=team_of(session), user_id=member.user_id, **values
     )
@@ -143,4 +150,4 @@ async def load_member_names(session: AsyncSession, user_ids: Iterable[str]) -> d
 
 
 def _to_member(row: MemberRow) -> Member:
-    return Member(row.user_id, row.name, row.is_bot, row.time_zone)
+    return Member(row.user_id, row.name, row.is_bot, row.time_zone, row.fetched_at)

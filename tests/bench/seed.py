@@ -29,9 +29,8 @@ async def add_workspace(database: Database) -> None:
         )
     async with database.transaction(TEAM_ID) as session:
         for number in range(MEMBER_COUNT):
-            await workspaces.save_member(
-                session, Member(f"U{number:04d}", f"Member {number}", is_bot=False, time_zone="UTC")
-            )
+            member = Member(f"U{number:04d}", f"Member {number}", False, "UTC", datetime.now(UTC))
+            await workspaces.save_member(session, member)
 
 
 async def add_canvas(

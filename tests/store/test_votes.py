@@ -36,7 +36,7 @@ async def test_reactions_in_any_order_and_repeated_give_the_same_votes(database:
 async def test_bots_do_not_vote(database: Database) -> None:
     _, (_, pain, *_) = await store_canvas(database)
     async with database.transaction("T1") as session:
-        await workspace_store.save_member(session, Member("U9", "Robot", is_bot=True, time_zone="UTC"))
+        await workspace_store.save_member(session, Member("U9", "Robot", True, "UTC", NOW))
         await vote_store.record_reactions(session, [Reaction(pain, "U9", 5, True, 1)])
         assert await vote_store.load_entry_votes(session, [pain]) == {}
 

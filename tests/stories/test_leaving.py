@@ -36,7 +36,9 @@ async def start_canvas_with_review(world: World) -> tuple[Person, SlackChannel]:
     return ana, channel
 
 
-async def test_after_an_uninstall_nothing_is_sent_and_after_two_weeks_all_data_is_deleted(world: World) -> None:
+async def test_an_uninstall_ends_all_posts_at_once_and_deletes_all_data_after_two_weeks(
+    world: World,
+) -> None:
     ana, channel = await start_canvas_with_review(world)
     await ana.type_text(channel, "/valuemap vote until in 3 days")
     await ana.add_reaction(ana.find_message(channel, "slow\nby"), "four")  # the card's job still waits
@@ -112,7 +114,7 @@ def test_the_forget_command_deletes_one_workspace(
         async with open_database(sqlite_url) as database, database.transaction(None) as session:
             await workspaces.save_workspace(session, Workspace("T1", None, "", "UBOT"), datetime.now(UTC))
         async with open_database(sqlite_url) as database, database.transaction("T1") as session:
-            await workspaces.save_member(session, Member("U1", "Ana", is_bot=False, time_zone="UTC"))
+            await workspaces.save_member(session, Member("U1", "Ana", False, "UTC", datetime.now(UTC)))
 
     async def count_members() -> int:
         async with open_database(sqlite_url) as database, database.reading(None) as session:

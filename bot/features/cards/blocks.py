@@ -1,7 +1,7 @@
 """Build the card of an entry, and its menu. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import OverflowMenuElement
 
@@ -9,6 +9,8 @@ from bot.method.formatting import format_decimals
 from bot.method.ranking import RankedEntry
 from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.blockkit.builders import (
+    Block,
+    Enhanced,
     Message,
     action_button,
     actions_block,
@@ -23,14 +25,21 @@ from bot.store.model import Card
 UNKNOWN_NAME = "somebody"
 
 
-def build_card(card: Card, names: Mapping[str, str], ranked: RankedEntry, target_text: str = "") -> Message:
+def build_card(
+    card: Card,
+    names: Mapping[str, str],
+    ranked: RankedEntry,
+    target_text: str = "",
+    editor_ids: Sequence[str] = (),
+) -> Message:
     """Build an entry's card, or the message that replaces it once the entry is deleted or merged.
 
-    `names` are the names of users by id; `target_text` is the text of the merge target, "" without one.
+    `names` are the names of users by id; `target_text` is the text of the merge target, "" without one;
+    `editor_ids` are who may edit the entry, empty where anyone may.
     """
     entry, spec = card.entry, card.entry.kind.spec
     if card.deleted_by_id is not None:
-        return _build_deleted_card(card, names.get(card.deleted_by_id, UNKNOWN_NAME), target_text)
+        return _build_deleted_card(card, names.get(card.deleted_by_id, UNKNOWN_NAME), target_text, editor_ids)
     text = escape(entry.text)
     title = f"{spec.icon} *{capitalize(spec.singular)}*"
     if entry.category:
@@ -42,18 +51,39 @@ def build_card(card: Card, names: Mapping[str, str], ranked: RankedEntry, target
         f"{capitalize(spec.singular)}: {text} ({author} · {votes})",
         section_block(f"{title}\n{text}"),
         context_note(f"{author}{_describe_source(card)} · {votes} · {scale}"),
-        actions_block(action_button("Why?", "why", str(entry.id)), build_entry_menu(entry.id)),
+        _build_actions(entry.id, editor_ids),
     )
 
 
-def _build_deleted_card(card: Card, deleter_name: str, target_text: str) -> Message:
+def _build_actions(entry_id: int, editor_ids: Sequence[str]) -> Block | Enhanced | None:
+    """Build the buttons of a card. Slack shows single buttons to some users only, but no menu."""
+    why_button = action_button("Why?", "why", str(entry_id))
+    with_menu = actions_block(why_button, build_entry_menu(entry_id))
+    if not editor_ids:
+        return with_menu
+    buttons = [
+        action_button(label, f"entry:{option}", f"{option}:{entry_id}", visible_to=editor_ids)
+        for label, option in (("Edit", "edit"), ("Merge", "merge"), ("Delete", "delete"))
+    ]
+    return Enhanced(_as_row(actions_block(why_button, *buttons)), _as_row(with_menu))
+
+
+def _as_row(block: Block | None) -> tuple[Block, ...]:
+    return (block,) if block else ()
+
+
+def _build_deleted_card(
+    card: Card, deleter_name: str, target_text: str, editor_ids: Sequence[str]
+) -> Message:
     kind_name, text, deleter = card.entry.kind.spec.singular, escape(card.entry.text), escape(deleter_name)
     summary = f"Deleted by {deleter}: {kind_name} “{text}”"
     if target_text:
         target = escape(target_text)
         summary = f"{capitalize(kind_name)} “{text}” was merged into “{target}” by {deleter}, with its votes"
-    undo = action_button("Undo", "undo", str(card.entry.id))
-    return build_message(summary, context_note(summary), actions_block(undo))
+    undo = actions_block(action_button("Undo", "undo", str(card.entry.id), visible_to=editor_ids))
+    plain_undo = actions_block(action_button("Undo", "undo", str(card.entry.id)))
+    undo_row = Enhanced(_as_row(undo), _as_row(plain_undo)) if editor_ids else plain_undo
+    return build_message(summary, context_note(summary), undo_row)
 
 
 def _describe_source(card: Card) -> str:

@@ -1,9 +1,16 @@
 """The feature cards: its jobs post cards, update them and seed their number reactions."""
 
-from bot.features.cards.model import CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB
+from bot.features.cards.listeners import follow_member
+from bot.features.cards.model import CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB, REFRESH_CARD_JOB
 from bot.features.cards.service import add_number_reactions, look_up_voter, post_card
 from bot.features.feature import Feature
 
 FEATURE = Feature(
-    jobs={CARD_JOB: post_card, MEMBER_JOB: look_up_voter, NUMBER_REACTIONS_JOB: add_number_reactions},
+    events={"user_change": follow_member},
+    jobs={
+        CARD_JOB: post_card,
+        MEMBER_JOB: look_up_voter,
+        NUMBER_REACTIONS_JOB: add_number_reactions,
+        REFRESH_CARD_JOB: post_card,
+    },
 )

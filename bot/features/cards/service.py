@@ -3,13 +3,21 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.blocks import build_card
-from bot.features.cards.model import CANVAS_JOB, CARD_JOB, MEMBER_JOB, NUMBER_REACTIONS_JOB
+from bot.features.cards.model import (
+    CANVAS_JOB,
+    CARD_JOB,
+    MEMBER_JOB,
+    NUMBER_REACTIONS_JOB,
+    REFRESH_CARD_JOB,
+    REFRESHED_CARDS_PER_MINUTE,
+)
 from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
@@ -26,6 +34,7 @@ from bot.store import (
     workspaces as workspace_store,
 )
 from bot.store.model import Card, CardLocation
+from bot.store.workspaces import Member
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +62,8 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
     if canvas_info is None:
         return None
     (ranked,) = rank_box([replace(card.entry, votes=votes)])
-    message = build_card(card, names, ranked, target.entry.text if target else "")
+    editor_ids = canvas_info.settings.list_editors(card.entry.author_id, canvas_info.starter_id)
+    message = build_card(card, names, ranked, target.entry.text if target else "", editor_ids)
     if card.message_ts and await update_message(job, deps, card.message_ts, message):
         return _plan_follow_ups(job, deps, card, sorted(voter_ids - names.keys()))
     if card.deleted_by_id is not None:
@@ -144,3 +154,26 @@ async def look_up_voter(job: Job, deps: Deps) -> OnSuccess:
                 await jobs.enqueue(session, CARD_JOB, [entry_id], channel_id, deps.clock())
 
     return store_voter
+
+
+async def update_member(deps: Deps, team_id: str, member: Member) -> None:
+    """Store a changed member, and enqueue the cards that show the old name, some in each minute.
+
+    Slack reports every change of every user, also of a status. Users that are not stored stay so.
+    """
+    async with deps.db.reading(team_id) as session:
+        stored = await workspace_store.find_member(session, member.user_id)
+    if stored is None or replace(stored, fetched_at=member.fetched_at) == member:
+        return
+    async with deps.db.transaction(team_id) as session:
+        await workspace_store.save_member(session, member)
+        if stored.name != member.name:
+            cards = await card_store.find_cards_naming(session, member.user_id)
+            await enqueue_refreshes(session, cards, deps.clock())
+
+
+async def enqueue_refreshes(session: AsyncSession, cards: Sequence[tuple[int, str]], now: datetime) -> None:
+    """Enqueue the updates of cards, given by entry id and channel id, some in each minute."""
+    for number, (entry_id, channel_id) in enumerate(cards):
+        due_at = now + timedelta(minutes=number // REFRESHED_CARDS_PER_MINUTE)
+        await jobs.enqueue(session, REFRESH_CARD_JOB, [entry_id], channel_id, due_at)

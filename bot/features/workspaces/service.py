@@ -1,7 +1,8 @@
 """Workspaces and their members, which are fetched from Slack once and then kept in the database."""
 
 import logging
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,8 +22,11 @@ log = logging.getLogger(__name__)
 
 DEFAULT_TIME_ZONE = "UTC"
 UNKNOWN_NAME = "somebody"
+TIME_ZONE_PATTERN = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
 SLACKBOT_USER_ID = "USLACKBOT"
 UNINSTALL_EVENTS = {"app_uninstalled", "tokens_revoked"}
+ACCESS_REVOKED_EVENT = "team_access_revoked"  # an organisation takes the app from some of its workspaces
+MAX_MEMBER_AGE = timedelta(days=1)  # then Slack is asked again, in case an event about the member was lost
 NO_NEW_BLOCKS_PERIOD = timedelta(days=1)  # after Slack rejects them, until they are tried again
 
 
@@ -44,15 +48,15 @@ class WorkspaceBlockSupport:
             await store.mark_new_blocks_unsupported(session, team_id, until)
 
 
-async def store_workspace(deps: Deps, workspace: Workspace) -> None:
+async def store_workspace(deps: Deps, workspace: Workspace, *, has_app: bool) -> None:
     """Add or update a workspace.
 
-    A url proves that the token works. So if the workspace had removed the app, it has installed it again, and
-    the jobs that the removal stopped are revived.
+    With `has_app`, it certainly has the app. So if it had removed the app, it has installed it again, and the
+    jobs that the removal stopped are revived.
     """
     async with deps.db.transaction(None) as session:
         await store.save_workspace(session, workspace, deps.clock())
-        if workspace.url and await store.mark_reinstalled(session, workspace.team_id):
+        if has_app and await store.mark_reinstalled(session, workspace.team_id):
             with as_team(session, workspace.team_id):
                 await jobs.revive_all(session, deps.clock())
 
@@ -68,9 +72,10 @@ def build_workspace_middleware(deps: Deps) -> Callable[..., Awaitable[Any]]:
         context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
     ) -> Any:
         team_id, authorized = context.team_id, context.authorize_result
-        if (body.get("event") or {}).get("type") in UNINSTALL_EVENTS:
+        event = body.get("event") or {}
+        if event.get("type") in {*UNINSTALL_EVENTS, ACCESS_REVOKED_EVENT}:
             # Registering it here would mark it as installed again.
-            registered_team_ids.discard(team_id or "")
+            registered_team_ids.difference_update([team_id or "", *event.get("team_ids", ())])
         elif team_id is not None and team_id not in registered_team_ids:
             enterprise_id = authorized.enterprise_id if authorized else None
             if await register_workspace(deps, team_id, enterprise_id, context.bot_user_id or ""):
@@ -92,7 +97,8 @@ async def _try_to_store(deps: Deps, workspace: Workspace) -> bool:
     The request is handled all the same: its handler then fails too, and tells the user why.
     """
     try:
-        await store_workspace(deps, workspace)
+        # A url proves that the token works.
+        await store_workspace(deps, workspace, has_app=bool(workspace.url))
     except Exception as error:
         if not is_database_error(error):
             raise
@@ -114,16 +120,19 @@ async def _fetch_url(deps: Deps) -> str:
 
 
 async def get_member(deps: Deps, team_id: str, user_id: str) -> Member:
-    """Return a user from the database or from Slack; if Slack does not answer, "somebody" in UTC."""
+    """Return a user as Slack stated it within a day.
+
+    If Slack does not answer, return what it stated before; without that, "somebody" in UTC.
+    """
     async with deps.db.reading(team_id) as session:
         stored = await store.find_member(session, user_id)
-    if stored:
+    if stored and deps.clock() - stored.fetched_at < MAX_MEMBER_AGE:
         return stored
     try:
         fetched = await fetch_member(deps, user_id)
     except SLACK_CALL_ERRORS as error:
         log.warning("users.info: %s", type(error).__name__)
-        return Member(user_id, UNKNOWN_NAME, is_bot=False, time_zone=DEFAULT_TIME_ZONE)
+        return stored or Member(user_id, UNKNOWN_NAME, False, DEFAULT_TIME_ZONE, deps.clock())
     async with deps.db.transaction(team_id) as session:
         await store.save_member(session, fetched)
     return fetched
@@ -132,11 +141,20 @@ async def get_member(deps: Deps, team_id: str, user_id: str) -> Member:
 async def fetch_member(deps: Deps, user_id: str) -> Member:
     """Fetch a user from Slack; raise SlackApiError or a network error."""
     user: dict[str, Any] = (await deps.slack.users_info(user=user_id))["user"]
-    profile = user.get("profile") or {}
+    return read_member({**user, "id": user_id}, deps.clock())
+
+
+def read_member(user: Mapping[str, Any], fetched_at: datetime) -> Member:
+    """Return Slack's description of a user as a Member. Its texts are what the user chose."""
+    profile, time_zone = user.get("profile") or {}, str(user.get("tz") or "")
     names = (profile.get("display_name"), user.get("real_name"), user.get("name"))
-    name = next((line for each in names if (line := sanitize(str(each or "")))), UNKNOWN_NAME)
-    is_bot = bool(user.get("is_bot")) or user_id == SLACKBOT_USER_ID  # Slack sets no is_bot for Slackbot
-    return Member(user_id, name, is_bot=is_bot, time_zone=user.get("tz") or DEFAULT_TIME_ZONE)
+    return Member(
+        user["id"],
+        next((name for each in names if isinstance(each, str) and (name := sanitize(each))), UNKNOWN_NAME),
+        is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT_USER_ID,  # Slack sets no is_bot for it
+        time_zone=time_zone if TIME_ZONE_PATTERN.fullmatch(time_zone) else DEFAULT_TIME_ZONE,
+        fetched_at=fetched_at,
+    )
 
 
 async def is_admin(deps: Deps, user_id: str) -> bool:

@@ -153,12 +153,9 @@ async def test_keys_are_rotated_and_a_missing_key_is_an_error(
     assert (await find_installed(renewed, "T2")).refresh_token == "xoxe-1"
 
 
-async def test_installations_that_lack_scopes_are_listed(
+async def test_the_scopes_that_a_workspace_granted_are_stored(
     database: Database, installations: InstallationStore
 ) -> None:
     await installations.async_save(make_installation("T1"))
     async with database.reading(None) as session:
-        assert await store.list_installations_lacking_scopes(session, frozenset({"commands"})) == []
-        assert await store.list_installations_lacking_scopes(
-            session, frozenset({"commands", "chat:write"})
-        ) == ["T1"]
+        assert await store.load_granted_scopes(session) == {"T1": frozenset({"commands"})}

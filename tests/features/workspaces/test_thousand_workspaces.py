@@ -72,7 +72,14 @@ async def add_rows(database: Database) -> None:
         session.add_all(make_installation(team_id) for team_id in TEAM_IDS)
         await session.flush()
         session.add_all(
-            MemberRow(team_id=team_id, user_id="U1", name=f"Ana of {team_id}", is_bot=False, time_zone="UTC")
+            MemberRow(
+                team_id=team_id,
+                user_id="U1",
+                name=f"Ana of {team_id}",
+                is_bot=False,
+                time_zone="UTC",
+                fetched_at=NOW,
+            )
             for team_id in TEAM_IDS
         )
         session.add_all(make_canvas(canvas_id, team_id) for canvas_id, team_id in numbered_team_ids)

@@ -161,6 +161,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("is_bot", sa.Boolean(), nullable=False),
         sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspace.team_id"], name=op.f("fk_member_team_id"), ondelete="CASCADE"
         ),

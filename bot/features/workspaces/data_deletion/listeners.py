@@ -18,6 +18,17 @@ async def on_tokens_revoked(team_id: str, event: Event, deps: Deps) -> None:
         await service.handle_uninstall(deps, team_id)
 
 
+async def on_team_access_granted(team_id: str, event: Event, deps: Deps) -> None:
+    """Handle the event that an organisation gave the app to some of its workspaces."""
+    await service.handle_granted_access(deps, team_id, event["team_ids"])
+
+
+async def on_team_access_revoked(_team_id: str, event: Event, deps: Deps) -> None:
+    """Handle the event that an organisation took the app from some of its workspaces."""
+    for revoked_id in event["team_ids"]:
+        await service.handle_uninstall(deps, revoked_id)
+
+
 async def open_confirmation(request: Request, deps: Deps) -> Answer:
     """Open the confirmation dialog, from the button in the canvas's settings."""
     await service.require_admin(request, deps)

@@ -1,18 +1,21 @@
 """Handle the removal of the app, and delete the data of a workspace."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.db.database import Database
 from bot.db.tenancy import as_team
+from bot.features.workspaces import service as workspaces
 from bot.features.workspaces.data_deletion import store
 from bot.features.workspaces.data_deletion.model import StoredData
 from bot.features.workspaces.oauth import store as oauth_store
-from bot.features.workspaces.service import is_admin
 from bot.jobs import idempotency, store as jobs
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
+from bot.store import workspaces as workspace_store
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +37,26 @@ async def handle_uninstall(deps: Deps, team_id: str) -> None:
     log.info("workspace %s removed the app", team_id)
 
 
+async def handle_granted_access(deps: Deps, team_id: str, granted_ids: Sequence[str]) -> None:
+    """Register the workspaces that an organisation gave the app; what was stored of them before stays.
+
+    `team_id` is one of them, which is registered already. Their urls are fetched in the background.
+    """
+    async with deps.db.reading(team_id) as session:
+        registered = await workspace_store.find_workspace(session, team_id)
+    if registered is None:
+        raise LookupError(team_id)  # the database failed before: Slack sends the event again
+    for granted_id in granted_ids:
+        await workspaces.store_workspace(deps, replace(registered, team_id=granted_id, url=""), has_app=True)
+        deps.background.start(
+            workspaces.register_workspace(deps, granted_id, registered.enterprise_id, registered.bot_user_id)
+        )
+    log.info("an organisation gave the app to %s of its workspaces", len(granted_ids))
+
+
 async def require_admin(request: Request, deps: Deps) -> None:
     """Raise UserError unless the user is an admin or owner of the workspace."""
-    if not await is_admin(deps, request.user_id):
+    if not await workspaces.is_admin(deps, request.user_id):
         raise UserError(NOT_ADMIN_TEXT)
 
 

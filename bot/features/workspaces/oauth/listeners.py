@@ -29,18 +29,30 @@ INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 HTML_HEADERS = {"Content-Type": "text/html; charset=utf-8"}
 
 
-def build_oauth_routes(workspaces: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> list[Route]:
-    """Return the routes of the OAuth pages. `scopes` maps each scope to the reason for it."""
-    flow = InstallFlow(workspaces, deps, scopes)
+def build_oauth_routes(
+    workspaces: MultiWorkspace, deps: Deps, scopes: Mapping[str, str], optional_scopes: Mapping[str, str]
+) -> list[Route]:
+    """Return the routes of the OAuth pages.
+
+    `scopes` maps each scope to the reason for it, `optional_scopes` some of these to what is missing without.
+    """
+    flow = InstallFlow(workspaces, deps, scopes, optional_scopes)
     return [Route(INSTALL_PATH, flow.serve_install_page), Route(REDIRECT_PATH, flow.serve_redirect)]
 
 
 class InstallFlow(AsyncOAuthFlow):
     """Bolt's OAuth flow, from "Add to Slack" to the page with the result."""
 
-    def __init__(self, workspaces: MultiWorkspace, deps: Deps, scopes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        workspaces: MultiWorkspace,
+        deps: Deps,
+        scopes: Mapping[str, str],
+        optional_scopes: Mapping[str, str],
+    ) -> None:
         self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(workspaces.slack.base_url))
-        self._workspaces, self._deps, self._scopes = workspaces, deps, scopes
+        self._workspaces, self._deps = workspaces, deps
+        self._scopes, self._optional_scopes = scopes, optional_scopes
         super().__init__(
             client=workspaces.slack,
             settings=AsyncOAuthSettings(
@@ -69,7 +81,7 @@ class InstallFlow(AsyncOAuthFlow):
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:  # noqa: ARG002
         """Return the first page; Bolt calls this with the address of Slack's page."""
-        return pages.build_install_page(url, self._scopes)
+        return pages.build_install_page(url, self._scopes, self._optional_scopes)
 
     async def store_installation(self, request: AsyncBoltRequest, installation: Installation) -> None:
         """Store an installation, and register its workspace.

@@ -69,7 +69,9 @@ OTHER_FAILURE_TEXT = (
 )
 
 
-def build_install_page(authorize_url: str, scopes: Mapping[str, str]) -> str:
+def build_install_page(
+    authorize_url: str, scopes: Mapping[str, str], optional_scopes: Mapping[str, str]
+) -> str:
     """Return the first page. Its button leads to `authorize_url`, Slack's own page."""
     return _build_page(
         "Add Value map to Slack",
@@ -79,7 +81,12 @@ def build_install_page(authorize_url: str, scopes: Mapping[str, str]) -> str:
         ],
         h.p[h.a(".button", href=authorize_url)["Add to Slack"]],
         h.h2["What I ask for, and why"],
-        h.ul[((h.li[h.code[scope], " ", reason]) for scope, reason in scopes.items())],
+        h.ul[
+            (
+                h.li[h.code[scope], " ", reason, scope in optional_scopes and " (optional)"]
+                for scope, reason in scopes.items()
+            )
+        ],
     )
 
 

@@ -20,6 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.db.database import Database
 from bot.db.tables import Row, insert_into
 from bot.features.workspaces.oauth.encryption import TokenEncryption
+from bot.slack.scopes import parse_scopes
 from bot.store.workspaces import WorkspaceRow
 
 RENEWAL_LEASE = timedelta(seconds=60)  # after which another process may try to renew the token
@@ -243,16 +244,15 @@ async def count_installations(session: AsyncSession) -> int:
     return (await session.exec(select(func.count()).select_from(InstallationRow))).one()
 
 
-async def list_installations_lacking_scopes(session: AsyncSession, scopes: frozenset[str]) -> list[str]:
-    """Return the ids of workspaces and organisations that granted fewer scopes than these."""
+async def load_granted_scopes(session: AsyncSession) -> dict[str, frozenset[str]]:
+    """Return the scopes that workspaces and organisations granted, by their ids."""
     rows = await session.exec(
         select(InstallationRow.team_id, InstallationRow.enterprise_id, InstallationRow.bot_scopes)
     )
-    return [
-        team_id or enterprise_id or ""
+    return {
+        team_id or enterprise_id or "": parse_scopes(granted or "")
         for team_id, enterprise_id, granted in rows
-        if scopes - {*(granted or "").split(",")}
-    ]
+    }
 
 
 def get_row_binding(row: InstallationRow) -> str:
