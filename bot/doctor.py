@@ -1,6 +1,6 @@
 """The checks of `python -m bot doctor`: find what is missing or wrong, and say how to repair it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,12 +14,14 @@ from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.features.workspaces.oauth import key_rotation_store, store as oauth_store
 from bot.features.workspaces.oauth.encryption import TokenEncryption, build_unknown_key_message
 from bot.jobs.backlog_store import Backlog, list_dead_letters, measure_backlog
-from bot.manifest import SCOPES
+from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.settings import InvalidSettings, Settings
 from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.blockkit.text import count_noun
+from bot.slack.scopes import parse_scopes
 
 MAX_BACKLOG_AGE = timedelta(minutes=5)  # a job that is due for longer is a sign of a failure
+MAX_NAMED_TEAMS = 5
 CLOCK_TOLERANCE = timedelta(minutes=2)  # the bot rejects signatures that are five minutes old
 
 
@@ -77,21 +79,29 @@ async def _check_slack(settings: Settings, now: datetime) -> AsyncIterator[Findi
         return
     yield Finding("bot token", is_ok=True, text=f"{answer.get('team')}, {answer.get('url')}")
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    yield _check_scopes(headers.get("x-oauth-scopes", ""))
+    for finding in _check_scopes(headers.get("x-oauth-scopes", "")):
+        yield finding
     if "date" in headers:
         yield _check_clock(headers["date"], now)
     if settings.app_token:
         yield await _check_socket_mode(slack, settings.app_token)
 
 
-def _check_scopes(header: str) -> Finding:
+def _check_scopes(header: str) -> Iterator[Finding]:
     """Compare the scopes that Slack lists in a header of each answer with those of the manifest."""
-    granted = {scope.strip() for scope in header.split(",") if scope.strip()}
+    granted = parse_scopes(header)
     if not granted:
-        return Finding("scopes", is_ok=True, text="Slack does not say which are granted")
-    missing = sorted(SCOPES.keys() - granted)
-    text = f"missing {', '.join(missing)}: add them and reinstall the app" if missing else "all granted"
-    return Finding("scopes", is_ok=not missing, text=text)
+        yield Finding("scopes", is_ok=True, text="Slack does not say which are granted")
+        return
+    missing = sorted(SCOPES.keys() - OPTIONAL_SCOPES.keys() - granted)
+    text = (
+        f"missing {', '.join(missing)}: add them and reinstall the app"
+        if missing
+        else "all needed ones granted"
+    )
+    yield Finding("scopes", is_ok=not missing, text=text)
+    for scope in sorted(OPTIONAL_SCOPES.keys() - granted):
+        yield Finding("optional scope", is_ok=True, text=f"without {scope}, {OPTIONAL_SCOPES[scope]}")
 
 
 def _check_clock(date_header: str, now: datetime) -> Finding:
@@ -154,13 +164,24 @@ async def _check_installations(database: Database, encryption: TokenEncryption) 
     async with database.reading(None) as session:
         count = await oauth_store.count_installations(session)
         unknown_keys = await key_rotation_store.find_unknown_keys(session, encryption)
-        lacking_scopes = await oauth_store.list_installations_lacking_scopes(session, frozenset(SCOPES))
+        granted_by_team = await oauth_store.load_granted_scopes(session)
     text = f"{count}, all with a token that can be read"
     yield Finding(
         "installations",
         not unknown_keys,
         build_unknown_key_message(unknown_keys[0]) if unknown_keys else text,
     )
-    examples = ", ".join(lacking_scopes[:5])
-    text = f"{len(lacking_scopes)} lack scopes ({examples}): they must install again at /slack/install"
-    yield Finding("scopes", not lacking_scopes, text if lacking_scopes else "all granted")
+    needed = SCOPES.keys() - OPTIONAL_SCOPES.keys()
+    lacking = [team_id for team_id, granted in granted_by_team.items() if needed - granted]
+    text = f"{_name_some(lacking)} lack scopes: they must install again at /slack/install"
+    yield Finding("scopes", not lacking, text if lacking else "all needed ones granted")
+    for scope, consequence in OPTIONAL_SCOPES.items():
+        without = [team_id for team_id, granted in granted_by_team.items() if scope not in granted]
+        if without:
+            text = f"{_name_some(without)} did not grant {scope}: {consequence}"
+            yield Finding("optional scope", is_ok=True, text=text)
+
+
+def _name_some(team_ids: Sequence[str]) -> str:
+    """Return the number of workspaces with the ids of the first ones."""
+    return f"{len(team_ids)} ({', '.join(team_ids[:MAX_NAMED_TEAMS])})"

@@ -21,21 +21,36 @@ SCOPES = {
     "usergroups:read": "to write the present name of a user group that an entry mentions",
     "users:read": "to show members' names, to use their time zones, and to tell bots from members",
 }
+# The scopes that a workspace may leave out, and what is missing there then.
+OPTIONAL_SCOPES = {
+    "canvases:write": "no value map is kept as a document in its channel",
+    "channels:history": "a message in a public channel may appear twice after a broken connection",
+    "files:read": "import takes pasted text, but no files",
+    "files:write": "there are no exports and no pictures",
+    "groups:history": "a message in a private channel may appear twice after a broken connection",
+    "im:history": "direct messages to the bot get no answer; /valuemap and mentions do",
+    "usergroups:read": "a user group that an entry mentions keeps the name that Slack sent with the text",
+}
 EVENTS = (
     "app_home_opened",
     "app_mention",
     "app_uninstalled",
     "channel_deleted",
     "channel_id_changed",
+    "channel_left",
     "channel_unarchive",
     "group_deleted",
+    "group_left",
     "group_unarchive",
     "member_joined_channel",
     "member_left_channel",
     "message.im",
     "reaction_added",
     "reaction_removed",
+    "team_access_granted",
+    "team_access_revoked",
     "tokens_revoked",
+    "user_change",
 )
 OAUTH_REDIRECT_PATH = "/slack/oauth_redirect"
 
@@ -79,7 +94,7 @@ def build_manifest(url: str, *, socket_mode: bool, many_workspaces: bool = False
         "| help]",
         "should_escape": True,
     }
-    oauth: dict[str, Any] = {"scopes": {"bot": list(SCOPES)}}
+    oauth: dict[str, Any] = {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}}
     if not socket_mode:
         oauth = {"redirect_urls": [urljoin(url, OAUTH_REDIRECT_PATH)], **oauth}
         command["url"] = url

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from bot.app import Bot
 from bot.features.workspaces.oauth import listeners as oauth
-from bot.manifest import SCOPES
+from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.incoming.middleware import SlackRequestMiddleware, fix_form
 
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - behind a proxy or a tunnel
@@ -32,7 +32,7 @@ def build_http_app(bot: Bot) -> ASGIApp:
 
     routes = [
         Route("/slack/events", receive_request, methods=["POST"]),
-        *(oauth.build_oauth_routes(bot.oauth, bot.deps, SCOPES) if bot.oauth else ()),
+        *(oauth.build_oauth_routes(bot.oauth, bot.deps, SCOPES, OPTIONAL_SCOPES) if bot.oauth else ()),
         *bot.health.build_routes(),
     ]
     return SlackRequestMiddleware(Starlette(routes=routes), bot.settings.signing_secret)

@@ -10,7 +10,7 @@ from bot.db.tables import Row
 from bot.features.workspaces.oauth import listeners
 from bot.features.workspaces.oauth.state_store import STATE_LIFETIME_SECONDS
 from bot.jobs.throttles import EXPIRED_THROTTLE_RETENTION
-from bot.manifest import OAUTH_REDIRECT_PATH, SCOPES
+from bot.manifest import OAUTH_REDIRECT_PATH, OPTIONAL_SCOPES, SCOPES
 from bot.scheduler import IDEMPOTENCY_KEY_RETENTION
 from bot.settings import Settings
 
@@ -30,7 +30,7 @@ def table_rows(text: str) -> dict[str, list[str]]:
 
 def test_every_scope_has_its_documented_reason() -> None:
     assert table_rows((ROOT / "docs" / "scopes.md").read_text()) == {
-        scope: [why] for scope, why in SCOPES.items()
+        scope: [why, OPTIONAL_SCOPES.get(scope, "–")] for scope, why in SCOPES.items()
     }
 
 

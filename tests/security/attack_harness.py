@@ -127,6 +127,12 @@ class AttackHarness:
         ]
         return AttackOutcome(status, answer, [*map(list, self.slack.calls), *new_messages, answer.decode()])
 
+    async def remove_member(self, team: AttackTeam) -> None:
+        """Remove a team's person from its channel; Slack tells the bot so."""
+        await team.person.member.leave_channel(team.channel)
+        await self.bot.deps.background.drain()
+        self._rows = self._read_rows()  # the next attack restores them
+
     async def _settle(self) -> None:
         """Wait for background work; run due jobs only if something was written, since it is slow."""
         await self.bot.deps.background.drain()

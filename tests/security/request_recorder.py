@@ -16,8 +16,9 @@ from bot.fake_slack.client.events import (
     build_unarchived_event,
     build_uninstalled_event,
 )
-from bot.fake_slack.models import BOT_USER_ID
+from bot.fake_slack.models import BOT_USER_ID, TEAM_ID
 from bot.fake_slack.server.delivery import Headers
+from bot.fake_slack.server.objects import user_object
 from bot.manifest import EVENTS
 from tests.conftest import World
 from tests.security.attack_story import AttackTeam, Body, RecordedRequest
@@ -145,6 +146,11 @@ class RequestRecorder:
             build_left_event(self._slack, team.channel, team.person.id),
             *(build_deleted_event(self._slack, channel) for channel in channels),
             *(build_unarchived_event(self._slack, channel, team.person.id) for channel in channels),
+            {"type": "channel_left", "channel": team.channel.id, "actor_id": team.person.id},
+            {"type": "group_left", "channel": team.channel.id, "actor_id": team.person.id},
+            {"type": "team_access_granted", "team_ids": [TEAM_ID]},
+            {"type": "team_access_revoked", "team_ids": [TEAM_ID]},
+            {"type": "user_change", "user": {**user_object(self._slack, team.person.user), "deleted": False}},
         ]
         for event in events:
             await self._record(team, f"event {event['type']}", self._delivery.send_event(event))

@@ -20,7 +20,8 @@ LONG_EXAMPLES = {"sqlite": 10_000, "postgresql": 3_000}
 IS_LONG = settings.get_current_profile_name() == "long"
 MAX_EXAMPLES = LONG_EXAMPLES if IS_LONG else SHORT_EXAMPLES
 MENTIONS = ("<!here", "<!channel", "<!everyone", "<@U0ZQ", "<#C0ZQ", "<https://zq.example")
-WORKSPACE_EVENTS = {"event app_uninstalled", "event tokens_revoked"}  # they delete the data of both teams
+# They delete the data of both teams.
+WORKSPACE_EVENTS = {"event app_uninstalled", "event team_access_revoked", "event tokens_revoked"}
 TEXTS = (
     "<!here> <!channel> <!everyone|you> <@U0ZQ> <#C0ZQ> <https://zq.example|Slack>",
     "&lt;!here&gt; &lt;!channel&gt; &lt;@U0ZQ&gt; &lt;#C0ZQ&gt; &lt;https://zq.example|Slack&gt;",

@@ -10,7 +10,7 @@ from tests.conftest import World
 from tests.statement_counts.counting import WorkCounts, count_work, record_statements
 
 MAX_STATEMENTS = 6
-MAX_CALLS = 3  # one of them lists the members of the channel, each time, since people leave
+MAX_CALLS = 3  # one of them lists the members of the channel, once a minute, since people leave
 COMMANDS = (
     "",
     "add",

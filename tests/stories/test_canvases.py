@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.fake_slack.client.events import build_deleted_event, build_joined_event
 from bot.fake_slack.client.harness import Person
+from bot.fake_slack.client.modal import NotVisible
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from tests.conftest import World
 
@@ -116,14 +119,20 @@ async def test_new_cards_go_into_the_channel_and_links_lead_to_each_card(world: 
     assert f"/p{old_card.ts.replace('.', '')}?thread_ts={old_card.thread_ts}" in links
 
 
+async def limit_editors(person: Person, channel: SlackChannel, group: str) -> None:
+    await person.type_text(channel, "/valuemap settings")
+    await person.modal.fill_field("Entries may be edited and deleted by", group)
+    await person.modal.submit()
+
+
 async def test_only_the_chosen_editors_may_edit_and_delete(world: World) -> None:
+    """Where Slack shows the buttons to everybody, the bot refuses those who may not."""
+    world.slack.unsupported_element_fields = frozenset({"visible_to_user_ids"})
     ana, ben, channel = await start_two_canvases(world)
     cleo = world.harness.add_person("Cleo")
     channel.member_ids.add(cleo.id)
     await ben.type_text(channel, "/valuemap add job: know by nine")
-    await ben.type_text(channel, "/valuemap settings")
-    await ben.modal.fill_field("Entries may be edited and deleted by", "The author of an entry")
-    await ben.modal.submit()
+    await limit_editors(ben, channel, "The author of an entry")
     await ana.type_text(channel, "/valuemap add job: another")
     card = ana.find_message(channel, "another\nby Ana")
     for option in ("Edit or move to another kind", "Delete"):
@@ -138,6 +147,37 @@ async def test_only_the_chosen_editors_may_edit_and_delete(world: World) -> None
     assert "Only Ben, who started *Billing*, can do that." in cleo.last_message(channel).text
     await choose_from_canvas_list(cleo, channel, "Billing", "Archive")
     assert "Only Ben" in cleo.last_message(channel).text
+
+
+async def test_the_buttons_of_a_card_are_shown_to_who_may_use_them(world: World) -> None:
+    ana, ben, channel = await start_two_canvases(world)
+    cleo = world.harness.add_person("Cleo")
+    channel.member_ids.add(cleo.id)
+    await ana.type_text(channel, "/valuemap add job: another")
+    card = ana.find_message(channel, "another\nby Ana")
+    assert "[⋯]" in card.text, "anyone may edit it"
+    for group, editors, others in (
+        ("The author of an entry", (ana, ben), (cleo,)),
+        ("Who started the canvas", (ben,), (ana, cleo)),
+    ):
+        await limit_editors(ben, channel, group)
+        await world.advance_time(seconds=5)
+        for person in others:
+            with pytest.raises(NotVisible):
+                await person.click_button(card, "Edit")
+        for person in editors:
+            await person.click_button(card, "Edit")
+            await person.modal.fill_field("The job", f"another by {person.user.name}")
+            await person.modal.submit()
+            assert f"another by {person.user.name}\nby Ana" in card.text
+            await person.click_button(card, "Delete")
+            with pytest.raises(NotVisible):
+                await others[-1].click_button(card, "Undo")
+            await person.click_button(card, "Undo")
+    await limit_editors(ben, channel, "Anyone in the channel")
+    await world.advance_time(seconds=5)
+    await cleo.click_button(card, "⋯", "Delete")
+    assert "Deleted by Cleo" in card.text
 
 
 async def test_somebody_outside_a_channel_cannot_reach_its_canvases(world: World) -> None:

@@ -108,6 +108,32 @@ async def test_home_shows_how_the_fit_changed_since_the_last_digest(world: World
     assert "Fit *33 %* ↗ +33 since Monday's digest (jobs 100 %" in await ana.open_home()
 
 
+async def test_home_shows_the_trend_and_the_ranking_and_words_alone_where_slack_refuses_these(
+    world: World,
+) -> None:
+    (ana,), channel = await add_team(world)
+    for mark in ("five", "four"):
+        await ana.add_reaction(find_card(ana, channel, "slow"), mark)
+        await ana.type_text(channel, "/valuemap digest now")
+        await world.advance_time(days=1)
+    new_types = ["data_visualization", "data_table"]
+    home = await ana.open_home()
+    blocks = world.slack.home_views[ana.id]["blocks"]
+    assert [block["type"] for block in blocks if block["type"] in new_types] == new_types
+    assert "Trend: 0 % → 0 % → 0 %" in home
+    assert "Pain | 1 | slow |" in home
+
+    world.slack.unsupported_block_types = frozenset(new_types)
+    for calls in (2, 1):  # it is remembered for a day
+        before = world.slack.count_calls("views.publish")
+        home = await ana.open_home()
+        assert world.slack.count_calls("views.publish") == before + calls
+        assert "Trend: 0 % → 0 % → 0 %" in home
+        assert not {block["type"] for block in world.slack.home_views[ana.id]["blocks"]} & {*new_types}
+    await ana.use_shortcut("value_maps")
+    assert "Trend: 0 % → 0 % → 0 %" in ana.modal.text
+
+
 async def test_many_canvases_come_in_pages_with_open_work_first(world: World) -> None:
     ana = world.harness.add_person("Ana")
     for number in range(7):

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
+from slack_sdk.models.blocks import ButtonElement
 from slack_sdk.models.blocks.block_elements import InteractiveElement
 
 from bot.features.canvases.forms import CARD_LOCATION_LABELS, EDITORS_LABELS
-from bot.features.canvases.model import ListedCanvas
+from bot.features.canvases.model import CanvasList, ListedCanvas
 from bot.features.channels.blocks import explain_missing_messages
 from bot.features.fit.blocks import format_shares
 from bot.features.ranking.blocks import build_box_blocks
@@ -24,10 +25,10 @@ from bot.slack.blockkit.builders import (
     overflow_menu,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape
+from bot.slack.blockkit.text import count_noun, escape, truncate
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation
 
-MAX_LISTED_CANVASES = 40  # Slack allows 50 blocks in a message
+MAX_QUOTED_CHARACTERS = 80
 VOTE_HINT = ":one: bottom of its box … :five: top"
 
 
@@ -75,15 +76,18 @@ def build_started_message(canvas_info: CanvasInfo) -> Message:
 
 
 def build_show_message(
-    canvas_info: CanvasInfo, metrics: CanvasMetrics, next_step_blocks: Sequence[Block] = ()
+    canvas_info: CanvasInfo, metrics: CanvasMetrics, picture_note: str, next_step_blocks: Sequence[Block] = ()
 ) -> Message:
-    """Return the canvas as it is now: its six boxes in rank order, and the next step."""
+    """Return the canvas as it is now: its six boxes in rank order, and the next step.
+
+    `picture_note` says where its picture is; "" for an empty canvas, which has none.
+    """
     box_blocks, box_lines = build_box_blocks(metrics)
     return build_message(
         "\n".join([f"Value map: {escape(canvas_info.title)}", *box_lines]),
         header_block(f"Value map: {canvas_info.title}"),
         *box_blocks,
-        context_note("Its picture comes in our direct message.") if metrics.canvas.entries else None,
+        context_note(picture_note) if picture_note else None,
         *next_step_blocks,
         actions_block(
             command_button("Add an entry", "add", canvas_info.id),
@@ -130,21 +134,43 @@ def build_past_day_message(canvas_info: CanvasInfo, day: date, metrics: CanvasMe
     )
 
 
-def build_canvas_list(listed: Sequence[ListedCanvas]) -> Message:
-    """Return all canvases of a channel, the current one first."""
+def build_canvas_list(canvas_list: CanvasList) -> Message:
+    """Return a page of the canvases of a channel, the current one first."""
+    has_current = canvas_list.page == 1 and not canvas_list.searched_text
     canvas_blocks = [
-        _build_canvas_block(canvas, is_current=index == 0 and not canvas.is_archived)
-        for index, canvas in enumerate(listed[:MAX_LISTED_CANVASES])
+        _build_canvas_block(canvas, is_current=has_current and index == 0 and not canvas.is_archived)
+        for index, canvas in enumerate(canvas_list.canvases)
     ]
-    hidden_count = len(listed) - MAX_LISTED_CANVASES
+    number = count_noun(canvas_list.total, "canvas", "canvases")
+    summary = f"This channel has {number}."
+    if canvas_list.searched_text:
+        quoted = escape(truncate(canvas_list.searched_text, MAX_QUOTED_CHARACTERS))
+        summary = f"{number} of this channel with “{quoted}” in the name."
     return build_message(
-        f"This channel has {count_noun(len(listed), 'canvas', 'canvases')}.",
+        summary,
         header_block("Canvases of this channel"),
+        context_note(summary) if canvas_list.searched_text else None,
         *canvas_blocks,
-        context_note(f"…and {hidden_count} more, older ones.") if hidden_count > 0 else None,
         context_note("One customer segment, one canvas. Commands are about the current one."),
-        actions_block(command_button("Start another", "new"), command_button("Settings", "settings")),
+        context_note("`/valuemap canvases WORDS` finds one by name.") if canvas_list.page_count > 1 else None,
+        actions_block(
+            *_build_page_buttons(canvas_list),
+            None if canvas_list.canvas_id else command_button("Start another", "new"),
+            command_button("Settings", "settings", canvas_list.canvas_id),
+        ),
     )
+
+
+def _build_page_buttons(canvas_list: CanvasList) -> list[ButtonElement]:
+    """Return buttons to the pages around this one. What was searched for has one page."""
+    page, page_count, canvas_id = canvas_list.page, canvas_list.page_count, canvas_list.canvas_id
+    if canvas_list.searched_text:
+        return [command_button("All canvases", "canvases", canvas_id)]
+    buttons = [command_button(f"‹ Page {page - 1}", f"canvases {page - 1}", canvas_id)] if page > 1 else []
+    if page < page_count:
+        label = f"Page {page + 1} of {page_count} ›"
+        buttons.append(command_button(label, f"canvases {page + 1}", canvas_id))
+    return buttons
 
 
 def _build_canvas_block(listed_canvas: ListedCanvas, *, is_current: bool) -> Block:

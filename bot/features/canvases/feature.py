@@ -36,7 +36,7 @@ FEATURE = Feature(
         ),
         Command(
             "canvases",
-            "",
+            "[PAGE | WORDS]",
             "the channel's canvases: switch, rename, archive, restore, delete",
             list_canvases,
             order=120,

@@ -12,7 +12,7 @@ from bot.features.fit.service import load_metrics
 from bot.features.workspaces import service as workspaces
 from bot.method.next_step import find_next_step
 from bot.slack.blockkit.builders import build_message, command_button
-from bot.slack.blockkit.text import escape
+from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import Form
@@ -51,24 +51,36 @@ async def show_canvas(request: Request, deps: Deps) -> Answer:
             canvas_info, *await service.load_past_day(request, deps, canvas_info)
         )
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    if metrics.canvas.entries:
-        deps.background.start(service.send_picture(request, deps, canvas_info, metrics))
-    return blocks.build_show_message(
-        canvas_info, metrics, build_next_step(canvas_info, find_next_step(metrics))
-    )
+    picture_note = service.start_picture(request, deps, canvas_info, metrics)
+    next_step_blocks = build_next_step(canvas_info, find_next_step(metrics))
+    return blocks.build_show_message(canvas_info, metrics, picture_note, next_step_blocks)
 
 
 async def list_canvases(request: Request, deps: Deps) -> Answer:
-    """List the canvases of the channel, each with a menu."""
+    """List the canvases of a channel, each with a menu: a page of them, or those with these words."""
+    channel_id = await _find_listed_channel(request, deps)
+    canvas_list = await service.list_canvases(request, deps, channel_id)
+    if canvas_list.total:
+        return blocks.build_canvas_list(canvas_list)
+    if canvas_list.searched_text:
+        quoted = escape(truncate(canvas_list.searched_text, blocks.MAX_QUOTED_CHARACTERS))
+        raise UserError(
+            f"No canvas of this channel has “{quoted}” in its name.",
+            command_button("All canvases", "canvases", request.canvas_id),
+        )
+    raise UserError(
+        "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
+        command_button("Start a canvas", "new", style="primary"),
+    )
+
+
+async def _find_listed_channel(request: Request, deps: Deps) -> str:
+    """Return the channel whose canvases are meant: a button in Home names it by its current canvas."""
+    if request.canvas_id is not None:
+        return (await resolve_canvas(request, deps)).channel_id
     if request.is_direct:
         raise UserError("Canvases belong to channels: type `/valuemap canvases` in your team's channel.")
-    listed_canvases = await service.list_canvases(request, deps)
-    if not listed_canvases:
-        raise UserError(
-            "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
-            command_button("Start a canvas", "new", style="primary"),
-        )
-    return blocks.build_canvas_list(listed_canvases)
+    return request.channel_id
 
 
 async def choose_from_menu(request: Request, deps: Deps) -> Answer:

@@ -3,12 +3,19 @@
 import logging
 from dataclasses import replace
 from datetime import date
+from math import ceil
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.canvases import blocks
-from bot.features.canvases.model import ListedCanvas
+from bot.features.canvases.model import (
+    CANVASES_PER_PAGE,
+    CanvasList,
+    ListedCanvas,
+    choose_canvases,
+)
 from bot.features.cards.model import CANVAS_JOB
+from bot.features.cards.service import enqueue_refreshes
 from bot.features.channels.service import CANVAS_NOT_FOUND, can_see, find_requester, retry_restricted_jobs
 from bot.features.digest import store as digest_store
 from bot.features.documents.model import DOCUMENT_JOB
@@ -30,7 +37,8 @@ from bot.slack.deps import Deps
 from bot.slack.errors import UserError, explain_restriction
 from bot.slack.outgoing.responses import deliver_answer
 from bot.slack.request import Request
-from bot.store import canvases as canvas_store, loading
+from bot.slack.scopes import describe_lacking_scope
+from bot.store import canvases as canvas_store, cards as card_store, entries as entry_store, loading
 from bot.store.model import CanvasInfo, CanvasSettings, Editors
 from bot.times.clock import end_of_day, zone_or_utc
 from bot.times.days import read_day
@@ -38,6 +46,7 @@ from bot.times.errors import InvalidTime
 
 log = logging.getLogger(__name__)
 
+FILES_SCOPE = "files:write"
 MAX_QUOTED_LENGTH = 50  # characters of a text in an error message
 
 
@@ -83,8 +92,20 @@ async def post_canvas(job: Job, deps: Deps) -> OnSuccess | None:
     return save_message_ts
 
 
-async def send_picture(request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics) -> None:
-    """Send the picture that belongs to an answer of `show`.
+def start_picture(request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics) -> str:
+    """Start to send the picture that belongs to an answer of `show`; return what the answer says about it."""
+    if not metrics.canvas.entries:
+        return ""
+    if deps.scopes.lacks(request.team_id, FILES_SCOPE):
+        return f"Its picture can't be sent: {describe_lacking_scope([FILES_SCOPE])}."
+    deps.background.start(_send_picture(request, deps, canvas_info, metrics))
+    return "Its picture comes in our direct message."
+
+
+async def _send_picture(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics
+) -> None:
+    """Send the picture of a canvas.
 
     It goes into the direct message: within a channel, Slack can show text to one person alone, but no file.
     """
@@ -118,16 +139,25 @@ async def load_past_day(request: Request, deps: Deps, canvas_info: CanvasInfo) -
     return day, compute_metrics(canvas)
 
 
-async def list_canvases(request: Request, deps: Deps) -> list[ListedCanvas]:
-    """Return all canvases of the request's channel."""
+async def list_canvases(request: Request, deps: Deps, channel_id: str) -> CanvasList:
+    """Return the page of a channel's canvases that the request's argument names, or those with its words."""
     async with deps.db.reading(request.team_id) as session:
-        listed = [
-            ListedCanvas(canvas_info, is_archived, len(await loading.load_entries(session, canvas_info.id)))
-            for canvas_info, is_archived in await canvas_store.list_canvases(session, request.channel_id)
-        ]
-    if listed:
-        await retry_restricted_jobs(deps, request.team_id, listed[0].canvas_info)
-    return listed
+        canvases = await canvas_store.list_canvases(session, channel_id)
+        titles = [canvas_info.title for canvas_info, _ in canvases]
+        page, positions, searched_text = choose_canvases(titles, request.argument)
+        on_page = positions[(page - 1) * CANVASES_PER_PAGE : page * CANVASES_PER_PAGE]
+        shown = [canvases[position] for position in on_page]
+        counts = await entry_store.count_active_entries(session, [canvas_info.id for canvas_info, _ in shown])
+    if canvases:
+        await retry_restricted_jobs(deps, request.team_id, canvases[0][0])
+    return CanvasList(
+        [ListedCanvas(info, is_archived, counts.get(info.id, 0)) for info, is_archived in shown],
+        page,
+        page_count=max(1, ceil(len(positions) / CANVASES_PER_PAGE)),
+        total=len(positions),
+        searched_text=searched_text,
+        canvas_id=request.canvas_id,
+    )
 
 
 async def find_managed_canvas(request: Request, deps: Deps, canvas_id: int) -> CanvasInfo:
@@ -212,6 +242,10 @@ async def change_settings(
             card_location=settings.card_location.value,
             editors=settings.editors.value,
         )
+        if settings.editors is not canvas_info.settings.editors:  # their buttons are for other people now
+            entry_ids = await card_store.load_card_messages(session, canvas_info.id)
+            cards = [(entry_id, canvas_info.channel_id) for entry_id in sorted(entry_ids, reverse=True)]
+            await enqueue_refreshes(session, cards, deps.clock())
         await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock())
     await retry_restricted_jobs(
         deps, request.team_id, canvas_info

@@ -1,11 +1,11 @@
 """The messages of digests. Pure."""
 
-from bot.features.digest.chart import build_trend_chart
+from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
 from bot.features.digest.sections import SECTIONS
 from bot.features.fit.blocks import format_missed_must_have, format_shares
 from bot.features.fit.next_step import build_next_step, format_next_step
-from bot.method.formatting import format_percent, format_points
+from bot.method.formatting import format_points
 from bot.method.next_step import find_next_step
 from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
@@ -51,7 +51,7 @@ def compose_digest(facts: DigestFacts) -> Message:
         context_note(late_note) if late_note else None,
         section_block(f"*{verdict}*\n{counts}"),
         *pack_sections(missed, MAX_MISSED_CHARACTERS),
-        section_block(f"{shares_text}{_describe_trend(facts)}"),
+        section_block(f"{shares_text}{describe_trend(facts.trend)}"),
         build_trend_chart(facts.trend),
         *(block for module in SECTIONS for block in _format_section(module.build_section(facts))),
         *build_next_step(canvas_info, next_step),
@@ -92,9 +92,3 @@ def _describe_shares(facts: DigestFacts) -> str:
     if fit == previous_fit:
         return f"{text}, as in the last digest"
     return f"{text}, {format_points(fit - previous_fit)} points since the last digest"
-
-
-def _describe_trend(facts: DigestFacts) -> str:
-    """Return the shares of the chart as text, on a new line; "" for fewer than two."""
-    shares = [fit.overall for _, fit in facts.trend if fit.overall is not None]
-    return f"\nTrend: {' → '.join(format_percent(share) for share in shares)}" if len(shares) > 1 else ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from bot.method.fit import Fit
+from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS
 from bot.slack.blockkit.builders import Enhanced
 
@@ -28,6 +29,12 @@ def build_trend_chart(trend: Sequence[tuple[str, Fit]]) -> Enhanced | None:
     ]
     lines = {"type": "line", "series": series, "axis_config": {"categories": days}}
     return Enhanced(({"type": "data_visualization", "title": "Fit, in percent", "chart": lines},))
+
+
+def describe_trend(trend: Sequence[tuple[str, Fit]]) -> str:
+    """Return the shares of the chart as text, on a new line; "" for fewer than two."""
+    shares = [fit.overall for _, fit in trend if fit.overall is not None]
+    return f"\nTrend: {' → '.join(format_percent(share) for share in shares)}" if len(shares) > 1 else ""
 
 
 def _build_points(days: Sequence[str], values: Sequence[Fraction | None]) -> list[dict[str, str | float]]:

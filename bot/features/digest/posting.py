@@ -4,9 +4,11 @@ A digest has four steps: decide (pure), compose (pure), post, and enqueue the fo
 that completes the job.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.emoji_names import replace_emoji_codes
@@ -27,8 +29,11 @@ from bot.picture.png import create_png
 from bot.slack.blockkit.builders import Message
 from bot.slack.blockkit.text import make_file_name
 from bot.slack.deps import Deps
+from bot.slack.errors import read_needed_scopes
 from bot.store import canvases as canvas_store, loading
 from bot.store.model import CanvasInfo
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,16 @@ async def post_picture(job: Job, deps: Deps) -> None:
         metrics = compute_metrics(await loading.load_canvas(session, canvas_info.id))
     png = await create_png(metrics)
     await mark_posting(job, deps)
-    await deps.slack.files_upload_v2(
-        channel=canvas_info.channel_id,
-        content=png,
-        filename=f"{make_file_name(canvas_info.name)}.png",
-        title=f"Value map: {replace_emoji_codes(canvas_info.title)}",
-        alt_txt=build_alt_text(metrics),
-    )
+    try:
+        await deps.slack.files_upload_v2(
+            channel=canvas_info.channel_id,
+            content=png,
+            filename=f"{make_file_name(canvas_info.name)}.png",
+            title=f"Value map: {replace_emoji_codes(canvas_info.title)}",
+            alt_txt=build_alt_text(metrics),
+        )
+    except SlackApiError as error:
+        # A workspace may do without the scope files:write: its digests then have no picture.
+        if read_needed_scopes(error) is None:
+            raise
+        log.info("%s: no picture without the scope files:write", job.key)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from bot.slack.blockkit.builders import Message, build_message
 from bot.slack.blockkit.text import escape, format_link
+from bot.slack.scopes import describe_lacking_scope
 from bot.store.model import CanvasInfo
 
 _FREE_PLAN = "Slack's free plan allows no canvas here, or no other one beside the one that this channel has"
 NOT_CREATED = "Slack tried several times and could not make it"
 # Errors of Slack that no retry helps, as a user reads them.
 PERMANENT_REASONS: Mapping[str, str] = {
-    "missing_scope": "I lack the permission `canvases:write`, which whoever runs me can give me in the app's "
-    "settings",
+    "missing_scope": describe_lacking_scope(["canvases:write"]),
     "team_tier_cannot_create_channel_canvases": "your Slack plan has no canvases in channels",
     "free_team_canvas_tab_already_exists": _FREE_PLAN,
     "free_teams_cannot_create_non_tabbed_canvases": _FREE_PLAN,

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.fit.blocks import format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.home.model import ALL_BOXES, CanvasStatus, Overview, name_digest
+from bot.features.ranking.table import build_ranking_table
 from bot.features.rounds.model import Round
 from bot.method.formatting import format_percent, format_points
 from bot.method.hints import Hint
@@ -15,6 +17,7 @@ from bot.method.next_step import find_next_step
 from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
+    Enhanced,
     Message,
     View,
     action_button,
@@ -29,12 +32,15 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.slack.outgoing.dialogs import build_home_view
+from bot.slack.scopes import describe_lacking_scope
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
+MESSAGES_SCOPE = "im:history"
 VALUE_MAPS = "value_maps"  # callback id
 MAX_UNVOTED_ENTRIES = 3  # of each canvas on Home
 MAX_HINT_ENTRIES = 3
+MAX_RANKINGS = 1  # on Home, as in a message
 MAX_OTHER_TITLES = 5
 START_COMMAND = "`/valuemap new NAME for SEGMENT`"
 
@@ -63,14 +69,28 @@ def build_menu(canvas_info: CanvasInfo, metrics: CanvasMetrics, hint: Hint | Non
     )
 
 
-def build_home(overview: Overview, now: datetime) -> View:
-    """Return App Home: the canvases of a member's channels, and the member's open votes and reviews."""
-    return build_home_view(_build_overview_blocks(overview, now), overview.page)
+def build_home(overview: Overview, now: datetime, *, reads_messages: bool = True) -> Message:
+    """Return App Home: the canvases of a member's channels, and the member's open votes and reviews.
+
+    Without `reads_messages`, it says that the bot does not see what is written in its direct message.
+    """
+    note = context_note(
+        "I can't read what you write to me under *Messages*, but `/valuemap` works there: "
+        f"{describe_lacking_scope([MESSAGES_SCOPE])}."
+    )
+    blocks = _build_overview_blocks(overview, now)
+    return build_message("Your value maps", *blocks, None if reads_messages else note)
+
+
+def build_home_notice(text: str, page: int) -> View:
+    """Return App Home with the reason why it shows no canvases now, and a button that tries again."""
+    retry_button = actions_block(action_button("Try again", "maps:again", str(page)))
+    return build_home_view([section_block(text), *([retry_button] if retry_button else [])], page)
 
 
 def build_value_maps_dialog(overview: Overview, now: datetime) -> View:
-    """Return the content of App Home as a dialog, for the global shortcut."""
-    blocks = _build_overview_blocks(overview, now)
+    """Return the content of App Home as a dialog, for the global shortcut. Slack shows no charts in it."""
+    blocks = build_message("Your value maps", *_build_overview_blocks(overview, now)).plain_blocks
     return build_modal(VALUE_MAPS, "Value maps", blocks, private_metadata={"maps": overview.page})
 
 
@@ -82,22 +102,29 @@ def _build_hint(canvas_info: CanvasInfo, hint: Hint) -> Block:
     )
 
 
-def _build_overview_blocks(overview: Overview, now: datetime) -> list[Block]:
+def _build_overview_blocks(overview: Overview, now: datetime) -> list[Block | Enhanced | None]:
     if not overview.canvas_count:
         text = (
             "None of your channels has a canvas yet. Invite me into your team's channel and type "
             f"{START_COMMAND} there."
         )
         return [header_block("Your value maps"), section_block(text)]
-    blocks = [
+    return [
         header_block("Your value maps"),
         section_block(_describe_open_work(overview)),
-        *(block for status in overview.statuses for block in (divider_block(), *_build_status(status, now))),
+        *(
+            block
+            for position, status in enumerate(overview.statuses)
+            for block in (
+                divider_block(),
+                *_build_status(status, now),
+                _build_ranking(status) if position < MAX_RANKINGS else None,
+            )
+        ),
         divider_block(),
         _build_page_buttons(overview),
         context_note(f"Another one begins in its channel: {START_COMMAND}"),
     ]
-    return [block for block in blocks if block is not None]
 
 
 def _describe_open_work(overview: Overview) -> str:
@@ -126,13 +153,15 @@ def _build_page_buttons(overview: Overview) -> Block | None:
     )
 
 
-def _build_status(status: CanvasStatus, now: datetime) -> list[Block | None]:
+def _build_status(status: CanvasStatus, now: datetime) -> list[Block | Enhanced | None]:
     canvas_info, fit = status.canvas_info, status.metrics.fit
     return [
         section_block(
             f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>\n"
             f"*{describe_verdict(fit)}*\n{describe_must_have_counts(fit)}\n{_format_change(status, now)}"
+            f"{describe_trend(status.trend)}"
         ),
+        build_trend_chart(status.trend),
         context_note(_format_box_sizes(status.metrics)),
         context_note(_format_other_titles(status)) if status.other_titles else None,
         *_build_open_work(status),
@@ -143,8 +172,15 @@ def _build_status(status: CanvasStatus, now: datetime) -> list[Block | None]:
             command_button("Rank", "rank", canvas_info.id),
             command_button("Review", "review", canvas_info.id),
             command_button("Fit", "fit", canvas_info.id),
+            command_button("All canvases", "canvases", canvas_info.id) if status.other_titles else None,
         ),
     ]
+
+
+def _build_ranking(status: CanvasStatus) -> Enhanced | None:
+    """Return the ranking of a canvas as a table. Where Slack has no tables, the button *Rank* shows it."""
+    boxes = {kind: box for kind, box in status.metrics.boxes.items() if box}
+    return Enhanced(build_ranking_table(boxes).blocks) if boxes else None
 
 
 def _format_change(status: CanvasStatus, now: datetime) -> str:

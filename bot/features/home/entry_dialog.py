@@ -38,7 +38,7 @@ def build_entry_dialog(entry_view: EntryView) -> View:
         ENTRY_DIALOG,
         canvas_info.name,
         [
-            section_block(_format_title(entry), build_entry_menu(entry.id)),
+            section_block(_format_title(entry), build_entry_menu(entry.id) if entry_view.may_edit else None),
             context_note(_format_origin(entry_view)),
             _build_vote(entry_view),
             section_block(

@@ -1,6 +1,7 @@
 """Handle the bare command, App Home, and the dialogs of single entries."""
 
 import logging
+from collections.abc import Sequence
 
 from slack_sdk.errors import SlackApiError
 
@@ -20,12 +21,14 @@ from bot.features.home.model import ALL_BOXES, NEXT, list_unvoted, next_unvoted
 from bot.features.workspaces import service as workspaces
 from bot.method.hints import HINT_RULES
 from bot.method.kinds import Kind
-from bot.slack.blockkit.builders import build_message
+from bot.slack.blockkit.builders import Block, build_message
 from bot.slack.blockkit.text import escape, parse_id
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import read_private_metadata
 from bot.slack.incoming.router import Event
+from bot.slack.outgoing.dialogs import build_home_view
+from bot.slack.outgoing.sending import send_message
 from bot.slack.request import Answer, Modal, Request, RequestSource
 
 log = logging.getLogger(__name__)
@@ -66,13 +69,28 @@ async def open_home(team_id: str, event: Event, deps: Deps) -> None:
     if event.get("tab") == "home":
         page = read_private_metadata(event.get("view") or {}).get("page", 0)
         # Slack waits 3 seconds for the acknowledgement of an event, and Home may take longer.
-        deps.background.start(_publish_home(team_id, event["user"], page, deps))
+        deps.background.start(_open_home(team_id, event["user"], page, deps, had_view="view" in event))
+
+
+async def _open_home(team_id: str, user_id: str, page: int, deps: Deps, *, had_view: bool) -> None:
+    """Publish Home; where that is not possible now, what it showed before stays, or it says why."""
+    try:
+        await _publish_home(team_id, user_id, page, deps)
+    except UserError as error:
+        log.info("Home not published: %s", type(error).__name__)
+        if not had_view:
+            await deps.slack.views_publish(user_id=user_id, view=blocks.build_home_notice(error.text, page))
 
 
 async def _publish_home(team_id: str, user_id: str, page: int, deps: Deps) -> None:
+    async def publish(_text: str, home_blocks: Sequence[Block]) -> None:
+        await deps.slack.views_publish(user_id=user_id, view=build_home_view(home_blocks, overview.page))
+
     try:
         overview = await service.load_overview(deps, team_id, user_id, page)
-        await deps.slack.views_publish(user_id=user_id, view=blocks.build_home(overview, deps.clock()))
+        reads_messages = not deps.scopes.lacks(team_id, blocks.MESSAGES_SCOPE)
+        home = blocks.build_home(overview, deps.clock(), reads_messages=reads_messages)
+        await send_message(home, team_id, deps, publish)
     except SlackApiError as error:
         if error.response.get("error") not in NO_HOME_ERRORS:
             raise

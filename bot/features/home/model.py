@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from bot.features.rounds.model import Round
-from bot.method.fit import OfferFit
+from bot.method.fit import Fit, OfferFit
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -15,7 +15,9 @@ from bot.method.ranking import RankedEntry
 from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES
 
-CANVASES_PER_PAGE = 5  # each takes up to 14 of the 100 blocks that Slack allows in a view
+CANVASES_PER_PAGE = 5  # each takes up to 15 of the 100 blocks that Slack allows in a view
+MAX_CHARTS = 2  # on Home, as in a message
+Trend = Sequence[tuple[str, Fit]]
 ALL_BOXES = "all"  # the scope of all kinds; every other scope is a kind
 NEXT, PREVIOUS = "next", "previous"  # directions
 
@@ -38,6 +40,8 @@ class CanvasStatus:
     open_round: Round | None = None
     last_digest: LastDigest | None = None
     other_titles: Sequence[str] = ()  # of the channel's other active canvases
+    trend: Trend = ()  # the fit of the last digests and now, with their days; empty if it is not shown
+    has_other_canvases: bool = False  # in the channel, archived ones included
 
     @property
     def unvoted_entries(self) -> list[Entry]:
@@ -71,9 +75,22 @@ class CanvasStatus:
             [self.canvas_info.created_at, *(entry.created_at for entry in self.metrics.canvas.entries)]
         )
 
-    def with_details(self, last_digest: LastDigest | None, other_titles: Sequence[str]) -> "CanvasStatus":
+    def with_details(
+        self,
+        last_digest: LastDigest | None,
+        other_titles: Sequence[str],
+        trend: Trend = (),
+        *,
+        has_other_canvases: bool = False,
+    ) -> "CanvasStatus":
         """Return the status with what is loaded for the shown page only."""
-        return replace(self, last_digest=last_digest, other_titles=other_titles)
+        return replace(
+            self,
+            last_digest=last_digest,
+            other_titles=other_titles,
+            trend=trend,
+            has_other_canvases=has_other_canvases,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,12 @@ class EntryView:
     def level(self) -> int | None:
         """The member's own vote."""
         return self.ranked.entry.votes.get(self.user_id)
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether the canvas's settings let the member edit and delete the entry."""
+        settings, author_id = self.canvas_info.settings, self.ranked.entry.author_id
+        return settings.may_edit(self.user_id, author_id, self.canvas_info.starter_id)
 
     @property
     def other_unvoted_count(self) -> int:

@@ -5,11 +5,20 @@ from zoneinfo import ZoneInfo
 from bot.features.channels.membership import list_channels
 from bot.features.channels.service import ENTRY_NOT_FOUND, load_card_links
 from bot.features.digest import store as digest_store
-from bot.features.digest.model import Digest
+from bot.features.digest.facts import build_facts
+from bot.features.digest.model import MAX_TREND_DIGESTS, Digest
 from bot.features.digest.snapshot import restore_snapshot
 from bot.features.fit.service import load_metrics
 from bot.features.home import store
-from bot.features.home.model import ALL_BOXES, CanvasStatus, EntryView, LastDigest, Overview, build_overview
+from bot.features.home.model import (
+    ALL_BOXES,
+    MAX_CHARTS,
+    CanvasStatus,
+    EntryView,
+    LastDigest,
+    Overview,
+    build_overview,
+)
 from bot.features.rounds import store as round_store
 from bot.features.workspaces import service as workspaces
 from bot.method.hints import Hint, find_hints
@@ -19,7 +28,7 @@ from bot.slack.blockkit.text import unescape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import read_private_metadata
-from bot.slack.request import Request
+from bot.slack.request import Request, RequestSource
 from bot.store import canvases as canvas_store, cards as card_store, loading
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
@@ -34,8 +43,8 @@ async def load_menu(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> tuple[
 
 
 async def load_overview(deps: Deps, team_id: str, user_id: str, page: int) -> Overview:
-    """Return a page of the current canvases of a member's channels."""
-    channel_ids = await list_channels(deps, team_id, user_id)
+    """Return a page of the current canvases of a member's channels. Raises what `list_channels` raises."""
+    channel_ids = await list_channels(deps, team_id, user_id, RequestSource.HOME)
     async with deps.db.reading(team_id) as session:
         canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
         rounds = await round_store.find_open_rounds(session, [canvas_info.id for canvas_info in canvas_infos])
@@ -51,7 +60,10 @@ async def load_overview(deps: Deps, team_id: str, user_id: str, page: int) -> Ov
     overview = build_overview(statuses, page)
     # The details are loaded for the shown page only: a member may be in hundreds of channels.
     return overview.with_statuses(
-        [await _load_details(deps, team_id, status) for status in overview.statuses]
+        [
+            await _load_details(deps, team_id, status, shows_trend=position < MAX_CHARTS)
+            for position, status in enumerate(overview.statuses)
+        ]
     )
 
 
@@ -84,18 +96,20 @@ async def load_entry_view(
     )
 
 
-async def _load_details(deps: Deps, team_id: str, status: CanvasStatus) -> CanvasStatus:
-    """Return the status with the last digest and the titles of the channel's other canvases."""
+async def _load_details(deps: Deps, team_id: str, status: CanvasStatus, *, shows_trend: bool) -> CanvasStatus:
+    """Return the status with the last digests and the titles of the channel's other canvases."""
     canvas_info, canvas = status.canvas_info, status.metrics.canvas
     async with deps.db.reading(team_id) as session:
-        digests = await digest_store.list_sent_digests(session, canvas_info.id, 1)
+        digest_count = MAX_TREND_DIGESTS if shows_trend else 1
+        digests = await digest_store.list_sent_digests(session, canvas_info.id, digest_count)
         canvases = await canvas_store.list_canvases(session, canvas_info.channel_id)
     zone = zone_or_utc(canvas_info.time_zone)
     last_digest = _to_last_digest(digests[0], canvas, zone) if digests else None
+    trend = build_facts(canvas_info, canvas, digests, deps.clock(), "").trend if shows_trend else ()
     other_titles = [
         other.title for other, archived in canvases if not archived and other.id != canvas_info.id
     ]
-    return status.with_details(last_digest, other_titles)
+    return status.with_details(last_digest, other_titles, trend, has_other_canvases=len(canvases) > 1)
 
 
 def _to_last_digest(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> LastDigest | None:

@@ -26,8 +26,10 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words, truncate
 from bot.slack.forms import Form
+from bot.slack.scopes import describe_lacking_scope
 from bot.store.model import CanvasInfo
 
+FILE_SCOPE = "files:read"
 IMPORT_CALLBACK_ID = "import"
 TEXT_BLOCK_ID = "text"
 BOX_BLOCK_ID = "box"  # of what has no kind
@@ -43,8 +45,13 @@ MAX_SIDE_SECTIONS_LENGTH = 3000  # characters of each of the lists beside it
 MAX_CARDS_WITHOUT_NOTICE = 50  # with more new cards, the answer says how long they take
 
 
-def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: str = "") -> View:
-    """Return the empty form. `problem` says why the file of the submission before it could not be read."""
+def build_import_form(
+    canvas_info: CanvasInfo, form_version: int = 0, problem: str = "", *, takes_files: bool = True
+) -> View:
+    """Return the empty form. `problem` says why the file of the submission before it could not be read.
+
+    Slack opens a form with a file field only for an app with the scope files:read.
+    """
     pasted_hint = f"Up to {MAX_PASTED_LENGTH:,} characters; for more choose a file."
     return build_modal(
         IMPORT_CALLBACK_ID,
@@ -57,10 +64,12 @@ def build_import_form(canvas_info: CanvasInfo, form_version: int = 0, problem: s
                 "lines as after `/valuemap add`. You see what would be added before it is."
             ),
             _build_text_field("", "Paste text", pasted_hint, optional=True),
-            _build_file_field(form_version, "Or choose a file"),
+            _build_file_field(form_version, "Or choose a file") if takes_files else None,
             context_note(
                 f"Up to {MAX_ENTRIES_PER_FILE:,} entries at once; a file of up to {MAX_FILE_MEGABYTES} MB: "
                 "json, csv, tsv, md or txt."
+                if takes_files
+                else f"Files can't be imported here: {describe_lacking_scope([FILE_SCOPE])}."
             ),
         ],
         private_metadata={

@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackApiError
 from bot.features.imports.blocks import MAX_FILE_MEGABYTES
 from bot.slack.api_errors import SLACK_CALL_ERRORS, read_slack_error
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError
+from bot.slack.errors import UserError, read_needed_scopes
+from bot.slack.scopes import describe_lacking_scope
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,10 @@ async def download_file(deps: Deps, file_id: str, user_id: str) -> bytes:
     except SLACK_CALL_ERRORS as error:
         reason = read_slack_error(error).reason if isinstance(error, SlackApiError) else type(error).__name__
         log.warning("could not download a file to import: %s", reason)
+        if (needed := read_needed_scopes(error)) is not None:
+            raise UserError(
+                f"I can't read files here, so paste the text: {describe_lacking_scope(needed)}."
+            ) from error
         raise UserError(FILE_UNAVAILABLE) from error
 
 

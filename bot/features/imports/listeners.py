@@ -18,7 +18,8 @@ async def open_import_form(request: Request, deps: Deps) -> Answer:
     await membership.require_bot_in_channel(deps, canvas_info.channel_id)
     # Stored now, so that submitting the form needs no call to Slack within its three seconds.
     await workspaces.get_member(deps, request.team_id, request.user_id)
-    return Modal(blocks.build_import_form(canvas_info))
+    takes_files = not deps.scopes.lacks(request.team_id, blocks.FILE_SCOPE)
+    return Modal(blocks.build_import_form(canvas_info, takes_files=takes_files))
 
 
 async def submit_import(request: Request, deps: Deps) -> Answer:

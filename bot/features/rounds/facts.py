@@ -26,7 +26,7 @@ async def load_voters_if_possible(deps: Deps, team_id: str, channel_id: str) -> 
 
 async def load_voters(deps: Deps, team_id: str, channel_id: str) -> Voters:
     """Return who can vote in a channel now. Raises the errors of the Slack client."""
-    listed = await list_members(deps, channel_id, MAX_COUNTED_MEMBERS)
+    listed = await list_members(deps, team_id, channel_id, MAX_COUNTED_MEMBERS)
     counted = frozenset(listed[:MAX_COUNTED_MEMBERS])
     async with deps.db.reading(team_id) as session:
         workspace = await workspace_store.find_workspace(session, team_id)

@@ -37,6 +37,7 @@ MAX_SECTION_CHARACTERS = 2900  # of packed lines, below Slack's limit
 MAX_MESSAGE_CHARACTERS = 11_000  # of the texts of a message, below MAX_BLOCKS_CHARACTERS with containers
 MAX_FALLBACK_CHARACTERS = 3500
 MAX_BUTTON_CHARACTERS = 75
+MAX_ROW_ELEMENTS = 25
 MAX_HEADER_CHARACTERS = 150
 MAX_TITLE_CHARACTERS = 24
 MAX_OPTION_CHARACTERS = 75
@@ -127,10 +128,29 @@ def actions_block(*elements: InteractiveElement | None) -> Block | None:
     return _to_dict(ActionsBlock(elements=present)) if present else None
 
 
-def action_button(label: str, action_id: str, value: str = "-", style: str | None = None) -> ButtonElement:
-    """Return a button; the handler of its action id gets the value."""
+def actions_blocks(elements: Sequence[InteractiveElement]) -> list[Block]:
+    """Return as many rows as the elements need: Slack allows 25 in each."""
+    rows = (elements[start : start + MAX_ROW_ELEMENTS] for start in range(0, len(elements), MAX_ROW_ELEMENTS))
+    return [_to_dict(ActionsBlock(elements=[*row])) for row in rows]
+
+
+def action_button(
+    label: str,
+    action_id: str,
+    value: str = "-",
+    style: str | None = None,
+    visible_to: Sequence[str] = (),
+) -> ButtonElement:
+    """Return a button; the handler of its action id gets the value.
+
+    With `visible_to`, only these users see it, which does not keep others from sending its action.
+    """
     return ButtonElement(
-        text=truncate(label, MAX_BUTTON_CHARACTERS), action_id=action_id, value=value, style=style
+        text=truncate(label, MAX_BUTTON_CHARACTERS),
+        action_id=action_id,
+        value=value,
+        style=style,
+        visible_to_user_ids=[*visible_to] or None,
     )
 
 

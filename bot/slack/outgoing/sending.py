@@ -18,6 +18,7 @@ T = TypeVar("T")
 Sender = Callable[[str, Sequence[Block]], Awaitable[T]]  # of text and blocks
 SHORTER_CHARACTERS = (6000, 2500)  # of a message that Slack finds too long, one after the other
 MAX_SHORTER_TEXT_CHARACTERS = 1000  # of its text for notifications
+INVALID_VIEW, UNSUPPORTED_TYPE = "invalid_arguments", "unsupported type"  # of a view
 
 
 class BlocksRejected(Exception):
@@ -70,4 +71,9 @@ async def _send_shorter(message: Message, send: Sender[T]) -> T:
 
 
 def _read_error_code(error: BlocksRejected | SlackApiError) -> str:
-    return error.error_code if isinstance(error, BlocksRejected) else read_slack_error(error).reason
+    if isinstance(error, BlocksRejected):
+        return error.error_code
+    reason = read_slack_error(error).reason
+    # Slack has another error for a view with blocks that it does not support.
+    is_unsupported = UNSUPPORTED_TYPE in str(error.response.get("response_metadata") or "")
+    return INVALID_BLOCKS if reason == INVALID_VIEW and is_unsupported else reason

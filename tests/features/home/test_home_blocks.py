@@ -25,6 +25,7 @@ from bot.method.kinds import Kind
 from bot.method.model import Mark
 from bot.method.next_step import find_next_step
 from bot.slack.blockkit.builders import MAX_VIEW_BLOCKS
+from bot.slack.outgoing.dialogs import build_home_view
 from bot.store.model import CanvasInfo
 from tests.method.build import STARTED_AT, CanvasBuilder
 
@@ -50,7 +51,7 @@ def build_full_canvas(text: str = "", entries_per_box: int = 1) -> CanvasBuilder
 
 
 def render_home(*statuses: CanvasStatus, page: int = 0) -> str:
-    return blocks_to_text(blocks.build_home(build_overview(statuses, page), NOW)["blocks"])
+    return blocks_to_text([*blocks.build_home(build_overview(statuses, page), NOW).blocks])
 
 
 @pytest.mark.parametrize("page", [0, 3, 5])
@@ -68,7 +69,8 @@ def test_thirty_canvases_with_84_long_entries_in_each_box_are_within_slack_s_lim
         for canvas_id in range(30)
     ]
     overview = build_overview(statuses, page)
-    for view in (blocks.build_home(overview, NOW), blocks.build_value_maps_dialog(overview, NOW)):
+    home = build_home_view(blocks.build_home(overview, NOW).blocks, page)
+    for view in (home, blocks.build_value_maps_dialog(overview, NOW)):
         check_view(view)
         assert len(view["blocks"]) <= MAX_VIEW_BLOCKS
         assert len([block for block in view["blocks"] if block["type"] == "divider"]) == CANVASES_PER_PAGE + 1
@@ -174,7 +176,7 @@ def test_a_canvas_without_open_work_says_so() -> None:
 
 def test_other_canvases_of_the_channel_are_named_and_escaped() -> None:
     other_titles = ["Billing", "<!channel>", *(f"Map {number}" for number in range(5))]
-    view = blocks.build_home(
+    home = blocks.build_home(
         build_overview(
             [
                 CanvasStatus(
@@ -188,8 +190,8 @@ def test_other_canvases_of_the_channel_are_named_and_escaped() -> None:
         ),
         NOW,
     )
-    assert "Also in <#C1>: *Billing*, *&lt;!channel&gt;*" in str(view["blocks"])
-    assert "and 2 more" in str(view["blocks"])
+    assert "Also in <#C1>: *Billing*, *&lt;!channel&gt;*" in str(home.blocks)
+    assert "and 2 more" in str(home.blocks)
 
 
 def button_labels(view_blocks: Sequence[dict[str, Any]]) -> list[str]:
@@ -205,15 +207,14 @@ def test_page_buttons_appear_only_where_there_are_several_pages() -> None:
     page_buttons = [
         [
             label
-            for label in button_labels(blocks.build_home(build_overview(many, page), NOW)["blocks"])
+            for label in button_labels(blocks.build_home(build_overview(many, page), NOW).blocks)
             if "Page" in label
         ]
         for page in range(3)
     ]
     assert page_buttons == [["Page 2 of 3 ›"], ["‹ Page 1", "Page 3 of 3 ›"], ["‹ Page 2"]]
     assert not any(
-        "Page" in label
-        for label in button_labels(blocks.build_home(build_overview(many[:1], 0), NOW)["blocks"])
+        "Page" in label for label in button_labels(blocks.build_home(build_overview(many[:1], 0), NOW).blocks)
     )
 
 

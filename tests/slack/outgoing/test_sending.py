@@ -17,13 +17,13 @@ CHART = {"type": "data_visualization"}
 MESSAGE_WITH_CHART = build_message("Fit", section_block("a"), Enhanced((CHART,)))
 
 
-def build_slack_api_error(reason: str) -> SlackApiError:
+def build_slack_api_error(reason: str, detail: str = "") -> SlackApiError:
     response = AsyncSlackResponse(
         client=None,
         http_verb="POST",
         api_url="https://slack.com/api/chat.postMessage",
         req_args={},
-        data={"ok": False, "error": reason},
+        data={"ok": False, "error": reason, "response_metadata": {"messages": [detail]}},
         headers={},
         status_code=200,
     )
@@ -48,14 +48,14 @@ class BlockSupportInMemory:
 class BlockReceiver:
     """Takes blocks, or rejects those with a chart in them, or all."""
 
-    def __init__(self, error: str = "", *, rejects_all: bool = False) -> None:
-        self._error, self._rejects_all = error, rejects_all
+    def __init__(self, error: str = "", detail: str = "", *, rejects_all: bool = False) -> None:
+        self._error, self._detail, self._rejects_all = error, detail, rejects_all
         self.attempts: list[list[Block]] = []
 
     async def __call__(self, _text: str, blocks: Sequence[Block]) -> str:
         self.attempts.append(list(blocks))
         if self._error and (self._rejects_all or CHART in blocks):
-            raise build_slack_api_error(self._error)
+            raise build_slack_api_error(self._error, self._detail)
         return "1.0"
 
 
@@ -83,6 +83,17 @@ async def test_rejected_blocks_are_replaced_by_plain_ones_also_in_the_next_messa
     assert receiver.attempts == [[section_block("a"), CHART], [section_block("a")]]
     await send(MESSAGE_WITH_CHART, receiver, support)
     assert receiver.attempts[2:] == [[section_block("a")]]
+
+
+async def test_the_error_of_a_view_with_unsupported_blocks_is_understood_too() -> None:
+    detail = "[ERROR] unsupported type: data_visualization [json-pointer:/view/blocks/1/type]"
+    receiver, support = BlockReceiver("invalid_arguments", detail), BlockSupportInMemory()
+    assert await send(MESSAGE_WITH_CHART, receiver, support) == "1.0"
+    assert support.unsupported_team_ids == {"T1"}
+    receiver = BlockReceiver("invalid_arguments", "[ERROR] must be less than 3001 characters")
+    with pytest.raises(SlackApiError):
+        await send(MESSAGE_WITH_CHART, receiver, BlockSupportInMemory())
+    assert len(receiver.attempts) == 1
 
 
 async def test_other_errors_do_not_mark_blocks_as_unsupported() -> None:
