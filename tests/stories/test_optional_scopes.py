@@ -1,12 +1,15 @@
 """A workspace leaves out a scope: what needs it says so in one sentence, and everything else works."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.doctor import run_checks
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from bot.jobs.backlog_store import list_dead_letters
 from bot.manifest import OPTIONAL_SCOPES, SCOPES, build_manifest
-from tests.conftest import World
+from tests.conftest import World, build_settings
 
 
 async def start_without(world: World, scope: str) -> tuple[Person, SlackChannel]:
@@ -117,3 +120,16 @@ async def test_without_history_a_message_comes_after_a_broken_connection(world: 
     cards = [message for message in ana.visible_messages(channel) if "\ndear\nby" in message.text]
     assert len(cards) == 2, "it cannot be looked up, and twice is better than never"
     await assert_main_job_works(world, ana, channel)
+
+
+async def test_doctor_says_what_is_missing_without_an_optional_scope(world: World) -> None:
+    url = world.bot.db.url.render_as_string(hide_password=False)
+    settings = build_settings(world.slack, url)
+    world.slack.declined_scopes |= {"files:read", "im:history"}
+    printed = [str(finding) async for finding in run_checks(settings, datetime.now(UTC))]
+    for scope in ("files:read", "im:history"):
+        assert f"ok    optional scope: without {scope}, {OPTIONAL_SCOPES[scope]}" in printed
+    assert "ok    scopes: all needed ones granted" in printed
+    world.slack.declined_scopes.add("users:read")
+    printed = [str(finding) async for finding in run_checks(settings, datetime.now(UTC))]
+    assert "WRONG scopes: missing users:read: add them and reinstall the app" in printed
