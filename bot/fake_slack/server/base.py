@@ -94,7 +94,7 @@ class WorkspaceBase:
         """Say whether the app gets an event: "message.im" for direct messages, which needs a scope."""
         if self.manifest is None:
             return True
-        if event == "message.im" and "im:history" not in self.granted_scopes:
+        if event == "message.im" and "im:history" in self.declined_scopes:
             return False
         return event in self.manifest["settings"]["event_subscriptions"]["bot_events"]
 
