@@ -18,7 +18,8 @@ T = TypeVar("T")
 Sender = Callable[[str, Sequence[Block]], Awaitable[T]]  # of text and blocks
 SHORTER_CHARACTERS = (6000, 2500)  # of a message that Slack finds too long, one after the other
 MAX_SHORTER_TEXT_CHARACTERS = 1000  # of its text for notifications
-INVALID_VIEW, UNSUPPORTED_TYPE = "invalid_arguments", "unsupported type"  # of a view
+INVALID_BLOCKS = "invalid_blocks"
+INVALID_VIEW, UNSUPPORTED_TYPE = "invalid_arguments", "unsupported type"  # Slack answers so for a view
 
 
 class BlocksRejected(Exception):
