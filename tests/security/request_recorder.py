@@ -16,8 +16,8 @@ from bot.fake_slack.client.events import (
     build_unarchived_event,
     build_uninstalled_event,
 )
-from bot.fake_slack.models import BOT_USER_ID, TEAM_ID
-from bot.fake_slack.server.delivery import Headers
+from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackMessage
+from bot.fake_slack.server.delivery import JSON_CONTENT_TYPE, Headers
 from bot.fake_slack.server.objects import user_object
 from bot.manifest import EVENTS
 from tests.conftest import World
@@ -157,6 +157,21 @@ class RequestRecorder:
         assert {event["type"] for event in events} == {
             *(event for event in EVENTS if event not in {"app_mention", "message.im"})
         }
+
+        await self._record(team, "event message", self._send_deleted_event(team, card))
+
+    async def _send_deleted_event(self, team: AttackTeam, message: SlackMessage) -> None:
+        """Send message_deleted, to which an operator may subscribe for channels besides the manifest."""
+        event = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "channel": team.channel.id,
+            "channel_type": team.channel.channel_type,
+            "deleted_ts": message.ts,
+            "ts": self._slack.new_ts(),
+        }
+        body = json.dumps(self._delivery.event_envelope(event))
+        await self._delivery.send_request(body, JSON_CONTENT_TYPE)
 
     async def _record(
         self, team: AttackTeam, route: str, action: Awaitable[Any], changes: Mapping[str, Any] | None = None
