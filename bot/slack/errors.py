@@ -10,9 +10,12 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 from bot.db.postgresql import READ_ONLY_SQLSTATE
 from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.blockkit.builders import Message, actions_blocks, build_message, section_block
+from bot.slack.blockkit.text import escape, sanitize, truncate
 from bot.slack.restrictions import RestrictionScope, find_restriction
 from bot.slack.scopes import describe_lacking_scope, parse_scopes
+from bot.times.errors import InvalidTime
 
+MAX_QUOTED_CHARACTERS = 60  # of typed text in an error message
 MISSING_SCOPE = "missing_scope"  # Slack's error for a call that needs a scope that was not granted
 
 
@@ -27,6 +30,11 @@ class UserError(Exception):
     def to_message(self) -> Message:
         """Return the text and the buttons as a message."""
         return build_message(self.text, section_block(self.text), *actions_blocks(self.buttons))
+
+
+def explain_invalid_time(error: InvalidTime) -> UserError:
+    """Return what the user reads about a typed day, time or schedule, with the typed text as it was typed."""
+    return UserError(error.describe(lambda typed: escape(truncate(sanitize(typed), MAX_QUOTED_CHARACTERS))))
 
 
 def is_database_error(error: BaseException) -> bool:

@@ -1,13 +1,13 @@
 """Convert wall-clock times to instants, and format instants for Slack. Pure."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def to_utc(local_time: datetime, zone: ZoneInfo) -> datetime:
+def to_utc(local_time: datetime, zone: tzinfo) -> datetime:
     """Return the instant at which the wall clock of a zone shows this time, in UTC.
 
     Clocks that go forward skip some times: such a time becomes one right after the gap. Clocks that go back
@@ -30,11 +30,11 @@ def zone_or_utc(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def format_moment(moment: datetime, zone: ZoneInfo) -> str:
+def format_moment(moment: datetime, zone: tzinfo) -> str:
     """Return an instant as mrkdwn: Slack shows it in the reader's zone, and the fallback text in `zone`.
 
     See https://docs.slack.dev/messaging/formatting-message-text#date-formatting.
     """
     timestamp, local = int(moment.timestamp()), moment.astimezone(zone)
-    fallback = f"{WEEKDAY_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} ({zone.key})"
+    fallback = f"{WEEKDAY_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} ({zone})"
     return f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"

@@ -1,21 +1,29 @@
 """Read the deadline of `/valuemap vote`, by the wall clock of the member who starts the round. Pure."""
 
 import re
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.times.clock import WEEKDAYS, format_moment, to_utc
-from bot.times.errors import TYPED_TEXT_PLACEHOLDER, InvalidTime, add_advice
-from bot.times.readers import read_date, read_period, read_time, read_weekday, tokenize
+from bot.times.errors import TYPED, InvalidTime, add_advice
+from bot.times.grammar import split_parts
+from bot.times.parts import MAX_DAYS_TO_DATE, MonthDate, Number, Part, RelativeDay, Weekdays, Zone, read_hour
+from bot.times.periods import PERIOD_NUMBER, PERIOD_START, Period
+from bot.times.refusals import refuse_together, refuse_unknown, require_one
+from bot.times.zones import load_zone
 
 DEADLINE_EXAMPLES = "`until friday 17:00`, `until tomorrow 9:00`, `until in 2 hours` or `until 2026-12-04`"
 DEFAULT_TIME = time(17)  # for a day without a time
 MAX_DEADLINE_DELAY = timedelta(days=30)
 # A later day is replaced by this one, which is too late as well, because date arithmetic overflows in 9999.
 _FAR_OFF_DELAY = 2 * MAX_DEADLINE_DELAY
-_FILLERS = frozenset({"at", "on"})
-_UNTIL = re.compile(r"(?:^|\s)until\b", re.IGNORECASE)
-_PERIOD_START = re.compile(r"(?:^|\s)(?=(?:in|for)\s+(?:an?|[0-9]+)\b)", re.IGNORECASE)
+DAYS_FROM_TODAY = {
+    RelativeDay.YESTERDAY: timedelta(days=-1),
+    RelativeDay.TODAY: timedelta(),
+    RelativeDay.TOMORROW: timedelta(days=1),
+}
+_UNTIL = re.compile(r"(?:^|\s)(?:until|till?|by)(?![^\W_])", re.IGNORECASE)
+_PERIOD_START = re.compile(rf"(?:^|\s)(?={PERIOD_START}{PERIOD_NUMBER})", re.IGNORECASE)
 
 
 def split_at_deadline(text: str) -> tuple[str, str | None]:
@@ -26,18 +34,22 @@ def split_at_deadline(text: str) -> tuple[str, str | None]:
     return text[: match.start()].strip(), text[match.end() :].strip()
 
 
-def read_deadline(text: str | None, now: datetime, zone: ZoneInfo) -> datetime:
-    """Read "friday 17:00", "tomorrow" or "in 2 hours"; None means tomorrow at 17:00.
+def read_deadline(text: str | None, now: datetime, zone: tzinfo) -> datetime:
+    """Read "friday 17:00", "tomorrow 9am CET" or "in 2 hours"; None means tomorrow at 17:00.
 
-    Return an instant in UTC, at most MAX_DEADLINE_DELAY after `now`. Raises InvalidTime.
+    `zone` is the default time zone. Return an instant in UTC, at most MAX_DEADLINE_DELAY after `now`.
+    Raises InvalidTime.
     """
     if text is None:
         tomorrow = now.astimezone(zone).date() + timedelta(days=1)
         return to_utc(datetime.combine(tomorrow, DEFAULT_TIME), zone)
     with add_advice(f"type for example {DEADLINE_EXAMPLES}."):
-        deadline = _read_moment(text, now, zone)
-        if deadline is None:
-            raise InvalidTime(f"I can't read “{TYPED_TEXT_PLACEHOLDER}” as a day or time", typed=text)
+        parts = split_parts(text)
+        refuse_unknown(parts)
+        zones = [(part, part.value.name) for part in parts if isinstance(part.value, Zone)]
+        if zone_name := require_one(zones, "time zones", "a round ends once"):
+            zone = load_zone(zone_name)
+        deadline = _read_moment(parts, now, zone)
         if deadline <= now:
             raise InvalidTime(f"{format_moment(deadline, zone)} is over already")
         if deadline - now > MAX_DEADLINE_DELAY:
@@ -45,47 +57,111 @@ def read_deadline(text: str | None, now: datetime, zone: ZoneInfo) -> datetime:
         return deadline
 
 
-def _read_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
-    if period := read_period(text):
-        return period.add_to(now, zone, max_days=_FAR_OFF_DELAY.days)
-    return _read_day_and_time(tokenize(text.lower().replace(",", " "), _FILLERS), now, zone)
-
-
-def _read_day_and_time(words: list[str], now: datetime, zone: ZoneInfo) -> datetime | None:
-    """Read a day, a time, or both in either order. A time without a day, or a weekday, means the next one."""
-    if not 1 <= len(words) <= 2:
-        return None
+def _read_moment(parts: Sequence[Part], now: datetime, zone: tzinfo) -> datetime:
+    """Return the instant that the parts name: a period, a day, a time, or a day and a time."""
     today = now.astimezone(zone).date()
-    if len(words) == 2 and _read_coming_day(words[0], today)[0] is None:
-        words.reverse()  # "17:00 friday"
-    day, repeats_after_days = _read_coming_day(words[0], today)
-    if day is None and len(words) == 2:
-        return None
-    has_time = day is None or len(words) == 2
-    time_of_day = _read_unambiguous_time(words[-1]) if has_time else DEFAULT_TIME
-    if time_of_day is None:
-        return None
-    if day is None:
-        day, repeats_after_days = today, 1
-    day = max(today - _FAR_OFF_DELAY, min(day, today + _FAR_OFF_DELAY))
-    moment = to_utc(datetime.combine(day, time_of_day), zone)
-    if moment <= now and repeats_after_days:
-        next_day = day + timedelta(days=repeats_after_days)
-        moment = to_utc(datetime.combine(next_day, time_of_day), zone)
-    return moment
+    times = _read_times(parts)
+    days = _read_days(parts, today)
+    time_of_day = require_one(times, "times", "a round ends once")
+    if periods := [(part, part.value) for part in parts if isinstance(part.value, Period)]:
+        return _add_periods(periods, days, times, now, zone)
+    day = require_one(days, "days", "a round ends once")
+    if day is None and time_of_day is None:
+        raise InvalidTime("There is no day and no time in that")
+    moment = _combine(day or today, time_of_day, zone)
+    if moment > now:
+        return moment
+    # A weekday or a time that has passed means the next one; a date, "today" and "tomorrow" do not repeat.
+    is_weekday = all(isinstance(part.value, Weekdays) for part, _ in days)
+    repeats_after_days = 1 if day is None else 7 if is_weekday else 0
+    return _combine((day or today) + timedelta(days=repeats_after_days), time_of_day, zone)
 
 
-def _read_coming_day(word: str, today: date) -> tuple[date | None, int]:
-    """Return the day that a word names, and after how many days it repeats: 7 for a weekday, else 0."""
-    if word == "today":
-        return today, 0
-    if word == "tomorrow":
-        return today + timedelta(days=1), 0
-    if weekday := read_weekday(word):
-        return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday()) % 7), 7
-    return read_date(word), 0
+def _combine(day: date, time_of_day: time | None, zone: tzinfo) -> datetime:
+    return to_utc(datetime.combine(day, DEFAULT_TIME if time_of_day is None else time_of_day), zone)
 
 
-def _read_unambiguous_time(word: str) -> time | None:
-    """Read "9:00" or "9am", but not "9", which could also mean the evening."""
-    return None if word.isdigit() else read_time(word)
+def _read_times(parts: Sequence[Part]) -> list[tuple[Part, time]]:
+    """Return the times of day. Raises InvalidTime for an hour that may be before or after noon."""
+    times: list[tuple[Part, time]] = []
+    for part in parts:
+        if isinstance(part.value, time):
+            times.append((part, part.value))
+        elif isinstance(part.value, Number) and not part.value.is_month_day:
+            times.append((part, _read_clear_hour(part, part.value)))
+    return times
+
+
+def _read_clear_hour(part: Part, number: Number) -> time:
+    hour = number.value
+    if hour > 12 and number.follows_at:
+        return read_hour(part, hour)
+    choices = f"`{hour}am` or `{hour}pm`" if 1 <= hour <= 12 else f"`{hour}:00`"
+    raise InvalidTime(f"“{TYPED}” could mean several times", part.typed, advice=f"type {choices}.")
+
+
+def _read_days(parts: Sequence[Part], today: date) -> list[tuple[Part, date]]:
+    """Return the days, weekdays last. Raises InvalidTime for a part that is no single coming day."""
+    days: list[tuple[Part, date]] = []
+    for part in sorted(parts, key=lambda part: isinstance(part.value, Weekdays)):
+        match part.value:
+            case time() | Zone() | Period() | Number(is_month_day=False):
+                pass
+            case date() as day:
+                days.append((part, max(min(day, today + _FAR_OFF_DELAY), today - _FAR_OFF_DELAY)))
+            case RelativeDay.TODAY | RelativeDay.TOMORROW | RelativeDay.YESTERDAY as relative_day:
+                days.append((part, today + DAYS_FROM_TODAY[relative_day]))
+            case MonthDate(month, day_number):
+                days.append((part, _find_coming_date(today, day_number, month)))
+            case Number(day_number):
+                days.append((part, _find_coming_date(today, day_number)))
+            case Weekdays([name], which):
+                known_day = days[0][1] if days and not which else None
+                days.append((part, _find_coming_weekday(part, name, which, today, known_day)))
+            case _:
+                raise InvalidTime(f"“{TYPED}” is not one day, and a round ends once", part.typed)
+    return days
+
+
+def _find_coming_date(today: date, day_number: int, month: int | None = None) -> date:
+    """Return the first date from today on with this day, in this month if that is given."""
+    coming = (today + timedelta(days=days) for days in range(MAX_DAYS_TO_DATE))
+    return next(each for each in coming if each.day == day_number and month in {None, each.month})
+
+
+def _find_coming_weekday(part: Part, name: str, which: str, today: date, known_day: date | None) -> date:
+    """Return the next day with this name, or the known date if that has it.
+
+    Raises InvalidTime for "next friday" from Monday to Thursday: people disagree on which day that is.
+    """
+    weekday = WEEKDAYS.index(name)
+    if known_day is not None and known_day.weekday() == weekday:
+        return known_day
+    coming = today + timedelta(days=(weekday - today.weekday()) % 7)
+    if which == "last":
+        raise InvalidTime(f"“{TYPED}” is over already", part.typed)
+    if which != "next" or coming.weekday() < today.weekday():
+        return coming
+    a_week_later = coming + timedelta(days=7)
+    if coming == today:
+        return a_week_later
+    raise InvalidTime(
+        f"“{TYPED}” could be two days", part.typed, advice=f"type `until {coming}` or `until {a_week_later}`."
+    )
+
+
+def _add_periods(
+    periods: Sequence[tuple[Part, Period]],
+    days: Sequence[tuple[Part, date]],
+    times: Sequence[tuple[Part, time]],
+    now: datetime,
+    zone: tzinfo,
+) -> datetime:
+    """Return the end of periods such as "1 hour 30 minutes" or, of whole days, at a time of day."""
+    if days:
+        raise refuse_together(periods[0][0], days[0][0])
+    for part, period in periods:
+        if times and not period.has_days:
+            raise refuse_together(part, times[0][0])
+        now = period.add_to(now, zone, max_days=_FAR_OFF_DELAY.days)
+    return _combine(now.astimezone(zone).date(), times[0][1], zone) if times else now

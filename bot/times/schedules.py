@@ -6,31 +6,16 @@ clocks change. With this conversion a time that clocks skip is due once, right a
 clocks show twice is due once, the first time.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.times.clock import WEEKDAY_NAMES, WEEKDAYS, to_utc
-from bot.times.errors import InvalidTime, add_advice
-from bot.times.readers import read_time, read_weekday, read_zone, tokenize
-
-SCHEDULE_EXAMPLES = "`weekly mon 09:00`, `daily 17:30`, `weekdays 9:00` or `monthly 1 09:00 Europe/Berlin`"
-DEFAULT_TIME = time(9)
-MAX_SCHEDULE_CHARACTERS = 200
-_MONTH_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?")
-
-
-class Frequency(StrEnum):
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    WEEKDAYS = "weekdays"
-    MONTHLY = "monthly"
+from bot.times.parts import LAST_MONTH_DAY, Frequency
+from bot.times.zones import load_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +28,44 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A recurring time, such as every Monday at 09:00 in Europe/Berlin."""
+    """A recurring time, such as every Monday and Thursday at 09:00 in Europe/Berlin."""
 
     frequency: Frequency
     time_of_day: time
-    time_zone: str
-    # Weekly: "mon".."sun". Monthly: 1..31, or the last day of a month that is shorter.
-    day: str | int | None = None
+    time_zone: str  # as `find_zone` returns it
+    weekdays: tuple[str, ...] = ()  # of a weekly schedule, in the order of WEEKDAYS
+    month_days: tuple[int, ...] = ()  # of a monthly schedule, ascending; a shorter month has its last day
 
     def __str__(self) -> str:
-        """Return the schedule in the form that `read_schedule` reads: "weekly mon 09:00 Europe/Berlin"."""
-        day = "" if self.day is None else f"{self.day} "
-        return f"{self.frequency} {day}{self.time_of_day:%H:%M} {self.time_zone}"
+        """Return the schedule in the form that is stored: "weekly mon,thu 09:00 Europe/Berlin".
+
+        `read_schedule` reads it back, as it reads what `describe` returns.
+        """
+        days = ",".join(map(str, self.weekdays or self.month_days))
+        return f"{self.frequency} {days and days + ' '}{self.time_of_day:%H:%M} {self.time_zone}"
 
     def describe(self) -> str:
-        """Return for example "every Monday at 09:00 (Europe/Berlin)"."""
+        """Return for example "every Monday and Thursday at 09:00 (Europe/Berlin)"."""
+        return f"{self.describe_days()} at {self.time_of_day:%H:%M} ({self.time_zone})"
+
+    def describe_days(self) -> str:
+        """Return for example "every Monday and Thursday", "on day 1 of each month"."""
         match self.frequency:
             case Frequency.WEEKLY:
-                days = f"every {WEEKDAY_NAMES[WEEKDAYS.index(str(self.day))]}"
+                names = [WEEKDAY_NAMES[WEEKDAYS.index(day)] for day in self.weekdays]
+                return f"every {_join(names)}"
             case Frequency.MONTHLY:
-                days = f"on day {self.day} of each month"
+                return f"on {_describe_month_days(self.month_days)} of each month"
             case Frequency.WEEKDAYS:
-                days = "every weekday"
+                return "every weekday"
             case Frequency.DAILY:
-                days = "every day"
+                return "every day"
             case _:
                 assert_never(self.frequency)
-        return f"{days} at {self.time_of_day:%H:%M} ({self.time_zone})"
 
     def next_slot(self, after: datetime) -> Slot:
         """Return the first slot that is due strictly after this instant."""
-        zone = ZoneInfo(self.time_zone)
+        zone = load_zone(self.time_zone)
         # The search starts a day earlier: around a change of clocks, an earlier time can be a later instant.
         yesterday = (after.astimezone(zone) - timedelta(days=1)).replace(tzinfo=None)
         for local_time in self._local_times(yesterday):
@@ -83,63 +75,42 @@ class Schedule:
         raise AssertionError("a schedule has no end")
 
     def _local_times(self, since: datetime) -> Iterator[datetime]:
-        """Yield the wall-clock times of the schedule in order; the first monthly one may precede `since`."""
+        """Yield the wall-clock times of the schedule in order; the first monthly ones may precede `since`."""
         fields: dict[str, object] = {"hour": self.time_of_day.hour, "minute": self.time_of_day.minute}
         if self.frequency is Frequency.WEEKLY:
-            fields["day_of_week"] = self.day
+            fields["day_of_week"] = ",".join(self.weekdays)
         elif self.frequency is Frequency.WEEKDAYS:
             fields["day_of_week"] = "mon-fri"
         elif self.frequency is Frequency.MONTHLY:
-            fields["day"] = "last"  # one run in each month, moved to the wanted day below
+            fields["day"] = "last"  # one run in each month, moved to the wanted days below
         trigger = CronTrigger(timezone=UTC, **fields)
         fired = since.replace(tzinfo=UTC)
         while True:
             # The trigger returns its start time if that matches, so that the search starts one minute later.
             fired = trigger.get_next_fire_time(None, fired + timedelta(minutes=1))
-            is_monthly = self.frequency is Frequency.MONTHLY
-            day = min(int(self.day or 1), fired.day) if is_monthly else fired.day
-            yield fired.replace(day=day, tzinfo=None)
+            days = {min(day, fired.day) for day in self.month_days} or {fired.day}
+            yield from (fired.replace(day=day, tzinfo=None) for day in sorted(days))
 
 
-def read_schedule(text: str, time_zone: str) -> Schedule:
-    """Read "weekly mon 09:00 Europe/Berlin"; `time_zone` is the default zone. Raises InvalidTime."""
-    with add_advice(f"type for example {SCHEDULE_EXAMPLES}."):
-        return _read_schedule(tokenize(text.strip()[:MAX_SCHEDULE_CHARACTERS]), time_zone)
+def build_weekly_schedule(weekdays: tuple[str, ...], time_of_day: time, time_zone: str) -> Schedule:
+    """Return the schedule of these days; of all days or of Monday to Friday, under the name of that."""
+    ordered = tuple(day for day in WEEKDAYS if day in weekdays)
+    match ordered:
+        case days if days == WEEKDAYS:
+            return Schedule(Frequency.DAILY, time_of_day, time_zone)
+        case days if days == WEEKDAYS[:5]:
+            return Schedule(Frequency.WEEKDAYS, time_of_day, time_zone)
+        case days:
+            return Schedule(Frequency.WEEKLY, time_of_day, time_zone, weekdays=days)
 
 
-def _read_schedule(words: list[str], time_zone: str) -> Schedule:
-    first, *rest = words or [""]
-    try:
-        frequency = Frequency(first.lower())
-    except ValueError:
-        raise InvalidTime("I don't know how often that is") from None
-    time_of_day: time | None = None
-    month_day: int | None = None
-    weekday = "mon"
-    for word in rest:
-        if frequency is Frequency.WEEKLY and (parsed_weekday := read_weekday(word)):
-            weekday = parsed_weekday
-        # The first number of a monthly schedule is its day and the second its hour: "monthly 1 9".
-        elif frequency is Frequency.MONTHLY and month_day is None and (number := _read_month_day(word)):
-            month_day = number
-        elif time_of_day is None and (parsed_time := read_time(word)) is not None:
-            time_of_day = parsed_time
-        else:
-            time_zone = read_zone(word)
-    day: str | int | None = None
-    if frequency is Frequency.WEEKLY:
-        day = weekday
-    elif frequency is Frequency.MONTHLY:
-        day = month_day or 1
-    return Schedule(frequency, DEFAULT_TIME if time_of_day is None else time_of_day, time_zone, day)
+def _describe_month_days(month_days: tuple[int, ...]) -> str:
+    """Return "the last day", "day 1", "days 1 and 15" or "day 1 and the last day"."""
+    days = [str(day) for day in month_days if day != LAST_MONTH_DAY]
+    numbered = f"day{'s' if len(days) > 1 else ''} {_join(days)}" if days else ""
+    last = "the last day" if LAST_MONTH_DAY in month_days else ""
+    return " and ".join(filter(None, [numbered, last]))
 
 
-def _read_month_day(word: str) -> int | None:
-    """Read "1", "1st" or "1.". Raises InvalidTime for a day that no month has."""
-    match = _MONTH_DAY.fullmatch(word)
-    if not match:
-        return None
-    number = int(match[1])
-    if not 1 <= number <= 31:
-        raise InvalidTime(f"A month has no day {number}")
-    return number
+def _join(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

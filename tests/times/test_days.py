@@ -22,6 +22,11 @@ TODAY = date(2026, 11, 25)  # a Wednesday
         ("monday", date(2026, 11, 23)),
         ("last Wed", date(2026, 11, 18)),
         ("thursday", date(2026, 11, 19)),
+        ("on Mondays", date(2026, 11, 23)),
+        ("2 Nov", date(2026, 11, 2)),
+        ("Nov 2nd, 2026", date(2026, 11, 2)),
+        ("the 30th", date(2026, 10, 30)),
+        ("Wednesday 2026-11-18", date(2026, 11, 18)),
     ],
 )
 def test_a_day_is_read_as_people_type_it(words: str, day: date) -> None:
@@ -29,11 +34,25 @@ def test_a_day_is_read_as_people_type_it(words: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["2026-02-30", "2026-13-01", "02.11.2026", "pains", "٢٠٢٦-١١-٠٢", "2026-11-26"]
+    ("words", "problem"),
+    [
+        ("2026-02-30", "The calendar has no 2026-02-30: type for example"),
+        ("2026-13-01", "The calendar has no 2026-13-01: type for example"),
+        ("02.11.2026", "“02.11.2026” could have the day or the month first: type the year first"),
+        ("pains", "I can't read “pains” as a day, a time or a time zone: type for example"),
+        ("٢٠٢٦-١١-٠٢", "I can't read “٢٠٢٦-١١-٠٢” as a day"),
+        ("2026-11-26", "2026-11-26 has not come yet: type for example"),
+        ("Tomorrow", "“Tomorrow” is no day of the past: type for example"),
+        ("monday 9:00", "“9:00” is no day of the past: type for example"),
+        ("mon, tue", "“mon” and “tue” are two days, and I show one: type for example"),
+        ("tusday", "I can't read “tusday” as a day, a time or a time zone: did you mean Tuesday?"),
+        ("on the", "I can't read “on the” as a day: type for example"),
+    ],
 )
-def test_text_that_is_no_past_day_is_rejected_with_an_example(words: str) -> None:
-    with pytest.raises(InvalidTime, match="type for example"):
+def test_text_that_is_no_past_day_is_rejected_as_it_was_typed(words: str, problem: str) -> None:
+    with pytest.raises(InvalidTime) as raised:
         read_day(words, TODAY)
+    assert problem in str(raised.value)
 
 
 def test_a_day_ends_by_the_wall_clock_of_its_zone() -> None:

@@ -8,8 +8,12 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from bot.times.clock import WEEKDAYS
 from bot.times.errors import InvalidTime
-from bot.times.schedules import Frequency, Schedule, read_schedule
+from bot.times.parts import Frequency
+from bot.times.schedule_reader import read_schedule
+from bot.times.schedules import Schedule, build_weekly_schedule
+from bot.times.zones import normalize_zone
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -47,6 +51,36 @@ def test_text_that_is_no_schedule_is_rejected(typed: str) -> None:
         read_schedule(typed, "UTC")
 
 
+SCHEDULE_ZONES = st.sampled_from(ZONES).map(normalize_zone) | st.builds(
+    "UTC{}{}{}".format, st.sampled_from("+-"), st.integers(1, 13), st.sampled_from(["", ":30", ":45"])
+)
+TIMES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+SCHEDULES = (
+    st.builds(
+        build_weekly_schedule,
+        st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True).map(tuple),
+        TIMES,
+        SCHEDULE_ZONES,
+    )
+    | st.builds(Schedule, st.sampled_from([Frequency.DAILY, Frequency.WEEKDAYS]), TIMES, SCHEDULE_ZONES)
+    | st.builds(
+        Schedule,
+        st.just(Frequency.MONTHLY),
+        TIMES,
+        SCHEDULE_ZONES,
+        month_days=st.sets(st.integers(1, 31), min_size=1).map(lambda days: tuple(sorted(days))),
+    )
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SCHEDULES)
+def test_a_schedule_is_read_back_as_the_same_from_everything_that_the_bot_writes(schedule: Schedule) -> None:
+    assert read_schedule(str(schedule), "Asia/Tokyo") == schedule
+    assert read_schedule(schedule.describe(), "Asia/Tokyo") == schedule
+    assert read_schedule(schedule.describe().upper(), "Asia/Tokyo") == schedule
+
+
 def list_slots(schedule: Schedule, after: datetime, slot_count: int) -> list[tuple[datetime, datetime]]:
     slots = []
     for _ in range(slot_count):
@@ -72,6 +106,28 @@ def test_a_time_that_clocks_show_twice_is_due_once_at_the_first() -> None:
         datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
         datetime(2026, 10, 26, 1, 30, tzinfo=UTC),
     ]
+
+
+def test_a_schedule_of_several_days_is_due_on_each_at_the_same_time_across_a_change_of_clocks() -> None:
+    schedule = read_schedule("weekly mon, thu 09:00", "Europe/Berlin")
+    slots = list_slots(schedule, datetime(2026, 10, 19, 7, tzinfo=UTC), 4)  # the Monday's own slot
+    assert [due_at for _, due_at in slots] == [
+        datetime(2026, 10, 22, 7, tzinfo=UTC),
+        datetime(2026, 10, 26, 8, tzinfo=UTC),
+        datetime(2026, 10, 29, 8, tzinfo=UTC),
+        datetime(2026, 11, 2, 8, tzinfo=UTC),
+    ]
+    assert {local.hour for local, _ in slots} == {9}
+
+
+def test_two_days_that_a_short_month_has_as_one_are_one_slot() -> None:
+    slots = list_slots(read_schedule("monthly 30, 31 9am", "UTC"), datetime(2027, 1, 30, 10, tzinfo=UTC), 4)
+    assert [f"{local:%m-%d}" for local, _ in slots] == ["01-31", "02-28", "03-30", "03-31"]
+
+
+def test_an_offset_has_no_change_of_clocks() -> None:
+    slots = list_slots(read_schedule("daily 9 UTC+2", "UTC"), datetime(2026, 10, 24, 8, tzinfo=UTC), 3)
+    assert {due_at.hour for _, due_at in slots} == {7}
 
 
 def test_a_day_that_a_month_lacks_is_its_last_day() -> None:

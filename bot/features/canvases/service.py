@@ -32,9 +32,9 @@ from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
 from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.builders import build_message
-from bot.slack.blockkit.text import escape, truncate
+from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError, explain_restriction
+from bot.slack.errors import UserError, explain_invalid_time, explain_restriction
 from bot.slack.outgoing.responses import deliver_answer
 from bot.slack.request import Request
 from bot.slack.scopes import describe_lacking_scope
@@ -47,7 +47,6 @@ from bot.times.errors import InvalidTime
 log = logging.getLogger(__name__)
 
 FILES_SCOPE = "files:write"
-MAX_QUOTED_LENGTH = 50  # characters of a text in an error message
 
 
 async def start_canvas(request: Request, deps: Deps, name: str, segment: str) -> CanvasInfo:
@@ -127,7 +126,7 @@ async def load_past_day(request: Request, deps: Deps, canvas_info: CanvasInfo) -
     try:
         day = read_day(request.argument, now.astimezone(zone).date())
     except InvalidTime as error:
-        raise UserError(error.describe(lambda typed: escape(truncate(typed, MAX_QUOTED_LENGTH)))) from error
+        raise explain_invalid_time(error) from error
     first_day = canvas_info.created_at.astimezone(zone).date()
     if day < first_day:
         raise UserError(

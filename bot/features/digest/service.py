@@ -8,13 +8,13 @@ from bot.features.channels.service import find_requester
 from bot.features.digest import store
 from bot.features.digest.model import DEFAULT_SCHEDULE, DIGEST_JOB, DigestSchedule
 from bot.jobs import store as jobs
-from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError
+from bot.slack.errors import explain_invalid_time
 from bot.slack.request import Request
 from bot.store.model import CanvasInfo
 from bot.times.errors import InvalidTime
-from bot.times.schedules import Schedule, Slot, read_schedule
+from bot.times.schedule_reader import read_schedule
+from bot.times.schedules import Schedule, Slot
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +37,7 @@ async def load_schedule(
 
 def build_default_schedule(canvas_info: CanvasInfo) -> Schedule:
     """Return Monday 09:00 in the time zone of the canvas's starter, or in UTC if that zone is unknown."""
-    try:
-        return read_schedule(f"{DEFAULT_SCHEDULE} {canvas_info.time_zone}", "UTC")
-    except InvalidTime:
-        return read_schedule(DEFAULT_SCHEDULE, "UTC")
+    return read_schedule(DEFAULT_SCHEDULE, canvas_info.time_zone)
 
 
 def read_typed_schedule(text: str, time_zone: str) -> Schedule:
@@ -48,7 +45,7 @@ def read_typed_schedule(text: str, time_zone: str) -> Schedule:
     try:
         return read_schedule(text, time_zone)
     except InvalidTime as error:
-        raise UserError(error.describe(escape)) from error
+        raise explain_invalid_time(error) from error
 
 
 async def set_schedule(

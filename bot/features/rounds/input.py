@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.method.kinds import Kind, find_kind
 from bot.slack.blockkit.text import escape, truncate
-from bot.slack.errors import UserError
+from bot.slack.errors import UserError, explain_invalid_time
 from bot.times.deadlines import DEADLINE_EXAMPLES, read_deadline
 from bot.times.errors import InvalidTime
 
@@ -35,7 +35,7 @@ def read_closing_time(text: str | None, now: datetime, zone: ZoneInfo) -> dateti
     try:
         return read_deadline(text, now, zone)
     except InvalidTime as error:
-        raise UserError(error.describe(_quote)) from error
+        raise explain_invalid_time(error) from error
 
 
 def _quote(text: str) -> str:
