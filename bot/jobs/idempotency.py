@@ -34,6 +34,13 @@ async def claim_key(session: AsyncSession, key: str, now: datetime) -> bool:
     return claimed.first() is not None
 
 
+async def release_key(session: AsyncSession, key: str) -> bool:
+    """Delete a key, so that it can be claimed again; return False if it was not claimed."""
+    statement = delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.key) == key)
+    released = await session.exec(statement.returning(col(IdempotencyKeyRow.key)))
+    return released.first() is not None
+
+
 async def is_key_claimed(session: AsyncSession, key: str) -> bool:
     """Say whether a request was acted on, without claiming its key."""
     statement = select(IdempotencyKeyRow.key).where(IdempotencyKeyRow.key == key)

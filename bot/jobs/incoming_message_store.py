@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Field, col, delete, func, select
+from sqlmodel import Field, col, delete, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tables import insert_into
@@ -23,6 +23,7 @@ class IncomingMessageRow(TenantRow, table=True):
     user_id: str
     source: str
     command_text: str
+    has_files: bool
     thread_ts: str
     received_at: datetime
     lease_until: datetime = Field(index=True)  # until then no other process answers it
@@ -40,6 +41,7 @@ async def store_message(session: AsyncSession, request: Request, now: datetime, 
             user_id=request.user_id,
             source=request.source.value,
             command_text=remove_unstorable(request.command_text),
+            has_files=request.has_files,
             thread_ts=request.thread_ts,
             received_at=now,
             lease_until=now + lease,
@@ -70,6 +72,28 @@ async def claim_abandoned_messages(
     return [(_make_request(row), row.attempts) for row in rows]
 
 
+async def replace_words(session: AsyncSession, request: Request) -> bool:
+    """Replace the words of a message that waits for its answer; return False if none waits."""
+    replaced = await session.exec(
+        update(IncomingMessageRow)
+        .where(col(IncomingMessageRow.key) == request.idempotency_key)
+        .values(command_text=remove_unstorable(request.command_text), has_files=request.has_files)
+        .returning(col(IncomingMessageRow.key))
+    )
+    return replaced.first() is not None
+
+
+async def find_edited_message(session: AsyncSession, request: Request) -> Request | None:
+    """Return a message with its new words, locked; None if they are those of the request."""
+    statement = (
+        select(IncomingMessageRow).where(IncomingMessageRow.key == request.idempotency_key).with_for_update()
+    )
+    row = (await session.exec(statement)).first()
+    if row is None or row.command_text == remove_unstorable(request.command_text):
+        return None
+    return _make_request(row)
+
+
 async def delete_message(session: AsyncSession, key: str) -> None:
     """Delete a message that is answered or given up; `key` is its request's idempotency key."""
     await session.exec(delete(IncomingMessageRow).where(col(IncomingMessageRow.key) == key))
@@ -87,6 +111,7 @@ def _make_request(row: IncomingMessageRow) -> Request:
         source=RequestSource(row.source),
         channel_id=row.channel_id,
         command_text=row.command_text,
+        has_files=row.has_files,
         thread_ts=row.thread_ts,
         idempotency_key=row.key,
     )

@@ -7,6 +7,7 @@ exhaustively or reads a field of `KindSpec`, so that a new kind needs only anoth
 import re
 import unicodedata
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import assert_never
 
@@ -307,6 +308,8 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")  # formatting marks, brackets, emoji and
 _SPACES = re.compile(r"[\s_‐‑–-]+")
 _ENDING_IN_BRACKETS = re.compile(r"\((s|es)\)")  # "pain(s)"
 _CONJUNCTION = re.compile(r" ?[/&+,] ?| (?:and|or) ")
+MIN_NAME_SIMILARITY = 0.65  # difflib's ratio of a mistyped name to a suggested one, from 0 to 1
+MAX_COMPARED_CHARACTERS = 40  # the time that difflib takes grows with the square of the length
 
 
 def _normalize_name(name: str) -> str:
@@ -330,3 +333,10 @@ def find_kind(name: str) -> Kind | None:
     """
     kinds = {_KIND_BY_NAME.get(part) for part in _CONJUNCTION.split(_normalize_name(name))}
     return kinds.pop() if len(kinds) == 1 else None
+
+
+def suggest_kind(name: str) -> Kind | None:
+    """Return the kind whose name or alias is spelled most similarly; None if none is similar."""
+    compared = _normalize_name(name)[:MAX_COMPARED_CHARACTERS]
+    similar = get_close_matches(compared, _KIND_BY_NAME, n=1, cutoff=MIN_NAME_SIMILARITY)
+    return _KIND_BY_NAME[similar[0]] if similar else None

@@ -38,6 +38,8 @@ class Request:
     response_url: str = ""
     thread_ts: str = ""
     idempotency_key: str = ""  # the same for repeated deliveries, so that they take effect once
+    edited_ts: str = ""  # when a message was edited; "" for a new one
+    has_files: bool = False  # whether a message comes with files
     view: Mapping[str, Any] = field(
         default_factory=dict
     )  # the view of an action or submission, as Slack sent it

@@ -222,7 +222,7 @@ def test_a_deadline_that_the_bot_writes_is_read_back_as_the_same(
 ) -> None:
     deadline = now + timedelta(minutes=minutes)
     local_deadline = deadline.astimezone(ZoneInfo(zone))
-    # Of a time that clocks show twice, the first is meant. Some zones have another name when they are written.
+    # Of a time that clocks show twice, the first is meant. Some zones are written under another name.
     assume(not local_deadline.fold and normalize_zone(zone) == zone)
     written = format_moment(deadline, ZoneInfo(zone)).partition("|")[2].rstrip(">")
     assert read_deadline(written, now, BERLIN) == deadline

@@ -1,16 +1,19 @@
 """Parse and check the names of a canvas and of its customer segment. Pure."""
 
+import re
+
 from bot.slack.blockkit.text import count_noun, sanitize
 from bot.slack.errors import UserError
 
 MAX_NAME_LENGTH = 80  # characters
 MAX_SEGMENT_LENGTH = 120  # characters
+_FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
 
 
 def parse_names(text: str) -> tuple[str, str]:
     """Parse "NAME for SEGMENT". Raises UserError if the name is missing or either is too long."""
-    name, _, segment = sanitize(text).partition(" for ")
-    return check_name(name), check_segment(segment)
+    name, *segment = _FOR.split(sanitize(text), maxsplit=1)
+    return check_name(name), check_segment("".join(segment))
 
 
 def check_name(text: str) -> str:

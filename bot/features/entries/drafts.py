@@ -2,9 +2,16 @@
 
 import re
 from dataclasses import replace
+from difflib import get_close_matches
 
-from bot.features.entries.typed_lists import has_list_mark, read_list, split_kind, split_lines
-from bot.method.kinds import KIND_SPECS, Kind, find_kind
+from bot.features.entries.typed_lists import (
+    has_list_mark,
+    read_list,
+    split_at_colon,
+    split_kind,
+    split_lines,
+)
+from bot.method.kinds import KIND_SPECS, Kind, find_kind, suggest_kind
 from bot.slack.blockkit.builders import count_fitting
 from bot.slack.blockkit.text import escape, sanitize, truncate
 from bot.slack.errors import UserError
@@ -113,8 +120,14 @@ def check_text(text: str) -> str:
 
 
 def _explain_missing_kind(text: str) -> str:
-    """Return an error message that suggests the right command if the first words name a kind."""
+    """Return an error message that suggests the right command if the first words are like a kind."""
     sanitized = sanitize(text)
+    before, after = split_at_colon(sanitized)
+    if similar := suggest_kind(before):
+        command = " ".join([f"{similar.spec.singular}:" if after else similar.spec.singular, after.strip()])
+        shown_command = escape(truncate(command.strip(), MAX_SUGGESTION_LENGTH))
+        quoted = escape(truncate(before, MAX_QUOTED_LENGTH))
+        return f"I know no kind “{quoted}”. Did you mean `/valuemap add {shown_command}`?"
     words = sanitized.split()
     for word_count in (2, 1):  # "pain reliever robot" before "pain too slow"
         kind = find_kind(" ".join(words[:word_count]).rstrip(":-–"))
@@ -128,6 +141,12 @@ def _explain_missing_kind(text: str) -> str:
 
 
 def guess_add_command(command_text: str) -> str | None:
-    """Return the add command for "/valuemap pain: too slow"; None if the text names no kind."""
-    kind, _ = split_kind(command_text)
-    return f"add {command_text.strip()}" if kind else None
+    """Return the add command for "pain: too slow" or "ad pian: too slow"; None for other text."""
+    if split_kind(command_text)[0]:
+        return f"add {command_text.strip()}"
+    before, text = split_at_colon(command_text)
+    first_word, _, others = before.strip().partition(" ")
+    is_add = bool(others and get_close_matches(first_word.lower(), ["add"]))
+    name = others if is_add else before
+    kind = find_kind(name) or suggest_kind(name)
+    return f"add {kind.spec.singular}: {text.strip()}" if kind and text else None

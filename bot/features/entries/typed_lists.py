@@ -125,6 +125,12 @@ def has_colon(line: str) -> bool:
     return _COLON.search(line) is not None
 
 
+def split_at_colon(line: str) -> tuple[str, str]:
+    """Return what stands before the first colon and after it; without one, everything and ""."""
+    before, *after = _COLON.split(line, maxsplit=1)
+    return before, "".join(after)
+
+
 def split_kind(line: str) -> tuple[Kind | None, str]:
     """Split "pain: too slow" into its kind and its text; without a kind, None and everything."""
     plain = _unwrap_name(line)

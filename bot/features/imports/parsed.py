@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.emoji_names import replace_emoji_codes
 from bot.features.entries.drafts import MAX_TEXT_LENGTH
-from bot.method.kinds import KIND_SPECS, OTHER, Kind, find_kind
+from bot.method.kinds import KIND_SPECS, OTHER, Kind, find_kind, suggest_kind
 from bot.method.model import Mark
 from bot.slack.blockkit.text import sanitize, truncate
 
@@ -99,7 +99,9 @@ class Collector:
         kind = find_kind(name)
         if kind is None:
             problem = f"{quote_text(name)} is no kind of entry" if sanitize(name) else "no kind is named"
-            self.errors.append(f"{location}: {problem}; there are {KIND_NAMES}.")
+            similar = suggest_kind(name)
+            help_text = f"did you mean “{similar.spec.singular}”?" if similar else f"there are {KIND_NAMES}."
+            self.errors.append(f"{location}: {problem}; {help_text}")
         return kind
 
     def add_entry(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.method.kinds import KIND_SPECS, Kind, find_kind
+from bot.method.kinds import KIND_SPECS, Kind, find_kind, suggest_kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
@@ -20,9 +20,13 @@ def parse_kinds(text: str) -> Sequence[Kind]:
     kind = find_kind(text)
     if kind is None:
         kind_names = ", ".join(f"`{spec.singular}`" for spec in KIND_SPECS.values())
-        raise UserError(
-            f"I know no kind “{escape(truncate(text, MAX_SHOWN_KIND_CHARACTERS))}”: there are {kind_names}."
+        similar = suggest_kind(text)
+        help_text = (
+            f"did you mean `/valuemap rank {similar.spec.singular}`?"
+            if similar
+            else f"there are {kind_names}."
         )
+        raise UserError(f"I know no kind “{escape(truncate(text, MAX_SHOWN_KIND_CHARACTERS))}”: {help_text}")
     return (kind,)
 
 

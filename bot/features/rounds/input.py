@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.method.kinds import Kind, find_kind
+from bot.method.kinds import Kind, find_kind, suggest_kind
 from bot.slack.blockkit.text import escape, truncate
 from bot.slack.errors import UserError, explain_invalid_time
 from bot.times.deadlines import DEADLINE_EXAMPLES, read_deadline
@@ -20,10 +20,10 @@ def read_box(text: str) -> Kind | None:
     kind = find_kind(text)
     if kind is None:
         kind_names = ", ".join(f"`{each.spec.singular}`" for each in Kind)
-        raise UserError(
-            f"I know no kind “{_quote(text)}”: there are {kind_names}, "
-            f"and an end is set with {DEADLINE_EXAMPLES}."
-        )
+        similar = suggest_kind(text)
+        suggestion = f"did you mean `/valuemap vote {escape(similar.spec.plural)}`?" if similar else ""
+        help_text = suggestion or f"there are {kind_names}, and an end is set with {DEADLINE_EXAMPLES}."
+        raise UserError(f"I know no kind “{_quote(text)}”: {help_text}")
     return kind
 
 

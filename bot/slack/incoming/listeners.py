@@ -14,11 +14,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBolt
 from bot.slack.blockkit.builders import Message, build_message
 from bot.slack.deps import Deps
 from bot.slack.incoming.commands import SLASH_COMMAND
+from bot.slack.incoming.messages import read_message
 from bot.slack.incoming.requests import (
     Body,
     build_action_request,
     build_command_request,
-    build_message_request,
     build_shortcut_request,
     build_submission_answer,
     build_view_request,
@@ -26,7 +26,7 @@ from bot.slack.incoming.requests import (
 )
 from bot.slack.incoming.router import Router
 from bot.slack.outgoing.dialogs import build_home_opened_event, build_message_dialog, read_home_page
-from bot.slack.request import Modal, Request, RequestSource
+from bot.slack.request import Modal, Request
 
 ANY_ID = re.compile(r"")
 RETRY_HEADER = "x-slack-retry-num"  # present when Slack sends an event again
@@ -106,14 +106,11 @@ class SlackListeners:
 
     async def handle_event(self, event: Body, context: AsyncBoltContext, req: AsyncBoltRequest) -> None:
         """Store a mention or direct message and answer it; pass other events to the features."""
-        if event["type"] == "app_mention":
-            request = build_message_request(RequestSource.MENTION, event, context)
-            await self._store_and_answer(request, req)
-        elif event["type"] == "message" and event.get("channel_type") == "im":
-            request = build_message_request(RequestSource.DIRECT_MESSAGE, event, context)
-            await self._store_and_answer(request, req)
-        else:
+        request = read_message(event, context, self.router.is_command)
+        if request is None:
             await self._handle_other_event(event, context)
+        else:
+            await self._store_and_answer(request, req)
 
     async def _refresh_home(self, request: Request, context: AsyncBoltContext) -> None:
         """Publish App Home again after a dialog that was opened from it: Slack sends no event then."""
@@ -130,10 +127,8 @@ class SlackListeners:
         for handler in self.router.events.get(event["type"], ()):
             await handler(team_id, event, self.deps.for_team(team_id))
 
-    async def _store_and_answer(self, request: Request | None, req: AsyncBoltRequest) -> None:
+    async def _store_and_answer(self, request: Request, req: AsyncBoltRequest) -> None:
         """Store a message before the acknowledgement; answer it in the background."""
-        if request is None:
-            return
         try:
             is_new = await self.incoming_messages.store_message(request)
         except Exception:

@@ -115,14 +115,34 @@ class EventPayload(Payload):
     event_ts: Annotated[str, Field(pattern=r"^[0-9]{1,20}(\.[0-9]{1,9})?$")] | None = None
 
 
-class MessageEventPayload(EventPayload):
-    """A mention of the bot, or a direct message to it."""
+class EditPayload(Payload):
+    ts: Ts
+
+
+class SaidPayload(Payload):
+    """What somebody said, or a bot."""
+
+    user: OptionalId = None
+    text: Text | None = None
+    thread_ts: OptionalTs = None
+    edited: EditPayload | None = None
+    files: list[dict[str, Any]] | None = None
+
+
+class EditedMessagePayload(SaidPayload):
+    """A message as it is after an edit."""
+
+    ts: Ts
+
+
+class MessageEventPayload(EventPayload, SaidPayload):
+    """A mention of the bot, a direct message to it, or a change of either."""
 
     channel: Id
     ts: Ts
     user: OptionalId = None
-    text: Text | None = None
-    thread_ts: OptionalTs = None
+    message: EditedMessagePayload | None = None  # of a `message_changed`
+    previous_message: SaidPayload | None = None
 
 
 class ReactionItemPayload(Payload):

@@ -49,28 +49,10 @@ def build_shortcut_request(body: Body, team_id: str) -> Request:
         channel_id=(body.get("channel") or {}).get("id", ""),
         trigger_id=body["trigger_id"],
         response_url=body.get("response_url", ""),
-        thread_ts=_read_thread_ts(message, message.get("ts")),
+        thread_ts=read_thread_ts(message, message.get("ts")),
         idempotency_key=f"shortcut:{body['trigger_id']}",
         message=message,
         is_group_message=_is_group_message((body.get("channel") or {}).get("name")),
-    )
-
-
-def build_message_request(source: RequestSource, event: Body, context: AsyncBoltContext) -> Request | None:
-    """Convert a mention or direct message; return None for one that a bot sent or that was edited."""
-    if event.get("subtype") or event.get("bot_id") or event.get("edited") or not event.get("user"):
-        return None
-    text = re.sub(rf"<@{context.bot_user_id}(\|[^>]*)?>", "", event.get("text") or "", count=1)
-    return Request(
-        team_id=get_team_id(context),
-        user_id=event["user"],
-        source=source,
-        channel_id=event["channel"],
-        command_text=text.strip(),
-        thread_ts=_read_thread_ts(event, event["ts"]) if source is RequestSource.MENTION else "",
-        # A mention in a direct message comes as two events with the same ts.
-        idempotency_key=f"message:{event['channel']}:{event['ts']}",
-        is_group_message=event.get("channel_type") == "mpim",
     )
 
 
@@ -95,7 +77,7 @@ def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) ->
         argument=argument,
         trigger_id=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
-        thread_ts=_read_thread_ts(container, container.get("message_ts")),
+        thread_ts=read_thread_ts(container, container.get("message_ts")),
         idempotency_key=_build_action_key(action, body),
         view=view,
         is_group_message=_is_group_message((body.get("channel") or {}).get("name")),
@@ -134,7 +116,7 @@ def build_submission_answer(answer: Answer, request: Request) -> dict[str, Any]:
             return {"response_action": "clear"}
 
 
-def _read_thread_ts(payload: Mapping[str, Any], message_ts: str | None) -> str:
+def read_thread_ts(payload: Mapping[str, Any], message_ts: str | None) -> str:
     """Return the thread that a message is a reply in; "" for a message in the channel itself.
 
     The `thread_ts` of a message that has replies is its own `ts`. Its user is in the channel, not in the

@@ -19,11 +19,14 @@ from bot.slack.errors import UserError, describe_failure, is_database_error
 from bot.slack.forms import OUTDATED_MESSAGE
 from bot.slack.incoming.commands import (
     HELP_COMMAND,
+    MENU_COMMAND,
     Command,
+    build_file_alone_error,
     build_help_message,
-    build_unknown_command_message,
+    build_unknown_command_error,
     split_command,
 )
+from bot.slack.incoming.courtesy import SMALL_TALK, remove_courtesy
 from bot.slack.outgoing.responses import deliver_answer
 from bot.slack.request import Answer, FieldErrors, Handler, Request
 
@@ -98,22 +101,45 @@ class Router:
             request = replace(
                 request, command_text=await self._read_text(request, deps, request.command_text)
             )
-        name, argument = split_command(request.command_text)
+        text = self._find_command(request.command_text)
+        if not text and request.has_files:
+            raise build_file_alone_error()
+        if not text and request.command_text:
+            return SMALL_TALK
+        name, argument = split_command(text)
         command = self.commands.get(name)
         if command is None:
-            guess = self._guess_command(request.command_text)
-            return build_unknown_command_message(name, self.commands, guess)
-        return await command.handler(replace(request, argument=argument), deps)
+            raise build_unknown_command_error(text, self.commands, self._guess_command(text))
+        return await command.handler(replace(request, argument=argument, command_text=text), deps)
 
-    async def answer_message(self, request: Request) -> None:
-        """Answer a stored message. Raise a database error: the message stays stored and is tried again."""
+    def _find_command(self, text: str) -> str:
+        """Return the text from its command on: "hey, please show" becomes "show", and "thanks!" nothing.
+
+        A text without a command stays as it is.
+        """
+        words = remove_courtesy(text)
+        is_understood = not words or self.is_command(words) or self._guess_command(words)
+        return words if is_understood and not self.is_command(text) else text
+
+    def is_command(self, text: str) -> bool:
+        """Return whether a text begins with the name of a command."""
+        name, _ = split_command(text)
+        return name != MENU_COMMAND and name in self.commands
+
+    async def answer_message(self, request: Request) -> bool:
+        """Answer a stored message; return False where the answer is that it cannot be done.
+
+        Raise a database error: the message stays stored and is tried again.
+        """
+        is_done = bool(request.command_text)  # a mention alone may get its words in an edit
         try:
             answer = await self._run_handler(self.run_command, request)
         except Exception as error:
             if is_database_error(error):
                 raise
-            answer = _describe_error(error)
+            answer, is_done = _describe_error(error), False
         await self.deliver_answer(answer, request)
+        return is_done
 
     async def handle_action(self, action_id: str, request: Request) -> None:
         """Handle a button, menu or select. A suffix after a colon only makes its action id unique."""

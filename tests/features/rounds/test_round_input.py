@@ -25,7 +25,7 @@ def test_an_unreadable_deadline_is_quoted_escaped_and_short() -> None:
     with pytest.raises(UserError) as raised:
         read_closing_time("<!channel>" + "x" * 100, MONDAY, BERLIN)
     assert "I can't read “&lt;!channel&gt;" in raised.value.text
-    assert "x…” as a day or time: type for example `until friday 17:00`" in raised.value.text
+    assert "x…” as a day, a time or a time zone: type for example `until friday 17:00`" in raised.value.text
 
 
 def test_a_deadline_that_is_over_is_shown_in_the_zone_of_whoever_asks() -> None:

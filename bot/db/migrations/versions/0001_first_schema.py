@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("command_text", sa.String(), nullable=False),
+        sa.Column("has_files", sa.Boolean(), nullable=False),
         sa.Column("thread_ts", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
