@@ -109,7 +109,7 @@ def _read_days(parts: Sequence[Part], today: date) -> list[tuple[Part, date]]:
                 pass
             case date() as day:
                 days.append((part, max(min(day, today + _FAR_OFF_DELAY), today - _FAR_OFF_DELAY)))
-            case RelativeDay.TODAY | RelativeDay.TOMORROW | RelativeDay.YESTERDAY as relative_day:
+            case RelativeDay() as relative_day if relative_day in DAYS_FROM_TODAY:
                 days.append((part, today + DAYS_FROM_TODAY[relative_day]))
             case MonthDate(month, day_number):
                 days.append((part, _find_coming_date(today, day_number, month)))

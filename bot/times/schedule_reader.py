@@ -68,14 +68,14 @@ def _read_zone(parts: Sequence[Part]) -> str | None:
 
 def _read_frequency(parts: Sequence[Part]) -> Frequency:
     """Return daily, weekly or monthly. Days of the week alone are weekly, and "every 1st" is monthly."""
-    frequencies = [part for part in parts if isinstance(part.value, Frequency)]
+    frequencies = [(part, part.value) for part in parts if isinstance(part.value, Frequency)]
     weekdays = [part for part in parts if isinstance(part.value, Weekdays)]
     month_days = [part for part in parts if isinstance(part.value, Number) and part.value.is_month_day]
-    for part in frequencies[1:]:
-        if part.value is not frequencies[0].value:
-            raise refuse_together(frequencies[0], part)
+    for part, frequency in frequencies[1:]:
+        if frequency is not frequencies[0][1]:
+            raise refuse_together(frequencies[0][0], part)
     if frequencies:
-        frequency = Frequency(frequencies[0].value)
+        frequency = frequencies[0][1]
     elif weekdays:
         frequency = Frequency.WEEKLY
     elif month_days and any(isinstance(part.value, Every) for part in parts):
@@ -86,9 +86,9 @@ def _read_frequency(parts: Sequence[Part]) -> Frequency:
             f"I don't know how often “{TYPED}” is" if typed else "I don't know how often that is", typed
         )
     if frequency is not Frequency.WEEKLY and weekdays:
-        raise refuse_together(frequencies[0] if frequencies else month_days[0], weekdays[0])
+        raise refuse_together(frequencies[0][0] if frequencies else month_days[0], weekdays[0])
     if frequency is not Frequency.MONTHLY and month_days:
-        raise refuse_together((frequencies or weekdays)[0], month_days[0])
+        raise refuse_together(frequencies[0][0] if frequencies else weekdays[0], month_days[0])
     return frequency
 
 

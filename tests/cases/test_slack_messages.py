@@ -1,6 +1,7 @@
 """Cases from the world: mentions and direct messages as people write them (S3 to S5)."""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
-from tests.stories.test_events import count_answers, count_rows, run_second_bot
-from tests.stories.voting import start_team
+from tests.stories.test_events import count_answers, count_rows
+from tests.stories.voting import run_second_bot, start_team
 
 
 def build_message(person: Person, channel: SlackChannel, text: str, **more: Any) -> dict[str, Any]:
@@ -61,46 +62,44 @@ async def test_s3_a_file_alone_leads_to_import(world: World) -> None:
         (channel, "thanks <@U0BOT> :tada:"),
     ):
         await world.harness.send_event(build_message(ana, where, words, subtype="file_share", files=files))
-        answer = ana.last_message(where)
-        assert "I add what a file says with `/valuemap import`" in answer.text
-    await ana.click_button(answer, "Import")
+        assert "I add what a file says with `/valuemap import`" in ana.last_message(where).text
+    await ana.click_button(ana.last_message(channel), "Import")
     assert "Import" in ana.modal.text
     await world.harness.send_event(build_message(ana, channel, "<@U0BOT> import", files=files))
     assert "form" in ana.last_message(channel).text
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("ad pian: x1", "add pain: x1"),
-        ("add pian: x1", "add pain: x1"),
-        ("add x1", "add pain: x1"),
-        ("<@U0BOT> pian: x1", "<@U0BOT>: add pain: x1"),
-        ("", "add pain: x1"),
-    ],
+EDITS = (
+    ("ad pian: x{}", "add pain: x{}"),
+    ("add pian: x{}", "add pain: x{}"),
+    ("add x{}", "add pain: x{}"),
+    ("<@U0BOT> pian: x{}", "<@U0BOT>: add pain: x{}"),
+    ("", "add pain: x{}"),
 )
-async def test_s4_the_edited_words_are_taken_as_said_once(world: World, first: str, second: str) -> None:
+
+
+async def test_s4_the_edited_words_are_taken_as_said_once(world: World) -> None:
     (ana, *_), channel = await start_team(world)
-    for where, mention in ((channel, "<@U0BOT> "), (ana.direct_channel, "")):
-        original = build_message(ana, where, f"{mention}{first}")
+    places = [(channel, "<@U0BOT> "), (ana.direct_channel, "")]
+    for number, ((where, mention), (first, second)) in enumerate(product(places, EDITS)):
+        text = f"x{number}{number * 'y'}"
+        original = build_message(ana, where, mention + first.format(text))
         await world.harness.send_event(original)
-        before, cards = count_answers(world, ana), count_entries(ana, channel, "x1")
-        for event in build_edits(original, f"{mention}{second}") * 2:
+        before = count_answers(world, ana)
+        for event in build_edits(original, mention + second.format(text)) * 2:
+            await world.harness.send_event(event)
+        assert count_answers(world, ana) == before + 1, first
+        assert count_entries(ana, channel, f"x{text}") == 1
+        for event in build_edits(original, f"{mention}add pain: again", seconds=9):
             await world.harness.send_event(event)
         assert count_answers(world, ana) == before + 1
-        assert "x1" in ana.last_message(where).text
-        if where is channel:  # the second x1 is a possible duplicate of the first
-            assert count_entries(ana, channel, "x1") == cards + 1
-        for event in build_edits(original, f"{mention}add pain: x2", seconds=9):
-            await world.harness.send_event(event)
-        assert count_answers(world, ana) == before + 1
-    assert count_entries(ana, channel, "x2") == 0
+    assert count_entries(ana, channel, "again") == 0
     assert await count_rows(world, "incoming_message") == 0
 
 
 async def test_s4_an_edit_of_what_was_done_changes_nothing(world: World) -> None:
     (ana, *_), channel = await start_team(world)
-    for words in ("add gain: once", "show", "rank pains"):
+    for words in ("add gain: once", "fit", "rank pains"):
         original = build_message(ana, channel, f"<@U0BOT> {words}")
         await world.harness.send_event(original)
         before = count_answers(world, ana)
@@ -127,66 +126,67 @@ async def test_s4_a_link_preview_is_no_edit_and_an_edit_can_add_the_mention(worl
 
 async def test_s4_an_edit_before_the_answer_is_answered_with_its_words_once(world: World) -> None:
     (ana, *_), channel = await start_team(world)
-    original = build_message(ana, channel, "<@U0BOT> ad pian: slowly")
+    original = build_message(ana, channel, "<@U0BOT> ad pian: by hand")
     world.slack.inject_fault("chat.postEphemeral", status=503, times=1)
     world.slack.inject_fault("chat.postMessage", status=503, times=1)
     await world.harness.send_event(original)  # Slack takes no answer: it waits
     async with run_second_bot(world) as other:
-        for event in build_edits(original, "<@U0BOT> add pain: slowly"):
+        for event in build_edits(original, "<@U0BOT> add pain: by hand"):
             await world.harness.send_event(event)
         await world.advance_time(minutes=2)
         await other.deps.background.drain()
     await world.settle()
-    assert count_entries(ana, channel, "slowly") == 1
+    assert count_entries(ana, channel, "by hand") == 1
     assert await count_rows(world, "incoming_message") == 0
 
 
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
-        ("<@U0BOT>: add pain: x", "Added 1 entry"),
-        ("<@U0BOT>, show", "Reports for small shops"),
-        ("hey <@U0BOT> add pain: x", "Added 1 entry"),
-        ("<@U0BOT> <@U0BOT> add gain: x", "Added 1 entry"),
-        ("add pain: x <@U0BOT>", "Added 1 entry"),
-        ("Hi <@U0BOT>, could you please show", "Reports for small shops"),
-        ("P1, <@U0BOT> rank pains!", "slow"),
-        ("<@U0BOT> `/valuemap fit`", "Fit: Reports"),
-        ("<@U0BOT> SHOW?", "Reports for small shops"),
-        ("thanks <@U0BOT>!", ":wave:"),
-        ("<@U0BOT> good morning :sunny:", ":wave:"),
-    ],
+MENTIONS = (
+    ("<@U0BOT>: add pain: too loud", "Added 1 entry"),
+    ("<@U0BOT>, fit", "Fit: Reports for small shops"),
+    ("hey <@U0BOT> add pain: unclear", "Added 1 entry"),
+    ("<@U0BOT> <@U0BOT> add gain: peace", "Added 1 entry"),
+    ("add pain: forgotten <@U0BOT>", "Added 1 entry"),
+    ("Hi <@U0BOT>, could you please fit", "Fit: Reports for small shops"),
+    ("P1, <@U0BOT> rank gains!", "peace"),
+    ("<@U0BOT> `/valuemap fit`", "Fit: Reports for small shops"),
+    ("<@U0BOT> FIT?", "Fit: Reports for small shops"),
+    ("thanks <@U0BOT>!", ":wave:"),
+    ("<@U0BOT> good morning :sunny:", ":wave:"),
 )
-async def test_s5_a_mention_is_understood_as_people_write_it(world: World, typed: str, answer: str) -> None:
-    (ana, *_), channel = await start_team(world)
-    before = count_answers(world, ana)
-    await world.harness.send_event(build_message(ana, channel, typed))
-    assert answer in ana.find_message(channel, answer).text
-    assert count_answers(world, ana) == before + 1
-    assert len(ana.last_message(channel).text.splitlines()) < 28 or answer != ":wave:"
 
 
-@pytest.mark.parametrize(
-    ("typed", "suggestion"),
-    [
-        ("add pian: x", "“pian”. Did you mean `/valuemap add pain: x`?"),
-        ("ad pian: x", "“ad”. Did you mean `/valuemap add pain: x`?"),
-        ("pian: x", "“pian”. Did you mean `/valuemap add pain: x`?"),
-        ("add gian creator: x", "“gian creator”. Did you mean `/valuemap add gain creator: x`?"),
-        ("Ranke pains", "“Ranke”. Did you mean `/valuemap rank pains`?"),
-        ("rank pians", "“pians”: did you mean `/valuemap rank pain`?"),
-        ("vote pians until friday", "“pians”: did you mean `/valuemap vote pains`?"),
-    ],
-)
-async def test_s5_an_unknown_word_gets_the_nearest_known_one_in_every_way_in(
-    world: World, typed: str, suggestion: str
-) -> None:
+async def test_s5_a_mention_is_understood_as_people_write_it(world: World) -> None:
     (ana, *_), channel = await start_team(world)
-    for way_in in (f"/valuemap {typed}", f"<@U0BOT> {typed}"):
-        if way_in.startswith("/"):
-            await ana.type_text(channel, way_in)
-        else:
-            await world.harness.send_event(build_message(ana, channel, way_in))
-        answer = ana.last_message(channel).text
-        assert suggestion in answer
-        assert len(answer.splitlines()) <= 4
+    for typed, expected in MENTIONS:
+        before = count_answers(world, ana)
+        await world.harness.send_event(build_message(ana, channel, typed))
+        answers = [seen for seen in ana.visible_messages(channel) if seen.message.ephemeral_user_id == ana.id]
+        assert expected in answers[-1].text, typed
+        assert count_answers(world, ana) == before + 1
+        assert ":wave:" not in expected or len(answers[-1].text.splitlines()) <= 2
+    await world.harness.send_event(build_message(ana, channel, "<@U0BOT>, show"))
+    assert "Value map: Reports" in ana.last_message(channel).text
+
+
+SUGGESTIONS = (
+    ("add pian: x", "“pian”. Did you mean `/valuemap add pain: x`?"),
+    ("ad pian: x", "“ad”. Did you mean `/valuemap add pain: x`?"),
+    ("pian: x", "“pian”. Did you mean `/valuemap add pain: x`?"),
+    ("add gian creator: x", "“gian creator”. Did you mean `/valuemap add gain creator: x`?"),
+    ("Ranke pains", "“Ranke”. Did you mean `/valuemap rank pains`?"),
+    ("rank pians", "“pians”: did you mean `/valuemap rank pain`?"),
+    ("vote pians until friday", "“pians”: did you mean `/valuemap vote pains`?"),
+)
+
+
+async def test_s5_an_unknown_word_gets_the_nearest_known_one_in_every_way_in(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    for typed, suggestion in SUGGESTIONS:
+        await ana.type_text(channel, f"/valuemap {typed}")
+        command_answer = ana.last_message(channel).text
+        assert suggestion in command_answer
+        assert len(command_answer.splitlines()) <= 3
+        await world.harness.send_event(build_message(ana, channel, f"<@U0BOT> {typed}"))
+        await world.harness.send_event(build_message(ana, ana.direct_channel, typed))
+        assert ana.last_message(channel).text == command_answer
+        assert ana.last_message(ana.direct_channel).text == command_answer

@@ -83,7 +83,9 @@ async def test_the_schedule_is_shown_changed_and_switched_off(world: World) -> N
     await ana.type_text(channel, "/valuemap digest off")
     assert "is off" in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap digest sometimes")
-    assert "I don't know how often that is" in ana.last_message(channel).text
+    assert "I can't read “sometimes”" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap digest 9:00")
+    assert "I don't know how often “9:00” is" in ana.last_message(channel).text
 
 
 async def test_a_digest_is_posted_once_when_slacks_answer_is_lost(world: World) -> None:

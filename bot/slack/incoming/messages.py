@@ -17,8 +17,9 @@ Event = Mapping[str, Any]
 MAX_EDIT_DELAY_SECONDS = 24 * 60 * 60
 EDITED_SUBTYPE = "message_changed"
 SPOKEN_SUBTYPES = frozenset({None, "", "file_share", "me_message", "thread_broadcast"})
-_MARKS = r"\s,:;.!?…，：；。、！–—-"  # between a mention and the words
-_DASHES = r"\s,，、–—-"  # before a mention at the end: a question mark there belongs to the words
+# Between a mention and the words; the colon of an emoji such as :wave: is none.
+_MARKS = r"(?:[\s,;.!?…，：；。、！–—-]|:(?![a-z0-9_+'-]+:))*"
+_DASHES = r"[\s,，、–—-]*"  # before a mention at the end: a question mark there belongs to the words
 
 
 def read_message(
@@ -88,11 +89,11 @@ def remove_mentions(text: str, bot_user_id: str, is_command: Callable[[str], boo
     among the words of an entry stays.
     """
     mention = _build_mention_pattern(bot_user_id)
-    without_end = re.sub(rf"(?:[{_DASHES}]*{mention})+[{_MARKS}]*$", "", text)
-    without_edges = re.sub(rf"^[{_MARKS}]*(?:{mention}[{_MARKS}]*)+", "", without_end)
+    without_end = re.sub(rf"(?:{_DASHES}{mention})+{_MARKS}$", "", text)
+    without_edges = re.sub(rf"^{_MARKS}(?:{mention}{_MARKS})+", "", without_end)
     if without_edges != text or not re.search(mention, text):
         return without_edges.strip()
-    before, after = re.split(rf"[{_DASHES}]*{mention}[{_MARKS}]*", text, maxsplit=1)
+    before, after = re.split(rf"{_DASHES}{mention}{_MARKS}", text, maxsplit=1)
     return after.strip() if is_command(after) else f"{before.strip()} {after.strip()}"
 
 

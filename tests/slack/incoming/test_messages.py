@@ -33,6 +33,8 @@ def is_command(text: str) -> bool:
         ("add pain: why? <@U0BOT>", "add pain: why?"),
         ("add pain: x, <@U0BOT>!", "add pain: x"),
         ("thanks <@U0BOT>!", "thanks"),
+        ("thanks <@U0BOT> :tada:", "thanks :tada:"),
+        ("<@U0BOT>: :wave: show", ":wave: show"),
         ("<@U0BOT>", ""),
         ("<@U0BOT> <@U0BOT>", ""),
         ("<@U0BOT> add pain: <@U0BOT> is slow", "add pain: <@U0BOT> is slow"),
