@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from bot.times.checks import reject_unknown, require_one
 from bot.times.clock import WEEKDAYS
 from bot.times.errors import TYPED, InvalidTime, add_advice
 from bot.times.grammar import split_parts
 from bot.times.parts import MAX_DAYS_TO_DATE, MonthDate, Number, Part, RelativeDay, Weekdays
-from bot.times.refusals import refuse_unknown, require_one
 
 DAY_EXAMPLES = "`/valuemap show 2026-11-02`, `/valuemap show yesterday` or `/valuemap show monday`"
 
@@ -16,7 +16,7 @@ def read_day(text: str, today: date) -> date:
     """Read "2026-11-02", "2 Nov", "yesterday" or "monday", the last one before today. Raises InvalidTime."""
     with add_advice(f"type for example {DAY_EXAMPLES}."):
         parts = split_parts(text)
-        refuse_unknown(parts)
+        reject_unknown(parts)
         day = require_one(_read_days(parts, today), "days", "I show one")
         if day is None:
             raise InvalidTime(f"I can't read “{TYPED}” as a day", text)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from bot.times.checks import build_contradiction, reject_unknown, require_one
 from bot.times.clock import WEEKDAYS, format_moment, to_utc
 from bot.times.errors import TYPED, InvalidTime, add_advice
 from bot.times.grammar import split_parts
 from bot.times.parts import MAX_DAYS_TO_DATE, MonthDate, Number, Part, RelativeDay, Weekdays, Zone, read_hour
 from bot.times.periods import PERIOD_NUMBER, PERIOD_START, Period
-from bot.times.refusals import refuse_together, refuse_unknown, require_one
 from bot.times.zones import load_zone
 
 DEADLINE_EXAMPLES = "`until friday 17:00`, `until tomorrow 9:00`, `until in 2 hours` or `until 2026-12-04`"
@@ -45,7 +45,7 @@ def read_deadline(text: str | None, now: datetime, zone: tzinfo) -> datetime:
         return to_utc(datetime.combine(tomorrow, DEFAULT_TIME), zone)
     with add_advice(f"type for example {DEADLINE_EXAMPLES}."):
         parts = split_parts(text)
-        refuse_unknown(parts)
+        reject_unknown(parts)
         zones = [(part, part.value.name) for part in parts if isinstance(part.value, Zone)]
         if zone_name := require_one(zones, "time zones", "a round ends once"):
             zone = load_zone(zone_name)
@@ -159,9 +159,9 @@ def _add_periods(
 ) -> datetime:
     """Return the end of periods such as "1 hour 30 minutes" or, of whole days, at a time of day."""
     if days:
-        raise refuse_together(periods[0][0], days[0][0])
+        raise build_contradiction(periods[0][0], days[0][0])
     for part, period in periods:
         if times and not period.has_days:
-            raise refuse_together(part, times[0][0])
+            raise build_contradiction(part, times[0][0])
         now = period.add_to(now, zone, max_days=_FAR_OFF_DELAY.days)
     return _combine(now.astimezone(zone).date(), times[0][1], zone) if times else now

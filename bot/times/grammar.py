@@ -173,7 +173,7 @@ def _read_weekdays(match: re.Match[str], _typed: str) -> Value:
     return Weekdays(tuple(WEEKDAYS[(first + days) % 7] for days in range((last - first) % 7 + 1)))
 
 
-def _build_refusal(problem: str, advice: str = "") -> "_Build":
+def _build_rejection(problem: str, advice: str = "") -> "_Build":
     """Return a builder that raises InvalidTime."""
 
     def build(_match: re.Match[str], typed: str) -> Value:
@@ -198,7 +198,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
             r"(?:every|each)\s+(?:other|second|third|(?:[0-9]+(?:nd|rd|th)?|two|three|four|six)\s*(?=[a-z]))\s*\w+"
             r"|bi-?weekly|bi-?monthly|fortnightly|hourly|quarterly|yearly|annually|(?:twice|thrice)\s+\w+(?:\s+\w+)?"
         ),
-        _build_refusal(f"I can't do “{TYPED}”"),
+        _build_rejection(f"I can't do “{TYPED}”"),
     ),
     (_compile(rf"daily|everyday|{_ONCE}day"), _build_constant(Frequency.DAILY)),
     (_compile(rf"weekly|{_ONCE}week"), _build_constant(Frequency.WEEKLY)),
@@ -208,12 +208,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
     (PERIOD_PATTERN, read_period),
     (
         _compile(rf"{PERIOD_START}{PERIOD_NUMBER}\s*[a-z]+"),
-        _build_refusal(f"I can't count “{TYPED}”", "type minutes, hours, days or weeks."),
+        _build_rejection(f"I can't count “{TYPED}”", "type minutes, hours, days or weeks."),
     ),
     (_compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"), _read_date),
     (
         _compile(r"[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?|[0-9]{1,2}([.-])[0-9]{1,2}\1[0-9]{2,4}"),
-        _build_refusal(
+        _build_rejection(
             f"“{TYPED}” could have the day or the month first", "type the year first, for example 2026-11-02."
         ),
     ),
@@ -221,7 +221,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
     (_compile(rf"{_MONTH}\s*{_MONTH_DAY}{_YEAR}"), _read_date),
     (
         _compile(rf"{_CLOCK}(?:-|\s-\s|\s?(?:to|till?|until)\s?){_CLOCK}"),
-        _build_refusal(f"“{TYPED}” are two times", "type one, for example 9:30."),
+        _build_rejection(f"“{TYPED}” are two times", "type one, for example 9:30."),
     ),
     (
         _compile(r"(?:UTC|GMT)\s*[+-]\s*[0-9]{1,2}(?::?[0-9]{2})?|[+-][0-9]{2}:?[0-9]{2}|\+[0-9]{1,2}"),
@@ -230,7 +230,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
     (_compile(r"(?:12\s*)?noon|midday"), _build_constant(time(12))),
     (
         _compile(r"(?:12\s*)?midnight"),
-        _build_refusal(f"“{TYPED}” could be the start or the end of a day", "type 00:00 or 23:59."),
+        _build_rejection(f"“{TYPED}” could be the start or the end of a day", "type 00:00 or 23:59."),
     ),
     (_compile(r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)"), _read_month_day),
     (_compile(r"first(?:\s+day)?"), _build_constant(Number(1, is_month_day=True))),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, time
 from itertools import combinations
 
+from bot.times.checks import build_contradiction, reject_unknown, require_one
 from bot.times.errors import TYPED, InvalidTime, add_advice
 from bot.times.grammar import split_parts
 from bot.times.parts import (
@@ -19,7 +20,6 @@ from bot.times.parts import (
     read_hour,
 )
 from bot.times.periods import Period
-from bot.times.refusals import refuse_together, refuse_unknown, require_one
 from bot.times.schedules import Schedule, build_weekly_schedule
 from bot.times.zones import normalize_zone
 
@@ -38,8 +38,8 @@ def read_schedule(text: str, time_zone: str) -> Schedule:
     """
     with add_advice(f"type for example {SCHEDULE_EXAMPLES}."):
         parts = split_parts(text)
-        refuse_unknown(parts)
-        _refuse_single_days(parts)
+        reject_unknown(parts)
+        _reject_single_days(parts)
         zone = _read_zone(parts) or normalize_zone(time_zone)
         frequency = _read_frequency(parts)
         month_days, times = _split_numbers(parts, frequency)
@@ -53,7 +53,7 @@ def read_schedule(text: str, time_zone: str) -> Schedule:
         return build_weekly_schedule(_read_weekdays(parts) or DEFAULT_WEEKDAYS, time_of_day, zone)
 
 
-def _refuse_single_days(parts: Sequence[Part]) -> None:
+def _reject_single_days(parts: Sequence[Part]) -> None:
     """Raise InvalidTime for a date, a period, or a word such as "tomorrow" or "next"."""
     for part in parts:
         is_single_weekday = isinstance(part.value, Weekdays) and bool(part.value.which)
@@ -73,7 +73,7 @@ def _read_frequency(parts: Sequence[Part]) -> Frequency:
     month_days = [part for part in parts if isinstance(part.value, Number) and part.value.is_month_day]
     for part, frequency in frequencies[1:]:
         if frequency is not frequencies[0][1]:
-            raise refuse_together(frequencies[0][0], part)
+            raise build_contradiction(frequencies[0][0], part)
     if frequencies:
         frequency = frequencies[0][1]
     elif weekdays:
@@ -86,9 +86,9 @@ def _read_frequency(parts: Sequence[Part]) -> Frequency:
             f"I don't know how often “{TYPED}” is" if typed else "I don't know how often that is", typed
         )
     if frequency is not Frequency.WEEKLY and weekdays:
-        raise refuse_together(frequencies[0][0] if frequencies else month_days[0], weekdays[0])
+        raise build_contradiction(frequencies[0][0] if frequencies else month_days[0], weekdays[0])
     if frequency is not Frequency.MONTHLY and month_days:
-        raise refuse_together(frequencies[0][0] if frequencies else weekdays[0], month_days[0])
+        raise build_contradiction(frequencies[0][0] if frequencies else weekdays[0], month_days[0])
     return frequency
 
 
@@ -97,7 +97,7 @@ def _read_weekdays(parts: Sequence[Part]) -> tuple[str, ...]:
     found = [(part, {*part.value.names}) for part in parts if isinstance(part.value, Weekdays)]
     for (first, first_days), (second, second_days) in combinations(found, 2):
         if first_days & second_days and len(first_days) + len(second_days) > 2:
-            raise refuse_together(first, second)
+            raise build_contradiction(first, second)
     return tuple(day for _, days in found for day in days)
 
 

@@ -12,7 +12,7 @@ from bot.times.errors import TYPED, InvalidTime
 MAX_ZONE_WORDS = 4  # "Port of Spain time"
 MAX_COMPARED_CHARACTERS = 60  # of a word that is compared with all zones, which takes time
 MIN_SIMILARITY = 0.85  # difflib's ratio of a mistyped zone to a suggested one, from 0 to 1
-_MAX_OFFSET = timedelta(hours=14)
+_MAX_OFFSET_HOURS = 14
 _OFFSET = re.compile(
     r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+-])\s*(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?", re.IGNORECASE
 )
@@ -131,7 +131,7 @@ def suggest_zones(typed: str) -> list[str]:
 
 def _format_offset(match: re.Match[str], typed: str) -> str:
     offset = _parse_offset(match)
-    if int(match["minutes"] or 0) > 59 or abs(offset) > _MAX_OFFSET:
+    if int(match["minutes"] or 0) > 59 or abs(offset) > timedelta(hours=_MAX_OFFSET_HOURS):
         raise InvalidTime(f"“{TYPED}” is no offset from UTC that exists", typed)
     minutes = match["minutes"] if int(match["minutes"] or 0) else ""
     return f"UTC{match['sign']}{int(match['hours'])}{minutes and ':' + minutes}" if offset else "UTC"

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
-import pytest
-
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
@@ -44,13 +42,18 @@ def count_entries(person: Person, channel: SlackChannel, text: str) -> int:
     return sum(f"\n{text}\nby" in seen.text for seen in person.visible_messages(channel))
 
 
-@pytest.mark.parametrize("subtype", ["file_share", "me_message", "thread_broadcast"])
-async def test_s3_the_words_of_every_form_of_message_are_done(world: World, subtype: str) -> None:
+async def test_s3_the_words_of_every_form_of_message_are_done(world: World) -> None:
     (ana, *_), channel = await start_team(world)
-    files = [{"id": "F1", "name": "notes.md"}] if subtype == "file_share" else []
-    for where, words in ((ana.direct_channel, "add gain: in time"), (channel, "<@U0BOT> add gain: in tune")):
-        await world.harness.send_event(build_message(ana, where, words, subtype=subtype, files=files))
-    assert count_entries(ana, channel, "in time") == count_entries(ana, channel, "in tune") == 1
+    files = [{"id": "F1", "name": "notes.md"}]
+    entries = {"file_share": "peace", "me_message": "daylight", "thread_broadcast": "fewer calls"}
+    for subtype, gain in entries.items():
+        for where, words in (
+            (ana.direct_channel, f"add gain: {gain}"),
+            (channel, f"<@U0BOT> add job: find {gain}"),
+        ):
+            await world.harness.send_event(build_message(ana, where, words, subtype=subtype, files=files))
+    for gain in entries.values():
+        assert count_entries(ana, channel, gain) == count_entries(ana, channel, f"find {gain}") == 1
 
 
 async def test_s3_a_file_alone_leads_to_import(world: World) -> None:

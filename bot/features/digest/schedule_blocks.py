@@ -37,6 +37,8 @@ SCHEDULE_CALLBACK_ID = "schedule"
 FREQUENCY_BLOCK_ID, TIME_BLOCK_ID, ZONE_BLOCK_ID = "often", "at", "zone"
 WEEKDAYS_BLOCK_ID, MONTH_DAYS_BLOCK_ID = "weekdays", "month_days"
 MAX_ZONE_CHARACTERS = 60
+SHORTEST_MONTH_DAYS = 28
+SHORT_MONTH_NOTE = "In a shorter month it comes on the last day."
 FREQUENCY_LABELS = {
     Frequency.DAILY: "Every day",
     Frequency.WEEKDAYS: "Every weekday",
@@ -62,6 +64,8 @@ def build_schedule_message(
         fallback = f"{next_due_at:%Y-%m-%d %H:%M} UTC"
         due_text = f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"
         text = f"The digest of *{title}* comes {schedule.describe()}, next {due_text}."
+        if any(SHORTEST_MONTH_DAYS < day < LAST_MONTH_DAY for day in schedule.month_days):
+            text += f" {SHORT_MONTH_NOTE}"
         switch_button = command_button("Off", "digest off", canvas_info.id)
     return build_message(
         text,
@@ -125,7 +129,7 @@ def _build_days_field(schedule: Schedule) -> Block | None:
             return None
         case _:
             assert_never(schedule.frequency)
-    hint = "In a shorter month it comes on the last day." if block_id == MONTH_DAYS_BLOCK_ID else ""
+    hint = SHORT_MONTH_NOTE if block_id == MONTH_DAYS_BLOCK_ID else ""
     element = StaticMultiSelectElement(
         action_id=block_id,
         placeholder="Choose one or more",

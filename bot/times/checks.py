@@ -14,7 +14,7 @@ _WORDS = {word.lower(): word for word in (*WEEKDAY_NAMES, *Frequency, *RelativeD
 T = TypeVar("T")
 
 
-def refuse_unknown(parts: Iterable[Part]) -> None:
+def reject_unknown(parts: Iterable[Part]) -> None:
     """Raise InvalidTime for the first part that is unknown, with words that are spelled similarly."""
     for part in parts:
         if isinstance(part.value, Unknown):
@@ -27,7 +27,7 @@ def refuse_unknown(parts: Iterable[Part]) -> None:
             )
 
 
-def refuse_together(first: Part, second: Part) -> InvalidTime:
+def build_contradiction(first: Part, second: Part) -> InvalidTime:
     """Return the error about two parts that contradict each other."""
     return InvalidTime(f"“{TYPED}” and “{TYPED}” don't go together", first.typed, second.typed)
 
