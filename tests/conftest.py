@@ -29,9 +29,8 @@ from bot.timing import UNTHROTTLED_TIMING, Timing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 from tests.postgresql import PostgresqlServer
 
-# Without a deadline, a busy machine does not fail a property test. Forty examples found every fault that was
-# planted; `--hypothesis-profile=long` tries more.
-# In CI the examples are the same each time, so that a run that was green stays green.
+# Without a deadline, a busy machine does not fail a property test. Forty examples keep the unit tests fast;
+# `--hypothesis-profile=long` tries more. In CI the examples are the same each time: a green run stays green.
 settings.register_profile(
     "tests",
     max_examples=40,
