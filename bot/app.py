@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import aiohttp
-
 from bot.concurrency.background import BackgroundTasks
 from bot.concurrency.shutdown import ShutdownBudget
 from bot.db.database import Database
@@ -39,6 +37,7 @@ from bot.jobs.incoming_messages import IncomingMessageQueue
 from bot.jobs.worker import Worker
 from bot.observability.metrics import Metrics
 from bot.observability.slack import InstrumentedApp, InstrumentedClient
+from bot.proxies import open_session
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.slack.deps import Deps
@@ -154,8 +153,7 @@ class Bot:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep the HTTP session with Slack open. At the end, wait for the background tasks."""
-        timeout = aiohttp.ClientTimeout(total=self.deps.timing.call_timeout.total_seconds())
-        async with aiohttp.ClientSession(timeout=timeout) as http_session:
+        async with open_session(self.settings.proxies, self.deps.timing.call_timeout) as http_session:
             self.deps.slack.session = http_session
             try:
                 yield

@@ -5,8 +5,11 @@
 
 import base64
 import binascii
+import os
+import re
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
 
 from pydantic import (
     AfterValidator,
@@ -20,12 +23,16 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.database_url import MAX_PORT, parse_database_url
+from bot.proxies import Proxies, parse_proxy_address
+
 DEFAULT_PORT = 3000
-MAX_PORT = 65_535
 MAX_RETENTION_DAYS = 3650
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("text", "json")
 KEY_BYTES: Final = 32  # AES-256
+BOT_TOKEN_PREFIXES = ("xoxb-", "xoxe.xoxb-")  # the second one expires, where the app rotates its tokens
+TOKEN_PREFIXES = ("xox", "xapp-")
 NEW_KEY_COMMAND = """python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())\""""
 
 
@@ -33,18 +40,24 @@ class InvalidSettings(Exception):
     """A setting is missing or wrong. The message names it and says what to do, in one sentence."""
 
 
+def is_web_address(url: str) -> bool:
+    """Say whether a text is an address of http or https, without a query."""
+    try:
+        address = urlsplit(url)
+        is_valid = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
+    except ValueError:  # brackets, or a port that is no number
+        return False
+    return is_valid and not re.search(r"[?#\s]", url)
+
+
 def _require_web_address(url: str) -> str:
-    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+    if not is_web_address(url):
         raise ValueError("SLACK_API_URL must be a web address such as https://slack.com/api/.")
     return url.rstrip("/") + "/"  # the Web API client appends the method's name
 
 
 def _require_database_url(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
-        raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
-    if scheme.startswith("sqlite") and not rest.startswith("/"):
-        raise ValueError("DATABASE_URL for SQLite has three slashes before the file: sqlite:///valuemap.db.")
+    parse_database_url(url)
     return url
 
 
@@ -90,6 +103,17 @@ def _parse_keys(value: Any) -> tuple[bytes, ...]:
     return tuple(keys)
 
 
+def _require_proxy_address(value: str, info: ValidationInfo) -> str:
+    try:
+        return parse_proxy_address(value) if value else ""
+    except ValueError:
+        raise ValueError(
+            f"{str(info.field_name).upper()} must be the address of an HTTP proxy such as "
+            "http://proxy.example:3128 (a SOCKS proxy cannot be used)."
+        ) from None
+
+
+ProxyAddress = Annotated[str, AfterValidator(_require_proxy_address)]
 Number = Annotated[int, BeforeValidator(_parse_number)]
 
 
@@ -123,6 +147,9 @@ class Settings(BaseModel):
         default="text", validation_alias="LOG_FORMAT"
     )
     sentry_dsn: str = Field(default="", validation_alias="SENTRY_DSN", repr=False)
+    https_proxy: ProxyAddress = Field(default="", validation_alias="HTTPS_PROXY", repr=False)
+    http_proxy: ProxyAddress = Field(default="", validation_alias="HTTP_PROXY", repr=False)
+    no_proxy: str = Field(default="", validation_alias="NO_PROXY")
 
     @model_validator(mode="before")
     @classmethod
@@ -138,6 +165,11 @@ class Settings(BaseModel):
     def many_workspaces(self) -> bool:
         """Whether workspaces install the app by OAuth, so that each has a token of its own."""
         return bool(self.client_id)
+
+    @property
+    def proxies(self) -> Proxies:
+        """The proxies of everything that is sent to Slack."""
+        return Proxies(self.https_proxy, self.http_proxy, self.no_proxy)
 
     @property
     def socket_mode(self) -> bool:
@@ -159,10 +191,15 @@ class Settings(BaseModel):
                 "SLACK_BOT_TOKEN is not set: copy the 'Bot User OAuth Token' (xoxb-…) from your Slack app's "
                 "page 'OAuth & Permissions'."
             )
-        if not self.bot_token.startswith("xox"):
+        if not self.bot_token.startswith(BOT_TOKEN_PREFIXES):
             raise InvalidSettings("SLACK_BOT_TOKEN is not a bot token: it must begin with xoxb-.")
         if self.app_token and not self.app_token.startswith("xapp-"):
             raise InvalidSettings("SLACK_APP_TOKEN is not an app-level token: it must begin with xapp-.")
+        if self.signing_secret.startswith(TOKEN_PREFIXES):
+            raise InvalidSettings(
+                "SLACK_SIGNING_SECRET is a token: copy 'Signing Secret' from your Slack app's page "
+                "'Basic Information'."
+            )
         if not (self.app_token or self.signing_secret):
             raise InvalidSettings(
                 "Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."
@@ -212,8 +249,19 @@ class EnvironmentSettings(Settings, BaseSettings):
 
 def read_settings() -> Settings:
     """Read the settings from the environment; raise InvalidSettings for an invalid value."""
+    # Of two cases of a proxy variable the lower one counts, as for curl: which pydantic cannot know.
+    found = getproxies_environment()
+    proxies: dict[str, Any] = {f"{scheme}_proxy": found.get(scheme, "") for scheme in ("https", "http", "no")}
     try:
-        return EnvironmentSettings()
+        return EnvironmentSettings(**proxies)
     except ValidationError as error:
         reason = error.errors()[0].get("ctx", {}).get("error")
         raise InvalidSettings(str(reason or error)) from None  # without the value, which may be a secret
+
+
+def read_log_format() -> str:
+    """Read LOG_FORMAT alone, for the demo, to which no other setting applies."""
+    try:
+        return _parse_log_format(os.environ.get("LOG_FORMAT", "").strip() or "text")
+    except ValueError as error:
+        raise InvalidSettings(str(error)) from None

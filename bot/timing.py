@@ -30,6 +30,10 @@ class Timing:
     form_timeout: timedelta = timedelta(
         seconds=2.3
     )  # Slack waits three seconds, then shows the user an error
+    first_link_pause: timedelta = timedelta(seconds=1)  # before the next try at Socket Mode; doubles
+    max_link_pause: timedelta = timedelta(minutes=1)
+    stable_link_age: timedelta = timedelta(minutes=1)  # a link that held so long resets the pauses
+    link_heartbeat: timedelta = timedelta(seconds=10)  # between two pings over a websocket
     drain_timeout: timedelta = timedelta(seconds=6)  # for finishing work after a stop signal
 
 

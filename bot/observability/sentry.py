@@ -43,7 +43,7 @@ def set_up_sentry(dsn: str, **options: Any) -> None:
             server_name="",
             **options,
         )
-    except BadDsn as error:
+    except (BadDsn, ValueError) as error:
         raise InvalidSettings(
             "SENTRY_DSN is not the address of a Sentry project: copy it from the project's page."
         ) from error

@@ -52,6 +52,7 @@ class InstrumentedClient(AsyncWebClient):
         **options: Any,
     ) -> None:
         super().__init__(**options)
+        self.proxy = None  # which the SDK has read from the environment: the session chooses
         self._metrics, self._attach_token, self._record_scopes = metrics, attach_token, record_scopes
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:

@@ -184,6 +184,7 @@ async def _send_to_response_url(message: Message, request: Request, deps: Deps) 
     webhook = AsyncWebhookClient(
         request.response_url, session=deps.slack.session, retry_handlers=[], timeout=WEBHOOK_TIMEOUT_SECONDS
     )
+    webhook.proxy = None  # which the SDK has read from the environment: the session chooses
     body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
     if request.thread_ts:
         body["thread_ts"] = request.thread_ts
