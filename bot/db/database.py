@@ -13,13 +13,14 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.database_url import parse_database_url
 from bot.db import postgresql, sqlite
 from bot.db.tenancy import bind_session
 
@@ -37,13 +38,16 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = parse_database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._connector = postgresql.Connector()
         if self.is_sqlite:
             self._insert: Any = sqlite_insert
             self._writer = sqlite.create_engine(self.url, "BEGIN IMMEDIATE", SQLITE_WRITE_CONNECTIONS)
             self._reader = sqlite.create_engine(self.url, "BEGIN", SQLITE_READ_CONNECTIONS)
         else:
             self._insert = postgresql_insert
-            self._writer = self._reader = postgresql.create_engine(self.url, POSTGRESQL_CONNECTIONS)
+            self._writer = self._reader = postgresql.create_engine(
+                self.url, POSTGRESQL_CONNECTIONS, self._connector
+            )
         self._semaphores: Mapping[AsyncEngine, asyncio.Semaphore] = {}
 
     def background(self) -> "Database":
@@ -82,6 +86,11 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The engine that writes, for migrations and checks."""
         return self._writer
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether a pooler such as PgBouncer stands before PostgreSQL; known after the first connection."""
+        return self._connector.is_pooled
 
     async def read_server_clock(self) -> datetime | None:
         """Return the time of the database server's clock; None for SQLite, which has no server."""
@@ -134,13 +143,3 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-def parse_database_url(url: str) -> URL:
-    """Return the URL with a driver named, because SQLAlchemy's default drivers are not the asynchronous ones.
-
-    `postgres://`, which some hosts still hand out, is read as `postgresql://`.
-    """
-    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    driver = "sqlite+aiosqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
-    return parsed.set(drivername=driver)

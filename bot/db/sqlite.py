@@ -11,6 +11,7 @@ BEGIN IMMEDIATE; medians of 600 on two cores). The difference is a third of the 
 acknowledged.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -72,6 +73,14 @@ class SingleHopConnection(aiosqlite.Connection):
         super().__init__(connect, iter_chunk_size=64)
         self._begin_statement = begin_statement
         self._thread.daemon = True  # otherwise a process that fails with an open connection would never end
+
+    async def _connect(self) -> aiosqlite.Connection:
+        try:
+            return await super()._connect()
+        except BaseException:
+            # The thread still reports to the event loop, and prints a traceback if that is closed by then.
+            await asyncio.to_thread(self._thread.join)
+            raise
 
     def cursor(self) -> SingleHopCursor:  # type: ignore[override] # made without a thread hop
         return SingleHopCursor(self)

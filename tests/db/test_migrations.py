@@ -7,10 +7,8 @@ contracts the schema. Such a migration must come one release after the code stop
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,12 +19,12 @@ from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from bot import __version__
 from bot.db.database import Database, open_database
 from bot.db.migrations.upgrade import begin_schema_change, make_alembic_config, migrate_database
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
 FIRST_RELEASE = "0.1.0"  # there is no older release whose processes could break
-VERSION = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["version"]
 MIGRATIONS = sorted(
     ScriptDirectory.from_config(make_alembic_config()).walk_revisions(),
     key=lambda migration: migration.revision,
@@ -54,7 +52,7 @@ async def test_a_process_of_the_previous_release_still_works_after_a_migration(
 @pytest.mark.parametrize("migration", MIGRATIONS, ids=lambda migration: migration.revision)
 def test_a_migration_removes_only_what_the_previous_release_does_not_use(migration: Script) -> None:
     contracts = read_contracts(migration)
-    assert contracts is None or may_contract(contracts, VERSION)
+    assert contracts is None or may_contract(contracts, __version__)
 
 
 @pytest.mark.parametrize(
