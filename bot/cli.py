@@ -8,17 +8,25 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from bot.app import Bot, synchronize_clock, utc_now
-from bot.db.database import Database, open_database
-from bot.db.migrations.schema import SchemaState, read_schema_state
+from bot import __version__
+from bot.app import Bot, utc_now
+from bot.database_url import MAX_PORT
 from bot.doctor import run_checks
 from bot.features.workspaces.data_deletion.service import delete_workspace
 from bot.features.workspaces.oauth.encryption import TokenEncryption
-from bot.features.workspaces.oauth.service import reencrypt_all_tokens, require_keys_of_tokens
+from bot.features.workspaces.oauth.service import reencrypt_all_tokens
 from bot.manifest import build_manifest
 from bot.observability import logs, sentry
-from bot.server import serve_health, serve_http, wait_for_stop_signal
-from bot.settings import InvalidSettings, Settings, read_settings
+from bot.server import catch_stop_signals, run_until, serve_health, serve_http
+from bot.settings import InvalidSettings, Settings, is_web_address, read_log_format, read_settings
+from bot.startup import (
+    build_bot,
+    log_start,
+    migrate_to_newest,
+    open_settings_database,
+    prepare_database,
+    require_current_schema,
+)
 from bot.timing import DEFAULT_TIMING, Timing
 
 if sys.platform == "win32":  # uvloop does not support Windows
@@ -31,52 +39,62 @@ DEMO_PORT = 4000
 # SQLite runs in threads, and a switch to another thread may wait 5 ms by Python's default.
 THREAD_SWITCH_INTERVAL_SECONDS = 0.0005
 DEMO_STARTED_TEXT = """\
-The demo is at {url}
+The demo of value map bot {version} is at {url}
+The bot speaks with a fake Slack in this process, and keeps its database in {database}.
 Ctrl+C stops it. The next start continues where it stopped; --reset starts over."""
 
 
 async def run_all(settings: Settings, timing: Timing = DEFAULT_TIMING) -> int:
     """Serve one workspace in one process: answer Slack, and run the scheduler."""
     settings.require_slack()
-    await _prepare_database(settings)
-    bot = await _build_bot(settings, timing)
+    stop = catch_stop_signals()
+    log_start("run", settings)
+    await prepare_database(settings)
+    bot = await build_bot(settings, timing)
     async with bot.running(), bot.scheduler.running():
-        await (_serve_socket_mode(bot, settings) if settings.socket_mode else serve_http(bot, settings.port))
+        if settings.socket_mode:
+            await _serve_socket_mode(bot, settings, stop)
+        else:
+            await serve_http(bot, settings.port, stop)
     return 0
 
 
 async def run_web(settings: Settings, timing: Timing = DEFAULT_TIMING) -> int:
     """Answer Slack over HTTP, without the scheduler."""
     settings.require_http()
-    await _require_current_schema(settings)
-    bot = await _build_bot(settings, timing)
+    stop = catch_stop_signals()
+    log_start("web", settings)
+    await require_current_schema(settings)
+    bot = await build_bot(settings, timing)
     async with bot.running():
-        await serve_http(bot, settings.port)
+        await serve_http(bot, settings.port, stop)
     return 0
 
 
 async def run_worker(settings: Settings, timing: Timing = DEFAULT_TIMING) -> int:
     """Run the scheduler and the jobs, without answering Slack."""
     settings.require_slack()
-    await _require_current_schema(settings)
-    bot = await _build_bot(settings, timing)
+    stop = catch_stop_signals()
+    log_start("worker", settings)
+    await require_current_schema(settings)
+    bot = await build_bot(settings, timing)
     async with bot.running(), bot.scheduler.running(), serve_health(bot, settings.health_port):
-        await wait_for_stop_signal()
+        await stop.wait()
     return 0
 
 
 async def run_migrations(settings: Settings) -> int:
     """Bring the database to the newest schema."""
-    async with open_database(settings.database_url) as database:
-        await _migrate_database(database)
+    async with open_settings_database(settings) as database:
+        await migrate_to_newest(database)
     return 0
 
 
 async def rotate_keys(settings: Settings) -> int:
     """Encrypt all tokens with the newest key."""
     settings.require_keys()
-    await _require_current_schema(settings)
-    async with open_database(settings.database_url) as database:
+    await require_current_schema(settings)
+    async with open_settings_database(settings) as database:
         changed = await reencrypt_all_tokens(database, TokenEncryption(settings.encryption_keys))
     text = f"{changed} tokens are encrypted with the first of ENCRYPTION_KEYS, the only one needed now."
     print(text)  # noqa: T201 - for the operator
@@ -84,12 +102,15 @@ async def rotate_keys(settings: Settings) -> int:
 
 
 async def run_doctor(settings: Settings) -> int:
-    """Print the result of each check. Return 1 if one of them fails, else 0."""
-    all_ok = True
+    """Print the result of each check.
+
+    Return 2 if the bot would not start, 1 if another check fails, else 0.
+    """
+    exit_code = 0
     async for finding in run_checks(settings, utc_now()):
         print(finding)  # noqa: T201 - this is the command's output
-        all_ok = all_ok and finding.is_ok
-    return 0 if all_ok else 1
+        exit_code = max(exit_code, finding.exit_code)
+    return exit_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +140,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = _build_parser().parse_args(arguments)
     try:
         if options.subcommand == "manifest":
-            content = build_manifest(
-                options.url,
-                socket_mode=not options.url,
-                many_workspaces=options.many and bool(options.url),
-            )
-            print(json.dumps(content, indent=2))  # noqa: T201 - the output
-            return 0
-        settings = read_settings()
+            return _print_manifest(options)
         if options.subcommand == "demo":
-            logs.set_up_logging("text", "WARNING")
+            logs.set_up_logging(read_log_format(), "WARNING")
             return _run_in_event_loop(_run_demo(options))
+        settings = read_settings()
         logs.set_up_logging(settings.log_format, settings.log_level)
         sentry.set_up_sentry(settings.sentry_dsn)
         if options.subcommand == "forget":
@@ -155,7 +170,7 @@ def _build_parser() -> argparse.ArgumentParser:
         "demo", help="try the bot in the browser, on a fake Slack; needs nothing else"
     )
     demo_parser.add_argument(
-        "--port", type=int, default=DEMO_PORT, help=f"port of the page; {DEMO_PORT} by default"
+        "--port", type=_parse_port, default=DEMO_PORT, help=f"port of the page; {DEMO_PORT} by default"
     )
     demo_parser.add_argument("--reset", action="store_true", help="delete the demo's state and start over")
     demo_parser.add_argument(
@@ -175,74 +190,51 @@ def _build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _parse_port(text: str) -> int:
+    """Return a port; raise ValueError, which argparse reports with the option's name."""
+    if not 0 <= (port := int(text)) <= MAX_PORT:
+        raise ValueError
+    return port
+
+
+def _print_manifest(options: argparse.Namespace) -> int:
+    """Print the manifest; raise InvalidSettings for a URL that Slack cannot reach."""
+    if options.url and not is_web_address(options.url):
+        raise InvalidSettings("--url must be a web address such as https://your.host/slack/events.")
+    if options.many and not options.url:
+        raise InvalidSettings("--many needs --url: many workspaces reach the bot over HTTP.")
+    content = build_manifest(options.url, socket_mode=not options.url, many_workspaces=options.many)
+    print(json.dumps(content, indent=2))  # noqa: T201 - the output
+    return 0
+
+
 async def _run_demo(options: argparse.Namespace) -> int:
     import webbrowser  # noqa: PLC0415 - only the demo needs both
 
     from bot.demo.run import run_demo  # noqa: PLC0415
 
+    stop = catch_stop_signals()
     async with run_demo(options.port, reset=options.reset) as demo:
-        print(DEMO_STARTED_TEXT.format(url=demo.url), flush=True)  # noqa: T201 - for the operator
+        text = DEMO_STARTED_TEXT.format(version=__version__, url=demo.url, database=demo.database_file)
+        print(text, flush=True)  # noqa: T201 - for the operator
         if not options.no_browser:
             await asyncio.to_thread(webbrowser.open, demo.url)
-        await wait_for_stop_signal()
+        await stop.wait()
     return 0
 
 
 async def _delete_workspace(settings: Settings, team_id: str) -> int:
-    await _require_current_schema(settings)
-    async with open_database(settings.database_url) as database:
+    await require_current_schema(settings)
+    async with open_settings_database(settings) as database:
         was_stored = await delete_workspace(database, team_id)
     print(f"All data of {team_id} is deleted." if was_stored else f"Nothing is stored of {team_id}.")  # noqa: T201 - for the operator
     return 0 if was_stored else 1
 
 
-async def _build_bot(settings: Settings, timing: Timing) -> Bot:
-    async with open_database(settings.database_url) as database:
-        return Bot(settings, await synchronize_clock(database), timing)
+async def _serve_socket_mode(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
+    from bot.socket_mode import SocketMode  # noqa: PLC0415 - HTTP needs none of it
 
-
-async def _prepare_database(settings: Settings) -> None:
-    """Migrate an empty or older database to the newest schema.
-
-    Raises InvalidSettings where the database belongs to a newer release or to another program.
-    """
-    async with open_database(settings.database_url) as database:
-        schema = await read_schema_state(database)
-        if schema is SchemaState.UNKNOWN:
-            raise InvalidSettings(
-                "DATABASE_URL leads to a database of a newer release or of another program."
-            )
-        if schema is not SchemaState.CURRENT:
-            await _migrate_database(database)
-        await _require_known_keys(settings, database)
-
-
-async def _migrate_database(database: Database) -> None:
-    from bot.db.migrations.upgrade import migrate_database  # noqa: PLC0415 - Alembic needs 11 MiB and 10 % of the start
-
-    await migrate_database(database)
-
-
-async def _require_current_schema(settings: Settings) -> None:
-    async with open_database(settings.database_url) as database:
-        schema = await read_schema_state(database)
-        if schema is not SchemaState.CURRENT:
-            raise InvalidSettings(f"The database's schema is {schema}: run 'python -m bot migrate' first.")
-        await _require_known_keys(settings, database)
-
-
-async def _require_known_keys(settings: Settings, database: Database) -> None:
-    if settings.many_workspaces:
-        await require_keys_of_tokens(database, TokenEncryption(settings.encryption_keys))
-
-
-async def _serve_socket_mode(bot: Bot, settings: Settings) -> None:
-    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler  # noqa: PLC0415 - HTTP needs none of it
-
-    handler = AsyncSocketModeHandler(bot.bolt, settings.app_token)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    try:
-        async with serve_health(bot, settings.health_port):
-            await wait_for_stop_signal()
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+    deps = bot.deps
+    socket_mode = SocketMode(bot.bolt, deps.slack, settings.app_token, bot.health, deps.timing)
+    async with serve_health(bot, settings.health_port):
+        await run_until(stop, socket_mode.run())

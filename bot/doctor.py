@@ -1,5 +1,6 @@
 """The checks of `python -m bot doctor`: find what is missing or wrong, and say how to repair it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,19 +10,37 @@ from zoneinfo import available_timezones
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.database_url import describe_database
 from bot.db.database import Database
 from bot.db.migrations.schema import SchemaState, read_schema_state
+from bot.db.problems import explain_database_error
 from bot.features.workspaces.oauth import key_rotation_store, store as oauth_store
 from bot.features.workspaces.oauth.encryption import TokenEncryption, build_unknown_key_message
 from bot.jobs.backlog_store import Backlog, list_dead_letters, measure_backlog
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.observability.metrics import Metrics
+from bot.observability.slack import InstrumentedClient
+from bot.picture.coverage import find_missing_scripts
+from bot.proxies import describe_proxies, open_session
 from bot.settings import InvalidSettings, Settings
-from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
+from bot.slack.api_errors import SLACK_CALL_ERRORS, describe_call_error, read_slack_error
 from bot.slack.blockkit.text import count_noun
 from bot.slack.scopes import parse_scopes
+from bot.timing import DEFAULT_TIMING
 
 MAX_BACKLOG_AGE = timedelta(minutes=5)  # a job that is due for longer is a sign of a failure
 MAX_NAMED_TEAMS = 5
+TEST_MESSAGE = "A message of the doctor: it is deleted at once."
+# Slack refuses a bot's message to itself in some workspaces. It has read the message by then.
+NO_MESSAGE_TO_ITSELF = frozenset(
+    {"cannot_dm_bot", "channel_not_found", "user_not_found", "messages_tab_disabled"}
+)
+POSTING_REPAIR = "the bot can post nothing until this is mended"
+POSTING_REPAIRS = {
+    "missing_scope": "add the scope chat:write to the app and reinstall it",
+    "restricted_action": "an administrator has to let this app post",
+    "account_inactive": "the app was removed: install it again and copy the new token",
+}
 CLOCK_TOLERANCE = timedelta(minutes=2)  # the bot rejects signatures that are five minutes old
 
 
@@ -32,9 +51,17 @@ class Finding:
     subject: str
     is_ok: bool
     text: str  # the state, and where it is not ok how to repair it
+    is_note: bool = False  # nothing is wrong, yet an operator may want to change it
+    is_fatal: bool = False  # the bot does not start: every other command says the same and exits with 2
+
+    @property
+    def exit_code(self) -> int:
+        """What the doctor exits with if no other finding is worse."""
+        return 0 if self.is_ok else 2 if self.is_fatal else 1
 
     def __str__(self) -> str:
-        return f"{'ok   ' if self.is_ok else 'WRONG'} {self.subject}: {self.text}"
+        label = "WRONG" if not self.is_ok else "note " if self.is_note else "ok   "
+        return f"{label} {self.subject}: {self.text}"
 
 
 async def run_checks(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
@@ -44,6 +71,7 @@ async def run_checks(settings: Settings, now: datetime) -> AsyncIterator[Finding
         yield finding
     async for finding in _check_database(settings, now):
         yield finding
+    yield await asyncio.to_thread(_check_fonts)
     zones = len(available_timezones())
     yield Finding("time zones", zones > 0, f"{zones} known" if zones else "none: install the package tzdata")
 
@@ -52,7 +80,7 @@ def _check_settings(settings: Settings) -> Finding:
     try:
         settings.require_slack()
     except InvalidSettings as error:
-        return Finding("settings", is_ok=False, text=str(error))
+        return Finding("settings", is_ok=False, text=str(error), is_fatal=True)
     transport = "Socket Mode" if settings.socket_mode else "HTTP"
     return Finding(
         "settings",
@@ -62,20 +90,41 @@ def _check_settings(settings: Settings) -> Finding:
 
 
 async def _check_slack(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
-    """Check the token of a single workspace with Slack; many workspaces' tokens are in the database."""
-    if not settings.bot_token:
-        return
-    slack = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, retry_handlers=[], timeout=10)
+    """Check the way to Slack and, of a single workspace, its token; many tokens are in the database."""
+    async with open_session(settings.proxies, DEFAULT_TIMING.call_timeout) as session:
+        slack = InstrumentedClient(
+            Metrics(),
+            token=settings.bot_token or None,
+            base_url=settings.api_url,
+            retry_handlers=[],
+            session=session,
+        )
+        network = await _check_network(settings, slack)
+        yield network
+        if network.is_ok and settings.bot_token:
+            async for finding in _check_token(settings, slack, now):
+                yield finding
+
+
+async def _check_network(settings: Settings, slack: AsyncWebClient) -> Finding:
+    """Call a method that needs no token. An error that Slack answers with is an answer too."""
+    way = describe_proxies(settings.proxies)
+    try:
+        await slack.api_test()
+    except SLACK_CALL_ERRORS as error:
+        if not isinstance(error, SlackApiError) or read_slack_error(error).is_temporary:
+            text = f"{settings.api_url} cannot be used {way}: {describe_call_error(error)}"
+            return Finding("network", is_ok=False, text=text)
+    return Finding("network", is_ok=True, text=f"{settings.api_url} answers {way}")
+
+
+async def _check_token(settings: Settings, slack: AsyncWebClient, now: datetime) -> AsyncIterator[Finding]:
+    """Try what everything else needs: to sign in, to post, and to link by Socket Mode."""
     try:
         answer = await slack.auth_test()
-    except SlackApiError as error:
-        reason = read_slack_error(error).reason
-        text = f"Slack answers {reason}: copy the token from your app's page"
+    except SLACK_CALL_ERRORS as error:
+        text = f"{describe_call_error(error)}: copy the token from your app's page"
         yield Finding("bot token", is_ok=False, text=text)
-        return
-    except (*SLACK_UNREACHABLE, OSError) as error:
-        text = f"{settings.api_url} does not answer ({type(error).__name__})"
-        yield Finding("Slack", is_ok=False, text=text)
         return
     yield Finding("bot token", is_ok=True, text=f"{answer.get('team')}, {answer.get('url')}")
     headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -83,6 +132,7 @@ async def _check_slack(settings: Settings, now: datetime) -> AsyncIterator[Findi
         yield finding
     if "date" in headers:
         yield _check_clock(headers["date"], now)
+    yield await _check_posting(slack, answer.get("user_id") or "")
     if settings.app_token:
         yield await _check_socket_mode(slack, settings.app_token)
 
@@ -111,12 +161,42 @@ def _check_clock(date_header: str, now: datetime) -> Finding:
     return Finding("clock", is_ok, text if is_ok else f"{text}: synchronize it by NTP")
 
 
+async def _check_posting(slack: AsyncWebClient, own_user_id: str) -> Finding:
+    """Post a message to the bot itself, which nobody sees, and delete it."""
+    try:
+        posted = await slack.chat_postMessage(channel=own_user_id, text=TEST_MESSAGE)
+        await slack.chat_delete(channel=posted["channel"], ts=posted["ts"])
+    except SLACK_CALL_ERRORS as error:
+        reason = read_slack_error(error).reason if isinstance(error, SlackApiError) else ""
+        if reason in NO_MESSAGE_TO_ITSELF:
+            text = f"Slack takes the call, but lets no bot write to itself ({reason})"
+            return Finding("posting", is_ok=True, text=text)
+        text = f"{describe_call_error(error)}: {POSTING_REPAIRS.get(reason, POSTING_REPAIR)}"
+        return Finding("posting", is_ok=False, text=text)
+    return Finding("posting", is_ok=True, text="a message to the bot itself was posted and deleted")
+
+
 async def _check_socket_mode(slack: AsyncWebClient, app_token: str) -> Finding:
+    """Ask for the address of a link; not connect to it, which would take requests from a running bot."""
+    from bot.socket_mode import explain_rejected_token  # noqa: PLC0415 - HTTP needs none of it
+
     try:
         await slack.apps_connections_open(app_token=app_token)
-    except SlackApiError as error:
-        return Finding("app token", is_ok=False, text=f"Slack answers {error.response.get('error')}")
-    return Finding("app token", is_ok=True, text="Socket Mode connects")
+    except SLACK_CALL_ERRORS as error:
+        return Finding(
+            "Socket Mode", is_ok=False, text=explain_rejected_token(error) or describe_call_error(error)
+        )
+    return Finding("Socket Mode", is_ok=True, text="Slack lets the bot open a link")
+
+
+def _check_fonts() -> Finding:
+    """Find the scripts that the picture shows as boxes. Other pictures are as they should be: no failure."""
+    missing = find_missing_scripts()
+    if not missing:
+        return Finding("fonts", is_ok=True, text="every script that was tried can be drawn")
+    lists = [f"{', '.join(names)} (Debian's package {package})" for package, names in missing.items()]
+    text = f"in pictures these are boxes until you install their fonts: {'; '.join(lists)}"
+    return Finding("fonts", is_ok=True, text=text, is_note=True)
 
 
 def _check_backlog(backlog: Backlog, now: datetime) -> Finding:
@@ -135,11 +215,15 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
     database = Database(settings.database_url)
     try:
         schema = await read_schema_state(database)
-        yield Finding("database", is_ok=True, text=database.url.render_as_string(hide_password=True))
+        pooler = (
+            " (through a pooler: each transaction sets its own time limits)" if database.is_pooled else ""
+        )
+        yield Finding("database", is_ok=True, text=f"{describe_database(database.url)}{pooler}")
         repair = "" if schema is SchemaState.CURRENT else ": run 'python -m bot migrate'"
         if schema is SchemaState.UNKNOWN:
             repair = ": it belongs to a newer release or to another program"
-        yield Finding("schema", schema is SchemaState.CURRENT, f"{schema}{repair}")
+        is_current = schema is SchemaState.CURRENT
+        yield Finding("schema", is_current, f"{schema}{repair}", is_fatal=not is_current)
         if schema is SchemaState.CURRENT:
             async with database.reading(None) as session:
                 dead_letters = await list_dead_letters(session)
@@ -155,7 +239,8 @@ async def _check_database(settings: Settings, now: datetime) -> AsyncIterator[Fi
                 ):
                     yield finding
     except Exception as error:  # noqa: BLE001 - every failure of the database is a finding
-        yield Finding("database", is_ok=False, text=f"does not answer ({type(error).__name__})")
+        text = explain_database_error(error, database.url) or f"it fails ({type(error).__name__})"
+        yield Finding("database", is_ok=False, text=text, is_fatal=True)
     finally:
         await database.close()
 

@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import errno
+import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
-from socket import socket
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from socket import IPPROTO_TCP, SO_REUSEADDR, SOL_SOCKET, socket
+from typing import Any
 
 import uvicorn
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
@@ -17,10 +20,19 @@ from starlette.types import ASGIApp
 from bot.app import Bot
 from bot.features.workspaces.oauth import listeners as oauth
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.settings import InvalidSettings
 from bot.slack.incoming.middleware import SlackRequestMiddleware, fix_form
+
+log = logging.getLogger(__name__)
 
 ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - behind a proxy or a tunnel
 GRACEFUL_SHUTDOWN_SECONDS = 3  # for running requests: Slack waits three seconds
+LISTEN_BACKLOG = 2048  # connections that wait to be accepted; uvicorn's own default
+HEALTH_PAGES = "/healthz, /readyz, /metrics"
+PORT_PROBLEMS = {
+    errno.EADDRINUSE: "is in use: stop what listens there, or choose another",
+    errno.EACCES: "needs the rights of an administrator: choose one above 1023",
+}
 
 
 def build_http_app(bot: Bot) -> ASGIApp:
@@ -46,7 +58,7 @@ def build_health_app(bot: Bot) -> ASGIApp:
 
 
 class HttpServer(uvicorn.Server):
-    """A server that leaves the signals to `call_on_stop_signal`.
+    """A server that leaves the signals to `catch_stop_signals`.
 
     Uvicorn's server raises a signal again after it has stopped, which would end the process before its
     background tasks are done.
@@ -58,21 +70,39 @@ class HttpServer(uvicorn.Server):
         yield
 
 
-async def serve_http(bot: Bot, port: int) -> None:
-    """Answer Slack over HTTP until a stop signal."""
-    server = _make_server(build_http_app(bot), ALL_INTERFACES, port)
-
-    def stop() -> None:
-        server.should_exit = True
-
-    call_on_stop_signal(stop)
-    await server.serve()
+async def serve_http(bot: Bot, port: int, stop: asyncio.Event) -> None:
+    """Answer Slack over HTTP until `stop` is set; raise InvalidSettings where the port cannot be used."""
+    with bind_port(port) as listening_socket:
+        async with serve_on_socket(build_http_app(bot), listening_socket):
+            log.info(
+                "listening at port %d: POST /slack/events, %s", read_port(listening_socket), HEALTH_PAGES
+            )
+            await stop.wait()
 
 
 @contextlib.asynccontextmanager
-async def serve_on_socket(bot: Bot, listening_socket: socket) -> AsyncIterator[None]:
-    """Answer Slack over HTTP on a bound socket until the context ends."""
-    server = _make_server(build_http_app(bot), "127.0.0.1", 0)
+async def serve_health(bot: Bot, port: int | None) -> AsyncIterator[None]:
+    """Serve only the health checks until the context ends; do nothing where the port is None.
+
+    Raises InvalidSettings where the port cannot be used.
+    """
+    if port is None:
+        log.info("listening at no port: set PORT for %s", HEALTH_PAGES)
+        yield
+        return
+    with bind_port(port) as listening_socket:
+        async with serve_on_socket(build_health_app(bot), listening_socket):
+            log.info("listening at port %d: %s", read_port(listening_socket), HEALTH_PAGES)
+            yield
+
+
+@contextlib.asynccontextmanager
+async def serve_on_socket(app: ASGIApp, listening_socket: socket) -> AsyncIterator[None]:
+    """Serve an app on a bound socket until the context ends."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS
+    )
+    server = HttpServer(config)
     server_task = asyncio.create_task(server.serve(sockets=[listening_socket]))
     try:
         yield
@@ -81,43 +111,44 @@ async def serve_on_socket(bot: Bot, listening_socket: socket) -> AsyncIterator[N
         await server_task
 
 
-@contextlib.asynccontextmanager
-async def serve_health(bot: Bot, port: int | None) -> AsyncIterator[None]:
-    """Serve only the health checks until the context ends; do nothing where the port is None."""
-    if port is None:
-        yield
-        return
-    server = _make_server(build_health_app(bot), ALL_INTERFACES, port)
-    server_task = asyncio.create_task(server.serve())
+def bind_port(port: int) -> socket:
+    """Listen at a port of all interfaces, 0 for any free one; raise InvalidSettings where that fails."""
+    # Only for sockets whose protocol is given as TCP does asyncio turn off Nagle's algorithm.
+    listening_socket = socket(proto=IPPROTO_TCP)
     try:
-        yield
-    finally:
-        server.should_exit = True
-        await server_task
+        listening_socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        listening_socket.bind((ALL_INTERFACES, port))
+        listening_socket.listen(LISTEN_BACKLOG)
+    except OSError as error:
+        listening_socket.close()
+        reason = PORT_PROBLEMS.get(error.errno or 0, f"cannot be used ({error.strerror})")
+        raise InvalidSettings(f"PORT {port} {reason}.") from None
+    return listening_socket
 
 
-def _make_server(app: ASGIApp, host: str, port: int) -> HttpServer:
-    return HttpServer(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
-        )
-    )
+def read_port(listening_socket: socket) -> int:
+    """Return the port of a bound socket."""
+    port: int = listening_socket.getsockname()[1]
+    return port
 
 
-async def wait_for_stop_signal() -> None:
-    """Wait for SIGTERM or SIGINT."""
+def catch_stop_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set from now on, instead of ending the process."""
     stop = asyncio.Event()
-    call_on_stop_signal(stop.set)
-    await stop.wait()
-
-
-def call_on_stop_signal(callback: Callable[[], None]) -> None:
-    """Call the callback at each SIGTERM or SIGINT."""
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows' event loops have no signal handlers
-            asyncio.get_running_loop().add_signal_handler(signal_number, callback)
+            asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    return stop
+
+
+async def run_until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Run work that never ends until `stop` is set; raise what it raises."""
+    tasks = {asyncio.create_task(stop.wait()), asyncio.create_task(work)}
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -54,7 +54,7 @@ async def test_doctor_finds_the_database_without_a_schema_and_a_wrong_token(
         async with run_bot_process(
             slack, unreachable_url, "doctor", SLACK_SIGNING_SECRET="x", SLACK_BOT_TOKEN="xoxb-old"
         ) as failing:
-            assert await failing.wait() == 1
+            assert await failing.wait() == 2
     output = capfd.readouterr().out
-    assert "WRONG bot token: Slack answers invalid_auth" in output
-    assert "WRONG database: does not answer" in output
+    assert "WRONG bot token: Slack answered invalid_auth" in output
+    assert "WRONG database: DATABASE_URL: the folder /nowhere/at does not exist" in output

@@ -27,7 +27,7 @@ from bot.fake_slack.server.delivery import http_sender
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.fake_slack.web.server import SlackPage
 from bot.manifest import build_manifest
-from bot.server import serve_on_socket
+from bot.server import build_http_app, serve_on_socket
 from bot.settings import InvalidSettings, Settings
 from bot.timing import UNTHROTTLED_TIMING
 
@@ -71,7 +71,7 @@ class Demo:
         now: datetime,
     ) -> None:
         bot_url = f"http://127.0.0.1:{bot_socket.getsockname()[1]}/slack/events"
-        self._workspace_file, self._database_file = folder / "workspace.json", folder / "bot.db"
+        self._workspace_file, self.database_file = folder / "workspace.json", folder / "bot.db"
         self._bot_socket, self._started_at = bot_socket, now
         self.ready = asyncio.Event()  # set once the example is worked out and visitors can act
         self._snapshot = persistence.read_snapshot(self._workspace_file)
@@ -94,7 +94,7 @@ class Demo:
             self._bot = Bot(await self._prepare_settings(), self._clock.now, UNTHROTTLED_TIMING)
             async with (
                 self._bot.running(),
-                serve_on_socket(self._bot, self._bot_socket),
+                serve_on_socket(build_http_app(self._bot), self._bot_socket),
                 asyncio.TaskGroup() as group,
             ):
                 tasks = [group.create_task(self._play_workspace()), group.create_task(self._save_changes())]
@@ -117,7 +117,7 @@ class Demo:
         new database.
         """
         for suffix in ("", "-wal", "-shm"):
-            self._database_file.with_name(f"{self._database_file.name}{suffix}").unlink(missing_ok=True)
+            self.database_file.with_name(f"{self.database_file.name}{suffix}").unlink(missing_ok=True)
         self._people = workshop.create_people(self._harness, workshop.load_example())
         everybody = self._people.values()
         self.slack.users[GUIDE_USER_ID] = SlackUser(GUIDE_USER_ID, "Guide")
@@ -134,11 +134,11 @@ class Demo:
 
     async def _prepare_settings(self) -> Settings:
         """Migrate the database and return the bot's settings for this workspace."""
-        url = f"sqlite:///{self._database_file}"
+        url = f"sqlite:///{self.database_file}"
         async with open_database(url) as database:
             if await read_schema_state(database) is SchemaState.UNKNOWN:
                 raise InvalidSettings(
-                    f"{self._database_file} is of a newer release: start the demo with --reset."
+                    f"{self.database_file} is of a newer release: start the demo with --reset."
                 )
             await migrate_database(database)
         return Settings(
@@ -212,14 +212,23 @@ def _lock_folder(folder: Path) -> Iterator[None]:
 
     The lock does not outlive the process, even a killed one.
     """
-    folder.mkdir(exist_ok=True)
     try:
-        with FileLock(folder / "lock", timeout=0):
-            yield
+        folder.mkdir(exist_ok=True)
+        lock = FileLock(folder / "lock", timeout=0)
+        lock.acquire()
     except Timeout as error:
         raise InvalidSettings(
             "The demo is running already in this folder: use the page that is open, or stop it first."
         ) from error
+    except OSError as error:
+        raise InvalidSettings(
+            f"The demo keeps its state in the folder {folder.absolute()}, which cannot be written to "
+            f"({error.strerror}): start it in another folder."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager

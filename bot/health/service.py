@@ -34,6 +34,8 @@ class HealthChecks:
     def __init__(self, db: Database, clock: Callable[[], datetime], metrics: Metrics) -> None:
         self._db, self._clock, self._metrics = db, clock, metrics
         self.ticked_at: datetime | None = None  # set by the scheduler; None in a process without one
+        # Set by Socket Mode: why there is no link, "" while there is one; None in a process that needs none.
+        self.link_problem: str | None = None
         # If the database hangs, a call outlasts its timeout. The next probe waits for the same call, so that
         # probes do not use up the connections.
         self._readiness_calls = SingleFlight[str]()
@@ -81,10 +83,12 @@ class HealthChecks:
         is_newer_release = schema is SchemaState.UNKNOWN and self._had_current_schema
         if schema is not SchemaState.CURRENT and not is_newer_release:
             return f"the database's schema is {schema}: run 'python -m bot migrate'"
-        return READ_ONLY_PROBLEM if is_read_only else ""
+        return READ_ONLY_PROBLEM if is_read_only else self.link_problem or ""
 
     async def _answer_metrics(self, _request: Request) -> Response:
-        self._metrics.record_process(self._db.count_connections(), self.ticked_at)
+        self._metrics.record_process(
+            self._db.count_connections(), self.ticked_at, is_linked=self.link_problem == ""
+        )
         now, read_at = self._clock(), self._metrics_read_at
         if read_at is None or not read_at <= now < read_at + METRICS_MAX_AGE:
             with contextlib.suppress(TimeoutError):

@@ -2,7 +2,6 @@
 
 Of an exception a line contains the type and the traceback, not the message, which may quote what somebody
 typed. Of another library's log call it contains the first line of the template without its values, unless the
-template is one of `SAFE_TEMPLATES`.
 
 All lines, ours and other libraries', go through one structlog `ProcessorFormatter`.
 """
@@ -26,15 +25,6 @@ SECRET_PATTERN = re.compile(
     r"|(?i:bearer|basic) [\w.+/=-]+"
     r"|(?<=//)[^/\s@]+@"  # user name and password in an address
 )
-# Templates of other libraries whose values are process ids, hosts and ports.
-SAFE_TEMPLATES = frozenset(
-    {
-        "Started server process [%d]",
-        "Finished server process [%d]",
-        "Uvicorn running on %s://%s:%d (Press CTRL+C to quit)",
-        "Uvicorn running on %s://[%s]:%d (Press CTRL+C to quit)",
-    }
-)
 # Bolt and the SDK quote whole requests and answers, so their lines are dropped. Bolt creates loggers by
 # names of its own and sets their levels, so its lines are recognized by their source file. The bot itself
 # logs failed requests and calls.
@@ -55,7 +45,6 @@ def set_up_logging(log_format: str, level: str) -> None:
     level_number = logging.getLevelName(level)
     logging.basicConfig(level=max(logging.WARNING, level_number), handlers=[handler], force=True)
     logging.getLogger(OWN_LOGGER).setLevel(level)
-    logging.getLogger("uvicorn.error").setLevel(max(logging.INFO, level_number))
     # APScheduler warns when a tick takes longer than a second and it skips the next. That is no problem.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
@@ -109,7 +98,7 @@ def build_message(record: logging.LogRecord) -> str:
 
 
 def _compose_message(logger_name: str, template: str, values: Any) -> str:
-    if logger_name.partition(".")[0] == OWN_LOGGER or template in SAFE_TEMPLATES:
+    if logger_name.partition(".")[0] == OWN_LOGGER:
         message = template % values if values else template
     else:
         message = next(iter(template.splitlines()), "")

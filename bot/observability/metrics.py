@@ -42,6 +42,7 @@ class Metrics:
         self._ticked_at = self._gauge(
             "clock_ticked_timestamp_seconds", "When this process's scheduler last looked for what is due."
         )
+        self._is_linked = self._gauge("socket_mode_linked", "1 while this process is linked by Socket Mode.")
         self._connections = self._gauge(
             "database_connections", "Connections of this process to its database.", "state"
         )
@@ -65,8 +66,11 @@ class Metrics:
             "Time since the reactions of the card that has waited longest were read back.",
         )
 
-    def record_process(self, connections: Mapping[str, int], ticked_at: datetime | None) -> None:
-        """Record the metrics of this process: its connections by state, and its scheduler's last tick."""
+    def record_process(
+        self, connections: Mapping[str, int], ticked_at: datetime | None, *, is_linked: bool
+    ) -> None:
+        """Record the metrics of this process: connections by state, last tick of the scheduler, link."""
+        self._is_linked.set(is_linked)
         for state, count in connections.items():
             self._connections.labels(state).set(count)
         if ticked_at is not None:

@@ -49,6 +49,18 @@ OUTAGE_ERRORS = frozenset(
     }
 )
 RATE_LIMIT_ERRORS = frozenset({"rate_limited", "ratelimited"})
+# The first kind that fits counts.
+NETWORK_PROBLEMS: dict[type[Exception], str] = {
+    aiohttp.ClientHttpProxyError: "the proxy answered {status}",
+    aiohttp.ClientProxyConnectionError: "the proxy {host}:{port} does not answer",
+    aiohttp.ClientConnectorCertificateError: (
+        "the certificate of {host} is not trusted: name the file of its issuer in SSL_CERT_FILE"
+    ),
+    aiohttp.ClientConnectorDNSError: "the host {host} is not known",
+    aiohttp.ClientConnectorError: "{host}:{port} does not answer",
+    aiohttp.WSServerHandshakeError: "the websocket was refused with {status}",
+    TimeoutError: "no answer in time",
+}
 DEFAULT_RETRY_AFTER_SECONDS = 1
 
 
@@ -82,6 +94,20 @@ class SlackError:
     def is_temporary(self) -> bool:
         """Whether the same call may succeed later."""
         return self.is_outage or self.retry_after is not None
+
+
+def describe_call_error(error: Exception) -> str:
+    """Say in a few words why a call to Slack failed, for logs and operators; nothing that Slack wrote."""
+    if isinstance(error, SlackApiError):
+        slack_error = read_slack_error(error)
+        return f"Slack answered {slack_error.reason or slack_error.status}"
+    texts = (text for kind, text in NETWORK_PROBLEMS.items() if isinstance(error, kind))
+    return next(texts, "no answer: {kind}").format(
+        kind=type(error).__name__,
+        host=getattr(error, "host", ""),
+        port=getattr(error, "port", ""),
+        status=getattr(error, "status", ""),
+    )
 
 
 def read_slack_error(error: SlackApiError) -> SlackError:

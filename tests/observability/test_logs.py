@@ -73,16 +73,6 @@ def test_a_line_of_another_library_is_logged_without_its_values(formatter: loggi
         assert message.splitlines()[0] in line
 
 
-def test_the_start_lines_of_uvicorn_are_logged_in_full(formatter: logging.Formatter) -> None:
-    assert "Started server process [4711]" in formatter.format(
-        make_record("uvicorn.error", "Started server process [%d]", 4711)
-    )
-    line = "Uvicorn running on %s://%s:%d (Press CTRL+C to quit)"
-    assert "Uvicorn running on http://0.0.0.0:3000 (Press CTRL+C to quit)" in formatter.format(
-        make_record("uvicorn.error", line, "http", "0.0.0.0", 3000)
-    )
-
-
 @pytest.mark.parametrize("token", TOKENS)
 def test_no_secret_is_logged(formatter: logging.Formatter, token: str) -> None:
     line = formatter.format(make_record("bot.jobs", f"called with {token} and went on"))

@@ -22,6 +22,7 @@ SCOPE_OF_METHOD = {
     "canvases_edit": "canvases:write",
     "chat_postEphemeral": "chat:write",
     "chat_postMessage": "chat:write",
+    "chat_delete": "chat:write",
     "chat_update": "chat:write",
     "conversations_canvases_create": "canvases:write",
     "conversations_history": "channels:history",
@@ -38,6 +39,7 @@ SCOPE_OF_METHOD = {
     "users_info": "users:read",
 }
 METHODS_WITHOUT_SCOPE = {
+    "api_test",
     "auth_test",
     "apps_connections_open",
     "views_open",

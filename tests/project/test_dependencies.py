@@ -22,7 +22,6 @@ PIN = re.compile(r"([a-z0-9-]+)==([0-9][0-9a-z.]*)( ; [^\\]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 LOADED_BY_NAME = {
     "httptools",
-    "psycopg",
     "tzdata",
     "fontpkg-inter",
 }  # other packages load these by name, so no module imports them
