@@ -99,33 +99,27 @@ async def _check_slack(settings: Settings, now: datetime) -> AsyncIterator[Findi
             retry_handlers=[],
             session=session,
         )
-        network = await _check_network(settings, slack)
-        yield network
-        if network.is_ok and settings.bot_token:
-            async for finding in _check_token(settings, slack, now):
-                yield finding
+        async for finding in _check_calls(settings, slack, now):
+            yield finding
 
 
-async def _check_network(settings: Settings, slack: AsyncWebClient) -> Finding:
-    """Call a method that needs no token. An error that Slack answers with is an answer too."""
+async def _check_calls(settings: Settings, slack: AsyncWebClient, now: datetime) -> AsyncIterator[Finding]:
+    """Try what everything else needs: to reach Slack, to sign in, to post, and to link by Socket Mode."""
     way = describe_proxies(settings.proxies)
-    try:
-        await slack.api_test()
-    except SLACK_CALL_ERRORS as error:
-        if not isinstance(error, SlackApiError) or read_slack_error(error).is_temporary:
-            text = f"{settings.api_url} cannot be used {way}: {describe_call_error(error)}"
-            return Finding("network", is_ok=False, text=text)
-    return Finding("network", is_ok=True, text=f"{settings.api_url} answers {way}")
-
-
-async def _check_token(settings: Settings, slack: AsyncWebClient, now: datetime) -> AsyncIterator[Finding]:
-    """Try what everything else needs: to sign in, to post, and to link by Socket Mode."""
     try:
         answer = await slack.auth_test()
     except SLACK_CALL_ERRORS as error:
-        text = f"{describe_call_error(error)}: copy the token from your app's page"
-        yield Finding("bot token", is_ok=False, text=text)
+        is_answered = isinstance(error, SlackApiError) and not read_slack_error(error).is_temporary
+        if not is_answered:
+            text = f"{settings.api_url} cannot be used {way}: {describe_call_error(error)}"
+            yield Finding("network", is_ok=False, text=text)
+            return
+        yield Finding("network", is_ok=True, text=f"{settings.api_url} answers {way}")
+        if settings.bot_token:
+            text = f"{describe_call_error(error)}: copy the token from your app's page"
+            yield Finding("bot token", is_ok=False, text=text)
         return
+    yield Finding("network", is_ok=True, text=f"{settings.api_url} answers {way}")
     yield Finding("bot token", is_ok=True, text=f"{answer.get('team')}, {answer.get('url')}")
     headers = {name.lower(): value for name, value in answer.headers.items()}
     for finding in _check_scopes(headers.get("x-oauth-scopes", "")):

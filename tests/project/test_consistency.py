@@ -39,7 +39,6 @@ SCOPE_OF_METHOD = {
     "users_info": "users:read",
 }
 METHODS_WITHOUT_SCOPE = {
-    "api_test",
     "auth_test",
     "apps_connections_open",
     "views_open",
