@@ -39,8 +39,6 @@ REASON_TEXTS = {
     LINK_DISABLED: "Socket Mode is off for the app: switch it on at api.slack.com/apps → Socket Mode",
     "too_many_websockets": "the app has too many links: stop other processes that use this SLACK_APP_TOKEN",
 }
-# Slack's errors that pass by themselves. All others last until somebody changes the token or the app.
-PASSING_ERRORS = frozenset({"ratelimited", "rate_limited", "team_added_to_org"})
 REPAIR = "generate one with connections:write at api.slack.com/apps → Basic Information → App-Level Tokens"
 REJECTION_HINTS = {
     "not_allowed_token_type": "it must be an app-level token (xapp-…), not a bot token (xoxb-…)",
@@ -233,7 +231,7 @@ async def open_websocket(slack: AsyncWebClient, app_token: str, timing: Timing) 
 def explain_rejected_token(error: Exception) -> str:
     """Say why Slack refuses the token, and what to do; "" for an error that passes by itself."""
     slack_error = read_slack_error(error) if isinstance(error, SlackApiError) else None
-    if slack_error is None or slack_error.is_temporary or slack_error.reason in PASSING_ERRORS:
+    if slack_error is None or slack_error.is_temporary:
         return ""
     reason = slack_error.reason
     return f"Slack refuses SLACK_APP_TOKEN ({reason}): {REJECTION_HINTS.get(reason, REPAIR)}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import re
 from pathlib import Path
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.enable_socket
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the machine's own settings out of the environment."""
+    """Take out the machine's own settings, and the log handlers of tests that ran before."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.NullHandler()])
     for name in os.environ:
         if name.lower().endswith("_proxy") or name.startswith(("SLACK_", "DATABASE_URL")):
             monkeypatch.delenv(name)
