@@ -220,7 +220,7 @@ READ_ONLY_ROUTES = {
     *("command ", "command show", "command rank", "command review", "command fit", "command why"),
     *("command export", "command import", "command canvases", "command settings", "command help"),
     *("action kind", "action why", "action review_at", "action maps", "action look", "action walk"),
-    *("action answer", "action to_card", "action forget"),
+    *("action answer", "action to_card", "action forget", "action often"),
     *("shortcut add_message", "shortcut value_maps"),
 }
 ROWS_QUERY = "SELECT {0} FROM {1} WHERE channel_id = '{2}'"
