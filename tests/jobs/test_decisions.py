@@ -198,3 +198,8 @@ def test_only_our_own_bugs_are_unexpected() -> None:
     assert is_unexpected(IntegrityError("INSERT", {}, Exception()))
     for error in (make_slack_error(), TimeoutError(), CONNECT_FAILED, PoolTimeoutError(), LeaseLost()):
         assert not is_unexpected(error)
+
+
+def test_a_decision_counts_no_failure_and_restricts_no_channel_unless_it_says_so() -> None:
+    assert not Retry(NOW).is_failure
+    assert not DeadLetter("is_archived").restricts_channel

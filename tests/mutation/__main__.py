@@ -101,12 +101,14 @@ def run(mutants: list[Mutant], workers: int) -> list[Mutant]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         plugin = MutationSession(in_functions, workers, folder)
-        if not run_in_fork(lambda: pytest.main([*PYTEST_OPTIONS, *TESTS], plugins=[plugin]) == 0):
+        # Not pytest's own folder, of which the third run after this one would delete what this one uses.
+        options = [*PYTEST_OPTIONS, f"--basetemp={folder / 'pytest'}"]
+        if not run_in_fork(lambda: pytest.main([*options, *TESTS], plugins=[plugin]) == 0):
             sys.exit("The tests fail without any mutant.")
         if not (folder / "survivors").exists():
             sys.exit("The tests fail in a fork without any mutant.")
         import_libraries((folder / "libraries").read_text().splitlines())
-        work = survives_import(read_covering_tests(folder / "coverage"), PYTEST_OPTIONS)
+        work = survives_import(read_covering_tests(folder / "coverage"), PYTEST_OPTIONS, folder)
         keys = {*(folder / "survivors").read_text().splitlines()}
     keys |= {mutant.key for mutant, survived in run_in_forks(others, work, workers) if survived}
     return [mutant for mutant in mutants if mutant.key in keys]

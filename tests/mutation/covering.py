@@ -47,6 +47,7 @@ def read_covering_tests(file: Path) -> CoveringTests:
     """Return what coverage.py measured, with a context for each test."""
     data = CoverageData(str(file))
     data.read()
+    assert data.measured_files(), "without measured lines, no mutant would have a test"
     return CoveringTests(
         {
             Line(Path(source).relative_to(Path.cwd()).as_posix(), number): frozenset(contexts) - {""}

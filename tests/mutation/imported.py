@@ -1,5 +1,6 @@
 """Try the mutants outside functions: a fork imports their module anew, and all that import it."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
@@ -24,13 +25,22 @@ def import_libraries(names: Iterable[str]) -> None:
             continue
 
 
-def survives_import(covering: CoveringTests, options: Sequence[str]) -> Callable[[Mutant], bool]:
-    """Return the work of a fork: to run the tests of a mutant on its module, imported with the fault."""
+def survives_import(
+    covering: CoveringTests, options: Sequence[str], folder: Path
+) -> Callable[[Mutant], bool]:
+    """Return the work of a fork: to run the tests of a mutant on its module, imported with the fault.
+
+    The tests put their files into the folder.
+    """
 
     def survives(mutant: Mutant) -> bool:
         sys.meta_path.insert(0, _MutatedFinder(mutant))
         tests = covering.find(mutant)
-        return not tests or pytest.main([*options, "-x", *tests]) == pytest.ExitCode.OK
+        return (
+            not tests
+            or pytest.main([*options, f"--basetemp={folder / str(os.getpid())}", "-x", *tests])
+            == pytest.ExitCode.OK
+        )
 
     return survives
 

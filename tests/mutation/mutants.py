@@ -66,13 +66,14 @@ class _Collector(ast.NodeVisitor):
         self._path = path
         self._lines = source.encode().splitlines(keepends=True)
         self._scope: list[str] = []
-        self._is_in_function = False
+        self._is_in_function = False  # outside, `A | B` is a type
         self._defines = ""
         self._counts: Counter[str] = Counter()
 
     def visit(self, node: ast.AST) -> None:
         if isinstance(node, ast.expr | ast.stmt):
-            for replacement in mutate(node):
+            is_type = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and not self._is_in_function
+            for replacement in () if is_type else mutate(node):
                 self._add(node, replacement)
         if isinstance(node, ast.If) and _is_plain(node.test):
             self._add(node.test, ast.UnaryOp(ast.Not(), node.test))

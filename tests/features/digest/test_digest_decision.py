@@ -24,6 +24,7 @@ def decide(
 def test_a_digest_in_time_is_sent() -> None:
     assert decide(SCHEDULED, sent("before")) == DigestDecision(DigestAction.SEND)
     assert decide(SCHEDULED) == DigestDecision(DigestAction.SEND)
+    assert decide(SCHEDULED).unchanged_in_a_row == 0
 
 
 def test_a_digest_that_was_sent_or_has_a_later_one_is_skipped() -> None:
@@ -43,6 +44,7 @@ def test_a_late_digest_says_so_and_is_looked_for_unless_it_is_too_old() -> None:
     )
     old = decide(SCHEDULED, delay=MAX_BACKUP_AGE + timedelta(seconds=1))
     assert (old.late_slot, old.may_be_posted_since) == ("2026-10-19 09:00", None)
+    assert decide(SCHEDULED, delay=MAX_BACKUP_AGE).may_be_posted_since == DUE_AT
     assert decide(SCHEDULED, delay=timedelta(minutes=5)).late_slot == ""
 
 
