@@ -33,12 +33,11 @@ class CoveringTests:
     def find(self, mutant: Mutant) -> list[str]:
         """Return the tests for a mutant, the most specific first, at most MAX_TESTS.
 
-        No test runs a line outside functions: for it, these are the tests that run a line with the name that
-        it defines.
+        No test runs a line outside functions: for it, these are the tests that run a line with a name that it
+        defines.
         """
         lines = [Line(mutant.path, number) for number in mutant.lines]
-        if mutant.defines:
-            lines += [line for path in self._paths for line in _find_uses(path, mutant.defines)]
+        lines += [line for path in self._paths for line in _find_uses(path, mutant.defines)]
         tests = {test for line in lines for test in self._tests_by_line.get(line, ())}
         return sorted(tests, key=lambda test: (self._line_counts[test], test))[:MAX_TESTS]
 
@@ -57,11 +56,11 @@ def read_covering_tests(file: Path) -> CoveringTests:
     )
 
 
-def _find_uses(path: str, name: str) -> Iterator[Line]:
-    """Yield the lines of a file on which code uses a name or an attribute."""
+def _find_uses(path: str, names: frozenset[str]) -> Iterator[Line]:
+    """Yield the lines of a file on which code uses a name or an attribute of these."""
     for node in ast.walk(_parse(path)):
         match node:
-            case ast.Name(found) | ast.Attribute(_, found) if found == name:
+            case ast.Name(found) | ast.Attribute(_, found) if found in names:
                 yield Line(path, node.lineno)
 
 

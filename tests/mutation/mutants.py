@@ -50,7 +50,7 @@ class Mutant:
     source: str
     lines: range  # that the fault is in
     is_in_function: bool
-    defines: str  # the name that the statement defines, where it is outside functions; else ""
+    defines: frozenset[str]  # names that the statement defines, and its class, where it is outside functions
 
 
 def make_mutants(path: str, source: str) -> list[Mutant]:
@@ -67,12 +67,14 @@ class _Collector(ast.NodeVisitor):
         self._lines = source.encode().splitlines(keepends=True)
         self._scope: list[str] = []
         self._is_in_function = False  # outside, `A | B` is a type
-        self._defines = ""
+        self._defines = frozenset[str]()
         self._counts: Counter[str] = Counter()
 
     def visit(self, node: ast.AST) -> None:
         if isinstance(node, ast.expr | ast.stmt):
-            is_type = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and not self._is_in_function
+            is_type = (
+                isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and not self._is_in_function
+            )
             for replacement in () if is_type else mutate(node):
                 self._add(node, replacement)
         if isinstance(node, ast.If) and _is_plain(node.test):
@@ -81,8 +83,10 @@ class _Collector(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._scope.append(node.name)
+        self._defines = frozenset({node.name})
         for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
             self.visit(default)
+        self._defines = frozenset()
         was_in_function, self._is_in_function = self._is_in_function, True
         for statement in node.body:
             self.visit(statement)
@@ -105,9 +109,10 @@ class _Collector(ast.NodeVisitor):
 
     def _visit_definition(self, target: ast.expr, value: ast.expr | None) -> None:
         if value is not None:
-            self._defines = target.id if isinstance(target, ast.Name) and not self._is_in_function else ""
+            if isinstance(target, ast.Name) and not self._is_in_function:
+                self._defines = frozenset({target.id, *self._scope})
             self.visit(value)
-            self._defines = ""
+            self._defines = frozenset[str]()
 
     def visit_Expr(self, node: ast.Expr) -> None:
         if not (isinstance(node.value, ast.Constant) or ast.unparse(node).startswith("log.")):

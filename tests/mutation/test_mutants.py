@@ -34,7 +34,7 @@ def test_each_fault_is_planted_alone(statement: str, changed: list[str]) -> None
     assert sorted(ast.dump(ast.parse(mutant.source)) for mutant in mutants) == sorted(
         ast.dump(ast.parse(module.format(each))) for each in changed
     )
-    assert {(mutant.is_in_function, mutant.defines) for mutant in mutants} == {(True, "")}
+    assert {(mutant.is_in_function, mutant.defines) for mutant in mutants} == {(True, frozenset())}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,7 @@ def test_each_fault_is_planted_alone(statement: str, changed: list[str]) -> None
         'text = f"{a + 1}"',
         "a: int",
         "a = None",
+        "Kind = A | B",
     ],
 )
 def test_texts_logs_and_assertions_stay_as_they_are(statement: str) -> None:
@@ -56,7 +57,11 @@ def test_texts_logs_and_assertions_stay_as_they_are(statement: str) -> None:
 def test_a_fault_outside_functions_has_the_name_that_it_changes() -> None:
     (mutant,) = make_mutants("bot/x.py", "\n\nLIMIT = 3\n")
     assert mutant.key == "bot/x.py module: 3 → 4"
-    assert (mutant.source, mutant.defines, mutant.is_in_function) == ("\n\nLIMIT = (4)\n", "LIMIT", False)
+    assert (mutant.source, mutant.defines, mutant.is_in_function) == (
+        "\n\nLIMIT = (4)\n",
+        frozenset({"LIMIT"}),
+        False,
+    )
     assert mutant.lines == range(3, 4)
 
 
