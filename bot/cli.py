@@ -39,8 +39,8 @@ DEMO_PORT = 4000
 # SQLite runs in threads, and a switch to another thread may wait 5 ms by Python's default.
 THREAD_SWITCH_INTERVAL_SECONDS = 0.0005
 DEMO_STARTED_TEXT = """\
-The demo of value map bot {version} is at {url}
-The bot speaks with a fake Slack in this process, and keeps its database in {database}.
+The demo is at {url}
+Value map bot {version} speaks with a fake Slack in this process; its database is {database}.
 Ctrl+C stops it. The next start continues where it stopped; --reset starts over."""
 
 

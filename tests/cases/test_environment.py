@@ -125,8 +125,8 @@ async def test_e1_the_demo_never_uses_a_proxy(tmp_path: Path) -> None:
             demo.send_signal(signal.SIGTERM)
             assert await demo.wait() == 0
     assert proxy.requests == []
-    assert lines[0].startswith("The demo of value map bot 0.1.0 is at http://127.0.0.1:")
-    assert "fake Slack in this process" in lines[1]
+    assert lines[0].startswith("The demo is at http://127.0.0.1:")
+    assert "Value map bot 0.1.0 speaks with a fake Slack in this process" in lines[1]
     assert "valuemap-demo/bot.db" in lines[1]
 
 
