@@ -31,3 +31,8 @@ def list_must_have_counts(fit: Fit) -> list[str]:
         f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb} {fit.must_haves[kind]}"
         for kind in NEED_KINDS
     ]
+
+
+def describe_undelivered(number: int) -> str:
+    """Return the heading above so many products that no offer names."""
+    return f"No reliever or creator uses {'this product' if number == 1 else 'these products'} yet"

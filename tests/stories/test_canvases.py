@@ -80,7 +80,7 @@ async def test_deleting_a_canvas_announces_and_removes_all_of_its_data(world: Wo
     await ben.add_reaction(ana.find_message(channel, "waiting takes an hour\nby"), "five")
     await world.advance_time(days=8)  # so that there is a digest, too
     await choose_from_canvas_list(ben, channel, "Reports", "Delete…")
-    assert "goes for good: 1 entry, 1 vote and 0 reviews, and its digests" in ben.modal.text
+    assert "will be deleted for good, with 1 entry, 1 vote and its digests." in ben.modal.text
     await ben.modal.submit()
     assert "*Reports for small shops* is deleted." in ben.last_message(channel).text
     assert (

@@ -21,12 +21,13 @@ async def test_an_edit_asks_whether_to_keep_the_votes_and_the_thread_shows_what_
     assert "vote" not in ana.modal.text.lower(), "there are none yet"
     await ben.add_reaction(find_card_by_text(ben, channel, "report"), "five")
     await ana.click_button(find_card_by_text(ana, channel, "report"), "⋯", EDIT)
-    assert ana.modal.option_labels("It has 1 vote") == ["They stand: it means the same", "They start anew"]
+    assert ana.modal.option_labels("It has 1 vote") == ["Keep the votes (same meaning)", "Clear the votes"]
     await ana.modal.fill_field("The job", "report in time")
     await ana.modal.submit()
+    assert ana.find_message(channel, "Saved.").text == "Saved."
     await world.advance_time(seconds=2)
     revision_message = ana.find_message(channel, "Ana changed")
-    assert "Ana changed a job: “report” → “report in time”. The votes stand." in revision_message.text
+    assert "Ana changed a job: “report” → “report in time”. The votes are kept." in revision_message.text
     assert (
         revision_message.message.thread_ts
         == find_card_by_text(ana, channel, "report in time").message.thread_ts
@@ -43,13 +44,13 @@ async def test_an_edit_that_resets_the_votes_posts_a_new_card(world: World) -> N
     await world.advance_time(seconds=5)
     await ana.click_button(old, "⋯", EDIT)
     await ana.modal.fill_field("The job", "file taxes")
-    await ana.modal.fill_field("It has 1 vote", "They start anew")
+    await ana.modal.fill_field("It has 1 vote", "Clear the votes")
     await ana.modal.submit()
     new = find_card_by_text(ana, channel, "file taxes")
-    assert "started anew" in old.text
+    assert "The votes on this job were cleared. It goes on" in old.text
     assert new.message.ts.replace(".", "") in str(old.message.blocks)
     assert "not ranked yet" in new.text
-    assert "The votes start anew, on a new card." in ana.find_message(channel, "Ana changed").text
+    assert "The votes are cleared, on a new card." in ana.find_message(channel, "Ana changed").text
     await ben.remove_reaction(old, "five")
     await ben.add_reaction(old, "four")  # the old card is no card any more
     await ben.add_reaction(new, "two")

@@ -49,6 +49,9 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
 
     await ana.click_button(card, "⋯", "Delete")
     assert "Deleted by Ana: gain “too slow”" in card.text
+    await ana.click_button(ana.find_message(channel, "Deleted: “too slow”"), "Undo")
+    assert "“too slow” is back" in ana.last_message(channel).text
+    await ana.click_button(card, "⋯", "Delete")
     await ben.add_reaction(card, "five")
     await ana.type_text(channel, "/valuemap show")
     assert "too slow" not in ana.last_message(channel).text
@@ -63,7 +66,7 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
     [
         ("add pain:", "There is no text to add"),
         ("add pain: \u200b\u200d", "There is no text to add"),
-        ("add nonsense", "I don't know which box"),
+        ("add nonsense", "Which box is “nonsense” for? Choose one"),
         ("add pain too slow", "/valuemap add pain: too slow"),
         ("add pain: " + "x" * 40_000, "has 40000: nothing was added"),
         ("pain: too slow", "Did you mean `/valuemap add pain: too slow`"),
@@ -268,13 +271,18 @@ async def test_similar_drafts_are_shown_with_the_entry_before_they_are_added(wor
     )
     answer = ana.find_message(channel, "Added 1 entry")
     assert "Added 1 entry to *Reports*:\n:warning: pain: no figures" in answer.text
-    assert "Not added: pain “waiting takes an hours!”. It is close to “Waiting takes an hour”." in answer.text
-    assert "Not added: pain “no figure”. It is close to “no figures”." in answer.text
+    assert "Not added: pain “waiting takes an hours!”. Already there: “Waiting takes an hour”." in answer.text
+    assert "Not added: pain “no figure”. Already there: “no figures”." in answer.text
     card = ana.find_message(channel, "Waiting takes an hour\nby").message
     assert f"/p{card.ts.replace('.', '')}?thread_ts=" in str(answer.message.blocks)
     for _ in range(2):  # by a double click
         await ana.click_button(answer, "Add anyway")
     assert "is there already" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap add pain: no figures; pain: TOO DEAR")
+    answer = ana.last_message(channel)
+    assert answer.text.startswith("Already there: “no figures”.")
+    assert "Added" not in answer.text
+    assert "|Vote on it>" in str(answer.message.blocks)
     assert (
         len(
             [
@@ -296,7 +304,7 @@ async def test_the_form_names_the_similar_entry_and_adds_on_the_second_submissio
     await ana.modal.fill_field("The pain", "An hour waiting takes")
     await ana.modal.fill_field("Category", "risk")
     await ana.modal.submit()
-    assert "It is close to “Waiting takes an hour”" in ana.modal.text
+    assert "Already there: “Waiting takes an hour”" in ana.modal.text
     await ana.modal.submit()
     assert (
         "Pain* · risk\nAn hour waiting takes" in ana.find_message(channel, "An hour waiting takes\nby").text

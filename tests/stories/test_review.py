@@ -103,7 +103,7 @@ async def test_the_marks_of_others_are_shown_only_after_the_member_s_own(world: 
     (ana, ben, cleo, dan), channel = await start_canvas(world, "Ana", "Ben", "Cleo", "Dan")
     await review_offers(ana, channel, ["waiting"], [], [])
     await review_offers(ben, channel, [], [], [])
-    assert "Ana reviewed it, too. Where you differ I say from two others on." in ben.modal.text
+    assert "Ana reviewed it, too. I'll show where you differ once two others" in ben.modal.text
     await review_offers(cleo, channel, [], [])
 
     await dan.type_text(channel, "/valuemap review")

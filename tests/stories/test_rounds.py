@@ -26,8 +26,8 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
     await world.advance_time(seconds=2)
 
     await ana.type_text(channel, "/valuemap vote pains until friday 17:00")
-    answer = ana.find_message(channel, "I call the channel now")
-    assert "The vote on pains is open until Friday 2026-10-16 17:00 (Europe/Berlin)" in answer.text
+    answer = ana.find_message(channel, "I've told the channel")
+    assert "Vote on pains open until Friday 2026-10-16 17:00 (Europe/Berlin)" in answer.text
     assert answer.message.ephemeral_user_id == ana.id
     (announcement,) = find_announcements(ana, channel)
     assert "Ana asks everyone to vote on 3 pains" in announcement.text.replace("*", "")
@@ -151,7 +151,7 @@ async def test_unknown_boxes_and_deadlines_are_refused_with_examples(world: Worl
         await ana.type_text(channel, f"/valuemap {typed}")
         assert says in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap vote")
-    answer = ana.find_message(channel, "I call the channel now")
+    answer = ana.find_message(channel, "I've told the channel")
     assert "until Tuesday 2026-10-13 17:00 (Europe/Berlin)" in answer.text
     assert "Without an end a round lasts until tomorrow at 17:00" in answer.text
     (announcement,) = find_public_messages(ana, channel, "Vote: all boxes")

@@ -29,7 +29,7 @@ from bot.slack.blockkit.text import count_noun, escape, truncate
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation
 
 MAX_QUOTED_CHARACTERS = 80
-VOTE_HINT = ":one: bottom of its box … :five: top"
+VOTE_HINT = ":five: = matters most, :one: = least"
 
 
 def build_canvas_message(canvas_info: CanvasInfo) -> Message:
@@ -42,8 +42,8 @@ def build_canvas_message(canvas_info: CanvasInfo) -> Message:
         header_block(f"Value map: {canvas_info.name}"),
         section_block(f"For *{escape(canvas_info.segment)}*") if canvas_info.segment else None,
         section_block(
-            f"Every entry is a card {location}. Rank it with a number reaction: "
-            f"{VOTE_HINT}. Then review which offer fits which need."
+            f"Every entry is a card {location}. Vote by reacting: {VOTE_HINT}. "
+            "Then review which offer fits which need."
         ),
         actions_block(
             command_button("Add an entry", "add", canvas_info.id, style="primary"),

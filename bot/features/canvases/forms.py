@@ -17,7 +17,7 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape
+from bot.slack.blockkit.text import count_noun, escape, join_words
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
@@ -54,7 +54,7 @@ def build_start_form(channel_id: str) -> View:
                 "Customer segment",
                 MAX_SEGMENT_LENGTH,
                 placeholder="For whom, for example small shops",
-                hint="One segment, one canvas: never a mix.",
+                hint="One customer segment per canvas.",
                 optional=True,
             ),
         ],
@@ -86,16 +86,19 @@ def read_names(form: Form) -> tuple[str, str]:
 
 def build_delete_form(canvas_info: CanvasInfo, canvas: Canvas, *, is_archived: bool) -> View:
     """Return the form that asks for confirmation and says what is deleted."""
-    entries = count_noun(len(canvas.entries), "entry", "entries")
-    votes = count_noun(sum(len(entry.votes) for entry in canvas.entries), "vote")
-    content = f"{entries}, {votes} and {count_noun(len(canvas.reviews), 'review')}"
+    counts = (
+        (len(canvas.entries), "entry", "entries"),
+        (sum(len(entry.votes) for entry in canvas.entries), "vote", "votes"),
+        (len(canvas.reviews), "review", "reviews"),
+    )
+    content = [count_noun(number, singular, plural) for number, singular, plural in counts if number]
     return build_modal(
         DELETE_CALLBACK_ID,
         "Delete the canvas?",
         [
             section_block(
-                f"*{escape(canvas_info.title)}* and all that belongs to it goes for good: "
-                f"{content}, and its digests."
+                f"*{escape(canvas_info.title)}* will be deleted for good, "
+                f"with {join_words([*content, 'its digests'])}."
             ),
             context_note(
                 "Restore it first if you want an export."

@@ -54,7 +54,7 @@ def build_written_message(canvas_info: CanvasInfo, url: str) -> Message:
     how_to_find = f"{format_link(url, 'Open it')}, or find it" if url else "Find it"
     return build_message(
         f"*{escape(canvas_info.title)}* is kept as a document. {how_to_find} among the channel's tabs. "
-        f"Each fit digest writes it anew, so what people type into it is lost then."
+        f"Each digest overwrites this page: don't edit it."
     )
 
 

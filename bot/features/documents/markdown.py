@@ -10,7 +10,7 @@ from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
-from bot.method.summary import describe_must_have_counts, describe_verdict
+from bot.method.summary import describe_must_have_counts, describe_undelivered, describe_verdict
 from bot.slack.blockkit.text import capitalize, escape_markdown
 from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES, zone_or_utc
@@ -87,7 +87,7 @@ def _build_unused_entries(metrics: CanvasMetrics) -> Iterator[str]:
     """Yield the offers that fit nothing yet, and the products that no offer names."""
     groups = (
         ("Fits nothing yet", [offer.ranked for offer in metrics.fits_nothing]),
-        ("Named by no offer", metrics.undelivered),
+        (describe_undelivered(len(metrics.undelivered)), metrics.undelivered),
     )
     for heading, ranked_entries in groups:
         if ranked_entries:

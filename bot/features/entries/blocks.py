@@ -35,20 +35,17 @@ def build_added_message(
         if draft not in not_added
     ]
     number = count_noun(len(lines), "entry", "entries")
-    title = f"Added {number} to *{escape(canvas_info.title)}*" + (":" if lines else ".")
+    title = f"Added {number} to *{escape(canvas_info.title)}*:" if lines else ""
     explanation = explain_missing_messages(canvas_info) if lines else ""
     if explanation:
         cards = "its card is" if len(lines) == 1 else "their cards are"
         title = (
             f"Stored {number} in *{escape(canvas_info.title)}*, but {cards} not in the channel. {explanation}"
         )
-    duplicate_lines = [
-        f"Not added: “{escape(duplicate.draft.text)}”. {describe_duplicate(duplicate)}"
-        for duplicate in duplicates
-    ]
+    duplicate_lines = [_describe_not_added(duplicate) for duplicate in duplicates]
     return build_message(
-        "\n".join([title, *lines, *duplicate_lines]),
-        section_block(title),
+        "\n".join(filter(None, [title, *lines, *duplicate_lines])),
+        section_block(title) if title else None,
         *pack_sections(
             lines, MAX_ADDED_LINES_LENGTH_WITH_DUPLICATES if duplicates else MAX_ADDED_LINES_LENGTH
         ),
@@ -67,20 +64,25 @@ def _build_duplicate_blocks(canvas_info: CanvasInfo, duplicates: Sequence[Possib
         draft = duplicate.draft
         # The value holds the whole draft, since nothing of it is stored. Slack allows 2,000 characters.
         add_button = action_button("Add anyway", "add_anyway", f"{canvas_info.id}:{draft.kind}:{draft.text}")
-        text = (
-            f"Not added: {draft.kind.spec.singular} “{escape(draft.text)}”. {describe_duplicate(duplicate)}"
-        )
-        blocks.append(section_block(text, add_button))
+        blocks.append(section_block(_describe_not_added(duplicate), add_button))
     hidden_count = len(duplicates) - MAX_SHOWN_DUPLICATES
     if hidden_count > 0:
         blocks.append(context_note(f"…and {hidden_count} more that are close to others."))
     return blocks
 
 
+def _describe_not_added(duplicate: PossibleDuplicate) -> str:
+    """Return what was not added, and the entry that is there already, unless both have the same text."""
+    draft = duplicate.draft
+    same = draft.text == duplicate.similar_text
+    not_added = "" if same else f"Not added: {draft.kind.spec.singular} “{escape(draft.text)}”. "
+    return f"{not_added}{describe_duplicate(duplicate)}"
+
+
 def describe_duplicate(duplicate: PossibleDuplicate) -> str:
     """Return a sentence that names the similar entry, with a link to its card if it has one."""
-    vote = f" <{duplicate.card_link}|Vote for that one> instead?" if duplicate.card_link else ""
-    return f"It is close to “{escape(duplicate.similar_text)}”.{vote}"
+    vote = f" <{duplicate.card_link}|Vote on it>" if duplicate.card_link else ""
+    return f"Already there: “{escape(duplicate.similar_text)}”.{vote}"
 
 
 def build_already_added_message(draft: Draft) -> Message:
@@ -93,10 +95,10 @@ def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Messa
     moved = (
         f" It is {draft.kind.spec.singular_with_article} now." if draft.kind is not card.entry.kind else ""
     )
-    votes = " Its votes start anew, on a new card." if reset_votes else " Its card follows."
+    votes = " Its votes are cleared, on a new card." if reset_votes else ""
     if card.message_ts is None:
         votes = " Its card is not in the channel yet."
-    return build_message(f"Saved: “{escape(draft.text)}”.{moved}{votes}")
+    return build_message(f"Saved.{moved}{votes}")
 
 
 def build_merged_message(card: Card, target: Card) -> Message:
@@ -119,9 +121,7 @@ def build_deleted_message(card: Card, *, is_new: bool) -> Message:
 
 
 def _build_undoable_message(card: Card, outcome: str) -> Message:
-    """Return an answer that says where the change can be undone: on the card, or here if there is no card."""
-    if card.message_ts is not None:
-        return build_message(f"{outcome} Its card has an *Undo*.")
+    """Return an answer with the button that undoes the change."""
     undo_button = action_button("Undo", "undo", str(card.entry.id))
     return build_message(outcome, section_block(outcome), actions_block(undo_button))
 
@@ -136,7 +136,7 @@ def build_revision_message(before: EntryRevision, after: EntryRevision | Entry, 
     if before.category != after.category:
         changes.append(f"category {escape(before.category or 'none')} → {escape(after.category or 'none')}")
     summary = "; ".join(changes) or "which products deliver it"
-    votes = "The votes start anew, on a new card." if before.votes_reset else "The votes stand."
+    votes = "The votes are cleared, on a new card." if before.votes_reset else "The votes are kept."
     kind_name = before.kind.spec.singular_with_article
     text = f":pencil2: {escape(editor_name)} changed {kind_name}: {summary}. {votes}"
     return build_message(text, section_block(text))
@@ -146,5 +146,5 @@ def build_old_card_message(card: Card, link: str) -> Message:
     """Return the message that replaces the old card of an entry whose votes were reset."""
     location = f" {format_link(link, 'on its new card')}" if link else " on its new card"
     singular, text = card.entry.kind.spec.singular, escape(card.entry.text)
-    message = f"The votes on this {singular} started anew{location}, where it says “{text}”."
+    message = f"The votes on this {singular} were cleared. It goes on{location}, where it says “{text}”."
     return build_message(message, context_note(message))

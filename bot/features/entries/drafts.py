@@ -12,8 +12,8 @@ from bot.features.entries.typed_lists import (
     split_lines,
 )
 from bot.method.kinds import KIND_SPECS, Kind, find_kind, suggest_kind
-from bot.slack.blockkit.builders import count_fitting
-from bot.slack.blockkit.text import escape, sanitize, truncate
+from bot.slack.blockkit.builders import command_button, count_fitting
+from bot.slack.blockkit.text import capitalize, escape, sanitize, truncate
 from bot.slack.errors import UserError
 from bot.store.model import Draft
 
@@ -23,6 +23,7 @@ MAX_ENTRIES_PER_COMMAND = 100
 MAX_ENTRIES_PER_CANVAS = 3500
 MAX_QUOTED_LENGTH = 60  # characters of a text in an error message
 MAX_SUGGESTION_LENGTH = 200  # characters of a command that an error message suggests
+MAX_BUTTON_TEXT_LENGTH = 1900  # characters that a button can add; Slack's limit for its value is 2,000
 NO_VISIBLE_TEXT = "An entry needs some text that can be seen."
 
 # Words that suggest a kind, the most reliable kind first. `WORD_ENDINGS` covers "slows" and "wasted".
@@ -47,7 +48,7 @@ def parse_drafts(text: str, kind: Kind | None = None) -> list[Draft]:
     drafts: list[Draft] = []
     for item in read_list(text, kind):
         if item.kind is None:
-            raise UserError(_explain_missing_kind(item.text))
+            raise _build_missing_kind_error(item.text, text if not drafts else "")
         drafts.append(Draft(item.kind, check_text(item.text)))
     if not drafts:
         raise UserError(
@@ -119,25 +120,34 @@ def check_text(text: str) -> str:
     return sanitized
 
 
-def _explain_missing_kind(text: str) -> str:
-    """Return an error message that suggests the right command if the first words are like a kind."""
+def _build_missing_kind_error(text: str, typed: str) -> UserError:
+    """Return an error that suggests the command if the first words are like a kind, or asks for the box.
+
+    Its buttons add everything that was typed to the box that they name.
+    """
     sanitized = sanitize(text)
     before, after = split_at_colon(sanitized)
     if similar := suggest_kind(before):
         command = " ".join([f"{similar.spec.singular}:" if after else similar.spec.singular, after.strip()])
         shown_command = escape(truncate(command.strip(), MAX_SUGGESTION_LENGTH))
         quoted = escape(truncate(before, MAX_QUOTED_LENGTH))
-        return f"I know no kind “{quoted}”. Did you mean `/valuemap add {shown_command}`?"
+        return UserError(f"I know no kind “{quoted}”. Did you mean `/valuemap add {shown_command}`?")
     words = sanitized.split()
     for word_count in (2, 1):  # "pain reliever robot" before "pain too slow"
         kind = find_kind(" ".join(words[:word_count]).rstrip(":-–"))
         if kind and len(words) > word_count:
             suggestion = f"{kind.spec.singular}: {' '.join(words[word_count:])}"
             command = escape(truncate(suggestion, MAX_SUGGESTION_LENGTH))
-            return f"A colon is missing after the kind: type `/valuemap add {command}`."
+            return UserError(f"A colon is missing after the kind: type `/valuemap add {command}`.")
     kinds = ", ".join(f"`{spec.singular}:`" for spec in KIND_SPECS.values())
     quoted = escape(truncate(sanitized, MAX_QUOTED_LENGTH))
-    return f"I don't know which box “{quoted}” belongs into: begin with one of {kinds}."
+    buttons = [
+        command_button(capitalize(spec.singular), f"add {spec.singular}: {typed.strip()}")
+        for spec in KIND_SPECS.values()
+        if typed and len(typed) <= MAX_BUTTON_TEXT_LENGTH
+    ]
+    begin = "Choose one, or begin" if buttons else "Begin"
+    return UserError(f"Which box is “{quoted}” for? {begin} with one of {kinds}.", *buttons)
 
 
 def guess_add_command(command_text: str) -> str | None:

@@ -284,8 +284,8 @@ def _build_products_field(products: Sequence[Entry], entry: Entry | None, form_v
 
 
 def _build_votes_field(vote_count: int) -> Block:
-    keep_option = build_option("They stand: it means the same", KEEP_VOTES)
-    reset_option = build_option("They start anew", RESET_VOTES)
+    keep_option = build_option("Keep the votes (same meaning)", KEEP_VOTES)
+    reset_option = build_option("Clear the votes", RESET_VOTES)
     element = RadioButtonsElement(
         action_id="votes", options=[keep_option, reset_option], initial_option=keep_option
     )

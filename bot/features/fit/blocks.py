@@ -9,7 +9,7 @@ from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.next_step import find_next_step, list_entries_to_test
-from bot.method.summary import describe_must_have_counts, describe_verdict
+from bot.method.summary import describe_must_have_counts, describe_undelivered, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -126,7 +126,7 @@ def _build_remarks(metrics: CanvasMetrics) -> list[Block]:
         ("Fits nothing yet", [offer.ranked.entry for offer in metrics.fits_nothing]),
         ("Over-rated: ranked high, fits little", [offer.ranked.entry for offer in metrics.over_rated]),
         ("Not reviewed yet", [offer.ranked.entry for offer in metrics.unreviewed]),
-        ("Named by no offer", [ranked.entry for ranked in metrics.undelivered]),
+        (describe_undelivered(len(metrics.undelivered)), [ranked.entry for ranked in metrics.undelivered]),
     )
     lines = [f"*{title}:* {format_some_entries(entries)}" for title, entries in groups if entries]
     return pack_sections(lines, MAX_REMARKS_CHARACTERS)

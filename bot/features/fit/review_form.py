@@ -10,7 +10,7 @@ from bot.features.fit.blocks import format_some_entries
 from bot.features.fit.model import ReviewSession, ReviewStep, SortKey
 from bot.method.fit import NeedFit
 from bot.method.formatting import format_decimals
-from bot.method.kinds import NEED_KINDS, Kind
+from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.method.ranking import RankedEntry
@@ -26,7 +26,7 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words, parse_id
+from bot.slack.blockkit.text import capitalize, count_noun, escape, parse_id
 from bot.slack.errors import UserError
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
@@ -59,8 +59,8 @@ def build_review_form(
             _build_mark_menu(
                 step, STRONG, "Fits strongly", Mark.STRONG, "It clearly does something for these."
             ),
-            _build_mark_menu(step, PARTIAL, "Fits partly", Mark.PARTIAL, "It does something, but not all."),
-            context_note("★ is a must-have. What you leave unmarked counts as 0."),
+            _build_mark_menu(step, PARTIAL, "Fits partly", Mark.PARTIAL, "It helps a bit."),
+            context_note("★ = must-have. Unmarked means it doesn't help."),
             actions_block(
                 None if step.is_first else action_button("‹ Back", "review_step:back", "back"),
                 action_button("Skip ›", "review_step:skip", "skip"),
@@ -133,7 +133,7 @@ def _build_offer(step: ReviewStep, metrics: CanvasMetrics) -> list[Block]:
     return [
         section_block(f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{escape(entry.text)}"),
         context_note(f"{delivered}{_format_rank(step.offer.ranked, len(metrics.boxes[entry.kind]))}"),
-        section_block(f"{_format_main_question(entry.kind)}\n{listed}"),
+        section_block(f"Which needs does this really help with?\n{listed}"),
     ]
 
 
@@ -142,13 +142,6 @@ def _format_rank(ranked: RankedEntry, box_size: int) -> str:
         return "not ranked yet"
     votes = count_noun(ranked.vote_count, "vote")
     return f"rank {ranked.rank} of {box_size}, score {format_decimals(ranked.score)}, {votes}"
-
-
-def _format_main_question(kind: Kind) -> str:
-    main_kind = kind.offer_spec.main_need_kind
-    main = main_kind.spec.plural
-    others = join_words([need_kind.spec.plural for need_kind in NEED_KINDS if need_kind is not main_kind])
-    return f"What does it really fit: which {main}, how much of them, and which {others} besides?"
 
 
 def _describe_earlier_review(step: ReviewStep) -> str:
@@ -171,7 +164,7 @@ def _build_mark_menu(step: ReviewStep, action_id: str, label: str, mark: Mark, h
     ]
     element = StaticMultiSelectElement(
         action_id=action_id,
-        placeholder="No need",
+        placeholder="Choose what it helps with",
         option_groups=groups,
         initial_options=[_build_need_option(step, need) for need in marked] or None,
     )

@@ -88,7 +88,7 @@ def _describe_others(comparison: Comparison, names: ReviewerNames) -> str:
     shown = [*reviewers[:MAX_NAMED_REVIEWERS], count_noun(more, "other", "others")] if more > 0 else reviewers
     reviewed = f"{join_words(shown)} reviewed it, too."
     if not comparison.shows_totals:
-        return f"{reviewed} Where you differ I say from two others on."
+        return f"{reviewed} I'll show where you differ once two others have reviewed it."
     return f"{reviewed} {'You differ on:' if comparison.differences else 'You mark it much as they do.'}"
 
 
@@ -141,7 +141,7 @@ def _describe_effect(before: Fit, after: Fit) -> str:
     """Return how a member's reviews change the share of the fit and the number of addressed must-haves."""
     addressed = [sum(each.addressed for each in fit.must_haves.values()) for fit in (before, after)]
     if (before.overall, addressed[0]) == (after.overall, addressed[1]):
-        return "Your reviews leave the fit as it is without them."
+        return "Your review doesn't change the fit."
     total = sum(each.total for each in after.must_haves.values())
     must_haves = f", must-haves addressed {addressed[0]} → {addressed[1]} of {total}"
     if addressed[0] == addressed[1]:

@@ -1,5 +1,6 @@
 """The form of an import, and the preview of what it would add. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -42,6 +43,7 @@ PREVIEW_AGAIN_LABEL = "Preview again"
 MAX_LINE_LENGTH = 150  # characters of an entry in a list
 MAX_SECTIONS_LENGTH = 6000  # characters of the main list of a preview, which has to fit into one view
 MAX_SIDE_SECTIONS_LENGTH = 3000  # characters of each of the lists beside it
+_LOCATION = re.compile(r"[A-Z]\w* \d+(?=:)")  # "Line 29"
 MAX_CARDS_WITHOUT_NOTICE = 50  # with more new cards, the answer says how long they take
 
 
@@ -163,14 +165,21 @@ def _build_error_blocks(errors: Sequence[str]) -> list[Block]:
     if not errors:
         return []
     title = "One thing is wrong" if len(errors) == 1 else f"{len(errors):,} things are wrong"
-    instruction = "Mend it" if len(errors) == 1 else "Mend them"
     return [
         section_block(
-            f":no_entry: *{title}, so nothing can be added yet.* {instruction}, "
-            f"then press *{PREVIEW_AGAIN_LABEL}*."
+            f":no_entry: *{title}, so nothing can be added yet.* "
+            f"Fix {_name_what_to_fix(errors)} and preview again."
         ),
         *pack_sections([f"• {escape(error)}" for error in errors], MAX_SECTIONS_LENGTH),
     ]
+
+
+def _name_what_to_fix(errors: Sequence[str]) -> str:
+    """Return "line 29" for the single error "Line 29: …"; "it" or "them" for others."""
+    if len(errors) > 1:
+        return "them"
+    located = _LOCATION.match(errors[0])
+    return located[0].lower() if located else "it"
 
 
 def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Block]:

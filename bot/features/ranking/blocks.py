@@ -79,7 +79,7 @@ def build_ranking(
         divider_block(),
         *pack_sections(unvoted_lines, MAX_UNVOTED_CHARACTERS),
         context_note(
-            "score = (6 + sum of votes) ÷ (2 + number of votes): two imaginary votes of 3 are in it. "
+            "Few votes count less: *Why?* on a card shows how. "
             ":star: must-have, from 4.00. A vote is the team's guess at what the customer finds essential."
         ),
         actions_block(

@@ -85,7 +85,7 @@ def build_opened_answer(
     canvas_info: CanvasInfo, round_: Round, *, has_typed_deadline: bool, is_large_channel: bool
 ) -> Message:
     """Return the answer to the member who opened a round. In a large channel nobody is reminded."""
-    text = f"The vote on {round_.box_name} is open until {round_.deadline_text}, and I call the channel now."
+    text = f"Vote on {round_.box_name} open until {round_.deadline_text}. I've told the channel."
     if explanation := explain_missing_messages(canvas_info):
         text = (
             f"The vote on {round_.box_name} is open until {round_.deadline_text}, but its call is not in the "

@@ -124,7 +124,7 @@ def test_a_document_lists_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
     assert "## Gains\n\n*nothing yet*" in percentages
     assert "# Gaps\n\n- pain “slow” ★: score 4.20, coverage 0.00\n- pain “dear”" in percentages
     assert "# Fits nothing yet\n\n- gain creator “colours”" in percentages
-    assert "# Named by no offer\n\n- product “sources”" in percentages
+    assert "# No reliever or creator uses this product yet\n\n- product “sources”" in percentages
     headings = [line for line in document.splitlines() if line.startswith("#")]
     assert headings == [
         "# Fit",
@@ -134,7 +134,7 @@ def test_a_document_lists_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
         *(f"## {kind.spec.plural.capitalize()}" for kind in list(Kind)[3:]),
         "# Gaps",
         "# Fits nothing yet",
-        "# Named by no offer",
+        "# No reliever or creator uses this product yet",
     ]
 
 

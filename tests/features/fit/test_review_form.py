@@ -122,7 +122,7 @@ def test_a_form_shows_the_offer_and_questions_about_it() -> None:
     assert "*Offer 1 of 2* · ○○ · 2 left" in text
     assert "*Pain reliever* · eliminates risk\nrobot\n" in text
     assert "Delivered by “builder” · rank 1 of 1, score 3.33, 1 vote" in text
-    assert "What does it really fit: which pains, how much of them, and which jobs and gains besides?" in text
+    assert "Which needs does this really help with?" in text
     assert "• Which risk does it take away, and by how much?" in text
     assert "reviewed this before" not in text
     assert "[Skip ›] [Fits nothing]" in text
@@ -181,7 +181,7 @@ def render_saved_blocks(*user_ids: str) -> str:
 
 def test_other_reviewers_are_named_and_their_marks_shown_as_totals_from_two_on() -> None:
     assert "Saved: “robot”.* You are the first to review it." in render_saved_blocks()
-    assert "Ana reviewed it, too. Where you differ I say from two others on." in render_saved_blocks("ana")
+    assert "Ana reviewed it, too. I'll show where you differ once two others" in render_saved_blocks("ana")
     assert "strong" not in render_saved_blocks("ana")
     text = render_saved_blocks("ana", "stranger")
     assert (
@@ -235,7 +235,7 @@ def test_the_result_shows_what_the_member_s_reviews_change_and_where_they_differ
 def test_the_result_names_the_skipped_offers_with_a_button() -> None:
     text = render_result(build_small(Review(10, ME, {})))
     assert "You have reviewed 1 of 2 offers. Left: “sources”.  [Go on]" in text
-    assert "Your reviews leave the fit as it is without them." in text
+    assert "Your review doesn't change the fit." in text
 
 
 def test_the_result_without_offers_says_so() -> None:

@@ -121,3 +121,18 @@ def test_products_are_found_in_the_file_and_on_the_canvas() -> None:
 )
 def test_the_token_is_sent_to_slack_only(url: str, api: str, is_slack: bool) -> None:
     assert is_slack_url(url, api) is is_slack
+
+
+@pytest.mark.parametrize(
+    ("errors", "instruction"),
+    [
+        (("Line 29: there is no text to see.",), "Fix line 29 and preview again."),
+        (("Entry 3: “x” is no kind.",), "Fix entry 3 and preview again."),
+        (("Review 1: it has no offer.",), "Fix review 1 and preview again."),
+        (("This is no file of mine.",), "Fix it and preview again."),
+        (("Line 2: no text.", "Line 3: no text."), "Fix them and preview again."),
+    ],
+)
+def test_a_preview_says_where_to_fix_the_file(errors: tuple[str, ...], instruction: str) -> None:
+    view = build_preview(plan_import(ParseResult(errors=errors), ()))
+    assert instruction in read_sections(view)

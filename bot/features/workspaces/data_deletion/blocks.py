@@ -36,8 +36,8 @@ def build_confirmation(channel_id: str, stored: StoredData) -> View:
         "Delete all data?",
         [
             section_block(
-                f"All that I store of *this whole workspace* goes for good, at once: {contents}, and what I "
-                "know of its members. Messages that I posted stay in Slack."
+                f"All that I store of *this whole workspace* will be deleted for good, at once: {contents}, "
+                "and what I know of its members. Messages that I posted stay in Slack."
             ),
             context_note("`/valuemap export` in a channel gives you its canvas as a file before."),
             input_block(CONFIRMATION_BLOCK_ID, f"Type the word {CONFIRMATION_WORD}", word_input),
