@@ -167,6 +167,7 @@ async def test_a_button_opens_the_review_at_its_offer_and_the_review_goes_on(
 ) -> None:
     (ana, eve), channel = await start_canvas(world, "Ana", "Eve")
     channel.member_ids.discard(eve.id)
+    await world.advance_time(minutes=2)  # so that the bot asks Slack again who is in the channel
     await ana.type_text(channel, "/valuemap why sources")
     (offer,) = [
         each["id"]
