@@ -38,7 +38,9 @@ MANIFEST = {
             {"type": "message", "name": "Frame", "callback_id": "frame", "description": "Frame a message"},
         ],
     },
-    "oauth_config": {"scopes": {"bot": ["channels:history", "chat:write", "commands", "files:write"]}},
+    "oauth_config": {
+        "scopes": {"bot": ["channels:history", "chat:write", "commands", "files:read", "files:write"]}
+    },
     "settings": {"event_subscriptions": {"bot_events": ["app_home_opened", "message.channels"]}},
 }
 

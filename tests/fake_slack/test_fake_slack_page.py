@@ -18,7 +18,8 @@ from tests.fake_slack.contract.description import load_descriptions
 from tests.fake_slack.recorded.comparison import NAMES, load_recorded
 from tests.fake_slack.server.test_contract import OAUTH_METHOD, build_call, build_workspace
 
-PAGE = (Path(__file__).parents[2] / "docs" / "fake-slack.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "fake-slack.md").read_text()
 
 
 class ReadArguments(dict[str, Any]):
@@ -59,10 +60,24 @@ def test_the_page_names_each_method_and_the_arguments_that_it_ignores() -> None:
     assert read_table() == ignored | {OAUTH_METHOD: "`assertion`, `code_verifier`, `redirect_uri`"}
 
 
+# Nobody's client causes these in the fake Slack. These tests send them in the shapes of Slack's pages.
+SENT_BY_TESTS = {
+    "channel_left": "tests/security/request_recorder.py",
+    "group_left": "tests/security/request_recorder.py",
+    "team_access_granted": "tests/stories/test_organisations.py",
+    "team_access_revoked": "tests/stories/test_organisations.py",
+    "user_change": "tests/security/request_recorder.py",
+}
+
+
 def test_every_event_and_interaction_of_the_bot_is_played() -> None:
     payloads = [load_recorded(name)["payload"] for name in NAMES]
     types = {payload.get("type") for payload in payloads}
-    assert {event for event in EVENTS if event != "message.im"} | {"message"} <= types
+    assert {event for event in EVENTS if event != "message.im"} | {"message"} == (
+        types & {*EVENTS, "message"} | SENT_BY_TESTS.keys()
+    )
+    for event, path in SENT_BY_TESTS.items():
+        assert f'"{event}"' in (ROOT / path).read_text()
     assert INTERACTION_PAYLOADS.keys() <= types
 
 
