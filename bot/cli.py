@@ -11,7 +11,6 @@ from typing import Any
 from bot import __version__
 from bot.app import Bot, utc_now
 from bot.database_url import MAX_PORT
-from bot.doctor import run_checks
 from bot.features.workspaces.data_deletion.service import delete_workspace
 from bot.features.workspaces.oauth.encryption import TokenEncryption
 from bot.features.workspaces.oauth.service import reencrypt_all_tokens
@@ -106,6 +105,8 @@ async def run_doctor(settings: Settings) -> int:
 
     Return 2 if the bot would not start, 1 if another check fails, else 0.
     """
+    from bot.doctor import run_checks  # noqa: PLC0415 - it tries the fonts, and loads the renderer for that
+
     exit_code = 0
     async for finding in run_checks(settings, utc_now()):
         print(finding)  # noqa: T201 - this is the command's output
