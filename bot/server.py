@@ -136,7 +136,8 @@ def catch_stop_signals() -> asyncio.Event:
     """Return an event that SIGTERM and SIGINT set from now on, instead of ending the process."""
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows' event loops have no signal handlers
+        # Windows' event loops have no signal handlers, and a thread other than the main one gets no signals.
+        with contextlib.suppress(NotImplementedError, ValueError):
             asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     return stop
 

@@ -49,6 +49,7 @@ async def test_every_member_of_a_channel_counts_and_may_act(world: World, page_s
     channel.member_ids.add(stranger.id)
     await stranger.type_text(channel, "/valuemap rank")
     channel.member_ids.discard(stranger.id)
+    await world.advance_time(minutes=2)  # so that the bot asks Slack again who is in the channel
     shown = stranger.find_message(channel, "Ranking")
     await stranger.act_on_message(shown, *_find_any_button(shown.message))
     assert "join it first" in stranger.find_message(channel, "join it first").text

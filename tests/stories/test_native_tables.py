@@ -59,9 +59,7 @@ async def test_a_workspace_that_rejects_tables_gets_the_ranking_as_text_for_a_da
         assert not has_table(answer)
         assert RANKING_TEXT in answer.text
         assert answer.message.ephemeral_user_id == ana.id
-    rejections = [
-        record for record in caplog.records if "does not support the newest blocks" in record.getMessage()
-    ]
+    rejections = [record for record in caplog.records if "rejects a message" in record.getMessage()]
     assert len(rejections) == 1  # the second answer does not try a table
     world.slack.unsupported_block_types = frozenset()
     await world.advance_time(hours=23)
