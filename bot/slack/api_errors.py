@@ -72,6 +72,8 @@ class SlackError:
     status: int
     reason: str  # Slack's error code; "" where a proxy answered
     retry_after: timedelta | None  # None where Slack asks for no delay
+    needed_scopes: str = ""  # of which the call needs one, separated by commas; for `missing_scope`
+    details: str = ""  # what Slack writes about the arguments
 
     @property
     def is_restriction(self) -> bool:
@@ -116,7 +118,8 @@ def read_slack_error(error: SlackApiError) -> SlackError:
     data = getattr(response, "data", None)
     # The client raises with its own response, or with aiohttp's response where the body is not JSON.
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
-    reason = str(data.get("error") or "") if isinstance(data, dict) else ""
+    body = data if isinstance(data, dict) else {}
+    reason = str(body.get("error") or "")
     retry_after = None
     if status == HTTPStatus.TOO_MANY_REQUESTS or reason in RATE_LIMIT_ERRORS:
         seconds = str(response.headers.get("Retry-After", ""))
@@ -127,4 +130,6 @@ def read_slack_error(error: SlackApiError) -> SlackError:
         status=status,
         reason=reason,
         retry_after=retry_after,
+        needed_scopes=str(body.get("needed") or ""),
+        details=str(body.get("response_metadata") or ""),
     )

@@ -65,8 +65,8 @@ def describe_failure(error: BaseException, reference: str) -> str:
         return restriction
     else:
         return (
-            f"Something went wrong on my side. Please try again; if it happens again, tell whoever runs me "
-            f"the reference {reference}."
+            f"Something went wrong on my side. Please try again; if it happens again, tell the person "
+            f"who runs me the reference {reference}."
         )
     return f"{text} Please try again in a minute. (Reference {reference})"
 
@@ -88,9 +88,10 @@ def explain_restriction(error: BaseException) -> str:
 
 def read_needed_scopes(error: BaseException) -> frozenset[str] | None:
     """Return the scopes of which a call needs one; None where it failed for another reason."""
-    if not isinstance(error, SlackApiError) or read_slack_error(error).reason != MISSING_SCOPE:
+    slack_error = read_slack_error(error) if isinstance(error, SlackApiError) else None
+    if slack_error is None or slack_error.reason != MISSING_SCOPE:
         return None
-    return parse_scopes(str(error.response.get("needed") or ""))
+    return parse_scopes(slack_error.needed_scopes)
 
 
 def _is_slack_overloaded(error: BaseException) -> bool:

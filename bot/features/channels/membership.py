@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api_errors import SLACK_CALL_ERRORS, read_slack_error
 from bot.slack.blockkit.text import count_noun
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError
+from bot.slack.errors import UserError, read_needed_scopes
 from bot.slack.incoming.commands import HELP_COMMAND, split_command
 from bot.slack.outgoing.paging import paginate
 from bot.slack.request import Request, RequestSource
@@ -28,6 +28,7 @@ GROUP_MESSAGE_TEXT = (
     "A value map needs a channel: go to your team's, or change this group message to a private channel, then "
     "invite me there with `/invite` and my name, and type `/valuemap new NAME for SEGMENT`."
 )
+GROUP_MESSAGE_SCOPE = "mpim:read"  # with which Slack tells about group messages; the bot does without
 NOT_MEMBER_ERRORS = {"channel_not_found", "not_in_channel"}
 DEFAULT_PAGE_SIZE = 200  # Slack recommends at most 200
 MAX_PAGE_SIZE = 999  # Slack asks for a limit under 1000
@@ -137,11 +138,10 @@ async def require_bot_in_channel(deps: Deps, channel_id: str) -> None:
     try:
         answer = await deps.slack.conversations_info(channel=channel_id)
     except SlackApiError as error:
-        reason = read_slack_error(error).reason
         # Slack answers so for a private channel that the bot is not in, and for a group message.
-        if reason in NOT_MEMBER_ERRORS:
+        if read_slack_error(error).reason in NOT_MEMBER_ERRORS:
             raise UserError(BOT_NOT_IN_CHANNEL) from error
-        if reason == "missing_scope" and "mpim:read" in str(error.response.get("needed")):
+        if GROUP_MESSAGE_SCOPE in (read_needed_scopes(error) or ()):
             raise UserError(GROUP_MESSAGE_TEXT) from error
         raise
     channel: dict[str, Any] = answer["channel"]

@@ -21,6 +21,7 @@ from bot.features.home.model import ALL_BOXES, NEXT, list_unvoted, next_unvoted
 from bot.features.workspaces import service as workspaces
 from bot.method.hints import HINT_RULES
 from bot.method.kinds import Kind
+from bot.slack.api_errors import read_slack_error
 from bot.slack.blockkit.builders import Block, build_message
 from bot.slack.blockkit.text import escape, parse_id
 from bot.slack.deps import Deps
@@ -92,9 +93,10 @@ async def _publish_home(team_id: str, user_id: str, page: int, deps: Deps) -> No
         home = blocks.build_home(overview, deps.clock(), reads_messages=reads_messages)
         await send_message(home, team_id, deps, publish)
     except SlackApiError as error:
-        if error.response.get("error") not in NO_HOME_ERRORS:
+        reason = read_slack_error(error).reason
+        if reason not in NO_HOME_ERRORS:
             raise
-        log.warning("Home not published: %s", error.response.get("error"))
+        log.warning("Home not published: %s", reason)
 
 
 async def show_entry(request: Request, deps: Deps) -> Answer:

@@ -74,7 +74,7 @@ async def _send_shorter(message: Message, send: Sender[T]) -> T:
 def _read_error_code(error: BlocksRejected | SlackApiError) -> str:
     if isinstance(error, BlocksRejected):
         return error.error_code
-    reason = read_slack_error(error).reason
+    slack_error = read_slack_error(error)
     # Slack has another error for a view with blocks that it does not support.
-    is_unsupported = UNSUPPORTED_TYPE in str(error.response.get("response_metadata") or "")
-    return INVALID_BLOCKS if reason == INVALID_VIEW and is_unsupported else reason
+    is_unsupported_view = slack_error.reason == INVALID_VIEW and UNSUPPORTED_TYPE in slack_error.details
+    return INVALID_BLOCKS if is_unsupported_view else slack_error.reason

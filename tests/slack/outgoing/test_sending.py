@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.api_errors import TOO_LONG_ERRORS, UNSUPPORTED_BLOCKS_ERRORS
+from bot.slack.api_errors import TOO_LONG_ERRORS, UNSUPPORTED_BLOCKS_ERRORS, read_slack_error
 from bot.slack.blockkit.builders import Block, Enhanced, Message, build_message, section_block
 from bot.slack.deps import Deps
+from bot.slack.errors import read_needed_scopes
 from bot.slack.outgoing.sending import send_message
 
 CHART = {"type": "data_visualization"}
@@ -171,3 +173,19 @@ async def test_plain_blocks_that_are_too_long_are_shortened_too() -> None:
     assert await send_message(message, "T1", deps, receive) == "1.0"
     assert len(sent) == 3
     assert sent[2] < sent[1]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_an_answer_of_a_proxy_without_json_is_an_outage_of_slack(status: int) -> None:
+    # The client raises with aiohttp's response then, which has a status and no `get`.
+    error = SlackApiError("no JSON", SimpleNamespace(status=status, headers={}))  # type: ignore[no-untyped-call]
+
+    async def fail(_text: str, _blocks: Sequence[Block]) -> str:
+        raise error
+
+    deps = Deps(*cast("Any", (None, None, None, None, BlockSupportInMemory())))
+    with pytest.raises(SlackApiError) as raised:
+        await send_message(MESSAGE_WITH_CHART, "T1", deps, fail)
+    assert raised.value is error
+    assert read_slack_error(error).is_outage
+    assert read_needed_scopes(error) is None
