@@ -1,13 +1,24 @@
 """What runs each second, and what runs each minute."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
+from bot.app import Bot
 from bot.concurrency.shutdown import ShutdownBudget
+from bot.features.feature import Maintenance, Work
 from bot.scheduler import Scheduler
 from bot.slack.deps import Deps
 from tests.conftest import World
+
+
+def build_scheduler(bot: Bot, each_tick: Sequence[Work], maintain: Maintenance) -> Scheduler:
+    """Return a scheduler of a bot that does only this work."""
+    budget = ShutdownBudget(timedelta(seconds=1))
+    return Scheduler(
+        bot.deps, bot.worker, bot.health, budget, at_start=(), each_tick=each_tick, each_sweep=(maintain,)
+    )
 
 
 async def test_work_runs_each_tick_and_maintenance_once_a_minute(world: World) -> None:
@@ -22,16 +33,7 @@ async def test_work_runs_each_tick_and_maintenance_once_a_minute(world: World) -
         swept_at.append(deps.clock())
 
     start = world.clock.now()
-    bot = world.bot
-    scheduler = Scheduler(
-        bot.deps,
-        bot.worker,
-        bot.health,
-        ShutdownBudget(timedelta(seconds=1)),
-        at_start=(),
-        each_tick=(work,),
-        each_sweep=(maintain,),
-    )
+    scheduler = build_scheduler(world.bot, (work,), maintain)
     seconds = (0, 1, 59, 60, 61, 119, 120, 500)
     for second in seconds:
         world.clock.move_to(start + timedelta(seconds=second))
@@ -52,16 +54,7 @@ async def test_work_that_fails_stops_no_other(world: World) -> None:
     async def maintain(_deps: Deps, _started_at: datetime) -> None:
         done.append("maintenance")
 
-    bot = world.bot
-    scheduler = Scheduler(
-        bot.deps,
-        bot.worker,
-        bot.health,
-        ShutdownBudget(timedelta(seconds=1)),
-        at_start=(),
-        each_tick=(fail, work),
-        each_sweep=(maintain,),
-    )
+    scheduler = build_scheduler(world.bot, (fail, work), maintain)
     with pytest.raises(ValueError, match="the first"):
         await scheduler.enqueue_due_jobs()
     assert done == ["work", "maintenance"]

@@ -79,10 +79,10 @@ def _explain_postgresql_error(error: DBAPIError, url: URL) -> str:
         if re.search(pattern, report):
             return text.format(**names)
     is_connected = getattr(error.orig, "sqlstate", None) is not None
-    return "" if is_connected else f"the server cannot be reached: {_last_reason(report)}"
+    return "" if is_connected else f"the server cannot be reached: {_first_reason(report)}"
 
 
-def _last_reason(report: str) -> str:
-    """Return the last line of a report without the labels before it, such as "connection is bad:"."""
+def _first_reason(report: str) -> str:
+    """Return the first line of a report without the label before it, such as "connection is bad:"."""
     line = (report.strip().splitlines() or ["no reason given"])[0]
     return re.sub(r"^(connection (is bad|failed)|FATAL|ERROR): *", "", line).rstrip(".").replace("  ", " ")

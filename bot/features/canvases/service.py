@@ -27,7 +27,7 @@ from bot.jobs import idempotency, store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import Job
 from bot.jobs.posting import post_once, update_message
-from bot.jobs.restriction_store import find_restriction
+from bot.jobs.restriction_store import find_channel_restriction
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
 from bot.slack.api_errors import SLACK_CALL_ERRORS
@@ -58,7 +58,7 @@ async def start_canvas(request: Request, deps: Deps, name: str, segment: str) ->
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             # The first delivery of the request has started the canvas.
             return await canvas_store.find_current_canvas(session, request.channel_id) or draft
-        restriction = await find_restriction(session, request.channel_id)
+        restriction = await find_channel_restriction(session, request.channel_id)
         canvas_info = replace(await canvas_store.add_canvas(session, draft), restriction=restriction)
         requester_id = find_requester(request, canvas_info)
         await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], request.channel_id, now, requester_id)

@@ -14,6 +14,7 @@ from bot.slack.blockkit.builders import (
     Message,
     action_button,
     actions_block,
+    actions_blocks,
     build_message,
     context_note,
     overflow_menu,
@@ -58,18 +59,14 @@ def build_card(
 def _build_actions(entry_id: int, editor_ids: Sequence[str]) -> Block | Enhanced | None:
     """Build the buttons of a card. Slack shows single buttons to some users only, but no menu."""
     why_button = action_button("Why?", "why", str(entry_id))
-    with_menu = actions_block(why_button, build_entry_menu(entry_id))
+    with_menu = [why_button, build_entry_menu(entry_id)]
     if not editor_ids:
-        return with_menu
+        return actions_block(*with_menu)
     buttons = [
         action_button(label, f"entry:{option}", f"{option}:{entry_id}", visible_to=editor_ids)
         for label, option in (("Edit", "edit"), ("Merge", "merge"), ("Delete", "delete"))
     ]
-    return Enhanced(_as_row(actions_block(why_button, *buttons)), _as_row(with_menu))
-
-
-def _as_row(block: Block | None) -> tuple[Block, ...]:
-    return (block,) if block else ()
+    return Enhanced((*actions_blocks([why_button, *buttons]),), (*actions_blocks(with_menu),))
 
 
 def _build_deleted_card(
@@ -80,10 +77,11 @@ def _build_deleted_card(
     if target_text:
         target = escape(target_text)
         summary = f"{capitalize(kind_name)} “{text}” was merged into “{target}” by {deleter}, with its votes"
-    undo = actions_block(action_button("Undo", "undo", str(card.entry.id), visible_to=editor_ids))
-    plain_undo = actions_block(action_button("Undo", "undo", str(card.entry.id)))
-    undo_row = Enhanced(_as_row(undo), _as_row(plain_undo)) if editor_ids else plain_undo
-    return build_message(summary, context_note(summary), undo_row)
+    rows = (
+        (*actions_blocks([action_button("Undo", "undo", str(card.entry.id), visible_to=user_ids)]),)
+        for user_ids in (editor_ids, ())
+    )
+    return build_message(summary, context_note(summary), Enhanced(*rows))
 
 
 def _describe_source(card: Card) -> str:

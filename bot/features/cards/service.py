@@ -1,6 +1,7 @@
 """The jobs of cards: post and update them, seed their number reactions, and look up their voters."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -174,6 +175,9 @@ async def update_member(deps: Deps, team_id: str, member: Member) -> None:
 
 async def enqueue_refreshes(session: AsyncSession, cards: Sequence[tuple[int, str]], now: datetime) -> None:
     """Enqueue the updates of cards, given by entry id and channel id, some in each minute."""
+    subjects: defaultdict[tuple[datetime, str], list[int]] = defaultdict(list)
     for number, (entry_id, channel_id) in enumerate(cards):
         due_at = now + timedelta(minutes=number // REFRESHED_CARDS_PER_MINUTE)
-        await jobs.enqueue(session, REFRESH_CARD_JOB, [entry_id], channel_id, due_at)
+        subjects[due_at, channel_id].append(entry_id)
+    for (due_at, channel_id), entry_ids in subjects.items():
+        await jobs.enqueue(session, REFRESH_CARD_JOB, entry_ids, channel_id, due_at)

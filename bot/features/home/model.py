@@ -41,7 +41,6 @@ class CanvasStatus:
     last_digest: LastDigest | None = None
     other_titles: Sequence[str] = ()  # of the channel's other active canvases
     trend: Trend = ()  # the fit of the last digests and now, with their days; empty if it is not shown
-    has_other_canvases: bool = False  # in the channel, archived ones included
 
     @property
     def unvoted_entries(self) -> list[Entry]:
@@ -76,21 +75,10 @@ class CanvasStatus:
         )
 
     def with_details(
-        self,
-        last_digest: LastDigest | None,
-        other_titles: Sequence[str],
-        trend: Trend = (),
-        *,
-        has_other_canvases: bool = False,
+        self, last_digest: LastDigest | None, other_titles: Sequence[str], trend: Trend = ()
     ) -> "CanvasStatus":
         """Return the status with what is loaded for the shown page only."""
-        return replace(
-            self,
-            last_digest=last_digest,
-            other_titles=other_titles,
-            trend=trend,
-            has_other_canvases=has_other_canvases,
-        )
+        return replace(self, last_digest=last_digest, other_titles=other_titles, trend=trend)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ async def _load_details(deps: Deps, team_id: str, status: CanvasStatus, *, shows
     other_titles = [
         other.title for other, archived in canvases if not archived and other.id != canvas_info.id
     ]
-    return status.with_details(last_digest, other_titles, trend, has_other_canvases=len(canvases) > 1)
+    return status.with_details(last_digest, other_titles, trend)
 
 
 def _to_last_digest(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> LastDigest | None:

@@ -11,11 +11,11 @@ from bot.slack.request import Request, RequestSource
 
 Event = Mapping[str, Any]
 
-# What a person says. Other subtypes are about joining, topics, deletions and so on.
-# See https://docs.slack.dev/reference/events/message.
 # A message is not done twice because the bot remembers it, which it does for longer than this.
 MAX_EDIT_DELAY_SECONDS = 24 * 60 * 60
 EDITED_SUBTYPE = "message_changed"
+# What a person says. Other subtypes are about joining, topics, deletions and so on.
+# See https://docs.slack.dev/reference/events/message.
 SPOKEN_SUBTYPES = frozenset({None, "", "file_share", "me_message", "thread_broadcast"})
 # Between a mention and the words; the colon of an emoji such as :wave: is none.
 _MARKS = r"(?:[\s,;.!?…，：；。、！–—-]|:(?![a-z0-9_+'-]+:))*"
