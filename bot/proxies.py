@@ -1,7 +1,7 @@
 """The one way out: which proxy each address is reached through, and the HTTP session that uses it.
 
 The Slack SDK and aiohttp read the proxy variables by rules of their own: the SDK ignores NO_PROXY, and
-aiohttp leaves out websockets. So both are told of no proxy, and the session decides for every request.
+aiohttp leaves out websockets. So neither gets a proxy, and the session decides for every request.
 """
 
 import ipaddress

@@ -1,7 +1,7 @@
 """What Slack refuses the bot until somebody changes something: one table of its errors. Pure.
 
-A job that Slack refuses waits for that change, and whoever asked for it reads the sentence of its error.
-The errors are on the pages of the methods: https://docs.slack.dev/reference/methods.
+A job that Slack refuses waits for that change, and the member who asked for it reads the sentence of its
+error. The errors are on the pages of the methods: https://docs.slack.dev/reference/methods.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ def describe_restriction(error_code: str, channel_id: str) -> str:
     """Return why Slack refuses something, and who can change it; an unknown error is quoted."""
     restriction = find_restriction(error_code)
     if restriction is None:
-        return f"Slack answers `{error_code}`, which I do not know: please tell whoever runs me."
+        return f"Slack answers `{error_code}`, which I do not know: please tell the person who runs me."
     return restriction.describe(channel_id)
 
 
@@ -126,8 +126,8 @@ RESTRICTIONS: Mapping[str, Restriction] = {
     ),
     **_refuse(
         RestrictionScope.CHANNEL,
-        "Slack does not let me post in {channel}, because the app's Messages tab is off: whoever runs me "
-        "can turn it on.",
+        "Slack does not let me post in {channel}, because the app's Messages tab is off: the person who runs "
+        "me can turn it on.",
         "messages_tab_disabled",
     ),
     **_refuse(
@@ -138,8 +138,8 @@ RESTRICTIONS: Mapping[str, Restriction] = {
     ),
     **_refuse(
         RestrictionScope.CHANNEL,
-        "Slack does not let me post in {channel} with the kind of access that I have: whoever runs me can "
-        "install me again.",
+        "Slack does not let me post in {channel} with the kind of access that I have: the person who runs me "
+        "can install me again.",
         "as_user_not_supported",
         "not_allowed_token_type",
     ),
@@ -197,8 +197,8 @@ RESTRICTIONS: Mapping[str, Restriction] = {
     ),
     **_refuse(
         RestrictionScope.WORKSPACE,
-        "Slack does not accept my access to this workspace any more: a workspace admin or whoever runs me "
-        "can install me again.",
+        "Slack does not accept my access to this workspace any more: a workspace admin or the person who "
+        "runs me can install me again.",
         "account_inactive",
         "invalid_auth",
         "not_authed",
@@ -207,7 +207,8 @@ RESTRICTIONS: Mapping[str, Restriction] = {
     ),
     **_refuse(
         RestrictionScope.WORKSPACE,
-        "I lack a permission that Slack requires for this: whoever runs me can add it and install me again.",
+        "I lack a permission that Slack requires for this: the person who runs me can add it and "
+        "install me again.",
         "missing_scope",
     ),
 }

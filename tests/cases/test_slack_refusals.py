@@ -1,4 +1,4 @@
-"""What Slack refuses: who asks is told, nothing is promised that cannot be, and it is tried again."""
+"""What Slack refuses: the person who asked reads it, nothing false is promised, and it is tried again."""
 
 from collections.abc import Callable
 from datetime import timedelta

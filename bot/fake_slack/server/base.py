@@ -29,7 +29,7 @@ class WorkspaceBase:
         self.is_free_plan = False  # Slack's free plan limits canvases
         self.url = ""
         self.manifest = manifest  # the app's; None for an app with all scopes and all events
-        self.declined_scopes: set[str] = set()  # of the manifest's, that whoever installed the app left out
+        self.declined_scopes: set[str] = set()  # of the manifest's, that were left out at the installation
         self.bot_token, self.signing_secret = "xoxb-fake", "fake-signing-secret"
         self.app_token = "xapp-fake"  # noqa: S105 - a fake token
         bot_name = manifest["features"]["bot_user"]["display_name"] if manifest else "valuemap"

@@ -1,4 +1,4 @@
-"""The Web API methods of conversations: what there is, who is in it, and what was said in it.
+"""The Web API methods of conversations: what there is, who is in it, and its messages.
 
 Error codes and limits: https://docs.slack.dev/reference/methods, on the page of each method.
 """
