@@ -13,11 +13,15 @@ CHATTER_COUNT = 300  # more than the bot or Slack takes into one page
 
 
 def let_chat(world: World, channel: SlackChannel, person: Person, thread_ts: str | None = None) -> None:
-    """Post many messages some minutes later, without the events, which the bot does not subscribe to."""
+    """Post many messages, minutes apart from what comes before and after, without their events.
+
+    The bot does not subscribe to these events, and looks for its own messages on one page of half a minute.
+    """
     world.clock.advance(timedelta(minutes=10))
     for number in range(CHATTER_COUNT):
         words = SlackMessage(channel.id, world.slack.new_ts(), person.id, f"chat {number}", [], thread_ts)
         world.slack.post_message(words)
+    world.clock.advance(timedelta(minutes=10))
 
 
 @pytest.mark.parametrize("page_size", [1, 3])
