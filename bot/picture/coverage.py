@@ -5,13 +5,13 @@ The renderer itself is asked: where no font has a script's characters, two diffe
 
 from collections.abc import Mapping
 
-from bot.picture.font import FAMILY, find_font_file
-from bot.picture.render import OTHER_FONTS_MARK, render_svg
-from bot.picture.scripts import EMOJI_FONTS, choose_font_families
+from bot.picture.font import FAMILY
+from bot.picture.render import render_svg
+from bot.picture.scripts import EMOJI_FONTS, choose_font, find_needed_fonts
 
 EMOJI = "emoji"
 CORE_PACKAGE, CJK_PACKAGE, EMOJI_PACKAGE = "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji"
-# Two characters of each script that is not in the picture's own font.
+# Two characters of each script that is not in the bot's own font.
 SAMPLES: Mapping[str, Mapping[str, str]] = {
     CORE_PACKAGE: {
         "Arabic": "سع",
@@ -32,13 +32,22 @@ SAMPLES: Mapping[str, Mapping[str, str]] = {
         "Georgian": "აბ",
         "Armenian": "աբ",
         "Ethiopic": "ሀመ",
+        "Oriya": "କମ",
+        "Tibetan": "ཀམ",
+        "Mongolian": "ᠠᠮ",
+        "Dhivehi": "ހމ",
+        "Syriac": "ܐܡ",
+        "N'Ko": "ߊߡ",
+        "Tifinagh": "ⴰⵎ",
+        "Cherokee": "ᎠᎡ",
+        "Inuktitut": "ᐃᓄ",
     },
     CJK_PACKAGE: {"Chinese": "中文", "Japanese": "あの", "Korean": "한글"},
     EMOJI_PACKAGE: {EMOJI: "🔥🎉"},
 }
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text x="4" y="30" font-size="24">'
-    f'{OTHER_FONTS_MARK}="{{fonts}}">{{character}}</tspan></text></svg>'
+    '<tspan font-family="{fonts}">{character}</tspan></text></svg>'
 )
 
 
@@ -57,5 +66,7 @@ def _can_draw(name: str, sample: str) -> bool:
 
 
 def _draw(name: str, character: str) -> bytes:
-    fonts = EMOJI_FONTS if name == EMOJI else choose_font_families(character)
-    return render_svg(SVG.format(fonts=fonts, character=character), find_font_file(), FAMILY)
+    fonts = EMOJI_FONTS if name == EMOJI else choose_font(character).families
+    svg = SVG.format(fonts=fonts, character=character)
+    needed = find_needed_fonts(svg)
+    return render_svg(svg, FAMILY, needed.files, system_fonts=needed.system)

@@ -1,23 +1,21 @@
 """Draw the elements of the picture as SVG text.
 
-User text enters the SVG in _draw_span, which escapes it, and in the title (svg.py), which does so too.
-Each run of a script names fonts that have it.
+User text enters the SVG in draw_text and _draw_placed_runs, which escape it, and in the title (svg.py), which
+does so too. Each run of a script names fonts that have it.
 """
 
-from collections.abc import Iterable
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Sequence
+from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from bot.picture.colours import AMBER, AMBER_DARK, AMBER_LIGHT, NAVY, PAPER, TEAL
 from bot.picture.font import BOLD_WEIGHT, REGULAR_WEIGHT
-from bot.picture.scripts import EMOJI_FONTS, LATIN_FONTS, choose_font_families, contains_kana
-from bot.picture.text import is_emoji, split_clusters
+from bot.picture.runs import Run, measure_run, place_runs, split_runs
+from bot.picture.scripts import LATIN_FONTS
 
 BASELINE_EM = 0.36  # from the middle of a line down to its baseline
 
 _START_RTL, _END_RTL = "\u202b", "\u202c"  # right-to-left embedding, pop directional formatting (UAX #9)
-_ZERO_WIDTH_SPACE = "\u200b"
 
 
 def format_number(value: float) -> str:
@@ -56,10 +54,16 @@ def draw_text(
     style: dict[str, str | float] = {}
     if halo:
         style = {"stroke": halo, "stroke_width": 6, "paint_order": "stroke"}
-    spans = draw_spans(content)
+    runs = split_runs(content, rtl=rtl)
+    if len({run.fonts for run in runs}) > 1:
+        spans = _draw_placed_runs(runs, x, size, anchor, bold=bold, rtl=rtl)
+        anchor = "start"
+    else:  # without positions, a program with other fonts keeps its own distances
+        text = _embed(escape("".join(run.text for run in runs)), rtl=rtl)
+        spans = _build_span(runs[0].fonts.families, text) if runs else ""
     return build_element(
         "text",
-        _draw_font_primer(content) + (f"{_START_RTL}{spans}{_END_RTL}" if rtl else spans),
+        spans,
         x=x,
         y=middle + BASELINE_EM * size,
         font_size=size,
@@ -70,45 +74,31 @@ def draw_text(
     )
 
 
-def draw_spans(content: str) -> str:
-    """Return text as SVG, each run of a script with fonts that have it."""
-    return "".join(
-        _draw_span(fonts, (cluster for _, cluster in run))
-        for fonts, run in groupby(_split_font_runs(content), key=itemgetter(0))
-    )
+def _draw_placed_runs(
+    runs: Sequence[Run], x: float, size: float, anchor: str, *, bold: bool, rtl: bool
+) -> str:
+    """Return the runs of a line, each at a position of its own."""
+    widths = [measure_run(run, size, bold=bold) for run in runs]
+    start = x - sum(widths) * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+    drawn = []
+    for run, width, left in zip(runs, widths, place_runs(runs, widths, rtl=rtl), strict=True):
+        # Spaces at the end of a run from right to left are on its left; the renderer puts them on its right.
+        visible = replace(run, text=run.text.rstrip()) if run.rtl else run
+        indent = width - measure_run(visible, size, bold=bold) if run.rtl else 0
+        content = _embed(escape(visible.text), rtl=run.rtl) + run.text[len(visible.text) :]
+        drawn.append(_build_span(run.fonts.families, content, x=start + left + indent))
+    return "".join(drawn)
 
 
-def _draw_font_primer(content: str) -> str:
-    """Return an invisible character in another font, to begin a line that is not all in the bot's font.
-
-    The renderer (resvg) shapes a whole line in the font of its first character, and then puts in what other
-    fonts draw. If these join more characters into one glyph than the first font did, letters get lost or the
-    renderer fails. It does not if the line begins in the font that joins most, that of emoji where there are
-    any.
-    """
-    others = [fonts for fonts, _ in _split_font_runs(content) if fonts != LATIN_FONTS]
-    return (
-        _draw_span(EMOJI_FONTS if EMOJI_FONTS in others else others[0], _ZERO_WIDTH_SPACE) if others else ""
-    )
+def _embed(spans: str, *, rtl: bool) -> str:
+    return f"{_START_RTL}{spans}{_END_RTL}" if rtl else spans
 
 
-def _split_font_runs(content: str) -> list[tuple[str, str]]:
-    """Return the grapheme clusters of a text, each with the fonts to draw it with."""
-    japanese = contains_kana(content)
-    runs: list[tuple[str, str]] = []
-    for cluster in split_clusters(content):
-        if is_emoji(cluster):
-            runs.append((EMOJI_FONTS, cluster))
-        elif cluster == " " and runs and runs[-1][0] != EMOJI_FONTS:  # fewer runs are shaped better
-            runs.append((runs[-1][0], cluster))
-        else:
-            runs.append((choose_font_families(cluster, japanese=japanese), cluster))
-    return runs
-
-
-def _draw_span(fonts: str, parts: Iterable[str]) -> str:
-    escaped = escape("".join(parts))
-    return escaped if fonts == LATIN_FONTS else build_element("tspan", escaped, font_family=fonts)
+def _build_span(fonts: str, content: str, **position: float) -> str:
+    """Return text in these fonts; the bot's own font is that of the whole drawing."""
+    if fonts == LATIN_FONTS:
+        return build_element("tspan", content, **position) if position else content
+    return build_element("tspan", content, font_family=fonts, **position)
 
 
 def draw_rectangle(

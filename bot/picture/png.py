@@ -8,7 +8,8 @@ from pathlib import Path
 from threading import Lock
 
 from bot.method.metrics import CanvasMetrics
-from bot.picture.font import FAMILY, find_font_file
+from bot.picture.font import FAMILY
+from bot.picture.scripts import find_needed_fonts
 from bot.picture.svg import build_svg
 
 RENDER_TIMEOUT_SECONDS = 60  # a picture takes a quarter of a second
@@ -39,7 +40,9 @@ async def create_svg(metrics: CanvasMetrics, *, links: bool = False) -> str:
 @lru_cache(maxsize=MAX_CACHED_PNGS)
 def render_png(svg: str) -> bytes:
     """Render SVG in a process of its own, since the renderer does not release the interpreter's lock."""
-    command = [sys.executable, "-P", str(_RENDER_SCRIPT), find_font_file(), FAMILY]
+    fonts = find_needed_fonts(svg)
+    system = "with-system-fonts" if fonts.system else "without-system-fonts"
+    command = [sys.executable, "-P", str(_RENDER_SCRIPT), FAMILY, system, *fonts.files]
     rendered = subprocess.run(  # noqa: S603 - the command is ours
         command, input=svg.encode(), stdout=subprocess.PIPE, check=True, timeout=RENDER_TIMEOUT_SECONDS
     )

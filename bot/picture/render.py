@@ -6,19 +6,19 @@ it cannot handle may end the process.
 
 import os
 import sys
+from collections.abc import Sequence
 
 import resvg_py
 
-OTHER_FONTS_MARK = "<tspan font-family"  # is in the SVG where the bot's font lacks some of the text
 NICENESS = 10  # of 19: requests that wait for their acknowledgement come first
 
 
-def render_svg(svg: str, font_file: str, family: str) -> bytes:
-    """Render with the bot's font, and with the machine's fonts only for text that the bot's font lacks."""
+def render_svg(svg: str, family: str, font_files: Sequence[str], *, system_fonts: bool) -> bytes:
+    """Render with these fonts, and with the machine's fonts only where they are asked for."""
     return resvg_py.svg_to_bytes(
         svg_string=svg,
-        font_files=[font_file],
-        skip_system_fonts=OTHER_FONTS_MARK not in svg,  # loading them takes long: a machine may have hundreds
+        font_files=[*font_files],
+        skip_system_fonts=not system_fonts,
         font_family=family,
         serif_family=family,
         sans_serif_family=family,
@@ -28,5 +28,6 @@ def render_svg(svg: str, font_file: str, family: str) -> bytes:
 if __name__ == "__main__":
     if hasattr(os, "nice"):  # not on Windows
         os.nice(NICENESS)
-    svg, (font_file, family) = sys.stdin.buffer.read().decode(), sys.argv[1:]
-    sys.stdout.buffer.write(render_svg(svg, font_file, family))
+    family, system, *font_files = sys.argv[1:]
+    svg = sys.stdin.buffer.read().decode()
+    sys.stdout.buffer.write(render_svg(svg, family, font_files, system_fonts=system == "with-system-fonts"))

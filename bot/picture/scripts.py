@@ -1,19 +1,30 @@
-"""Choose fonts for text that the bot's own font lacks.
+"""Choose the fonts of a text.
 
-The usual fonts of Linux, macOS and Windows are named script by script. A renderer that has to search by
-itself takes any font with the character, and gives up on a line at the first character that no font has.
+What the bot's own font lacks is drawn in the bundled font that has it. The usual fonts of Linux, macOS and
+Windows follow it, script by script, for what no bundled font has and for pictures that are opened as SVG. A
+renderer that has to search by itself takes any font with the character, and gives up on a line at the first
+character that no font has.
 """
 
+import re
+import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from bot.picture.font import FAMILY, REGULAR_WEIGHT, load_advance_widths
+from bot.picture.font import BUNDLED_FAMILIES, FAMILY, find_font_file, has_characters
 
 # Inter is missing where a picture is opened as SVG on a machine without it.
 LATIN_FONTS = f"{FAMILY}, Arial, Liberation Sans, sans-serif"
-EMOJI_FONTS = "Noto Color Emoji, Apple Color Emoji, Segoe UI Emoji"
+# The machine's emoji have colours, the bundled ones are outlines.
+_BUNDLED_EMOJI = "Noto Emoji"
+EMOJI_FONTS = f"Noto Color Emoji, Apple Color Emoji, Segoe UI Emoji, {_BUNDLED_EMOJI}"
 SYMBOL_FONTS = (
-    "Noto Sans Symbols 2, Noto Sans Symbols, Noto Sans Math, Segoe UI Symbol, Apple Symbols, DejaVu Sans"
+    f"{_BUNDLED_EMOJI}, Noto Sans Symbols, Noto Sans CJK JP, Noto Sans Symbols 2, Noto Sans Math, "
+    "Segoe UI Symbol, Apple Symbols, DejaVu Sans"
 )
+MAX_CACHED_CHOICES = 4096
 
 _SYSTEM = "Noto Sans, Arial Unicode MS, DejaVu Sans, FreeSans, Segoe UI"
 _ARABIC = "Noto Sans Arabic, Geeza Pro, Segoe UI, DejaVu Sans"
@@ -96,6 +107,27 @@ _FONTS_BY_START: tuple[tuple[int, str], ...] = (
 )
 _INVISIBLE_CODES = {0x200C, 0x200D, 0xFE0E, 0xFE0F}  # joiners and variation selectors: no font need have them
 _RANGE_STARTS = [start for start, _ in _FONTS_BY_START]
+_EMOJI_SELECTOR = "\ufe0f"
+_NAMED_FONTS = re.compile(r'<tspan font-family="([^"]*)"')  # user text is escaped, and so has no "<"
+
+
+@dataclass(frozen=True, slots=True)
+class FontChoice:
+    """The fonts to draw a grapheme cluster with."""
+
+    families: str  # in CSS's notation
+    bundled: str  # the family among them that is installed with the bot and has the cluster; "" if none has
+
+
+@dataclass(frozen=True, slots=True)
+class NeededFonts:
+    """What a renderer has to load for a drawing."""
+
+    files: tuple[str, ...]
+    system: bool  # the machine's fonts too: loading them takes long, as there may be hundreds
+
+
+_LATIN, _EMOJI = FontChoice(LATIN_FONTS, FAMILY), FontChoice(EMOJI_FONTS, "")
 
 
 def contains_kana(text: str) -> bool:
@@ -103,15 +135,61 @@ def contains_kana(text: str) -> bool:
     return any("\u3040" <= char <= "\u30ff" for char in text)
 
 
-def choose_font_families(cluster: str, *, japanese: bool = False) -> str:
-    """Return the font families to draw a grapheme cluster with, in CSS's notation.
+def is_emoji(cluster: str) -> bool:
+    """Return whether fonts draw this cluster as one picture."""
+    first = cluster[0]
+    if (
+        _EMOJI_SELECTOR in cluster or "\U0001f1e6" <= first <= "\U0001f1ff"
+    ):  # the letters of which flags are made
+        return True
+    return ("\U0001f000" <= first <= "\U0001faff" or "\u2300" <= first <= "\u2bff") and is_wide(first)
 
-    They depend on the first character that the bot's font lacks.
+
+def is_wide(char: str) -> bool:
+    """Return whether a character is a full square wide in East Asian fonts (UAX #11)."""
+    return unicodedata.east_asian_width(char) in {"W", "F"}
+
+
+def choose_fonts(clusters: Sequence[str], *, japanese: bool = False) -> list[FontChoice]:
+    """Return the fonts of each grapheme cluster of a text.
+
+    A space is drawn in the font before it, unless that is one of emoji, in which it is as wide as they are.
     """
-    missing = next(
-        (code for code in map(ord, cluster) if code not in load_advance_widths(REGULAR_WEIGHT)), None
+    chosen: list[FontChoice] = []
+    for cluster in clusters:
+        if cluster == " " and chosen and chosen[-1].bundled != _BUNDLED_EMOJI and chosen[-1] is not _EMOJI:
+            chosen.append(chosen[-1])
+        else:
+            chosen.append(_EMOJI if is_emoji(cluster) else choose_font(cluster, japanese=japanese))
+    return chosen
+
+
+@lru_cache(maxsize=MAX_CACHED_CHOICES)
+def choose_font(cluster: str, *, japanese: bool = False) -> FontChoice:
+    """Return the fonts to draw a grapheme cluster with, if it is no emoji.
+
+    They depend on the first character that the bot's own font lacks. Of the bundled fonts only the first one
+    that has the whole cluster is named.
+    """
+    missing = next((char for char in cluster if not has_characters(FAMILY, char)), None)
+    if missing is None or ord(missing) in _INVISIBLE_CODES:
+        return _LATIN
+    fonts = _FONTS_BY_START[bisect_right(_RANGE_STARTS, ord(missing)) - 1][1]
+    families = (_KANA if fonts is _HAN and japanese else fonts).split(", ")
+    others = [name for name in families if name not in BUNDLED_FAMILIES]
+    bundled = next(
+        (name for name in families if name in BUNDLED_FAMILIES and has_characters(name, cluster)), ""
     )
-    if missing is None or missing in _INVISIBLE_CODES:
-        return LATIN_FONTS
-    fonts = _FONTS_BY_START[bisect_right(_RANGE_STARTS, missing) - 1][1]
-    return f"{_KANA if fonts is _HAN and japanese else fonts}, {LATIN_FONTS}"
+    return FontChoice(", ".join([*filter(None, [bundled]), *others, LATIN_FONTS]), bundled)
+
+
+def find_needed_fonts(svg: str) -> NeededFonts:
+    """Return the bundled fonts that a drawing names, and whether something in it may need other ones."""
+    lists = [fonts.split(", ") for fonts in dict.fromkeys(_NAMED_FONTS.findall(svg))]
+    families = dict.fromkeys(
+        [FAMILY, *(name for names in lists for name in names if name in BUNDLED_FAMILIES)]
+    )
+    return NeededFonts(
+        tuple(dict.fromkeys(map(find_font_file, families))),
+        any(names[0] not in BUNDLED_FAMILIES for names in lists),
+    )

@@ -9,7 +9,7 @@ Widths are in em, which is the size of the font, so that a text is measured once
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -17,7 +17,8 @@ from itertools import accumulate
 from unicode_segmentation_rs import graphemes, line_break_units
 
 from bot.emoji_names import replace_emoji_codes
-from bot.picture.font import BOLD_WEIGHT, REGULAR_WEIGHT, load_advance_widths
+from bot.picture.font import BOLD_WEIGHT, FAMILY, REGULAR_WEIGHT, has_characters, measure_in_family
+from bot.picture.scripts import choose_fonts, is_emoji, is_wide
 from bot.slack.blockkit.text import sanitize
 
 ELLIPSIS = "…"
@@ -25,6 +26,7 @@ EMOJI_WIDTH_EM = 1.3  # in the widest emoji fonts
 UNKNOWN_WIDTH_EM = 0.72  # a letter that the font lacks: about as wide as wide letters of other fonts
 MAX_CHAR_WIDTH_EM = 6.0  # a single character that stands for a whole phrase, such as U+FDFD
 MAX_MARKS_PER_LETTER = 3  # more combining marks would reach into the lines above and below
+MAX_JOINED_LENGTH = 6  # characters of joined letters: the widest six of Arabic are narrower than any line
 MAX_CLUSTER_LENGTH = 12  # characters; the longest emoji sequence that Unicode recommends has 10
 # A word of which less than this fits before an ellipsis is left out: two or three letters tell nothing.
 MIN_WORD_REST_EM = 4.0
@@ -32,7 +34,21 @@ MAX_CACHED_TEXTS = 1024
 ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Cf"})  # marks above and below letters, and format characters
 
 _NOT_IN_XML = re.compile(r"[\x80-\x9f\ufffe\uffff]")
-_ZERO_WIDTH_JOINER, _EMOJI_SELECTOR = "\u200d", "\ufe0f"
+_ZERO_WIDTH_JOINER = "\u200d"
+# Arabic letters, those of them that never join the next one, and the marks above and below them.
+_ARABIC = r"\u0622-\u064a\u066e\u066f\u0671-\u06d3\u06fa-\u06fc\u0750-\u077f"
+_ARABIC_UNJOINED = (
+    r"\u0622-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0673\u0675-\u0677\u0688-\u0699"
+    r"\u06c0\u06c3-\u06cb\u06cd\u06cf\u06d2\u06d3"
+)
+_ARABIC_MARKS = r"\u064b-\u065f\u0670"
+# Thai and Lao have vowels that stand before their consonant, and signs that no line may begin with.
+_BOUND_TO_NEXT = re.compile(
+    rf"(?![{_ARABIC_UNJOINED}])[{_ARABIC}][{_ARABIC_MARKS}]*|[\u0e40-\u0e44\u0ec0-\u0ec4]"
+)
+_ARABIC_LETTER = re.compile(f"[{_ARABIC}]")
+_THAI_OR_LAO = re.compile(r"[\u0e01-\u0edf]")
+_BOUND_TO_PREVIOUS = re.compile(r"[\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eaf\u0eb0\u0eb2\u0eb3\u0ebd\u0ec6]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +70,6 @@ def clean_for_svg(text: str) -> str:
     return _NOT_IN_XML.sub("", sanitize(replace_emoji_codes(text)))
 
 
-def is_emoji(cluster: str) -> bool:
-    """Return whether fonts draw this cluster as one coloured picture."""
-    first = cluster[0]
-    if (
-        _EMOJI_SELECTOR in cluster or "\U0001f1e6" <= first <= "\U0001f1ff"
-    ):  # the letters of which flags are made
-        return True
-    return ("\U0001f000" <= first <= "\U0001faff" or "\u2300" <= first <= "\u2bff") and _is_wide(first)
-
-
 def is_rtl(text: str) -> bool:
     """Return whether the text runs from right to left, as its first letter does (rule P2 of UAX #9)."""
     for char in text:
@@ -76,12 +82,17 @@ def is_rtl(text: str) -> bool:
 
 
 def split_clusters(text: str) -> Iterator[str]:
-    """Yield the grapheme clusters of a text: letters with their marks, whole emoji, flags.
+    """Yield what stays together in a text: letters with their marks, joined letters, whole emoji, flags.
 
     Combining marks beyond MAX_MARKS_PER_LETTER are left out. A cluster beyond MAX_CLUSTER_LENGTH is split:
-    UAX # 29 sets no limit, so that a text of a thousand joined characters would be one cluster wider than the
-    # picture.
+    UAX #29 sets no limit, so that a text of a thousand joined characters would be one cluster wider than the
+    picture. Joined letters of Arabic are about a third narrower than the same letters apart, so that they are
+    measured together; they too have a limit.
     """
+    yield from _join_letters(_split_graphemes(text))
+
+
+def _split_graphemes(text: str) -> Iterator[str]:
     for cluster in graphemes(_limit_marks(text), is_extended=True):
         if len(cluster) <= MAX_CLUSTER_LENGTH:
             yield cluster
@@ -90,13 +101,37 @@ def split_clusters(text: str) -> Iterator[str]:
                 yield cluster[start : start + MAX_CLUSTER_LENGTH]
 
 
+def _join_letters(clusters: Iterable[str]) -> Iterator[str]:
+    """Put letters that join one another, or that no line may part, into one cluster."""
+    joined = last = ""
+    for cluster in clusters:
+        if joined and not (_are_bound(last, cluster) and len(joined) + len(cluster) <= MAX_JOINED_LENGTH):
+            yield joined
+            joined = ""
+        joined, last = joined + cluster, cluster
+    if joined:
+        yield joined
+
+
+def _are_bound(first: str, second: str) -> bool:
+    if _ARABIC_LETTER.match(second):
+        return bool(_ARABIC_LETTER.match(first) and _BOUND_TO_NEXT.fullmatch(first))
+    if not (_THAI_OR_LAO.match(first) and _THAI_OR_LAO.match(second)):
+        return False
+    return bool(_BOUND_TO_NEXT.fullmatch(first) or _BOUND_TO_PREVIOUS.match(second))
+
+
 # A layout is tried at many heights and sizes, and measures the same texts hundreds of times.
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
 def measure_text(text: str, *, bold: bool = False) -> MeasuredText:
     """Split a text into clusters and measure each of them."""
     clusters = tuple(split_clusters(text))
     weight = BOLD_WEIGHT if bold else REGULAR_WEIGHT
-    widths = tuple(_measure_cluster(cluster, weight) for cluster in clusters)
+    fonts = choose_fonts(clusters)
+    widths = tuple(
+        _measure_cluster(cluster, choice.bundled, weight)
+        for cluster, choice in zip(clusters, fonts, strict=True)
+    )
     # Both give lengths that add up to positions in the text. A line break within a cluster is none that we
     # use.
     unit_starts = set(accumulate(map(len, line_break_units("".join(clusters)))))
@@ -109,7 +144,7 @@ def measure_text(text: str, *, bold: bool = False) -> MeasuredText:
 def measure_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a text is at this font size, in pixels.
 
-    Text that the font has is never wider than that; other text is estimated.
+    Text that a bundled font has is never wider than that; other text is estimated.
     """
     return measure_text(text, bold=bold).width * size
 
@@ -172,7 +207,7 @@ def _build_last_line(text: MeasuredText, start: int, max_width: float) -> tuple[
     """Return the last line, from here on, and whether text was left out: an ellipsis stands for it."""
     if sum(text.widths[start:]) <= max_width:
         return "".join(text.clusters[start:]), False
-    used, stop = _measure_cluster(ELLIPSIS, BOLD_WEIGHT), start
+    used, stop = measure_in_family(FAMILY, ELLIPSIS, BOLD_WEIGHT), start
     while stop < len(text.clusters) and used + text.widths[stop] <= max_width:
         used += text.widths[stop]
         stop += 1
@@ -184,24 +219,21 @@ def _build_last_line(text: MeasuredText, start: int, max_width: float) -> tuple[
     return "".join(text.clusters[start:stop]).rstrip(" ,;:.") + ELLIPSIS, True
 
 
-def _measure_cluster(cluster: str, weight: int) -> float:
+def _measure_cluster(cluster: str, family: str, weight: int) -> float:
+    """Return how wide a cluster is in a bundled family; without one, about how wide it is in other fonts."""
+    if family:
+        return measure_in_family(family, cluster, weight)
     if is_emoji(cluster):
         return EMOJI_WIDTH_EM
-    return sum(_measure_char(char, weight) for char in cluster)
+    return sum(_estimate_width(char, weight) for char in cluster)
 
 
-def _measure_char(char: str, weight: int) -> float:
+def _estimate_width(char: str, weight: int) -> float:
     if unicodedata.category(char) in ZERO_WIDTH_CATEGORIES:
         return 0
-    width = load_advance_widths(weight).get(ord(char))
-    if width is not None:
-        return width
-    if _is_wide(char):
+    if has_characters(FAMILY, char):
+        return measure_in_family(FAMILY, char, weight)
+    if is_wide(char):
         return 1
     # A ligature is as wide as what it stands for, which NFKC spells out.
     return min(UNKNOWN_WIDTH_EM * len(unicodedata.normalize("NFKC", char)), MAX_CHAR_WIDTH_EM)
-
-
-def _is_wide(char: str) -> bool:
-    """Return whether a character is a full square wide in East Asian fonts (UAX #11)."""
-    return unicodedata.east_asian_width(char) in {"W", "F"}

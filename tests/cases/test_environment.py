@@ -5,24 +5,25 @@ import os
 import signal
 import ssl
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import resvg_py
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.app import Bot
+from bot.doctor import _check_fonts
 from bot.fake_slack.client.harness import Harness
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.server.delivery import asgi_sender
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.picture import coverage
+from bot.picture.render import render_svg
 from bot.proxies import Proxies
 from bot.server import build_http_app
 from bot.settings import read_settings
@@ -231,26 +232,44 @@ async def test_e2_socket_mode_and_response_urls_take_the_proxy_by_connect(
 # E8: scripts without a font
 
 
-def test_e8_scripts_without_a_font_are_found_with_the_package_that_has_one(
+def test_e8_bundled_fonts_draw_the_usual_scripts_and_doctor_names_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(coverage, "render_svg", draw_without_system_fonts)
+    missing = coverage.find_missing_scripts()
+    assert [*missing] == ["fonts-noto-core"]
+    assert {"Tibetan", "Mongolian", "Cherokee"} <= {*missing["fonts-noto-core"]}
+    for name in ("Thai", "Devanagari (Hindi)", "Arabic", "Hebrew", "Tamil", "Telugu", "Khmer"):
+        assert name in coverage.SAMPLES["fonts-noto-core"]
+        assert name not in missing["fonts-noto-core"]
+    assert coverage._can_draw("Greek", "αβ")
+    assert coverage._can_draw("Cyrillic", "жд")
+    assert coverage._can_draw("Latin", "łß")
+    finding = _check_fonts()
+    assert (finding.is_ok, finding.is_note) == (True, True)
+    assert finding.text.startswith("in pictures these are boxes until you install their fonts: Tibetan, ")
+    assert finding.text.endswith(" (Debian's package fonts-noto-core)")
+
+
+def test_e8_without_the_bundled_fonts_too_every_script_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage, "render_svg", draw_with_own_font)
     missing = coverage.find_missing_scripts()
     assert {"Thai", "Devanagari (Hindi)", "Arabic", "Tamil"} <= {*missing["fonts-noto-core"]}
     assert missing["fonts-noto-cjk"] == ["Chinese", "Japanese", "Korean"]
     assert missing["fonts-noto-color-emoji"] == ["emoji"]
-    assert coverage._can_draw("Greek", "αβ")
-    assert coverage._can_draw("Cyrillic", "жд")
-    assert coverage._can_draw("Latin", "łß")
 
 
-def draw_with_own_font(svg: str, font_file: str, family: str) -> bytes:
+def draw_without_system_fonts(
+    svg: str, family: str, font_files: Sequence[str], *, system_fonts: bool
+) -> bytes:
+    return render_svg(svg, family, font_files, system_fonts=False)
+
+
+def draw_with_own_font(svg: str, family: str, font_files: Sequence[str], *, system_fonts: bool) -> bytes:
     """Render on a machine without any other font."""
-    return resvg_py.svg_to_bytes(
-        svg_string=svg, font_files=[font_file], skip_system_fonts=True, font_family=family
-    )
+    return render_svg(svg, family, font_files[:1], system_fonts=False)
 
 
-@pytest.mark.parametrize("package", [*coverage.SAMPLES])
-def test_e8_readme_and_operations_name_each_package_of_fonts(package: str) -> None:
+@pytest.mark.parametrize("package", [coverage.CORE_PACKAGE, coverage.EMOJI_PACKAGE])
+def test_e8_readme_and_operations_name_the_packages_of_other_fonts(package: str) -> None:
     assert all(package in document for document in DOCUMENTS)

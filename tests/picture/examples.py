@@ -12,6 +12,31 @@ from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Mark, Review
 from tests.method.build import CanvasBuilder, build_canvas
 
+# A sentence in each script that is drawn without any font of the machine, by the family that has it.
+SCRIPT_SAMPLES = {
+    "Noto Sans Arabic": "يصل التقرير الشهري متأخرًا ولا أحد يعرف السبب",
+    "Noto Sans Hebrew": "הדוח החודשי מגיע באיחור ואף אחד לא יודע למה",
+    "Noto Sans Devanagari": "मासिक रिपोर्ट की प्रस्तुति देर से आती है",
+    "Noto Sans Bengali": "মাসিক প্রতিবেদন দেরিতে আসে",
+    "Noto Sans Gurmukhi": "ਰਿਪੋਰਟ ਦੇਰ ਨਾਲ ਆਉਂਦੀ ਹੈ",
+    "Noto Sans Gujarati": "માસિક અહેવાલ મોડો આવે છે",
+    "Noto Sans Oriya": "ମାସିକ ରିପୋର୍ଟ ବିଳମ୍ବ",
+    "Noto Sans Tamil": "மாதாந்திர அறிக்கை தாமதமாக வருகிறது",
+    "Noto Sans Telugu": "నెలవారీ నివేదిక ఆలస్యంగా వస్తుంది",
+    "Noto Sans Kannada": "ವರದಿ ತಡವಾಗಿ ಬರುತ್ತದೆ",
+    "Noto Sans Malayalam": "മാസ റിപ്പോർട്ട് വൈകി വരുന്നു",
+    "Noto Sans Sinhala": "වාර්තාව ප්‍රමාද වී පැමිණේ",
+    "Noto Sans Thai": "รายงานประจำเดือนมาถึงช้าและไม่มีใครรู้ว่าทำไม",
+    "Noto Sans Lao": "ລາຍງານມາຊ້າແລະບໍ່ມີໃຜຮູ້",
+    "Noto Sans Khmer": "របាយការណ៍ប្រចាំខែមកដល់យឺត",
+    "Noto Sans Myanmar": "လစဉ်အစီရင်ခံစာ နောက်ကျနေသည်",
+    "Noto Sans Georgian": "ანგარიში იგვიანებს",
+    "Noto Sans Armenian": "Զեկույցը ուշանում է",
+    "Noto Sans Ethiopic": "ሪፖርቱ ዘግይቶ ይመጣል",
+    "Noto Sans CJK SC": "月度报告总是迟到没有人知道原因",
+    "Noto Sans CJK JP": "レポートがいつもおくれてとどく",
+    "Noto Sans CJK KR": "월간 보고서가 항상 늦게 도착합니다",
+}
 SVG = "{http://www.w3.org/2000/svg}"
 
 

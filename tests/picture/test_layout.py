@@ -7,7 +7,7 @@ from bot.picture.geometry import REGIONS
 from bot.picture.layout import lay_out_boxes
 from bot.picture.model import TEXT_LEFT_EM, TEXT_RIGHT_EM, TEXT_RIGHT_MARKED_EM, BoxLayout, StickyNote
 from bot.picture.text import measure_width, split_clusters
-from tests.picture.examples import build_example_metrics, build_metrics
+from tests.picture.examples import SCRIPT_SAMPLES, build_example_metrics, build_metrics
 
 REGION = {region.kind: region for region in REGIONS}
 
@@ -80,6 +80,12 @@ def test_an_empty_box_has_a_hint() -> None:
 def test_a_text_of_500_characters_is_truncated_with_an_ellipsis() -> None:
     for box in check_layout(build_metrics(12, "word " * 100)):
         assert {note.lines[-1][-1] for note in box.notes} == {"…"}
+
+
+def test_entries_in_other_scripts_are_laid_out() -> None:
+    check_layout(
+        build_metrics(36, *SCRIPT_SAMPLES.values(), *(f"v2 ({text})" for text in SCRIPT_SAMPLES.values()))
+    )
 
 
 @settings(max_examples=10)

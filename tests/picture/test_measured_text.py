@@ -1,19 +1,16 @@
-from collections.abc import Mapping
-from functools import cache
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.picture import font
-from bot.picture.font import BOLD_WEIGHT, REGULAR_WEIGHT, load_advance_widths
-from bot.picture.scripts import _RANGE_STARTS, EMOJI_FONTS, LATIN_FONTS, choose_font_families
+from bot.picture.font import FAMILY, has_characters
+from bot.picture.scripts import _RANGE_STARTS, EMOJI_FONTS, LATIN_FONTS, choose_font, is_emoji
 from bot.picture.text import (
     MAX_CLUSTER_LENGTH,
+    MAX_JOINED_LENGTH,
     MAX_MARKS_PER_LETTER,
     clean_for_svg,
     fit_on_line,
-    is_emoji,
     is_rtl,
     measure_text,
     measure_width,
@@ -114,25 +111,46 @@ def test_widths_are_those_of_the_font_and_other_text_is_estimated() -> None:
 
 
 @pytest.mark.parametrize("text", ["Zoë Ångström Łódź Tiếng Việt", "Ελληνικά ἀρχή", "Быстро ґ ђ", "★ – “” …"])
-@pytest.mark.parametrize("weight", [REGULAR_WEIGHT, BOLD_WEIGHT])
-def test_the_font_has_latin_greek_and_cyrillic(text: str, weight: int) -> None:
-    assert [char for char in text if ord(char) not in load_advance_widths(weight)] == []
+def test_the_font_has_latin_greek_and_cyrillic(text: str) -> None:
+    assert has_characters(FAMILY, text)
 
 
-def test_other_scripts_name_the_usual_fonts_of_each_system() -> None:
+def choose_families(cluster: str, *, japanese: bool = False) -> str:
+    return choose_font(cluster, japanese=japanese).families
+
+
+def test_other_scripts_name_a_bundled_font_and_the_usual_ones_of_each_system() -> None:
     assert all(one < other for one, other in pairwise(_RANGE_STARTS))
-    assert choose_font_families("é") == choose_font_families("Ж") == LATIN_FONTS
-    assert "Noto Sans Hebrew" in choose_font_families("ש")
-    assert "Noto Sans Arabic" in choose_font_families("م")
-    assert "PingFang SC" in choose_font_families("漢")
-    assert "Hiragino Sans" in choose_font_families("漢", japanese=True)
-    assert "Malgun Gothic" in choose_font_families("한")
-    assert "Noto Sans Devanagari" in choose_font_families("हि")
-    assert "Noto Sans Thai" in choose_font_families("ก")
+    assert choose_families("é") == choose_families("Ж") == LATIN_FONTS
+    assert choose_families("ש").startswith("Noto Sans Hebrew, Arial Hebrew, ")
+    assert choose_families("م").startswith("Noto Sans Arabic, Geeza Pro, ")
+    assert choose_families("漢").startswith("Noto Sans CJK SC, ")
+    assert "PingFang SC" in choose_families("漢")
+    assert choose_families("漢", japanese=True).startswith("Noto Sans CJK JP, ")
+    assert "Hiragino Sans" in choose_families("漢", japanese=True)
+    assert "Malgun Gothic" in choose_families("한")
+    assert "Kohinoor Devanagari" in choose_families("हि")
+    assert "Thonburi" in choose_families("ก")
     assert is_emoji("🙂")
     assert is_emoji("❤️")
     assert not is_emoji("★")
     assert "Apple Color Emoji" in EMOJI_FONTS
+
+
+def test_a_bundled_font_without_the_character_is_not_named() -> None:
+    tibetan = choose_font("ཀ")
+    assert not tibetan.bundled
+    assert tibetan.families.startswith("Noto Serif Tibetan, ")
+
+
+def test_joined_letters_are_measured_together_up_to_a_limit() -> None:
+    assert [*split_clusters("شهري و")] == ["شهر", "ي", " ", "و"]
+    assert max(map(len, split_clusters("ب" * 40))) == MAX_JOINED_LENGTH
+    assert measure_width("شهر", 20) < sum(measure_width(letter, 20) for letter in "شهر")
+
+
+def test_no_line_parts_a_thai_vowel_from_its_consonant() -> None:
+    assert [*split_clusters("และไม่มี")] == ["และ", "ไม่", "มี"]
 
 
 def test_the_first_letter_decides_the_direction() -> None:
@@ -140,19 +158,6 @@ def test_the_first_letter_decides_the_direction() -> None:
     assert is_rtl("12 مرحبا")
     assert not is_rtl("abc שלום")
     assert not is_rtl("123")
-
-
-def test_threads_that_draw_at_the_same_time_measure_the_font_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measuring takes half a second and some megabytes: six digests at nine o'clock took six times that."""
-    was_locked: list[bool] = []
-
-    def measure(weight: int) -> Mapping[int, float]:
-        was_locked.append(font._measuring.locked())
-        return {65: weight / 1000}
-
-    monkeypatch.setattr(font, "_measure_font", cache(measure))
-    assert [load_advance_widths(BOLD_WEIGHT)[65] for _ in range(6)] == [0.7] * 6
-    assert was_locked == [True]
 
 
 def test_a_title_is_truncated_to_its_width() -> None:

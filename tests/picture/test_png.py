@@ -51,10 +51,13 @@ def test_letters_of_the_font_are_drawn() -> None:
         "1️⃣ first",
         "שלום 👩‍👧 עולם",
         "Ship الإصلاح لا بأس now",
+        "🔥 रिपोर्ट की प्रस्तुति",
+        "ה\u0d41ന്ന",  # a mark of another script, which no font has together with its letter
+        "\u0acb\u0dcaու",
     ],
 )
 def test_letters_beside_joined_characters_are_drawn(line: str) -> None:
-    """The renderer left out letters after such an emoji, and failed where too few followed."""
+    """The renderer left out letters after such ones in another font, and failed where too few followed."""
     drawn = read_pixels(render_png(build_svg(build_metrics(1, f"{line} xo"))))
     assert drawn != read_pixels(render_png(build_svg(build_metrics(1, f"{line} ox"))))
 

@@ -9,7 +9,6 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.picture.colours import AMBER, TEAL
 from bot.picture.layout import lay_out_boxes
-from bot.picture.scripts import EMOJI_FONTS
 from bot.picture.svg import build_svg
 from tests.method.build import CanvasBuilder
 from tests.picture.examples import SVG, build_example_metrics, build_metrics, list_texts, parse_svg
@@ -121,21 +120,42 @@ def test_links_join_only_shown_notes() -> None:
     assert len(find_links(figures)) == len(pairs) > 5
 
 
+def find_line(text: str, *, containing: str) -> ET.Element:
+    (line,) = (
+        element
+        for element in parse_svg(build_svg(build_metrics(1, text))).iter(f"{SVG}text")
+        if containing in "".join(element.itertext())
+    )
+    return line
+
+
+def read_positions(line: ET.Element) -> list[float]:
+    return [float(part.get("x", "nan")) for part in line]
+
+
 def test_right_to_left_text_is_anchored_at_the_right() -> None:
-    (line,) = (
-        element
-        for element in parse_svg(build_svg(build_metrics(1, "שלום עולם!"))).iter(f"{SVG}text")
-        if "שלום" in "".join(element.itertext())
-    )
+    line = find_line("שלום עולם", containing="שלום")
     assert line.get("text-anchor") == "end"
-    assert "".join(line.itertext()) == "\u200b\u202bשלום עולם!\u202c"
+    assert "".join(line.itertext()) == "\u202bשלום עולם\u202c"
 
 
-def test_a_line_with_emoji_begins_in_an_emoji_font() -> None:
-    (line,) = (
-        element
-        for element in parse_svg(build_svg(build_metrics(1, "done 👍🏽"))).iter(f"{SVG}text")
-        if "done" in "".join(element.itertext())
-    )
-    assert [part.get("font-family") for part in line] == [EMOJI_FONTS, EMOJI_FONTS]
-    assert line[0].text == "\u200b"
+def test_punctuation_after_right_to_left_text_is_at_its_left() -> None:
+    line = find_line("שלום עולם!", containing="שלום")
+    assert ["".join(part.itertext()).strip("\u202b\u202c") for part in line] == ["שלום עולם", "!"]
+    words, mark = read_positions(line)
+    assert mark < words
+
+
+def test_each_script_of_a_line_has_its_font_and_its_position() -> None:
+    line = find_line("ok 👍🏽 रि v2", containing="ok")
+    fonts = [part.get("font-family", "").split(",")[0] for part in line]
+    assert fonts == ["", "Noto Color Emoji", "", "Noto Sans Devanagari", ""]
+    positions = read_positions(line)
+    assert positions == sorted(positions)
+    assert len({*positions}) == len(positions)
+
+
+def test_a_script_that_no_bundled_font_has_names_the_fonts_of_other_machines() -> None:
+    line = find_line("done ཀཁ", containing="done")
+    assert [part.text for part in line] == ["done ", "ཀཁ"]
+    assert line[1].get("font-family", "").startswith("Noto Serif Tibetan, ")

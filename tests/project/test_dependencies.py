@@ -24,6 +24,8 @@ LOADED_BY_NAME = {
     "httptools",
     "tzdata",
     "fontpkg-inter",
+    "manimgx-fonts",
+    "manimgx-fonts-cjk",
 }  # other packages load these by name, so no module imports them
 SECRET_PATTERN = re.compile(
     r"xox[a-z](-\d)?-\d{8,}-[\w-]{8,}|xapp-\d-[A-Z0-9]{8,}-\d{8,}|-----BEGIN [A-Z ]*PRIVATE KEY"
