@@ -29,8 +29,8 @@ class NeedFit:
 
     @property
     def uncovered_weight(self) -> Fraction:
-        """The part of the need's weight that no offer covers, 0..1."""
-        return self.ranked.weight * (1 - self.coverage)
+        """The part of the need's weight that no offer covers, 0..1; 0 without votes."""
+        return (self.ranked.weight or Fraction(0)) * (1 - self.coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,10 @@ class OfferFit:
     """What one offer does for the needs."""
 
     ranked: RankedEntry
-    relevance: Fraction  # 0..1
+    relevance: Fraction  # 0..1, to the needs that have votes
     reviewer_count: int
+    fits_nothing: bool = False  # members have reviewed it and marked no need
     over_rated: bool = False  # ranked high, but little relevant
-
-    @property
-    def fits_nothing(self) -> bool:
-        """Whether members have reviewed the offer and it fits no need of any weight."""
-        return self.reviewer_count > 0 and self.relevance == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,12 @@ class MustHaveCount:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The fit of a canvas. A share is 0..1, and None while there are no needs."""
+    """The fit of a canvas. A share is 0..1, and None while no need has votes."""
 
     shares: Mapping[Kind, Fraction | None]  # by kind of need
     overall: Fraction | None
     must_haves: Mapping[Kind, MustHaveCount]  # by kind of need
-    gaps: tuple[NeedFit, ...]  # must-haves first, then by uncovered weight
+    gaps: tuple[NeedFit, ...]  # needs with votes; must-haves first, then by uncovered weight
 
     @property
     def achieved(self) -> bool:
@@ -129,14 +125,18 @@ def compute_offer_fits(
     """
     by_offer: defaultdict[int, list[Fraction]] = defaultdict(list)
     for (offer_id, need_id), strength in strengths.items():
-        by_offer[offer_id].append(needs[need_id].ranked.weight * strength)
-    relevance = {ranked.entry.id: combine_shares(by_offer[ranked.entry.id]) for ranked in box}
+        weight = needs[need_id].ranked.weight
+        by_offer[offer_id].append(strength * weight if weight is not None else Fraction(0))
+    relevance = {ranked.entry.id: combine_shares(by_offer.get(ranked.entry.id, ())) for ranked in box}
+    voted_relevance = [relevance[ranked.entry.id] for ranked in box if ranked.rank is not None]
     return {
         ranked.entry.id: OfferFit(
             ranked,
             relevance[ranked.entry.id],
-            reviewer_counts.get(ranked.entry.id, 0),
-            over_rated=_is_over_rated(ranked, relevance, reviewer_counts),
+            reviewer_count := reviewer_counts.get(ranked.entry.id, 0),
+            fits_nothing=reviewer_count > 0 and ranked.entry.id not in by_offer,
+            over_rated=reviewer_count > 0
+            and _is_over_rated(ranked, relevance[ranked.entry.id], voted_relevance),
         )
         for ranked in box
     }
@@ -145,7 +145,7 @@ def compute_offer_fits(
 def compute_fit(needs: Sequence[NeedFit]) -> Fit:
     """Return the fit over these needs, given in order of creation."""
     by_kind = {kind: [need for need in needs if need.ranked.entry.kind is kind] for kind in NEED_KINDS}
-    gaps = [need for need in needs if not need.addressed]
+    gaps = [need for need in needs if need.ranked.weight is not None and not need.addressed]
     return Fit(
         shares={kind: compute_share(by_kind[kind]) for kind in NEED_KINDS},
         overall=compute_share(needs),
@@ -155,23 +155,24 @@ def compute_fit(needs: Sequence[NeedFit]) -> Fit:
 
 
 def compute_share(needs: Iterable[NeedFit]) -> Fraction | None:
-    """Return the mean coverage of the needs, weighted, 0..1; None without needs."""
+    """Return the mean coverage of the needs that have votes, weighted, 0..1; None if no need has votes."""
     covered, total = Fraction(0), Fraction(0)
     for need in needs:
-        covered += need.ranked.weight * need.coverage
-        total += need.ranked.weight
+        weight = need.ranked.weight
+        if weight is not None:
+            covered += weight * need.coverage
+            total += weight
     return covered / total if total else None
 
 
-def _is_over_rated(
-    ranked: RankedEntry, relevance: Mapping[int, Fraction], reviewer_counts: Mapping[int, int]
-) -> bool:
-    """Whether a voted and reviewed offer is in its box's top third by rank and bottom third by relevance."""
-    if not (ranked.vote_count and reviewer_counts.get(ranked.entry.id)):
-        return False
-    third = len(relevance) * OVER_RATED_FRACTION
-    more_relevant = sum(value > relevance[ranked.entry.id] for value in relevance.values())
-    return ranked.rank <= third and more_relevant >= len(relevance) - third
+def _is_over_rated(ranked: RankedEntry, relevance: Fraction, voted_relevance: Collection[Fraction]) -> bool:
+    """Return whether an offer is in its box's top third by rank and bottom third by relevance.
+
+    The thirds are of the offers that have votes; `voted_relevance` is the relevance of each of them.
+    """
+    third = len(voted_relevance) * OVER_RATED_FRACTION
+    more_relevant = sum(value > relevance for value in voted_relevance)
+    return ranked.rank is not None and ranked.rank <= third and more_relevant >= len(voted_relevance) - third
 
 
 def _count_must_haves(needs: Iterable[NeedFit]) -> MustHaveCount:

@@ -9,8 +9,18 @@ def format_decimals(value: Fraction | float) -> str:
     return str(_round_half_away(value, 2))
 
 
+def format_score(score: Fraction | None) -> str:
+    """Return a score with two decimals; None means that the entry waits for votes."""
+    return "waits for votes" if score is None else format_decimals(score)
+
+
+def format_rank(rank: int | None) -> str:
+    """Return a rank as the start of a line, "2."; a dash for an entry that waits for votes."""
+    return "–" if rank is None else f"{rank}."
+
+
 def format_percent(share: Fraction | None) -> str:
-    """Return a share as a whole percentage, 0.375 as 38 %; None means that there are no needs."""
+    """Return a share as a whole percentage, 0.375 as 38 %; None means that no need has votes."""
     return "nothing to fit yet" if share is None else f"{_round_half_away(100 * share)} %"
 
 

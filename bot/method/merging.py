@@ -1,9 +1,11 @@
 """Apply merges: a merged entry hands its votes, marks and product links to its merge target. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.method.model import Entry, Mark, Review
+from bot.method.votes import TimedVote, merge_votes
 
 Merges = Mapping[int, int]  # id of a merged entry to the id of the entry that it was merged into
 
@@ -25,25 +27,36 @@ def merge_sources(entry_id: int, merges: Merges) -> frozenset[int]:
     return frozenset({entry_id, *(each for each in merges if merge_target(each, merges) == entry_id)})
 
 
-def apply_merges(entries: Sequence[Entry], merges: Merges) -> tuple[Entry, ...]:
+def apply_merges(
+    entries: Sequence[Entry], merges: Merges, timed_votes: Mapping[int, Mapping[str, TimedVote]]
+) -> tuple[Entry, ...]:
     """Return the entries that are not merged into others, with the votes and links of their merge sources.
 
-    A member who voted on both entries counts once, with the higher vote. An offer gets the products of its
-    merge sources, and a product replaces its merge sources wherever an offer names them.
+    A member who voted on both entries counts once, with the later vote; `timed_votes` has the votes (entry id
+    to user id to vote) of every entry that takes part in a merge. An offer gets the products of its merge
+    sources, and a product replaces its merge sources wherever an offer names them.
     """
     active = {entry.id: entry for entry in entries if entry.id not in merges}
     product_ids = {entry_id for entry_id, entry in active.items() if entry.kind.is_product}
-    votes = {entry_id: dict(entry.votes) for entry_id, entry in active.items()}
+    votes_by_target: defaultdict[int, list[Mapping[str, TimedVote]]] = defaultdict(list)
     delivered_by: dict[int, set[int]] = {entry_id: set() for entry_id in active}
     for entry in entries:
         target_id = merge_target(entry.id, merges)
         if target_id in active:
-            if target_id != entry.id:
-                _add_higher_votes(votes[target_id], entry.votes)
+            if entry.id in timed_votes:
+                votes_by_target[target_id].append(timed_votes[entry.id])
             named_ids = {merge_target(product_id, merges) for product_id in entry.delivered_by}
             delivered_by[target_id] |= named_ids & product_ids
+    merged_votes = {
+        target_id: {user_id: vote.level for user_id, vote in merge_votes(votes).items()}
+        for target_id, votes in votes_by_target.items()
+    }
     return tuple(
-        replace(entry, votes=votes[entry_id], delivered_by=tuple(sorted(delivered_by[entry_id])))
+        replace(
+            entry,
+            votes=merged_votes.get(entry_id, entry.votes),
+            delivered_by=tuple(sorted(delivered_by[entry_id])),
+        )
         for entry_id, entry in active.items()
     )
 
@@ -66,8 +79,3 @@ def apply_merges_to_reviews(
         Review(offer_id, user_id, dict(sorted(marks.items())))
         for (offer_id, user_id), marks in sorted(marks_by_review.items(), key=lambda item: item[0])
     )
-
-
-def _add_higher_votes(votes: dict[str, int], others: Mapping[str, int]) -> None:
-    for user_id, level in others.items():
-        votes[user_id] = max(level, votes.get(user_id, level))

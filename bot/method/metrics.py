@@ -16,7 +16,7 @@ from bot.method.fit import (
 )
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, PRODUCT_KINDS, Kind
 from bot.method.model import Canvas, Entry, Review
-from bot.method.ranking import RankedEntry, rank_box
+from bot.method.ranking import RankedEntry, compute_must_have_min_votes, rank_box
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class CanvasMetrics:
     offers: Mapping[int, OfferFit]  # by kind and in rank order
     strengths: Strengths  # a missing pair has the strength 0
     fit: Fit
+    must_have_min_votes: int  # how many votes make a need with a high score a must-have
 
     @property
     def divisive(self) -> tuple[RankedEntry, ...]:
@@ -48,7 +49,7 @@ class CanvasMetrics:
 
     @property
     def fits_nothing(self) -> tuple[OfferFit, ...]:
-        """The offers that members have reviewed and that fit no need."""
+        """The offers that members have reviewed and that none of them marked for any need."""
         return tuple(offer for offer in self.offers.values() if offer.fits_nothing)
 
     @property
@@ -71,7 +72,8 @@ def compute_metrics(canvas: Canvas) -> CanvasMetrics:
     entries_by_kind: defaultdict[Kind, list[Entry]] = defaultdict(list)
     for entry in canvas.entries:
         entries_by_kind[entry.kind].append(entry)
-    boxes = {kind: rank_box(entries_by_kind[kind]) for kind in Kind}
+    min_votes = compute_must_have_min_votes(canvas.entries)
+    boxes = {kind: rank_box(entries_by_kind[kind], min_votes) for kind in Kind}
     ranked = {each.entry.id: each for box in boxes.values() for each in box}
     # A mark on an entry that was deleted or moved to another kind since does not count.
     need_ids = frozenset(entry.id for kind in NEED_KINDS for entry in entries_by_kind[kind])
@@ -82,4 +84,5 @@ def compute_metrics(canvas: Canvas) -> CanvasMetrics:
     offers: dict[int, OfferFit] = {}
     for kind in OFFER_KINDS:
         offers |= compute_offer_fits(boxes[kind], needs, strengths, reviewer_counts)
-    return CanvasMetrics(canvas, boxes, ranked, needs, offers, strengths, compute_fit(list(needs.values())))
+    fit = compute_fit(list(needs.values()))
+    return CanvasMetrics(canvas, boxes, ranked, needs, offers, strengths, fit, min_votes)

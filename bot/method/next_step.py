@@ -48,8 +48,12 @@ def find_next_step(metrics: CanvasMetrics) -> NextStep:
 
 def list_entries_to_test(metrics: CanvasMetrics) -> list[Entry]:
     """Return the must-haves, which customers should confirm: the greatest weight first."""
-    must_haves = [need.ranked for need in metrics.needs.values() if need.ranked.must_have]
-    return [ranked.entry for ranked in sorted(must_haves, key=lambda ranked: -ranked.weight)]
+    must_haves = [
+        (ranked.weight, ranked.entry)
+        for ranked in (need.ranked for need in metrics.needs.values())
+        if ranked.must_have and ranked.weight is not None
+    ]
+    return [entry for _, entry in sorted(must_haves, key=lambda each: -each[0])]
 
 
 def _fill_empty_box(metrics: CanvasMetrics) -> NextStep | None:

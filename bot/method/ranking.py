@@ -12,32 +12,29 @@ from bot.method.model import Entry
 IMAGINARY_VOTES = 2
 IMAGINARY_LEVEL = 3
 MUST_HAVE_MIN_SCORE = 4
+MUST_HAVE_MIN_VOTES = 3
 DIVISIVE_BELOW_AGREEMENT = 0.5
 LEVEL_SPAN = 4  # from the bottom of the scale, 1, to its top, 5
 
 
 @dataclass(frozen=True, slots=True)
 class RankedEntry:
-    """An entry with its score and its rank in its box."""
+    """An entry with its score and its rank in its box. Without votes it has neither: it waits for votes."""
 
     entry: Entry
-    score: Fraction  # 1..5
-    rank: int  # from 1, the best
+    score: Fraction | None  # 1..5; None without votes
+    rank: int | None  # from 1, the best; None without votes
     agreement: float | None  # 0..1; None below two votes
+    must_have: bool  # a need with a high score from enough members
 
     @property
     def vote_count(self) -> int:
         return len(self.entry.votes)
 
     @property
-    def weight(self) -> Fraction:
-        """How much the entry counts in the fit, 0..1."""
-        return compute_weight(self.score)
-
-    @property
-    def must_have(self) -> bool:
-        """Whether the entry is a need with a score of at least MUST_HAVE_MIN_SCORE."""
-        return self.entry.kind.is_need and self.score >= MUST_HAVE_MIN_SCORE
+    def weight(self) -> Fraction | None:
+        """How much the entry counts in the fit, 0..1; None without votes."""
+        return None if self.score is None else (self.score - 1) / LEVEL_SPAN
 
     @property
     def divisive(self) -> bool:
@@ -45,30 +42,47 @@ class RankedEntry:
         return self.agreement is not None and self.agreement < DIVISIVE_BELOW_AGREEMENT
 
 
-def rank_box(entries: Iterable[Entry]) -> tuple[RankedEntry, ...]:
+def compute_must_have_min_votes(entries: Iterable[Entry]) -> int:
+    """Return how many votes make a need with a high score a must-have.
+
+    That is MUST_HAVE_MIN_VOTES, or the number of members who voted on any of these entries, if it is less.
+    """
+    voter_ids = {user_id for entry in entries for user_id in entry.votes}
+    return min(MUST_HAVE_MIN_VOTES, len(voter_ids))
+
+
+def rank_box(
+    entries: Iterable[Entry], must_have_min_votes: int = MUST_HAVE_MIN_VOTES
+) -> tuple[RankedEntry, ...]:
     """Rank the entries of one box, given in order of creation: by score, then by number of votes.
 
-    Entries equal in both share a rank (1, 2, 2, 4) and stay in order of creation.
+    Entries equal in both share a rank (1, 2, 2, 4) and stay in order of creation. Entries without votes stand
+    after all others, in order of creation.
     """
     scored = [(compute_score(entry.votes.values()), len(entry.votes), entry) for entry in entries]
-    scored.sort(key=lambda each: each[:2], reverse=True)
+    voted = sorted(
+        ((score, count, entry) for score, count, entry in scored if score is not None),
+        key=lambda each: each[:2],
+        reverse=True,
+    )
     box: list[RankedEntry] = []
-    for position, (score, vote_count, entry) in enumerate(scored, start=1):
+    for position, (score, vote_count, entry) in enumerate(voted, start=1):
         previous = box[-1] if box else None
         tied = previous is not None and (previous.score, previous.vote_count) == (score, vote_count)
         rank = previous.rank if previous is not None and tied else position
-        box.append(RankedEntry(entry, score, rank, compute_agreement(entry.votes.values())))
-    return tuple(box)
+        must_have = entry.kind.is_need and score >= MUST_HAVE_MIN_SCORE and vote_count >= must_have_min_votes
+        box.append(RankedEntry(entry, score, rank, compute_agreement(entry.votes.values()), must_have))
+    waiting = (
+        RankedEntry(entry, None, None, None, must_have=False) for score, _, entry in scored if score is None
+    )
+    return (*box, *waiting)
 
 
-def compute_score(levels: Collection[int]) -> Fraction:
-    """Return the mean of the votes and two imaginary votes of 3, 1..5."""
+def compute_score(levels: Collection[int]) -> Fraction | None:
+    """Return the mean of the votes and two imaginary votes of 3, 1..5; None without votes."""
+    if not levels:
+        return None
     return Fraction(IMAGINARY_LEVEL * IMAGINARY_VOTES + sum(levels), IMAGINARY_VOTES + len(levels))
-
-
-def compute_weight(score: Fraction) -> Fraction:
-    """Return how much an entry with this score counts in the fit, 0..1."""
-    return (score - 1) / LEVEL_SPAN
 
 
 def compute_agreement(levels: Collection[int]) -> float | None:

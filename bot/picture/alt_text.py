@@ -30,7 +30,7 @@ def _describe_box(metrics: CanvasMetrics, kind: Kind) -> str:
     if not entries:
         return f"{name}: none yet."
     first = entries[0]
-    prefix = "first " if first.vote_count else "not ranked yet, such as "
+    prefix = "first " if first.vote_count else "waiting for votes, such as "
     return f"{name} ({len(entries)}): {prefix}{_quote_entry(first.entry.text)}."
 
 

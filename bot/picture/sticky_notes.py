@@ -110,7 +110,7 @@ def _draw_badge(note: StickyNote) -> str:
     """Return the rank on a disc, or a dash in a dashed ring for an entry without votes."""
     ranked, font_size = note.entry.ranked, note.font_size
     x, y, radius = note.x + BADGE_CENTRE_EM * font_size, note.y + note.height / 2, BADGE_RADIUS_EM * font_size
-    if not ranked.vote_count:
+    if ranked.rank is None:
         ring = draw_circle(x, y, radius, fill=PAPER, stroke=FAINT, stroke_width=2, stroke_dasharray="3 3")
         return ring + draw_text("–", x, y, font_size * 0.9, fill=MUTED, bold=True, anchor="middle")
     colour, rank = choose_badge_colour(ranked.rank), str(ranked.rank)

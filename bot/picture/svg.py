@@ -166,7 +166,7 @@ def _list_legend_items(*, links: bool) -> Iterator[tuple[str, float, str]]:
     rank = draw_text("1", 11, 0, 14, fill=PAPER, bold=True, anchor="middle")
     yield draw_circle(11, 0, 11, fill=NAVY) + rank, 22, "rank"
     ring = draw_circle(11, 0, 10, fill=PAPER, stroke=FAINT, stroke_width=2, stroke_dasharray="3 3")
-    yield ring, 22, "not ranked yet"
+    yield ring, 22, "waits for votes"
     yield draw_text(STAR, 0, 0, 22, fill=INK), 20, "must-have"
     yield draw_check_mark(11, 0, 11), 22, "addressed"
     yield draw_warning_mark(12, 1, 10, filled=True), 24, "gap in a must-have"

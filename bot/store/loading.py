@@ -17,7 +17,7 @@ from bot.store.canvases import CanvasRow
 from bot.store.entries import DeliveryRow, EntryRow, entry_id_of, to_entry
 from bot.store.reviews import load_reviews
 from bot.store.revisions import EntryRevisionRow
-from bot.store.votes import load_votes
+from bot.store.votes import load_timed_votes, load_votes
 
 FoundRow = tuple[EntryRow | None, int | None]  # an entry, and a product that delivers it
 
@@ -28,8 +28,8 @@ async def load_canvas(
     """Return a canvas with its active entries, votes and reviews, as of now or of a past time.
 
     Raises LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
-    deleted one has no entries. The function runs three statements for any number of entries, and a fourth for
-    a past time. `with_reviews=False` saves one statement.
+    deleted one has no entries. The function runs three statements for any number of entries, one more for a
+    past time, and one more where entries are merged. `with_reviews=False` saves one statement.
     """
     rows = (
         await session.exec(
@@ -48,8 +48,11 @@ async def load_canvas(
     entries, merges = _read_entries(((entry, product) for _, entry, product in rows), later_revisions, at)
     votes = await load_votes(session, canvas_id, at)
     reviews = await load_reviews(session, canvas_id, at) if with_reviews else []
+    merging_ids = merges.keys() | set(merges.values())
     active_entries = apply_merges(
-        [replace(entry, votes=votes.get(entry.id, {})) for entry in entries], merges
+        [replace(entry, votes=votes.get(entry.id, {})) for entry in entries],
+        merges,
+        await load_timed_votes(session, merging_ids, at) if merges else {},
     )
     return Canvas(
         id=canvas_id,
@@ -72,7 +75,7 @@ async def load_entries(session: AsyncSession, canvas_id: int) -> list[Entry]:
         .where(EntryRow.canvas_id == canvas_id)
         .order_by(col(EntryRow.id), col(DeliveryRow.product_id))
     )
-    return list(apply_merges(*_read_entries(rows)))
+    return list(apply_merges(*_read_entries(rows), {}))
 
 
 def _read_entries(

@@ -97,7 +97,11 @@ def _make_matplotlib_drawing(metrics: CanvasMetrics) -> Callable[[], Awaitable[f
             (f"for {metrics.canvas.segment}", 94, 27),
             (describe_verdict(metrics.fit), 966, 35),
             (" · ".join(list_must_have_counts(metrics.fit)), 1013, 27),
-            ("rank    not ranked yet    must-have    addressed    gap in a must-have    other gap", 1051, 20),
+            (
+                "rank    waits for votes    must-have    addressed    gap in a must-have    other gap",
+                1051,
+                20,
+            ),
         ):
             place.text(26, y, text, fontsize=size / PIXELS_PER_POINT, va="center")
         sheet.savefig(io.BytesIO(), format="png")

@@ -164,7 +164,7 @@ async def _cards(
         stored_votes = await ranking.load_current_reactions(session, entry.id)
         report.cards_with_wrong_votes += stored_votes != current_votes
         voters = len({user for user, _ in current_votes})
-        expected_text = f"{voters} vote" if voters else "not ranked yet"
+        expected_text = f"{voters} vote" if voters else "waits for votes"
         report.cards_with_wrong_text += expected_text not in VisibleMessage(card).text
 
 

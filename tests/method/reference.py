@@ -20,9 +20,9 @@ class PlainMetrics:
     """All metrics of a canvas in plain containers, by entry id."""
 
     order: dict[str, list[int]] = field(default_factory=dict)  # kind to ids in rank order
-    rank: dict[int, int] = field(default_factory=dict)
-    score: dict[int, Fraction] = field(default_factory=dict)
-    weight: dict[int, Fraction] = field(default_factory=dict)
+    rank: dict[int, int | None] = field(default_factory=dict)
+    score: dict[int, Fraction | None] = field(default_factory=dict)
+    weight: dict[int, Fraction | None] = field(default_factory=dict)
     must_haves: set[int] = field(default_factory=set)
     coverage: dict[int, Fraction] = field(default_factory=dict)
     addressed: set[int] = field(default_factory=set)
@@ -74,10 +74,17 @@ def compute_expected_metrics(canvas: Canvas) -> PlainMetrics:
     for offer in offers:
         left = Fraction(1)
         for need in needs:
-            left = left * (1 - result.weight[need] * compute_expected_strength(canvas, offer, need))
+            left = left * (1 - (result.weight[need] or 0) * compute_expected_strength(canvas, offer, need))
         result.relevance[offer] = 1 - left
     result.addressed = {need for need in needs if result.coverage[need] * 2 >= 1}
-    result.must_haves = {need for need in needs if result.score[need] >= 4}
+    voters = {member for entry in canvas.entries for member in entry.votes}
+    votes_of = {entry.id: len(entry.votes) for entry in canvas.entries}
+    result.must_haves = {
+        need
+        for need in needs
+        if (result.score[need] or 0) >= 4
+        and (votes_of[need] >= 3 or (len(voters) < 3 and votes_of[need] == len(voters)))
+    }
     _add_fit(canvas, needs, result)
     _add_offers(canvas, offers, result)
     return result
@@ -106,9 +113,11 @@ def _add_ranking(box: list[Entry], kind: str, result: PlainMetrics) -> None:
         points, vote_count = Fraction(6), 0
         for level in entry.votes.values():
             points, vote_count = points + level, vote_count + 1
-        result.score[entry.id] = points / (vote_count + 2)
-        result.weight[entry.id] = result.score[entry.id] / 4 - Fraction(1, 4)
-        score_and_votes[entry.id] = (result.score[entry.id], vote_count)
+        result.score[entry.id] = result.weight[entry.id] = result.rank[entry.id] = None
+        if vote_count > 0:
+            score = points / (vote_count + 2)
+            result.score[entry.id], result.weight[entry.id] = score, score / 4 - Fraction(1, 4)
+            score_and_votes[entry.id] = (score, vote_count)
     for entry_id, own in score_and_votes.items():
         result.rank[entry_id] = 1 + len([other for other in score_and_votes.values() if other > own])
     result.order[kind] = [
@@ -116,28 +125,31 @@ def _add_ranking(box: list[Entry], kind: str, result: PlainMetrics) -> None:
         for rank in range(1, len(box) + 1)
         for entry_id in score_and_votes
         if result.rank[entry_id] == rank
-    ]
+    ] + [entry.id for entry in box if not entry.votes]
 
 
 def _add_fit(canvas: Canvas, needs: list[int], result: PlainMetrics) -> None:
     kind_of = {entry.id: str(entry.kind) for entry in canvas.entries}
     for kind in [*CUSTOMER, "all"]:
         among = [need for need in needs if kind in {"all", kind_of[need]}]
-        total = sum(result.weight[need] for need in among)
-        covered = sum(result.weight[need] * result.coverage[need] for need in among)
+        total = sum((result.weight[need] or 0) for need in among)
+        covered = sum((result.weight[need] or 0) * result.coverage[need] for need in among)
         result.fit[kind] = Fraction(covered) / total if total > 0 else None
         if kind != "all":
             must_haves = result.must_haves & set(among)
             result.counts[kind] = f"{len(must_haves & result.addressed)}/{len(must_haves)}"
     result.achieved = len(result.must_haves) > 0 and result.must_haves <= result.addressed
-    remaining = [need for need in needs if need not in result.addressed]
+    open_by_need = {
+        need: weight * (1 - result.coverage[need])
+        for need in needs
+        if need not in result.addressed and (weight := result.weight[need]) is not None
+    }
+    remaining = list(open_by_need)
     while remaining:
         pool = [need for need in remaining if need in result.must_haves] or remaining
         worst = pool[0]
         for need in pool:
-            if result.weight[need] * (1 - result.coverage[need]) > result.weight[worst] * (
-                1 - result.coverage[worst]
-            ):
+            if open_by_need[need] > open_by_need[worst]:
                 worst = need
         result.gaps.append(worst)
         remaining.remove(worst)
@@ -146,14 +158,20 @@ def _add_fit(canvas: Canvas, needs: list[int], result: PlainMetrics) -> None:
 def _add_offers(canvas: Canvas, offers: list[int], result: PlainMetrics) -> None:
     reviewed = {review.offer_id for review in canvas.reviews}
     result.unreviewed = {offer for offer in offers if offer not in reviewed}
-    result.fits_nothing = {offer for offer in offers if offer in reviewed and result.relevance[offer] == 0}
+    needs = [entry.id for entry in canvas.entries if entry.kind in CUSTOMER]
+    result.fits_nothing = {
+        offer
+        for offer in offers
+        if offer in reviewed and all(compute_expected_strength(canvas, offer, need) == 0 for need in needs)
+    }
     named = {product for entry in canvas.entries if entry.id in offers for product in entry.delivered_by}
     result.undelivered = [product for product in result.order["product"] if product not in named]
     voted = {entry.id for entry in canvas.entries if entry.votes}
     for kind in OFFERED:
-        box = result.order[kind]
+        box = [offer for offer in result.order[kind] if offer in voted]
         third = len(box) // 3
         for offer in box:
             position = 1 + len([other for other in box if result.relevance[other] > result.relevance[offer]])
-            if result.rank[offer] <= third and position > len(box) - third and offer in reviewed & voted:
+            rank = result.rank[offer] or 0
+            if rank <= third and position > len(box) - third and offer in reviewed:
                 result.over_rated.add(offer)

@@ -9,7 +9,7 @@ from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Mark, Review
-from tests.method.build import CanvasBuilder
+from tests.method.build import CanvasBuilder, build_entry
 from tests.method.strategies import CanvasPair, canvases, deleted_offers, raised_marks
 
 PARTIAL, STRONG = Mark.PARTIAL, Mark.STRONG
@@ -194,6 +194,25 @@ def test_deleting_an_offer_never_raises_a_metric(pair: CanvasPair) -> None:
     assert_nowhere_lower(compute_metrics(pair.after), compute_metrics(pair.before))
 
 
+@given(canvases(), st.sampled_from(Kind))
+def test_an_entry_without_votes_changes_no_other_figure(canvas: Canvas, kind: Kind) -> None:
+    added = build_entry(80, kind, {})
+    before = compute_metrics(canvas)
+    after = compute_metrics(replace(canvas, entries=(*canvas.entries, added)))
+    assert after.fit == before.fit
+    for figures in ("ranked", "needs", "offers"):
+        others = {key: value for key, value in getattr(after, figures).items() if key != added.id}
+        assert others == getattr(before, figures)
+
+
+def test_an_offer_that_only_serves_needs_without_votes_fits_something() -> None:
+    builder = CanvasBuilder()
+    pain, offer = builder.add(Kind.PAIN), builder.add(Kind.PAIN_RELIEVER)
+    builder.review(offer, {pain: STRONG})
+    found = builder.compute_metrics().offers[offer]
+    assert (found.relevance, found.fits_nothing) == (Fraction(0), False)
+
+
 @given(canvases())
 def test_fit_is_achieved_where_every_must_have_is_addressed(canvas: Canvas) -> None:
     metrics = compute_metrics(canvas)
@@ -213,15 +232,15 @@ def gap_ids(builder: CanvasBuilder) -> list[int]:
 
 def test_a_must_have_comes_before_a_wider_gap() -> None:
     builder = CanvasBuilder()
-    wide = builder.add(Kind.GAIN, 5, 5, 3)  # weight 0.70, nothing covers it
-    must_have = builder.add(Kind.PAIN, 5, 5)  # weight 0.75, a quarter is covered
+    wide = builder.add(Kind.GAIN, 5, 5)  # weight 0.75, nothing covers it
+    must_have = builder.add(Kind.PAIN, 5, 5, 4)  # weight 0.75, a quarter is covered
     offer = builder.add(Kind.PAIN_RELIEVER)
     builder.review(offer, {must_have: PARTIAL})
     builder.review(offer)
     gaps = builder.compute_metrics().fit.gaps
     assert [(need.ranked.entry.id, need.uncovered_weight) for need in gaps] == [
         (must_have, Fraction(9, 16)),
-        (wide, Fraction(7, 10)),
+        (wide, Fraction(3, 4)),
     ]
 
 
@@ -239,7 +258,13 @@ def test_equal_gaps_are_in_order_of_creation_across_the_boxes() -> None:
     builder = CanvasBuilder()
     kinds = [Kind.GAIN, Kind.JOB, Kind.PAIN, Kind.JOB]
     assert gap_ids(builder) == []
-    assert [builder.add(kind) for kind in kinds] == gap_ids(builder)
+    assert [builder.add(kind, 3) for kind in kinds] == gap_ids(builder)
+
+
+def test_a_need_that_waits_for_votes_is_no_gap_whatever_covers_the_others() -> None:
+    builder = CanvasBuilder()
+    voted, _ = builder.add(Kind.PAIN, 2), builder.add(Kind.PAIN)
+    assert gap_ids(builder) == [voted]
 
 
 def test_an_addressed_need_is_no_gap() -> None:
@@ -254,9 +279,9 @@ def test_an_addressed_need_is_no_gap() -> None:
 
 def test_relevance_combines_weight_and_strength_over_all_needs() -> None:
     builder = CanvasBuilder()
-    heavy, light = builder.add(Kind.JOB, 5, 5), builder.add(Kind.PAIN)  # weights 3/4 and 1/2
-    offer = builder.add(Kind.PAIN_RELIEVER)
-    builder.review(offer, {heavy: STRONG, light: PARTIAL})
+    heavy, light = builder.add(Kind.JOB, 5, 5), builder.add(Kind.PAIN, 3)  # weights 3/4 and 1/2
+    waiting, offer = builder.add(Kind.PAIN), builder.add(Kind.PAIN_RELIEVER)
+    builder.review(offer, {heavy: STRONG, light: PARTIAL, waiting: STRONG})
     assert builder.compute_metrics().offers[offer].relevance == 1 - Fraction(1, 4) * Fraction(3, 4)
 
 
@@ -286,7 +311,7 @@ def test_an_offer_whose_needs_were_all_deleted_fits_nothing() -> None:
 def over_rated_relievers(*relievers: tuple[int, str], creators: int = 0) -> list[int]:
     """Return the over-rated relievers' indexes; each has a vote, 0 for none, and a review, "" for none."""
     builder = CanvasBuilder()
-    pain, job = builder.add(Kind.PAIN), builder.add(Kind.JOB)
+    pain, job = builder.add(Kind.PAIN, 3), builder.add(Kind.JOB, 3)
     reviews = {"nothing": {}, "little": {pain: PARTIAL}, "some": {pain: STRONG}}
     reviews["much"] = {pain: STRONG, job: STRONG}
     offers = [builder.add(Kind.PAIN_RELIEVER, *([level] if level else [])) for level, _ in relievers]

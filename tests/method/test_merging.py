@@ -1,13 +1,27 @@
 """Merges hand votes, marks and links to the merge target, in every order and chain."""
 
+import itertools
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given, strategies as st
 
 from bot.method.kinds import Kind
 from bot.method.merging import apply_merges, apply_merges_to_reviews, merge_sources, merge_target
-from bot.method.model import Canvas, Mark, Review
+from bot.method.model import Canvas, Entry, Mark, Review
+from bot.method.votes import TimedVote, merge_votes
 from tests.method.build import CanvasBuilder, build_canvas, build_votes
 from tests.method.strategies import canvases
+
+TimedVotes = dict[int, dict[str, TimedVote]]
+
+
+def time_votes(entries: Iterable[Entry]) -> TimedVotes:
+    """Return the votes of entries; a vote on an entry with a higher id is later."""
+    return {
+        entry.id: {user_id: TimedVote(level, entry.id) for user_id, level in entry.votes.items()}
+        for entry in entries
+    }
 
 
 @st.composite
@@ -27,11 +41,17 @@ def canvases_with_merges(draw: st.DrawFn) -> tuple[Canvas, dict[int, int]]:
     return canvas, merges
 
 
-def test_a_member_who_voted_on_both_counts_once_with_the_higher_vote() -> None:
+def test_a_member_who_voted_on_both_counts_once_with_the_later_vote() -> None:
     builder = CanvasBuilder()
     old, new = builder.add(Kind.PAIN, 5, 1), builder.add(Kind.PAIN, 2, 4, 3)
-    (remaining,) = apply_merges(builder.entries, {old: new})
-    assert (remaining.id, remaining.votes) == (new, build_votes(5, 4, 3))
+    (remaining,) = apply_merges(builder.entries, {old: new}, time_votes(builder.entries))
+    assert (remaining.id, remaining.votes) == (new, build_votes(2, 4, 3))
+
+
+def test_of_two_votes_at_the_same_time_the_higher_counts() -> None:
+    votes = [{"U1": TimedVote(2, 7)}, {"U1": TimedVote(5, 7)}, {"U1": TimedVote(3, 7)}]
+    for order in itertools.permutations(votes):
+        assert merge_votes(order) == {"U1": TimedVote(5, 7)}
 
 
 def test_the_stronger_of_two_marks_counts_and_a_product_replaces_its_source() -> None:
@@ -46,7 +66,7 @@ def test_the_stronger_of_two_marks_counts_and_a_product_replaces_its_source() ->
         Review(clock, "U1", {late: Mark.PARTIAL}),
         Review(robot, "U2", {}),
     ]
-    active = apply_merges(builder.entries, merges)
+    active = apply_merges(builder.entries, merges, {})
     assert [(entry.id, entry.delivered_by) for entry in active] == [(plan, ()), (late, ()), (clock, (plan,))]
     assert apply_merges_to_reviews(reviews, merges, active) == (
         Review(clock, "U1", {late: Mark.STRONG}),
@@ -57,14 +77,13 @@ def test_the_stronger_of_two_marks_counts_and_a_product_replaces_its_source() ->
 @given(canvases_with_merges())
 def test_merging_neither_loses_nor_doubles_anything(canvas_and_merges: tuple[Canvas, dict[int, int]]) -> None:
     canvas, merges = canvas_and_merges
-    active = apply_merges(canvas.entries, merges)
+    timed_votes = time_votes(canvas.entries)
+    active = apply_merges(canvas.entries, merges, timed_votes)
     assert {entry.id for entry in active} == {entry.id for entry in canvas.entries} - merges.keys()
     for entry in active:
         of_entry = [each for each in canvas.entries if each.id in merge_sources(entry.id, merges)]
-        voters = {member for each in of_entry for member in each.votes}
-        assert entry.votes == {
-            member: max(each.votes[member] for each in of_entry if member in each.votes) for member in voters
-        }
+        votes = sorted(of_entry, key=lambda each: each.id)
+        assert entry.votes == {user_id: level for each in votes for user_id, level in each.votes.items()}
     reviewed = apply_merges_to_reviews(canvas.reviews, merges, active)
     for review in reviewed:
         source_reviews = [
@@ -87,12 +106,13 @@ def test_merging_is_idempotent_and_independent_of_the_order(
     canvas_and_merges: tuple[Canvas, dict[int, int]],
 ) -> None:
     canvas, merges = canvas_and_merges
-    active = apply_merges(canvas.entries, merges)
+    timed_votes = time_votes(canvas.entries)
+    active = apply_merges(canvas.entries, merges, timed_votes)
     reviewed = apply_merges_to_reviews(canvas.reviews, merges, active)
-    assert apply_merges(active, {}) == active
+    assert apply_merges(active, {}, {}) == active
     assert apply_merges_to_reviews(reviewed, {}, active) == reviewed
     backwards = build_canvas(reversed(canvas.entries), reversed(canvas.reviews))
-    active_backwards = apply_merges(backwards.entries, dict(reversed(merges.items())))
+    active_backwards = apply_merges(backwards.entries, dict(reversed(merges.items())), timed_votes)
     assert {entry.id: (entry.votes, entry.delivered_by) for entry in active_backwards} == {
         entry.id: (entry.votes, entry.delivered_by) for entry in active
     }

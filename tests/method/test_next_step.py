@@ -155,7 +155,7 @@ def test_at_last_customers_are_asked_about_the_must_haves() -> None:
 
 
 def test_customers_are_asked_about_the_must_have_with_most_weight_first() -> None:
-    builder = build_fitted_canvas({Kind.JOB: (5, 5), Kind.GAIN: (5, 5, 5)})
+    builder = build_fitted_canvas({Kind.JOB: (5, 5, 4), Kind.GAIN: (5, 5, 5)})
     step = find_step(builder)
     assert entry_text(step) == "the gain"
     assert step.text.startswith("Ask customers about your must-haves, “{}” first:")

@@ -9,7 +9,13 @@ from hypothesis import given, strategies as st
 from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
 from bot.method.model import Entry
-from bot.method.ranking import compute_agreement, compute_score, compute_weight, rank_box
+from bot.method.ranking import (
+    RankedEntry,
+    compute_agreement,
+    compute_must_have_min_votes,
+    compute_score,
+    rank_box,
+)
 from tests.method import reference
 from tests.method.build import build_entry, build_votes
 from tests.method.strategies import boxes, levels
@@ -19,30 +25,62 @@ def build_box(*votes: tuple[int, ...], kind: Kind = Kind.JOB) -> list[Entry]:
     return [build_entry(entry_id, kind, build_votes(*each)) for entry_id, each in enumerate(votes, start=1)]
 
 
-def test_without_votes_the_score_is_in_the_middle() -> None:
-    assert compute_score([]) == 3
-    assert compute_weight(compute_score([])) == Fraction(1, 2)
+def rank_one(votes: tuple[int, ...], kind: Kind = Kind.JOB, must_have_min_votes: int = 3) -> RankedEntry:
+    (ranked,) = rank_box(build_box(votes, kind=kind), must_have_min_votes)
+    return ranked
 
 
-@given(st.lists(levels))
+def test_without_votes_an_entry_has_no_score_no_weight_and_no_rank() -> None:
+    assert compute_score([]) is None
+    waiting = rank_one(())
+    assert (waiting.score, waiting.weight, waiting.rank, waiting.must_have) == (None, None, None, False)
+
+
+@given(st.lists(levels, min_size=1))
 def test_the_imaginary_votes_keep_a_score_inside_the_scale(votes: list[int]) -> None:
-    assert 1 < compute_score(votes) < 5
-    assert 0 < compute_weight(compute_score(votes)) < 1
+    ranked = rank_one(tuple(votes))
+    assert ranked.score is not None
+    assert ranked.weight is not None
+    assert 1 < ranked.score < 5
+    assert 0 < ranked.weight < 1
 
 
 @given(st.lists(levels, min_size=1))
 def test_a_score_lies_between_the_mean_and_the_middle(votes: list[int]) -> None:
-    mean = Fraction(sum(votes), len(votes))
-    assert min(mean, Fraction(3)) <= compute_score(votes) <= max(mean, Fraction(3))
+    mean, score = Fraction(sum(votes), len(votes)), compute_score(votes)
+    assert score is not None
+    assert min(mean, Fraction(3)) <= score <= max(mean, Fraction(3))
 
 
 @pytest.mark.parametrize(
-    ("votes", "must_have"), [((5, 5, 4), True), ((5, 5), True), ((5,), False), ((5, 5, 3), False)]
+    ("votes", "must_have"),
+    [
+        ((5, 5, 4), True),
+        ((5, 5), False),
+        ((5,), False),
+        ((5, 5, 3), False),
+        ((5, 5, 5, 1), False),
+        ((), False),
+    ],
 )
-def test_a_need_is_a_must_have_from_four_on(votes: tuple[int, ...], must_have: bool) -> None:
+def test_a_need_is_a_must_have_from_four_and_three_votes_on(votes: tuple[int, ...], must_have: bool) -> None:
     for kind in (Kind.JOB, Kind.PAIN, Kind.GAIN):
-        (ranked,) = rank_box(build_box(votes, kind=kind))
-        assert ranked.must_have is must_have
+        assert rank_one(votes, kind).must_have is must_have
+
+
+def test_where_fewer_than_three_vote_on_a_canvas_all_of_them_make_a_must_have() -> None:
+    assert rank_one((5, 5), must_have_min_votes=2).must_have
+    assert not rank_one((5,), must_have_min_votes=2).must_have
+    assert not rank_one((5,), must_have_min_votes=1).must_have, "one five is a score of 3.67"
+
+
+@pytest.mark.parametrize(
+    ("votes", "expected"), [([], 0), ([(5,)], 1), ([(5, 5), (1,)], 2), ([(5,), (1, 1, 1, 1)], 3)]
+)
+def test_a_must_have_needs_three_votes_or_those_of_all_voters(
+    votes: list[tuple[int, ...]], expected: int
+) -> None:
+    assert compute_must_have_min_votes(build_box(*votes)) == expected
 
 
 @pytest.mark.parametrize("kind", [Kind.PRODUCT, Kind.PAIN_RELIEVER, Kind.GAIN_CREATOR])
@@ -57,8 +95,14 @@ def test_equal_entries_share_a_rank_and_the_next_rank_is_skipped() -> None:
 
 
 def test_at_the_same_score_more_votes_rank_first() -> None:
-    ranked_box = rank_box(build_box((), (3,), (5, 1)))
-    assert [(ranked.entry.id, ranked.rank) for ranked in ranked_box] == [(3, 1), (2, 2), (1, 3)]
+    ranked_box = rank_box(build_box((3,), (5, 1)))
+    assert [(ranked.entry.id, ranked.rank) for ranked in ranked_box] == [(2, 1), (1, 2)]
+
+
+def test_entries_without_votes_stand_after_all_others_in_order_of_creation() -> None:
+    ranked_box = rank_box(build_box((), (1,), (), (5,)))
+    ranks = [(ranked.entry.id, ranked.rank) for ranked in ranked_box]
+    assert ranks == [(4, 1), (2, 2), (1, None), (3, None)]
 
 
 def test_an_empty_box_ranks_nothing() -> None:
@@ -68,19 +112,20 @@ def test_an_empty_box_ranks_nothing() -> None:
 @given(boxes())
 def test_a_rank_is_one_more_than_the_number_of_better_entries(entries: tuple[Entry, ...]) -> None:
     ranked_box = rank_box(entries)
-    for ranked in ranked_box:
-        better = sum(
-            (other.score, other.vote_count) > (ranked.score, ranked.vote_count) for other in ranked_box
-        )
-        assert ranked.rank == better + 1
+    voted = [
+        (ranked.score, ranked.vote_count, ranked.rank) for ranked in ranked_box if ranked.score is not None
+    ]
+    for score, vote_count, rank in voted:
+        assert rank == 1 + sum((other, count) > (score, vote_count) for other, count, _ in voted)
+    assert all(ranked.rank is None for ranked in ranked_box[len(voted) :])
 
 
 @given(boxes())
 def test_entries_with_the_same_rank_are_in_order_of_creation(entries: tuple[Entry, ...]) -> None:
     ranked_box = rank_box(entries)
     assert sorted(ranked.entry.id for ranked in ranked_box) == [each.id for each in entries]
-    for current, following in pairwise(ranked_box):
-        assert (current.rank, current.entry.id) < (following.rank, following.entry.id)
+    places = [(ranked.rank or len(ranked_box) + 1, ranked.entry.id) for ranked in ranked_box]
+    assert all(current < following for current, following in pairwise(places))
 
 
 @given(boxes(), st.data())
@@ -95,7 +140,10 @@ def test_a_higher_vote_never_lowers_a_rank(entries: tuple[Entry, ...], data: st.
         ranked.entry.id: ranked.rank
         for ranked in rank_box(raised if each is chosen else each for each in entries)
     }
-    assert after[chosen.id] <= before[chosen.id]
+    rank_before, rank_after = before[chosen.id], after[chosen.id]
+    assert rank_before is not None
+    assert rank_after is not None
+    assert rank_after <= rank_before
 
 
 @pytest.mark.parametrize("votes", [(), (3,)])

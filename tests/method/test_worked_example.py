@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from bot.method.formatting import format_decimals, format_percent
+from bot.method.formatting import format_decimals, format_percent, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
@@ -33,21 +33,27 @@ def example() -> CanvasMetrics:
     [
         (J1, Fraction(4), "4.00", Fraction(3, 4), True),
         (P1, Fraction(3), "3.00", Fraction(1, 2), False),
-        (P2, Fraction(3), "3.00", Fraction(1, 2), False),
+        (P2, None, "waits for votes", None, False),
         (G1, Fraction(8, 3), "2.67", Fraction(5, 12), False),
     ],
 )
 def test_votes_give_scores_and_weights(
-    example: CanvasMetrics, entry_id: int, score: Fraction, shown: str, weight: Fraction, must_have: bool
+    example: CanvasMetrics,
+    entry_id: int,
+    score: Fraction | None,
+    shown: str,
+    weight: Fraction | None,
+    must_have: bool,
 ) -> None:
     ranked = example.ranked[entry_id]
     assert (ranked.score, ranked.weight, ranked.must_have) == (score, weight, must_have)
-    assert format_decimals(ranked.score) == shown
+    assert format_score(ranked.score) == shown
 
 
 def test_weights_are_shown_with_two_decimals(example: CanvasMetrics) -> None:
-    shown = {entry_id: format_decimals(example.ranked[entry_id].weight) for entry_id in (J1, P1, P2, G1)}
-    assert shown == {J1: "0.75", P1: "0.50", P2: "0.50", G1: "0.42"}
+    weights = {entry_id: example.ranked[entry_id].weight for entry_id in (J1, P1, G1)}
+    shown = {entry_id: format_decimals(weight) for entry_id, weight in weights.items() if weight}
+    assert shown == {J1: "0.75", P1: "0.50", G1: "0.42"}
 
 
 def test_a_five_and_a_one_divide_the_team(example: CanvasMetrics) -> None:
@@ -57,8 +63,8 @@ def test_a_five_and_a_one_divide_the_team(example: CanvasMetrics) -> None:
     assert [ranked.entry.id for ranked in example.divisive] == [P1]
 
 
-def test_more_votes_rank_first_at_the_same_score(example: CanvasMetrics) -> None:
-    assert [(ranked.entry.id, ranked.rank) for ranked in example.boxes[Kind.PAIN]] == [(P1, 1), (P2, 2)]
+def test_a_pain_without_votes_has_no_rank_and_stands_last(example: CanvasMetrics) -> None:
+    assert [(ranked.entry.id, ranked.rank) for ranked in example.boxes[Kind.PAIN]] == [(P1, 1), (P2, None)]
 
 
 def test_marks_give_strengths(example: CanvasMetrics) -> None:
@@ -80,7 +86,7 @@ def test_strengths_give_coverage(example: CanvasMetrics) -> None:
     ("kind", "share", "shown"),
     [
         (Kind.JOB, Fraction(3, 4), "75 %"),
-        (Kind.PAIN, Fraction(375, 1000), "38 %"),
+        (Kind.PAIN, Fraction(3, 4), "75 %"),
         (Kind.GAIN, Fraction(1), "100 %"),
     ],
 )
@@ -90,12 +96,18 @@ def test_fit_of_each_kind_of_need(example: CanvasMetrics, kind: Kind, share: Fra
 
 
 def test_fit_of_all_needs_together(example: CanvasMetrics) -> None:
-    needs = example.needs.values()
-    covered = sum(need.ranked.weight * need.coverage for need in needs)
-    total = sum(need.ranked.weight for need in needs)
-    assert (f"{float(covered):.6f}", f"{float(total):.6f}") == ("1.354167", "2.166667")
-    assert example.fit.overall == Fraction(625, 1000)
-    assert format_percent(example.fit.overall) == "63 %"
+    weighted = [
+        (need.ranked.weight, need.coverage)
+        for need in example.needs.values()
+        if need.ranked.weight is not None
+    ]
+    covered, total = (
+        sum(weight * coverage for weight, coverage in weighted),
+        sum(weight for weight, _ in weighted),
+    )
+    assert (f"{float(covered):.6f}", f"{float(total):.6f}") == ("1.354167", "1.666667")
+    assert example.fit.overall == Fraction(8125, 10000)
+    assert format_percent(example.fit.overall) == "81 %"
 
 
 def test_fit_is_achieved_and_shown_as_three_counts(example: CanvasMetrics) -> None:
@@ -104,5 +116,5 @@ def test_fit_is_achieved_and_shown_as_three_counts(example: CanvasMetrics) -> No
     assert counts == {Kind.JOB: "1/1", Kind.PAIN: "0/0", Kind.GAIN: "0/0"}
 
 
-def test_the_first_gap_is_the_pain_that_nothing_relieves(example: CanvasMetrics) -> None:
-    assert [need.ranked.entry.id for need in example.fit.gaps] == [P2]
+def test_a_pain_that_waits_for_votes_is_no_gap(example: CanvasMetrics) -> None:
+    assert example.fit.gaps == ()

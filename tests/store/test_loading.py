@@ -15,7 +15,7 @@ from bot.store import (
 )
 from bot.store.loading import load_canvas
 from bot.store.model import Draft
-from bot.store.votes import Reaction
+from bot.store.votes import CastVote, Reaction
 from tests.store.build import NOW, store_canvas
 
 
@@ -33,7 +33,7 @@ async def test_a_canvas_is_loaded_with_votes_reviews_and_times_in_utc(database: 
         canvas = await load_canvas(session, info.id)
     assert canvas.created_at == NOW
     assert [entry.id for entry in canvas.entries] == [product, pain, gain, robot]
-    assert canvas.entries[1].votes == {"U1": 5}
+    assert canvas.entries[1].votes == {"U1": 2}
     assert canvas.entries[3].delivered_by == (product,)
     assert [review.marks for review in canvas.reviews] == [{gain: Mark.PARTIAL}]
 
@@ -61,7 +61,7 @@ async def test_a_canvas_is_loaded_as_it_was_at_any_time(database: Database) -> N
             case 4:
                 await entry_store.delete_entry(session, gain, "U1", now)
                 (slow,) = await entry_store.add_entries(session, info, "U2", [Draft(Kind.PAIN, "slow")], now)
-                await vote_store.record_imported_votes(session, {slow: {"U3": 4}})
+                await vote_store.record_cast_votes(session, [CastVote(slow, "U3", 4, 0)])
             case 5:
                 await entry_store.merge_entry(session, pain, robot + 1, "U1", now)
                 await vote_store.record_reactions(session, [Reaction(robot + 1, "U3", 2, True, at_us)])

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import OverflowMenuElement
 
-from bot.method.formatting import format_decimals
+from bot.method.formatting import format_score
 from bot.method.ranking import RankedEntry
 from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.blockkit.builders import (
@@ -103,13 +103,13 @@ def build_entry_menu(entry_id: int) -> OverflowMenuElement:
 
 
 def describe_votes(ranked: RankedEntry) -> str:
-    """Return "score 4.00, 3 votes (:five: 2, :four: 1)"."""
-    if not ranked.vote_count:
-        return f"score {format_decimals(ranked.score)}, not ranked yet"
+    """Return "score 4.00, 3 votes (:five: 2, :four: 1)", or "waits for votes"."""
+    if ranked.score is None:
+        return format_score(ranked.score)
     by_level = Counter(ranked.entry.votes.values())
     levels = ", ".join(
         f":{NUMBER_REACTIONS[level - 1]}: {by_level[level]}" for level in sorted(by_level, reverse=True)
     )
     divisive_note = " · :left_right_arrow: the team is divided" if ranked.divisive else ""
     votes = count_noun(ranked.vote_count, "vote")
-    return f"score {format_decimals(ranked.score)}, {votes} ({levels}){divisive_note}"
+    return f"score {format_score(ranked.score)}, {votes} ({levels}){divisive_note}"

@@ -17,9 +17,9 @@ def build_facts(
     """Return what a digest reports; `sent_digests` are the digests before it, the newest first."""
     zone, metrics = zone_or_utc(canvas_info.time_zone), compute_metrics(canvas)
     history = [
-        (digest.sent_at, compute_metrics(restore_snapshot(digest.snapshot, canvas)))
+        (digest.sent_at, compute_metrics(past_canvas))
         for digest in reversed(sent_digests)
-        if digest.snapshot and digest.sent_at
+        if digest.snapshot and digest.sent_at and (past_canvas := restore_snapshot(digest.snapshot, canvas))
     ]
     local_times = [
         (sent_at.astimezone(zone), past_metrics.fit) for sent_at, past_metrics in (*history, (now, metrics))

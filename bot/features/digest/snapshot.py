@@ -1,6 +1,7 @@
 """Convert a canvas to JSON, which each digest keeps, and back. Pure.
 
-Two snapshots are equal if nothing changed that a digest reports.
+Two snapshots are equal if nothing changed that a digest reports. A snapshot has an edition: figures that were
+reported by other rules are not compared with those of today.
 """
 
 import json
@@ -9,6 +10,8 @@ from datetime import UTC, datetime
 
 from bot.method.kinds import Kind
 from bot.method.model import Canvas, Entry, Mark, Review
+
+EDITION = 2  # 1 counted the highest number of a member, and gave entries without votes a score
 
 # Snapshots contain no creation times: metrics depend only on the order of the entries.
 _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
@@ -35,12 +38,21 @@ def take_snapshot(canvas: Canvas) -> str:
         }
         for review in canvas.reviews
     ]
-    return json.dumps({"entries": entries, "reviews": reviews}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        {"edition": EDITION, "entries": entries, "reviews": reviews},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
-def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas:
-    """Return the canvas as it was when the snapshot was taken; name and segment are those of `canvas`."""
+def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas | None:
+    """Return the canvas as it was when the snapshot was taken; None if the snapshot is of another edition.
+
+    Name and segment are those of `canvas`.
+    """
     state = json.loads(snapshot)
+    if state.get("edition") != EDITION:
+        return None
     entries = tuple(
         Entry(
             entry["id"],

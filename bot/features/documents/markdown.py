@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.emoji_names import replace_emoji_codes
 from bot.features.fit.blocks import format_shares
 from bot.method.fit import NeedFit
-from bot.method.formatting import format_decimals
+from bot.method.formatting import format_decimals, format_score
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -65,11 +65,12 @@ def _build_box(metrics: CanvasMetrics, kind: Kind) -> list[str]:
 
 def _format_entry(ranked: RankedEntry, need: NeedFit | None) -> str:
     entry = ranked.entry
-    score = f"**{format_decimals(ranked.score)}**" if ranked.vote_count else "not ranked yet"
+    score = format_score(ranked.score) if ranked.score is None else f"**{format_score(ranked.score)}**"
     category = f" *({escape_markdown(entry.category)})*" if entry.category else ""
     must_have = " ★" if ranked.must_have else ""
     addressed = " · addressed" if need and need.addressed else ""
-    return f"- {ranked.rank} · {escape_markdown(entry.text)}{category} — {score}{must_have}{addressed}"
+    rank = "–" if ranked.rank is None else ranked.rank
+    return f"- {rank} · {escape_markdown(entry.text)}{category} — {score}{must_have}{addressed}"
 
 
 def _build_gaps(gaps: Sequence[NeedFit]) -> list[str]:
@@ -77,7 +78,7 @@ def _build_gaps(gaps: Sequence[NeedFit]) -> list[str]:
         return []
     listed = [
         f"- {_quote(need.ranked)}{' ★' if need.ranked.must_have else ''}: "
-        f"score {format_decimals(need.ranked.score)}, coverage {format_decimals(need.coverage)}"
+        f"score {format_score(need.ranked.score)}, coverage {format_decimals(need.coverage)}"
         for need in gaps[:MAX_GAPS]
     ]
     return ["# Gaps", "", *listed, *_count_hidden(len(gaps) - len(listed)), ""]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bot.emoji_names import replace_emoji_codes
+from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -39,11 +40,11 @@ def _format_row(ranked: RankedEntry, metrics: CanvasMetrics, texts: dict[int, st
     yield escape_formula(replace_emoji_codes(entry.text))
     yield escape_formula(entry.category or "")
     yield escape_formula(products)
-    yield str(float(ranked.score))
+    yield "" if ranked.score is None else format_decimals(ranked.score)
     yield str(ranked.vote_count)
-    yield str(ranked.rank)
-    yield str(float(need.coverage)) if need else ""
-    yield str(float(offer.relevance)) if offer else ""
+    yield "" if ranked.rank is None else str(ranked.rank)
+    yield format_decimals(need.coverage) if need else ""
+    yield format_decimals(offer.relevance) if offer else ""
 
 
 def escape_formula(text: str) -> str:

@@ -1,6 +1,6 @@
 """A canvas as Markdown for documents. Pure."""
 
-from bot.method.formatting import format_decimals, format_percent
+from bot.method.formatting import format_percent, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -25,7 +25,9 @@ def to_markdown(metrics: CanvasMetrics) -> str:
 
 
 def _format_item(ranked: RankedEntry) -> str:
-    score = format_decimals(ranked.score) if ranked.vote_count else "not ranked yet"
+    # No numbered list, since Markdown counts its items itself, and entries may share a rank.
+    rank = "" if ranked.rank is None else f"**{ranked.rank}** "
     must_have = " ★" if ranked.must_have else ""
     category = f" *({escape_markdown(ranked.entry.category)})*" if ranked.entry.category else ""
-    return f"{ranked.rank}. {escape_markdown(ranked.entry.text)}{category}: {score}{must_have}"
+    text = escape_markdown(ranked.entry.text)
+    return f"- {rank}{text}{category}: {format_score(ranked.score)}{must_have}"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from bot.features.fit.next_step import build_next_step
 from bot.method.fit import Fit, NeedFit
-from bot.method.formatting import format_decimals, format_percent
+from bot.method.formatting import format_decimals, format_percent, format_score
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -101,7 +101,7 @@ def format_gap(need: NeedFit) -> str:
     """Return a gap with its score and coverage, as a line of mrkdwn."""
     entry = need.ranked.entry
     star = " :star:" if need.ranked.must_have else ""
-    score, coverage = format_decimals(need.ranked.score), format_decimals(need.coverage)
+    score, coverage = format_score(need.ranked.score), format_decimals(need.coverage)
     return f"{entry.kind.spec.singular} “{escape(entry.text)}”{star}: score {score}, coverage {coverage}"
 
 

@@ -93,4 +93,4 @@ def _compute_difference(
 
 
 def _difference_sort_key(difference: Difference) -> tuple[Fraction, Fraction]:
-    return -difference.size, -difference.need.weight
+    return -difference.size, -(difference.need.weight or Fraction(0))

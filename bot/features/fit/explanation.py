@@ -7,11 +7,11 @@ from typing import assert_never
 
 from bot.features.fit.model import ReviewerNames
 from bot.method.fit import ADDRESSED_MIN_COVERAGE, NeedFit, OfferFit
-from bot.method.formatting import format_decimals
+from bot.method.formatting import format_decimals, format_score
 from bot.method.kinds import Role
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark, Review
-from bot.method.ranking import MUST_HAVE_MIN_SCORE, RankedEntry
+from bot.method.ranking import MUST_HAVE_MIN_SCORE, MUST_HAVE_MIN_VOTES, RankedEntry
 from bot.slack.blockkit.builders import (
     MAX_FALLBACK_CHARACTERS,
     Message,
@@ -33,7 +33,7 @@ def build_explanation(
     ranked = metrics.ranked[entry_id]
     spec = ranked.entry.kind.spec
     lines = [
-        *_explain_score(ranked),
+        *_explain_score(ranked, metrics),
         *_explain_rank(ranked, metrics),
         *_explain_agreement(ranked),
         *_explain_role(ranked, metrics, user_id, names),
@@ -68,21 +68,37 @@ def _explain_role(
             assert_never(entry.kind.role)
 
 
-def _explain_score(ranked: RankedEntry) -> list[str]:
+def _explain_score(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
+    if ranked.score is None or ranked.weight is None:
+        rule = "Without votes an entry has no score and no rank, and the fit is computed without it."
+        return [f"*It waits for votes.* {rule}"]
     levels = sorted(ranked.entry.votes.values(), reverse=True)
     score, weight = format_decimals(ranked.score), format_decimals(ranked.weight)
-    votes = ", ".join(str(level) for level in levels) or "none"
     line = (
         f"*Score {score}* = (3·2 + {sum(levels)}) ÷ (2 + {len(levels)}). "
-        f"Votes: {votes}; the 3·2 are two imaginary votes of 3."
+        f"Votes: {', '.join(map(str, levels))}; the 3·2 are two imaginary votes of 3."
     )
-    must_have = " That makes it a must-have, from 4.00." if ranked.must_have else ""
-    if ranked.entry.kind.is_need and ranked.score < MUST_HAVE_MIN_SCORE:
-        must_have = " It would be a must-have from 4.00."
-    return [line, f"*Weight {weight}* = ({score} − 1) ÷ 4.{must_have}"]
+    weight_line = f"*Weight {weight}* = ({score} − 1) ÷ 4."
+    return [line, weight_line, *_explain_must_have(ranked, metrics.must_have_min_votes)]
+
+
+def _explain_must_have(ranked: RankedEntry, min_votes: int) -> list[str]:
+    """Return why a need with votes is a must-have, or why it is none."""
+    if not ranked.entry.kind.is_need or ranked.score is None:
+        return []
+    rule = f"a score of {MUST_HAVE_MIN_SCORE}.00 or more, and {count_noun(min_votes, 'vote')} or more"
+    if min_votes < MUST_HAVE_MIN_VOTES:
+        rule += f" ({MUST_HAVE_MIN_VOTES} once that many members vote on this canvas)"
+    if ranked.must_have:
+        return [f"*Must-have:* it has {rule}."]
+    return [
+        f"*No must-have:* that takes {rule}. It has {format_score(ranked.score)} and {ranked.vote_count}."
+    ]
 
 
 def _explain_rank(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
+    if ranked.rank is None:
+        return []
     spec = ranked.entry.kind.spec
     box = metrics.boxes[ranked.entry.kind]
     tied = sum(other.rank == ranked.rank for other in box) - 1
@@ -93,7 +109,7 @@ def _explain_rank(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
 
 def _explain_agreement(ranked: RankedEntry) -> list[str]:
     if ranked.agreement is None:
-        return ["*Agreement* is said from two votes on."]
+        return ["*Agreement* is said from two votes on."] if ranked.vote_count else []
     levels = Counter(ranked.entry.votes.values())
     mean = format_decimals(Fraction(sum(ranked.entry.votes.values()), ranked.vote_count))
     terms = " + ".join(
@@ -139,6 +155,7 @@ def _explain_relevance(
     factors = "".join(
         f"·(1 − {format_decimals(need.weight)}·{format_decimals(metrics.strengths[offer_id, need.entry.id])})"
         for need in served
+        if need.weight is not None
     )
     nothing = ": it fits nothing yet" if offer.fits_nothing else ""
     reviewers = join_words([escape(names.get(review.user_id, "somebody")) for review in reviews])
@@ -147,11 +164,15 @@ def _explain_relevance(
         f"Reviewed by {reviewers}.",
         *(
             f"• {need.entry.kind.spec.singular} “{escape(truncate(need.entry.text, 80))}” "
-            f"(weight {format_decimals(need.weight)}): {_explain_strength(offer_id, need.entry.id, metrics)}"
+            f"({_describe_weight(need)}): {_explain_strength(offer_id, need.entry.id, metrics)}"
             for need in served
         ),
         _describe_own_marks(reviews, user_id, metrics),
     ]
+
+
+def _describe_weight(need: RankedEntry) -> str:
+    return format_score(None) if need.weight is None else f"weight {format_decimals(need.weight)}"
 
 
 def _explain_strength(offer_id: int, need_id: int, metrics: CanvasMetrics) -> str:

@@ -11,7 +11,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Mark, Review
 from bot.slack.blockkit.builders import MAX_OPTIONS
 
-SortKey = tuple[Fraction, int, int]  # of a need: −score, index of its kind, id
+SortKey = tuple[Fraction, int, int]  # of a need: −score, 0 without votes; index of its kind; id
 ReviewerNames = Mapping[str, str]  # user id to name
 
 
@@ -161,8 +161,11 @@ class ReviewSession:
 
 
 def need_sort_key(need: NeedFit) -> SortKey:
-    """Return the key that sorts needs by score; it is unique, so that a page can start after it."""
-    return -need.ranked.score, NEED_KINDS.index(_kind(need)), _entry_id(need)
+    """Return the key that sorts needs by score, those without votes last.
+
+    It is unique, so that a page can start after it.
+    """
+    return -(need.ranked.score or Fraction(0)), NEED_KINDS.index(_kind(need)), _entry_id(need)
 
 
 def take_first_page(needs: Sequence[NeedFit]) -> Sequence[NeedFit]:

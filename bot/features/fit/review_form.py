@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Option, OptionGroup, StaticMultiSelectElemen
 from bot.features.fit.blocks import format_some_entries
 from bot.features.fit.model import ReviewSession, ReviewStep, SortKey
 from bot.method.fit import NeedFit
-from bot.method.formatting import format_decimals
+from bot.method.formatting import format_score
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
@@ -138,10 +138,10 @@ def _build_offer(step: ReviewStep, metrics: CanvasMetrics) -> list[Block]:
 
 
 def _format_rank(ranked: RankedEntry, box_size: int) -> str:
-    if not ranked.vote_count:
-        return "not ranked yet"
+    if ranked.score is None:
+        return format_score(ranked.score)
     votes = count_noun(ranked.vote_count, "vote")
-    return f"rank {ranked.rank} of {box_size}, score {format_decimals(ranked.score)}, {votes}"
+    return f"rank {ranked.rank} of {box_size}, score {format_score(ranked.score)}, {votes}"
 
 
 def _describe_earlier_review(step: ReviewStep) -> str:

@@ -115,5 +115,7 @@ async def _load_details(deps: Deps, team_id: str, status: CanvasStatus, *, shows
 def _to_last_digest(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> LastDigest | None:
     if digest.snapshot is None or digest.sent_at is None:
         return None
-    metrics = compute_metrics(restore_snapshot(digest.snapshot, canvas))
-    return LastDigest(metrics.fit.overall, digest.sent_at.astimezone(zone))
+    past_canvas = restore_snapshot(digest.snapshot, canvas)
+    if past_canvas is None:
+        return None
+    return LastDigest(compute_metrics(past_canvas).fit.overall, digest.sent_at.astimezone(zone))

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 # A heading, or the line below the head of a table.
 _MARKDOWN = re.compile(r"^ {0,3}#{1,6}\s|^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$", re.MULTILINE)
 _LOWEST_LEVEL = 6  # of headings; that of a line that names a kind
-# What `exports.markdown_format` writes: its title, what follows an entry's text, the line of an empty box.
+# What `exports.markdown_format` writes: its title, an entry's rank, what follows the entry's text, and the
+# line of an empty box. Files of earlier versions have numbered lists, and "not ranked yet".
 _EXPORT_TITLE = "Value map: "
-_SCORE = re.compile(r": (?:[1-5]\.[0-9]{2}|not ranked yet)(?: ★)?$")
+_RANK = re.compile(r"^\*\*[0-9]+\*\* ")
+_SCORE = re.compile(r": (?:[1-5]\.[0-9]{2}|waits for votes|not ranked yet)(?: ★)?$")
 _STARRED_SCORE = re.compile(r": [1-5]\.[0-9]{2} ★$")
 _CATEGORY = re.compile(r"^(.*?) \*\((.*)\)\*$")
 _EMPTY_BOX = "*nothing yet*"
@@ -189,9 +191,9 @@ class ExportParser(NotesParser):
         return self.collector.build_result()
 
     def read_item(self, inline: "Token") -> None:
-        """Read "too slow *(risk)*: 4.20 ★": its text and its category."""
+        """Read "**1** too slow *(risk)*: 4.20 ★": its text and its category."""
         kind = self.reader.kind
-        without_score = _SCORE.sub("", inline.content)
+        without_score = _SCORE.sub("", _RANK.sub("", inline.content))
         match = _CATEGORY.match(without_score)
         if kind and match and read_inline(match[2]) in {*kind.spec.categories, OTHER}:
             self.collector.add_entry(_locate(inline), kind, read_inline(match[1]), read_inline(match[2]))

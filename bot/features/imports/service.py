@@ -17,6 +17,7 @@ from bot.slack.deps import Deps
 from bot.slack.request import Request
 from bot.store import entries as entry_store, loading, votes as vote_store
 from bot.store.model import CanvasInfo, Draft
+from bot.store.votes import CastVote
 
 JOBS_PER_STATEMENT = 500  # each job binds several parameters, whose number databases limit per statement
 
@@ -89,8 +90,12 @@ async def _store_plan(
     added_ids = await entry_store.add_entries(session, canvas_info, user_id, drafts, now)
     entry_ids = {**plan.existing_ids, **dict(zip(new_entries, added_ids, strict=True))}
     await store.insert_deliveries(session, plan.resolve_deliveries(entry_ids))
-    votes = {entry_ids[index]: entry.votes for index, entry in new_entries.items()}
-    await vote_store.record_imported_votes(session, votes)
+    votes = [
+        CastVote(entry_ids[index], voter_id, level, cast_at_us=0)
+        for index, entry in new_entries.items()
+        for voter_id, level in entry.votes.items()
+    ]
+    await vote_store.record_cast_votes(session, votes)
     await store.insert_reviews(session, plan.reviews, entry_ids, now)
     for start in range(0, len(added_ids), JOBS_PER_STATEMENT):
         batch = added_ids[start : start + JOBS_PER_STATEMENT]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.features.channels.blocks import describe_missing_card
 from bot.features.ranking.table import build_ranking_table, describe_ranking
-from bot.method.formatting import format_decimals
+from bot.method.formatting import format_rank, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -51,8 +51,7 @@ def build_box_blocks(metrics: CanvasMetrics) -> tuple[list[Block], list[str]]:
 
 def _describe_rank_briefly(ranked: RankedEntry) -> str:
     must_have = " :star:" if ranked.must_have else ""
-    score = format_decimals(ranked.score) if ranked.vote_count else "not ranked yet"
-    return f"{ranked.rank}. {escape(ranked.entry.text)} — {score}{must_have}"
+    return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {format_score(ranked.score)}{must_have}"
 
 
 def build_ranking(

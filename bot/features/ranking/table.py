@@ -5,7 +5,7 @@ Slack allows one table in a message, so several boxes share one table with the t
 
 from collections.abc import Mapping, Sequence
 
-from bot.method.formatting import format_decimals
+from bot.method.formatting import format_decimals, format_rank, format_score
 from bot.method.kinds import Kind
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.builders import (
@@ -106,7 +106,7 @@ def _build_number_cell(value: int | None) -> Cell:
 def _build_metric_cells(ranked: RankedEntry) -> tuple[Cell, ...]:
     agreement = ranked.agreement
     return (
-        NumberCell(float(ranked.score), format_decimals(ranked.score)),
+        "" if ranked.score is None else NumberCell(float(ranked.score), format_decimals(ranked.score)),
         _build_number_cell(ranked.vote_count),
         "" if agreement is None else NumberCell(round(agreement, 4), format_decimals(agreement)),
         _list_flags(ranked),
@@ -117,7 +117,7 @@ def _list_flags(ranked: RankedEntry) -> str:
     flags = {
         "★ must-have": ranked.must_have,
         "↔ divisive": ranked.divisive,
-        "not ranked yet": not ranked.vote_count,
+        "waits for votes": ranked.score is None,
     }
     return ", ".join(flag for flag, is_set in flags.items() if is_set)
 
@@ -145,12 +145,12 @@ def describe_ranking(boxes: RankedBoxes) -> str:
 
 def _describe_rank(ranked: RankedEntry) -> str:
     """Return an entry's rank, text, score, votes and agreement in one line."""
-    if not ranked.vote_count:
-        return f"{ranked.rank}. {escape(ranked.entry.text)} — {format_decimals(ranked.score)}, not ranked yet"
+    if ranked.score is None:
+        return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {format_score(ranked.score)}"
     agreement = f", agreement {format_decimals(ranked.agreement)}" if ranked.agreement is not None else ""
     divisive_note = " :left_right_arrow: *divisive: talk about it*" if ranked.divisive else ""
     must_have = " :star:" if ranked.must_have else ""
     return (
-        f"{ranked.rank}. {escape(ranked.entry.text)} — *{format_decimals(ranked.score)}*{must_have}, "
-        f"{count_noun(ranked.vote_count, 'vote')}{agreement}{divisive_note}"
+        f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — *{format_score(ranked.score)}*"
+        f"{must_have}, {count_noun(ranked.vote_count, 'vote')}{agreement}{divisive_note}"
     )

@@ -15,8 +15,7 @@ class OpeningRank:
 
     kind: Kind
     text: str
-    rank: int
-    vote_count: int
+    rank: int | None  # None without votes
     must_have: bool
 
 
@@ -26,6 +25,7 @@ class RankMove:
 
     ranked: RankedEntry  # as it is now
     rank_before: int
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,9 @@ def snapshot_ranking(metrics: CanvasMetrics, kinds: Iterable[Kind]) -> str:
 
 def restore_ranking(opening_ranking: str) -> dict[int, OpeningRank]:
     """Return the opening ranking by entry id; "" is a ranking without entries."""
+    # Rounds that an earlier version opened have a rank for entries without votes, too.
     return {
-        int(entry_id): OpeningRank(Kind(kind), text, rank, vote_count, must_have)
+        int(entry_id): OpeningRank(Kind(kind), text, rank if vote_count else None, must_have)
         for entry_id, (kind, text, rank, vote_count, must_have) in json.loads(opening_ranking or "{}").items()
     }
 
@@ -73,8 +74,8 @@ def compare_rankings(opening_ranking: str, metrics: CanvasMetrics, kinds: Sequen
     moves = _find_moves(ranked_entries, kept_ranks)
     must_have_ids = {ranked.entry.id for ranked in ranked_entries if ranked.must_have}
     return RoundOutcome(
-        rose=[move for move in moves if move.ranked.rank < move.rank_before],
-        fell=[move for move in moves if move.ranked.rank > move.rank_before],
+        rose=[move for move in moves if move.rank < move.rank_before],
+        fell=[move for move in moves if move.rank > move.rank_before],
         new_must_haves=[
             ranked
             for ranked in ranked_entries
@@ -98,30 +99,20 @@ def compare_rankings(opening_ranking: str, metrics: CanvasMetrics, kinds: Sequen
         divisive=[ranked for ranked in metrics.divisive if ranked.entry.kind in kinds],
         has_same_ranks=bool(ranked_entries)
         and opening_ranks.keys() == kept_ranks.keys()
-        and all(_has_same_rank(ranked, kept_ranks.get(ranked.entry.id)) for ranked in ranked_entries),
+        and all(kept_ranks[ranked.entry.id].rank == ranked.rank for ranked in ranked_entries),
     )
 
 
 def _find_moves(
     ranked_entries: Iterable[RankedEntry], kept_ranks: Mapping[int, OpeningRank]
 ) -> list[RankMove]:
-    """Return the entries whose rank changed, the largest change first.
-
-    Entries without votes share one rank, which changes with the votes on others. So only an entry that had
-    votes at the opening and has some now counts as moved.
-    """
+    """Return the entries whose rank changed, the largest change first; without votes they have no rank."""
     moves = [
-        RankMove(ranked, opening_rank.rank)
+        RankMove(ranked, opening_rank.rank, ranked.rank)
         for ranked in ranked_entries
         if (opening_rank := kept_ranks.get(ranked.entry.id))
-        and opening_rank.vote_count
-        and ranked.vote_count
+        and opening_rank.rank is not None
+        and ranked.rank is not None
         and opening_rank.rank != ranked.rank
     ]
-    return sorted(moves, key=lambda move: -abs(move.rank_before - move.ranked.rank))
-
-
-def _has_same_rank(ranked: RankedEntry, opening_rank: OpeningRank | None) -> bool:
-    if opening_rank is None:
-        return False
-    return (opening_rank.rank, opening_rank.vote_count > 0) == (ranked.rank, ranked.vote_count > 0)
+    return sorted(moves, key=lambda move: -abs(move.rank_before - move.rank))

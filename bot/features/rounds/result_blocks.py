@@ -6,7 +6,7 @@ from bot.features.fit.next_step import build_next_step
 from bot.features.ranking.table import build_box_table
 from bot.features.rounds.model import RoundFacts
 from bot.features.rounds.outcome import RankMove, RoundOutcome, restore_ranking
-from bot.method.formatting import format_decimals
+from bot.method.formatting import format_rank, format_score
 from bot.method.kinds import Kind
 from bot.method.next_step import find_next_step
 from bot.method.ranking import RankedEntry
@@ -78,11 +78,10 @@ def _build_top(facts: RoundFacts, kind: Kind) -> Sequence[Block | Enhanced]:
     sections = pack_sections([title, *map(_describe_rank, shown), *more], MAX_TOP_CHARACTERS)
     if not round_.kind:
         return sections
-    # An entry without votes had no rank of its own: all such entries share one.
     ranks_before = {
         entry_id: opening_rank.rank
         for entry_id, opening_rank in restore_ranking(round_.opening_ranking).items()
-        if opening_rank.vote_count
+        if opening_rank.rank is not None
     }
     table = build_box_table(
         kind, box, MAX_TABLE_CHARACTERS, round_.rank_command, MAX_TOP_ENTRIES, ranks_before
@@ -91,12 +90,12 @@ def _build_top(facts: RoundFacts, kind: Kind) -> Sequence[Block | Enhanced]:
 
 
 def _describe_rank(ranked: RankedEntry) -> str:
-    name = f"{ranked.rank}. {escape(truncate(ranked.entry.text, MAX_TEXT_CHARACTERS))}"
-    if not ranked.vote_count:
-        return f"{name} — not ranked yet"
+    name = f"{format_rank(ranked.rank)} {escape(truncate(ranked.entry.text, MAX_TEXT_CHARACTERS))}"
+    if ranked.score is None:
+        return f"{name} — {format_score(ranked.score)}"
     must_have = " :star:" if ranked.must_have else ""
     votes = count_noun(ranked.vote_count, "vote")
-    return f"{name} — *{format_decimals(ranked.score)}*{must_have}, {votes}"
+    return f"{name} — *{format_score(ranked.score)}*{must_have}, {votes}"
 
 
 def _list_changes(outcome: RoundOutcome) -> list[tuple[str, list[str]]]:
@@ -120,7 +119,7 @@ def _build_group(title: str, lines: Sequence[str]) -> list[Block]:
 
 def _describe_move(move: RankMove) -> str:
     entry = move.ranked.entry
-    return f"• {_quote(entry.kind, entry.text)}: {move.rank_before} → {move.ranked.rank}"
+    return f"• {_quote(entry.kind, entry.text)}: {move.rank_before} → {move.rank}"
 
 
 def _quote_all(ranked_entries: Sequence[RankedEntry]) -> list[str]:

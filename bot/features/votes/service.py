@@ -119,7 +119,9 @@ async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
             if level not in incomplete_levels
         }
         changes = [
-            Reaction(entry_id, user_id, level, (user_id, level) in shown_reactions, as_of_us)
+            Reaction(
+                entry_id, user_id, level, (user_id, level) in shown_reactions, as_of_us, is_read_back=True
+            )
             for user_id, level in (shown_reactions - stored_reactions) | taken_back
         ]
         if changes:

@@ -8,12 +8,14 @@ def build_section(facts: DigestFacts) -> DigestSection:
     """Return each entry with its old and new rank; in the first digest none."""
     old_ranking = facts.previous_metrics.ranked if facts.previous_metrics else {}
     moves = [
-        (ranked.entry, old_ranking[entry_id].rank, ranked.rank)
+        (ranked.entry, old.rank, ranked.rank)
         for entry_id, ranked in facts.metrics.ranked.items()
-        # An entry that is new in its box had no rank there.
-        if entry_id in old_ranking
-        and old_ranking[entry_id].entry.kind is ranked.entry.kind
-        and old_ranking[entry_id].rank != ranked.rank
+        # An entry that is new in its box had no rank there, and an entry without votes has none.
+        if (old := old_ranking.get(entry_id))
+        and old.entry.kind is ranked.entry.kind
+        and old.rank is not None
+        and ranked.rank is not None
+        and old.rank != ranked.rank
     ]
     moves.sort(key=lambda move: -abs(move[1] - move[2]))
     lines = [f"• {quote_entry(entry)}: {old_rank} → {new_rank}" for entry, old_rank, new_rank in moves]
