@@ -66,7 +66,7 @@ def test_the_picture_has_name_segment_verdict_counts_and_legend() -> None:
     assert "jobs addressed 4/5" in counts
     assert "pains relieved 2/4" in counts
     assert "gains created 2/4" in counts
-    assert {"rank", "not ranked yet", "must-have", "addressed", "gap in a must-have", "other gap"} <= set(
+    assert {"rank", "waits for votes", "must-have", "addressed", "gap in a must-have", "other gap"} <= set(
         texts
     )
 

@@ -52,7 +52,8 @@ def test_a_digest_of_many_long_entries_fits_into_slack(text: str) -> None:
 
 
 def test_without_the_chart_the_trend_is_still_there_in_words() -> None:
-    before, now = build_metrics(build_entry(1, "slow")), build_metrics(build_entry(1, "slow", Kind.PAIN, 5))
+    before = build_metrics(build_entry(1, "slow", Kind.PAIN, 3))
+    now = build_metrics(build_entry(1, "slow", Kind.PAIN, 5))
     message = compose_digest(DigestFacts(INFO, now, before, [("5 Oct", before.fit), ("12 Oct", now.fit)]))
     assert "data_visualization" in {block["type"] for block in message.blocks}
     assert [block for block in message.blocks if block["type"] != "data_visualization"] == list(
@@ -70,6 +71,6 @@ def test_two_digests_of_one_day_are_two_points() -> None:
 
 
 def test_one_point_is_no_trend() -> None:
-    nothing, something = build_metrics(), build_metrics(build_entry(1, "slow"))
+    nothing, something = build_metrics(), build_metrics(build_entry(1, "slow", Kind.PAIN, 3))
     assert something.fit.overall == Fraction(0)
     assert build_trend_chart([("5 Oct", nothing.fit), ("6 Oct", something.fit)]) is None

@@ -38,15 +38,16 @@ def test_csv_has_one_line_per_entry_with_its_metrics() -> None:
         "text": "report",
         "category": "",
         "delivered_by": "",
-        "score": "4.0",
+        "score": "4.00",
         "votes": "2",
         "rank": "1",
-        "coverage": "0.5",
+        "coverage": "0.50",
         "relevance": "",
     }
     assert (builder["kind"], builder["text"]) == ("product", "builder")
+    assert [builder[name] for name in ("score", "votes", "rank")] == ["", "0", ""]
     assert (reliever["kind"], reliever["delivered_by"]) == ("pain_reliever", "builder")
-    assert (reliever["coverage"], reliever["relevance"]) == ("", "0.375")
+    assert (reliever["coverage"], reliever["relevance"]) == ("", "0.38")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1"])
@@ -63,6 +64,14 @@ def test_every_text_can_be_read_back(text: str) -> None:
 def test_markdown_has_boxes_and_ranks_and_escapes_user_text() -> None:
     board = CanvasBuilder()
     board.add(Kind.PAIN, 5, 5, 5, text="*slow* [link](x) <b> @all https://x.example")
+    for text, level in (("first", 3), ("second", 3), ("third", 2)):
+        board.add(Kind.JOB, level, text=text)
+    board.add(Kind.JOB, text="fourth")
     markdown = to_markdown(board.compute_metrics())
-    assert "## Pains\n\n1. \\*slow\\* \\[link\\](x) \\<b\\> \\@all https\\://x\\.example: 4.20 ★" in markdown
+    jobs = "- **1** first: 3.00\n- **1** second: 3.00\n- **3** third: 2.67\n- fourth: waits for votes"
+    assert f"## Jobs\n\n{jobs}\n" in markdown
+    assert (
+        "## Pains\n\n- **1** \\*slow\\* \\[link\\](x) \\<b\\> \\@all https\\://x\\.example: 4.20 ★"
+        in markdown
+    )
     assert "## Gains\n\n*nothing yet*" in markdown

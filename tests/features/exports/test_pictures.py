@@ -44,7 +44,7 @@ async def test_show_reports_a_picture_that_could_not_be_sent(world: World) -> No
     await world.start_canvas(channel)
     world.slack.inject_fault("files.getUploadURLExternal", error="internal_error")
     await ana.type_text(channel, "/valuemap show")
-    assert "1. report" in ana.find_message(channel, "sending you the picture").text
+    assert "– report — waits for votes" in ana.find_message(channel, "sending you the picture").text
     assert "could not send you the picture" in ana.last_message(channel).text
     assert world.slack.files == []
 

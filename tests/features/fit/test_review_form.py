@@ -100,7 +100,7 @@ def build_small(*reviews: Review) -> CanvasMetrics:
         10, Kind.PAIN_RELIEVER, "robot", "U0", STARTED_AT, "eliminates risk", (20, 99), {"U1": 4}
     )
     entries = [
-        build_entry(1, Kind.JOB, "report"),
+        build_entry(1, Kind.JOB, "report", 3),
         build_entry(2, Kind.PAIN, "slow", 2),
         build_entry(3, Kind.PAIN, "dear", 5, 5, 5),
         reliever,
@@ -128,7 +128,7 @@ def test_a_form_shows_the_offer_and_questions_about_it() -> None:
     assert "[Skip ›] [Fits nothing]" in text
     other_form = render_view(build_form(build_small(), 11))
     assert "*Offer 2 of 2*" in other_form
-    assert "*Gain creator*\nsources\nnot ranked yet\n" in other_form
+    assert "*Gain creator*\nsources\nwaits for votes\n" in other_form
     assert "[‹ Back] [Skip ›] [Fits nothing]" in other_form
 
 

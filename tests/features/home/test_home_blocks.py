@@ -120,8 +120,8 @@ def test_an_arrow_shows_how_the_fit_changed_since_the_last_digest(
     before: Fraction | None, arrow: str
 ) -> None:
     builder = CanvasBuilder()
-    need, offer = builder.add(Kind.JOB), builder.add(Kind.PAIN_RELIEVER)
-    builder.add(Kind.PAIN)
+    need, offer = builder.add(Kind.JOB, 3), builder.add(Kind.PAIN_RELIEVER)
+    builder.add(Kind.PAIN, 3)
     builder.review(offer, {need: Mark.STRONG})
     assert arrow in render_home(
         CanvasStatus(

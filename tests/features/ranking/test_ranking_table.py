@@ -53,11 +53,11 @@ def test_the_table_of_a_box_has_every_metric() -> None:
             ["Rank", "Pain", "Score", "Votes", "Agreement", "Marks"],
             ["1", "slow", "4.00", "3", "0.83", "★ must-have"],
             ["2", "dear <&>", "3.00", "2", "0.00", "↔ divisive"],
-            ["3", "dull", "3.00", "0", "–", "not ranked yet"],
+            ["–", "dull", "–", "0", "–", "waits for votes"],
         ]
     ]
     (table,) = (block for block in message.blocks if block["type"] == "data_table")
-    assert [row[2].get("value") for row in table["rows"][1:]] == [4.0, 3.0, 3.0]
+    assert [row[2].get("value") for row in table["rows"][1:]] == [4.0, 3.0, None]
     assert table["caption"] == "Pains by rank"
 
 
@@ -68,7 +68,7 @@ def test_several_boxes_share_the_one_table_that_a_message_may_have() -> None:
     (table,) = read_tables(message)
     assert [row[:4] for row in table] == [
         ["Box", "Rank", "Entry", "Score"],
-        ["Job", "1", "report", "3.00"],
+        ["Job", "–", "report", "–"],
         ["Pain", "1", "slow", "3.67"],
     ]
     assert "more" not in blocks_to_text(list(message.blocks))
@@ -89,7 +89,7 @@ def test_without_tables_the_ranking_is_shown_as_text() -> None:
     message = build_message(build_entry(1, "slow", Kind.PAIN, 5, 5, 4), build_entry(2, "report", Kind.JOB))
     words = blocks_to_text(list(message.plain_blocks))
     assert "*Pains*\n1. slow — *4.00* :star:, 3 votes, agreement 0.83" in words
-    assert "*Jobs*\n1. report — 3.00, not ranked yet" in words
+    assert "*Jobs*\n– report — waits for votes" in words
     assert not [block for block in message.plain_blocks if block["type"] == "data_table"]
 
 
