@@ -34,6 +34,7 @@ def build_explanation(
     spec = ranked.entry.kind.spec
     lines = [
         *_explain_score(ranked, metrics),
+        _describe_own_vote(ranked, user_id),
         *_explain_rank(ranked, metrics),
         *_explain_agreement(ranked),
         *_explain_role(ranked, metrics, user_id, names),
@@ -80,6 +81,13 @@ def _explain_score(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
     )
     weight_line = f"*Weight {weight}* = ({score} − 1) ÷ 4."
     return [line, weight_line, *_explain_must_have(ranked, metrics.must_have_min_votes)]
+
+
+def _describe_own_vote(ranked: RankedEntry, user_id: str) -> str:
+    level = ranked.entry.votes.get(user_id)
+    if level is None:
+        return "You have not voted on it."
+    return f"Your vote is {level}: what you did last counts, a number on the card or a vote in a form."
 
 
 def _explain_must_have(ranked: RankedEntry, min_votes: int) -> list[str]:
