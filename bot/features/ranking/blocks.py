@@ -78,8 +78,8 @@ def build_ranking(
         divider_block(),
         *pack_sections(unvoted_lines, MAX_UNVOTED_CHARACTERS),
         context_note(
-            "Few votes count less: *Why?* on a card shows how. "
-            ":star: must-have: 4.00 or more from at least three votes. A vote is the team's guess at what the customer finds essential."
+            "Few votes count less: *Why?* on a card shows how. :star: must-have: 4.00 or more from at least "
+            "three votes. A vote is the team's guess at what the customer finds essential."
         ),
         actions_block(
             action_button("Vote one by one", "walk", f"{canvas_info.id}:{scope}", "primary")

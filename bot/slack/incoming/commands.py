@@ -28,8 +28,8 @@ _SLASH_COMMAND = re.compile(rf"^{SLASH_COMMAND}\b\s*", re.IGNORECASE)
 HOW_VOTING_WORKS = (
     "*How voting works.* Every entry has a card. React to it with a number: :five: is the top of its box "
     "(an important job, an extreme pain, an essential gain), :one: the bottom. You have one vote on a card: "
-    "of several numbers the last one that you set counts, and taking a reaction back takes the vote back. Few "
-    "votes count less. An entry without votes waits for votes: it has no score, and no gap comes of it."
+    "of several numbers the last one that you set counts, and taking a reaction back takes the vote back. "
+    "Few votes count less. An entry without votes waits for votes: it has no score, and no gap comes of it."
 )
 
 
