@@ -91,10 +91,11 @@ def _describe_source(card: Card) -> str:
 
 
 def build_entry_menu(entry_id: int) -> OverflowMenuElement:
-    """Build the menu to edit, merge or delete an entry."""
+    """Build the menu to vote on, edit, merge or delete an entry."""
     return overflow_menu(
         "entry",
         [
+            ("Vote", f"vote:{entry_id}"),
             ("Edit or move to another kind", f"edit:{entry_id}"),
             ("Merge into another", f"merge:{entry_id}"),
             ("Delete", f"delete:{entry_id}"),
@@ -106,10 +107,16 @@ def describe_votes(ranked: RankedEntry) -> str:
     """Return "score 4.00, 3 votes (:five: 2, :four: 1)", or "waits for votes"."""
     if ranked.score is None:
         return format_score(ranked.score)
-    by_level = Counter(ranked.entry.votes.values())
-    levels = ", ".join(
-        f":{NUMBER_REACTIONS[level - 1]}: {by_level[level]}" for level in sorted(by_level, reverse=True)
-    )
     divisive_note = " · :left_right_arrow: the team is divided" if ranked.divisive else ""
     votes = count_noun(ranked.vote_count, "vote")
-    return f"score {format_score(ranked.score)}, {votes} ({levels}){divisive_note}"
+    return (
+        f"score {format_score(ranked.score)}, {votes} ({describe_levels(ranked.entry.votes)}){divisive_note}"
+    )
+
+
+def describe_levels(votes: Mapping[str, int]) -> str:
+    """Return how often each level was voted, the highest first: ":five: 2, :one: 1"."""
+    by_level = Counter(votes.values())
+    return ", ".join(
+        f":{NUMBER_REACTIONS[level - 1]}: {by_level[level]}" for level in sorted(by_level, reverse=True)
+    )

@@ -5,6 +5,7 @@ from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, Diges
 from bot.features.digest.sections import SECTIONS
 from bot.features.fit.blocks import format_missed_must_have, format_shares
 from bot.features.fit.next_step import build_next_step, format_next_step
+from bot.features.votes.blocks import build_vote_button
 from bot.method.formatting import format_points
 from bot.method.next_step import find_next_step
 from bot.method.summary import describe_must_have_counts, describe_verdict
@@ -57,7 +58,7 @@ def compose_digest(facts: DigestFacts) -> Message:
         *build_next_step(canvas_info, next_step),
         actions_block(
             command_button("Review", "review", canvas_info.id),
-            command_button("Vote", "rank", canvas_info.id),
+            build_vote_button(canvas_info.id),
             command_button("Show", "show", canvas_info.id),
             command_button("Schedule", "digest", canvas_info.id),
         ),

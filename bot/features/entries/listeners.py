@@ -9,6 +9,8 @@ from bot.features.entries import blocks, forms, service
 from bot.features.entries.drafts import check_text, draft_message, parse_drafts, split_draft
 from bot.features.entries.model import ConflictingEdit, PossibleDuplicate
 from bot.features.entries.typed_lists import has_colon
+from bot.features.votes.blocks import build_voting_dialog
+from bot.features.votes.casting import load_step
 from bot.features.workspaces import service as workspaces
 from bot.method.kinds import Kind, find_kind
 from bot.slack.blockkit.message_words import read_words
@@ -133,9 +135,12 @@ async def suggest_products(request: Request, deps: Deps) -> list[dict[str, Any]]
 
 
 async def choose_from_menu(request: Request, deps: Deps) -> Answer:
-    """Handle the menu on a card: open the form that edits or merges the entry, or delete the entry."""
+    """Handle the menu on a card: vote on the entry, open the form that edits or merges it, or delete it."""
     option, _, entry_id = request.argument.partition(":")
     card = await channels.find_active_card(request, deps, channels.parse_entry_id(entry_id))
+    if option == "vote":
+        canvas_info = await channels.find_canvas_of_card(request, deps, card)
+        return Modal(build_voting_dialog(await load_step(request, deps, canvas_info, entry_id=card.entry.id)))
     await channels.require_editor(request, deps, card)
     # Stored now: the card may show the name of the member who edits, merges or deletes.
     await workspaces.get_member(deps, request.team_id, request.user_id)

@@ -2,6 +2,8 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.features.votes.blocks import build_vote_button
+from bot.features.votes.model import ALL_BOXES
 from bot.method.next_step import NextStep, StepAction
 from bot.slack.blockkit.builders import Block, action_button, command_button, section_block
 from bot.slack.blockkit.text import escape, truncate
@@ -33,8 +35,8 @@ def _build_step_button(canvas_info: CanvasInfo, step: NextStep) -> ButtonElement
         case StepAction.ANSWER:
             return action_button(add_label, "answer", value, style="primary")
         case StepAction.RANK:
-            label = f"Rank {spec.plural if spec else 'all boxes'}"
-            return command_button(label, f"rank {singular}".strip(), canvas_info.id, style="primary")
+            label = f"Vote on {f'the {spec.plural}' if spec else 'all boxes'}"
+            return build_vote_button(canvas_info.id, step.kind or ALL_BOXES, label=label, style="primary")
         case StepAction.REVIEW:
             return action_button("Review it", "review_at", value, style="primary")
         case StepAction.VIEW:

@@ -5,14 +5,15 @@ from datetime import datetime
 from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.fit.blocks import format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
-from bot.features.home.model import ALL_BOXES, CanvasStatus, Overview, name_digest
+from bot.features.home.model import CanvasStatus, Overview, name_digest
 from bot.features.ranking.table import build_ranking_table
 from bot.features.rounds.model import Round
+from bot.features.votes.blocks import build_vote_button
+from bot.features.votes.model import ALL_BOXES
 from bot.method.formatting import format_percent, format_points
 from bot.method.hints import Hint
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Entry
 from bot.method.next_step import find_next_step
 from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
@@ -38,7 +39,6 @@ from bot.times.clock import zone_or_utc
 
 MESSAGES_SCOPE = "im:history"
 VALUE_MAPS = "value_maps"  # callback id
-MAX_UNVOTED_ENTRIES = 3  # of each canvas on Home
 MAX_HINT_ENTRIES = 3
 MAX_RANKINGS = 1  # on Home, as in a message
 MAX_OTHER_TITLES = 5
@@ -59,6 +59,7 @@ def build_menu(canvas_info: CanvasInfo, metrics: CanvasMetrics, hint: Hint | Non
         actions_block(
             command_button("Add", "add", canvas_info.id),
             command_button("Show", "show", canvas_info.id),
+            build_vote_button(canvas_info.id),
             command_button("Rank", "rank", canvas_info.id),
             command_button("Review", "review", canvas_info.id),
             command_button("Fit", "fit", canvas_info.id),
@@ -202,9 +203,8 @@ def _build_open_work(status: CanvasStatus) -> list[Block | None]:
     blocks = [_build_round(status, status.open_round) if status.open_round else None]
     if unvoted_outside_round:
         cards = count_noun(unvoted_outside_round, "more card" if status.unvoted_count_in_round else "card")
-        button = action_button("Vote one by one", "walk", f"{canvas_info.id}:{ALL_BOXES}")
+        button = build_vote_button(canvas_info.id, style="primary")
         blocks.append(section_block(f":ballot_box_with_ballot: *{cards}* to vote on", button))
-    blocks += [_build_unvoted_entry(canvas_info, entry) for entry in unvoted[:MAX_UNVOTED_ENTRIES]]
     if unreviewed:
         first = escape(truncate(unreviewed[0].ranked.entry.text, 120))
         text = f":mag: *{count_noun(len(unreviewed), 'offer')}* to review, first “{first}”"
@@ -214,13 +214,6 @@ def _build_open_work(status: CanvasStatus) -> list[Block | None]:
     return blocks
 
 
-def _build_unvoted_entry(canvas_info: CanvasInfo, entry: Entry) -> Block:
-    return section_block(
-        f"{entry.kind.spec.icon} {escape(truncate(entry.text, 200))}",
-        action_button("Vote", "look", f"{canvas_info.id}:{entry.id}"),
-    )
-
-
 def _build_round(status: CanvasStatus, open_round: Round) -> Block:
     text = f":bell: Vote on {open_round.box_name}, open until {open_round.deadline_text}: "
     if not status.unvoted_count_in_round:
@@ -228,7 +221,7 @@ def _build_round(status: CanvasStatus, open_round: Round) -> Block:
     scope = open_round.kind or ALL_BOXES
     return section_block(
         f"{text}{count_noun(status.unvoted_count_in_round, 'card')} left for you.",
-        action_button("What is left", "walk", f"{status.canvas_info.id}:{scope}", style="primary"),
+        build_vote_button(status.canvas_info.id, scope, style="primary"),
     )
 
 

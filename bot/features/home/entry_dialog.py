@@ -1,17 +1,16 @@
-"""Build the dialog of one entry, with buttons to the entries that the member has not voted on. Pure."""
+"""Build the dialog of one entry. Pure."""
 
 from collections.abc import Sequence
 from typing import assert_never
 
-from slack_sdk.models.blocks import ButtonElement
-
 from bot.features.cards.blocks import build_entry_menu, describe_votes
 from bot.features.channels.blocks import describe_missing_card
 from bot.features.fit.blocks import format_some_entries
-from bot.features.home.model import ALL_BOXES, NEXT, PREVIOUS, EntryView
+from bot.features.home.model import EntryView
+from bot.features.votes.blocks import build_vote_button
 from bot.method.fit import NeedFit, OfferFit
 from bot.method.formatting import format_decimals
-from bot.method.kinds import Kind, Role
+from bot.method.kinds import Role
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.ranking import RankedEntry
@@ -22,17 +21,15 @@ from bot.slack.blockkit.builders import (
     actions_block,
     build_modal,
     context_note,
-    link_button,
     section_block,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, truncate
 
 ENTRY_DIALOG = "look"  # callback id
-CARD_LINK_ACTION = "to_card"  # action id
 
 
 def build_entry_dialog(entry_view: EntryView) -> View:
-    """Return an entry's text, metrics and vote of the member, and buttons to its card and other entries."""
+    """Return an entry's text, metrics and vote of the member."""
     entry, canvas_info = entry_view.ranked.entry, entry_view.canvas_info
     return build_modal(
         ENTRY_DIALOG,
@@ -44,12 +41,7 @@ def build_entry_dialog(entry_view: EntryView) -> View:
             section_block(
                 "\n".join(capitalize(line) for line in _format_metrics(entry_view.ranked, entry_view.metrics))
             ),
-            context_note(_describe_other_unvoted(entry_view)),
             actions_block(
-                _build_step_button("‹ Previous", PREVIOUS, entry_view)
-                if entry_view.other_unvoted_count
-                else None,
-                _build_step_button("Next ›", NEXT, entry_view) if entry_view.other_unvoted_count else None,
                 action_button("Why?", "why", str(entry.id)),
                 action_button("Review it", "review_at", f"{canvas_info.id}:{entry.id}")
                 if entry.kind.is_offer and entry_view.metrics.needs
@@ -87,7 +79,14 @@ def _format_title(entry: Entry) -> str:
 def _format_origin(entry_view: EntryView) -> str:
     """Return the entry's author, source message and canvas, and the products of an offer."""
     source = f" from {format_link(entry_view.source_link, 'a message')}" if entry_view.source_link else ""
-    canvas_text = f"on *{escape(entry_view.canvas_info.title)}* in <#{entry_view.canvas_info.channel_id}>"
+    card = (
+        format_link(entry_view.card_link, "its card")
+        if entry_view.card_link
+        else (describe_missing_card(entry_view.canvas_info))
+    )
+    canvas_text = (
+        f"{card} on *{escape(entry_view.canvas_info.title)}* in <#{entry_view.canvas_info.channel_id}>"
+    )
     origin = f"by {escape(entry_view.author_name)}{source} · {canvas_text}"
     ranked = entry_view.metrics.ranked
     products = [
@@ -99,15 +98,13 @@ def _format_origin(entry_view: EntryView) -> str:
 
 
 def _build_vote(entry_view: EntryView) -> Block:
-    spec = entry_view.ranked.entry.kind.spec
-    scale = f":one: {spec.scale_bottom} … :five: {spec.scale_top}"
-    if entry_view.level is None:
-        text, style = f"*You have not voted on it yet*\nReact to its card with a number: {scale}", "primary"
-    else:
-        text, style = f"*You voted {entry_view.level}* ({scale})", None
-    if not entry_view.card_link:
-        return section_block(f"{text}\n{capitalize(describe_missing_card(entry_view.canvas_info))}.")
-    return section_block(text, link_button("Vote on its card", CARD_LINK_ACTION, entry_view.card_link, style))
+    entry, level = entry_view.ranked.entry, entry_view.level
+    scale = f"*1* {entry.kind.spec.scale_bottom} … *5* {entry.kind.spec.scale_top}"
+    text = "*You have not voted on it yet*" if level is None else f"*You voted {level}*"
+    button = build_vote_button(
+        entry_view.canvas_info.id, entry_id=entry.id, style="primary" if level is None else None
+    )
+    return section_block(f"{text} · {scale}", button)
 
 
 def _format_metrics(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
@@ -153,16 +150,3 @@ def _describe_delivery(product: Entry, metrics: CanvasMetrics) -> str:
         if delivered
         else "no pain reliever or gain creator names it"
     )
-
-
-def _describe_other_unvoted(entry_view: EntryView) -> str:
-    boxes = "" if entry_view.scope == ALL_BOXES else f" among the {Kind(entry_view.scope).spec.plural}"
-    if not entry_view.other_unvoted_count:
-        return f"Nothing else waits for your vote{boxes}."
-    verb = "waits" if entry_view.other_unvoted_count == 1 else "wait"
-    return f"{count_noun(entry_view.other_unvoted_count, 'other card')} {verb} for your vote{boxes}."
-
-
-def _build_step_button(label: str, direction: str, entry_view: EntryView) -> ButtonElement:
-    value = f"{entry_view.canvas_info.id}:{entry_view.scope} {direction} {entry_view.ranked.entry.id}"
-    return action_button(label, f"walk:{direction}", value)

@@ -2,15 +2,12 @@
 
 from bot.features.feature import Feature
 from bot.features.home.blocks import VALUE_MAPS
-from bot.features.home.entry_dialog import CARD_LINK_ACTION
 from bot.features.home.listeners import (
     dismiss_hint,
-    ignore_link_button,
     open_answer_form,
     open_home,
     show_entry,
     show_menu,
-    show_next_unvoted,
     show_value_maps,
 )
 from bot.slack.incoming.commands import MENU_COMMAND, Command
@@ -29,9 +26,7 @@ FEATURE = Feature(
         "dismiss": dismiss_hint,
         "maps": show_value_maps,
         "look": show_entry,
-        "walk": show_next_unvoted,
         "answer": open_answer_form,
-        CARD_LINK_ACTION: ignore_link_button,
     },
     shortcuts={VALUE_MAPS: show_value_maps},
     events={"app_home_opened": open_home},

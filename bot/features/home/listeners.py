@@ -17,10 +17,8 @@ from bot.features.entries.service import list_products
 from bot.features.fit.service import load_metrics
 from bot.features.home import blocks, service, store
 from bot.features.home.entry_dialog import build_answer_form, build_entry_dialog
-from bot.features.home.model import ALL_BOXES, NEXT, list_unvoted, next_unvoted
 from bot.features.workspaces import service as workspaces
 from bot.method.hints import HINT_RULES
-from bot.method.kinds import Kind
 from bot.slack.api_errors import read_slack_error
 from bot.slack.blockkit.builders import Block, build_message
 from bot.slack.blockkit.text import escape, parse_id
@@ -108,26 +106,6 @@ async def show_entry(request: Request, deps: Deps) -> Answer:
     return Modal(build_entry_dialog(entry_view))
 
 
-async def show_next_unvoted(request: Request, deps: Deps) -> Answer:
-    """Answer a button to the first, next or previous entry that the member has not voted on."""
-    scope, direction, current_id = _parse_step_argument(request.argument)
-    canvas_info = await resolve_canvas(request, deps)
-    metrics = await load_metrics(deps, request.team_id, canvas_info)
-    current = metrics.ranked[current_id].entry if current_id in metrics.ranked else None
-    entry = next_unvoted(list_unvoted(metrics, request.user_id, scope), current, direction) or current
-    if entry is None:
-        raise UserError("You have voted on every card.")
-    entry_view = await service.load_entry_view(request, deps, canvas_info, metrics, entry.id, scope)
-    return Modal(build_entry_dialog(entry_view))
-
-
-def _parse_step_argument(argument: str) -> tuple[str, str, int]:
-    """Return scope, direction and current entry id of an argument such as "pain next 12"; 0 is no entry."""
-    scope, *rest = argument.split() or [ALL_BOXES]
-    direction, current_id = rest if len(rest) == 2 else (NEXT, "0")
-    return scope if scope in {*Kind} else ALL_BOXES, direction, parse_entry_id(current_id)
-
-
 async def open_answer_form(request: Request, deps: Deps) -> Answer:
     """Answer a button that adds an offer for one need."""
     card = await find_active_card(request, deps, parse_entry_id(request.argument))
@@ -140,8 +118,3 @@ async def open_answer_form(request: Request, deps: Deps) -> Answer:
     products = await list_products(request, deps, canvas_info.id)
     form = build_add_form(canvas_info, card.entry.kind.need_spec.offer_kind, products)
     return Modal(build_answer_form(form, card.entry))
-
-
-async def ignore_link_button(_request: Request, _deps: Deps) -> Answer:
-    """Acknowledge the press of a link button: Slack opens the URL itself, but also sends the action."""
-    return None

@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import ceil
 
 from bot.features.rounds.model import Round
+from bot.features.votes.model import list_scope
 from bot.method.fit import Fit, OfferFit
-from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.ranking import RankedEntry
@@ -18,8 +18,6 @@ from bot.times.clock import WEEKDAY_NAMES
 CANVASES_PER_PAGE = 5  # each takes up to 15 of the 100 blocks that Slack allows in a view
 MAX_CHARTS = 2  # on Home, as in a message
 Trend = Sequence[tuple[str, Fit]]
-ALL_BOXES = "all"  # the scope of all kinds; every other scope is a kind
-NEXT, PREVIOUS = "next", "previous"  # directions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,8 @@ class CanvasStatus:
 
     @property
     def unvoted_entries(self) -> list[Entry]:
-        """The entries that the member has not voted on; those of the open round come first."""
-        entries = list_unvoted(self.metrics, self.user_id)
-        return sorted(entries, key=lambda entry: not (self.open_round and self.open_round.covers(entry)))
+        """The entries that the member has not voted on."""
+        return [entry for entry in list_scope(self.metrics.canvas) if self.user_id not in entry.votes]
 
     @property
     def unvoted_count_in_round(self) -> int:
@@ -108,7 +105,6 @@ class EntryView:
     author_name: str
     source_link: str  # to the message that it was added from; "" without one
     card_link: str  # "" while the card is not posted
-    scope: str = ALL_BOXES  # of the buttons to other unvoted entries: a kind, or all boxes
     channel_id: str = ""  # of the member's request; "" outside channels
     value_maps_page: int | None = None  # of the overview dialog that the member came from
 
@@ -122,12 +118,6 @@ class EntryView:
         """Whether the canvas's settings let the member edit and delete the entry."""
         settings, author_id = self.canvas_info.settings, self.ranked.entry.author_id
         return settings.may_edit(self.user_id, author_id, self.canvas_info.starter_id)
-
-    @property
-    def other_unvoted_count(self) -> int:
-        """How many other entries of the scope the member has not voted on."""
-        entries = list_unvoted(self.metrics, self.user_id, self.scope)
-        return sum(entry.id != self.ranked.entry.id for entry in entries)
 
 
 def build_overview(statuses: Collection[CanvasStatus], page: int) -> Overview:
@@ -146,28 +136,6 @@ def build_overview(statuses: Collection[CanvasStatus], page: int) -> Overview:
     )
 
 
-def list_unvoted(metrics: CanvasMetrics, user_id: str, scope: str = ALL_BOXES) -> list[Entry]:
-    """Return the entries that a member has not voted on, by box and creation, which votes do not change."""
-    kinds = tuple(Kind) if scope == ALL_BOXES else (Kind(scope),)
-    entries = [entry for kind in kinds for entry in metrics.canvas.entries if entry.kind is kind]
-    return [entry for entry in entries if user_id not in entry.votes]
-
-
-def next_unvoted(unvoted: Sequence[Entry], current: Entry | None, direction: str = NEXT) -> Entry | None:
-    """Return the unvoted entry after or before the current one; None if there is no other.
-
-    The first entry follows the last. The current entry need not be in `unvoted`: the member may have voted on
-    it meanwhile.
-    """
-    others = [entry for entry in unvoted if current is None or entry.id != current.id]
-    if not others or current is None:
-        return others[0] if others else None
-    position = _entry_position(current)
-    if direction == PREVIOUS:
-        return next((entry for entry in reversed(others) if _entry_position(entry) < position), others[-1])
-    return next((entry for entry in others if _entry_position(entry) > position), others[0])
-
-
 def name_digest(sent_at: datetime, now: datetime) -> str:
     """Return for example "Monday's digest". Both times must be in the same time zone."""
     days = (now.date() - sent_at.date()).days
@@ -176,8 +144,3 @@ def name_digest(sent_at: datetime, now: datetime) -> str:
     if days < 7:
         return f"{WEEKDAY_NAMES[sent_at.weekday()]}'s digest"
     return f"the digest of {sent_at.day} {sent_at:%b}"
-
-
-def _entry_position(entry: Entry) -> tuple[int, int]:
-    """Return the position of an entry in the order of `list_unvoted`."""
-    return list(Kind).index(entry.kind), entry.id

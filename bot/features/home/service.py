@@ -11,7 +11,6 @@ from bot.features.digest.snapshot import restore_snapshot
 from bot.features.fit.service import load_metrics
 from bot.features.home import store
 from bot.features.home.model import (
-    ALL_BOXES,
     MAX_CHARTS,
     CanvasStatus,
     EntryView,
@@ -24,7 +23,6 @@ from bot.features.workspaces import service as workspaces
 from bot.method.hints import Hint, find_hints
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
-from bot.slack.blockkit.text import unescape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import read_private_metadata
@@ -73,7 +71,6 @@ async def load_entry_view(
     canvas_info: CanvasInfo,
     metrics: CanvasMetrics,
     entry_id: int,
-    scope: str = ALL_BOXES,
 ) -> EntryView:
     """Return an entry for its dialog. Raises UserError if the entry was deleted."""
     async with deps.db.reading(request.team_id) as session:
@@ -89,8 +86,7 @@ async def load_entry_view(
         request.user_id,
         author_name=author.name,
         source_link=card.source_link,
-        card_link=unescape(card_links.get(entry_id, "")),
-        scope=scope,
+        card_link=card_links.get(entry_id, ""),
         channel_id=request.channel_id,
         value_maps_page=read_private_metadata(request.view).get("maps"),
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.features.channels.blocks import describe_missing_card
 from bot.features.ranking.table import build_ranking_table, describe_ranking
+from bot.features.votes.blocks import build_vote_button
+from bot.features.votes.model import ALL_BOXES
 from bot.method.formatting import format_rank, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
@@ -12,7 +14,6 @@ from bot.slack.blockkit.builders import (
     MAX_MESSAGE_CHARACTERS,
     Block,
     Message,
-    action_button,
     actions_block,
     build_message,
     command_button,
@@ -59,7 +60,7 @@ def build_ranking(
 ) -> Message:
     """Build the ranking of these kinds' boxes, with links to the cards that the user has not voted on."""
     boxes = {kind: metrics.boxes[kind] for kind in kinds if metrics.boxes[kind]}
-    scope = kinds[0] if len(kinds) == 1 else "all"
+    scope = kinds[0] if len(kinds) == 1 else ALL_BOXES
     unvoted = [ranked for box in boxes.values() for ranked in box if user_id not in ranked.entry.votes]
     unvoted_summary = _count_unvoted(len(unvoted))
     unvoted_lines = [
@@ -82,9 +83,7 @@ def build_ranking(
             "three votes. A vote is the team's guess at what the customer finds essential."
         ),
         actions_block(
-            action_button("Vote one by one", "walk", f"{canvas_info.id}:{scope}", "primary")
-            if unvoted
-            else None,
+            build_vote_button(canvas_info.id, scope, style="primary") if unvoted else None,
             *kind_buttons,
             command_button("Fit", "fit", canvas_info.id),
         ),

@@ -7,6 +7,8 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObjec
 
 from bot.features.channels.blocks import describe_missing_card, explain_missing_messages
 from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts
+from bot.features.votes.blocks import build_vote_button
+from bot.features.votes.model import ALL_BOXES
 from bot.method.kinds import Kind
 from bot.method.model import Entry
 from bot.slack.blockkit.builders import (
@@ -14,7 +16,6 @@ from bot.slack.blockkit.builders import (
     Message,
     actions_block,
     build_message,
-    command_button,
     context_note,
     header_block,
     pack_sections,
@@ -142,7 +143,7 @@ def build_reminder(facts: RoundFacts, user_id: str) -> Message:
         section_block(text),
         *_build_card_links(facts, unvoted, MAX_REMINDED_CARDS),
         context_note(f"{_explain_scale(round_.kind)} This is the only reminder of this round."),
-        actions_block(_build_unvoted_button(canvas_info.id, round_)),
+        actions_block(_build_vote_now_button(canvas_info.id, round_)),
     )
 
 
@@ -186,8 +187,8 @@ def _build_buttons(canvas_id: int, round_: Round) -> Block | None:
         deny="Go on voting",
     )
     close = ButtonElement(text="Close now", action_id=CLOSE_ACTION_ID, value=str(round_.id), confirm=confirm)
-    return actions_block(_build_unvoted_button(canvas_id, round_), close)
+    return actions_block(_build_vote_now_button(canvas_id, round_), close)
 
 
-def _build_unvoted_button(canvas_id: int, round_: Round) -> ButtonElement:
-    return command_button("What I have not voted on", round_.rank_command, canvas_id, style="primary")
+def _build_vote_now_button(canvas_id: int, round_: Round) -> ButtonElement:
+    return build_vote_button(canvas_id, round_.kind or ALL_BOXES, label="Vote now", style="primary")

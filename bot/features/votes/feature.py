@@ -1,11 +1,13 @@
-"""The feature votes: it records reaction events and reads reactions back from Slack."""
+"""Votes: number reactions, which are also read back from Slack, and the voting dialog."""
 
 from bot.features.feature import Feature
-from bot.features.votes.listeners import handle_reaction
+from bot.features.votes.blocks import CAST_ACTION, UNDO_ACTION, VOTE_ACTION
+from bot.features.votes.listeners import cast_vote, handle_reaction, open_voting_dialog, undo_vote
 from bot.features.votes.model import READ_VOTES_JOB
 from bot.features.votes.service import read_back_votes
 
 FEATURE = Feature(
+    actions={VOTE_ACTION: open_voting_dialog, CAST_ACTION: cast_vote, UNDO_ACTION: undo_vote},
     events={"reaction_added": handle_reaction, "reaction_removed": handle_reaction},
     jobs={READ_VOTES_JOB: read_back_votes},
 )

@@ -1,10 +1,19 @@
-"""Reaction events."""
+"""Reaction events, and the buttons of the voting dialog."""
 
-from bot.features.votes import service
-from bot.features.votes.model import ReactionEvent
-from bot.method.votes import read_level
+from dataclasses import replace
+
+from bot.features.channels.service import resolve_canvas
+from bot.features.votes import casting, service
+from bot.features.votes.blocks import END, build_voting_dialog
+from bot.features.votes.model import ALL_BOXES, ReactionEvent, VotingStep
+from bot.method.kinds import Kind
+from bot.method.votes import LEVEL_BY_REACTION, read_level
+from bot.slack.blockkit.text import parse_id
 from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.forms import read_private_metadata
 from bot.slack.incoming.router import Event
+from bot.slack.request import Answer, Modal, Request
 from bot.store.votes import parse_event_time
 
 
@@ -16,3 +25,55 @@ async def handle_reaction(team_id: str, event: Event, deps: Deps) -> None:
     is_set, event_at_us = event["type"] == "reaction_added", parse_event_time(event["event_ts"])
     reaction = ReactionEvent(item["channel"], item["ts"], event["user"], level, is_set, event_at_us)
     await service.record_reaction(deps, team_id, reaction)
+
+
+async def open_voting_dialog(request: Request, deps: Deps) -> Answer:
+    """Answer a *Vote* button: show the entry in its value, or else the first one to vote on."""
+    scope, *rest = _read_words(request.argument)
+    canvas_info = await resolve_canvas(request, deps)
+    place = rest[0] if rest else ""
+    step = await casting.load_step(request, deps, canvas_info, scope, parse_id(place))
+    if place == END:
+        step = replace(step, current=None)
+    return _show_step(request, step)
+
+
+async def cast_vote(request: Request, deps: Deps) -> Answer:
+    """Save the vote of a number's button, and show the next entry."""
+    return await _cast(request, deps)
+
+
+async def undo_vote(request: Request, deps: Deps) -> Answer:
+    """Give the member the vote before the last one again, and show the entry."""
+    return await _cast(request, deps, stays=True)
+
+
+async def _cast(request: Request, deps: Deps, *, stays: bool = False) -> Answer:
+    scope, *rest = _read_words(request.argument)
+    entry_id, level = (parse_id(word) for word in (*rest, "", "")[:2])
+    canvas_info = await resolve_canvas(request, deps)
+    try:
+        step = await casting.cast_vote(
+            request,
+            deps,
+            canvas_info,
+            scope,
+            entry_id or 0,
+            level if level in LEVEL_BY_REACTION.values() else None,
+        )
+    except UserError as error:
+        step = await casting.load_step(request, deps, canvas_info, scope)
+        return _show_step(request, step, error.text)
+    if stays and step.saved:
+        step = replace(step, current=step.saved.entry)
+    return _show_step(request, step)
+
+
+def _show_step(request: Request, step: VotingStep, warning: str = "") -> Modal:
+    return Modal(build_voting_dialog(step, read_private_metadata(request.view).get("maps"), warning))
+
+
+def _read_words(argument: str) -> list[str]:
+    """Return the words of a button's value, of which the first is the scope."""
+    scope, *rest = argument.split() or [ALL_BOXES]
+    return [scope if scope in {*Kind} else ALL_BOXES, *rest]

@@ -1,9 +1,14 @@
-"""The job that reads votes back, and the reaction event. Pure."""
+"""The job that reads votes back, the reaction event, and the steps of the voting dialog. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.jobs.model import JobKind
+from bot.method.kinds import Kind
+from bot.method.model import Canvas, Entry
+from bot.store.model import CanvasInfo
 
+ALL_BOXES = "all"  # the scope of all kinds; every other scope is a kind
 READ_VOTES_JOB = JobKind("read_votes", 100, frozenset({"reactions.get"}))
 
 
@@ -17,3 +22,69 @@ class ReactionEvent:
     level: int  # 1..5
     is_set: bool
     event_at_us: int  # microseconds since 1970, by Slack's clock
+
+
+@dataclass(frozen=True, slots=True)
+class SavedVote:
+    """A vote that the voting dialog has just saved."""
+
+    entry: Entry  # with this vote among its votes
+    level: int | None  # 1..5; None if the vote was taken back
+    level_before: int | None  # the member's vote before it
+
+
+@dataclass(frozen=True, slots=True)
+class VotingStep:
+    """One step of the voting dialog: an entry to vote on, or the end."""
+
+    canvas_info: CanvasInfo
+    user_id: str
+    scope: str  # ALL_BOXES or a kind
+    entries: Sequence[Entry]  # of the scope, by box and creation, which votes do not change
+    current: Entry | None  # None at the end
+    saved: SavedVote | None = None
+
+    @property
+    def unvoted(self) -> list[Entry]:
+        """The entries of the scope that the member has not voted on."""
+        return [entry for entry in self.entries if self.user_id not in entry.votes]
+
+    @property
+    def box(self) -> list[Entry]:
+        """The entries of the current entry's box."""
+        return [entry for entry in self.entries if self.current and entry.kind is self.current.kind]
+
+    @property
+    def previous(self) -> Entry | None:
+        """The entry before the current one; at the end, the last one."""
+        position = self.entries.index(self.current) if self.current else len(self.entries)
+        return self.entries[position - 1] if position else None
+
+    @property
+    def next_unvoted(self) -> Entry | None:
+        """The next entry that the member has not voted on; the first follows the last."""
+        return find_unvoted(self.entries, self.user_id, self.current)
+
+
+def list_scope(canvas: Canvas, scope: str = ALL_BOXES) -> list[Entry]:
+    """Return the entries of a scope by box and creation."""
+    kinds = tuple(Kind) if scope == ALL_BOXES else (Kind(scope),)
+    return [entry for kind in kinds for entry in canvas.entries if entry.kind is kind]
+
+
+def find_unvoted(entries: Sequence[Entry], user_id: str, current: Entry | None) -> Entry | None:
+    """Return the next entry after `current` without the member's vote; the first follows the last.
+
+    None stands for the place before the first entry. `current` itself is not returned.
+    """
+    ids = [entry.id for entry in entries]
+    start = ids.index(current.id) + 1 if current and current.id in ids else 0
+    ordered = [*entries[start:], *entries[:start]]
+    return next(
+        (
+            entry
+            for entry in ordered
+            if user_id not in entry.votes and (current is None or entry.id != current.id)
+        ),
+        None,
+    )

@@ -7,13 +7,9 @@ import pytest
 
 from bot.features.home.model import (
     CANVASES_PER_PAGE,
-    NEXT,
-    PREVIOUS,
     CanvasStatus,
     build_overview,
-    list_unvoted,
     name_digest,
-    next_unvoted,
 )
 from bot.method.kinds import Kind
 from bot.method.model import Mark
@@ -31,50 +27,6 @@ def build_canvas_info(canvas_id: int = 1) -> CanvasInfo:
 
 def build_status(builder: CanvasBuilder, canvas_id: int = 1, user_id: str = ME) -> CanvasStatus:
     return CanvasStatus(build_canvas_info(canvas_id), builder.compute_metrics(), user_id)
-
-
-def test_unvoted_entries_come_by_box_and_creation_whatever_the_votes() -> None:
-    builder = CanvasBuilder()
-    gain, late, early = builder.add(Kind.GAIN), builder.add(Kind.JOB), builder.add(Kind.JOB)
-    voted = builder.add(Kind.JOB, 5)
-    metrics = builder.compute_metrics()
-    assert [entry.id for entry in list_unvoted(metrics, ME)] == [late, early, gain]
-    assert [entry.id for entry in list_unvoted(metrics, "U5")] == [late, early, voted, gain]
-    assert [entry.id for entry in list_unvoted(metrics, ME, Kind.GAIN)] == [gain]
-
-
-@pytest.mark.parametrize(
-    ("current_id", "direction", "next_id"),
-    [(1, NEXT, 2), (3, NEXT, 1), (2, PREVIOUS, 1), (1, PREVIOUS, 3), (4, NEXT, 1), (4, PREVIOUS, 3)],
-)
-def test_the_last_unvoted_entry_is_followed_by_the_first(
-    current_id: int, direction: str, next_id: int
-) -> None:
-    builder = CanvasBuilder()
-    for levels in ((), (), (), (5,)):
-        builder.add(Kind.PAIN, *levels)
-    metrics = builder.compute_metrics()
-    following = next_unvoted(list_unvoted(metrics, ME), metrics.ranked[current_id].entry, direction)
-    assert following is not None
-    assert following.id == next_id
-
-
-def test_an_entry_that_got_its_vote_is_followed_by_the_next_unvoted_one() -> None:
-    builder = CanvasBuilder()
-    builder.add(Kind.JOB)
-    voted, unvoted = builder.add(Kind.PAIN, 4), builder.add(Kind.GAIN)
-    metrics = builder.compute_metrics()
-    following = next_unvoted(list_unvoted(metrics, ME), metrics.ranked[voted].entry)
-    assert following is not None
-    assert following.id == unvoted
-
-
-def test_there_is_no_next_entry_where_no_other_is_unvoted() -> None:
-    builder = CanvasBuilder()
-    builder.add(Kind.JOB)
-    metrics = builder.compute_metrics()
-    assert next_unvoted(list_unvoted(metrics, ME), metrics.ranked[1].entry) is None
-    assert next_unvoted([], None) is None
 
 
 def test_unreviewed_offers_are_open_work_if_there_are_needs() -> None:

@@ -71,7 +71,7 @@ def test_several_boxes_share_the_one_table_that_a_message_may_have() -> None:
         ["Job", "–", "report", "–"],
         ["Pain", "1", "slow", "3.67"],
     ]
-    assert "more" not in blocks_to_text(list(message.blocks))
+    assert "…and" not in blocks_to_text(list(message.blocks))
 
 
 def test_the_table_of_all_boxes_counts_what_it_leaves_out_box_by_box() -> None:

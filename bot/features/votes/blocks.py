@@ -1,0 +1,162 @@
+"""Build the voting dialog, and the button that opens it. Pure."""
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.features.cards.blocks import describe_levels
+from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep
+from bot.method.kinds import Kind
+from bot.method.model import Entry
+from bot.method.votes import LEVEL_BY_REACTION
+from bot.slack.blockkit.builders import (
+    Block,
+    View,
+    action_button,
+    actions_block,
+    build_modal,
+    command_button,
+    context_note,
+    section_block,
+)
+from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
+
+VOTING_DIALOG = "voting"  # callback id
+VOTE_ACTION, CAST_ACTION, UNDO_ACTION = "vote", "cast", "uncast"  # action ids
+END = "end"  # in a button's value in place of an entry's id
+MAX_DOTS = 12  # of the bar of circles; a larger box has a number instead
+MAX_SAVED_CHARACTERS = 80  # of the text of the entry that was voted on before
+
+
+def build_vote_button(
+    canvas_id: int,
+    scope: str = ALL_BOXES,
+    *,
+    label: str = "Vote",
+    entry_id: int = 0,
+    style: str | None = None,
+) -> ButtonElement:
+    """Return a button to the voting dialog, at an entry, or at the first one without the member's vote."""
+    value = f"{canvas_id}:{scope} {entry_id}" if entry_id else f"{canvas_id}:{scope}"
+    return action_button(label, f"{VOTE_ACTION}:{value}", value, style)
+
+
+def build_voting_dialog(step: VotingStep, value_maps_page: int | None = None, warning: str = "") -> View:
+    """Return a step of the dialog. `value_maps_page` is the page of the dialog that it was opened from."""
+    maps_button = (
+        None if value_maps_page is None else action_button("‹ Value maps", "maps", str(value_maps_page))
+    )
+    blocks = (
+        _build_end(step, maps_button)
+        if step.current is None
+        else _build_vote(step, step.current, maps_button)
+    )
+    return build_modal(
+        VOTING_DIALOG,
+        "Vote",
+        [
+            context_note(f":warning: {warning}") if warning else None,
+            _build_saved(step, step.saved) if step.saved else None,
+            *blocks,
+        ],
+        private_metadata={
+            "channel": step.canvas_info.channel_id,
+            "canvas": step.canvas_info.id,
+            "maps": value_maps_page,
+        },
+        close_label="Done",
+    )
+
+
+def _build_vote(step: VotingStep, current: Entry, maps_button: ButtonElement | None) -> list[Block | None]:
+    """Return an entry with five buttons. The others' votes are not shown before the member's own."""
+    spec, own = current.kind.spec, current.votes.get(step.user_id)
+    category = f" · {escape(current.category)}" if current.category else ""
+    others = (
+        "Others' votes show after yours." if own is None else f"You voted *{own}*. {_describe_votes(current)}"
+    )
+    next_entry = step.next_unvoted
+    return [
+        context_note(_describe_progress(step, current)),
+        section_block(f"{spec.icon} *{escape(current.text)}*{category}"),
+        actions_block(
+            *(
+                action_button(
+                    str(level),
+                    f"{CAST_ACTION}:{level}",
+                    f"{step.canvas_info.id}:{step.scope} {current.id} {level}",
+                    "primary" if level == own else None,
+                )
+                for level in LEVEL_BY_REACTION.values()
+            )
+        ),
+        context_note(f"*1* {spec.scale_bottom} … *5* {spec.scale_top} · {others}"),
+        actions_block(
+            _build_step_button("‹ Back", "back", step, step.previous) if step.previous else None,
+            _build_step_button("Skip" if own is None else "Next ›", "skip", step, next_entry),
+            maps_button,
+        ),
+    ]
+
+
+def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Block | None]:
+    """Return what is left, and where to go on."""
+    canvas_id, left = step.canvas_info.id, len(step.unvoted)
+    rank_command = "rank" if step.scope == ALL_BOXES else f"rank {Kind(step.scope).spec.singular}"
+    if left:
+        text = f"You skipped {count_noun(left, 'card')}."
+    else:
+        text = f":tada: You have voted on {_describe_all(step)}."
+    return [
+        section_block(text),
+        actions_block(
+            build_vote_button(canvas_id, step.scope, label="Vote on the rest", style="primary")
+            if left
+            else None,
+            _build_step_button("‹ Back", "back", step, step.previous) if step.previous else None,
+            command_button("Ranking", rank_command, canvas_id),
+            maps_button,
+        ),
+    ]
+
+
+def _build_step_button(label: str, name: str, step: VotingStep, entry: Entry | None) -> ButtonElement:
+    """Return a button to another step; None is the end."""
+    value = f"{step.canvas_info.id}:{step.scope} {entry.id if entry else END}"
+    return action_button(label, f"{VOTE_ACTION}:{name}", value)
+
+
+def _build_saved(step: VotingStep, saved: SavedVote) -> Block:
+    """Return the vote that was just saved with those of the others, and a button that takes it back."""
+    text = f"“{escape(truncate(saved.entry.text, MAX_SAVED_CHARACTERS))}”"
+    if saved.level is None:
+        return section_block(f":leftwards_arrow_with_hook: Your vote on {text} is taken back.")
+    value = f"{step.canvas_info.id}:{step.scope} {saved.entry.id} {saved.level_before or 0}"
+    return section_block(
+        f":white_check_mark: *{saved.level}* for {text} · {_describe_votes(saved.entry)}",
+        action_button("Undo", UNDO_ACTION, value),
+    )
+
+
+def _describe_progress(step: VotingStep, current: Entry) -> str:
+    """Return "*Pains* 3 of 6 · ●●○○○○ · 21 cards left · Map"."""
+    box = step.box
+    voted = sum(step.user_id in entry.votes for entry in box)
+    bar = "".join("●" if step.user_id in entry.votes else "○" for entry in box)
+    done = bar if len(box) <= MAX_DOTS else f"{voted} done"
+    left = count_noun(len(step.unvoted), "card")
+    return (
+        f"*{capitalize(current.kind.spec.plural)}* {box.index(current) + 1} of {len(box)} · {done} · "
+        f"{left} left · {escape(step.canvas_info.name)}"
+    )
+
+
+def _describe_all(step: VotingStep) -> str:
+    count = len(step.entries)
+    if step.scope == ALL_BOXES:
+        return f"all {count_noun(count, 'card')}"
+    spec = Kind(step.scope).spec
+    return f"all {count_noun(count, spec.singular, spec.plural)}"
+
+
+def _describe_votes(entry: Entry) -> str:
+    """Return all votes on an entry, the highest first: "3 votes: :five: 2, :one: 1"."""
+    return f"{count_noun(len(entry.votes), 'vote')}: {describe_levels(entry.votes)}"

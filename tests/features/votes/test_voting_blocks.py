@@ -1,0 +1,84 @@
+"""What the voting dialog shows, within Slack's limits."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.fake_slack.blockkit import check_view
+from bot.fake_slack.client.plain_text import blocks_to_text
+from bot.features.votes.blocks import build_voting_dialog
+from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep, list_scope
+from bot.method.kinds import Kind
+from bot.method.model import Entry
+from tests.features.votes.test_voting_model import INFO, ME, build_step
+from tests.method.build import build_canvas, build_entry
+
+
+def render(step: VotingStep, value_maps_page: int | None = None) -> str:
+    view = build_voting_dialog(step, value_maps_page)
+    check_view(view)
+    return blocks_to_text(view["blocks"])
+
+
+def test_the_votes_of_others_are_hidden_until_one_s_own() -> None:
+    step = build_step(2, 5)
+    other = render(replace(step, user_id="U7"))
+    assert "Others' votes show after yours." in other
+    assert ":two:" not in other
+    own = render(step)
+    assert "You voted *2*. 1 vote: :two: 1" in own
+    assert "Others' votes" not in own
+
+
+def test_a_step_shows_where_it_is_and_how_much_is_left() -> None:
+    text = render(build_step(5, 0, 0, current_id=2))
+    assert "*Pains* 2 of 3 · ●○○ · 2 cards left · Map" in text
+    assert "[1] [2] [3] [4] [5]" in text
+    assert "*1* moderate … *5* extreme" in text
+    assert "[‹ Back] [Skip]" in text
+    assert "13 done" in render(build_step(*([5] * 13), 0, current_id=14))
+
+
+def test_the_first_step_has_no_way_back_and_an_own_vote_is_not_skipped() -> None:
+    text = render(build_step(5, 0))
+    assert "Back" not in text
+    assert "[Next ›]" in text
+
+
+def test_the_saved_vote_is_shown_with_all_votes_and_undo() -> None:
+    step = build_step(4, 0, current_id=2)
+    text = render(replace(step, saved=SavedVote(step.entries[0], 4, None)))
+    assert ":white_check_mark: *4* for “pain 1” · 1 vote: :four: 1  [Undo]" in text
+    taken_back = render(replace(step, saved=SavedVote(step.entries[0], None, 4)))
+    assert "Your vote on “pain 1” is taken back." in taken_back
+
+
+@pytest.mark.parametrize(
+    ("levels", "words"),
+    [((5, 4), "You have voted on all 2 pains."), ((5,), "all 1 pain"), ((5, 0), "You skipped 1 card.")],
+)
+def test_the_end_says_what_is_left(levels: tuple[int, ...], words: str) -> None:
+    text = render(replace(build_step(*levels), current=None))
+    assert words in text
+    assert ("[Vote on the rest]" in text) is (0 in levels)
+    assert "[Ranking]" in text
+
+
+def test_the_dialog_leads_back_to_the_value_maps_that_it_was_opened_from() -> None:
+    assert "[‹ Value maps]" in render(build_step(0), value_maps_page=2)
+    assert "Value maps" not in render(build_step(0))
+
+
+@pytest.mark.parametrize("text", ["x" * 300, "<&>" * 100, "*so* " * 60, "長" * 300])
+@pytest.mark.parametrize("number", [1, 500])
+def test_any_number_and_length_of_entries_stays_within_slack_s_limits(number: int, text: str) -> None:
+    votes = {f"U{voter}": 1 + voter % 5 for voter in range(300)}
+    kinds = list(Kind)
+    entries: list[Entry] = [
+        replace(build_entry(n, kinds[n % len(kinds)], votes, text), category="c" * 75)
+        for n in range(1, number + 1)
+    ]
+    listed = list_scope(build_canvas(entries), ALL_BOXES)
+    step = VotingStep(replace(INFO, name=text), ME, ALL_BOXES, listed, listed[-1], SavedVote(listed[0], 5, 1))
+    assert "[Undo]" in render(step)
+    assert "all" in render(replace(step, current=None))
