@@ -41,7 +41,19 @@ ALLOWED_SURFACES = {
     "data_table": {"message", "home"},
     "data_visualization": {"message", "home"},
     "alert": {"modal"},
+    "container": {"message", "home"},
 }
+CONTAINED_TYPES = (
+    "actions",
+    "context",
+    "divider",
+    "header",
+    "image",
+    "input",
+    "rich_text",
+    "section",
+    "table",
+)
 
 
 def check_blocks(blocks: Any, surface: str) -> None:
@@ -104,9 +116,42 @@ BLOCK_SCHEMAS: Mapping[str, ObjectSchema] = {
         {"text": text_object(200)}, {"level": one_of("default", "info", "warning", "error", "success")}
     ),
 }
-_BLOCK = by_type(
-    {
+
+
+def _check_collapsing(block: JsonObject, pointer: str) -> None:
+    is_collapsible = block.get("is_collapsible", False)
+    require(
+        not (is_collapsible and block.get("has_header_divider", False)),
+        f"{pointer}/has_header_divider",
+        "is not for a collapsible container",
+    )
+    require(
+        is_collapsible or not block.get("default_collapsed", False),
+        f"{pointer}/default_collapsed",
+        "requires is_collapsible",
+    )
+
+
+def _with_block_id(schemas: Mapping[str, ObjectSchema]) -> dict[str, ObjectSchema]:
+    return {
         name: replace(schema, optional={**schema.optional, "block_id": string(255)})
-        for name, schema in BLOCK_SCHEMAS.items()
+        for name, schema in schemas.items()
     }
+
+
+_CONTAINED = by_type(_with_block_id({name: BLOCK_SCHEMAS[name] for name in CONTAINED_TYPES}))
+_CONTAINER = ObjectSchema(
+    {"child_blocks": array_of(_CONTAINED, 1, 10)},
+    {
+        "title": plain_text(150),
+        "rich_text_title": by_type({"rich_text": RICH_TEXT}),
+        "subtitle": text_object(150),
+        "width": one_of("narrow", "standard", "wide", "full"),
+        "icon": by_type({"image": IMAGE}),
+        "is_collapsible": boolean,
+        "default_collapsed": boolean,
+        "has_header_divider": boolean,
+    },
+    (at_least_one_of("title", "rich_text_title"), _check_collapsing),
 )
+_BLOCK = by_type(_with_block_id({**BLOCK_SCHEMAS, "container": _CONTAINER}))

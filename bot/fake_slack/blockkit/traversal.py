@@ -8,7 +8,9 @@ _ELEMENT_LISTS = {"actions": "elements", "context_actions": "elements", "card": 
 
 
 def interactive_elements(block: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the interactive elements of a block."""
+    """Return the interactive elements of a block, or of the blocks in a container."""
+    if block["type"] == "container":
+        return [element for child in block["child_blocks"] for element in interactive_elements(child)]
     elements = block.get(_ELEMENT_LISTS.get(block["type"], ""), [])
     return [*elements, *(block[key] for key in ("accessory", "element") if key in block)]
 

@@ -32,6 +32,9 @@ def _block_lines(block: Mapping[str, Any]) -> list[str]:
         case "data_table":
             rows = [" | ".join(cell.get("text", "—") for cell in row) for row in block["rows"]]
             return [block["caption"], *rows]
+        case "container":
+            title = str((block.get("title") or {}).get("text", ""))
+            return [f"▸ {title}", *(line for child in block["child_blocks"] for line in _block_lines(child))]
         case "context":
             return [_object_text(element) for element in block["elements"]]
         case _:

@@ -44,6 +44,7 @@ MAX_OPTION_CHARACTERS = 75
 MAX_OPTIONS = 100
 MAX_VIEW_BLOCKS = 100
 MAX_BUTTON_ID_CHARACTERS = 255
+MAX_FOLDED_BLOCKS = 10
 MAX_TABLE_ROWS = 200  # without the header row
 EMPTY_CELL = "–"  # Slack rejects a cell without text
 
@@ -115,6 +116,23 @@ def context_note(text: str) -> Block:
 def header_block(text: str) -> Block:
     """Return a header; it is plain text, so nothing in it needs escaping."""
     return _to_dict(HeaderBlock(text=PlainTextObject(text=truncate(text, MAX_HEADER_CHARACTERS), emoji=True)))
+
+
+def folded_block(title: str, children: Sequence[Block]) -> Enhanced:
+    """Return blocks that a click on their title unfolds; where Slack cannot fold, they stand below it.
+
+    A container takes MAX_FOLDED_BLOCKS of the types section, context and actions; none of them is a chart.
+    """
+    kept = [*children[:MAX_FOLDED_BLOCKS]]
+    container: Block = {
+        "type": "container",
+        "title": plain_text(truncate(title, MAX_HEADER_CHARACTERS)),
+        "child_blocks": kept,
+        "width": "full",
+        "is_collapsible": True,
+        "default_collapsed": True,
+    }
+    return Enhanced((container,), tuple(kept))
 
 
 def divider_block() -> Block:

@@ -14,12 +14,14 @@ Block = dict[str, Any]
 MAX_BLOCKS_CHARACTERS = 12_000
 CONTAINER_CHARACTERS = 20  # an estimate of what Slack counts for each block and element around the texts
 MIN_TEXT_CHARACTERS = 100  # a text is cut to no fewer
-SHORTENED_TYPES = {"section", "context"}
+SHORTENED_TYPES = {"section", "context", "container"}
 
 
 def count_characters(blocks: Sequence[Block]) -> int:
     """Return the characters of blocks as Slack counts them, at least; their texts are escaped already."""
-    containers = sum(1 + len(block.get("elements", ())) for block in blocks)
+    containers = sum(
+        1 + len(block.get("elements", ())) + len(block.get("child_blocks", ())) for block in blocks
+    )
     return containers * CONTAINER_CHARACTERS + sum(len(text) for text in _find_texts(blocks))
 
 

@@ -138,6 +138,10 @@ def card(**more: Any) -> Blocks:
     return [{"type": "card", "title": text(), **more}]
 
 
+def container(**more: Any) -> Blocks:
+    return [{"type": "container", "title": text(), "child_blocks": section(), **more}]
+
+
 def numbered(count: int) -> list[Object]:
     return [button(action=str(one)) for one in range(count)]
 
@@ -285,6 +289,13 @@ MOST: Mapping[str, tuple[Make, int, str]] = {
         "/blocks/0/element/max_lines",
     ),
     "indent of a list": (lambda n: listed(indent=n), 8, "/blocks/0/elements/0/indent"),
+    "blocks of a container": (
+        lambda n: container(child_blocks=[{"type": "divider"}] * n),
+        10,
+        "/blocks/0/child_blocks",
+    ),
+    "title of a container": (lambda n: container(title=xs(n)), 150, "/blocks/0/title/text"),
+    "subtitle of a container": (lambda n: container(subtitle=xs(n)), 150, "/blocks/0/subtitle/text"),
     "rows of a table": (lambda n: [table(rows(n))], 100, "/blocks/0/rows"),
     "cells of a row": (lambda n: [table(rows(1, n))], 20, "/blocks/0/rows/0"),
     "block_id of a cell": (
@@ -498,6 +509,8 @@ RIGHT: Mapping[str, Blocks] = {
             axis_config={"categories": ["a", "b"]},
         )
     ],
+    "a folded container": container(is_collapsible=True, default_collapsed=True, width="full"),
+    "a container with a line below its head": container(has_header_divider=True),
     "a card of buttons": [{"type": "card", "actions": [button()]}],
     "a card of a picture": [{"type": "card", "hero_image": image(), "icon": image()}],
     "a card with Slack's icon": card(slack_icon={"type": "icon", "name": "star"}, subtext=text()),
@@ -680,6 +693,18 @@ WRONG: Mapping[str, tuple[Blocks, str]] = {
         "/blocks/0/chart/series/0/data",
     ),
     "a line without axes": ([chart(type="line", series=[])], "/blocks/0/chart"),
+    "a container without a title": (
+        [{"type": "container", "child_blocks": section()}],
+        "/blocks/0",
+    ),
+    "an empty container": (container(child_blocks=[]), "/blocks/0/child_blocks"),
+    "a chart in a container": (container(child_blocks=[pie()]), "/blocks/0/child_blocks/0"),
+    "a container in a container": (container(child_blocks=container()), "/blocks/0/child_blocks/0"),
+    "a line below the head of a folded container": (
+        container(is_collapsible=True, has_header_divider=True),
+        "/blocks/0/has_header_divider",
+    ),
+    "a container that is folded for good": (container(default_collapsed=True), "/blocks/0/default_collapsed"),
     "a card of nothing but a subtitle": ([{"type": "card", "subtitle": text()}], "/blocks/0"),
     "a card with two icons": (card(icon=image(), slack_icon={"type": "icon", "name": "star"}), "/blocks/0"),
     "a card titled by a string": (card(title="x"), "/blocks/0/title"),
@@ -736,6 +761,7 @@ SURFACES: Mapping[str, tuple[Blocks, set[str]]] = {
     "data_table": ([data_table()], {"message", "home"}),
     "data_visualization": ([pie()], {"message", "home"}),
     "alert": ([{"type": "alert", "text": text(), "level": "info"}], {"modal"}),
+    "container": (container(), {"message", "home"}),
 }
 
 

@@ -108,6 +108,22 @@ def _render_alert(block: BlockKitJson, context: ElementContext) -> h.Node:
     ]
 
 
+def _render_container(block: BlockKitJson, context: ElementContext) -> h.Node:
+    children = render_blocks(
+        block.get("child_blocks") or [], context.reader, container_id=context.container_id
+    )
+    title = block.get("title") or block.get("rich_text_title")
+    head: list[h.Node] = [
+        h.span(".container-title")[_render_text_or_string(title, context.reader)] if title else None,
+        h.span(".container-subtitle")[_render_text_or_string(block["subtitle"], context.reader)]
+        if block.get("subtitle")
+        else None,
+    ]
+    if not block.get("is_collapsible"):
+        return h.div(".container")[h.div(".container-head")[head], children]
+    return h.details(".container", open=not block.get("default_collapsed"))[h.summary[head], children]
+
+
 def _render_card(block: BlockKitJson, context: ElementContext) -> h.Node:
     lines = [
         h.div(f".card-{part}.text")[_render_text_or_string(block[part], context.reader)]
@@ -181,5 +197,6 @@ _RENDERERS: Mapping[str, _RenderBlock] = {
     "data_visualization": _render_data_visualization,
     "card": _render_card,
     "alert": _render_alert,
+    "container": _render_container,
     "markdown": _render_markdown,
 }

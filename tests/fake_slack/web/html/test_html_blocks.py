@@ -133,6 +133,12 @@ def samples(x: str) -> list[dict[str, Any]]:
             "actions": [button],
         },
         {"type": "alert", "text": words(x), "level": x},
+        {
+            "type": "container",
+            "title": words(x),
+            "subtitle": marked(x),
+            "child_blocks": [{"type": "section", "text": marked(x)}],
+        },
         {"type": "markdown", "text": x},
         {"type": x},
     ]
@@ -263,6 +269,14 @@ def test_a_card() -> None:
         }
     )
     assert page.text == "TSBsmallGo"
+
+
+def test_a_container_folds_what_is_in_it() -> None:
+    block = {"type": "container", "title": words("More"), "child_blocks": [{"type": "divider"}]}
+    assert shown(block).find_one(class_="container-head")
+    folded = shown({**block, "is_collapsible": True, "default_collapsed": True})
+    assert "open" not in folded.find_one("details")
+    assert "open" in shown({**block, "is_collapsible": True}).find_one("details")
 
 
 def test_an_unknown_block_is_said_to_be_one() -> None:
