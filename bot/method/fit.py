@@ -65,6 +65,12 @@ class Fit:
     gaps: tuple[NeedFit, ...]  # needs with votes; must-haves first, then by uncovered weight
 
     @property
+    def must_have_total(self) -> MustHaveCount:
+        """The counts of all kinds together."""
+        counts = self.must_haves.values()
+        return MustHaveCount(sum(count.addressed for count in counts), sum(count.total for count in counts))
+
+    @property
     def achieved(self) -> bool:
         """Whether there is a must-have and all of them are addressed."""
         counts = self.must_haves.values()

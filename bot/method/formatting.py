@@ -21,13 +21,17 @@ def format_rank(rank: int | None) -> str:
 
 def format_percent(share: Fraction | None) -> str:
     """Return a share as a whole percentage, 0.375 as 38 %; None means that no need has votes."""
-    return "nothing to fit yet" if share is None else f"{_round_half_away(100 * share)} %"
+    return "nothing to fit yet" if share is None else f"{round_percent(share)} %"
 
 
-def format_points(change: Fraction) -> str:
-    """Return a difference of two shares in percentage points with a sign: +4, or ±0 below half a point."""
-    rounded = _round_half_away(100 * change)
-    return f"{rounded:+}" if rounded else "±0"
+def round_percent(share: Fraction) -> int:
+    """Return a share as a whole number of percent, 0.375 as 38; also a difference of two shares."""
+    return int(_round_half_away(100 * share))
+
+
+def format_points(points: int) -> str:
+    """Return a difference of two percentages as they are shown, with a sign: +4, −4 or ±0."""
+    return f"{points:+}".replace("-", "−") if points else "±0"
 
 
 def _round_half_away(value: Fraction | float, places: int = 0) -> Decimal:

@@ -40,9 +40,10 @@ def find_next_step(metrics: CanvasMetrics) -> NextStep:
         or _rank_unvoted_box(metrics)
         or _review_offer(metrics)
         or _close_gap(metrics)
+        or _test_with_customers(metrics)
         or _discuss_divisive_entry(metrics)
         or _rethink_offer(metrics)
-        or _test_with_customers(metrics)
+        or _find_must_haves()
     )
 
 
@@ -110,14 +111,18 @@ def _rethink_offer(metrics: CanvasMetrics) -> NextStep | None:
     return None
 
 
-def _test_with_customers(metrics: CanvasMetrics) -> NextStep:
+def _test_with_customers(metrics: CanvasMetrics) -> NextStep | None:
     # The same messages show the verdict, which already says that the fit is achieved on paper.
     if not metrics.fit.achieved:
-        text = "No need is a must-have yet: vote 5 on what the customer cannot do without."
-        return NextStep(StepAction.RANK, text)
+        return None
     first, *others = list_entries_to_test(metrics)
     if others:
         text = "Ask customers about your must-haves, “{}” first: are they as essential to them as to you?"
     else:
         text = "Ask customers about your must-have “{}”: is it as essential to them as to you?"
     return NextStep(StepAction.TEST, text, first)
+
+
+def _find_must_haves() -> NextStep:
+    text = "No need is a must-have yet: vote 5 on what the customer cannot do without."
+    return NextStep(StepAction.RANK, text)

@@ -4,7 +4,14 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.formatting import format_decimals, format_percent, format_points
+from bot.method.formatting import (
+    format_decimals,
+    format_percent,
+    format_points,
+    format_rank,
+    format_score,
+    round_percent,
+)
 
 TINY = Fraction(1, 10**40)
 
@@ -53,21 +60,22 @@ def test_no_share_is_shown_as_nothing_to_fit_yet() -> None:
     ("change", "shown"),
     [
         (Fraction(4, 100), "+4"),
-        (Fraction(-4, 100), "-4"),
+        (Fraction(-4, 100), "−4"),
         (Fraction(25, 1000), "+3"),
-        (Fraction(-25, 1000), "-3"),
+        (Fraction(-25, 1000), "−3"),
         (Fraction(5, 1000), "+1"),
-        (Fraction(-5, 1000), "-1"),
-        (Fraction(-1), "-100"),
+        (Fraction(-5, 1000), "−1"),
+        (Fraction(4, 1000), "±0"),
+        (Fraction(-1), "−100"),
     ],
 )
 def test_points_have_a_sign_and_halves_go_away_from_zero(change: Fraction, shown: str) -> None:
-    assert format_points(change) == shown
+    assert format_points(round_percent(change)) == shown
 
 
-@pytest.mark.parametrize("change", [Fraction(0), Fraction(4, 1000), Fraction(-4, 1000)])
-def test_less_than_half_a_point_is_shown_as_no_change(change: Fraction) -> None:
-    assert format_points(change) == "±0"
+def test_an_entry_without_votes_waits_for_votes_and_has_a_dash_for_its_rank() -> None:
+    assert [format_score(None), format_score(Fraction(8, 3))] == ["waits for votes", "2.67"]
+    assert [format_rank(None), format_rank(2)] == ["–", "2."]
 
 
 @given(st.fractions(-5, 5))
@@ -80,4 +88,4 @@ def test_a_shown_value_is_the_nearest_with_two_decimals(value: Fraction) -> None
 @given(st.fractions(-5, 5))
 def test_a_value_and_its_opposite_are_rounded_alike(value: Fraction) -> None:
     assert format_decimals(value).lstrip("-") == format_decimals(-value).lstrip("-")
-    assert format_points(value).lstrip("+-") == format_points(-value).lstrip("+-")
+    assert round_percent(value) == -round_percent(-value)

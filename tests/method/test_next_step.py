@@ -137,7 +137,7 @@ def test_then_the_team_discusses_the_most_divisive_entry() -> None:
 
 
 def test_then_an_offer_that_fits_nothing_is_sharpened() -> None:
-    step = find_step(build_canvas_with_useless_offer({Kind.PAIN: (5, 5)}))
+    step = find_step(build_canvas_with_useless_offer({}))
     assert (step.action, entry_text(step)) == (StepAction.VIEW, "the gain_creator")
     assert "fits nothing yet" in step.text
 

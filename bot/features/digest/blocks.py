@@ -1,12 +1,14 @@
 """The messages of digests. Pure."""
 
+from bot.features.digest.changes import describe_changes, describe_fit_change
 from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
 from bot.features.digest.sections import SECTIONS
-from bot.features.fit.blocks import format_missed_must_have, format_shares
+from bot.features.fit.blocks import format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
-from bot.method.formatting import format_points
+from bot.method.fit import Fit
+from bot.method.metrics import CanvasMetrics
 from bot.method.next_step import find_next_step
 from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
@@ -16,52 +18,51 @@ from bot.slack.blockkit.builders import (
     build_message,
     command_button,
     context_note,
+    folded_block,
     header_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import escape, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 from bot.store.model import CanvasInfo
 
 MAX_SECTION_LINES = 5
 MAX_LINE_CHARACTERS = 900
-MAX_DIGEST_SECTION_CHARACTERS = 1500
-MAX_MISSED_CHARACTERS = 1200  # of must-haves that are not addressed
-MAX_MISSED_IN_TEXT = 3  # of must-haves in the notification's text
+MAX_FOLDED_CHARACTERS = 1200  # of one folded section
+MAX_TOLD_CHARACTERS = 2800  # of where the fit stands and what changed
+MAX_NAMED_MISSED = 5  # must-haves that are not addressed
 
 
 def compose_digest(facts: DigestFacts) -> Message:
-    """Return a digest: the verdict and counts first, each missed must-have before any percentage."""
+    """Return a digest: verdict, next step, what changed; the rest is folded.
+
+    The counts and every missed must-have come before any percentage, which could hide them.
+    """
     metrics, canvas_info = facts.metrics, facts.canvas_info
-    verdict, counts = describe_verdict(metrics.fit), describe_must_have_counts(metrics.fit)
-    missed = [format_missed_must_have(need) for need in metrics.fit.gaps if need.ranked.must_have]
-    shares_text = _describe_shares(facts)
-    next_step = find_next_step(metrics)
-    text_lines = [
-        f"Fit digest: {escape(canvas_info.title)}",
-        verdict,
-        counts,
-        *missed[:MAX_MISSED_IN_TEXT],
-        shares_text,
-        f"Next: {format_next_step(next_step)}",
-    ]
-    late_note = f"Planned for {facts.late_slot}; late because I was not running." if facts.late_slot else ""
+    headline, next_step = _describe_headline(facts), find_next_step(metrics)
+    told = [_describe_standing(metrics.fit), *_describe_changes(facts)]
+    notes = [note for note in (_describe_waiting(metrics), _describe_delay(facts)) if note]
+    shares = f"{format_shares(metrics.fit)}{describe_trend(facts.trend)}"
+    sections = [section for module in SECTIONS if (section := module.build_section(facts)).lines]
+    folded = [f"{section.title}: {', '.join(section.lines[:MAX_SECTION_LINES])}" for section in sections]
+    text_lines = [headline, f"Next: {format_next_step(next_step)}", *told, *notes, shares, *folded]
     return build_message(
         "\n".join(text_lines),
-        header_block(f"Fit digest: {canvas_info.title}"),
-        context_note(late_note) if late_note else None,
-        section_block(f"*{verdict}*\n{counts}"),
-        *pack_sections(missed, MAX_MISSED_CHARACTERS),
-        section_block(f"{shares_text}{describe_trend(facts.trend)}"),
-        build_trend_chart(facts.trend),
-        *(block for module in SECTIONS for block in _format_section(module.build_section(facts))),
+        header_block(headline),
         *build_next_step(canvas_info, next_step),
+        *pack_sections(told, MAX_TOLD_CHARACTERS),
+        context_note(" · ".join(notes)) if notes else None,
         actions_block(
-            command_button("Review", "review", canvas_info.id),
             build_vote_button(canvas_info.id),
+            command_button("Review", "review", canvas_info.id),
             command_button("Show", "show", canvas_info.id),
             command_button("Schedule", "digest", canvas_info.id),
         ),
+        folded_block(
+            "Trend, gaps, ranking, what divides",
+            [section_block(shares), *(block for section in sections for block in _format_section(section))],
+        ),
+        build_trend_chart(facts.trend),
     )
 
 
@@ -75,21 +76,54 @@ def compose_unchanged_digest(canvas_info: CanvasInfo, in_a_row: int) -> Message:
     return build_message(text, section_block(text), actions_block(continue_button))
 
 
+def _describe_headline(facts: DigestFacts) -> str:
+    """Return "Fit digest: Map · 3 of 5 must-haves addressed (was 3 of 4)"; it is plain text."""
+    now = facts.metrics.fit.must_have_total
+    if not now.total:
+        return f"Fit digest: {facts.canvas_info.title} · no must-have yet"
+    verdict = f"{now.addressed} of {count_noun(now.total, 'must-have')} addressed"
+    before = facts.previous_metrics.fit.must_have_total if facts.previous_metrics else now
+    was = f" (was {before.addressed} of {before.total})" if before != now else ""
+    return f"Fit digest: {facts.canvas_info.title} · {verdict}{was}"
+
+
+def _describe_standing(fit: Fit) -> str:
+    """Return the three counts in one line, with the verdict or the must-haves that are missed."""
+    missed = [need.ranked.entry for need in fit.gaps if need.ranked.must_have]
+    counts = describe_must_have_counts(fit)
+    if fit.achieved:
+        return f"*{describe_verdict(fit)}* {capitalize(counts)}"
+    if not missed:
+        return f"{describe_verdict(fit)} {capitalize(counts)}"
+    return f"*Not addressed:* :star: {format_some_entries(missed, MAX_NAMED_MISSED)} · {counts}"
+
+
+def _describe_changes(facts: DigestFacts) -> list[str]:
+    previous = facts.previous_metrics
+    change = describe_fit_change(previous.fit if previous else None, facts.metrics.fit)
+    if previous is None:
+        return [f"*First digest:* {change}"]
+    since = f" since {facts.trend[-2][0]}" if len(facts.trend) > 1 else ""
+    return [f"*What changed{since}:* {change}", *describe_changes(previous, facts.metrics)]
+
+
+def _describe_waiting(metrics: CanvasMetrics) -> str:
+    """Return what waits for the team: cards without votes, and offers without a review."""
+    unvoted = sum(ranked.score is None for ranked in metrics.ranked.values())
+    waiting = [
+        f"{count_noun(unvoted, 'card')} to vote on" if unvoted else "",
+        f"{count_noun(len(metrics.unreviewed), 'offer')} to review" if metrics.unreviewed else "",
+    ]
+    listed = ", ".join(words for words in waiting if words)
+    return f"Waiting: {listed}" if listed else ""
+
+
+def _describe_delay(facts: DigestFacts) -> str:
+    return f"Planned for {facts.late_slot}, sent late" if facts.late_slot else ""
+
+
 def _format_section(section: DigestSection) -> list[Block]:
-    if not section.lines:
-        return []
     lines = [truncate(line, MAX_LINE_CHARACTERS) for line in section.lines[:MAX_SECTION_LINES]]
     hidden = len(section.lines) - len(lines)
     more = [f"_…and {hidden} more_"] if hidden else []
-    return pack_sections([f"*{section.title}*", *lines, *more], MAX_DIGEST_SECTION_CHARACTERS)
-
-
-def _describe_shares(facts: DigestFacts) -> str:
-    fit = facts.metrics.fit.overall
-    previous_fit = facts.previous_metrics.fit.overall if facts.previous_metrics else None
-    text = format_shares(facts.metrics.fit)
-    if fit is None or previous_fit is None:
-        return text
-    if fit == previous_fit:
-        return f"{text}, as in the last digest"
-    return f"{text}, {format_points(fit - previous_fit)} points since the last digest"
+    return pack_sections([f"*{section.title}*", *lines, *more], MAX_FOLDED_CHARACTERS)

@@ -10,7 +10,7 @@ from bot.features.ranking.table import build_ranking_table
 from bot.features.rounds.model import Round
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
-from bot.method.formatting import format_percent, format_points
+from bot.method.formatting import format_percent, format_points, round_percent
 from bot.method.hints import Hint
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
@@ -190,8 +190,8 @@ def _format_change(status: CanvasStatus, now: datetime) -> str:
     shares, overall = format_shares(fit), format_percent(fit.overall)
     if last_digest is None or last_digest.share is None or fit.overall is None:
         return shares
-    change = format_points(fit.overall - last_digest.share)
-    arrow = {"+": "↗", "-": "↘"}.get(change[0], "→")  # "±0" is neither
+    change = format_points(round_percent(fit.overall) - round_percent(last_digest.share))
+    arrow = {"+": "↗", "−": "↘"}.get(change[0], "→")  # "±0" is neither
     digest_name = name_digest(last_digest.sent_at, now.astimezone(zone_or_utc(status.canvas_info.time_zone)))
     return shares.replace(overall, f"*{overall}* {arrow} {change} since {digest_name}", 1)
 

@@ -111,7 +111,7 @@ def build_form() -> dict[str, Any]:
     ("before", "arrow"),
     [
         (Fraction(0), "Fit *50 %* ↗ +50 since Monday's digest (jobs 100 %"),
-        (Fraction(3, 4), "Fit *50 %* ↘ -25 since Monday's digest (jobs 100 %"),
+        (Fraction(3, 4), "Fit *50 %* ↘ −25 since Monday's digest (jobs 100 %"),
         (Fraction(501, 1000), "Fit *50 %* → ±0 since Monday's digest (jobs 100 %"),
         (None, "Fit 50 % (jobs 100 %"),
     ],
@@ -232,8 +232,7 @@ def test_an_entry_shows_the_member_s_vote_its_metrics_and_a_link_to_its_card() -
     assert "Score 3.60, 3 votes (:five: 2, :two: 1)" in text
     assert "Rank 1 of 1\nCoverage 0.50: addressed" in text
     assert "by Ana from a message · its card on *Reports* in <#C1>" in text
-    links = [block["accessory"].get("url") for block in view["blocks"] if "accessory" in block]
-    assert "https://x/card" in links
+    assert "<https://x/card|its card>" in str(view["blocks"])
     assert "You have not voted on it yet" in blocks_to_text(
         build_entry_dialog(replace(entry_view, user_id="U7"))["blocks"]
     )

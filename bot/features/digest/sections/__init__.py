@@ -1,16 +1,15 @@
-"""The sections of a digest, one module each, in the order in which the message shows them.
+"""The folded sections of a digest, one module each, in the order in which the message shows them.
 
 To add a section, write a module with a pure function `build_section(facts)` that returns a DigestSection, and
-name the module here.
+name the module here. What changed stands above them: see `digest.changes`.
 """
 
 from bot.features.digest.sections import (
     divisive_entries,
-    fit_changes,
     fits_nothing,
     gaps,
     new_entries,
     ranking_moves,
 )
 
-SECTIONS = (fit_changes, gaps, divisive_entries, fits_nothing, ranking_moves, new_entries)
+SECTIONS = (gaps, divisive_entries, fits_nothing, ranking_moves, new_entries)

@@ -1,0 +1,105 @@
+"""The lines about what changed since the last digest. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.features.digest.causes import Cause, CauseKind, find_causes
+from bot.features.digest.formatting import quote_entry
+from bot.features.fit.blocks import format_some_entries
+from bot.method.fit import Fit
+from bot.method.formatting import format_points, round_percent
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import Entry
+from bot.slack.blockkit.text import count_noun
+
+MAX_CAUSES = 4
+MAX_CAUSE_CHARACTERS = 80  # of an entry's text
+MAX_NAMED_NEEDS = 2  # in a line
+CAUSE_WORDS = {
+    CauseKind.GONE: "gone: {}",
+    CauseKind.NEW: "new: {}",
+    CauseKind.VOTES: "votes on {}",
+    CauseKind.MARKS: "marks on {}",
+}
+
+
+def describe_fit_change(before: Fit | None, after: Fit) -> str:
+    """Return "fit 66 → 68 %", "fit still 66 %", or the fit alone where there is nothing to compare."""
+    if after.overall is None:
+        return "nothing to fit yet"
+    now = round_percent(after.overall)
+    if before is None or before.overall is None:
+        return f"fit {now} %"
+    earlier = round_percent(before.overall)
+    return f"fit still {now} %" if earlier == now else f"fit {earlier} → {now} %"
+
+
+def describe_changes(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
+    """Return the strongest causes of the change of the fit with their points, and the changed must-haves.
+
+    The points add up to the difference of the two fits as they are shown: the last cause names the rest.
+    """
+    return [*_describe_causes(before, after), *_describe_must_haves(before, after)]
+
+
+def _describe_causes(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
+    if before.fit.overall is None or after.fit.overall is None:
+        return []
+    must_haves = _select_must_haves(after).keys()
+    causes = [
+        cause
+        for cause in find_causes(before, after)
+        if round_percent(cause.effect) or cause.addressed or cause.unaddressed
+    ]
+    shown = causes[:MAX_CAUSES]
+    lines = [_describe_cause(cause, must_haves) for cause in shown]
+    total = round_percent(after.fit.overall) - round_percent(before.fit.overall)
+    rest = total - sum(round_percent(cause.effect) for cause in shown)
+    hidden = len(causes) - len(shown)
+    if rest or hidden:
+        words = count_noun(hidden, "other change") if hidden else "rounding and smaller changes"
+        lines.append(f"{_choose_mark(rest)} {format_points(rest)} {words}")
+    return lines
+
+
+def _describe_cause(cause: Cause, must_haves: Iterable[int]) -> str:
+    points = round_percent(cause.effect)
+    words = CAUSE_WORDS[cause.kind].format(quote_entry(cause.entry, MAX_CAUSE_CHARACTERS))
+    line = f"{_choose_mark(points)} {format_points(points)} {words}"
+    if cause.addressed:
+        line += f": now addresses {_name_needs(cause, cause.addressed, must_haves)}"
+    if cause.unaddressed:
+        line += f": {_describe_unaddressed(cause, must_haves)}"
+    return line
+
+
+def _describe_unaddressed(cause: Cause, must_haves: Iterable[int]) -> str:
+    if cause.entry in cause.unaddressed:
+        return "nothing addresses it yet"
+    return f"no longer addressed: {_name_needs(cause, cause.unaddressed, must_haves)}"
+
+
+def _name_needs(cause: Cause, needs: Sequence[Entry], must_haves: Iterable[int]) -> str:
+    """Return "it", or the texts of the needs; a star marks must-haves."""
+    if needs == (cause.entry,):
+        return "it"
+    star = ":star: " if {need.id for need in needs} & {*must_haves} else ""
+    return f"{star}{format_some_entries(needs, MAX_NAMED_NEEDS)}"
+
+
+def _describe_must_haves(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
+    old, new = _select_must_haves(before), _select_must_haves(after)
+    groups = (
+        (":star: Must-have now", [entry for entry_id, entry in new.items() if entry_id not in old]),
+        ("☆ No must-have any more", [entry for entry_id, entry in old.items() if entry_id not in new]),
+    )
+    return [f"{label}: {format_some_entries(entries)}" for label, entries in groups if entries]
+
+
+def _select_must_haves(metrics: CanvasMetrics) -> dict[int, Entry]:
+    return {entry_id: ranked.entry for entry_id, ranked in metrics.ranked.items() if ranked.must_have}
+
+
+def _choose_mark(points: int) -> str:
+    if points == 0:
+        return ":white_circle:"
+    return ":large_green_circle:" if points > 0 else ":red_circle:"
