@@ -89,10 +89,12 @@ def _close_gap(metrics: CanvasMetrics) -> NextStep | None:
         if need.ranked.must_have:
             entry = need.ranked.entry
             offer_kind = entry.kind.need_spec.offer_kind
-            text = (
-                "Nothing addresses the must-have “{}” yet: "
-                f"is there {offer_kind.spec.singular_with_article} for it?"
+            lack = (
+                "The must-have “{}” is addressed only in part"
+                if need.coverage
+                else "Nothing addresses the must-have “{}” yet"
             )
+            text = f"{lack}: is there {offer_kind.spec.singular_with_article} for it?"
             return NextStep(StepAction.ANSWER, text, entry, offer_kind)
     return None
 

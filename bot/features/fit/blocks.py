@@ -2,23 +2,23 @@
 
 from collections.abc import Collection, Iterable
 
-from bot.features.fit.next_step import build_next_step
+from bot.features.fit.next_step import build_next_step, format_next_step
+from bot.features.votes.blocks import build_vote_button
 from bot.method.fit import Fit, NeedFit
-from bot.method.formatting import format_decimals, format_percent, format_score
+from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.next_step import find_next_step, list_entries_to_test
 from bot.method.summary import describe_must_have_counts, describe_undelivered, describe_verdict
 from bot.slack.blockkit.builders import (
-    Block,
     Message,
     action_button,
     actions_block,
     build_message,
     command_button,
     context_note,
-    divider_block,
+    folded_block,
     header_block,
     pack_sections,
     section_block,
@@ -27,36 +27,48 @@ from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
 
 MAX_GAPS = 10
+MAX_MUST_HAVES = 4  # that are shown where all are addressed; all missed ones are shown
 MAX_MISSED_IN_FALLBACK = 10
 MAX_CHOICES = 10
 MAX_ENTRY_CHARACTERS = 80  # of each entry in a line of several
+MAX_NEED_CHARACTERS = 150
+MAX_NAMED_OFFERS = 2
 # Limits of the message's lists, well below Slack's. The message says how many lines are left out.
 MAX_MUST_HAVES_CHARACTERS = 2500
-MAX_GAPS_CHARACTERS = 6000
-MAX_REMARKS_CHARACTERS = 2800
+MAX_DETAILS_CHARACTERS = 5000
 
 
 def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Message:
     """Return the current fit. Missed must-haves come before any percentage, which could hide them."""
-    fit = metrics.fit
+    fit, next_step = metrics.fit, find_next_step(metrics)
     verdict, counts, shares = describe_verdict(fit), describe_must_have_counts(fit), format_shares(fit)
-    missed = [format_missed_must_have(need) for need in fit.gaps if need.ranked.must_have]
+    must_haves = list_must_haves(metrics)
+    lines = [format_must_have(need, metrics) for need in must_haves]
+    shown_count = max(MAX_MUST_HAVES, sum(not need.addressed for need in must_haves))
+    more = [f"_…and {len(lines) - shown_count} more, all addressed_"] if len(lines) > shown_count else []
+    details = _list_details(metrics)
     return build_message(
         "\n".join(
-            [f"Fit of {escape(canvas_info.title)}", verdict, counts, *missed[:MAX_MISSED_IN_FALLBACK], shares]
+            [
+                f"Fit of {escape(canvas_info.title)}",
+                verdict,
+                counts,
+                *lines[:MAX_MISSED_IN_FALLBACK],
+                shares,
+                f"Next: {format_next_step(next_step)}",
+                *details,
+            ]
         ),
         header_block(f"Fit: {canvas_info.title}"),
         section_block(f"*{verdict}*\n{counts}"),
-        *pack_sections(missed, MAX_MUST_HAVES_CHARACTERS),
-        section_block(shares),
-        section_block(f"*What to test:* {format_some_entries(list_entries_to_test(metrics))}")
-        if fit.achieved
+        *pack_sections([*lines[:shown_count], *more], MAX_MUST_HAVES_CHARACTERS),
+        context_note(shares),
+        *build_next_step(canvas_info, next_step),
+        folded_block("Gaps, and what fits nothing yet", pack_sections(details, MAX_DETAILS_CHARACTERS))
+        if details
         else None,
-        *_build_gaps(fit.gaps),
-        *_build_remarks(metrics),
-        divider_block(),
-        *build_next_step(canvas_info, find_next_step(metrics)),
         actions_block(
+            build_vote_button(canvas_info.id),
             command_button("Review", "review", canvas_info.id),
             command_button("Rank", "rank", canvas_info.id),
             command_button("Show", "show", canvas_info.id),
@@ -91,18 +103,46 @@ def format_shares(fit: Fit) -> str:
     return f"Fit {format_percent(fit.overall)} ({shares})"
 
 
+def list_must_haves(metrics: CanvasMetrics) -> list[NeedFit]:
+    """Return the must-haves, those that are not addressed first, in the order of gaps."""
+    addressed = [need for need in metrics.needs.values() if need.ranked.must_have and need.addressed]
+    return [*(need for need in metrics.fit.gaps if need.ranked.must_have), *addressed]
+
+
+def format_must_have(need: NeedFit, metrics: CanvasMetrics) -> str:
+    """Return a must-have with what serves it: "✓ :star: pain “slow”: “robot”"."""
+    need_id = need.ranked.entry.id
+    offers = [
+        offer.ranked.entry
+        for offer_id, offer in metrics.offers.items()
+        if metrics.strengths.get((offer_id, need_id))
+    ]
+    served = f": {format_some_entries(offers, MAX_NAMED_OFFERS)}" if offers else ""
+    return f"{describe_cover(need)} {format_need(need)}{served}"
+
+
 def format_missed_must_have(need: NeedFit) -> str:
     """Return a must-have that is not addressed, as a line of mrkdwn."""
-    entry = need.ranked.entry
-    return f":star: Not addressed: {entry.kind.spec.singular} “{escape(entry.text)}”"
+    return f"Not addressed: {format_need(need)}"
 
 
 def format_gap(need: NeedFit) -> str:
-    """Return a gap with its score and coverage, as a line of mrkdwn."""
+    """Return a gap and whether something serves it in part, as a line of mrkdwn."""
+    return f"{format_need(need)}: {'partly addressed' if need.coverage else 'not addressed'}"
+
+
+def format_need(need: NeedFit) -> str:
+    """Return a need's kind and text with a star for a must-have."""
     entry = need.ranked.entry
-    star = " :star:" if need.ranked.must_have else ""
-    score, coverage = format_score(need.ranked.score), format_decimals(need.coverage)
-    return f"{entry.kind.spec.singular} “{escape(entry.text)}”{star}: score {score}, coverage {coverage}"
+    star = ":star: " if need.ranked.must_have else ""
+    return f"{star}{entry.kind.spec.singular} “{escape(truncate(entry.text, MAX_NEED_CHARACTERS))}”"
+
+
+def describe_cover(need: NeedFit) -> str:
+    """Return ✓ for an addressed need, ◐ for one that is served in part, ✗ for one that is not."""
+    if need.addressed:
+        return "✓"
+    return "◐" if need.coverage else "✗"
 
 
 def format_some_entries(entries: Collection[Entry], limit: int = 5) -> str:
@@ -112,21 +152,21 @@ def format_some_entries(entries: Collection[Entry], limit: int = 5) -> str:
     return join_words([*shown, f"{more} more"]) if more else join_words(shown)
 
 
-def _build_gaps(gaps: Collection[NeedFit]) -> list[Block]:
-    if not gaps:
-        return []
+def _list_details(metrics: CanvasMetrics) -> list[str]:
+    """Return the gaps, and a line for each group of entries that need a second look."""
+    gaps = metrics.fit.gaps
     lines = [f"{number}. {format_gap(need)}" for number, need in enumerate(gaps, start=1)]
-    more = [f"_…and {len(gaps) - MAX_GAPS} more_"] if len(gaps) > MAX_GAPS else []
-    return pack_sections(["*Gaps*", *lines[:MAX_GAPS], *more], MAX_GAPS_CHARACTERS)
-
-
-def _build_remarks(metrics: CanvasMetrics) -> list[Block]:
-    """Return the offers that fit nothing, are over-rated or unreviewed, and the undelivered products."""
+    hidden = len(gaps) - MAX_GAPS
     groups = (
         ("Fits nothing yet", [offer.ranked.entry for offer in metrics.fits_nothing]),
         ("Over-rated: ranked high, fits little", [offer.ranked.entry for offer in metrics.over_rated]),
         ("Not reviewed yet", [offer.ranked.entry for offer in metrics.unreviewed]),
         (describe_undelivered(len(metrics.undelivered)), [ranked.entry for ranked in metrics.undelivered]),
+        ("What to test", list_entries_to_test(metrics) if metrics.fit.achieved else []),
     )
-    lines = [f"*{title}:* {format_some_entries(entries)}" for title, entries in groups if entries]
-    return pack_sections(lines, MAX_REMARKS_CHARACTERS)
+    return [
+        *(["*Gaps*"] if gaps else []),
+        *lines[:MAX_GAPS],
+        *([f"_…and {hidden} more_"] if hidden > 0 else []),
+        *(f"*{title}:* {format_some_entries(entries)}" for title, entries in groups if entries),
+    ]

@@ -229,7 +229,7 @@ def test_the_result_shows_what_the_member_s_reviews_change_and_where_they_differ
     text = render_result(build_small(*own_marks, *reviews_without_marks("ana", "ben")))
     assert "What your reviews change: fit 0 % → 16 %." in text
     assert "“robot” for :star: pain “dear”: you strong, all 2 others nothing  [Look again]" in text
-    assert text.index("Not addressed: pain “dear”") < text.index("16 %")
+    assert text.index("Not addressed: :star: pain “dear”") < text.index("16 %")
 
 
 def test_the_result_names_the_skipped_offers_with_a_button() -> None:
