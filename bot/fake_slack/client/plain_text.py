@@ -47,7 +47,8 @@ def _block_line(block: Mapping[str, Any]) -> str:
             return str(block["text"]["text"])
         case "section":
             button = f"  [{element_label(block['accessory'])}]" if "accessory" in block else ""
-            return _object_text(block["text"]) + button
+            first, line_break, rest = _object_text(block["text"]).partition("\n")
+            return f"{first}{button}{line_break}{rest}"  # Slack shows an accessory beside the first line
         case "actions":
             return " ".join(f"[{element_label(element)}]" for element in block["elements"])
         case "input":

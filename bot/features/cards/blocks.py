@@ -42,31 +42,31 @@ def build_card(
     if card.deleted_by_id is not None:
         return _build_deleted_card(card, names.get(card.deleted_by_id, UNKNOWN_NAME), target_text, editor_ids)
     text = escape(entry.text)
-    title = f"{spec.icon} *{capitalize(spec.singular)}*"
-    if entry.category:
-        title += f" · {escape(entry.category)}"
+    category = f" · {escape(entry.category)}" if entry.category else ""
     author = f"by {escape(names.get(entry.author_id, UNKNOWN_NAME))}"
     votes = describe_votes(ranked)
-    scale = f":one: {spec.scale_bottom} … :five: {spec.scale_top}"
     return build_message(
         f"{capitalize(spec.singular)}: {text} ({author} · {votes})",
-        section_block(f"{title}\n{text}"),
-        context_note(f"{author}{_describe_source(card)} · {votes} · {scale}"),
-        _build_actions(entry.id, editor_ids),
+        *_build_entry(f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{text}", entry.id, editor_ids),
+        context_note(f"{author}{_describe_source(card)} · {votes}"),
     )
 
 
-def _build_actions(entry_id: int, editor_ids: Sequence[str]) -> Block | Enhanced | None:
-    """Build the buttons of a card. Slack shows single buttons to some users only, but no menu."""
-    why_button = action_button("Why?", "why", str(entry_id))
-    with_menu = [why_button, build_entry_menu(entry_id)]
+def _build_entry(text: str, entry_id: int, editor_ids: Sequence[str]) -> list[Block | Enhanced]:
+    """Return the text of an entry with its menu.
+
+    Where only some users may edit, the menu has no such options, and buttons stand below it which Slack shows
+    to these users alone. A Slack without such buttons shows all users the whole menu.
+    """
+    whole = section_block(text, build_entry_menu(entry_id))
     if not editor_ids:
-        return actions_block(*with_menu)
+        return [whole]
     buttons = [
         action_button(label, f"entry:{option}", f"{option}:{entry_id}", visible_to=editor_ids)
         for label, option in (("Edit", "edit"), ("Merge", "merge"), ("Delete", "delete"))
     ]
-    return Enhanced((*actions_blocks([why_button, *buttons]),), (*actions_blocks(with_menu),))
+    restricted = section_block(text, build_entry_menu(entry_id, may_edit=False))
+    return [Enhanced((restricted, *actions_blocks(buttons)), (whole,))]
 
 
 def _build_deleted_card(
@@ -77,11 +77,11 @@ def _build_deleted_card(
     if target_text:
         target = escape(target_text)
         summary = f"{capitalize(kind_name)} “{text}” was merged into “{target}” by {deleter}, with its votes"
-    rows = (
-        (*actions_blocks([action_button("Undo", "undo", str(card.entry.id), visible_to=user_ids)]),)
-        for user_ids in (editor_ids, ())
+    undo, undo_for_editors = (
+        section_block(summary, action_button("Undo", "undo", str(card.entry.id), visible_to=user_ids))
+        for user_ids in ((), editor_ids)
     )
-    return build_message(summary, context_note(summary), Enhanced(*rows))
+    return build_message(summary, Enhanced((undo_for_editors,), (undo,)))
 
 
 def _describe_source(card: Card) -> str:
@@ -90,27 +90,27 @@ def _describe_source(card: Card) -> str:
     return f" from {format_link(card.source_link, 'a message')}" if card.source_link else ""
 
 
-def build_entry_menu(entry_id: int) -> OverflowMenuElement:
-    """Build the menu to vote on, edit, merge or delete an entry."""
-    return overflow_menu(
-        "entry",
-        [
-            ("Vote", f"vote:{entry_id}"),
-            ("Edit or move to another kind", f"edit:{entry_id}"),
-            ("Merge into another", f"merge:{entry_id}"),
-            ("Delete", f"delete:{entry_id}"),
-        ],
-    )
+def build_entry_menu(entry_id: int, *, may_edit: bool = True) -> OverflowMenuElement:
+    """Return the menu of an entry: vote on it, explain its figures, edit, merge or delete it."""
+    options = [("Vote", "vote"), ("Why?", "why")]
+    if may_edit:
+        options += [
+            ("Edit or move to another kind", "edit"),
+            ("Merge into another", "merge"),
+            ("Delete", "delete"),
+        ]
+    return overflow_menu("entry", [(label, f"{option}:{entry_id}") for label, option in options])
 
 
 def describe_votes(ranked: RankedEntry) -> str:
     """Return "score 4.00, 3 votes (:five: 2, :four: 1)", or "waits for votes"."""
     if ranked.score is None:
         return format_score(ranked.score)
+    must_have = " · :star: must-have" if ranked.must_have else ""
     divisive_note = " · :left_right_arrow: the team is divided" if ranked.divisive else ""
     votes = count_noun(ranked.vote_count, "vote")
     return (
-        f"score {format_score(ranked.score)}, {votes} ({describe_levels(ranked.entry.votes)}){divisive_note}"
+        f"score {format_score(ranked.score)}, {votes} ({describe_levels(ranked.entry.votes)}){must_have}{divisive_note}"
     )
 
 

@@ -108,8 +108,7 @@ def _build_vote(entry_view: EntryView) -> Block:
 
 
 def _format_metrics(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
-    must_have = ":star: must-have · " if ranked.must_have else ""
-    lines = [f"{must_have}{describe_votes(ranked)}"]
+    lines = [describe_votes(ranked)]
     if ranked.rank is not None:
         lines.append(f"rank {ranked.rank} of {len(metrics.boxes[ranked.entry.kind])}")
     return [*lines, *_describe_role(ranked.entry, metrics)]
