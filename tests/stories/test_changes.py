@@ -49,7 +49,7 @@ async def test_an_edit_that_resets_the_votes_posts_a_new_card(world: World) -> N
     new = find_card_by_text(ana, channel, "file taxes")
     assert "The votes on this job were cleared. It goes on" in old.text
     assert new.message.ts.replace(".", "") in str(old.message.blocks)
-    assert "not ranked yet" in new.text
+    assert "waits for votes" in new.text
     assert "The votes are cleared, on a new card." in ana.find_message(channel, "Ana changed").text
     await ben.remove_reaction(old, "five")
     await ben.add_reaction(old, "four")  # the old card is no card any more

@@ -4,17 +4,27 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.fake_slack.client.harness import Person
+from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
 MONDAY_SUMMER = datetime(2026, 10, 19, 7, 0, tzinfo=UTC)  # 09:00 in Berlin
 MONDAY_WINTER = datetime(2026, 10, 26, 8, 0, tzinfo=UTC)  # 09:00 in Berlin, clocks changed the day before
 
 
-async def test_two_weekly_digests_are_on_time_when_clocks_change_in_between(world: World) -> None:
+async def start_voted_canvas(world: World) -> tuple[Person, SlackChannel]:
+    """Start a canvas with an offer and a need of each kind, on which Ana, in Berlin, votes 3."""
     ana = world.harness.add_person("Ana", "Europe/Berlin")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports for small shops")
     await ana.type_text(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
+    for text in ("report", "slow", "right"):
+        await ana.add_reaction(ana.find_message(channel, f"\n{text}\nby"), "three")
+    return ana, channel
+
+
+async def test_two_weekly_digests_are_on_time_when_clocks_change_in_between(world: World) -> None:
+    ana, channel = await start_voted_canvas(world)
 
     await world.advance_to(MONDAY_SUMMER.replace(hour=6, minute=59))
     digests = world.find_digests(ana, channel)
@@ -103,10 +113,7 @@ async def test_a_digest_is_posted_once_when_slacks_answer_is_lost(world: World) 
 async def test_the_trend_is_a_chart_with_words_and_words_alone_where_slack_refuses_charts(
     world: World,
 ) -> None:
-    ana = world.harness.add_person("Ana", "Europe/Berlin")
-    channel = world.harness.add_channel("product", ana)
-    await ana.type_text(channel, "/valuemap new Reports for small shops")
-    await ana.type_text(channel, "/valuemap add job: report; pain: slow; gain: right; reliever: robot")
+    ana, channel = await start_voted_canvas(world)
     await world.advance_to(MONDAY_SUMMER)
     world.clock.start()  # no two looks at it tell the same
     assert "data_visualization" not in str(world.find_digests(ana, channel)[0].message.blocks)
@@ -148,7 +155,7 @@ async def test_a_picture_of_the_canvas_follows_the_digest_once(world: World) -> 
     (picture,) = world.slack.files
     assert (picture.name, picture.channel_id) == ("reports.png", channel.id)
     assert picture.content[:8] == b"\x89PNG\r\n\x1a\n"
-    assert "Pains (1): not ranked yet, such as “slow”." in picture.alt_text
+    assert "Pains (1): waiting for votes, such as “slow”." in picture.alt_text
     digest, after = ana.visible_messages(channel)[-2:]
     assert "Fit digest" in digest.text
     assert after.message.file_ids == [picture.id]

@@ -46,7 +46,7 @@ async def test_a_value_map_is_kept_as_the_channels_document(world: World) -> Non
     (document,) = world.slack.canvases_in_channel(channel.id)
     assert (document.title, document.is_channel_canvas) == ("Value map: Reports", True)
     assert document.markdown.startswith("For **small shops** · as of Monday 2026-10-12")
-    assert "- 1 · waiting takes an hour — not ranked yet" in document.markdown
+    assert "- – · waiting takes an hour — waits for votes" in document.markdown
     on_its_way, there = ana.visible_messages(channel)[-2:]
     assert "I'm making a document of *Reports for small shops*" in on_its_way.text
     assert f"<{world.slack.url}/docs/T0FAKE/{document.id}|Open it>" in str(there.message.blocks)
@@ -62,7 +62,7 @@ async def test_each_digest_rewrites_the_document_unless_nothing_changed(world: W
     assert "right the first time" not in document.markdown
     document.markdown += "\n\nsomebody's remark"
     await world.advance_to(MONDAY)
-    assert "- 1 · right the first time — not ranked yet" in document.markdown
+    assert "- – · right the first time — waits for votes" in document.markdown
     assert "as of Monday 2026-10-19 09:00" in document.markdown
     assert "- 1 · waiting takes an hour — **3.67**" in document.markdown
     assert "remark" not in document.markdown

@@ -97,6 +97,8 @@ async def test_buttons_of_home_answer_in_dialogs(world: World) -> None:
 
 async def test_home_shows_how_the_fit_changed_since_the_last_digest(world: World) -> None:
     (ana,), channel = await add_team(world)
+    for text in ("report", "slow", "right"):
+        await ana.add_reaction(find_card(ana, channel, text), "three")
     await ana.type_text(channel, "/valuemap digest weekly mon 09:00 UTC")
     assert "Fit 0 % (jobs" in await ana.open_home()
     await world.advance_to(MONDAY)

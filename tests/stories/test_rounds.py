@@ -54,7 +54,7 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
     assert "Pains by rank\nRank | Pain | Before | Score | Votes | Agreement | Marks" in result.text
     assert "\n1 | dear | 2 | 4.20 | 3 | 1.00 | ★ must-have\n" in result.text
     assert ":arrow_up: Rose*\n• pain “dear”: 2 → 1" in result.text
-    assert ":arrow_down: Fell*\n• pain “slow”: 1 → 2" in result.text
+    assert ":arrow_down: Fell*\n• pain “slow”: 1 → 3" in result.text
     assert ":star: New must-haves*\n• pain “dear”" in result.text
     assert "Divides the team: talk about it*\n• pain “dull”" in result.text
     assert "[Ranking] [Review] [Fit]" in result.text

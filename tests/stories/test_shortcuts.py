@@ -27,7 +27,7 @@ async def test_a_message_becomes_an_entry_with_a_link_to_it(world: World) -> Non
     await ana.modal.fill_field("The pain", "typed by hand")  # what is added after it is of no message
     await ana.modal.fill_field("And then", [])
     await ana.modal.submit()
-    assert "by Ana · score" in ana.find_message(channel, "typed by hand\nby").text
+    assert "by Ana · waits for votes" in ana.find_message(channel, "typed by hand\nby").text
 
 
 async def test_the_link_to_a_reply_opens_its_thread(world: World) -> None:

@@ -32,7 +32,7 @@ async def test_a_late_older_event_does_not_bring_a_vote_back(world: World) -> No
     await world.harness.send_event(removed)
     await world.harness.send_event(added)
     await world.advance_time(seconds=2)
-    assert "not ranked yet" in card.text
+    assert "waits for votes" in card.text
 
 
 async def test_missed_events_are_read_back_from_the_card(world: World) -> None:
@@ -57,7 +57,7 @@ async def test_reactions_of_bots_do_not_count(world: World) -> None:
     await ana.add_reaction(card, "thumbsup")
     await world.advance_time(seconds=2)
     await world.advance_time(minutes=20)
-    assert "not ranked yet" in card.text
+    assert "waits for votes" in card.text
     await ana.add_reaction(card, "two")
     await world.advance_time(seconds=2)
     assert "1 vote (:two: 1)" in card.text
@@ -97,7 +97,7 @@ async def test_a_button_in_a_thread_is_answered_in_the_thread(world: World) -> N
     card = ana.find_message(channel, "*Job*\nreport")
     await ana.click_button(card, "Why?")
     answer = ana.last_message(channel)
-    assert "*Score 3.00*" in answer.text
+    assert "*It waits for votes.*" in answer.text
     assert answer.message.thread_ts == card.message.thread_ts
     await ana.click_button(ana.find_message(channel, "Every entry is a card"), "Show")
     assert ana.last_message(channel).message.thread_ts is None
@@ -128,8 +128,8 @@ async def test_csv_and_markdown_exports_go_only_to_the_member_who_asked(world: W
     await ana.type_text(channel, "/valuemap export MD")
     table, document = world.slack.files
     assert (table.name, document.name) == ("reports.csv", "reports.md")
-    assert b"pain_reliever,robot,,,3.0,0,1,,0.0" in table.content
-    assert b"## Pain relievers\n\n1. robot: not ranked yet" in document.content
+    assert b"pain_reliever,robot,,,,0,,,0.00" in table.content
+    assert b"## Pain relievers\n\n- robot: waits for votes" in document.content
     assert {table.channel_id, document.channel_id} == {ana.direct_channel.id}
 
 
@@ -158,4 +158,108 @@ async def test_votes_that_change_while_an_entry_is_deleted_count_as_soon_as_it_i
     assert "2 votes (:five: 1, :four: 1)" in added.text
     assert "2 votes (:two: 1, :one: 1)" in more.text
     assert "1 vote (:three: 1)" in changed.text
-    assert "not ranked yet" in taken_back.text
+    assert "waits for votes" in taken_back.text
+
+
+async def test_the_number_set_last_counts_and_the_one_before_it_once_that_is_taken_back(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.start_canvas(channel)
+    card = ana.find_message(channel, "*Job*\nreport")
+    for act, number, shown in (
+        (ana.add_reaction, "five", "1 vote (:five: 1)"),
+        (ana.add_reaction, "two", "1 vote (:two: 1)"),
+        (ana.remove_reaction, "two", "1 vote (:five: 1)"),
+        (ana.remove_reaction, "five", "waits for votes"),
+    ):
+        await act(card, number)
+        await world.advance_time(seconds=2)
+        assert shown in card.text
+
+
+async def test_of_two_numbers_that_were_read_back_the_highest_counts_until_another_is_set(
+    world: World,
+) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.start_canvas(channel)
+    card = ana.find_message(channel, "*Job*\nreport")
+    for number in ("two", "four"):  # without events
+        card.message.reactions[number].append(ana.id)
+    await world.advance_time(minutes=20)
+    await world.advance_time(seconds=2)
+    assert "1 vote (:four: 1)" in card.text
+    await ana.add_reaction(card, "one")
+    for minutes in (1, 20):
+        await world.advance_time(minutes=minutes)
+        await world.advance_time(seconds=2)
+        assert "1 vote (:one: 1)" in card.text
+
+
+async def test_two_fives_among_eight_voters_make_no_must_have_and_a_third_makes_one(world: World) -> None:
+    people = [world.harness.add_person(f"P{number}") for number in range(8)]
+    channel = world.harness.add_channel("product", *people)
+    await world.start_canvas(channel)
+    for person in people:
+        await person.add_reaction(person.find_message(channel, "*Pain*\nslow"), "three")
+    job = people[0].find_message(channel, "*Job*\nreport")
+    for person in people[:2]:
+        await person.add_reaction(job, "five")
+    await people[0].type_text(channel, "/valuemap rank job")
+    assert "1 | report | 4.00 | 2 | 1.00 |" in people[0].last_message(channel).text
+    assert "★" not in people[0].last_message(channel).text
+    await people[0].click_button(job, "Why?")
+    rule = "that takes a score of 4.00 or more, and 3 votes or more. It has 4.00 and 2."
+    assert f"*No must-have:* {rule}" in people[0].last_message(channel).text
+
+    await people[2].add_reaction(job, "five")
+    await people[0].type_text(channel, "/valuemap rank job")
+    assert "1 | report | 4.20 | 3 | 1.00 | ★ must-have" in people[0].last_message(channel).text
+
+
+async def test_a_merged_entry_hands_over_the_later_vote_of_a_member_who_voted_on_both(world: World) -> None:
+    ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
+    channel = world.harness.add_channel("product", ana, ben)
+    await world.start_canvas(channel)
+    await ana.type_text(channel, "/valuemap add pain: takes long")
+    slow, long = (ana.find_message(channel, f"*Pain*\n{text}") for text in ("slow", "takes long"))
+    for person, card, number in (
+        (ana, slow, "five"),
+        (ben, long, "four"),
+        (ana, long, "two"),
+        (ben, slow, "one"),
+    ):
+        await person.add_reaction(card, number)
+    await ana.click_button(long, "⋯", "Merge into another")
+    await ana.modal.fill_field("The pain that stays", "slow")
+    await ana.modal.submit()
+    await world.advance_time(seconds=2)
+    assert "2 votes (:two: 1, :one: 1)" in slow.text
+    await ana.click_button(long, "Undo")
+    await world.advance_time(seconds=2)
+    assert "2 votes (:five: 1, :one: 1)" in slow.text
+    assert "2 votes (:four: 1, :two: 1)" in ana.find_message(channel, "*Pain*\ntakes long").text
+
+
+async def test_a_need_without_votes_is_no_gap_has_no_score_and_stands_last(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.start_canvas(channel)
+    await ana.type_text(channel, "/valuemap add pain: dear; dull")
+    await ana.add_reaction(ana.find_message(channel, "*Pain*\ndull"), "one")
+    await ana.type_text(channel, "/valuemap review")
+    await ana.modal.fill_field("Fits strongly", ["slow"])
+    await ana.modal.submit()
+
+    await ana.type_text(channel, "/valuemap rank pain")
+    rows = [line for line in ana.last_message(channel).text.splitlines() if " | " in line]
+    assert rows[1:] == [
+        "1 | dull | 2.33 | 1 | – | –",
+        "– | slow | – | 0 | – | waits for votes",
+        "– | dear | – | 0 | – | waits for votes",
+    ]
+    await ana.type_text(channel, "/valuemap fit")
+    fit = ana.last_message(channel).text
+    assert "Fit 0 % (jobs nothing to fit yet, pains 0 %, gains nothing to fit yet)" in fit
+    assert "*Gaps*\n1. pain “dull”: score 2.33, coverage 0.00\n" in fit
+    assert [text for text in ("report", "slow", "dear", "right") if f"“{text}”" in fit] == []

@@ -17,7 +17,7 @@ async def test_entries_of_a_new_canvas_become_cards(world: World) -> None:
     card = ana.find_message(channel, "waiting takes an hour\n")
     assert "*Pain*\nwaiting takes an hour\n" in card.text
     assert "by Ana" in card.text
-    assert "not ranked yet" in card.text
+    assert "waits for votes" in card.text
     assert set(card.message.reactions) == {"one", "two", "three", "four", "five"}
     assert "Added 2 entries" in ana.find_message(channel, "Added").text
 
@@ -47,6 +47,8 @@ async def test_reviewing_all_offers_gives_the_fit(world: World) -> None:
         await ana.add_reaction(ana.find_message(channel, "*Job*\nreport"), name)
         other = world.harness.add_person("Dee")
         await other.add_reaction(ana.find_message(channel, "*Job*\nreport"), name)
+    for text in ("*Pain*\nslow", "*Gain*\nright"):
+        await ana.add_reaction(ana.find_message(channel, text), "three")
     await world.advance_time(seconds=2)
 
     await ana.type_text(channel, "/valuemap review")
