@@ -3,6 +3,7 @@
 import pytest
 
 from bot.app import FEATURES
+from bot.store import entries as entry_store
 from bot.store.loading import load_canvas
 from tests.bench import seed
 from tests.bench.constants import TEAM_ID
@@ -129,3 +130,17 @@ async def test_loading_a_canvas_takes_three_statements_however_many_entries_it_h
     assert len(canvas.entries) == entries
     assert sum(len(entry.votes) for entry in canvas.entries) == 5 * entries
     assert canvas.reviews
+
+
+async def test_loading_a_canvas_with_merged_entries_takes_one_statement_more(world: World) -> None:
+    await seed.add_workspace(world.bot.db)
+    canvas_info, entry_ids = await seed.add_canvas(world.bot.db, 18)
+    await seed.add_votes(world.bot.db, entry_ids, 18)
+    async with world.bot.db.transaction(TEAM_ID) as session:
+        for merged_id in (entry_ids[6], entry_ids[12]):
+            assert await entry_store.merge_entry(session, merged_id, entry_ids[0], "U1", world.clock.now())
+    with record_statements(world.bot.db) as statements:
+        async with world.bot.db.reading(TEAM_ID) as session:
+            canvas = await load_canvas(session, canvas_info.id)
+    assert len(statements) == 4
+    assert len(canvas.entries) == 16
