@@ -335,7 +335,7 @@ async def test_an_answer_in_a_thread_goes_into_the_thread(world: World) -> None:
     card = ana.find_message(channel, "\nslow\nby")
     assert card.message.thread_ts
     before = len(list_calls(world, "chat.postEphemeral"))
-    await ana.click_button(card, "Why?")
+    await ana.click_button(card, "⋯", "Why?")
     answer = ana.last_message(channel).message
     assert (answer.thread_ts, answer.ephemeral_user_id) == (card.message.thread_ts, ana.id)
     assert len(list_calls(world, "chat.postEphemeral")) == before + 1, (
@@ -344,7 +344,7 @@ async def test_an_answer_in_a_thread_goes_into_the_thread(world: World) -> None:
     await ask(ana, channel, "fit")
     assert len(list_calls(world, "chat.postEphemeral")) == before + 1, "outside a thread it goes there"
     world.slack.inject_fault("chat.postEphemeral", error="not_in_channel")
-    await ana.click_button(card, "Why?")
+    await ana.click_button(card, "⋯", "Why?")
     assert ana.last_message(channel).message.ephemeral_user_id == ana.id
 
 

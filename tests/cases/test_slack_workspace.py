@@ -97,7 +97,7 @@ async def test_s8_many_cards_of_a_renamed_member_are_updated_some_each_minute(wo
 
 
 async def press_why(person: Person, channel: SlackChannel) -> None:
-    await person.click_button(find_card(person, channel, "slow"), "Why?")
+    await person.click_button(find_card(person, channel, "slow"), "⋯", "Why?")
 
 
 async def type_rank(person: Person, channel: SlackChannel) -> None:

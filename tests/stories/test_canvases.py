@@ -94,7 +94,7 @@ async def test_deleting_a_canvas_announces_and_removes_all_of_its_data(world: Wo
             assert (await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar() == 0
         digests = "SELECT count(*) FROM digest JOIN canvas ON canvas.id = canvas_id WHERE name = 'Reports'"
         assert (await connection.exec_driver_sql(digests)).scalar() == 0
-    await ana.click_button(ana.find_message(channel, "waiting takes an hour\nby"), "Why?")
+    await ana.click_button(ana.find_message(channel, "waiting takes an hour\nby"), "⋯", "Why?")
     assert "not there any more" in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap canvases")
     assert "Reports" not in ana.last_message(channel).text

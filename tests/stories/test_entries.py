@@ -169,7 +169,7 @@ async def test_somebody_outside_the_channel_cannot_reach_its_canvas(world: World
     await eve.type_text(other, "/valuemap")
     forged_message = eve.last_message(other)
     forged_message.message.blocks[:] = card.message.blocks
-    for label, option in (("Why?", ""), ("⋯", "Delete"), ("⋯", "Edit or move to another kind")):
+    for label, option in (("⋯", "Why?"), ("⋯", "Delete"), ("⋯", "Edit or move to another kind")):
         await eve.click_button(forged_message, label, option)
         assert "not there any more" in eve.last_message(other).text
     assert "*Job*\nreport" in card.text
@@ -228,7 +228,7 @@ async def test_a_button_of_an_older_version_says_that_it_is_outdated(world: Worl
     await world.start_canvas(channel)
     card = ana.find_message(channel, "report\nby")
     card.message.blocks[2]["elements"][0]["action_id"] = "from_long_ago"
-    await ana.click_button(card, "Why?")
+    await ana.click_button(card, "⋯", "Why?")
     assert "older version" in ana.last_message(channel).text
 
 

@@ -95,7 +95,7 @@ async def test_a_button_in_a_thread_is_answered_in_the_thread(world: World) -> N
     channel = world.harness.add_channel("product", ana)
     await world.start_canvas(channel)
     card = ana.find_message(channel, "*Job*\nreport")
-    await ana.click_button(card, "Why?")
+    await ana.click_button(card, "⋯", "Why?")
     answer = ana.last_message(channel)
     assert "*It waits for votes.*" in answer.text
     assert answer.message.thread_ts == card.message.thread_ts

@@ -13,7 +13,6 @@ from bot.slack.blockkit.builders import (
     Enhanced,
     Message,
     action_button,
-    actions_block,
     actions_blocks,
     build_message,
     context_note,
@@ -24,6 +23,7 @@ from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link
 from bot.store.model import Card
 
 UNKNOWN_NAME = "somebody"
+ENTRY_MENU = "entry"  # action id; its options belong to several features
 
 
 def build_card(
@@ -62,7 +62,7 @@ def _build_entry(text: str, entry_id: int, editor_ids: Sequence[str]) -> list[Bl
     if not editor_ids:
         return [whole]
     buttons = [
-        action_button(label, f"entry:{option}", f"{option}:{entry_id}", visible_to=editor_ids)
+        action_button(label, f"{ENTRY_MENU}:{option}", f"{option}:{entry_id}", visible_to=editor_ids)
         for label, option in (("Edit", "edit"), ("Merge", "merge"), ("Delete", "delete"))
     ]
     restricted = section_block(text, build_entry_menu(entry_id, may_edit=False))
@@ -99,19 +99,19 @@ def build_entry_menu(entry_id: int, *, may_edit: bool = True) -> OverflowMenuEle
             ("Merge into another", "merge"),
             ("Delete", "delete"),
         ]
-    return overflow_menu("entry", [(label, f"{option}:{entry_id}") for label, option in options])
+    return overflow_menu(ENTRY_MENU, [(label, f"{option}:{entry_id}") for label, option in options])
 
 
 def describe_votes(ranked: RankedEntry) -> str:
     """Return "score 4.00, 3 votes (:five: 2, :four: 1)", or "waits for votes"."""
     if ranked.score is None:
         return format_score(ranked.score)
-    must_have = " · :star: must-have" if ranked.must_have else ""
-    divisive_note = " · :left_right_arrow: the team is divided" if ranked.divisive else ""
-    votes = count_noun(ranked.vote_count, "vote")
-    return (
-        f"score {format_score(ranked.score)}, {votes} ({describe_levels(ranked.entry.votes)}){must_have}{divisive_note}"
-    )
+    votes = f"{count_noun(ranked.vote_count, 'vote')} ({describe_levels(ranked.entry.votes)})"
+    notes = [
+        *([":star: must-have"] if ranked.must_have else []),
+        *([":left_right_arrow: the team is divided"] if ranked.divisive else []),
+    ]
+    return " · ".join([f"score {format_score(ranked.score)}, {votes}", *notes])
 
 
 def describe_levels(votes: Mapping[str, int]) -> str:

@@ -1,12 +1,15 @@
 """Entries: `/valuemap add`, its shortcut, and the menu on a card that edits, merges and deletes."""
 
+from bot.features.cards.blocks import ENTRY_MENU
 from bot.features.entries import forms
 from bot.features.entries.drafts import guess_add_command
 from bot.features.entries.listeners import (
     add_anyway,
     add_entries,
     change_kind,
-    choose_from_menu,
+    delete_entry,
+    open_edit_form,
+    open_merge_form,
     open_message_form,
     submit_add,
     submit_edit,
@@ -33,9 +36,9 @@ FEATURE = Feature(
     actions={
         "add_anyway": add_anyway,
         forms.KIND_ACTION_ID: change_kind,
-        "entry": choose_from_menu,
         "undo": undo_deletion,
     },
+    menus={ENTRY_MENU: {"edit": open_edit_form, "merge": open_merge_form, "delete": delete_entry}},
     views={
         forms.ADD_CALLBACK_ID: submit_add,
         forms.EDIT_CALLBACK_ID: submit_edit,

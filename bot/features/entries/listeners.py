@@ -9,8 +9,6 @@ from bot.features.entries import blocks, forms, service
 from bot.features.entries.drafts import check_text, draft_message, parse_drafts, split_draft
 from bot.features.entries.model import ConflictingEdit, PossibleDuplicate
 from bot.features.entries.typed_lists import has_colon
-from bot.features.votes.blocks import build_voting_dialog
-from bot.features.votes.casting import load_step
 from bot.features.workspaces import service as workspaces
 from bot.method.kinds import Kind, find_kind
 from bot.slack.blockkit.message_words import read_words
@@ -134,37 +132,36 @@ async def suggest_products(request: Request, deps: Deps) -> list[dict[str, Any]]
     return [option.to_dict() for option in forms.filter_options(products, request.argument)]
 
 
-async def choose_from_menu(request: Request, deps: Deps) -> Answer:
-    """Handle the menu on a card: vote on the entry, open the form that edits or merges it, or delete it."""
-    option, _, entry_id = request.argument.partition(":")
-    card = await channels.find_active_card(request, deps, channels.parse_entry_id(entry_id))
-    if option == "vote":
-        canvas_info = await channels.find_canvas_of_card(request, deps, card)
-        return Modal(build_voting_dialog(await load_step(request, deps, canvas_info, entry_id=card.entry.id)))
-    await channels.require_editor(request, deps, card)
-    # Stored now: the card may show the name of the member who edits, merges or deletes.
-    await workspaces.get_member(deps, request.team_id, request.user_id)
-    match option:
-        case "edit":
-            return await _open_edit_form(request, deps, card)
-        case "merge":
-            return await _open_merge_form(request, deps, card)
-        case _:
-            is_new = await service.delete_entry(request, deps, card)
-            return blocks.build_deleted_message(card, is_new=is_new)
-
-
-async def _open_edit_form(request: Request, deps: Deps, card: Card) -> Answer:
+async def open_edit_form(request: Request, deps: Deps) -> Answer:
+    """Open the form that edits an entry or moves it to another kind."""
+    card = await _find_editable_card(request, deps)
     products = await service.list_products(request, deps, card.canvas_id)
     vote_count = await service.count_votes(deps, request.team_id, card)
     return Modal(forms.build_edit_form(card, card.entry.kind, products, vote_count))
 
 
-async def _open_merge_form(request: Request, deps: Deps, card: Card) -> Answer:
+async def open_merge_form(request: Request, deps: Deps) -> Answer:
+    """Open the form that merges an entry into another."""
+    card = await _find_editable_card(request, deps)
     others = await service.list_merge_targets(request, deps, card)
     if not others:
         raise UserError(f"There is no other {card.entry.kind.spec.singular} to merge it into.")
     return Modal(forms.build_merge_form(card, others))
+
+
+async def delete_entry(request: Request, deps: Deps) -> Answer:
+    """Delete an entry."""
+    card = await _find_editable_card(request, deps)
+    is_new = await service.delete_entry(request, deps, card)
+    return blocks.build_deleted_message(card, is_new=is_new)
+
+
+async def _find_editable_card(request: Request, deps: Deps) -> Card:
+    card = await channels.find_active_card(request, deps, channels.parse_entry_id(request.argument))
+    await channels.require_editor(request, deps, card)
+    # Stored now: the card may show the name of the member who edits, merges or deletes.
+    await workspaces.get_member(deps, request.team_id, request.user_id)
+    return card
 
 
 async def undo_deletion(request: Request, deps: Deps) -> Answer:

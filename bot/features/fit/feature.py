@@ -1,5 +1,6 @@
 """`/valuemap review`, `fit` and `why`."""
 
+from bot.features.cards.blocks import ENTRY_MENU
 from bot.features.feature import Feature
 from bot.features.fit.listeners import (
     change_step,
@@ -28,5 +29,6 @@ FEATURE = Feature(
         ),
     ),
     actions={"why": explain_entry, "review_at": review_offer, "review_step": change_step},
+    menus={ENTRY_MENU: {"why": explain_entry}},
     views={REVIEW_FORM: submit_review_form},
 )

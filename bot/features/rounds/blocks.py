@@ -41,7 +41,7 @@ def build_announcement(facts: RoundFacts) -> Message:
     progress = f"*{facts.describe_turnout('have voted', 'has voted')}*"
     if facts.complete_voters:
         progress += f", {facts.complete_voters} on every card"
-    explanation = f"{_explain_scale(round_.kind)} Of your numbers the one set last counts, also one from before."
+    explanation = f"{_explain_scale(round_.kind)} The number you set last counts, also one from before."
     return build_message(
         f"Vote on {round_.box_name}: {request} {progress}.",
         header_block(f"Vote: {round_.box_name}"),

@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
-from bot.features.channels.service import resolve_canvas
+from bot.features.channels.service import (
+    find_active_card,
+    find_canvas_of_card,
+    parse_entry_id,
+    resolve_canvas,
+)
 from bot.features.votes import casting, service
 from bot.features.votes.blocks import END, build_voting_dialog
 from bot.features.votes.model import ALL_BOXES, ReactionEvent, VotingStep
@@ -36,6 +41,13 @@ async def open_voting_dialog(request: Request, deps: Deps) -> Answer:
     if place == END:
         step = replace(step, current=None)
     return _show_step(request, step)
+
+
+async def vote_on_entry(request: Request, deps: Deps) -> Answer:
+    """Answer the option *Vote* of an entry's menu."""
+    card = await find_active_card(request, deps, parse_entry_id(request.argument))
+    canvas_info = await find_canvas_of_card(request, deps, card)
+    return _show_step(request, await casting.load_step(request, deps, canvas_info, entry_id=card.entry.id))
 
 
 async def cast_vote(request: Request, deps: Deps) -> Answer:

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.slack.api_errors import SLACK_CALL_ERRORS
@@ -57,6 +58,8 @@ class Routes:
 
     commands: tuple[Command, ...] = ()
     actions: Mapping[str, Handler] = field(default_factory=dict)  # by action id up to a colon
+    # By the action id of a menu, then by the value of an option up to a colon. Features share a menu.
+    menus: Mapping[str, Mapping[str, Handler]] = field(default_factory=dict)
     views: Mapping[str, Handler] = field(default_factory=dict)  # by callback id
     shortcuts: Mapping[str, Handler] = field(default_factory=dict)  # by callback id
     options: Mapping[str, OptionsHandler] = field(default_factory=dict)  # by action id
@@ -80,7 +83,13 @@ class Router:
         commands = [help_command, *(command for feature in routes for command in feature.commands)]
         self.commands = {each.name: each for each in sorted(commands, key=lambda command: command.order)}
         assert len(self.commands) == len(commands), "two features have the same command"
-        self.actions = {"run": self.run_command, **_merge_tables(feature.actions for feature in routes)}
+        self.actions = _merge_tables(
+            [
+                {"run": self.run_command},
+                *(feature.actions for feature in routes),
+                _build_menu_handlers(routes),
+            ]
+        )
         self.views = _merge_tables(feature.views for feature in routes)
         self.shortcuts = _merge_tables(feature.shortcuts for feature in routes)
         self.options = _merge_tables(feature.options for feature in routes)
@@ -215,6 +224,20 @@ def _collect_event_handlers(
         for event_type, handler in table.items():
             handlers[event_type] = (*handlers.get(event_type, ()), handler)
     return handlers
+
+
+def _build_menu_handlers(routes: Iterable[Routes]) -> dict[str, Handler]:
+    """Return a handler for each menu that calls the one of the chosen option with the rest of its value."""
+    menus: dict[str, dict[str, Handler]] = {}
+    for feature in routes:
+        for menu, options in feature.menus.items():
+            menus[menu] = _merge_tables([menus.get(menu, {}), options])
+
+    async def choose(options: Mapping[str, Handler], request: Request, deps: Deps) -> Answer:
+        option, _, argument = request.argument.partition(":")
+        return await options.get(option, _answer_outdated)(replace(request, argument=argument), deps)
+
+    return {menu: partial(choose, options) for menu, options in menus.items()}
 
 
 def _show_at_form(message: Message, request: Request) -> Answer:
