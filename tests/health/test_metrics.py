@@ -33,7 +33,7 @@ async def test_requests_events_and_calls_are_counted(world: World) -> None:
     await ana.add_reaction(seen, "five")
     world.clock.advance(timedelta(seconds=40))
     vote = ana.reaction_event(seen, "four", "reaction_added")
-    await ana.click_button(seen, "Why?")
+    await ana.click_button(seen, "⋯", "Why?")
     world.clock.advance(timedelta(seconds=40))
     await world.harness.send_event(vote)
     world.slack.inject_fault("chat.update", retry_after=7)

@@ -35,7 +35,7 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
     assert "• slow vote" in announcement.text
     assert "report" not in announcement.text
     assert "*2 of 3 have voted*" in announcement.text
-    assert "Of your numbers the one set last counts" in announcement.text
+    assert "The number you set last counts, also one from before." in announcement.text
 
     await cleo.click_button(announcement, "What I have not voted on")
     assert "You have not voted on 3 cards" in cleo.last_message(channel).text

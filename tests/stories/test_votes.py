@@ -208,7 +208,7 @@ async def test_two_fives_among_eight_voters_make_no_must_have_and_a_third_makes_
     await people[0].type_text(channel, "/valuemap rank job")
     assert "1 | report | 4.00 | 2 | 1.00 |" in people[0].last_message(channel).text
     assert "★" not in people[0].last_message(channel).text
-    assert ":star: must-have, from 4.00 and enough votes." in people[0].last_message(channel).text
+    assert ":star: must-have: 4.00 or more from at least three votes." in people[0].last_message(channel).text
     await people[0].click_button(job, "Why?")
     rule = "that takes a score of 4.00 or more, and 3 votes or more. It has 4.00 and 2."
     assert f"*No must-have:* {rule}" in people[0].last_message(channel).text

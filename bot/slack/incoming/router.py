@@ -83,13 +83,8 @@ class Router:
         commands = [help_command, *(command for feature in routes for command in feature.commands)]
         self.commands = {each.name: each for each in sorted(commands, key=lambda command: command.order)}
         assert len(self.commands) == len(commands), "two features have the same command"
-        self.actions = _merge_tables(
-            [
-                {"run": self.run_command},
-                *(feature.actions for feature in routes),
-                _build_menu_handlers(routes),
-            ]
-        )
+        own_actions = {"run": self.run_command, **_build_menu_handlers(routes)}
+        self.actions = _merge_tables([own_actions, *(feature.actions for feature in routes)])
         self.views = _merge_tables(feature.views for feature in routes)
         self.shortcuts = _merge_tables(feature.shortcuts for feature in routes)
         self.options = _merge_tables(feature.options for feature in routes)
