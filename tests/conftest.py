@@ -1,6 +1,7 @@
 """Fixtures: a migrated database for each test, and a whole bot on the fake Slack."""
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -28,6 +29,7 @@ from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING, Timing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 from tests.postgresql import PostgresqlServer
+from tests.shared_statements import share_compiled_statements
 
 # Without a deadline, a busy machine does not fail a property test. Forty examples keep the unit tests fast;
 # `--hypothesis-profile=long` tries more. In CI the examples are the same each time: a green run stays green.
@@ -42,6 +44,7 @@ settings.register_profile(
     "long", settings.get_profile("tests"), max_examples=1000, derandomize=False, print_blob=True
 )
 settings.load_profile("tests")
+share_compiled_statements()
 
 # The bot answers a form that takes 2.3 real seconds with "submit again". On a busy machine any form may take
 # so long; the test of that answer sets a limit of its own.
@@ -52,7 +55,10 @@ INTEGRATION_NAMES = frozenset({"FakeSlack", "call_asgi", "open_database", "run_b
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its tier, and with `postgresql` if it runs on that database."""
+    """Mark each test with its tier, and with `postgresql` if it runs on that database.
+
+    A test with the mark `sqlite_only` loses its run on PostgreSQL.
+    """
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         fixtures = [*getattr(item, "fixturenames", ())]
@@ -70,6 +76,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("unit")
         if any(str(name).startswith("postgresql") for name in databases):
             item.add_marker("postgresql")
+    items[:] = [
+        item
+        for item in items
+        if not (item.get_closest_marker("sqlite_only") and item.get_closest_marker("postgresql"))
+    ]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what lives to the end of the run: all modules and all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
