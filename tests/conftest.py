@@ -54,10 +54,10 @@ TESTS = Path(__file__).parent
 INTEGRATION_NAMES = frozenset({"FakeSlack", "call_asgi", "open_database", "run_bot_process", "subprocess"})
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark each test with its tier, and with `postgresql` if it runs on that database.
 
-    A test with the mark `sqlite_only` loses its run on PostgreSQL.
+    A test with the mark `databases` runs on these alone. The mark of a test replaces that of its module.
     """
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
@@ -76,11 +76,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("unit")
         if any(str(name).startswith("postgresql") for name in databases):
             item.add_marker("postgresql")
-    items[:] = [
-        item
-        for item in items
-        if not (item.get_closest_marker("sqlite_only") and item.get_closest_marker("postgresql"))
-    ]
+    config.hook.pytest_deselected(items=[item for item in items if not _is_wanted(item)])
+    items[:] = [item for item in items if _is_wanted(item)]
+
+
+def _is_wanted(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("databases")
+    return mark is None or "postgresql" in mark.args or item.get_closest_marker("postgresql") is None
 
 
 def pytest_collection_finish() -> None:

@@ -17,6 +17,8 @@ from bot.store.model import CanvasInfo
 from tests.conftest import World
 from tests.stories.voting import find_card, start_team
 
+pytestmark = pytest.mark.databases("sqlite")
+
 MEMBERS, OWN_CHANNELS = "conversations.members", "users.conversations"
 TOO_BUSY = "Slack is too busy to tell me who is in this channel, so nothing was done: please try again in"
 Act = Callable[[Person, SlackChannel], Awaitable[None]]

@@ -10,6 +10,8 @@ from bot.fake_slack.client.modal import NotVisible
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from tests.conftest import World
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 async def start_two_canvases(world: World) -> tuple[Person, Person, SlackChannel]:
     """Ana starts Reports with an entry, Ben then Billing."""
@@ -30,6 +32,7 @@ async def choose_from_canvas_list(person: Person, channel: SlackChannel, canvas:
     await person.act_on_message(canvas_list, section["block_id"], "canvas", option)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_list_shows_the_current_canvas_first_and_switches(world: World) -> None:
     ana, _, channel = await start_two_canvases(world)
     await ana.type_text(channel, "/valuemap canvases")
@@ -57,6 +60,7 @@ async def test_renaming_a_canvas_updates_its_message(world: World) -> None:
     assert "needs a name" in (await ana.modal.submit()).errors["Name"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_archived_canvas_sends_no_digest_and_can_be_restored(world: World) -> None:
     ana, ben, channel = await start_two_canvases(world)
     await choose_from_canvas_list(ben, channel, "Reports", "Archive")
@@ -75,6 +79,7 @@ async def test_an_archived_canvas_sends_no_digest_and_can_be_restored(world: Wor
     assert "waiting takes an hour" in ana.last_message(channel).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_deleting_a_canvas_announces_and_removes_all_of_its_data(world: World) -> None:
     ana, ben, channel = await start_two_canvases(world)
     await ben.add_reaction(ana.find_message(channel, "waiting takes an hour\nby"), "five")

@@ -2,9 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
+from bot.method.kinds import Kind
+from bot.store.model import Draft
 from tests.conftest import World
+from tests.stories.many_entries import store_entries
+
+pytestmark = pytest.mark.databases("sqlite")
 
 EDIT, MERGE = "Edit or move to another kind", "Merge into another"
 
@@ -13,6 +20,7 @@ def find_card_by_text(person: Person, channel: SlackChannel, text: str) -> Visib
     return person.find_message(channel, f"{text}\nby")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_edit_asks_whether_to_keep_the_votes_and_the_thread_shows_what_changed(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
@@ -59,6 +67,7 @@ async def test_an_edit_that_resets_the_votes_posts_a_new_card(world: World) -> N
     assert "1 vote (:two: 1)" in new.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_merge_moves_votes_and_marks_and_its_undo_moves_them_back(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
@@ -136,14 +145,15 @@ async def test_the_merge_target_is_found_among_many_entries_by_typing(world: Wor
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
-    for part in range(2):
-        pains = "; ".join(f"pain {part * 60 + number}: {number}" for number in range(60))
-        await ana.type_text(channel, f"/valuemap add pain: {pains}")
+    pains = [f"pain {number}: {number % 60}" for number in range(120)]
+    await ana.type_text(channel, f"/valuemap add pain: {'; '.join(pains[:10])}")
+    await store_entries(world, ana, channel, [Draft(Kind.PAIN, text) for text in pains[10:]])
     await ana.click_button(find_card_by_text(ana, channel, "pain 7: 7"), "⋯", MERGE)
     found = await ana.modal.load_suggestions("The pain that stays", "pain 77")
     assert found == ["pain 77: 17"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_canvas_of_a_past_day_is_shown_with_its_fit(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)

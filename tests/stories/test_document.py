@@ -12,6 +12,8 @@ from bot.fake_slack.web.messages import build_reader
 from tests.conftest import World
 from tests.fake_slack.web.html.parsed_html import ParsedHtml
 
+pytestmark = pytest.mark.databases("sqlite")
+
 MONDAY = datetime(2026, 10, 19, 7, 0, tzinfo=UTC)  # 09:00 in Berlin
 NOTICE = "> Each fit digest writes this document anew"
 
@@ -40,6 +42,7 @@ def add_own_canvas(world: World, channel: SlackChannel, markdown: str = "# Our o
     return own
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_value_map_is_kept_as_the_channels_document(world: World) -> None:
     ana, channel = await start_value_map(world)
     await keep_document(ana, channel)
@@ -53,6 +56,7 @@ async def test_a_value_map_is_kept_as_the_channels_document(world: World) -> Non
     assert there.message.ephemeral_user_id == ana.id
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_each_digest_rewrites_the_document_unless_nothing_changed(world: World) -> None:
     ana, channel = await start_value_map(world)
     await keep_document(ana, channel)
@@ -73,6 +77,7 @@ async def test_each_digest_rewrites_the_document_unless_nothing_changed(world: W
     assert world.slack.count_calls("canvases.edit") == edits
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_double_click_makes_one_document(world: World) -> None:
     ana, channel = await start_value_map(world)
     await ana.type_text(channel, "/valuemap show")

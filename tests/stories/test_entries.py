@@ -3,9 +3,15 @@
 import pytest
 
 from bot.fake_slack.client.events import build_joined_event
+from bot.method.kinds import Kind
+from bot.store.model import Draft
 from tests.conftest import World
+from tests.stories.many_entries import store_entries
+
+pytestmark = pytest.mark.databases("sqlite")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_form_adds_several_entries_with_category_and_products(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
@@ -28,6 +34,7 @@ async def test_the_form_adds_several_entries_with_category_and_products(world: W
     assert "It delivers “collected overnight”." in ana.last_message(channel).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
@@ -87,6 +94,7 @@ async def test_invalid_input_gets_a_clear_answer(world: World, command: str, ans
     assert answer in ana.last_message(channel).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_user_text_is_shown_in_every_script_and_never_mentions_anybody(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
@@ -111,9 +119,9 @@ async def test_hundreds_of_entries_in_a_box_exceed_no_limit(world: World) -> Non
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await ana.type_text(channel, "/valuemap new Reports")
-    for start in range(0, 500, 100):
-        entries = "; ".join(f"{'<&>' * 80} {number}" for number in range(start, start + 100))
-        await ana.message_bot(f"add pain: {entries}")
+    texts = [f"{'<&>' * 80} {number}" for number in range(500)]
+    await ana.message_bot(f"add pain: {'; '.join(texts[:20])}")
+    await store_entries(world, ana, channel, [Draft(Kind.PAIN, text) for text in texts[20:]])
     await ana.type_text(channel, "/valuemap add reliever: one")
     for typed in ("show", "show today", "rank", "rank pain", "fit", "", "why 7", "review", "digest now"):
         await ana.type_text(channel, f"/valuemap {typed}")
@@ -175,6 +183,7 @@ async def test_somebody_outside_the_channel_cannot_reach_its_canvas(world: World
     assert "*Job*\nreport" in card.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_form_submitted_twice_adds_once(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
@@ -193,6 +202,7 @@ async def test_a_form_submitted_twice_adds_once(world: World) -> None:
     assert len([message for message in ana.visible_messages(channel) if "report\nby" in message.text]) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_form_that_cannot_be_stored_keeps_its_fields(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)

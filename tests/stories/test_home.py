@@ -11,6 +11,8 @@ from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
+pytestmark = pytest.mark.databases("sqlite")
+
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
 MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
 
@@ -32,6 +34,7 @@ async def add_team(world: World, *names: str) -> tuple[list[Person], SlackChanne
     return people, channel
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_home_leads_to_the_cards_one_by_one_and_is_updated_afterwards(world: World) -> None:
     (ana,), channel = await add_team(world)
     assert "You have *6 cards* to vote on and *2 offers* to review." in await ana.open_home()
@@ -95,6 +98,7 @@ async def test_buttons_of_home_answer_in_dialogs(world: World) -> None:
     assert "Add an entry" in ana.modal.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_home_shows_how_the_fit_changed_since_the_last_digest(world: World) -> None:
     (ana,), channel = await add_team(world)
     for text in ("report", "slow", "right"):
@@ -136,6 +140,7 @@ async def test_home_shows_the_trend_and_the_ranking_and_words_alone_where_slack_
     assert "Trend: 0 % → 0 % → 0 %" in ana.modal.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_many_canvases_come_in_pages_with_open_work_first(world: World) -> None:
     ana = world.harness.add_person("Ana")
     for number in range(7):

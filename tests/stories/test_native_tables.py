@@ -11,6 +11,8 @@ from bot.server import build_http_app
 from tests.conftest import World
 from tests.stories.voting import FRIDAY, find_card, find_results, run_second_bot, start_team
 
+pytestmark = pytest.mark.databases("sqlite")
+
 TABLE_BLOCK_TYPES = frozenset({"data_table", "data_visualization"})
 RANKING_TEXT = "1. slow — *3.67*, 1 vote"
 
@@ -78,6 +80,7 @@ async def test_a_mention_is_answered_with_text_where_tables_are_rejected(world: 
     assert world.slack.count_calls("chat.postEphemeral") == before + 3
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_other_processes_know_that_a_workspace_rejects_tables_and_other_workspaces_get_tables(
     world: World,
 ) -> None:

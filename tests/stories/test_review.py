@@ -9,7 +9,12 @@ from bot.fake_slack.client.harness import Person
 from bot.fake_slack.client.modal import OpenModal
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.fake_slack.models import SlackChannel
+from bot.method.kinds import Kind
+from bot.store.model import Draft
 from tests.conftest import World
+from tests.stories.many_entries import store_entries
+
+pytestmark = pytest.mark.databases("sqlite")
 
 
 async def start_canvas(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
@@ -47,6 +52,7 @@ async def export_canvas(world: World, channel: SlackChannel, person: Person) -> 
     return exported
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_member_goes_on_goes_back_skips_and_resumes_later(world: World) -> None:
     (ana,), channel = await start_canvas(world, "Ana")
     await ana.type_text(channel, "/valuemap review")
@@ -258,6 +264,7 @@ async def test_marks_on_needs_that_the_form_did_not_show_are_kept(world: World) 
     assert {texts[need] for need in given["marks"]} == {"waiting", "report"}
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_members_at_once_and_a_double_click_count_once_each(world: World) -> None:
     (ana, ben), channel = await start_canvas(world, "Ana", "Ben")
     for person in (ana, ben):
@@ -290,9 +297,13 @@ async def test_250_needs_come_in_pages_with_the_must_haves_first(world: World) -
     ana, ben, cleo = (world.harness.add_person(name) for name in ("Ana", "Ben", "Cleo"))
     channel = world.harness.add_channel("product", ana, ben, cleo)
     await ana.type_text(channel, "/valuemap new Reports")
-    for kind, number in (("job", 100), ("pain", 100), ("gain", 50)):
-        needs = "; ".join(f"{'x' * 100} {kind} {each}" for each in range(number))
-        await ana.message_bot(f"add {kind}: {needs}")
+    needs = [
+        Draft(kind, f"{'x' * 100} {kind} {each}")
+        for kind, number in ((Kind.JOB, 100), (Kind.PAIN, 100), (Kind.GAIN, 49))
+        for each in range(number)
+    ]
+    await store_entries(world, ana, channel, needs)
+    await ana.message_bot(f"add gain: {'x' * 100} gain 49")
     await ana.type_text(channel, "/valuemap add reliever: robot; creator: sources")
     last = ana.find_message(channel, "gain 49\nby")
     for person in (ana, ben, cleo):

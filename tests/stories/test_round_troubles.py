@@ -19,6 +19,8 @@ from tests.stories.voting import (
     start_team,
 )
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 async def test_only_the_starter_closes_a_round_early(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
@@ -97,6 +99,7 @@ async def test_a_round_opens_while_slack_cannot_list_the_channels_members(world:
     assert "*0 of 3 have voted*" in find_announcements(ana, channel)[0].text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_round_outlives_its_process_and_says_that_its_result_is_late(world: World) -> None:
     people, channel = await start_team(world)
     ana = people[0]
@@ -115,6 +118,7 @@ async def test_a_round_outlives_its_process_and_says_that_its_result_is_late(wor
     assert count_reminders(people) == [0, 0, 0]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_workers_at_the_deadline_post_one_result(world: World) -> None:
     people, channel = await start_team(world)
     await people[0].type_text(channel, "/valuemap vote pains until friday")
@@ -145,6 +149,7 @@ async def test_a_deleted_announcement_is_posted_again_while_the_round_is_open(wo
     assert len(find_results(ana, channel)) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_missed_votes_are_read_back_before_the_result(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
@@ -251,6 +256,7 @@ async def test_a_stranger_cannot_close_a_round_by_its_id(world: World) -> None:
     assert find_results(ana, channel) == []
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_many_votes_at_once_make_few_updates_of_the_announcement(world: World) -> None:
     people, channel = await start_team(world, 20)
     await people[0].type_text(channel, "/valuemap vote pains until friday")
