@@ -30,6 +30,8 @@ FIRST_DIGEST_AT, SECOND_DIGEST_AT = (
     datetime(2026, 10, 26, 8, tzinfo=UTC),
 )
 
+EVENTS_BETWEEN_JOBS = 20
+
 
 def percent(share: Fraction) -> str:
     """Return a share as a percentage, halves away from zero."""
@@ -147,8 +149,10 @@ async def _cast_votes(
         events.append(person.reaction_event(cards[text], REACTION_NAMES[level - 1], kind))
     events += rng.sample(events, number // 5)
     rng.shuffle(events)
-    for event in events:
-        await world.harness.send_event(event)
+    for number_sent, event in enumerate(events, 1):
+        await world.harness.delivery.send_event(event)
+        if number_sent % EVENTS_BETWEEN_JOBS == 0:
+            await world.settle()
     votes: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for (person_id, text), levels in levels_set.items():
         if levels:
