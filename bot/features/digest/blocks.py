@@ -4,7 +4,7 @@ from bot.features.digest.changes import describe_changes, describe_fit_change
 from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
 from bot.features.digest.sections import SECTIONS
-from bot.features.fit.blocks import format_shares, format_some_entries
+from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
 from bot.method.fit import Fit
@@ -79,12 +79,13 @@ def compose_unchanged_digest(canvas_info: CanvasInfo, in_a_row: int) -> Message:
 def _describe_headline(facts: DigestFacts) -> str:
     """Return "Fit digest: Map · 3 of 5 must-haves addressed (was 3 of 4)"; it is plain text."""
     now = facts.metrics.fit.must_have_total
+    title = truncate(facts.canvas_info.title, MAX_TITLE_CHARACTERS)
     if not now.total:
-        return f"Fit digest: {facts.canvas_info.title} · no must-have yet"
+        return f"Fit digest: {title} · no must-have yet"
     verdict = f"{now.addressed} of {count_noun(now.total, 'must-have')} addressed"
     before = facts.previous_metrics.fit.must_have_total if facts.previous_metrics else now
     was = f" (was {before.addressed} of {before.total})" if before != now else ""
-    return f"Fit digest: {facts.canvas_info.title} · {verdict}{was}"
+    return f"Fit digest: {title} · {verdict}{was}"
 
 
 def _describe_standing(fit: Fit) -> str:

@@ -30,9 +30,10 @@ MAX_GAPS = 10
 MAX_MUST_HAVES = 4  # that are shown where all are addressed; all missed ones are shown
 MAX_MISSED_IN_FALLBACK = 10
 MAX_CHOICES = 10
+MAX_TITLE_CHARACTERS = 60  # of a canvas, in a header
 MAX_ENTRY_CHARACTERS = 80  # of each entry in a line of several
-MAX_NEED_CHARACTERS = 150
-MAX_NAMED_OFFERS = 2
+MAX_NEED_CHARACTERS = 70
+MAX_OFFER_CHARACTERS = 40
 # Limits of the message's lists, well below Slack's. The message says how many lines are left out.
 MAX_MUST_HAVES_CHARACTERS = 2500
 MAX_DETAILS_CHARACTERS = 5000
@@ -54,15 +55,15 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
                 verdict,
                 counts,
                 *lines[:MAX_MISSED_IN_FALLBACK],
-                shares,
+                f"{shares}{_describe_waiting(metrics)}",
                 f"Next: {format_next_step(next_step)}",
                 *details,
             ]
         ),
-        header_block(f"Fit: {canvas_info.title}"),
+        header_block(f"Fit: {truncate(canvas_info.title, MAX_TITLE_CHARACTERS)}"),
         section_block(f"*{verdict}*\n{counts}"),
         *pack_sections([*lines[:shown_count], *more], MAX_MUST_HAVES_CHARACTERS),
-        context_note(shares),
+        context_note(f"{shares}{_describe_waiting(metrics)}"),
         *build_next_step(canvas_info, next_step),
         folded_block("Gaps, and what fits nothing yet", pack_sections(details, MAX_DETAILS_CHARACTERS))
         if details
@@ -99,8 +100,16 @@ def build_entry_choice(entries: Iterable[Entry], words: str) -> Message:
 
 def format_shares(fit: Fit) -> str:
     """Return for example "Fit 81 % (jobs 75 %, pains 75 %, gains 100 %)"."""
+    if fit.overall is None:
+        return "Nothing to fit yet: no need has votes"
     shares = ", ".join(f"{kind.spec.plural} {format_percent(fit.shares[kind])}" for kind in NEED_KINDS)
     return f"Fit {format_percent(fit.overall)} ({shares})"
+
+
+def _describe_waiting(metrics: CanvasMetrics) -> str:
+    """Return " · 2 needs wait for votes", or "" if none does."""
+    number = sum(need.ranked.score is None for need in metrics.needs.values())
+    return f" · {count_noun(number, 'need waits', 'needs wait')} for votes" if number else ""
 
 
 def list_must_haves(metrics: CanvasMetrics) -> list[NeedFit]:
@@ -117,8 +126,11 @@ def format_must_have(need: NeedFit, metrics: CanvasMetrics) -> str:
         for offer_id, offer in metrics.offers.items()
         if metrics.strengths.get((offer_id, need_id))
     ]
-    served = f": {format_some_entries(offers, MAX_NAMED_OFFERS)}" if offers else ""
-    return f"{describe_cover(need)} {format_need(need)}{served}"
+    line = f"{describe_cover(need)} {format_need(need)}"
+    if not offers:
+        return line
+    first = f"“{escape(truncate(offers[0].text, MAX_OFFER_CHARACTERS))}”"
+    return f"{line}: {first}{f' and {len(offers) - 1} more' if len(offers) > 1 else ''}"
 
 
 def format_missed_must_have(need: NeedFit) -> str:
