@@ -4,9 +4,9 @@ EXAMPLE_GUIDE = """\
 *A value proposition says why customers choose your product. This bot helps a team to work it out:* \
 on the canvas above, customers' needs are on the right, what the product offers is on the left, \
 both are ranked by votes, and the team checks what fits. \
-Your own begins in <#{own}>; this one is here to try. (A command goes into the message field when you click it.)
+Your own begins in <#{own}>; this one is here to try. (Click a command to put it into the message field.)
 1. *Look:* `/valuemap show` has the six boxes in rank order.
-2. *Vote:* `/valuemap rank` has a *Vote* button: one click for each card. Then act as somebody else (top right).
+2. *Vote:* `/valuemap rank` has a *Vote* button: one click a card. Then act as somebody else (top right).
 3. *Review:* `/valuemap review` asks, offer by offer, which jobs, pains and gains it really helps with.
 4. *Read the fit:* `/valuemap fit`, and `/valuemap why dinner` for the numbers behind an entry.
 5. *Wait for Monday:* move the clock (top right) there. The digest tells what your votes and marks changed."""

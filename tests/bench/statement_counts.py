@@ -49,7 +49,7 @@ async def _count_vote_statements(world: World) -> int:
     ben = world.harness.add_person("Ben")
     channel = world.harness.add_channel("votes", ben)
     await world.start_canvas(channel)
-    card = ben.find_message(channel, "*Job*\nreport")
+    card = ben.find_message(channel, "*Job*  [⋯]\nreport")
     with count_work(world) as counts:
         await ben.member.add_reaction(card.message, "five")
         await world.bot.deps.background.drain()

@@ -224,10 +224,10 @@ async def test_s1_an_entry_without_card_can_be_brought_back(sqlite_world: World)
     await ask(ana, channel, "new Reports")
     await ask(ana, channel, "add pain: slow")
     await ask(ana, channel, "rank")
-    await ana.click_button(ana.last_message(channel), "Vote one by one")
+    await ana.click_button(ana.last_message(channel), "Vote")
     menu = world.slack.top_view(ana.id)
     assert menu is not None
-    block = menu["blocks"][0]
+    block = next(each for each in menu["blocks"] if "accessory" in each)
     option = next(each for each in block["accessory"]["options"] if each["text"]["text"] == "Delete")
     await ana.member.act_in_view(
         menu, block["block_id"], block["accessory"]["action_id"], option["value"], {}

@@ -115,7 +115,7 @@ async def message_rank(person: Person, _channel: SlackChannel) -> None:
 
 
 async def press_vote_in_home(person: Person, _channel: SlackChannel) -> None:
-    await person.click_in_home("Vote one by one")
+    await person.click_in_home("Vote")
 
 
 async def submit_edit(person: Person, channel: SlackChannel) -> None:
@@ -222,7 +222,7 @@ async def test_s9_home_and_direct_messages_proceed_or_say_when_to_try_again(worl
     await ana.open_home()
     world.slack.inject_fault(OWN_CHANNELS, retry_after=60, times=99)
     await press_vote_in_home(ana, channel)  # she was seen in the channel just now
-    assert "You have not voted on it yet" in ana.modal.text
+    assert "Others' votes show after yours." in ana.modal.text
     await ana.message_bot("rank")
     assert f"{TOO_BUSY} 60 seconds." in ana.last_message(ana.direct_channel).text
     assert "Reports for small shops" in await ana.open_home(), "what was shown before stays"

@@ -106,8 +106,9 @@ class RequestRecorder:
             team.person.find_message(team.channel, "Value map:").message,
         )
         need_id, offer_id = entry_ids[f"slow {team.word}"], entry_ids[f"robot {team.word}"]
-        values = {"maps": ["0"], "answer": [f"{team.canvas_id}:{need_id}"], "to_card": [""]}
-        values |= {"look": [f"{team.canvas_id}:{need_id}"], "walk": [f"{team.canvas_id}:all next {need_id}"]}
+        values = {"maps": ["0"], "answer": [f"{team.canvas_id}:{need_id}"]}
+        values |= {"look": [f"{team.canvas_id}:{need_id}"], "vote": [f"{team.canvas_id}:all {need_id}"]}
+        values |= {name: [f"{team.canvas_id}:all {need_id} 4"] for name in ("cast", "uncast")}
         values |= {"why": [str(offer_id)], "review_at": [f"{team.canvas_id}:{offer_id}"]}
         values["run"] = [
             f"{team.canvas_id}:{name} {EXAMPLE_ARGUMENTS.get(name, '')}".strip()

@@ -37,8 +37,8 @@ async def test_the_list_shows_the_current_canvas_first_and_switches(world: World
     ana, _, channel = await start_two_canvases(world)
     await ana.type_text(channel, "/valuemap canvases")
     canvas_list = ana.last_message(channel).text
-    assert canvas_list.index("*Billing* · *current*\n0 entries") < canvas_list.index(
-        "*Reports for small shops*\n1 entry"
+    assert canvas_list.index("*Billing* · *current*  [⋯]\n0 entries") < canvas_list.index(
+        "*Reports for small shops*  [⋯]\n1 entry"
     )
     await world.advance_time(minutes=1)
     await choose_from_canvas_list(ana, channel, "Reports", "Make it the current one")
@@ -217,7 +217,7 @@ async def test_a_bot_that_returns_after_weeks_sends_one_digest(world: World) -> 
     channel.member_ids.add(BOT_USER_ID)
     await world.harness.send_event(build_joined_event(world.slack, channel, BOT_USER_ID, ana.id))
     (digest,) = world.find_digests(ana, channel)
-    assert "Planned for 2026-10-26 09:00; late" in digest.text  # the newest of those it missed
+    assert "Planned for 2026-10-26 09:00, sent late" in digest.text  # the newest of those it missed
 
 
 async def test_nothing_is_posted_for_the_canvases_of_a_deleted_channel(world: World) -> None:

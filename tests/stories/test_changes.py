@@ -178,7 +178,7 @@ async def test_the_canvas_of_a_past_day_is_shown_with_its_fit(world: World) -> N
         assert words in then
     assert "file taxes" not in then
     shares = next(line for line in fit.splitlines() if line.startswith("Fit ") and "%" in line)
-    assert shares in then
+    assert shares.partition(" · ")[0] in then
     await ana.type_text(channel, "/valuemap show yesterday")
     assert ana.last_message(channel).text == then
     before = world.clock.now() - timedelta(days=9)

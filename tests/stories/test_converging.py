@@ -43,7 +43,7 @@ def read_visible_reactions(world: World) -> ReactionsByCard:
             if user != "U0BOT"
         }
         for posted in world.slack.messages
-        if "[Why?]" in VisibleMessage(posted).text
+        if "  [⋯]\n" in VisibleMessage(posted).text
     }
 
 

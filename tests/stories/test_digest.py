@@ -41,9 +41,9 @@ async def test_two_weekly_digests_are_on_time_when_clocks_change_in_between(worl
     assert len(world.find_digests(ana, channel)) == 1
     await world.advance_to(MONDAY_WINTER)
     second = world.find_digests(ana, channel)[-1]
-    assert "Fit 33 % (jobs 100 %, pains 0 %, gains 0 %), +33 points since the last digest" in second.text
-    assert "Trend: 0 % → 33 %" in second.text
-    assert "• marks on pain reliever “robot” (+33)" in second.text
+    assert "*What changed since 19 Oct:* fit 0 → 33 %" in second.text
+    assert ":large_green_circle: +33 marks on pain reliever “robot”: now addresses “report”" in second.text
+    assert "Fit 33 % (jobs 100 %, pains 0 %, gains 0 %)\nTrend: 0 % → 33 %" in second.text
 
 
 @pytest.mark.parametrize("back", [datetime(2026, 11, 25, 8, tzinfo=UTC), datetime(2027, 9, 1, 8, tzinfo=UTC)])
@@ -57,7 +57,7 @@ async def test_after_an_outage_of_weeks_or_months_one_digest_says_that_it_is_lat
     digests = world.find_digests(ana, channel)
     assert len(digests) == 1
     assert "Planned for 2026-10-12 09:00" not in digests[0].text
-    assert "Planned for 2026-10-19 09:00; late" in digests[0].text
+    assert "Planned for 2026-10-19 09:00, sent late" in digests[0].text
 
 
 async def test_four_digests_without_a_change_pause_the_schedule_and_a_button_resumes_it(world: World) -> None:

@@ -39,12 +39,12 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
     await world.start_canvas(channel)
-    card = ana.find_message(channel, "*Pain*\nslow")
+    card = ana.find_message(channel, "*Pain*  [⋯]\nslow")
     await ana.click_button(card, "⋯", "Edit or move to another kind")
     await ben.click_button(card, "⋯", "Edit or move to another kind")
     await ana.modal.fill_field("The pain", "very slow")
     await ana.modal.submit()
-    assert "*Pain*\nvery slow" in card.text
+    assert "*Pain*  [⋯]\nvery slow" in card.text
 
     bens_modal = ben.modal
     await bens_modal.fill_field("The pain", "too slow")
@@ -52,7 +52,7 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
     assert "Ana changed this entry meanwhile to “very slow”" in ben.modal.text
     await ben.modal.fill_field("Kind", "Gain")
     await ben.modal.submit()
-    assert "*Gain*\ntoo slow" in card.text
+    assert "*Gain*  [⋯]\ntoo slow" in card.text
 
     await ana.click_button(card, "⋯", "Delete")
     assert "Deleted by Ana: gain “too slow”" in card.text
@@ -63,7 +63,7 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
     await ana.type_text(channel, "/valuemap show")
     assert "too slow" not in ana.last_message(channel).text
     await ben.click_button(card, "Undo")
-    assert "*Gain*\ntoo slow" in card.text
+    assert "*Gain*  [⋯]\ntoo slow" in card.text
     await ana.click_button(card, "⋯", "Delete")
     await ana.click_button(card, "Undo")
 
@@ -173,14 +173,14 @@ async def test_somebody_outside_the_channel_cannot_reach_its_canvas(world: World
     assert "no channel with a canvas" in eve.last_message(eve.direct_channel).text
     assert "None of your channels" in await eve.open_home()
     # Eve forges the card of a canvas that she cannot see into her own channel.
-    card = ana.find_message(secret, "*Job*\nreport")
+    card = ana.find_message(secret, "*Job*  [⋯]\nreport")
     await eve.type_text(other, "/valuemap")
     forged_message = eve.last_message(other)
     forged_message.message.blocks[:] = card.message.blocks
     for label, option in (("⋯", "Why?"), ("⋯", "Delete"), ("⋯", "Edit or move to another kind")):
         await eve.click_button(forged_message, label, option)
         assert "not there any more" in eve.last_message(other).text
-    assert "*Job*\nreport" in card.text
+    assert "*Job*  [⋯]\nreport" in card.text
 
 
 @pytest.mark.databases("sqlite", "postgresql")
@@ -237,7 +237,7 @@ async def test_a_button_of_an_older_version_says_that_it_is_outdated(world: Worl
     channel = world.harness.add_channel("product", ana)
     await world.start_canvas(channel)
     card = ana.find_message(channel, "report\nby")
-    card.message.blocks[2]["elements"][0]["action_id"] = "from_long_ago"
+    card.message.blocks[0]["accessory"]["action_id"] = "from_long_ago"
     await ana.click_button(card, "⋯", "Why?")
     assert "older version" in ana.last_message(channel).text
 
@@ -317,5 +317,6 @@ async def test_the_form_names_the_similar_entry_and_adds_on_the_second_submissio
     assert "Already there: “Waiting takes an hour”" in ana.modal.text
     await ana.modal.submit()
     assert (
-        "Pain* · risk\nAn hour waiting takes" in ana.find_message(channel, "An hour waiting takes\nby").text
+        "Pain* · risk  [⋯]\nAn hour waiting takes"
+        in ana.find_message(channel, "An hour waiting takes\nby").text
     )

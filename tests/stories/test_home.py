@@ -39,28 +39,13 @@ async def test_home_leads_to_the_cards_one_by_one_and_is_updated_afterwards(worl
     (ana,), channel = await add_team(world)
     assert "You have *6 cards* to vote on and *2 offers* to review." in await ana.open_home()
     await ana.click_in_home("Vote")
-    assert ":dart: *Job*\nreport" in ana.modal.text
-    assert "You have not voted on it yet" in ana.modal.text
-    posted = find_card(ana, channel, "report").message
-    shown = world.slack.views[world.slack.view_stacks[ana.id][-1]]["blocks"]
-    (button,) = (block["accessory"] for block in shown if "url" in str(block))
-    assert f"/archives/{channel.id}/p{posted.ts.replace('.', '')}?thread_ts=" in button["url"]
-    assert "&amp;" not in button["url"]
+    assert "*report*" in ana.modal.text
+    assert "Others' votes show after yours." in ana.modal.text
     before = len(ana.visible_messages(channel)), len(ana.visible_messages(ana.direct_channel))
-    await ana.modal.click_button("Vote on its card")
-    assert (
-        len(ana.visible_messages(channel)),
-        len(ana.visible_messages(ana.direct_channel)),
-    ) == before  # Slack opens the link itself
-
-    await ana.add_reaction(find_card(ana, channel, "report"), "four")
-    await ana.modal.click_button("Next ›")
-    assert "slow" in ana.modal.text
-    assert "4 other cards wait for your vote." in ana.modal.text
-    await ana.modal.click_button("‹ Previous")
-    assert "sources" in ana.modal.text  # the last unvoted entry comes before the first, and report has a vote
-    await ana.modal.click_button("Next ›")
-    assert "slow" in ana.modal.text
+    await ana.modal.click_button("4")
+    assert "*slow*" in ana.modal.text
+    assert "5 cards left" in ana.modal.text
+    assert (len(ana.visible_messages(channel)), len(ana.visible_messages(ana.direct_channel))) == before
     await ana.member.close_view()
     await world.settle()
     assert "You have *5 cards* to vote on" in read_home(world, ana)
@@ -167,7 +152,7 @@ async def test_many_canvases_come_in_pages_with_open_work_first(world: World) ->
     assert "Map1" in ana.modal.text
     await ana.modal.click_button("‹ Page 1")
     await ana.modal.click_button("Vote")
-    assert "You have not voted on it yet" in ana.modal.text
+    assert "Others' votes show after yours." in ana.modal.text
     await ana.modal.click_button("‹ Value maps")
     assert "Your value maps" in ana.modal.text
     await ana.modal.click_button("Fit")
@@ -195,7 +180,7 @@ async def test_a_private_channel_is_not_shown_to_others(world: World) -> None:
     assert "report" in theirs
     forged = world.slack.home_views[ana.id]["blocks"]
     world.slack.home_views[eve.id]["blocks"] = forged
-    for label in ("Vote", "Vote one by one", "Review them", "Fit", "Add a job"):
+    for label in ("Vote", "Review them", "Fit", "Add a job"):
         for block in forged:  # a step's button has another action than the rows': forge that one too
             if "accessory" in block and label == "Add a job":
                 block["accessory"] |= {"action_id": "answer", "value": "1:1"}
@@ -220,40 +205,47 @@ async def test_home_names_other_canvases_of_a_channel_except_archived_ones(world
     assert "Old" not in shown
 
 
-async def test_the_ranking_leads_through_the_member_s_unvoted_entries(world: World) -> None:
+async def test_the_ranking_leads_to_the_member_s_unvoted_entries_of_its_box(world: World) -> None:
     (ana,), channel = await add_team(world)
     await ana.type_text(channel, "/valuemap add pain: dear; pain: dull")
     await ana.add_reaction(find_card(ana, channel, "dear"), "five")
     await ana.type_text(channel, "/valuemap rank pain")
     ranking = ana.last_message(channel)
-    await ana.click_button(ranking, "Vote one by one")
-    assert "slow" in ana.modal.text
-    assert "1 other card waits for your vote among the pains." in ana.modal.text
-    await ana.modal.click_button("Next ›")
-    assert "dull" in ana.modal.text
-    await ana.modal.click_button("Why?")
-    assert "Why: dull" in ana.modal.text
-    await ana.member.close_view()
-    assert "You have not voted on it yet" in ana.modal.text
+    await ana.click_button(ranking, "Vote")
+    assert "*Pains* 1 of 3" in ana.modal.text
     for text in ("slow", "dull"):
-        await ana.add_reaction(find_card(ana, channel, text), "three")
-    await ana.modal.click_button("Next ›")
-    assert "You voted 3" in ana.modal.text
-    assert "Nothing else waits for your vote among the pains." in ana.modal.text
-    await ana.click_button(ranking, "Vote one by one")
-    assert "You have voted on every card." in ana.last_message(channel).text
+        assert f"*{text}*" in ana.modal.text
+        await ana.modal.click_button("3")
+    assert "You have voted on all 3 pains." in ana.modal.text
+    await ana.click_button(ranking, "Vote")
+    assert "You have voted on all 3 pains." in ana.modal.text
     await ana.type_text(channel, "/valuemap rank pain")
-    assert "Vote one by one" not in ana.last_message(channel).text
+    assert "[Vote]" not in ana.last_message(channel).text
 
 
-async def test_a_deleted_entry_is_skipped_and_its_dialog_says_that_it_was_deleted(world: World) -> None:
-    (ana, ben), channel = await add_team(world, "Ana", "Ben")
-    await ana.open_home()
-    await ana.click_in_home("Vote")
+async def test_the_dialog_of_an_entry_shows_its_figures_and_says_that_it_was_deleted(world: World) -> None:
+    people, channel = await add_team(world, "Ana", "Ben")
+    ana, ben = people
+    await ana.add_reaction(find_card(ana, channel, "slow"), "five")
+    await ben.add_reaction(find_card(ben, channel, "slow"), "one")
+    for text in ("report", "right", "builder", "robot", "sources"):
+        await ben.add_reaction(find_card(ben, channel, text), "three")
+    await ana.type_text(channel, "/valuemap review")
+    for _ in range(2):
+        await ana.modal.click_button("Fits nothing")
+    await ana.member.close_view()
+    await ana.type_text(channel, "/valuemap")
+    await ana.click_button(ana.last_message(channel), "Look at it")
+    assert "*You voted 5*" in ana.modal.text
+    assert "Rank 1 of 1" in ana.modal.text
+    posted = find_card(ana, channel, "slow").message
+    shown = world.slack.views[world.slack.view_stacks[ana.id][-1]]["blocks"]
+    assert f"/archives/{channel.id}/p{posted.ts.replace('.', '')}?thread_ts=" in str(shown)
+    await ana.modal.click_button("Vote")
+    assert "You voted *5*. 2 votes" in ana.modal.text
+    await ana.member.close_view()
+    await ana.click_button(ana.last_message(channel), "Look at it")
     await ben.click_button(find_card(ben, channel, "slow"), "⋯", "Delete")
-    await ana.modal.click_button("Next ›")  # skips the deleted entry
-    assert "right" in ana.modal.text
-    await ben.click_button(find_card(ben, channel, "right"), "⋯", "Delete")
     await ana.modal.click_button("Why?")
     assert "was deleted" in ana.modal.text
 
@@ -286,8 +278,8 @@ STAGES = {
     ),
     "an unranked box": Stage(
         "No pain is ranked yet: vote on the pains.",
-        "Rank pains",
-        ("Ranking: Reports", "slow", "[Vote one by one]"),
+        "Vote on the pains",
+        ("Pains* 1 of 1", "*slow*", "[Skip]"),
         votes=VOTES | {"slow": ()},
     ),
     "unreviewed offers": Stage(
@@ -321,8 +313,8 @@ STAGES = {
     ),
     "no must-have": Stage(
         "No need is a must-have yet: vote 5 on what the customer cannot do without.",
-        "Rank all boxes",
-        ("Ranking: Reports", "report", "sources"),
+        "Vote on all boxes",
+        ("You have voted on all 6 cards.", "[Change a vote]"),
         fits=(("slow",), ("report",)),
     ),
     "achieved": Stage(

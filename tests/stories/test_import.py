@@ -62,7 +62,7 @@ async def test_pasted_lines_are_previewed_and_then_added(world: World) -> None:
     assert (
         "Added 2 entries to *Reports*: 1 job and 1 pain." in ana.find_message(channel, "Added 2 entries").text
     )
-    assert "*Pain*\ntoo dear\nby Ana" in ana.find_message(channel, "too dear\nby").text
+    assert "*Pain*  [⋯]\ntoo dear\nby Ana" in ana.find_message(channel, "too dear\nby").text
     assert await list_entry_texts(world, ana, channel) == [
         "waiting takes an hour",
         "too dear",

@@ -114,6 +114,21 @@ async def prepare_schedule_form(scene: Scene) -> Action:
     return scene.build_submission
 
 
+async def prepare_cast(scene: Scene) -> Action:
+    await scene.choose_from_card_menu("slow", "Vote")
+    modal = scene.ana.modal
+    return lambda: modal.click_button("4")
+
+
+async def prepare_undo_vote(scene: Scene) -> Action:
+    await scene.choose_from_card_menu("slow", "Vote")
+    modal = scene.ana.modal
+    await modal.click_button("4")
+    await modal.click_button("‹ Back")
+    await modal.click_button("2")
+    return lambda: modal.click_button("Undo")
+
+
 async def prepare_close_round(scene: Scene) -> Action:
     await scene.run_command("vote pains until in 2 hours")
     await scene.world.settle()
@@ -198,6 +213,8 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("action entry", prepare_delete),
     ("action undo", prepare_undo),
     ("action review_step", prepare_fits_nothing),
+    ("action cast", prepare_cast),
+    ("action uncast", prepare_undo_vote),
     ("action close_round", prepare_close_round),
     ("action dismiss", prepare_dismiss),
     ("action document", prepare_document),
@@ -219,8 +236,8 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
 READ_ONLY_ROUTES = {
     *("command ", "command show", "command rank", "command review", "command fit", "command why"),
     *("command export", "command import", "command canvases", "command settings", "command help"),
-    *("action kind", "action why", "action review_at", "action maps", "action look", "action walk"),
-    *("action answer", "action to_card", "action forget", "action often"),
+    *("action kind", "action why", "action review_at", "action maps", "action look", "action vote"),
+    *("action answer", "action forget", "action often"),
     *("shortcut add_message", "shortcut value_maps"),
 }
 ROWS_QUERY = "SELECT {0} FROM {1} WHERE channel_id = '{2}'"
@@ -236,6 +253,7 @@ STATE_QUERIES = (
     ("round.kind, round.state", "round JOIN canvas ON canvas.id = canvas_id"),
     ("is_unchanged, sent_at IS NULL", "digest JOIN canvas ON canvas.id = canvas_id"),
     ("expression, is_on", "digest_schedule JOIN canvas ON canvas.id = canvas_id"),
+    ("DISTINCT user_id, cast_vote.level", "cast_vote JOIN entry ON entry.id = entry_id"),
     ("rule", "hint_dismissal JOIN canvas ON canvas.id = canvas_id"),
 )
 

@@ -31,6 +31,9 @@ async def test_a_click_saves_and_moves_on_until_all_cards_are_done(world: World)
     assert "You have voted on all 4 cards." in ana.modal.text
     assert "2 votes (:five: 1, :two: 1)" in await read_card(world, ana, channel, "slow")
     assert "1 vote (:five: 1)" in await read_card(world, ana, channel, "dear")
+    await ana.modal.click_button("Change a vote")
+    assert "*report*" in ana.modal.text
+    assert "You voted *4*." in ana.modal.text
     await ana.type_text(channel, "/valuemap rank")
     assert "[Vote]" not in ana.last_message(channel).text
 

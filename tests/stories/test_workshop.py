@@ -15,7 +15,7 @@ async def test_entries_of_a_new_canvas_become_cards(world: World) -> None:
 
     await ana.type_text(channel, "/valuemap add pain: waiting takes an hour; gain: figures are right")
     card = ana.find_message(channel, "waiting takes an hour\n")
-    assert "*Pain*\nwaiting takes an hour\n" in card.text
+    assert "*Pain*  [⋯]\nwaiting takes an hour\n" in card.text
     assert "by Ana" in card.text
     assert "waits for votes" in card.text
     assert set(card.message.reactions) == {"one", "two", "three", "four", "five"}
@@ -26,7 +26,7 @@ async def test_votes_update_the_card_and_the_ranking(world: World) -> None:
     ana, ben, cleo = (world.harness.add_person(name) for name in ("Ana", "Ben", "Cleo"))
     channel = world.harness.add_channel("product", ana, ben, cleo)
     await world.start_canvas(channel)
-    card = ana.find_message(channel, "*Job*\nreport")
+    card = ana.find_message(channel, "*Job*  [⋯]\nreport")
 
     for person, level in ((ana, "five"), (ben, "five"), (cleo, "four")):
         await person.add_reaction(card, level)
@@ -44,10 +44,10 @@ async def test_reviewing_all_offers_gives_the_fit(world: World) -> None:
     channel = world.harness.add_channel("product", ana)
     await world.start_canvas(channel)
     for name in ("five",):
-        await ana.add_reaction(ana.find_message(channel, "*Job*\nreport"), name)
+        await ana.add_reaction(ana.find_message(channel, "*Job*  [⋯]\nreport"), name)
         other = world.harness.add_person("Dee")
-        await other.add_reaction(ana.find_message(channel, "*Job*\nreport"), name)
-    for text in ("*Pain*\nslow", "*Gain*\nright"):
+        await other.add_reaction(ana.find_message(channel, "*Job*  [⋯]\nreport"), name)
+    for text in ("*Pain*  [⋯]\nslow", "*Gain*  [⋯]\nright"):
         await ana.add_reaction(ana.find_message(channel, text), "three")
     await world.advance_time(seconds=2)
 

@@ -45,28 +45,25 @@ def build_card(
     category = f" · {escape(entry.category)}" if entry.category else ""
     author = f"by {escape(names.get(entry.author_id, UNKNOWN_NAME))}"
     votes = describe_votes(ranked)
+    title = f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{text}"
+    whole = section_block(title, build_entry_menu(entry.id))
+    restricted = section_block(title, build_entry_menu(entry.id, may_edit=False))
     return build_message(
         f"{capitalize(spec.singular)}: {text} ({author} · {votes})",
-        *_build_entry(f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{text}", entry.id, editor_ids),
+        Enhanced((restricted,), (whole,)) if editor_ids else whole,
         context_note(f"{author}{_describe_source(card)} · {votes}"),
+        Enhanced((*_build_edit_buttons(entry.id, editor_ids),)) if editor_ids else None,
     )
 
 
-def _build_entry(text: str, entry_id: int, editor_ids: Sequence[str]) -> list[Block | Enhanced]:
-    """Return the text of an entry with its menu.
-
-    Where only some users may edit, the menu has no such options, and buttons stand below it which Slack shows
-    to these users alone. A Slack without such buttons shows all users the whole menu.
-    """
-    whole = section_block(text, build_entry_menu(entry_id))
-    if not editor_ids:
-        return [whole]
-    buttons = [
-        action_button(label, f"{ENTRY_MENU}:{option}", f"{option}:{entry_id}", visible_to=editor_ids)
-        for label, option in (("Edit", "edit"), ("Merge", "merge"), ("Delete", "delete"))
-    ]
-    restricted = section_block(text, build_entry_menu(entry_id, may_edit=False))
-    return [Enhanced((restricted, *actions_blocks(buttons)), (whole,))]
+def _build_edit_buttons(entry_id: int, editor_ids: Sequence[str]) -> list[Block]:
+    """Return buttons that Slack shows to these users only."""
+    return actions_blocks(
+        [
+            action_button(label, f"{ENTRY_MENU}:{option}", f"{option}:{entry_id}", visible_to=editor_ids)
+            for label, option in (("Edit", "edit"), ("Merge", "merge"), ("Delete", "delete"))
+        ]
+    )
 
 
 def _build_deleted_card(
@@ -90,9 +87,12 @@ def _describe_source(card: Card) -> str:
     return f" from {format_link(card.source_link, 'a message')}" if card.source_link else ""
 
 
-def build_entry_menu(entry_id: int, *, may_edit: bool = True) -> OverflowMenuElement:
-    """Return the menu of an entry: vote on it, explain its figures, edit, merge or delete it."""
-    options = [("Vote", "vote"), ("Why?", "why")]
+def build_entry_menu(entry_id: int, *, may_edit: bool = True, is_blind: bool = False) -> OverflowMenuElement:
+    """Return the menu of an entry: vote on it, explain its figures, edit, merge or delete it.
+
+    With `is_blind`, it has nothing that shows votes.
+    """
+    options = [] if is_blind else [("Vote", "vote"), ("Why?", "why")]
     if may_edit:
         options += [
             ("Edit or move to another kind", "edit"),

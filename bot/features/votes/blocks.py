@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.features.cards.blocks import describe_levels
+from bot.features.cards.blocks import build_entry_menu, describe_levels
 from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep
 from bot.method.kinds import Kind
 from bot.method.model import Entry
@@ -76,7 +76,10 @@ def _build_vote(step: VotingStep, current: Entry, maps_button: ButtonElement | N
     next_entry = step.next_unvoted
     return [
         context_note(_describe_progress(step, current)),
-        section_block(f"{spec.icon} *{escape(current.text)}*{category}"),
+        section_block(
+            f"{spec.icon} *{escape(current.text)}*{category}",
+            build_entry_menu(current.id, is_blind=True) if step.may_edit else None,
+        ),
         actions_block(
             *(
                 action_button(
@@ -111,7 +114,7 @@ def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Bloc
             build_vote_button(canvas_id, step.scope, label="Vote on the rest", style="primary")
             if left
             else None,
-            _build_step_button("‹ Back", "back", step, step.previous) if step.previous else None,
+            _build_step_button("Change a vote", "again", step, step.entries[0]),
             command_button("Ranking", rank_command, canvas_id),
             maps_button,
         ),

@@ -50,6 +50,12 @@ class VotingStep:
         return [entry for entry in self.entries if self.user_id not in entry.votes]
 
     @property
+    def may_edit(self) -> bool:
+        """Whether the canvas's settings let the member edit and delete the current entry."""
+        author_id, starter_id = self.current.author_id if self.current else "", self.canvas_info.starter_id
+        return self.canvas_info.settings.may_edit(self.user_id, author_id, starter_id)
+
+    @property
     def box(self) -> list[Entry]:
         """The entries of the current entry's box."""
         return [entry for entry in self.entries if self.current and entry.kind is self.current.kind]
