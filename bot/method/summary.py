@@ -20,6 +20,14 @@ def describe_verdict(fit: Fit) -> str:
     )
 
 
+def describe_must_have_total(fit: Fit) -> str:
+    """Return the counts of all kinds together: "3 of 5 must-haves addressed"."""
+    count = fit.must_have_total
+    if not count.total:
+        return "No must-have yet"
+    return f"{count.addressed} of {count.total} must-have{'' if count.total == 1 else 's'} addressed"
+
+
 def describe_must_have_counts(fit: Fit) -> str:
     """Return the counts of all kinds of needs in one line."""
     return " · ".join(list_must_have_counts(fit))

@@ -9,6 +9,7 @@ from threading import Lock
 
 from bot.method.metrics import CanvasMetrics
 from bot.picture.font import FAMILY
+from bot.picture.overview import build_overview_svg
 from bot.picture.scripts import find_needed_fonts
 from bot.picture.svg import build_svg
 
@@ -32,6 +33,11 @@ async def create_png(metrics: CanvasMetrics, *, links: bool = False) -> bytes:
     return await asyncio.to_thread(lambda: render_png(_build_svg_alone(metrics, links=links)))
 
 
+async def create_overview_png(metrics: CanvasMetrics) -> bytes:
+    """Return the overview as PNG, for a channel. Raises what `create_png` raises."""
+    return await asyncio.to_thread(lambda: render_png(_build_overview_alone(metrics)))
+
+
 async def create_svg(metrics: CanvasMetrics, *, links: bool = False) -> str:
     """Return the canvas as SVG; with `links`, with a line for each offer and need that fit."""
     return await asyncio.to_thread(_build_svg_alone, metrics, links=links)
@@ -47,6 +53,11 @@ def render_png(svg: str) -> bytes:
         command, input=svg.encode(), stdout=subprocess.PIPE, check=True, timeout=RENDER_TIMEOUT_SECONDS
     )
     return rendered.stdout
+
+
+def _build_overview_alone(metrics: CanvasMetrics) -> str:
+    with _laying_out:
+        return build_overview_svg(metrics)
 
 
 def _build_svg_alone(metrics: CanvasMetrics, *, links: bool) -> str:

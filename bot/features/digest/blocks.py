@@ -10,7 +10,11 @@ from bot.features.votes.blocks import build_vote_button
 from bot.method.fit import Fit
 from bot.method.metrics import CanvasMetrics
 from bot.method.next_step import find_next_step
-from bot.method.summary import describe_must_have_counts, describe_verdict
+from bot.method.summary import (
+    describe_must_have_counts,
+    describe_must_have_total,
+    describe_verdict,
+)
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -80,9 +84,7 @@ def _describe_headline(facts: DigestFacts) -> str:
     """Return "Fit digest: Map · 3 of 5 must-haves addressed (was 3 of 4)"; it is plain text."""
     now = facts.metrics.fit.must_have_total
     title = truncate(facts.canvas_info.title, MAX_TITLE_CHARACTERS)
-    if not now.total:
-        return f"Fit digest: {title} · no must-have yet"
-    verdict = f"{now.addressed} of {count_noun(now.total, 'must-have')} addressed"
+    verdict = describe_must_have_total(facts.metrics.fit)
     before = facts.previous_metrics.fit.must_have_total if facts.previous_metrics else now
     was = f" (was {before.addressed} of {before.total})" if before != now else ""
     return f"Fit digest: {title} · {verdict}{was}"

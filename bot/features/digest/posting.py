@@ -25,7 +25,7 @@ from bot.jobs.posting import mark_posting, post_once
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas
 from bot.picture.alt_text import build_alt_text
-from bot.picture.png import create_png
+from bot.picture.png import create_overview_png
 from bot.slack.blockkit.builders import Message
 from bot.slack.blockkit.text import make_file_name
 from bot.slack.deps import Deps
@@ -122,7 +122,7 @@ async def post_picture(job: Job, deps: Deps) -> None:
         if canvas_info is None or job.maybe_posted_since is not None:
             return
         metrics = compute_metrics(await loading.load_canvas(session, canvas_info.id))
-    png = await create_png(metrics)
+    png = await create_overview_png(metrics)
     await mark_posting(job, deps)
     try:
         await deps.slack.files_upload_v2(

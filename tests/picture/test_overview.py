@@ -1,0 +1,65 @@
+"""The overview: readable where a channel shows it, whatever the entries are."""
+
+import re
+
+import pytest
+
+from bot.method.kinds import Kind
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import Mark
+from bot.picture.overview import BOX_WIDTH, FONT_SIZE, OVERVIEW_WIDTH, build_overview_svg
+from bot.picture.png import create_overview_png
+from bot.picture.text import measure_width
+from tests.method.build import CanvasBuilder
+from tests.picture.examples import SVG, build_example_metrics, build_metrics, list_texts, parse_svg
+from tests.picture.test_png import read_pixels, read_size
+
+SCALE_IN_CHANNEL = 462 / 1600  # pixels of the screen for one of the drawing
+MIN_READABLE_PIXELS = 12
+
+
+def build_board() -> CanvasMetrics:
+    """Return a must-have that is addressed, one that is not, a pain that waits for votes, and a job."""
+    builder = CanvasBuilder()
+    covered, missed = (builder.add(Kind.PAIN, 5, 5, 5, text=text) for text in ("covered", "missed"))
+    builder.add(Kind.PAIN, text="waiting")
+    builder.add(Kind.JOB, 3, text="report")
+    builder.review(builder.add(Kind.PAIN_RELIEVER, 4, text="robot"), {covered: Mark.STRONG})
+    assert missed
+    return builder.compute_metrics()
+
+
+def test_the_overview_has_the_title_the_must_haves_and_the_boxes_with_their_counts() -> None:
+    texts = list_texts(build_overview_svg(build_board()))
+    assert texts[:2] == ["Map for Anyone", "1 of 2 must-haves addressed"]
+    for name in ("Products & services", "Gain creators", "Gains", "none yet"):
+        assert name in texts
+    pains = texts.index("Pains 3")
+    assert texts[pains : pains + 3] == ["Pains 3", "1", "1"], "three pains, one not addressed, one addressed"
+    assert "waiting" not in texts, "a box shows its first entries"
+
+
+def test_every_letter_can_be_read_in_a_channel() -> None:
+    sizes = [
+        float(size)
+        for size in re.findall(r'font-size="([0-9.]+)"', build_overview_svg(build_example_metrics()))
+    ]
+    assert min(sizes) * SCALE_IN_CHANNEL >= MIN_READABLE_PIXELS
+
+
+@pytest.mark.parametrize("number", [0, 1, 60])
+@pytest.mark.parametrize("text", ["wide " * 40, "W" * 300, "長" * 300, "الإصلاح لا بأس " * 20])
+def test_no_text_leaves_its_box(number: int, text: str) -> None:
+    root = parse_svg(build_overview_svg(build_metrics(number, text)))
+    for element in root.iter(f"{SVG}text"):
+        if float(element.get("font-size", "0")) == FONT_SIZE:
+            assert measure_width("".join(element.itertext()), FONT_SIZE) <= BOX_WIDTH
+    assert float(root.get("width", "0")) == OVERVIEW_WIDTH
+
+
+async def test_the_overview_is_rendered_and_not_blank() -> None:
+    file = await create_overview_png(build_example_metrics())
+    width, height = read_size(file)
+    assert width == OVERVIEW_WIDTH
+    assert height <= width, "a channel shows a high picture narrower"
+    assert len(set(read_pixels(file))) > 100
