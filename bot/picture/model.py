@@ -1,6 +1,7 @@
 """The parts of the picture with their positions, in pixels of the drawing."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.method.kinds import Kind
 from bot.method.ranking import RankedEntry
@@ -13,6 +14,14 @@ PADDING_Y_EM = 0.32
 TEXT_LEFT_EM = 2.3  # from the left edge to the text; the badge is in between
 TEXT_RIGHT_EM = 0.55  # from the text to the right edge
 TEXT_RIGHT_MARKED_EM = 0.95  # the same for a need, whose mark lies on the right edge
+
+
+class Links(StrEnum):
+    """Which lines between offers and needs are drawn. All of them together hide the canvas."""
+
+    NONE = ""
+    MUST_HAVES = "links"  # between offers and the must-haves that they fit
+    ALL = "all links"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from threading import Lock
 
 from bot.method.metrics import CanvasMetrics
 from bot.picture.font import FAMILY
+from bot.picture.model import Links
 from bot.picture.overview import build_overview_svg
 from bot.picture.scripts import find_needed_fonts
 from bot.picture.svg import build_svg
@@ -24,8 +25,8 @@ _RENDER_SCRIPT = Path(__file__).with_name("render.py")
 _laying_out = Lock()
 
 
-async def create_png(metrics: CanvasMetrics, *, links: bool = False) -> bytes:
-    """Return the canvas as PNG; with `links`, with a line for each offer and need that fit.
+async def create_png(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> bytes:
+    """Return the canvas as PNG, with these lines between offers and needs that fit.
 
     Raises subprocess.CalledProcessError if the picture cannot be rendered, TimeoutExpired if it takes too
     long.
@@ -38,8 +39,8 @@ async def create_overview_png(metrics: CanvasMetrics) -> bytes:
     return await asyncio.to_thread(lambda: render_png(_build_overview_alone(metrics)))
 
 
-async def create_svg(metrics: CanvasMetrics, *, links: bool = False) -> str:
-    """Return the canvas as SVG; with `links`, with a line for each offer and need that fit."""
+async def create_svg(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> str:
+    """Return the canvas as SVG, with these lines between offers and needs that fit."""
     return await asyncio.to_thread(_build_svg_alone, metrics, links=links)
 
 
@@ -60,6 +61,6 @@ def _build_overview_alone(metrics: CanvasMetrics) -> str:
         return build_overview_svg(metrics)
 
 
-def _build_svg_alone(metrics: CanvasMetrics, *, links: bool) -> str:
+def _build_svg_alone(metrics: CanvasMetrics, *, links: Links) -> str:
     with _laying_out:
         return build_svg(metrics, links=links)

@@ -6,6 +6,7 @@ The same metrics give the same bytes. All sizes and positions are in pixels.
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
+from bot.method.fit import Strengths
 from bot.method.metrics import CanvasMetrics
 from bot.method.summary import describe_verdict, list_must_have_counts
 from bot.picture.colours import FAINT, INK, MUTED, NAVY, PAPER, SHAPE_FILL, TEAL
@@ -33,7 +34,7 @@ from bot.picture.geometry import (
     SQUARE_HALF_SIDE,
 )
 from bot.picture.layout import lay_out_boxes
-from bot.picture.model import STAR
+from bot.picture.model import STAR, Links
 from bot.picture.scripts import LATIN_FONTS
 from bot.picture.sticky_notes import draw_box, draw_links
 from bot.picture.text import clean_for_svg, fit_on_line, is_rtl, measure_width
@@ -46,8 +47,8 @@ VERDICT_Y, COUNTS_Y, LEGEND_Y = 966.0, 1013.0, 1051.0  # the middles of the line
 LEGEND_TEXT_GAP, LEGEND_ITEM_GAP = 9.0, 34.0
 
 
-def build_svg(metrics: CanvasMetrics, *, links: bool = False) -> str:
-    """Draw the canvas; with `links`, with a line for each offer and need that fit."""
+def build_svg(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> str:
+    """Draw the canvas, with these lines between offers and needs that fit."""
     boxes = lay_out_boxes(metrics)
     parts = [
         build_element("title", escape(clean_for_svg(metrics.canvas.title))),
@@ -55,12 +56,12 @@ def build_svg(metrics: CanvasMetrics, *, links: bool = False) -> str:
         _draw_header(metrics),
         _draw_square(),
         _draw_circle_shape(),
-        draw_links(boxes, metrics.strengths) if links else "",
+        draw_links(boxes, _select_links(metrics, links)),
         _draw_disc(SQUARE_CENTRE_X) + draw_gift(SQUARE_CENTRE_X, CENTRE_Y),
         _draw_disc(CIRCLE_CENTRE_X) + draw_face(CIRCLE_CENTRE_X, CENTRE_Y),
         *map(draw_box, boxes),
         _draw_verdict(metrics),
-        _draw_legend(links=links),
+        _draw_legend(links=bool(links)),
     ]
     return build_element(
         "svg",
@@ -71,6 +72,16 @@ def build_svg(metrics: CanvasMetrics, *, links: bool = False) -> str:
         viewBox=f"0 0 {PICTURE_WIDTH} {PICTURE_HEIGHT}",
         font_family=LATIN_FONTS,
     )
+
+
+def _select_links(metrics: CanvasMetrics, links: Links) -> Strengths:
+    if links is Links.NONE:
+        return {}
+    return {
+        (offer_id, need_id): strength
+        for (offer_id, need_id), strength in metrics.strengths.items()
+        if links is Links.ALL or metrics.ranked[need_id].must_have
+    }
 
 
 def _draw_header(metrics: CanvasMetrics) -> str:

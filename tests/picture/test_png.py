@@ -6,6 +6,7 @@ import zlib
 import pytest
 
 from bot.picture.geometry import PICTURE_HEIGHT, PICTURE_WIDTH
+from bot.picture.model import Links
 from bot.picture.png import create_png, render_png
 from bot.picture.svg import build_svg
 from tests.picture.examples import build_example_metrics, build_metrics
@@ -31,7 +32,7 @@ def read_pixels(file: bytes) -> bytes:
 
 
 async def test_the_example_is_rendered_at_its_size_and_not_blank() -> None:
-    file = await create_png(build_example_metrics(), links=True)
+    file = await create_png(build_example_metrics(), links=Links.ALL)
     assert read_size(file) == (PICTURE_WIDTH, PICTURE_HEIGHT)
     assert len(set(read_pixels(file))) > 100
     assert len(file) < 2_000_000

@@ -9,6 +9,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.picture.colours import AMBER, TEAL
 from bot.picture.layout import lay_out_boxes
+from bot.picture.model import Links
 from bot.picture.svg import build_svg
 from tests.method.build import CanvasBuilder
 from tests.picture.examples import SVG, build_example_metrics, build_metrics, list_texts, parse_svg
@@ -22,10 +23,10 @@ HOSTILE = [
 ]
 
 
-def find_links(metrics: CanvasMetrics) -> list[ET.Element]:
+def find_links(metrics: CanvasMetrics, links: Links = Links.ALL) -> list[ET.Element]:
     return [
         path
-        for path in parse_svg(build_svg(metrics, links=True)).iter(f"{SVG}path")
+        for path in parse_svg(build_svg(metrics, links=links)).iter(f"{SVG}path")
         if path.get("stroke-opacity")
     ]
 
@@ -38,11 +39,12 @@ def test_any_number_of_entries_gives_well_formed_svg(number: int) -> None:
 
 
 def test_the_same_metrics_give_the_same_bytes() -> None:
-    assert build_svg(build_example_metrics(), links=True) == build_svg(build_example_metrics(), links=True)
+    first, second = (build_svg(build_example_metrics(), links=Links.ALL) for _ in range(2))
+    assert first == second
 
 
 def test_user_text_never_becomes_markup() -> None:
-    svg = parse_svg(build_svg(build_metrics(12, *HOSTILE), links=True))
+    svg = parse_svg(build_svg(build_metrics(12, *HOSTILE), links=Links.ALL))
     known = {"svg", "title", "g", "rect", "circle", "line", "path", "text", "tspan"}
     assert {element.tag.removeprefix(SVG) for element in svg.iter()} <= known
     for element in svg.iter():
@@ -159,3 +161,12 @@ def test_a_script_that_no_bundled_font_has_names_the_fonts_of_other_machines() -
     line = find_line("done ཀཁ", containing="done")
     assert [part.text for part in line] == ["done ", "ཀཁ"]
     assert line[1].get("font-family", "").startswith("Noto Serif Tibetan, ")
+
+
+def test_links_go_to_must_haves_unless_all_are_asked_for() -> None:
+    board = CanvasBuilder()
+    must_have, minor = board.add(Kind.PAIN, 5, 5, 5), board.add(Kind.PAIN, 2)
+    board.review(board.add(Kind.PAIN_RELIEVER, 3), {must_have: Mark.STRONG, minor: Mark.STRONG})
+    metrics = board.compute_metrics()
+    counts = [len(find_links(metrics, links)) for links in (Links.NONE, Links.MUST_HAVES, Links.ALL)]
+    assert counts == [0, 1, 2]

@@ -3,6 +3,7 @@
 from bot.features.channels.service import resolve_canvas
 from bot.features.exports.service import EXPORT_FORMATS, PICTURE_FORMATS, send_export
 from bot.features.fit.service import load_metrics
+from bot.picture.model import Links
 from bot.slack.blockkit.builders import build_message
 from bot.slack.blockkit.text import escape, join_words, truncate
 from bot.slack.deps import Deps
@@ -14,25 +15,25 @@ MAX_QUOTED_LENGTH = 30  # characters of a text in an error message
 
 async def export_canvas(request: Request, deps: Deps) -> Answer:
     """Send the canvas as a file to the person who asked, in their direct message with the bot."""
-    format_name, show_links = _parse_format(request.argument)
+    format_name, links = _parse_format(request.argument)
     canvas_info = await resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    await send_export(deps, request.user_id, canvas_info, metrics, format_name, show_links=show_links)
+    await send_export(deps, request.user_id, canvas_info, metrics, format_name, links=links)
     return build_message(f"I sent you *{escape(canvas_info.title)}* as a file in our direct message.")
 
 
-def _parse_format(argument: str) -> tuple[str, bool]:
-    """Return the format, and whether the picture shows lines between offers and needs that fit.
+def _parse_format(argument: str) -> tuple[str, Links]:
+    """Return the format, and which lines a picture shows between offers and needs that fit.
 
     Raises UserError for an unknown format, and for "links" with a format that is no picture.
     """
     match argument.lower().split():
         case []:
-            return "json", False
+            return "json", Links.NONE
         case [name] if name in EXPORT_FORMATS:
-            return name, False
-        case [name, "links"] if name in PICTURE_FORMATS:
-            return name, True
+            return name, Links.NONE
+        case [name, *words] if name in PICTURE_FORMATS and " ".join(words) in {*Links}:
+            return name, Links(" ".join(words))
         case _:
             commands = join_words([f"`/valuemap export {name}`" for name in EXPORT_FORMATS])
             quoted = escape(truncate(argument.strip(), MAX_QUOTED_LENGTH))

@@ -8,6 +8,7 @@ from bot.features.exports.json_format import to_json
 from bot.features.exports.markdown_format import to_markdown
 from bot.method.metrics import CanvasMetrics
 from bot.picture.alt_text import build_alt_text
+from bot.picture.model import Links
 from bot.picture.png import create_png, create_svg
 from bot.slack.blockkit.text import make_file_name
 from bot.slack.deps import Deps
@@ -32,13 +33,13 @@ async def send_export(
     metrics: CanvasMetrics,
     format_name: str,
     *,
-    show_links: bool = False,
+    links: Links = Links.NONE,
 ) -> None:
     """Upload a canvas, in one of EXPORT_FORMATS, to a person's direct message with the bot.
 
     Slack cannot show a file to one person alone within a channel. Raises the errors of the Slack client.
     """
-    file = await _render_file(format_name, show_links, metrics)
+    file = await _render_file(format_name, links, metrics)
     conversation = await deps.slack.conversations_open(users=user_id)
     await deps.slack.files_upload_v2(
         channel=conversation["channel"]["id"],
@@ -49,15 +50,15 @@ async def send_export(
     )
 
 
-async def _render_file(format_name: str, show_links: bool, metrics: CanvasMetrics) -> ExportFile:
+async def _render_file(format_name: str, links: Links, metrics: CanvasMetrics) -> ExportFile:
     match format_name:
         case "csv":
             return ExportFile(to_csv(metrics))
         case "md":
             return ExportFile(to_markdown(metrics))
         case "png":
-            return ExportFile(await create_png(metrics, links=show_links), build_alt_text(metrics))
+            return ExportFile(await create_png(metrics, links=links), build_alt_text(metrics))
         case "svg":
-            return ExportFile(await create_svg(metrics, links=show_links), build_alt_text(metrics))
+            return ExportFile(await create_svg(metrics, links=links), build_alt_text(metrics))
         case _:
             return ExportFile(to_json(metrics))
