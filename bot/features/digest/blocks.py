@@ -86,7 +86,7 @@ def _describe_headline(facts: DigestFacts) -> str:
     title = truncate(facts.canvas_info.title, MAX_TITLE_CHARACTERS)
     verdict = describe_must_have_total(facts.metrics.fit)
     before = facts.previous_metrics.fit.must_have_total if facts.previous_metrics else now
-    was = f" (was {before.addressed} of {before.total})" if before != now else ""
+    was = f" (was {before.addressed} of {before.total})" if before.total and before != now else ""
     return f"Fit digest: {title} · {verdict}{was}"
 
 

@@ -12,8 +12,9 @@ from bot.method.model import Entry
 from bot.slack.blockkit.text import count_noun
 
 MAX_CAUSES = 4
-MAX_CAUSE_CHARACTERS = 80  # of an entry's text
-MAX_NAMED_NEEDS = 2  # in a line
+MAX_CAUSE_CHARACTERS = 60  # of an entry's text
+MAX_NAMED_NEEDS = 2  # that a cause addresses
+MAX_NAMED_MUST_HAVES = 3
 CAUSE_WORDS = {
     CauseKind.GONE: "gone: {}",
     CauseKind.NEW: "new: {}",
@@ -92,7 +93,11 @@ def _describe_must_haves(before: CanvasMetrics, after: CanvasMetrics) -> list[st
         (":star: Must-have now", [entry for entry_id, entry in new.items() if entry_id not in old]),
         ("☆ No must-have any more", [entry for entry_id, entry in old.items() if entry_id not in new]),
     )
-    return [f"{label}: {format_some_entries(entries)}" for label, entries in groups if entries]
+    return [
+        f"{label}: {format_some_entries(entries, MAX_NAMED_MUST_HAVES)}"
+        for label, entries in groups
+        if entries
+    ]
 
 
 def _select_must_haves(metrics: CanvasMetrics) -> dict[int, Entry]:

@@ -31,7 +31,7 @@ MAX_MUST_HAVES = 4  # that are shown where all are addressed; all missed ones ar
 MAX_MISSED_IN_FALLBACK = 10
 MAX_CHOICES = 10
 MAX_TITLE_CHARACTERS = 60  # of a canvas, in a header
-MAX_ENTRY_CHARACTERS = 80  # of each entry in a line of several
+MAX_ENTRY_CHARACTERS = 60  # of each entry in a line of several
 MAX_NEED_CHARACTERS = 70
 MAX_OFFER_CHARACTERS = 40
 # Limits of the message's lists, well below Slack's. The message says how many lines are left out.
