@@ -1,8 +1,8 @@
-"""The state of a canvas: its entries, votes and reviews. All metrics are computed from it alone."""
+"""The state of a canvas: its entries, votes, reviews and evidence. All metrics are computed from it alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 
 from bot.method.kinds import Kind
@@ -13,6 +13,15 @@ class Mark(IntEnum):
 
     PARTIAL = 1
     STRONG = 2
+
+
+class Grade(IntEnum):
+    """What a customer gave as evidence; the value is the grade's points."""
+
+    SAID = 1  # an opinion, a wish, a survey answer, an expert's word
+    TOLD = 2  # something lived, told by who lived it
+    DID = 4  # behaviour that was seen or measured
+    PAID = 8  # money, a contract, a switch, weeks of own time
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,24 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One item of evidence: what a customer gave that speaks for or against entries."""
+
+    id: int  # in order of recording
+    quote: str
+    source: str  # who or what gave it
+    grade: Grade
+    count: int  # of people or cases, from 1
+    day: date
+    supports: tuple[int, ...]  # entry ids
+    contradicts: tuple[int, ...]  # entry ids
+    link: str = ""
+    recorder_id: str = ""  # the user who recorded it
+
+
+@dataclass(frozen=True, slots=True)
 class Canvas:
-    """One canvas with its active entries and its reviews, at one time."""
+    """One canvas with its active entries, their reviews and evidence, at one time."""
 
     id: int
     channel_id: str
@@ -51,6 +76,7 @@ class Canvas:
     created_at: datetime
     entries: tuple[Entry, ...] = ()  # in order of creation
     reviews: tuple[Review, ...] = ()
+    evidence: tuple[Evidence, ...] = ()  # in order of recording; an item may be linked to no active entry
 
     @property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""A digest stays short, however much there is to tell: what is seen before anything unfolds, and all of it."""
+"""A digest stays short, however much there is to tell."""
 
 from dataclasses import replace
 
