@@ -15,6 +15,7 @@ from bot.method.merging import Merges, apply_merges, apply_merges_to_reviews
 from bot.method.model import Canvas, Entry
 from bot.store.canvases import CanvasRow
 from bot.store.entries import DeliveryRow, EntryRow, entry_id_of, to_entry
+from bot.store.evidence import load_evidence
 from bot.store.reviews import load_reviews
 from bot.store.revisions import EntryRevisionRow
 from bot.store.votes import load_timed_votes, load_votes
@@ -28,8 +29,9 @@ async def load_canvas(
     """Return a canvas with its active entries, votes and reviews, as of now or of a past time.
 
     Raises LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
-    deleted one has no entries. The function runs three statements for any number of entries, one more for a
-    past time, and one more where entries are merged. `with_reviews=False` saves one statement.
+    deleted one has no entries. The function runs four statements for any number of entries, one more for a
+    past time, and one more where entries are merged. `with_reviews=False` leaves out reviews and evidence,
+    and saves two statements.
     """
     rows = (
         await session.exec(
@@ -48,6 +50,7 @@ async def load_canvas(
     entries, merges = _read_entries(((entry, product) for _, entry, product in rows), later_revisions, at)
     votes = await load_votes(session, canvas_id, at)
     reviews = await load_reviews(session, canvas_id, at) if with_reviews else []
+    evidence = await load_evidence(session, canvas_id, merges, at) if with_reviews else ()
     merging_ids = merges.keys() | set(merges.values())
     active_entries = apply_merges(
         [replace(entry, votes=votes.get(entry.id, {})) for entry in entries],
@@ -64,6 +67,7 @@ async def load_canvas(
         created_at=canvas_row.created_at,
         entries=active_entries,
         reviews=apply_merges_to_reviews(reviews, merges, active_entries),
+        evidence=evidence,
     )
 
 

@@ -8,7 +8,7 @@ contracts the schema. Such a migration must come one release after the code stop
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -223,6 +223,7 @@ def make_value(column: sa.Column[Any], number: int) -> Any:
         int: number,
         bool: bool(number % 2),
         datetime: NOW + timedelta(days=number),
+        date: (NOW + timedelta(days=number)).date(),
         object: {},  # JSON
     }
     return values[column.type.python_type]

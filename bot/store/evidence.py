@@ -1,0 +1,210 @@
+"""Table and SQL of evidence.
+
+A change ends the current row of an item and adds another, so that any past day can be shown. The id of an
+item is that of its first row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import JSON
+from sqlmodel import Field, col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.db.tenancy import TenantRow, team_of
+from bot.method.merging import Merges, merge_target
+from bot.method.model import Evidence, Grade
+
+
+class EvidenceRow(TenantRow, table=True):
+    """An item of evidence as it was from `recorded_at` until `ended_at`."""
+
+    __tablename__ = "evidence"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int | None = Field(default=None, index=True)  # None in the first row of an item
+    canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", index=True)
+    quote: str
+    source: str
+    grade: int
+    count: int
+    day: date
+    link: str = ""
+    supports: list[int] = Field(sa_type=JSON)  # entry ids
+    contradicts: list[int] = Field(sa_type=JSON)
+    recorder_id: str  # the user who recorded the item
+    message_key: str = ""  # channel id and ts of the message that it was recorded from; "" for none
+    recorded_at: datetime
+    ended_at: datetime | None = None  # when it was changed or deleted; None for the current row
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDraft:
+    """An item of evidence that is not stored yet."""
+
+    quote: str
+    source: str
+    grade: Grade
+    count: int
+    day: date
+    supports: tuple[int, ...]
+    contradicts: tuple[int, ...]
+    link: str = ""
+    message_key: str = ""
+
+
+async def add_evidence(
+    session: AsyncSession, canvas_id: int, recorder_id: str, drafts: Iterable[EvidenceDraft], now: datetime
+) -> list[int]:
+    """Store items and return their ids."""
+    rows = [_build_row(session, canvas_id, recorder_id, draft, now) for draft in drafts]
+    session.add_all(rows)
+    await session.flush()
+    return [item_id_of(row) for row in rows]
+
+
+async def change_evidence(
+    session: AsyncSession, canvas_id: int, item_id: int, draft: EvidenceDraft, now: datetime
+) -> bool:
+    """Replace the values of an item; return False if it was deleted, or is on another canvas."""
+    row = await _find_row(session, canvas_id, item_id)
+    if row is None:
+        return False
+    await _end(session, row, now)
+    changed = _build_row(session, canvas_id, row.recorder_id, draft, now)
+    changed.item_id, changed.message_key = item_id, row.message_key
+    session.add(changed)
+    await session.flush()
+    return True
+
+
+async def delete_evidence(session: AsyncSession, canvas_id: int, item_id: int, now: datetime) -> bool:
+    """Delete an item; return False if it was deleted already, or is on another canvas."""
+    row = await _find_row(session, canvas_id, item_id)
+    if row is not None:
+        await _end(session, row, now)
+    return row is not None
+
+
+async def restore_evidence(session: AsyncSession, canvas_id: int, item_id: int, now: datetime) -> bool:
+    """Bring a deleted item back; return False if it is not deleted, or is on another canvas."""
+    if await _find_row(session, canvas_id, item_id) is not None:
+        return False
+    is_item = (col(EvidenceRow.item_id) == item_id) | (col(EvidenceRow.id) == item_id)
+    newest = select(EvidenceRow).where(is_item, EvidenceRow.canvas_id == canvas_id)
+    row = (await session.exec(newest.order_by(col(EvidenceRow.id).desc()).limit(1))).first()
+    if row is None:
+        return False
+    restored = _build_row(session, canvas_id, row.recorder_id, _to_draft(row), now)
+    restored.item_id = item_id
+    session.add(restored)
+    await session.flush()
+    return True
+
+
+async def find_evidence(session: AsyncSession, canvas_id: int, item_id: int) -> Evidence | None:
+    """Return an item as it is now; None if it was deleted, or is on another canvas."""
+    row = await _find_row(session, canvas_id, item_id)
+    return _to_evidence(row, {}) if row else None
+
+
+async def find_evidence_of_message(session: AsyncSession, canvas_id: int, message_key: str) -> int | None:
+    """Return the id of the first item that was recorded from a message and is not deleted."""
+    statement = select(EvidenceRow).where(
+        EvidenceRow.canvas_id == canvas_id,
+        EvidenceRow.message_key == message_key,
+        col(EvidenceRow.ended_at).is_(None),
+    )
+    row = (await session.exec(statement.order_by(col(EvidenceRow.id)).limit(1))).first()
+    return item_id_of(row) if row else None
+
+
+async def load_evidence(
+    session: AsyncSession, canvas_id: int, merges: Merges, at: datetime | None = None
+) -> tuple[Evidence, ...]:
+    """Return the items of a canvas in order of recording, as of now or of a past time.
+
+    Items on a merged entry are on its merge target.
+    """
+    statement = select(EvidenceRow).where(EvidenceRow.canvas_id == canvas_id)
+    if at is None:
+        statement = statement.where(col(EvidenceRow.ended_at).is_(None))
+    else:
+        is_later = col(EvidenceRow.ended_at).is_(None) | (col(EvidenceRow.ended_at) > at)
+        statement = statement.where(EvidenceRow.recorded_at <= at, is_later)
+    items = [_to_evidence(row, merges) for row in await session.exec(statement)]
+    return tuple(sorted(items, key=lambda item: item.id))
+
+
+def item_id_of(row: EvidenceRow) -> int:
+    """Return the id of a stored item."""
+    item_id = row.item_id or row.id
+    assert item_id is not None
+    return item_id
+
+
+async def _find_row(session: AsyncSession, canvas_id: int, item_id: int) -> EvidenceRow | None:
+    is_item = (col(EvidenceRow.item_id) == item_id) | (
+        (col(EvidenceRow.id) == item_id) & col(EvidenceRow.item_id).is_(None)
+    )
+    statement = select(EvidenceRow).where(
+        is_item, EvidenceRow.canvas_id == canvas_id, col(EvidenceRow.ended_at).is_(None)
+    )
+    return (await session.exec(statement)).first()
+
+
+async def _end(session: AsyncSession, row: EvidenceRow, now: datetime) -> None:
+    await session.exec(update(EvidenceRow).where(col(EvidenceRow.id) == row.id).values(ended_at=now))
+
+
+def _build_row(
+    session: AsyncSession, canvas_id: int, recorder_id: str, draft: EvidenceDraft, now: datetime
+) -> EvidenceRow:
+    return EvidenceRow(
+        team_id=team_of(session),
+        canvas_id=canvas_id,
+        quote=draft.quote,
+        source=draft.source,
+        grade=int(draft.grade),
+        count=draft.count,
+        day=draft.day,
+        link=draft.link,
+        supports=list(draft.supports),
+        contradicts=list(draft.contradicts),
+        recorder_id=recorder_id,
+        message_key=draft.message_key,
+        recorded_at=now,
+    )
+
+
+def _to_draft(row: EvidenceRow) -> EvidenceDraft:
+    return EvidenceDraft(
+        row.quote,
+        row.source,
+        Grade(row.grade),
+        row.count,
+        row.day,
+        tuple(row.supports),
+        tuple(row.contradicts),
+        row.link,
+        row.message_key,
+    )
+
+
+def _to_evidence(row: EvidenceRow, merges: Merges) -> Evidence:
+    def resolve(entry_ids: Sequence[int]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(merge_target(entry_id, merges) for entry_id in entry_ids))
+
+    return Evidence(
+        item_id_of(row),
+        row.quote,
+        row.source,
+        Grade(row.grade),
+        row.count,
+        row.day,
+        resolve(row.supports),
+        resolve(row.contradicts),
+        row.link,
+        row.recorder_id,
+    )

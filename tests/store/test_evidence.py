@@ -1,0 +1,68 @@
+"""Items of evidence are stored with all that they were."""
+
+from datetime import date, timedelta
+
+from bot.db.database import Database
+from bot.method.kinds import Kind
+from bot.method.model import Grade
+from bot.store import entries as entry_store, evidence as evidence_store
+from bot.store.evidence import EvidenceDraft
+from bot.store.loading import load_canvas
+from bot.store.model import Draft
+from tests.store.build import NOW, store_canvas
+
+HOUR = timedelta(hours=1)
+
+
+def build_draft(*supports: int, quote: str = "it is slow", message_key: str = "") -> EvidenceDraft:
+    return EvidenceDraft(
+        quote, "Customer 7", Grade.TOLD, 1, date(2026, 11, 2), supports, (), "https://x", message_key
+    )
+
+
+async def test_an_item_is_changed_deleted_and_restored_and_past_days_keep_it(database: Database) -> None:
+    info, (_, pain, gain, _) = await store_canvas(database)
+    async with database.transaction("T1") as session:
+        (item,) = await evidence_store.add_evidence(session, info.id, "U1", [build_draft(pain)], NOW)
+        assert await evidence_store.change_evidence(
+            session, info.id, item, build_draft(gain, quote="it is late"), NOW + HOUR
+        )
+        assert await evidence_store.delete_evidence(session, info.id, item, NOW + 2 * HOUR)
+        assert not await evidence_store.delete_evidence(session, info.id, item, NOW + 2 * HOUR)
+        assert not await evidence_store.change_evidence(session, info.id, item, build_draft(), NOW)
+        assert await evidence_store.restore_evidence(session, info.id, item, NOW + 3 * HOUR)
+        assert not await evidence_store.restore_evidence(session, info.id, item, NOW + 3 * HOUR)
+    async with database.reading("T1") as session:
+        states = {
+            hours: [
+                (each.id, each.quote, each.supports, each.recorder_id)
+                for each in (await load_canvas(session, info.id, NOW + hours * HOUR / 2)).evidence
+            ]
+            for hours in (-1, 1, 3, 5, 7)
+        }
+        found = await evidence_store.find_evidence(session, info.id, item)
+        assert found == (await load_canvas(session, info.id)).evidence[0]
+    late = [(item, "it is late", (gain,), "U1")]
+    assert states == {-1: [], 1: [(item, "it is slow", (pain,), "U1")], 3: late, 5: [], 7: late}
+
+
+async def test_an_item_on_a_merged_entry_is_on_its_target_once(database: Database) -> None:
+    info, (_, pain, *_) = await store_canvas(database)
+    async with database.transaction("T1") as session:
+        (slow,) = await entry_store.add_entries(session, info, "U1", [Draft(Kind.PAIN, "slow")], NOW)
+        await evidence_store.add_evidence(session, info.id, "U1", [build_draft(pain, slow)], NOW)
+        await entry_store.merge_entry(session, slow, pain, "U1", NOW)
+        (item,) = (await load_canvas(session, info.id)).evidence
+    assert item.supports == (pain,)
+
+
+async def test_the_same_message_finds_its_first_item_on_its_canvas_only(database: Database) -> None:
+    info, (_, pain, *_) = await store_canvas(database)
+    async with database.transaction("T1") as session:
+        drafts = [build_draft(pain, message_key="C1:1.0"), build_draft(pain, message_key="C1:1.0")]
+        first, _ = await evidence_store.add_evidence(session, info.id, "U1", drafts, NOW)
+        assert await evidence_store.find_evidence_of_message(session, info.id, "C1:1.0") == first
+        assert await evidence_store.find_evidence_of_message(session, info.id, "C1:2.0") is None
+        assert await evidence_store.find_evidence_of_message(session, info.id + 1, "C1:1.0") is None
+        assert await evidence_store.find_evidence(session, info.id + 1, first) is None
+        assert not await evidence_store.delete_evidence(session, info.id + 1, first, NOW)
