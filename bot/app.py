@@ -19,6 +19,7 @@ from bot.features.channels.mentions import read_text
 from bot.features.digest import feature as digest
 from bot.features.documents import feature as documents
 from bot.features.entries import feature as entries
+from bot.features.evidence import feature as evidence
 from bot.features.exports import feature as exports
 from bot.features.feature import Feature, Maintenance, collect_job_handlers
 from bot.features.fit import feature as fit
@@ -61,6 +62,7 @@ FEATURES: tuple[Feature, ...] = (
     ranking.FEATURE,
     rounds.FEATURE,
     fit.FEATURE,
+    evidence.FEATURE,
     digest.FEATURE,
     exports.FEATURE,
     imports.FEATURE,

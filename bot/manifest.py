@@ -72,6 +72,12 @@ SHORTCUTS = [
         "description": "Makes an entry of this message and links back to it",
     },
     {
+        "name": "Add as evidence",
+        "type": "message",
+        "callback_id": "add_evidence",
+        "description": "Records what a customer showed, for or against entries",
+    },
+    {
         "name": "Value map",
         "type": "global",
         "callback_id": "value_maps",

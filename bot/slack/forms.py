@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from bot.slack.errors import UserError
@@ -54,6 +55,14 @@ class Form:
     def read_time(self, block_id: str) -> str | None:
         """Return the selected time as "HH:MM", None where none is selected."""
         return self._read_element(block_id).get("selected_time")
+
+    def read_date(self, block_id: str) -> date | None:
+        """Return the selected day, None where none is selected."""
+        selected = self._read_element(block_id).get("selected_date")
+        try:
+            return date.fromisoformat(selected or "")
+        except ValueError:
+            return None
 
     def _read_element(self, block_id: str) -> Mapping[str, Any]:
         return next(iter(self._values.get(block_id, {}).values()), {})

@@ -52,13 +52,14 @@ class EvidenceDraft:
     contradicts: tuple[int, ...]
     link: str = ""
     message_key: str = ""
+    recorder_id: str = ""  # "" for the user who adds it
 
 
 async def add_evidence(
     session: AsyncSession, canvas_id: int, recorder_id: str, drafts: Iterable[EvidenceDraft], now: datetime
 ) -> list[int]:
     """Store items and return their ids."""
-    rows = [_build_row(session, canvas_id, recorder_id, draft, now) for draft in drafts]
+    rows = [_build_row(session, canvas_id, draft.recorder_id or recorder_id, draft, now) for draft in drafts]
     session.add_all(rows)
     await session.flush()
     return [item_id_of(row) for row in rows]

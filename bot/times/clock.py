@@ -38,3 +38,8 @@ def format_moment(moment: datetime, zone: tzinfo) -> str:
     timestamp, local = int(moment.timestamp()), moment.astimezone(zone)
     fallback = f"{WEEKDAY_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} ({zone})"
     return f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def format_day(day: date) -> str:
+    """Return a day as "2 Nov 2026"."""
+    return f"{day.day} {day:%b %Y}"

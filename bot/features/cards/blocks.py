@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import OverflowMenuElement
 
+from bot.method.evidence import NO_EVIDENCE, EntryEvidence
 from bot.method.formatting import format_score
 from bot.method.ranking import RankedEntry
 from bot.method.votes import NUMBER_REACTIONS
@@ -32,6 +33,7 @@ def build_card(
     ranked: RankedEntry,
     target_text: str = "",
     editor_ids: Sequence[str] = (),
+    evidence: EntryEvidence = NO_EVIDENCE,
 ) -> Message:
     """Build an entry's card, or the message that replaces it once the entry is deleted or merged.
 
@@ -44,7 +46,7 @@ def build_card(
     text = escape(entry.text)
     category = f" · {escape(entry.category)}" if entry.category else ""
     author = f"by {escape(names.get(entry.author_id, UNKNOWN_NAME))}"
-    votes = describe_votes(ranked)
+    votes = " · ".join([describe_votes(ranked), *([f"_{evidence.state}_"] if evidence.counted else [])])
     title = f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{text}"
     whole = section_block(title, build_entry_menu(entry.id))
     restricted = section_block(title, build_entry_menu(entry.id, may_edit=False))

@@ -24,6 +24,7 @@ from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import ChannelRestricted, DependencyNotReady, Job
 from bot.jobs.posting import post_once, update_message
+from bot.method.evidence import EntryEvidence, weigh_items
 from bot.method.ranking import rank_box
 from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.api_errors import read_slack_error
@@ -31,6 +32,7 @@ from bot.slack.deps import Deps
 from bot.store import (
     canvases as canvas_store,
     cards as card_store,
+    evidence as evidence_store,
     votes as vote_store,
     workspaces as workspace_store,
 )
@@ -58,13 +60,14 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         target = await card_store.find_card(session, card.merged_into_id) if card.merged_into_id else None
         votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
         voter_ids = {user_id for user_id, _ in await vote_store.load_current_reactions(session, entry_id)}
+        evidence = await _load_card_evidence(session, card)
         user_ids = {card.entry.author_id, card.deleted_by_id or "", *voter_ids}
         names = await workspace_store.load_member_names(session, user_ids)
     if canvas_info is None:
         return None
     (ranked,) = rank_box([replace(card.entry, votes=votes)])
     editor_ids = canvas_info.settings.list_editors(card.entry.author_id, canvas_info.starter_id)
-    message = build_card(card, names, ranked, target.entry.text if target else "", editor_ids)
+    message = build_card(card, names, ranked, target.entry.text if target else "", editor_ids, evidence)
     if card.message_ts and await update_message(job, deps, card.message_ts, message):
         return _plan_follow_ups(job, deps, card, sorted(voter_ids - names.keys()))
     if card.deleted_by_id is not None:
@@ -87,6 +90,16 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [entry_id], job.channel_id, deps.clock())
 
     return store_card
+
+
+async def _load_card_evidence(session: AsyncSession, card: Card) -> EntryEvidence:
+    items = await evidence_store.load_evidence(session, card.canvas_id, {})
+    return weigh_items(
+        (item, is_for)
+        for item in items
+        for entry_ids, is_for in ((item.supports, True), (item.contradicts, False))
+        if card.merge_source_ids.intersection(entry_ids)
+    )
 
 
 async def _repost_canvas_message(job: Job, deps: Deps, canvas_id: int, gone_ts: str) -> None:

@@ -10,18 +10,19 @@ from fractions import Fraction
 from typing import Any
 
 from bot.emoji_names import replace_emoji_codes
+from bot.method.evidence import EvidenceMetrics, Gates, compute_evidence
 from bot.method.fit import Fit
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Review
+from bot.method.model import Evidence, Review
 from bot.method.ranking import RankedEntry
 
 FORMAT_NAME = "valuemap/1"
 
 
 def to_json(metrics: CanvasMetrics) -> str:
-    """Return the canvas with its votes and reviews, and the metrics that the bot computes from them."""
-    canvas = metrics.canvas
+    """Return the canvas with its votes, reviews and evidence, and the metrics computed from them."""
+    canvas, evidence = metrics.canvas, compute_evidence(metrics)
     content = {
         "format": FORMAT_NAME,
         "canvas": {
@@ -30,11 +31,14 @@ def to_json(metrics: CanvasMetrics) -> str:
             "created_at": _format_time(canvas.created_at),
             "time_zone": canvas.time_zone,
         },
-        "entries": [_format_entry(metrics.ranked[entry.id], metrics) for entry in canvas.entries],
+        "entries": [_format_entry(metrics.ranked[entry.id], metrics, evidence) for entry in canvas.entries],
         "reviews": [
             _format_review(review, metrics) for review in canvas.reviews if review.offer_id in metrics.offers
         ],
-        "fit": _format_fit(metrics.fit),
+        "evidence": [_format_item(item, metrics) for item in canvas.evidence],
+        "tests": [],
+        "gates": _format_gates(evidence.gates),
+        "fit": _format_fit(metrics.fit, evidence.fit_in_evidence),
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
 
@@ -52,11 +56,42 @@ def _format_review(review: Review, metrics: CanvasMetrics) -> dict[str, Any]:
     }
 
 
-def _format_fit(fit: Fit) -> dict[str, Any]:
+def _format_item(item: Evidence, metrics: CanvasMetrics) -> dict[str, Any]:
+    return {
+        "id": str(item.id),
+        "source": replace_emoji_codes(item.source),
+        "grade": item.grade.name.lower(),
+        "n": item.count,
+        "quote": replace_emoji_codes(item.quote),
+        "link": item.link,
+        "at": item.day.isoformat(),
+        "by": item.recorder_id,
+        "supports": [str(entry_id) for entry_id in item.supports if entry_id in metrics.ranked],
+        "contradicts": [str(entry_id) for entry_id in item.contradicts if entry_id in metrics.ranked],
+    }
+
+
+def _format_gates(gates: Gates) -> dict[str, Any]:
+    return {
+        "problem_solution": {
+            "open": gates.problem_solution_fit,
+            "addressed": [gates.addressed.passed, gates.addressed.total],
+            "evidenced": [gates.evidenced.passed, gates.evidenced.total],
+        },
+        "product_market": {
+            "open": gates.product_market_fit,
+            "carried": [gates.carried.passed, gates.carried.total],
+            "paid_sources": gates.paid_sources,
+        },
+    }
+
+
+def _format_fit(fit: Fit, fit_in_evidence: Fraction | None) -> dict[str, Any]:
     return {
         **{f"{kind}s": _to_float(fit.shares[kind]) for kind in NEED_KINDS},
         "all": _to_float(fit.overall),
         "achieved": fit.achieved,
+        "in_evidence": _to_float(fit_in_evidence),
         "must_haves": {
             f"{kind}s": [fit.must_haves[kind].addressed, fit.must_haves[kind].total] for kind in NEED_KINDS
         },
@@ -64,8 +99,9 @@ def _format_fit(fit: Fit) -> dict[str, Any]:
     }
 
 
-def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics) -> dict[str, Any]:
+def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics, evidence: EvidenceMetrics) -> dict[str, Any]:
     entry = ranked.entry
+    shown, risk = evidence.entries[entry.id], evidence.risks.get(entry.id)
     need, offer = metrics.needs.get(entry.id), metrics.offers.get(entry.id)
     return {
         "id": str(entry.id),
@@ -81,8 +117,17 @@ def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics) -> dict[str, Any]
         "agreement": ranked.agreement,
         "weight": _to_float(ranked.weight),
         "must_have": ranked.must_have,
+        "evidence": {
+            "for": shown.points_for,
+            "against": shown.points_against,
+            "lead": shown.lead,
+            "confidence": _to_float(shown.confidence),
+            "state": shown.state.value,
+        },
+        "risk": _to_float(risk.size) if risk else None,
         "coverage": _to_float(need.coverage) if need else None,
         "addressed": need.addressed if need else None,
+        "proof": _to_float(evidence.proofs.get(entry.id)),
         "relevance": _to_float(offer.relevance) if offer else None,
         "reviewers": offer.reviewer_count if offer else None,
     }

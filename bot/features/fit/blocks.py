@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
+from bot.method.evidence import EvidenceMetrics, EvidenceState, compute_evidence
 from bot.method.fit import Fit, NeedFit
 from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS
@@ -47,7 +48,8 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
     lines = [format_must_have(need, metrics) for need in must_haves]
     shown_count = max(MAX_MUST_HAVES, sum(not need.addressed for need in must_haves))
     more = [f"_…and {len(lines) - shown_count} more, all addressed_"] if len(lines) > shown_count else []
-    details = _list_details(metrics)
+    evidence = compute_evidence(metrics)
+    details = [*_list_details(metrics), *_list_missing(metrics, evidence)]
     return build_message(
         "\n".join(
             [
@@ -56,6 +58,7 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
                 counts,
                 *lines[:MAX_MISSED_IN_FALLBACK],
                 f"{shares}{_describe_waiting(metrics)}",
+                *describe_gates(evidence),
                 f"Next: {format_next_step(next_step)}",
                 *details,
             ]
@@ -64,6 +67,7 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
         section_block(f"*{verdict}*\n{counts}"),
         *pack_sections([*lines[:shown_count], *more], MAX_MUST_HAVES_CHARACTERS),
         context_note(f"{shares}{_describe_waiting(metrics)}"),
+        context_note(" · ".join(describe_gates(evidence))),
         *build_next_step(canvas_info, next_step),
         folded_block("Gaps, and what fits nothing yet", pack_sections(details, MAX_DETAILS_CHARACTERS))
         if details
@@ -104,6 +108,38 @@ def format_shares(fit: Fit) -> str:
         return "Nothing to fit yet: no need has votes"
     shares = ", ".join(f"{kind.spec.plural} {format_percent(fit.shares[kind])}" for kind in NEED_KINDS)
     return f"Fit {format_percent(fit.overall)} ({shares})"
+
+
+def describe_gates(evidence: EvidenceMetrics) -> list[str]:
+    """Return the fit in evidence, and for each gate whether it is open, in counts."""
+    gates = evidence.gates
+    first, second = (
+        "open" if is_open else "closed" for is_open in (gates.problem_solution_fit, gates.product_market_fit)
+    )
+    lines = [
+        f"In evidence {format_percent(evidence.fit_in_evidence)}",
+        f"Problem–solution fit {first}: must-haves addressed {gates.addressed}, evidenced {gates.evidenced}",
+        f"Product–market fit {second}: carried {gates.carried}, paid by {gates.paid_sources}",
+    ]
+    if gates.product_market_fit:
+        lines.append("Whether the business earns more than it costs is not decided on this canvas")
+    return lines
+
+
+def _list_missing(metrics: CanvasMetrics, evidence: EvidenceMetrics) -> list[str]:
+    """Return what each gate lacks, entry by entry, and where votes and evidence disagree."""
+    must_haves = [need.ranked for need in metrics.needs.values() if need.ranked.must_have]
+    unproven = [
+        ranked.entry
+        for ranked in must_haves
+        if evidence.entries[ranked.entry.id].state is not EvidenceState.EVIDENCED
+    ]
+    groups = (
+        ("Must-haves without enough evidence", unproven),
+        ("Voted up, evidence against", [ranked.entry for ranked in evidence.alarms_against]),
+        ("Overlooked: evidenced, and no must-have", [ranked.entry for ranked in evidence.overlooked]),
+    )
+    return [f"*{title}:* {format_some_entries(entries)}" for title, entries in groups if entries]
 
 
 def _describe_waiting(metrics: CanvasMetrics) -> str:

@@ -6,11 +6,12 @@ from fractions import Fraction
 from typing import assert_never
 
 from bot.features.fit.model import ReviewerNames
+from bot.method.evidence import DOUBT_POINTS, compute_evidence, compute_points
 from bot.method.fit import ADDRESSED_MIN_COVERAGE, NeedFit, OfferFit
 from bot.method.formatting import format_decimals, format_score
 from bot.method.kinds import Role
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Mark, Review
+from bot.method.model import Evidence, Mark, Review
 from bot.method.ranking import MUST_HAVE_MIN_SCORE, MUST_HAVE_MIN_VOTES, RankedEntry
 from bot.slack.blockkit.builders import (
     MAX_FALLBACK_CHARACTERS,
@@ -38,6 +39,7 @@ def build_explanation(
         *_explain_rank(ranked, metrics),
         *_explain_agreement(ranked),
         *_explain_role(ranked, metrics, user_id, names),
+        *_explain_evidence(ranked, metrics),
     ]
     fallback = "\n".join([f"Why: {spec.singular} “{escape(ranked.entry.text)}”", *lines])
     return build_message(
@@ -67,6 +69,40 @@ def _explain_role(
             return []
         case _:
             assert_never(entry.kind.role)
+
+
+def _explain_evidence(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
+    """Return the points of every item that counts, so that state, confidence and risk can be re-done."""
+    evidence = compute_evidence(metrics)
+    shown, risk = evidence.entries[ranked.entry.id], evidence.risks.get(ranked.entry.id)
+    if not shown.counted:
+        return [f"*Evidence:* none, so it is {shown.state}."]
+    confidence = format_decimals(shown.confidence)
+    parts = (shown.points_for, shown.points_against, DOUBT_POINTS)
+    lines = [
+        f"*Evidence:* {shown.state}, {shown.points_for} − {shown.points_against} = {shown.lead} points.",
+        f"*Confidence {confidence}* = {shown.points_for} ÷ ({' + '.join(map(str, parts))}).",
+        f"The {DOUBT_POINTS} are points of doubt, a number of our own.",
+        *(f"• {_describe_item_points(item, ranked.entry.id)}" for item in shown.counted),
+    ]
+    if shown.others:
+        lines.append(
+            f"{count_noun(len(shown.others), 'other item')} of the same sources: one voice counts once."
+        )
+    if risk:
+        importance = format_decimals(risk.importance)
+        lines.append(f"*Risk {format_decimals(risk.size)}* = {importance}·(1 − {confidence}).")
+    return lines
+
+
+def _describe_item_points(item: Evidence, entry_id: int) -> str:
+    """Return "+4 “quote” — source: told (2) × 2 digits"."""
+    sign = "+" if entry_id in item.supports else "−"
+    digits = count_noun(len(str(item.count)), "digit")
+    quote = escape(truncate(item.quote, 80))
+    grade = f"{item.grade.name.lower()} ({int(item.grade)})"
+    points = f"{grade} × {digits} of {item.count:,}"
+    return f"{sign}{compute_points(item)} “{quote}” — {escape(item.source)}: {points}"
 
 
 def _explain_score(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:

@@ -197,10 +197,16 @@ def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Blo
 
 
 def _describe_votes_and_reviews(plan: ImportPlan, verb: str) -> list[str]:
-    """Return a sentence about the votes and reviews of new entries, in a list; an empty list without any."""
+    """Return sentences about the votes, reviews and evidence of new entries; an empty list without any."""
     counts = [(plan.vote_count, "vote"), (len(plan.reviews), "review")]
+    evidence = count_noun(len(plan.evidence), "item of evidence", "items of evidence")
+    extra = [f"{evidence} {verb}."] if plan.evidence else []
     parts = [_format_count(number, noun) for number, noun in counts if number]
-    return [f"{join_words(parts)} of {_format_count(len(plan.user_ids), 'member')} {verb}."] if parts else []
+    return (
+        [f"{join_words(parts)} of {_format_count(len(plan.user_ids), 'member')} {verb}.", *extra]
+        if parts
+        else extra
+    )
 
 
 def _build_list_blocks(plan: ImportPlan) -> Iterable[Block]:

@@ -1,23 +1,25 @@
-"""Parse the export format `valuemap/1`, with votes and reviews and without the metrics. Pure."""
+"""Parse the export format `valuemap/1`, with votes, reviews and evidence and without the metrics. Pure."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.features.evidence.model import MAX_COUNT, MAX_QUOTE_CHARACTERS, MAX_SOURCE_CHARACTERS, is_link
 from bot.features.exports.json_format import FORMAT_NAME
 from bot.features.imports.parsed import (
     DELIVERY_NOT_ALLOWED,
     Collector,
+    ParsedEvidence,
     ParsedReview,
     ParseResult,
     fail_parsing,
     quote_text,
 )
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, PRODUCT_KINDS, Kind, find_kind
-from bot.method.model import Mark
+from bot.method.model import Grade, Mark
 
 # Slack's user ids begin with U, on Enterprise Grid also with W.
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -52,7 +54,8 @@ def parse_json(text: str) -> ParseResult:
     for number, entry in enumerate(entries, start=1):
         _read_entry(f"Entry {number}", entry, references, collector)
     reviews = _read_reviews(_read_list(content, "reviews", collector), references, collector)
-    return collector.build_result(tuple(reviews))
+    evidence = _read_evidence(_read_list(content, "evidence", collector), references, collector)
+    return collector.build_result(tuple(reviews), tuple(evidence))
 
 
 def _read_list(content: Mapping[str, Any], name: str, collector: Collector) -> list[Any]:
@@ -185,6 +188,59 @@ def _read_review(review: Any, references: Mapping[str, EntryReference]) -> Parse
         marks_by_need[_find_index(key, references, NEED_KINDS, "job, pain or gain")] = _MARKS[mark]
     offer_index = _find_index(review.get("offer"), references, OFFER_KINDS, "pain reliever or gain creator")
     return ParsedReview(offer_index, user_id, marks_by_need)
+
+
+def _read_evidence(
+    items: list[Any], references: Mapping[str, EntryReference], collector: Collector
+) -> Iterator[ParsedEvidence]:
+    for number, item in enumerate(items, start=1):
+        try:
+            yield _read_item(item, references)
+        except InvalidFieldError as error:
+            collector.errors.append(f"Evidence {number}: {error}.")
+
+
+def _read_item(item: Any, references: Mapping[str, EntryReference]) -> ParsedEvidence:
+    _require_field(isinstance(item, dict), "it is no object")
+    quote, source, link = (_read_text(item, name).strip() for name in ("quote", "source", "link"))
+    _require_field(quote and source, "it has no quote or no source")
+    _require_field(
+        len(quote) <= MAX_QUOTE_CHARACTERS, f"its quote has more than {MAX_QUOTE_CHARACTERS} characters"
+    )
+    _require_field(len(source) <= MAX_SOURCE_CHARACTERS, "its source is too long")
+    _require_field(not link or is_link(link), "its “link” is no https address")
+    grade, count = _read_text(item, "grade").upper(), item.get("n", 1)
+    _require_field(
+        grade in Grade.__members__, f"its grade {quote_text(grade.lower())} is none of said, told, did, paid"
+    )
+    is_count = isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= MAX_COUNT
+    _require_field(is_count, f"its “n” is {quote_text(str(count))}, and should be a number from 1")
+    recorder_id = _read_text(item, "by")
+    return ParsedEvidence(
+        quote,
+        source,
+        Grade[grade],
+        count,
+        _read_day(_read_text(item, "at")),
+        link,
+        recorder_id if _USER_ID.fullmatch(recorder_id) else None,
+        *(_read_entry_indexes(item, name, references) for name in ("supports", "contradicts")),
+    )
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidFieldError(f"its day, {quote_text(text)}, is none such as 2026-11-02") from error
+
+
+def _read_entry_indexes(
+    item: Mapping[str, Any], name: str, references: Mapping[str, EntryReference]
+) -> tuple[int, ...]:
+    keys = item.get(name) or []
+    _require_field(isinstance(keys, list), f"its “{name}” is no list")
+    return tuple(dict.fromkeys(_find_index(key, references, tuple(Kind), "entry") for key in keys))
 
 
 def _require_field(condition: Any, problem: str) -> None:

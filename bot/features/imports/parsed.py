@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.emoji_names import replace_emoji_codes
 from bot.features.entries.drafts import MAX_TEXT_LENGTH
 from bot.method.kinds import KIND_SPECS, OTHER, Kind, find_kind, suggest_kind
-from bot.method.model import Mark
+from bot.method.model import Grade, Mark
 from bot.slack.blockkit.text import sanitize, truncate
 
 # An import is one transaction, and its preview has to be ready within Slack's three seconds.
 MAX_ENTRIES_PER_FILE = 2_000
 MAX_VOTES_PER_FILE = 50_000
 MAX_REVIEWS_PER_FILE = 10_000
+MAX_EVIDENCE_PER_FILE = 10_000
 MAX_QUOTED_LENGTH = 60  # characters of a file's text in an error message
 
 KIND_NAMES = ", ".join(spec.singular for spec in KIND_SPECS.values())
@@ -51,6 +52,21 @@ class ParsedReview:
 
 
 @dataclass(frozen=True, slots=True)
+class ParsedEvidence:
+    """An item of evidence. Entries are named by their index among the file's entries."""
+
+    quote: str
+    source: str
+    grade: Grade
+    count: int
+    day: date
+    link: str
+    recorder_id: str | None  # None for the user who imports it
+    supports: tuple[int, ...]
+    contradicts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnplacedText:
     """A text for which the file names no kind."""
 
@@ -64,6 +80,7 @@ class ParseResult:
 
     entries: tuple[ParsedEntry, ...] = ()
     reviews: tuple[ParsedReview, ...] = ()
+    evidence: tuple[ParsedEvidence, ...] = ()
     unplaced: tuple[UnplacedText, ...] = ()
     errors: tuple[str, ...] = ()  # one sentence each, with its location; not escaped
     warnings: tuple[str, ...] = ()  # what the import changes or leaves out; not escaped
@@ -160,7 +177,9 @@ class Collector:
             self.warnings.append(f"{location}: {problem}, so it comes without one.")
         return matching_category
 
-    def build_result(self, reviews: tuple[ParsedReview, ...] = ()) -> ParseResult:
+    def build_result(
+        self, reviews: tuple[ParsedReview, ...] = (), evidence: tuple[ParsedEvidence, ...] = ()
+    ) -> ParseResult:
         """Return the collected entries, errors and warnings, and an error for each exceeded limit."""
         errors = [*self.errors]
         vote_count = sum(len(entry.votes) for entry in self.entries)
@@ -168,6 +187,7 @@ class Collector:
             (len(self.entries), MAX_ENTRIES_PER_FILE, "entries"),
             (vote_count, MAX_VOTES_PER_FILE, "votes"),
             (len(reviews), MAX_REVIEWS_PER_FILE, "reviews"),
+            (len(evidence), MAX_EVIDENCE_PER_FILE, "items of evidence"),
         ):
             if number > limit:
                 errors.append(
@@ -176,7 +196,7 @@ class Collector:
         if not self.entries and not self.unplaced and not errors:
             errors.append(NO_ENTRIES)
         return ParseResult(
-            tuple(self.entries), reviews, tuple(self.unplaced), tuple(errors), tuple(self.warnings)
+            tuple(self.entries), reviews, evidence, tuple(self.unplaced), tuple(errors), tuple(self.warnings)
         )
 
 

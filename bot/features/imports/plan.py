@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
-from bot.features.imports.parsed import ParsedEntry, ParsedReview, ParseResult, normalize_text, quote_text
+from bot.features.imports.parsed import (
+    ParsedEntry,
+    ParsedEvidence,
+    ParsedReview,
+    ParseResult,
+    normalize_text,
+    quote_text,
+)
 from bot.method.kinds import Kind
 from bot.method.model import Entry
 
@@ -39,6 +46,15 @@ class ImportPlan:
     def reviews(self) -> tuple[ParsedReview, ...]:
         """The reviews of new offers. Existing offers keep the reviews that they have on the canvas."""
         return tuple(review for review in self.result.reviews if review.offer_index not in self.existing_ids)
+
+    @property
+    def evidence(self) -> tuple[ParsedEvidence, ...]:
+        """The evidence on new entries. Existing entries keep the evidence that they have on the canvas."""
+        return tuple(
+            item
+            for item in self.result.evidence
+            if any(index not in self.existing_ids for index in (*item.supports, *item.contradicts))
+        )
 
     @property
     def vote_count(self) -> int:

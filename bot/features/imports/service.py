@@ -1,6 +1,7 @@
 """Compare a file with the canvas, and add its entries: all or nothing."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,14 +9,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import CANVAS_JOB, CARD_JOB
 from bot.features.imports import store
-from bot.features.imports.parsed import ParsedEntry, ParseResult
+from bot.features.imports.parsed import ParsedEntry, ParsedEvidence, ParseResult
 from bot.features.imports.parsing import parse_content
 from bot.features.imports.plan import ImportPlan, plan_import
 from bot.jobs import idempotency, store as jobs
 from bot.method.kinds import Kind
 from bot.slack.deps import Deps
 from bot.slack.request import Request
-from bot.store import entries as entry_store, loading, votes as vote_store
+from bot.store import (
+    entries as entry_store,
+    evidence as evidence_store,
+    loading,
+    votes as vote_store,
+)
+from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo, Draft
 from bot.store.votes import CastVote
 
@@ -97,10 +104,29 @@ async def _store_plan(
     ]
     await vote_store.record_cast_votes(session, votes)
     await store.insert_reviews(session, plan.reviews, entry_ids, now)
+    evidence = [_to_evidence_draft(item, entry_ids) for item in plan.evidence]
+    await evidence_store.add_evidence(session, canvas_info.id, user_id, evidence, now)
     for start in range(0, len(added_ids), JOBS_PER_STATEMENT):
         batch = added_ids[start : start + JOBS_PER_STATEMENT]
         wanted = [(CANVAS_JOB, canvas_info.id), *((CARD_JOB, entry_id) for entry_id in batch)]
         await jobs.enqueue_kinds(session, wanted, canvas_info.channel_id, now, requester_id)
+
+
+def _to_evidence_draft(item: ParsedEvidence, entry_ids: Mapping[int, int]) -> EvidenceDraft:
+    supports, contradicts = (
+        tuple(entry_ids[index] for index in indexes) for indexes in (item.supports, item.contradicts)
+    )
+    return EvidenceDraft(
+        item.quote,
+        item.source,
+        item.grade,
+        item.count,
+        item.day,
+        supports,
+        contradicts,
+        item.link,
+        recorder_id=item.recorder_id or "",
+    )
 
 
 def _to_draft(entry: ParsedEntry, now: datetime) -> Draft:

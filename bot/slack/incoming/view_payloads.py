@@ -69,6 +69,7 @@ class ElementStatePayload(Payload):
     selected_option: OptionPayload | None = None
     selected_options: list[OptionPayload] | None = None
     selected_time: Text | None = None
+    selected_date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
     files: list[ObjectPayload] | None = None
 
 
@@ -106,6 +107,8 @@ class PrivateMetadataPayload(Payload):
     again: bool | None = None
     source: OptionalUrl | None = None
     confirmed: Text | None = None
+    item: Integer | None = None
+    message: Text | None = None
     file: OptionalId = None
 
 

@@ -1,0 +1,1 @@
+"""Evidence: what customers gave that speaks for or against entries."""

@@ -1,0 +1,120 @@
+"""The messages of evidence: the list, and the answers after a change. Pure."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.features.evidence.model import EvidenceView
+from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_some_entries
+from bot.method.evidence import EntryEvidence, compute_points
+from bot.method.formatting import format_decimals
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import Entry, Evidence
+from bot.slack.blockkit.builders import (
+    Block,
+    Message,
+    action_button,
+    actions_block,
+    build_message,
+    context_note,
+    header_block,
+    overflow_menu,
+    section_block,
+)
+from bot.slack.blockkit.text import count_noun, escape, format_link, truncate
+from bot.store.model import CanvasInfo
+from bot.times.clock import format_day
+
+EVIDENCE_MENU = "evidence"  # action id
+ADD_ACTION, UNDO_ACTION = "evidence_add", "evidence_undo"  # action ids
+MAX_ITEMS = 15
+MAX_QUOTE_CHARACTERS = 200
+MAX_NAMED_ENTRIES = 2
+
+
+def build_evidence_list(view: EvidenceView) -> Message:
+    """Return the items of a canvas or entry, the newest first, each with its points and a menu."""
+    items = view.items
+    title = view.entry.text if view.entry else view.canvas_info.title
+    heading = f"Evidence: {truncate(title, MAX_TITLE_CHARACTERS)}"
+    summary = (
+        describe_evidence(view.evidence.entries[view.entry.id])
+        if view.entry
+        else f"{count_noun(len(items), 'item')} of evidence"
+    )
+    hidden = len(items) - MAX_ITEMS
+    lines = [describe_item(item, view.metrics) for item in items[:MAX_ITEMS]]
+    return build_message(
+        "\n".join([escape(heading), summary, *lines]),
+        header_block(heading),
+        section_block(f"*{summary}*" if items else "Nothing is recorded yet."),
+        *(_build_item(item, view) for item in items[:MAX_ITEMS]),
+        context_note(f"…and {hidden} more: `/valuemap export json` has all.") if hidden > 0 else None,
+        context_note("One voice counts once, and ten points of doubt are counted against every entry."),
+        actions_block(build_add_button(view.canvas_info.id, view.entry)),
+    )
+
+
+def build_add_button(canvas_id: int, entry: Entry | None = None) -> ButtonElement:
+    """Return the button that opens the form, for an entry or for any."""
+    return action_button("Add evidence", ADD_ACTION, f"{canvas_id}:{entry.id if entry else ''}", "primary")
+
+
+def build_saved_message(
+    canvas_info: CanvasInfo, item_id: int, evidence: Sequence[tuple[Entry, EntryEvidence]]
+) -> Message:
+    """Return the answer after an item was recorded or changed: what it does to the entries."""
+    states = "; ".join(
+        f"“{escape(truncate(entry.text, 60))}” is {shown.state} ({_describe_points(shown)})"
+        for entry, shown in evidence[:MAX_NAMED_ENTRIES]
+    )
+    text = f"Saved. {states}."
+    value = f"delete:{canvas_info.id}:{item_id}"
+    undo_button = action_button("Undo", f"{EVIDENCE_MENU}:delete", value)
+    return build_message(text, section_block(text, undo_button))
+
+
+def build_deleted_message(canvas_info: CanvasInfo, item: Evidence) -> Message:
+    """Return the answer after an item was deleted."""
+    text = f"Deleted: “{escape(truncate(item.quote, 80))}”."
+    undo_button = action_button("Undo", UNDO_ACTION, f"{canvas_info.id}:{item.id}")
+    return build_message(text, section_block(text, undo_button))
+
+
+def describe_evidence(shown: EntryEvidence) -> str:
+    """Return "evidenced: 18 points for, 1 against, confidence 0.62"."""
+    if not shown.counted:
+        return f"{shown.state}: no evidence yet"
+    return f"{shown.state}: {_describe_points(shown)}, confidence {format_decimals(shown.confidence)}"
+
+
+def describe_item(item: Evidence, metrics: CanvasMetrics) -> str:
+    """Return an item in one line: its quote, its source, and what it says about which entries."""
+    grade = item.grade.name.lower()
+    count = f" by {item.count:,}" if item.count > 1 else ""
+    link = f" · {format_link(item.link, 'link')}" if item.link else ""
+    sides = [
+        f"{sign}{compute_points(item)} {words} {format_some_entries(entries, MAX_NAMED_ENTRIES)}"
+        for entry_ids, sign, words in ((item.supports, "+", "for"), (item.contradicts, "−", "against"))
+        if (entries := [metrics.ranked[each].entry for each in entry_ids if each in metrics.ranked])
+    ]
+    about = " · ".join(sides) or "unlinked"
+    quote = escape(truncate(item.quote, MAX_QUOTE_CHARACTERS))
+    return f"“{quote}” — {escape(item.source)}, {grade}{count}, {format_day(item.day)} · {about}{link}"
+
+
+def _build_item(item: Evidence, view: EvidenceView) -> Block:
+    line = describe_item(item, view.metrics)
+    if view.entry and item in view.evidence.entries[view.entry.id].others:
+        line += " _(another item of this source counts)_"
+    if not view.may_change(item):
+        return section_block(line)
+    canvas_id = view.canvas_info.id
+    options = [("Edit", f"edit:{canvas_id}:{item.id}"), ("Delete", f"delete:{canvas_id}:{item.id}")]
+    if view.entry:
+        options.insert(1, ("Unlink from this entry", f"unlink:{canvas_id}:{item.id}:{view.entry.id}"))
+    return section_block(line, overflow_menu(EVIDENCE_MENU, options))
+
+
+def _describe_points(shown: EntryEvidence) -> str:
+    return f"{count_noun(shown.points_for, 'point')} for, {shown.points_against} against"

@@ -1,0 +1,35 @@
+"""`/valuemap evidence`, the shortcut *Add as evidence*, and the menu of an item."""
+
+from bot.features.evidence.blocks import ADD_ACTION, EVIDENCE_MENU, UNDO_ACTION
+from bot.features.evidence.forms import EVIDENCE_FORM
+from bot.features.evidence.listeners import (
+    delete_item,
+    edit_item,
+    open_form,
+    open_message_form,
+    show_evidence,
+    submit_form,
+    suggest_entries,
+    undo_deletion,
+    unlink_item,
+)
+from bot.features.evidence.model import CONTRADICTS, SUPPORTS
+from bot.features.feature import Feature
+from bot.slack.incoming.commands import Command
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "evidence",
+            "[ENTRY]",
+            "what customers showed: the items, with their points; alone at first, the form",
+            show_evidence,
+            order=85,
+        ),
+    ),
+    actions={ADD_ACTION: open_form, UNDO_ACTION: undo_deletion},
+    menus={EVIDENCE_MENU: {"edit": edit_item, "delete": delete_item, "unlink": unlink_item}},
+    views={EVIDENCE_FORM: submit_form},
+    shortcuts={"add_evidence": open_message_form},
+    options={SUPPORTS: suggest_entries, CONTRADICTS: suggest_entries},
+)

@@ -1,0 +1,199 @@
+"""The form of an item of evidence. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from slack_sdk.models.blocks import (
+    DatePickerElement,
+    ExternalDataMultiSelectElement,
+    NumberInputElement,
+    Option,
+    OptionGroup,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    StaticMultiSelectElement,
+    UrlInputElement,
+)
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+
+from bot.features.evidence.model import (
+    CONTRADICTS,
+    COUNT,
+    DAY,
+    GRADE,
+    GRADE_DESCRIPTIONS,
+    LINK,
+    MAX_COUNT,
+    MAX_QUOTE_CHARACTERS,
+    MAX_SOURCE_CHARACTERS,
+    QUOTE,
+    SOURCE,
+    SUPPORTS,
+    list_choices,
+    list_sources,
+)
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import Entry, Evidence, Grade
+from bot.slack.blockkit.builders import (
+    MAX_OPTIONS,
+    Block,
+    View,
+    build_modal,
+    build_option,
+    input_block,
+)
+from bot.slack.blockkit.text import capitalize, parse_id, truncate
+from bot.slack.forms import Form
+from bot.store.evidence import EvidenceDraft
+from bot.store.model import CanvasInfo
+
+EVIDENCE_FORM = "evidence"  # callback id
+MAX_SHOWN_SOURCES = 5
+
+
+def build_evidence_form(
+    canvas_info: CanvasInfo,
+    metrics: CanvasMetrics,
+    today: date,
+    *,
+    item: Evidence | None = None,
+    quote: str = "",
+    source: str = "",
+    link: str = "",
+    message_key: str = "",
+    entry_ids: Sequence[int] = (),
+) -> View:
+    """Return the form of a new item, or of an existing one. `entry_ids` are supported by the new one."""
+    supports, contradicts = (item.supports, item.contradicts) if item else (tuple(entry_ids), ())
+    known = truncate(", ".join(list_sources(metrics)[:MAX_SHOWN_SOURCES]), 150)
+    return build_modal(
+        EVIDENCE_FORM,
+        "Change evidence" if item else "Add evidence",
+        [
+            input_block(
+                QUOTE,
+                "What the customer said or did",
+                PlainTextInputElement(
+                    action_id=QUOTE,
+                    multiline=True,
+                    max_length=MAX_QUOTE_CHARACTERS,
+                    initial_value=(item.quote if item else quote)[:MAX_QUOTE_CHARACTERS] or None,
+                ),
+            ),
+            _build_entries_field(SUPPORTS, "It supports", metrics, supports),
+            _build_entries_field(CONTRADICTS, "It contradicts", metrics, contradicts),
+            _build_grade_field(item.grade if item else None),
+            input_block(
+                SOURCE,
+                "Source",
+                PlainTextInputElement(
+                    action_id=SOURCE,
+                    max_length=MAX_SOURCE_CHARACTERS,
+                    initial_value=(item.source if item else source)[:MAX_SOURCE_CHARACTERS] or None,
+                    placeholder="Customer 7, June survey",
+                ),
+                hint=f"Known: {known}" if known else "Who or what gave it. No names needed.",
+            ),
+            input_block(
+                COUNT,
+                "How many people or cases",
+                NumberInputElement(
+                    action_id=COUNT,
+                    is_decimal_allowed=False,
+                    min_value="1",
+                    max_value=str(MAX_COUNT),
+                    initial_value=str(item.count if item else 1),
+                ),
+            ),
+            input_block(
+                DAY,
+                "When",
+                DatePickerElement(action_id=DAY, initial_date=(item.day if item else today).isoformat()),
+            ),
+            input_block(
+                LINK,
+                "Link",
+                UrlInputElement(action_id=LINK, initial_value=(item.link if item else link) or None),
+                optional=True,
+            ),
+        ],
+        private_metadata={
+            "channel": canvas_info.channel_id,
+            "canvas": canvas_info.id,
+            "item": item.id if item else 0,
+            "message": message_key,
+        },
+        submit_label="Save",
+    )
+
+
+def read_evidence_form(form: Form, message_key: str) -> EvidenceDraft:
+    """Return the draft of a submitted form, unchecked."""
+    grade, count, day = form.read_choice(GRADE) or "", form.read_text(COUNT), form.read_date(DAY)
+    return EvidenceDraft(
+        form.read_text(QUOTE),
+        form.read_text(SOURCE),
+        Grade[grade] if grade in Grade.__members__ else Grade.SAID,
+        int(count) if count.isdecimal() and len(count) <= len(str(MAX_COUNT)) else 0,
+        day or date.max,
+        _parse_ids(form.read_choices(SUPPORTS)),
+        _parse_ids(form.read_choices(CONTRADICTS)),
+        form.read_text(LINK).strip(),
+        message_key,
+    )
+
+
+def filter_choices(metrics: CanvasMetrics, query: str) -> list[Option]:
+    """Return options for the entries whose text contains the query; at most MAX_OPTIONS, Slack's limit."""
+    entries = [entry for box in list_choices(metrics).values() for entry in box]
+    matching = [entry for entry in entries if query.casefold() in entry.text.casefold()]
+    return [_build_entry_option(entry) for entry in matching[:MAX_OPTIONS]]
+
+
+def _build_entries_field(name: str, label: str, metrics: CanvasMetrics, chosen_ids: Iterable[int]) -> Block:
+    """Return a menu of entries. Slack takes MAX_OPTIONS in a fixed list: more are looked up as one types."""
+    chosen = [metrics.ranked[entry_id].entry for entry_id in chosen_ids if entry_id in metrics.ranked]
+    initial_options = [_build_entry_option(entry) for entry in chosen] or None
+    element: InputInteractiveElement
+    if len(metrics.ranked) > MAX_OPTIONS:
+        element = ExternalDataMultiSelectElement(
+            action_id=name,
+            placeholder="Type to find",
+            min_query_length=0,
+            initial_options=initial_options,
+        )
+    else:
+        groups = [
+            OptionGroup(
+                label=capitalize(kind.spec.plural), options=[_build_entry_option(entry) for entry in box]
+            )
+            for kind, box in list_choices(metrics).items()
+        ]
+        element = StaticMultiSelectElement(
+            action_id=name,
+            placeholder="Choose entries",
+            option_groups=groups,
+            initial_options=initial_options,
+        )
+    return input_block(name, label, element, optional=True)
+
+
+def _build_entry_option(entry: Entry) -> Option:
+    return build_option(f"{capitalize(entry.kind.spec.singular)}: {entry.text}", str(entry.id))
+
+
+def _build_grade_field(grade: Grade | None) -> Block:
+    options = {
+        each: build_option(f"{capitalize(each.name.lower())}: {description}", each.name)
+        for each, description in GRADE_DESCRIPTIONS.items()
+    }
+    element = RadioButtonsElement(
+        action_id=GRADE,
+        options=list(options.values()),
+        initial_option=options[grade] if grade is not None else None,
+    )
+    return input_block(GRADE, "What the customer gave", element)
+
+
+def _parse_ids(values: Iterable[str]) -> tuple[int, ...]:
+    return tuple(entry_id for value in values if (entry_id := parse_id(value)) is not None)

@@ -1,0 +1,161 @@
+"""Slack listeners of evidence: the command, the form, the shortcut, and the menu of an item."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot.features.channels import mentions, service as channels
+from bot.features.evidence import blocks, forms, service
+from bot.features.evidence.model import EvidenceView, InvalidEvidenceError, check_draft
+from bot.features.fit.blocks import build_entry_choice
+from bot.features.fit.matching import match_entries
+from bot.features.fit.service import load_metrics
+from bot.method.evidence import compute_evidence
+from bot.method.model import Evidence
+from bot.slack.blockkit.builders import Message
+from bot.slack.blockkit.message_words import read_words
+from bot.slack.blockkit.text import escape, parse_id, truncate
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.forms import Form, read_private_metadata
+from bot.slack.request import Answer, FieldErrors, Modal, Request
+from bot.store import evidence as evidence_store
+from bot.store.model import CanvasInfo
+from bot.times.clock import zone_or_utc
+
+
+async def show_evidence(request: Request, deps: Deps) -> Answer:
+    """Answer `/valuemap evidence`: the list of a canvas or entry, or the form where there is nothing."""
+    canvas_info = await channels.resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    words, entry = request.argument, None
+    if words:
+        matches = match_entries(words, metrics.canvas.entries)
+        if not matches:
+            text = escape(truncate(words, 60))
+            raise UserError(f"No entry has “{text}” in it: `/valuemap show` shows what there is.")
+        if len(matches) > 1:
+            return build_entry_choice(matches, words)
+        entry = matches[0]
+    elif not metrics.canvas.evidence:
+        if not metrics.canvas.entries:
+            raise UserError("There is nothing to have evidence on yet: add an entry first.")
+        return Modal(forms.build_evidence_form(canvas_info, metrics, _today(deps, canvas_info)))
+    view = EvidenceView(canvas_info, metrics, compute_evidence(metrics), entry, request.user_id)
+    return blocks.build_evidence_list(view)
+
+
+async def open_form(request: Request, deps: Deps) -> Answer:
+    """Answer the button that adds evidence, for the entry in its value or for any."""
+    canvas_info = await channels.resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    entry_id = parse_id(request.argument)
+    entry_ids = [entry_id] if entry_id in metrics.ranked and entry_id is not None else []
+    today = _today(deps, canvas_info)
+    return Modal(forms.build_evidence_form(canvas_info, metrics, today, entry_ids=entry_ids))
+
+
+async def open_message_form(request: Request, deps: Deps) -> Answer:
+    """Answer the shortcut *Add as evidence*: the form with the message, or the first item made of it."""
+    canvas_info = await channels.resolve_canvas(request, deps)
+    message_key = f"{request.channel_id}:{request.message['ts']}"
+    async with deps.db.reading(request.team_id) as session:
+        item_id = await evidence_store.find_evidence_of_message(session, canvas_info.id, message_key)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    today = _today(deps, canvas_info)
+    if item_id is not None:
+        item = await service.find_item(request, deps, canvas_info, item_id)
+        return Modal(forms.build_evidence_form(canvas_info, metrics, today, item=item))
+    quote = await mentions.read_text(request, deps, read_words(request.message))
+    link = await channels.load_message_link(request, deps, request.message)
+    posted_on = min(_day_of_message(request, canvas_info), today)
+    return Modal(
+        forms.build_evidence_form(
+            canvas_info, metrics, posted_on, quote=quote, link=link, message_key=message_key
+        )
+    )
+
+
+async def submit_form(request: Request, deps: Deps) -> Answer:
+    """Save the item of the form."""
+    canvas_info = await channels.resolve_canvas(request, deps)
+    private_metadata = read_private_metadata(request.view)
+    draft = forms.read_evidence_form(Form(request.view), private_metadata["message"])
+    try:
+        draft = check_draft(draft, _today(deps, canvas_info))
+    except InvalidEvidenceError as error:
+        return FieldErrors({error.field: error.text})
+    if private_metadata["item"]:
+        await service.find_item(request, deps, canvas_info, private_metadata["item"])
+    item_id = await service.save_evidence(request, deps, canvas_info, private_metadata["item"], draft)
+    return await _describe_saved(request, deps, canvas_info, item_id, (*draft.supports, *draft.contradicts))
+
+
+async def edit_item(request: Request, deps: Deps) -> Answer:
+    """Open the form of an item."""
+    canvas_info, item, _ = await _find_item(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    return Modal(forms.build_evidence_form(canvas_info, metrics, _today(deps, canvas_info), item=item))
+
+
+async def delete_item(request: Request, deps: Deps) -> Answer:
+    """Delete an item."""
+    canvas_info, item, _ = await _find_item(request, deps)
+    await service.delete_evidence(request, deps, canvas_info, item)
+    return blocks.build_deleted_message(canvas_info, item)
+
+
+async def unlink_item(request: Request, deps: Deps) -> Answer:
+    """Take an entry off an item."""
+    canvas_info, item, entry_id = await _find_item(request, deps)
+    await service.unlink_evidence(request, deps, canvas_info, item, entry_id)
+    return await _describe_saved(request, deps, canvas_info, item.id, (entry_id,))
+
+
+async def undo_deletion(request: Request, deps: Deps) -> Answer:
+    """Bring a deleted item back."""
+    canvas_info = await channels.resolve_canvas(request, deps)
+    item_id = parse_id(request.argument) or 0
+    await service.restore_evidence(request, deps, canvas_info, item_id)
+    item = await service.find_item(request, deps, canvas_info, item_id)
+    linked_ids = (*item.supports, *item.contradicts)
+    return await _describe_saved(request, deps, canvas_info, item_id, linked_ids)
+
+
+async def suggest_entries(request: Request, deps: Deps) -> list[dict[str, Any]]:
+    """Return the entries that match the query, where a canvas has too many for a fixed list."""
+    canvas_info = await channels.resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    return [option.to_dict() for option in forms.filter_choices(metrics, request.argument)]
+
+
+async def _describe_saved(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, item_id: int, entry_ids: tuple[int, ...]
+) -> Message:
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    evidence = compute_evidence(metrics)
+    shown = [
+        (metrics.ranked[entry_id].entry, evidence.entries[entry_id])
+        for entry_id in entry_ids
+        if entry_id in metrics.ranked
+    ]
+    return blocks.build_saved_message(canvas_info, item_id, shown)
+
+
+async def _find_item(request: Request, deps: Deps) -> tuple[CanvasInfo, Evidence, int]:
+    """Return canvas, item and entry id, or 0, of an option's value such as "3:12:7"."""
+    canvas_id, item_id, entry_id = ([parse_id(word) or 0 for word in request.argument.split(":")] + [0] * 3)[
+        :3
+    ]
+    canvas_info = await channels.resolve_canvas(replace(request, canvas_id=canvas_id), deps)
+    return canvas_info, await service.find_item(request, deps, canvas_info, item_id), entry_id
+
+
+def _today(deps: Deps, canvas_info: CanvasInfo) -> date:
+    return deps.clock().astimezone(zone_or_utc(canvas_info.time_zone)).date()
+
+
+def _day_of_message(request: Request, canvas_info: CanvasInfo) -> date:
+    """Return the day on which the request's message was posted, in the canvas's time zone."""
+    posted_at = datetime.fromtimestamp(float(request.message["ts"]), UTC)
+    return posted_at.astimezone(zone_or_utc(canvas_info.time_zone)).date()

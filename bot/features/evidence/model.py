@@ -1,0 +1,109 @@
+"""An item of evidence as a form gives it, its limits, and the words of its grades. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.method.evidence import EvidenceMetrics
+from bot.method.kinds import Kind
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import Entry, Evidence, Grade
+from bot.slack.blockkit.text import sanitize
+from bot.store.evidence import EvidenceDraft
+from bot.store.model import CanvasInfo
+
+SUPPORTS, CONTRADICTS = "supports", "contradicts"  # fields of the form
+QUOTE, SOURCE, GRADE, COUNT, DAY, LINK = "quote", "source", "grade", "count", "day", "link"
+MAX_QUOTE_CHARACTERS = 500
+MAX_SOURCE_CHARACTERS = 80
+MAX_COUNT = 10**9
+MAX_LINK_CHARACTERS = 2000
+GRADE_DESCRIPTIONS = {
+    Grade.SAID: "an opinion, a wish, a survey answer, an expert's word",
+    Grade.TOLD: "something lived, told by who lived it",
+    Grade.DID: "behaviour that was seen or measured",
+    Grade.PAID: "money, a contract, a switch, weeks of own time",
+}
+_LINK = re.compile(r"https?://[^\s<>|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """The evidence of a canvas, or of one of its entries, with what its list shows."""
+
+    canvas_info: CanvasInfo
+    metrics: CanvasMetrics
+    evidence: EvidenceMetrics
+    entry: Entry | None  # None for the whole canvas
+    user_id: str
+
+    @property
+    def items(self) -> Sequence[Evidence]:
+        """The items, the newest first."""
+        items = self.metrics.canvas.evidence
+        if self.entry is not None:
+            items = tuple(item for item in items if self.entry.id in (*item.supports, *item.contradicts))
+        return sorted(items, key=lambda item: (item.day, item.id), reverse=True)
+
+    def may_change(self, item: Evidence) -> bool:
+        """Return whether the canvas's settings let the member change an item."""
+        settings = self.canvas_info.settings
+        return settings.may_edit(self.user_id, item.recorder_id, self.canvas_info.starter_id)
+
+
+def is_link(text: str) -> bool:
+    """Return whether a text is a web address."""
+    return len(text) <= MAX_LINK_CHARACTERS and _LINK.fullmatch(text) is not None
+
+
+class InvalidEvidenceError(Exception):
+    """A field of a draft is missing or wrong; `text` says what to do."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field, self.text = field, text
+
+
+def check_draft(draft: EvidenceDraft, today: date) -> EvidenceDraft:
+    """Return the draft with its texts sanitized.
+
+    Raises InvalidEvidenceError for the first field that is missing or wrong.
+    """
+    quote, source = sanitize(draft.quote), sanitize(draft.source)
+    problems = (
+        (not quote, QUOTE, "Write what the customer said or did."),
+        (
+            not draft.supports and not draft.contradicts,
+            SUPPORTS,
+            "Choose at least one entry that it supports or contradicts.",
+        ),
+        (
+            bool({*draft.supports} & {*draft.contradicts}),
+            CONTRADICTS,
+            "An entry cannot be supported and contradicted by the same evidence.",
+        ),
+        (not source, SOURCE, "Say who or what it comes from, for example “Customer 7”."),
+        (not 1 <= draft.count <= MAX_COUNT, COUNT, "The number of people or cases is 1 or more."),
+        (draft.day > today, DAY, "That day has not come yet."),
+        (
+            bool(draft.link) and not is_link(draft.link),
+            LINK,
+            "That is no web address such as https://example.com.",
+        ),
+    )
+    for is_wrong, field, text in problems:
+        if is_wrong:
+            raise InvalidEvidenceError(field, text)
+    return replace(draft, quote=quote[:MAX_QUOTE_CHARACTERS], source=source[:MAX_SOURCE_CHARACTERS])
+
+
+def list_choices(metrics: CanvasMetrics) -> dict[Kind, list[Entry]]:
+    """Return the entries that evidence can be about, needs first, each box in rank order."""
+    kinds = sorted(Kind, key=lambda kind: not kind.is_need)
+    return {kind: [ranked.entry for ranked in metrics.boxes[kind]] for kind in kinds if metrics.boxes[kind]}
+
+
+def list_sources(metrics: CanvasMetrics) -> list[str]:
+    """Return the sources that are known on a canvas, the latest first, each once."""
+    return list(dict.fromkeys(item.source for item in reversed(metrics.canvas.evidence)))

@@ -1,0 +1,101 @@
+"""Record, change and delete evidence."""
+
+from collections.abc import Iterable
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.features.cards.model import CARD_JOB
+from bot.jobs import idempotency, store as jobs
+from bot.method.model import Evidence
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Request
+from bot.store import evidence as evidence_store, loading
+from bot.store.evidence import EvidenceDraft
+from bot.store.model import CanvasInfo
+
+ITEM_NOT_FOUND = "That evidence is not there any more."
+ENTRY_NOT_FOUND = "One of the entries was deleted meanwhile: choose again."
+
+
+async def save_evidence(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, item_id: int, draft: EvidenceDraft
+) -> int:
+    """Record an item, or change one; return its id, also for a repeated request.
+
+    Raises UserError if the item or one of its entries was deleted meanwhile.
+    """
+    now = deps.clock()
+    async with deps.db.transaction(request.team_id) as session:
+        entry_ids = {entry.id for entry in await loading.load_entries(session, canvas_info.id)}
+        linked_ids = {*draft.supports, *draft.contradicts}
+        if not linked_ids <= entry_ids:
+            raise UserError(ENTRY_NOT_FOUND)
+        if not await idempotency.claim_key(session, request.idempotency_key, now):
+            return item_id
+        if item_id:
+            before = await evidence_store.find_evidence(session, canvas_info.id, item_id)
+            if before is None or not await evidence_store.change_evidence(
+                session, canvas_info.id, item_id, draft, now
+            ):
+                raise UserError(ITEM_NOT_FOUND)
+            linked_ids |= {*before.supports, *before.contradicts} & entry_ids
+        else:
+            (item_id,) = await evidence_store.add_evidence(
+                session, canvas_info.id, request.user_id, [draft], now
+            )
+        await _enqueue_cards(session, deps, canvas_info, linked_ids)
+    return item_id
+
+
+async def delete_evidence(request: Request, deps: Deps, canvas_info: CanvasInfo, item: Evidence) -> None:
+    """Delete an item; one that is deleted already stays so."""
+    async with deps.db.transaction(request.team_id) as session:
+        await evidence_store.delete_evidence(session, canvas_info.id, item.id, deps.clock())
+        await _enqueue_cards(session, deps, canvas_info, {*item.supports, *item.contradicts})
+
+
+async def restore_evidence(request: Request, deps: Deps, canvas_info: CanvasInfo, item_id: int) -> None:
+    """Bring a deleted item back; one that is not deleted stays as it is."""
+    async with deps.db.transaction(request.team_id) as session:
+        await evidence_store.restore_evidence(session, canvas_info.id, item_id, deps.clock())
+        item = await evidence_store.find_evidence(session, canvas_info.id, item_id)
+        if item is None:
+            raise UserError(ITEM_NOT_FOUND)
+        await _enqueue_cards(session, deps, canvas_info, {*item.supports, *item.contradicts})
+
+
+async def unlink_evidence(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, item: Evidence, entry_id: int
+) -> None:
+    """Take an entry off an item. An item without entries stays, unlinked."""
+    draft = EvidenceDraft(
+        item.quote,
+        item.source,
+        item.grade,
+        item.count,
+        item.day,
+        tuple(each for each in item.supports if each != entry_id),
+        tuple(each for each in item.contradicts if each != entry_id),
+        item.link,
+    )
+    async with deps.db.transaction(request.team_id) as session:
+        await evidence_store.change_evidence(session, canvas_info.id, item.id, draft, deps.clock())
+        await _enqueue_cards(session, deps, canvas_info, {entry_id})
+
+
+async def find_item(request: Request, deps: Deps, canvas_info: CanvasInfo, item_id: int) -> Evidence:
+    """Return an item. Raises UserError if it was deleted, or if its user may not change it."""
+    async with deps.db.reading(request.team_id) as session:
+        item = await evidence_store.find_evidence(session, canvas_info.id, item_id)
+    if item is None:
+        raise UserError(ITEM_NOT_FOUND)
+    if not canvas_info.settings.may_edit(request.user_id, item.recorder_id, canvas_info.starter_id):
+        raise UserError("Only who recorded it may change it: so `/valuemap settings` says.")
+    return item
+
+
+async def _enqueue_cards(
+    session: AsyncSession, deps: Deps, canvas_info: CanvasInfo, entry_ids: Iterable[int]
+) -> None:
+    await jobs.enqueue(session, CARD_JOB, sorted(entry_ids), canvas_info.channel_id, deps.clock())
