@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.evidence.model import EvidenceView
 from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_some_entries
-from bot.method.evidence import EntryEvidence, compute_points
+from bot.method.evidence import EntryEvidence, EvidenceMetrics, Risk, compute_points
 from bot.method.formatting import format_decimals
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Evidence
@@ -30,6 +30,8 @@ ADD_ACTION, UNDO_ACTION = "evidence_add", "evidence_undo"  # action ids
 MAX_ITEMS = 15
 MAX_QUOTE_CHARACTERS = 200
 MAX_NAMED_ENTRIES = 2
+MAX_REFUTED, MAX_RISKS = 10, 5
+MAX_RISK_CHARACTERS = 100
 
 
 def build_evidence_list(view: EvidenceView) -> Message:
@@ -79,6 +81,45 @@ def build_deleted_message(canvas_info: CanvasInfo, item: Evidence) -> Message:
     text = f"Deleted: “{escape(truncate(item.quote, 80))}”."
     undo_button = action_button("Undo", UNDO_ACTION, f"{canvas_info.id}:{item.id}")
     return build_message(text, section_block(text, undo_button))
+
+
+def build_risks(canvas_info: CanvasInfo, metrics: CanvasMetrics, evidence: EvidenceMetrics) -> Message:
+    """Return the refuted entries, which ask for a decision, and then the riskiest assumptions with why."""
+    refuted, riskiest = evidence.refuted[:MAX_REFUTED], evidence.riskiest[:MAX_RISKS]
+    waiting = sum(need.ranked.score is None for need in metrics.needs.values())
+    verb = "waits for votes and has" if waiting == 1 else "wait for votes and have"
+    notes = [f"{count_noun(waiting, 'need')} {verb} no risk yet."] if waiting else []
+    refuted_lines = [f"{_name_risk(risk)}: {_describe_points(risk.evidence)}" for risk in refuted]
+    risk_lines = [f"{number}. {_describe_risk(risk)}" for number, risk in enumerate(riskiest, start=1)]
+    if not refuted and not riskiest:
+        has_votes = metrics.fit.overall is not None
+        notes.insert(0, "Nothing is at risk." if has_votes else "No need has votes yet: vote first.")
+    heading = f"Risks: {truncate(canvas_info.title, MAX_TITLE_CHARACTERS)}"
+    return build_message(
+        "\n".join([escape(heading), *refuted_lines, *risk_lines, *notes]),
+        header_block(heading),
+        section_block("\n".join(["*Refuted: decide*", *refuted_lines])) if refuted else None,
+        section_block("*Riskiest assumptions*") if riskiest else None,
+        *(
+            section_block(line, build_add_button(canvas_info.id, risk.ranked.entry))
+            for line, risk in zip(risk_lines, riskiest, strict=True)
+        ),
+        *(context_note(note) for note in notes),
+        context_note("Risk is weight or relevance times the lack of confidence."),
+    )
+
+
+def _describe_risk(risk: Risk) -> str:
+    """Return "pain “slow”: risk 0.46 = 0.50·(1 − 0.08), some evidence"."""
+    confidence = format_decimals(risk.evidence.confidence)
+    arithmetic = f"{format_decimals(risk.importance)}·(1 − {confidence})"
+    return f"{_name_risk(risk)}: risk {format_decimals(risk.size)} = {arithmetic}, {risk.evidence.state}"
+
+
+def _name_risk(risk: Risk) -> str:
+    star = ":star: " if risk.ranked.must_have else ""
+    entry = risk.ranked.entry
+    return f"{star}{entry.kind.spec.singular} “{escape(truncate(entry.text, MAX_RISK_CHARACTERS))}”"
 
 
 def describe_evidence(shown: EntryEvidence) -> str:

@@ -1,4 +1,4 @@
-"""`/valuemap evidence`, the shortcut *Add as evidence*, and the menu of an item."""
+"""`/valuemap evidence` and `risks`, the shortcut *Add as evidence*, and the menu of an item."""
 
 from bot.features.evidence.blocks import ADD_ACTION, EVIDENCE_MENU, UNDO_ACTION
 from bot.features.evidence.forms import EVIDENCE_FORM
@@ -8,6 +8,7 @@ from bot.features.evidence.listeners import (
     open_form,
     open_message_form,
     show_evidence,
+    show_risks,
     submit_form,
     suggest_entries,
     undo_deletion,
@@ -26,6 +27,7 @@ FEATURE = Feature(
             show_evidence,
             order=85,
         ),
+        Command("risks", "", "what is refuted, and the riskiest assumptions", show_risks, order=87),
     ),
     actions={ADD_ACTION: open_form, UNDO_ACTION: undo_deletion},
     menus={EVIDENCE_MENU: {"edit": edit_item, "delete": delete_item, "unlink": unlink_item}},

@@ -45,6 +45,13 @@ async def show_evidence(request: Request, deps: Deps) -> Answer:
     return blocks.build_evidence_list(view)
 
 
+async def show_risks(request: Request, deps: Deps) -> Answer:
+    """Answer `/valuemap risks`."""
+    canvas_info = await channels.resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    return blocks.build_risks(canvas_info, metrics, compute_evidence(metrics))
+
+
 async def open_form(request: Request, deps: Deps) -> Answer:
     """Answer the button that adds evidence, for the entry in its value or for any."""
     canvas_info = await channels.resolve_canvas(request, deps)
