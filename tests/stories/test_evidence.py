@@ -223,3 +223,24 @@ async def test_without_risks_the_command_says_what_to_do(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap risks")
     assert "No need has votes yet" in ana.last_message(channel).text
+
+
+async def test_a_digest_tells_what_evidence_changed(world: World) -> None:
+    people, channel = await start_team(world)
+    ana = people[0]
+    for person in people:
+        await person.add_reaction(find_card(person, channel, "slow"), "five")
+    await ana.type_text(channel, "/valuemap digest now")
+    await world.advance_time(seconds=5)
+    await add_item(ana, channel, "They came back", DID, count=120)
+    await ana.type_text(channel, "/valuemap digest now")
+    await world.advance_time(seconds=5)
+    digest = world.find_digests(ana, channel)[-1].text
+    assert ":mag: pain “slow” is evidenced now" in digest
+    assert "*Evidence*\n• “They came back” — Customer 7, did, 12 each" in digest
+    await ana.add_reaction(find_card(ana, channel, "dull"), "two")
+    await ana.type_text(channel, "/valuemap digest now")
+    await world.advance_time(seconds=5)
+    later = world.find_digests(ana, channel)[-1].text
+    assert "is evidenced now" not in later
+    assert "They came back" not in later

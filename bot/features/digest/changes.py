@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.features.digest.causes import Cause, CauseKind, find_causes
 from bot.features.digest.formatting import quote_entry
 from bot.features.fit.blocks import format_some_entries
+from bot.method.evidence import NO_EVIDENCE, compute_evidence
 from bot.method.fit import Fit
 from bot.method.formatting import format_points, round_percent
 from bot.method.metrics import CanvasMetrics
@@ -15,6 +16,7 @@ MAX_CAUSES = 4
 MAX_CAUSE_CHARACTERS = 60  # of an entry's text
 MAX_NAMED_NEEDS = 2  # that a cause addresses
 MAX_NAMED_MUST_HAVES = 3
+MAX_STATES = 2  # changes of evidence that are named
 CAUSE_WORDS = {
     CauseKind.GONE: "gone: {}",
     CauseKind.NEW: "new: {}",
@@ -35,11 +37,15 @@ def describe_fit_change(before: Fit | None, after: Fit) -> str:
 
 
 def describe_changes(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
-    """Return the strongest causes of the change of the fit with their points, and the changed must-haves.
+    """Return the strongest causes of the change of the fit, and what changed of must-haves and evidence.
 
     The points add up to the difference of the two fits as they are shown: the last cause names the rest.
     """
-    return [*_describe_causes(before, after), *_describe_must_haves(before, after)]
+    return [
+        *_describe_causes(before, after),
+        *_describe_must_haves(before, after),
+        *_describe_evidence(before, after),
+    ]
 
 
 def _describe_causes(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
@@ -98,6 +104,30 @@ def _describe_must_haves(before: CanvasMetrics, after: CanvasMetrics) -> list[st
         for label, entries in groups
         if entries
     ]
+
+
+def _describe_evidence(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
+    """Return the gates that opened or closed, and the entries whose evidence has another state now."""
+    if not (before.canvas.evidence or after.canvas.evidence):
+        return []
+    old, new = compute_evidence(before), compute_evidence(after)
+    gates = (
+        ("Problem–solution fit", old.gates.problem_solution_fit, new.gates.problem_solution_fit),
+        ("Product–market fit", old.gates.product_market_fit, new.gates.product_market_fit),
+    )
+    lines = [
+        f":mag: {name} is {'open now' if now else 'closed again'}"
+        for name, earlier, now in gates
+        if earlier is not now
+    ]
+    changed = [
+        f":mag: {quote_entry(after.ranked[entry_id].entry, MAX_CAUSE_CHARACTERS)} is {shown.state} now"
+        for entry_id, shown in new.entries.items()
+        if old.entries.get(entry_id, NO_EVIDENCE).state is not shown.state
+    ]
+    hidden = len(changed) - MAX_STATES
+    more = [f":mag: {count_noun(hidden, 'more entry', 'more entries')} changed by evidence"]
+    return [*lines, *changed[:MAX_STATES], *(more if hidden > 0 else [])]
 
 
 def _select_must_haves(metrics: CanvasMetrics) -> dict[int, Entry]:

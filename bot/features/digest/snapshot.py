@@ -6,10 +6,10 @@ reported by other rules are not compared with those of today.
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.method.kinds import Kind
-from bot.method.model import Canvas, Entry, Mark, Review
+from bot.method.model import Canvas, Entry, Evidence, Grade, Mark, Review
 
 EDITION = 2  # 1 counted the highest number of a member, and gave entries without votes a score
 
@@ -18,7 +18,7 @@ _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 
 
 def take_snapshot(canvas: Canvas) -> str:
-    """Return the entries with their votes and the reviews with their marks, as JSON."""
+    """Return the entries with their votes, the reviews with their marks, and the evidence, as JSON."""
     entries = [
         {
             "id": entry.id,
@@ -38,11 +38,20 @@ def take_snapshot(canvas: Canvas) -> str:
         }
         for review in canvas.reviews
     ]
-    return json.dumps(
-        {"edition": EDITION, "entries": entries, "reviews": reviews},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    evidence = [
+        {
+            "id": item.id,
+            "source": item.source,
+            "grade": int(item.grade),
+            "n": item.count,
+            "day": item.day.isoformat(),
+            "for": item.supports,
+            "against": item.contradicts,
+        }
+        for item in canvas.evidence
+    ]
+    state = {"edition": EDITION, "entries": entries, "reviews": reviews, "evidence": evidence}
+    return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
 
 
 def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas | None:
@@ -74,4 +83,17 @@ def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas | None:
         )
         for review in state["reviews"]
     )
-    return replace(canvas, entries=entries, reviews=reviews)
+    evidence = tuple(
+        Evidence(
+            item["id"],
+            "",  # a digest does not need the quotes again
+            item["source"],
+            Grade(item["grade"]),
+            item["n"],
+            date.fromisoformat(item["day"]),
+            tuple(item["for"]),
+            tuple(item["against"]),
+        )
+        for item in state.get("evidence", ())
+    )
+    return replace(canvas, entries=entries, reviews=reviews, evidence=evidence)

@@ -9,7 +9,8 @@ from bot.features.digest.sections import (
     fits_nothing,
     gaps,
     new_entries,
+    new_evidence,
     ranking_moves,
 )
 
-SECTIONS = (gaps, divisive_entries, fits_nothing, ranking_moves, new_entries)
+SECTIONS = (gaps, divisive_entries, fits_nothing, ranking_moves, new_entries, new_evidence)
