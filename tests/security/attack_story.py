@@ -60,7 +60,22 @@ async def play_story(world: World, team: AttackTeam) -> None:
     await type_command("vote pains until in 2 days")
     for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "help"):
         await type_command(name)
+    await record_evidence(person, channel, word)
     await type_command("digest now")
+
+
+async def record_evidence(person: Person, channel: SlackChannel, word: str) -> None:
+    """Record two items, list them, and delete one."""
+    for quote, text in ((f"wait {word}", f"slow {word}"), (f"left {word}", f"dear {word}")):
+        await person.use_shortcut("add_evidence", person.find_message(channel, f"{text}\nby").message)
+        await person.modal.fill_field("What the customer said or did", quote)
+        await person.modal.fill_field("It supports", [f"Pain: slow {word}"])
+        await person.modal.fill_field("What the customer gave", "Did: behaviour that was seen or measured")
+        await person.modal.fill_field("Source", f"source {word}")
+        await person.modal.submit()
+    for name in ("evidence", f"evidence slow {word}", "risks"):
+        await person.type_text(channel, f"/valuemap {name}")
+    await person.click_button(person.find_message(channel, f"Evidence: slow {word}"), "⋯", "Delete")
 
 
 async def open_all_dialogs(team: AttackTeam) -> None:
@@ -82,7 +97,8 @@ async def open_all_dialogs(team: AttackTeam) -> None:
         if option["text"]["text"] in {"Rename", "Delete…"}:
             action = block["accessory"]["action_id"]
             await person.act_on_message(canvas_list, block["block_id"], action, option["value"])
-    await person.use_shortcut("add_message", person.find_message(channel, f"slow {word}\nby").message)
+    for shortcut in ("add_message", "add_evidence"):
+        await person.use_shortcut(shortcut, person.find_message(channel, f"slow {word}\nby").message)
     await person.use_shortcut("value_maps")
     await person.open_home()
     await person.click_in_home("Vote")

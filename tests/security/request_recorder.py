@@ -32,7 +32,12 @@ EXAMPLE_ARGUMENTS = {
     "digest": "daily 10:00",
     "export": "csv",
 }
-DIALOG_OF_SELECT = {"products": "add_entry", "into": "merge_entry"}
+DIALOG_OF_SELECT = {
+    "products": "add_entry",
+    "into": "merge_entry",
+    "supports": "evidence",
+    "contradicts": "evidence",
+}
 
 
 class RequestRecorder:

@@ -28,6 +28,8 @@ COMMANDS = (
     "digest now",
     "digest daily 09:00",
     "digest off",
+    "evidence",
+    "risks",
     "export",
     "export csv",
     "export md",
@@ -42,7 +44,7 @@ COMMANDS = (
 UPLOAD_METHODS = ("conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal")
 EXCEPTIONS = {
     # Opens a round, once in days, and stores the metrics before it.
-    "vote": (10, MAX_CALLS),
+    "vote": (11, MAX_CALLS),
     # On SQLite, one INSERT for each entry.
     "add pain: it pours; gain: the sun comes out; job: take a walk": (8, MAX_CALLS),
     "show": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),
@@ -116,7 +118,7 @@ async def test_a_reaction_on_any_other_message_takes_one_statement(world: World)
 
 
 @pytest.mark.parametrize("entries", [6, 120])
-async def test_loading_a_canvas_takes_three_statements_however_many_entries_it_has(
+async def test_loading_a_canvas_takes_four_statements_however_many_entries_it_has(
     world: World, entries: int
 ) -> None:
     await seed.add_workspace(world.bot.db)
@@ -126,7 +128,7 @@ async def test_loading_a_canvas_takes_three_statements_however_many_entries_it_h
     with record_statements(world.bot.db) as statements:
         async with world.bot.db.reading(TEAM_ID) as session:
             canvas = await load_canvas(session, canvas_info.id)
-    assert len(statements) == 3
+    assert len(statements) == 4
     assert len(canvas.entries) == entries
     assert sum(len(entry.votes) for entry in canvas.entries) == 5 * entries
     assert canvas.reviews
@@ -142,5 +144,5 @@ async def test_loading_a_canvas_with_merged_entries_takes_one_statement_more(wor
     with record_statements(world.bot.db) as statements:
         async with world.bot.db.reading(TEAM_ID) as session:
             canvas = await load_canvas(session, canvas_info.id)
-    assert len(statements) == 4
+    assert len(statements) == 5
     assert len(canvas.entries) == 16

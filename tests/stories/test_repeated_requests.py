@@ -129,6 +129,31 @@ async def prepare_undo_vote(scene: Scene) -> Action:
     return lambda: modal.click_button("Undo")
 
 
+async def open_evidence_form(scene: Scene) -> None:
+    await scene.run_command("evidence")
+    modal = scene.ana.modal
+    await modal.fill_field("What the customer said or did", "I wait")
+    await modal.fill_field("It supports", ["Pain: slow"])
+    await modal.fill_field("What the customer gave", "Told: something lived, told by who lived it")
+    await modal.fill_field("Source", "Customer 7")
+
+
+async def prepare_evidence_form(scene: Scene) -> Action:
+    await open_evidence_form(scene)
+    return scene.build_submission
+
+
+async def prepare_delete_evidence(scene: Scene) -> Action:
+    await (await prepare_evidence_form(scene))()
+    await scene.run_command("evidence")
+    return scene.build_click("[Add evidence]", "⋯", "Delete")
+
+
+async def prepare_undo_evidence(scene: Scene) -> Action:
+    await (await prepare_delete_evidence(scene))()
+    return scene.build_click("Deleted: “I wait”", "Undo")
+
+
 async def prepare_close_round(scene: Scene) -> Action:
     await scene.run_command("vote pains until in 2 hours")
     await scene.world.settle()
@@ -215,6 +240,9 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("action review_step", prepare_fits_nothing),
     ("action cast", prepare_cast),
     ("action uncast", prepare_undo_vote),
+    ("view evidence", prepare_evidence_form),
+    ("action evidence", prepare_delete_evidence),
+    ("action evidence_undo", prepare_undo_evidence),
     ("action close_round", prepare_close_round),
     ("action dismiss", prepare_dismiss),
     ("action document", prepare_document),
@@ -235,6 +263,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
 ]
 READ_ONLY_ROUTES = {
     *("command ", "command show", "command rank", "command review", "command fit", "command why"),
+    *("command evidence", "command risks", "action evidence_add", "shortcut add_evidence"),
     *("command export", "command import", "command canvases", "command settings", "command help"),
     *("action kind", "action why", "action review_at", "action maps", "action look", "action vote"),
     *("action answer", "action forget", "action often"),
@@ -253,6 +282,7 @@ STATE_QUERIES = (
     ("round.kind, round.state", "round JOIN canvas ON canvas.id = canvas_id"),
     ("is_unchanged, sent_at IS NULL", "digest JOIN canvas ON canvas.id = canvas_id"),
     ("expression, is_on", "digest_schedule JOIN canvas ON canvas.id = canvas_id"),
+    ("quote, ended_at IS NULL", "evidence JOIN canvas ON canvas.id = canvas_id"),
     ("DISTINCT user_id, cast_vote.level", "cast_vote JOIN entry ON entry.id = entry_id"),
     ("rule", "hint_dismissal JOIN canvas ON canvas.id = canvas_id"),
 )

@@ -17,7 +17,7 @@ from bot.slack.blockkit.message_words import read_words
 from bot.slack.blockkit.text import escape, parse_id, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
-from bot.slack.forms import Form, read_private_metadata
+from bot.slack.forms import OUTDATED_MESSAGE, Form, read_private_metadata
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 from bot.store import evidence as evidence_store
 from bot.store.model import CanvasInfo
@@ -65,6 +65,8 @@ async def open_form(request: Request, deps: Deps) -> Answer:
 async def open_message_form(request: Request, deps: Deps) -> Answer:
     """Answer the shortcut *Add as evidence*: the form with the message, or the first item made of it."""
     canvas_info = await channels.resolve_canvas(request, deps)
+    if "ts" not in request.message:  # a forged global shortcut
+        raise UserError(OUTDATED_MESSAGE)
     message_key = f"{request.channel_id}:{request.message['ts']}"
     async with deps.db.reading(request.team_id) as session:
         item_id = await evidence_store.find_evidence_of_message(session, canvas_info.id, message_key)

@@ -28,7 +28,7 @@ from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
 
 MAX_GAPS = 10
-MAX_MUST_HAVES = 4  # that are shown where all are addressed; all missed ones are shown
+MAX_MUST_HAVES = 3  # that are shown where all are addressed; all missed ones are shown
 MAX_MISSED_IN_FALLBACK = 10
 MAX_CHOICES = 10
 MAX_TITLE_CHARACTERS = 60  # of a canvas, in a header
