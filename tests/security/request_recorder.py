@@ -89,8 +89,8 @@ class RequestRecorder:
                 if block["type"] != "input" or block.get("dispatch_action"):
                     act = member.act_in_view(view, block["block_id"], element["action_id"], given, {})
                     await self._record(team, _build_action_route(element), act)
-                if block["block_id"].startswith("partial"):
-                    continue  # a need is marked strongly or partly
+                if block["block_id"].startswith(("partial", "contradicts")):
+                    continue  # a need is marked strongly or partly, an entry supported or contradicted
                 if block["type"] == "input" and (held := _fill_element(block, element, given)):
                     filled[block["block_id"]] = {element["action_id"]: held}
         if view["type"] == "modal" and view["callback_id"] in self._router.views:
@@ -101,7 +101,7 @@ class RequestRecorder:
     async def _record_shortcuts(self, team: AttackTeam) -> None:
         card = team.person.find_message(team.channel, f"slow {team.word}\nby").message
         for name in self._router.shortcuts:
-            message = card if name == "add_message" else None
+            message = card if name.startswith("add_") else None
             await self._record(team, f"shortcut {name}", team.person.member.use_shortcut(name, message))
 
     async def _record_rare_actions(self, team: AttackTeam, entry_ids: Mapping[str, int]) -> None:
