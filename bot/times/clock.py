@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def to_utc(local_time: datetime, zone: tzinfo) -> datetime:
@@ -33,10 +34,13 @@ def zone_or_utc(name: str) -> ZoneInfo:
 def format_moment(moment: datetime, zone: tzinfo) -> str:
     """Return an instant as mrkdwn: Slack shows it in the reader's zone, and the fallback text in `zone`.
 
+    The fallback has no year: deadlines are at most a month away.
+
     See https://docs.slack.dev/messaging/formatting-message-text#date-formatting.
     """
     timestamp, local = int(moment.timestamp()), moment.astimezone(zone)
-    fallback = f"{WEEKDAY_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} ({zone})"
+    day = f"{WEEKDAY_NAMES[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1]}"
+    fallback = f"{day} {local:%H:%M} ({zone})"
     return f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"
 
 

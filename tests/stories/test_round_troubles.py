@@ -28,7 +28,7 @@ async def test_only_the_starter_closes_a_round_early(world: World) -> None:
     (announcement,) = find_announcements(ana, channel)
     await ben.click_button(announcement, "Close now")
     assert (
-        "Only Ana, who started this vote, can close it before Friday 2026-10-16 17:00"
+        "Only Ana, who started this vote, can close it before Fri 16 Oct 17:00"
         in ben.last_message(channel).text
     )
     assert find_results(ana, channel) == []
@@ -111,7 +111,7 @@ async def test_a_round_outlives_its_process_and_says_that_its_result_is_late(wor
         await other.scheduler.tick()
     (result,) = find_results(ana, channel)
     assert (
-        "Planned for Friday 2026-10-16 17:00 (Europe/Berlin); late because I was not running." in result.text
+        "Planned for Fri 16 Oct 17:00 (Europe/Berlin); late because I was not running." in result.text
     )
     await world.settle()
     assert len(find_results(ana, channel)) == 1

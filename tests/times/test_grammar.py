@@ -152,6 +152,6 @@ def test_a_moment_has_a_date_token_for_slack_and_a_fallback_in_the_given_zone() 
     moment = datetime(2026, 10, 16, 15, tzinfo=UTC)
     token = "<!date^1792162800^{date_short_pretty} {time}|"
     assert format_moment(moment, zone_or_utc("Europe/Berlin")) == (
-        f"{token}Friday 2026-10-16 17:00 (Europe/Berlin)>"
+        f"{token}Fri 16 Oct 17:00 (Europe/Berlin)>"
     )
-    assert format_moment(moment, load_zone("UTC+5:30")) == f"{token}Friday 2026-10-16 20:30 (UTC+5:30)>"
+    assert format_moment(moment, load_zone("UTC+5:30")) == f"{token}Fri 16 Oct 20:30 (UTC+5:30)>"

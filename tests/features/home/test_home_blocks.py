@@ -149,7 +149,7 @@ def test_entries_of_the_open_round_come_first() -> None:
     text = render_home(
         CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0", build_round(Kind.GAIN))
     )
-    assert "Vote on gains, open until Friday 2026-11-27 10:00 (UTC): 1 card left for you.  [Vote]" in text
+    assert "Vote on gains, open until Fri 27 Nov 10:00 (UTC): 1 card left for you.  [Vote]" in text
     assert f"*{len(Kind) - 1} more cards* to vote on" in text
 
 
