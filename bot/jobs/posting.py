@@ -1,4 +1,4 @@
-"""Post a message once, and update it: what most jobs do at Slack.
+"""Post a message once, update it and delete it: what most jobs do at Slack.
 
 `chat.postMessage` has no idempotency key. So a message contains the job's key in its metadata, and after an
 attempt that may have posted, the next one looks for that key in the channel before it posts.
@@ -55,6 +55,22 @@ async def update_message(job: Job, deps: Deps, message_ts: str, message: Message
             raise
         return False
     return True
+
+
+async def delete_message(job: Job, deps: Deps, message_ts: str | None) -> None:
+    """Delete a message of the job's channel, unless it is gone; None stands for one that may be posted.
+
+    That one is searched by the job's key if an earlier attempt may have posted it.
+    """
+    if message_ts is None and job.maybe_posted_since is not None:
+        message_ts = await _find_posted(job, deps, None, job.key, job.maybe_posted_since)
+    if message_ts is None:
+        return
+    try:
+        await deps.slack.chat_delete(channel=job.channel_id, ts=message_ts)
+    except SlackApiError as error:
+        if not read_slack_error(error).is_gone:
+            raise
 
 
 async def post_once(

@@ -35,7 +35,7 @@ async def test_s8_a_new_name_is_on_cards_and_in_answers(world: World) -> None:
         assert f"slow\nby {name} ·" in find_card(ben, channel, "slow").text
         await ben.type_text(channel, "/valuemap vote pains until in 2 hours")
         with contextlib.suppress(NotVisible):
-            await ben.click_button(ben.find_message(channel, "Vote: pains"), "Close now")
+            await ben.click_button(ben.find_message(channel, "asks you to vote on"), "Close now")
     assert "gone\nby P1 ·" in find_card(ana, channel, "gone").text
     assert "by Ana 2" in find_card(ben, channel, "report").text
 
@@ -51,10 +51,10 @@ async def test_s8_a_vote_closes_at_17_in_the_zone_that_its_starter_moved_to(
     await ana.type_text(channel, "/valuemap vote pains until friday")
     closes_at = datetime(2026, 10, 16, 17, tzinfo=ZoneInfo(zone_name)).astimezone(UTC)
     await world.advance_to(closes_at - timedelta(minutes=1))
-    assert "Result of the vote" not in ana.last_message(channel).text
+    assert "Vote closed" not in ana.last_message(channel).text
     await world.advance_to(closes_at + timedelta(seconds=1))
     await world.settle()
-    assert "Result of the vote" in ana.find_message(channel, "Result of the vote").text
+    assert "Vote closed" in ana.find_message(channel, "Vote closed").text
 
 
 async def test_s8_a_member_is_read_anew_after_a_day_in_case_the_event_was_lost(world: World) -> None:
@@ -66,7 +66,7 @@ async def test_s8_a_member_is_read_anew_after_a_day_in_case_the_event_was_lost(w
     await ana.type_text(channel, "/valuemap add pain: late")
     assert "by Anna ·" in find_card(ana, channel, "late").text
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    assert "17:00 (America/New_York)" in ana.find_message(channel, "Vote: pains").text
+    assert "17:00 (America/New_York)" in ana.find_message(channel, "asks you to vote on").text
     world.slack.inject_fault("users.info", status=503, times=9)
     await world.advance_time(hours=25)
     await ana.type_text(channel, "/valuemap add pain: during an outage")

@@ -386,7 +386,7 @@ async def test_the_result_of_a_round_ends_with_the_same_step(world: World) -> No
     await ana.type_text(channel, "/valuemap vote product until in 2 hours")
     await world.advance_time(hours=2)
     await world.advance_time(minutes=5)
-    result = ana.find_message(channel, "Result of the vote")
+    result = ana.find_message(channel, "Vote closed")
     assert steps_in(result.text) == [f":point_right: *Next:* {stage.text}  [Look at it]"]
     await ana.click_button(result, "Look at it")
     assert "builder" in ana.modal.text

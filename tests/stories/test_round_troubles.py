@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.fake_slack.client.events import build_joined_event, build_unarchived_event
-from bot.fake_slack.models import BOT_USER_ID
+from bot.fake_slack.client.harness import Person
+from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from tests.conftest import World
 from tests.stories.voting import (
     FRIDAY,
@@ -22,6 +24,13 @@ from tests.stories.voting import (
 pytestmark = pytest.mark.databases("sqlite")
 
 
+def find_undo_button(person: Person, channel: SlackChannel) -> dict[str, Any]:
+    """Return the button that takes back the round that a person has just opened."""
+    answer = person.find_message(channel, "I've told the channel").message
+    button: dict[str, Any] = answer.blocks[0]["accessory"]
+    return button
+
+
 async def test_only_the_starter_closes_a_round_early(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
@@ -32,13 +41,15 @@ async def test_only_the_starter_closes_a_round_early(world: World) -> None:
         in ben.last_message(channel).text
     )
     assert find_results(ana, channel) == []
-    confirm = announcement.message.blocks[-1]["elements"][1]["confirm"]
+    (buttons,) = (block for block in announcement.message.blocks if block["type"] == "actions")
+    posted = buttons["elements"][1]
+    confirm = posted["confirm"]
     assert confirm["title"]["text"] == "Close the vote now?"
-    posted = announcement.message.blocks[-1]["elements"][1]
     await ana.click_button(announcement, "Close now")
     assert "is closed. I read the cards once more" in ana.find_message(channel, "I read the cards").text
     (result,) = find_results(ana, channel)
-    assert "*0 of 3 took part.* Ana closed the vote early." in result.text
+    assert result.text.startswith("Vote closed · 0 of 3 took part\n")
+    assert "· pains · Ana closed the vote early." in result.text
     assert "nobody has voted on them yet" in result.text
 
     announcement.message.blocks.append({"type": "actions", "block_id": "old", "elements": [posted]})
@@ -110,9 +121,7 @@ async def test_a_round_outlives_its_process_and_says_that_its_result_is_late(wor
         await other.scheduler.tick()
         await other.scheduler.tick()
     (result,) = find_results(ana, channel)
-    assert (
-        "Planned for Fri 16 Oct 17:00 (Europe/Berlin); late because I was not running." in result.text
-    )
+    assert "Planned for Fri 16 Oct 17:00 (Europe/Berlin), sent late." in result.text
     await world.settle()
     assert len(find_results(ana, channel)) == 1
     assert count_reminders(people) == [0, 0, 0]
@@ -159,8 +168,8 @@ async def test_missed_votes_are_read_back_before_the_result(world: World) -> Non
     )  # and nobody told the bot
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
-    assert "1 | dull | – | 3.67 | 1 | – | –" in result.text
-    assert "*1 of 3 took part.*" in result.text
+    assert "1. dull — *3.67*, 1 vote\n" in result.text
+    assert "Vote closed · 1 of 3 took part" in result.text
 
 
 async def test_a_deleted_card_does_not_hold_up_the_result(world: World) -> None:
@@ -245,15 +254,21 @@ async def test_a_stranger_cannot_close_a_round_by_its_id(world: World) -> None:
     await ana.type_text(channel, "/valuemap vote pains until friday")
     stranger = world.harness.add_person("Stranger")
     elsewhere = world.harness.add_channel("elsewhere", stranger)
-    button = find_announcements(ana, channel)[0].message.blocks[-1]["elements"][1]
+    (buttons,) = (
+        block for block in find_announcements(ana, channel)[0].message.blocks if block["type"] == "actions"
+    )
+    button = buttons["elements"][1]
+    taking_back = find_undo_button(ana, channel)
     await stranger.type_text(elsewhere, "/valuemap help")
     help_ = stranger.last_message(elsewhere)
     for value in (button["value"], "999", "9" * 30, "٣", "x:1"):
-        block = {"type": "actions", "block_id": "forged", "elements": [{**button, "value": value}]}
-        help_.message.blocks = [block]
-        await stranger.click_button(help_, "Close now")
-        assert "not there any more" in stranger.last_message(elsewhere).text
+        for element in (button, taking_back):
+            block = {"type": "actions", "block_id": "forged", "elements": [{**element, "value": value}]}
+            help_.message.blocks = [block]
+            await stranger.click_button(help_, element["text"]["text"])
+            assert "not there any more" in stranger.last_message(elsewhere).text
     assert find_results(ana, channel) == []
+    assert len(find_announcements(ana, channel)) == 1
 
 
 @pytest.mark.databases("sqlite", "postgresql")

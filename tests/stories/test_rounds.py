@@ -1,10 +1,10 @@
 """Voting rounds: announcement, progress, one reminder, result."""
 
-import re
-
 import pytest
 
 from bot.fake_slack.client.events import build_joined_event, build_left_event
+from bot.fake_slack.client.harness import Person
+from bot.fake_slack.models import TEAM_ID, SlackChannel
 from bot.method.kinds import Kind
 from bot.store.model import Draft
 from tests.conftest import World
@@ -21,6 +21,20 @@ from tests.stories.voting import (
 
 pytestmark = pytest.mark.databases("sqlite")
 
+def find_card_link(world: World, person: Person, channel: SlackChannel, text: str) -> str:
+    """Return the link to a card in its canvas's thread, with Slack's escapes."""
+    card = find_card(person, channel, text).message
+    link = f"{world.slack.url}/archives/{channel.id}/p{card.ts.replace('.', '')}"
+    return f"{link}?thread_ts={card.thread_ts}&amp;cid={channel.id}"
+
+
+async def skip_to_last(person: Person) -> str:
+    """Skip in the voting dialog until its last card; return what it shows."""
+    while " 1 of 3" in person.modal.text or " 2 of 3" in person.modal.text:
+        await person.modal.click_button("Skip")
+    return person.modal.text
+
+
 
 @pytest.mark.databases("sqlite", "postgresql")
 async def test_a_round_from_its_announcement_to_its_result(world: World) -> None:
@@ -34,15 +48,18 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
     assert "Vote on pains open until Fri 16 Oct 17:00 (Europe/Berlin)" in answer.text
     assert answer.message.ephemeral_user_id == ana.id
     (announcement,) = find_announcements(ana, channel)
-    assert "Ana asks everyone to vote on 3 pains" in announcement.text.replace("*", "")
-    assert "until Fri 16 Oct 17:00 (Europe/Berlin)" in announcement.text
-    assert "• slow vote" in announcement.text
+    assert "*Ana asks you to vote on 3 pains by Fri 16 Oct 17:00 (Europe/Berlin)* · about 1 min" in (
+        announcement.text
+    )
+    link = find_card_link(world, ana, channel, "slow")
+    assert f"Or react on <{link}|the cards>." in str(announcement.message.blocks)
     assert "report" not in announcement.text
     assert "*2 of 3 have voted*" in announcement.text
     assert "The number you set last counts, also one from before." in announcement.text
 
-    await cleo.click_button(announcement, "What I have not voted on")
-    assert "You have not voted on 3 cards" in cleo.last_message(channel).text
+    await cleo.click_button(announcement, "Vote now")
+    assert "*Pains* 1 of 3" in cleo.modal.text
+    await cleo.member.close_view(whole_stack=True)
 
     for person in (ana, ben, cleo):
         await person.add_reaction(find_card(ana, channel, "dear"), "five")
@@ -55,13 +72,13 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
 
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
-    assert "*3 of 3 took part.*" in result.text
-    assert "Pains by rank\nRank | Pain | Before | Score | Votes | Agreement | Marks" in result.text
-    assert "\n1 | dear | 2 | 4.20 | 3 | 1.00 | ★ must-have\n" in result.text
+    assert result.text.startswith("Vote closed · 3 of 3 took part\nReports for small shops · pains\n")
+    assert "▸ Ranking, and what moved\n:warning: *Pains*\n" in result.text
+    assert "\n1. dear — *4.20* :star:, 3 votes, was 2\n" in result.text
     assert ":arrow_up: Rose*\n• pain “dear”: 2 → 1" in result.text
     assert ":arrow_down: Fell*\n• pain “slow”: 1 → 3" in result.text
-    assert ":star: New must-haves*\n• pain “dear”" in result.text
-    assert "Divides the team: talk about it*\n• pain “dull”" in result.text
+    assert ":star: New must-haves:* pain “dear”" in result.text
+    assert "Divides the team, talk about it:* pain “dull”" in result.text
     assert "[Ranking] [Review] [Fit]" in result.text
     assert (
         "The vote on pains of *Reports for small shops* is closed. 3 of 3 took part: see the result"
@@ -94,14 +111,14 @@ async def test_one_reminder_goes_to_everybody_who_has_not_voted(world: World) ->
     reminder = cleo.last_message(cleo.direct_channel)
     assert "3 cards left" in reminder.text
     assert "ends Fri 16 Oct 17:00 (Europe/Berlin)" in reminder.text
-    await cleo.click_button(reminder, "What I have not voted on")
-    assert "pain: dear" in cleo.last_message(cleo.direct_channel).text
+    await cleo.click_button(reminder, "Vote now")
+    assert "*Pains* 1 of 3" in cleo.modal.text
 
     await world.advance_time(hours=23)
     assert count_reminders(people) == [0, 1, 1, 0]
     assert not [seen for seen in robot.visible_messages(robot.direct_channel) if "voted" in seen.text]
     await world.advance_to(FRIDAY)
-    assert "*1 of 3 took part.*" in find_results(ana, channel)[0].text
+    assert "Vote closed · 1 of 3 took part" in find_results(ana, channel)[0].text
 
 
 async def test_whoever_votes_or_leaves_before_a_delayed_reminder_gets_none(world: World) -> None:
@@ -141,7 +158,7 @@ async def test_a_second_vote_command_shows_the_open_round(world: World) -> None:
     message_ts = find_announcements(ana, channel)[0].message.ts
     link = f"{world.slack.url}/archives/{channel.id}/p{message_ts.replace('.', '')}"
     assert f"<{link}|Its call>" in str(answer.message.blocks)
-    assert "[What I have not voted on] [Close now]" in answer.text
+    assert "[Vote now] [Close now]" in answer.text
     assert find_public_messages(ana, channel, "Vote: jobs") == []
 
 
@@ -160,8 +177,9 @@ async def test_unknown_boxes_and_deadlines_are_refused_with_examples(world: Worl
     answer = ana.find_message(channel, "I've told the channel")
     assert "until Tue 13 Oct 17:00 (Europe/Berlin)" in answer.text
     assert "Without an end a round lasts until tomorrow at 17:00" in answer.text
-    (announcement,) = find_public_messages(ana, channel, "Vote: all boxes")
-    assert "4 cards* in all boxes" in announcement.text
+    (announcement,) = find_public_messages(ana, channel, " asks you to vote on ")
+    assert "asks you to vote on 4 cards by" in announcement.text
+    assert "Reports for small shops · all boxes · " in announcement.text
 
 
 @pytest.mark.databases("sqlite", "postgresql")
@@ -175,14 +193,16 @@ async def test_entries_are_added_and_deleted_during_a_round(world: World) -> Non
     await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
     await ana.type_text(channel, "/valuemap add pain: far away")
     await world.advance_time(seconds=5)
-    assert "• far away vote" in announcement.text
-    assert "slow" not in announcement.text
+    assert "asks you to vote on 3 pains by" in announcement.text  # one less, one more
     assert "*0 of 3 have voted*" in announcement.text
+    await ben.click_button(announcement, "Vote now")
+    assert "far away" in (await skip_to_last(ben))
+    await ben.member.close_view(whole_stack=True)
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
     assert "Added during the vote*\n• pain “far away”" in result.text
     assert "Deleted or moved during the vote*\n• pain “slow”" in result.text
-    assert "No must-have any more*\n• pain “slow”" in result.text
+    assert "No must-have any more:* pain “slow”" in result.text
 
 
 async def test_an_announcement_counts_members_who_join_and_leave(world: World) -> None:
@@ -207,8 +227,9 @@ async def test_500_entries_fit_into_the_announcement_and_the_result(world: World
     drafts = [Draft(Kind.PAIN if n % 2 else Kind.GAIN, f"{n} <b> & *so* " + "word " * 90) for n in range(500)]
     await store_entries(world, ana, channel, drafts)
     await ana.type_text(channel, "/valuemap vote until friday")
-    (announcement,) = find_public_messages(ana, channel, "Vote: all boxes")
-    assert re.findall(r"…and (\d+) more", announcement.text) == ["245", "242"]  # eight of each box are shown
+    (announcement,) = find_public_messages(ana, channel, " asks you to vote on ")
+    assert "asks you to vote on 504 cards by" in announcement.text
+    assert " · about 59 min\n" in announcement.text
     await ana.type_text(channel, "/valuemap vote")
     await ana.click_button(ana.last_message(channel), "Close now")
     await world.advance_time(minutes=1)
@@ -228,7 +249,7 @@ async def test_in_a_very_large_channel_votes_are_counted_and_nobody_is_reminded(
     assert "*1 member has voted*" in find_announcements(ana, channel)[0].text
     await world.advance_to(FRIDAY)
     assert sum(count_reminders(crowd)) == 0
-    assert "*1 member took part.*" in find_results(ana, channel)[0].text
+    assert "Vote closed · 1 member took part" in find_results(ana, channel)[0].text
 
 
 async def test_home_shows_open_rounds_and_what_is_left(world: World) -> None:
@@ -237,8 +258,7 @@ async def test_home_shows_open_rounds_and_what_is_left(world: World) -> None:
     await ben.add_reaction(find_card(ben, channel, "slow"), "five")
     home = await ben.open_home()
     assert "Vote on pains, open until Fri 16 Oct 17:00 (Europe/Berlin): 2 cards left for you" in home
-    await ben.click_in_home("What is left")
-    assert "You have not voted on it yet" in ben.modal.text
-    assert "1 other card waits for your vote among the pains." in ben.modal.text
+    await ben.click_in_home("Vote")
+    assert "*Pains* 2 of 3 · ●○○ · 2 cards left" in ben.modal.text
     await world.advance_to(FRIDAY)
     assert "open until" not in await ben.open_home()

@@ -37,11 +37,16 @@ def find_public_messages(person: Person, channel: SlackChannel, words: str) -> l
 
 
 def find_results(person: Person, channel: SlackChannel) -> list[VisibleMessage]:
-    return find_public_messages(person, channel, "Result of the vote")
+    return find_public_messages(person, channel, "Vote closed · ")
 
 
 def find_announcements(person: Person, channel: SlackChannel) -> list[VisibleMessage]:
-    return find_public_messages(person, channel, "Vote: pains")
+    """Return the calls of the votes on pains, open or closed."""
+    return [
+        seen
+        for seen in find_public_messages(person, channel, "pains")
+        if " asks you to vote on " in seen.text or "The vote on pains of " in seen.text
+    ]
 
 
 def count_reminders(people: Sequence[Person]) -> list[int]:

@@ -1,60 +1,55 @@
-"""What a voting round looks like until its result: announcement, answers and reminder. Pure."""
+"""What a voting round looks like until its result: call, answers and reminder. Pure."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
 
-from bot.features.channels.blocks import describe_missing_card, explain_missing_messages
+from bot.features.channels.blocks import explain_missing_messages
 from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
-from bot.method.kinds import Kind
-from bot.method.model import Entry
 from bot.slack.blockkit.builders import (
     Block,
     Message,
+    action_button,
     actions_block,
     build_message,
     context_note,
-    header_block,
-    pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
+from bot.slack.blockkit.text import count_noun, escape, truncate
 from bot.store.model import CanvasInfo
 
 CLOSE_ACTION_ID = "close_round"
-MAX_ANNOUNCED_CARDS = 24  # shared among the boxes: more would fill the channel
-MAX_REMINDED_CARDS = 10
-MAX_LINKS_CHARACTERS = 7000
-MAX_TEXT_CHARACTERS = 120  # of an entry
+TAKE_BACK_ACTION_ID = "take_back_round"
+SECONDS_PER_CARD = 7  # an estimate: read an entry and press a number
+MAX_TITLE_CHARACTERS = 100  # of the canvas, in the call
 
 
 def build_announcement(facts: RoundFacts) -> Message:
-    """Return the message that asks the channel to vote, says how, and counts who has voted."""
-    round_, title = facts.round, escape(facts.canvas_info.title)
+    """Return the call: who asks the channel to vote, on what, until when, and how many have voted."""
+    round_, canvas_info = facts.round, facts.canvas_info
+    title = escape(truncate(canvas_info.title, MAX_TITLE_CHARACTERS))
     request = (
-        f"{escape(facts.starter_name)} asks everyone to vote on {_describe_cards(facts)} of *{title}* "
-        f"until {round_.deadline_text}."
+        f"{escape(facts.starter_name)} asks you to vote on {_count_cards(facts)} by {round_.deadline_text}"
     )
-    progress = f"*{facts.describe_turnout('have voted', 'has voted')}*"
-    if facts.complete_voters:
-        progress += f", {facts.complete_voters} on every card"
-    explanation = f"{_explain_scale(round_.kind)} The number you set last counts, also one from before."
+    turnout = facts.describe_turnout("have voted", "has voted")
+    complete = f", {facts.complete_voters} on every card" if facts.complete_voters else ""
+    link = next((facts.card_links[entry.id] for entry in facts.entries if entry.id in facts.card_links), "")
+    cards = f"<{link}|the cards>" if link else "the cards"
     return build_message(
-        f"Vote on {round_.box_name}: {request} {progress}.",
-        header_block(f"Vote: {round_.box_name}"),
-        section_block(request),
-        *_build_card_links(facts, facts.entries, MAX_ANNOUNCED_CARDS),
-        context_note(explanation),
-        section_block(progress),
-        _build_buttons(facts.canvas_info.id, round_),
+        f"{request}: {round_.box_name} of {title}. {turnout}{complete}.",
+        section_block(
+            f"*{request}* · {_estimate_time(len(facts.entries))}\n"
+            f"{title} · {round_.box_name} · *{turnout}*{complete}"
+        ),
+        _build_buttons(canvas_info.id, round_),
+        context_note(f"Or react on {cards}. The number you set last counts, also one from before."),
     )
 
 
 def build_closed_announcement(facts: RoundFacts) -> Message:
-    """Return the announcement of a closed round, with a link to its result."""
+    """Return the call of a closed round, with a link to its result."""
     result_note = (
         f": see <{facts.result_link}|the result>" if facts.result_link else "; the result comes in a moment"
     )
@@ -62,7 +57,7 @@ def build_closed_announcement(facts: RoundFacts) -> Message:
         f"The vote on {facts.round.box_name} of *{escape(facts.canvas_info.title)}* is closed. "
         f"{facts.describe_turnout('took part', 'took part')}{result_note}."
     )
-    return build_message(text, header_block(f"Vote: {facts.round.box_name}"), section_block(text))
+    return build_message(text, section_block(text))
 
 
 def build_paused_announcement(round_: Round) -> Message:
@@ -83,7 +78,10 @@ def build_announcement_without_result(round_: Round) -> Message:
 def build_opened_answer(
     canvas_info: CanvasInfo, round_: Round, *, has_typed_deadline: bool, is_large_channel: bool
 ) -> Message:
-    """Return the answer to the member who opened a round. In a large channel nobody is reminded."""
+    """Return the answer to the member who opened a round, with a button that takes it back.
+
+    In a large channel nobody is reminded.
+    """
     text = f"Vote on {round_.box_name} open until {round_.deadline_text}. I've told the channel."
     if explanation := explain_missing_messages(canvas_info):
         text = (
@@ -100,7 +98,16 @@ def build_opened_answer(
     if is_large_channel:
         hints.append(f"In a channel with more than {MAX_COUNTED_MEMBERS} members nobody is reminded.")
     hint = " ".join(hints)
-    return build_message(f"{text} {hint}".strip(), section_block(text), context_note(hint) if hint else None)
+    return build_message(
+        f"{text} {hint}".strip(),
+        section_block(text, action_button("Take it back", TAKE_BACK_ACTION_ID, str(round_.id))),
+        context_note(hint) if hint else None,
+    )
+
+
+def build_taken_back_answer(round_: Round) -> Message:
+    """Return the answer to the member who took a round back."""
+    return build_message(f"The vote on {round_.box_name} is taken back: I delete its call from the channel.")
 
 
 def build_open_already_answer(facts: RoundFacts, now: datetime) -> Message:
@@ -132,51 +139,30 @@ def build_closing_answer(round_: Round, canvas_info: CanvasInfo) -> Message:
 
 def build_reminder(facts: RoundFacts, user_id: str) -> Message:
     """Return the direct message to one member who has not voted."""
-    round_, unvoted, canvas_info = facts.round, facts.list_unvoted(user_id), facts.canvas_info
-    vote = f"<{facts.announcement_link}|the vote>" if facts.announcement_link else "the vote"
+    round_, canvas_info = facts.round, facts.canvas_info
+    left = len(facts.list_unvoted(user_id))
+    vote = f"<{facts.announcement_link}|vote>" if facts.announcement_link else "vote"
     text = (
-        f"In <#{canvas_info.channel_id}> {vote} on {round_.box_name} of *{escape(canvas_info.title)}* ends "
-        f"{round_.deadline_text}, and you have not voted yet: {count_noun(len(unvoted), 'card')} left."
+        f"The {vote} on {round_.box_name} of *{escape(canvas_info.title)}* in <#{canvas_info.channel_id}> "
+        f"ends {round_.deadline_text}, and you have not voted yet: {count_noun(left, 'card')} left, "
+        f"{_estimate_time(left)}."
     )
     return build_message(
         text,
         section_block(text),
-        *_build_card_links(facts, unvoted, MAX_REMINDED_CARDS),
-        context_note(f"{_explain_scale(round_.kind)} This is the only reminder of this round."),
         actions_block(_build_vote_now_button(canvas_info.id, round_)),
+        context_note("This is the only reminder of this round."),
     )
 
 
-def _describe_cards(facts: RoundFacts) -> str:
+def _count_cards(facts: RoundFacts) -> str:
     number, kind = len(facts.entries), facts.round.kind
-    if kind is None:
-        return f"*{count_noun(number, 'card')}* in all boxes"
-    return f"*{count_noun(number, kind.spec.singular, kind.spec.plural)}*"
+    return count_noun(number, kind.spec.singular, kind.spec.plural) if kind else count_noun(number, "card")
 
 
-def _explain_scale(kind: Kind | None) -> str:
-    bottom, top = (kind.spec.scale_bottom, kind.spec.scale_top) if kind else ("bottom of its box", "top")
-    return f"React to each card with a number: :one: {bottom} … :five: {top}."
-
-
-def _build_card_links(facts: RoundFacts, entries: Sequence[Entry], max_cards: int) -> list[Block]:
-    """Return links to cards by box. The boxes share `max_cards` and the characters equally."""
-    boxes = {kind: [entry for entry in entries if entry.kind is kind] for kind in Kind}
-    boxes = {kind: box for kind, box in boxes.items() if box}
-    max_cards_per_box = max(1, max_cards // max(1, len(boxes)))
-    blocks: list[Block] = []
-    for kind, box in boxes.items():
-        lines = [f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"] if len(boxes) > 1 else []
-        lines += [_format_card_link(facts, entry) for entry in box[:max_cards_per_box]]
-        if len(box) > max_cards_per_box:
-            lines.append(f"_…and {len(box) - max_cards_per_box} more_")
-        blocks += pack_sections(lines, MAX_LINKS_CHARACTERS // len(boxes))
-    return blocks
-
-
-def _format_card_link(facts: RoundFacts, entry: Entry) -> str:
-    text, link = escape(truncate(entry.text, MAX_TEXT_CHARACTERS)), facts.card_links.get(entry.id)
-    return f"• {text} <{link}|vote>" if link else f"• {text} ({describe_missing_card(facts.canvas_info)})"
+def _estimate_time(card_count: int) -> str:
+    """Return about how long it takes to vote on so many cards: "about 3 min"."""
+    return f"about {max(1, round(card_count * SECONDS_PER_CARD / 60))} min"
 
 
 def _build_buttons(canvas_id: int, round_: Round) -> Block | None:

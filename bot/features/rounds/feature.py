@@ -3,7 +3,12 @@
 from bot.features.cards.model import CARD_JOB, MEMBER_JOB
 from bot.features.feature import Feature
 from bot.features.rounds import blocks
-from bot.features.rounds.listeners import close_round, refresh_voter_counts, run_vote_command
+from bot.features.rounds.listeners import (
+    close_round,
+    refresh_voter_counts,
+    run_vote_command,
+    take_back_round,
+)
 from bot.features.rounds.model import REMINDER_JOB, REMINDERS_JOB, RESULT_JOB, ROUND_JOB
 from bot.features.rounds.posting import enqueue_reminders, post_announcement, post_result, send_reminder
 from bot.features.rounds.service import enqueue_vote_reading, process_due_rounds, refreshes_rounds
@@ -19,7 +24,7 @@ FEATURE = Feature(
             order=50,
         ),
     ),
-    actions={blocks.CLOSE_ACTION_ID: close_round},
+    actions={blocks.CLOSE_ACTION_ID: close_round, blocks.TAKE_BACK_ACTION_ID: take_back_round},
     events={"member_joined_channel": refresh_voter_counts, "member_left_channel": refresh_voter_counts},
     jobs={
         ROUND_JOB: post_announcement,

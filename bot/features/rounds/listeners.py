@@ -40,6 +40,12 @@ async def close_round(request: Request, deps: Deps) -> Answer:
     return blocks.build_closing_answer(*await service.close_early(request, deps, round_id))
 
 
+async def take_back_round(request: Request, deps: Deps) -> Answer:
+    """Take the round back whose opening was answered with the button."""
+    round_id = parse_id(request.argument) or 0  # no round has the id 0
+    return blocks.build_taken_back_answer(await service.take_back(request, deps, round_id))
+
+
 async def refresh_voter_counts(team_id: str, event: Event, deps: Deps) -> None:
     """Update the announcements in a channel that a member joined or left."""
     await service.refresh_channel_rounds(deps, team_id, event["channel"])

@@ -14,7 +14,7 @@ from bot.slack.blockkit.text import count_noun
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment, zone_or_utc
 
-ROUND_JOB = JobKind("round", 60, frozenset({"chat.postMessage", "chat.update"}))
+ROUND_JOB = JobKind("round", 60, frozenset({"chat.postMessage", "chat.update", "chat.delete"}))
 REMINDERS_JOB = JobKind("reminders", 110)
 REMINDER_JOB = JobKind("reminder", 120, frozenset({"chat.postMessage"}))
 RESULT_JOB = JobKind("result", 130, frozenset({"chat.postMessage"}))
@@ -24,15 +24,17 @@ MAX_REMINDER_LEAD_INTERVAL = timedelta(hours=24)  # from the reminder to the dea
 MAX_CLOSING_DELAY = timedelta(
     minutes=5
 )  # after the deadline; the result of a round that closes later says that it is late
+TAKE_BACK_PERIOD = timedelta(minutes=5)  # from opening; the starter may take a round back within it
 MAX_COUNTED_MEMBERS = 200  # of a channel; in a larger one, members are neither looked up nor reminded
 
 
 class RoundState(StrEnum):
-    """The states of a round, in their order."""
+    """The states of a round, in their order; only an open round can be taken back."""
 
     OPEN = "open"
     CLOSING = "closing"  # the votes are read back from the cards, then the result is posted
     CLOSED = "closed"
+    TAKEN_BACK = "taken_back"  # its call is deleted; its row stays, so that its id is not used again
 
 
 @dataclass(frozen=True, slots=True)

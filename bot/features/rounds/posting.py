@@ -17,7 +17,7 @@ from bot.features.votes.model import READ_VOTES_JOB
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import DependencyNotReady, Job
-from bot.jobs.posting import post_once, update_message
+from bot.jobs.posting import delete_message, post_once, update_message
 from bot.slack.api_errors import read_slack_error
 from bot.slack.blockkit.builders import Message
 from bot.slack.deps import Deps
@@ -29,9 +29,12 @@ VOTES_READ_TIMEOUT = timedelta(minutes=15)
 
 
 async def post_announcement(job: Job, deps: Deps) -> OnSuccess | None:
-    """Post the announcement of a round, or update it."""
+    """Post the announcement of a round, or update it; delete it if the round was taken back."""
     round_ = await _find_round(job, deps)
     if round_ is None:
+        return None
+    if round_.state is RoundState.TAKEN_BACK:
+        await delete_message(job, deps, round_.message_ts)
         return None
     if round_.message_ts is None and not round_.is_open and job.maybe_posted_since is None:
         return None  # the round closed before its announcement was posted

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.features.fit.next_step import build_next_step
-from bot.features.ranking.table import build_box_table
-from bot.features.rounds.model import RoundFacts
+from bot.features.fit.next_step import build_next_step, format_next_step
+from bot.features.rounds.model import Round, RoundFacts
 from bot.features.rounds.outcome import RankMove, RoundOutcome, restore_ranking
 from bot.method.formatting import format_rank, format_score
 from bot.method.kinds import Kind
@@ -18,46 +17,50 @@ from bot.slack.blockkit.builders import (
     build_message,
     command_button,
     context_note,
+    folded_block,
     header_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words, truncate
 
-MAX_TOP_ENTRIES = 5  # of a box that is voted on alone
+NamedEntry = tuple[Kind, str]  # kind and text: some of the entries are deleted
+
+MAX_TOP_ENTRIES = 10  # of a box that is voted on alone
 MAX_TOP_ENTRIES_OF_ALL = 3  # of each box in a vote on all boxes
-MAX_GROUP_LINES = 5
-MAX_TEXT_CHARACTERS = 120  # of an entry
-MAX_TOP_CHARACTERS = 1000
-MAX_TABLE_CHARACTERS = 2500
-MAX_GROUP_CHARACTERS = 1200
+MAX_NAMED_ENTRIES = 3  # in a line that is seen
+MAX_GROUP_LINES = 5  # of a folded group
+MAX_TITLE_CHARACTERS = 100  # of the canvas
+MAX_NAME_CHARACTERS = 60  # of an entry in a line that is seen
+MAX_TEXT_CHARACTERS = 100  # of an entry in a folded line, and in the text
+MAX_RANKING_CHARACTERS = 4000
+MAX_MOVES_CHARACTERS = 3000
 
 
 def build_result(facts: RoundFacts, outcome: RoundOutcome) -> Message:
-    """Return the result of a round: the top of each box, and what has changed since the round opened."""
+    """Return the result of a round: who took part, must-haves won and lost, what divides, the next step.
+
+    The ranking and what moved in it are folded.
+    """
     round_, canvas_info = facts.round, facts.canvas_info
-    early_note = f" {escape(facts.starter_name)} closed the vote early." if round_.closed_by_id else ""
-    turnout = f"*{facts.describe_turnout('took part', 'took part')}.*{early_note}"
-    tops = [block for kind in round_.kinds if facts.metrics.boxes[kind] for block in _build_top(facts, kind)]
-    groups = [(title, lines) for title, lines in _list_changes(outcome) if lines]
+    turnout = facts.describe_turnout("took part", "took part")
+    notes, next_step = _list_notes(facts, outcome), find_next_step(facts.metrics)
+    findings, moves = _list_findings(outcome), _list_moves(outcome)
+    title = escape(truncate(canvas_info.title, MAX_TITLE_CHARACTERS))
     text_lines = [
-        f"Result of the vote on {round_.box_name}: {escape(canvas_info.title)}. {turnout}",
-        *(f"{title}: {', '.join(line.removeprefix('• ') for line in lines)}" for title, lines in groups),
+        f"Vote closed · {turnout}: {round_.box_name} of {escape(canvas_info.title)}.",
+        *(f"{group}: {', '.join(_quote_all(entries))}" for group, entries in findings),
+        f"Next: {format_next_step(next_step)}",
+        *notes,
+        *(f"{group}: {', '.join(lines)}" for group, lines in moves),
     ]
-    late_note = (
-        f"Planned for {round_.deadline_text}; late because I was not running." if round_.closed_late else ""
-    )
-    unchanged_note = "All ranks are as they were when the vote opened." if outcome.has_same_ranks else ""
     return build_message(
         "\n".join(text_lines),
-        header_block(f"Result of the vote: {round_.box_name}"),
-        context_note(late_note) if late_note else None,
-        section_block(f"*{escape(canvas_info.title)}*\n{turnout}"),
-        *tops,
-        *(block for title, lines in groups for block in _build_group(title, lines)),
-        None if tops else section_block("There is nothing left to rank."),
-        context_note(unchanged_note) if unchanged_note else None,
-        *build_next_step(canvas_info, find_next_step(facts.metrics)),
+        header_block(f"Vote closed · {turnout}"),
+        context_note(" · ".join([f"{title} · {round_.box_name}", *notes])),
+        *(section_block(f"*{group}:* {_name_some(entries)}") for group, entries in findings),
+        *build_next_step(canvas_info, next_step),
+        _fold_ranking(facts, moves),
         actions_block(
             command_button("Ranking", round_.rank_command, canvas_info.id),
             command_button("Review", "review", canvas_info.id),
@@ -66,65 +69,110 @@ def build_result(facts: RoundFacts, outcome: RoundOutcome) -> Message:
     )
 
 
-def _build_top(facts: RoundFacts, kind: Kind) -> Sequence[Block | Enhanced]:
-    """Return the top of a box's ranking; as a table with pages if the round is on this box alone."""
+def _list_notes(facts: RoundFacts, outcome: RoundOutcome) -> list[str]:
+    """Return how the vote ended, if not as planned, and whether nothing changed, a clause each."""
+    round_ = facts.round
+    has_entries = any(facts.metrics.boxes[kind] for kind in round_.kinds)
+    return [
+        *([f"{escape(facts.starter_name)} closed the vote early."] if round_.closed_by_id else []),
+        *([f"Planned for {round_.deadline_text}, sent late."] if round_.closed_late else []),
+        *(["All ranks are as they were when the vote opened."] if outcome.has_same_ranks else []),
+        *([] if has_entries else ["There is nothing left to rank."]),
+    ]
+
+
+def _list_findings(outcome: RoundOutcome) -> list[tuple[str, Sequence[NamedEntry]]]:
+    """Return what the team has to know: a title and entries each; a finding without entries is left out."""
+    findings = [
+        (":star: New must-haves", _name_all(outcome.new_must_haves)),
+        ("☆ No must-have any more", outcome.lost_must_haves),
+        (":left_right_arrow: Divides the team, talk about it", _name_all(outcome.divisive)),
+    ]
+    return [(title, entries) for title, entries in findings if entries]
+
+
+def _list_moves(outcome: RoundOutcome) -> list[tuple[str, list[str]]]:
+    """Return what moved in the ranking: a title and a line for each entry."""
+    moves = [
+        (":arrow_up: Rose", [_describe_move(move) for move in outcome.rose]),
+        (":arrow_down: Fell", [_describe_move(move) for move in outcome.fell]),
+        ("Added during the vote", _quote_all(_name_all(outcome.added))),
+        ("Deleted or moved during the vote", _quote_all(outcome.removed)),
+    ]
+    return [(title, lines) for title, lines in moves if lines]
+
+
+def _name_some(entries: Sequence[NamedEntry]) -> str:
+    hidden = len(entries) - MAX_NAMED_ENTRIES
+    more = [f"{hidden} more"] if hidden > 0 else []
+    return join_words([*_quote_all(entries[:MAX_NAMED_ENTRIES], MAX_NAME_CHARACTERS), *more])
+
+
+def _fold_ranking(facts: RoundFacts, moves: Sequence[tuple[str, Sequence[str]]]) -> Enhanced | None:
+    """Return the top of each box and what moved, folded; None if there is neither."""
+    ranking = [
+        line for kind in facts.round.kinds if facts.metrics.boxes[kind] for line in _list_top(facts, kind)
+    ]
+    moved = [
+        line
+        for title, lines in moves
+        for line in (
+            f"*{title}*",
+            *(f"• {each}" for each in lines[:MAX_GROUP_LINES]),
+            *([f"_…and {len(lines) - MAX_GROUP_LINES} more_"] if len(lines) > MAX_GROUP_LINES else []),
+        )
+    ]
+    blocks: list[Block] = [
+        *pack_sections(ranking, MAX_RANKING_CHARACTERS),
+        *pack_sections(moved, MAX_MOVES_CHARACTERS),
+    ]
+    return folded_block("Ranking, and what moved", blocks) if blocks else None
+
+
+def _list_top(facts: RoundFacts, kind: Kind) -> list[str]:
+    """Return the first lines of a box's ranking, with its title and the number of the others."""
     box, round_ = facts.metrics.boxes[kind], facts.round
     title = f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"
     if not any(ranked.vote_count for ranked in box):
-        return pack_sections([title, "_nobody has voted on them yet_"], MAX_TOP_CHARACTERS)
+        return [title, "_nobody has voted on them yet_"]
     shown = box[: MAX_TOP_ENTRIES if round_.kind else MAX_TOP_ENTRIES_OF_ALL]
     hidden = len(box) - len(shown)
-    more = [f"_…and {hidden} more_"] if hidden else []
-    sections = pack_sections([title, *map(_describe_rank, shown), *more], MAX_TOP_CHARACTERS)
-    if not round_.kind:
-        return sections
-    ranks_before = {
+    ranks_before = _restore_ranks(round_) if round_.kind else {}
+    return [
+        title,
+        *(_describe_rank(ranked, ranks_before.get(ranked.entry.id)) for ranked in shown),
+        *([f"_…and {hidden} more_"] if hidden else []),
+    ]
+
+
+def _restore_ranks(round_: Round) -> dict[int, int]:
+    """Return the ranks at the opening by entry id; an entry that nobody had voted on has none."""
+    return {
         entry_id: opening_rank.rank
         for entry_id, opening_rank in restore_ranking(round_.opening_ranking).items()
         if opening_rank.rank is not None
     }
-    table = build_box_table(
-        kind, box, MAX_TABLE_CHARACTERS, round_.rank_command, MAX_TOP_ENTRIES, ranks_before
-    )
-    return [Enhanced(table, tuple(sections))]
 
 
-def _describe_rank(ranked: RankedEntry) -> str:
+def _describe_rank(ranked: RankedEntry, rank_before: int | None) -> str:
     name = f"{format_rank(ranked.rank)} {escape(truncate(ranked.entry.text, MAX_TEXT_CHARACTERS))}"
     if ranked.score is None:
         return f"{name} — {format_score(ranked.score)}"
     must_have = " :star:" if ranked.must_have else ""
-    votes = count_noun(ranked.vote_count, "vote")
-    return f"{name} — *{format_score(ranked.score)}*{must_have}, {votes}"
-
-
-def _list_changes(outcome: RoundOutcome) -> list[tuple[str, list[str]]]:
-    """Return a title and lines for each kind of change; a kind without changes has no lines."""
-    return [
-        (":arrow_up: Rose", [_describe_move(move) for move in outcome.rose]),
-        (":arrow_down: Fell", [_describe_move(move) for move in outcome.fell]),
-        (":star: New must-haves", _quote_all(outcome.new_must_haves)),
-        ("No must-have any more", [f"• {_quote(*lost)}" for lost in outcome.lost_must_haves]),
-        (":left_right_arrow: Divides the team: talk about it", _quote_all(outcome.divisive)),
-        ("Added during the vote", _quote_all(outcome.added)),
-        ("Deleted or moved during the vote", [f"• {_quote(*removed)}" for removed in outcome.removed]),
-    ]
-
-
-def _build_group(title: str, lines: Sequence[str]) -> list[Block]:
-    hidden = len(lines) - MAX_GROUP_LINES
-    more = [f"_…and {hidden} more_"] if hidden > 0 else []
-    return pack_sections([f"*{title}*", *lines[:MAX_GROUP_LINES], *more], MAX_GROUP_CHARACTERS)
+    before = f", was {rank_before}" if rank_before else ""
+    return (
+        f"{name} — *{format_score(ranked.score)}*{must_have}, {count_noun(ranked.vote_count, 'vote')}{before}"
+    )
 
 
 def _describe_move(move: RankMove) -> str:
-    entry = move.ranked.entry
-    return f"• {_quote(entry.kind, entry.text)}: {move.rank_before} → {move.rank}"
+    (name,) = _quote_all(_name_all([move.ranked]))
+    return f"{name}: {move.rank_before} → {move.rank}"
 
 
-def _quote_all(ranked_entries: Sequence[RankedEntry]) -> list[str]:
-    return [f"• {_quote(ranked.entry.kind, ranked.entry.text)}" for ranked in ranked_entries]
+def _name_all(ranked_entries: Sequence[RankedEntry]) -> list[NamedEntry]:
+    return [(ranked.entry.kind, ranked.entry.text) for ranked in ranked_entries]
 
 
-def _quote(kind: Kind, text: str) -> str:
-    return f"{kind.spec.singular} “{escape(truncate(text, MAX_TEXT_CHARACTERS))}”"
+def _quote_all(entries: Sequence[NamedEntry], length: int = MAX_TEXT_CHARACTERS) -> list[str]:
+    return [f"{kind.spec.singular} “{escape(truncate(text, length))}”" for kind, text in entries]

@@ -10,7 +10,15 @@ from bot.features.cards.model import MEMBER_JOB
 from bot.features.channels.service import can_see, find_requester
 from bot.features.rounds import store
 from bot.features.rounds.input import read_closing_time
-from bot.features.rounds.model import REMINDERS_JOB, RESULT_JOB, ROUND_JOB, Round, compute_remind_at
+from bot.features.rounds.model import (
+    REMINDERS_JOB,
+    RESULT_JOB,
+    ROUND_JOB,
+    TAKE_BACK_PERIOD,
+    Round,
+    RoundState,
+    compute_remind_at,
+)
 from bot.features.rounds.outcome import snapshot_ranking
 from bot.features.votes.model import READ_VOTES_JOB
 from bot.features.votes.service import enqueue_vote_reads
@@ -25,13 +33,14 @@ from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
-from bot.store import canvases as canvas_store, cards as card_store, loading
+from bot.store import canvases as canvas_store, cards as card_store, loading, votes as vote_store
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
 # All votes within this time cause only one update of the announcement.
 REFRESH_DELAY = timedelta(seconds=3)
 MAX_ROUNDS_PER_TICK = 100
+CLOSED_ALREADY = "This vote is closed already: the result is in the channel, or on its way there."
 NO_ROUND = "That voting round is not there any more: type `/valuemap vote` to open one."
 
 
@@ -94,21 +103,63 @@ async def close_early(request: Request, deps: Deps, round_id: int) -> tuple[Roun
 
     Raises UserError if this person cannot see the round or did not start it, or it is closed already.
     """
+    round_, canvas_info = await _find_own_round(request, deps, round_id)
+    async with deps.db.transaction(request.team_id) as session:
+        if not await _close_round(session, round_, canvas_info.channel_id, deps.clock(), request.user_id):
+            raise UserError(CLOSED_ALREADY)
+    return round_, canvas_info
+
+
+async def _find_own_round(request: Request, deps: Deps, round_id: int) -> tuple[Round, CanvasInfo]:
+    """Return a round that this person started, with its canvas.
+
+    Raises UserError if this person cannot see the round or did not start it, or it was taken back.
+    """
     async with deps.db.reading(request.team_id) as session:
         round_ = await store.find_round(session, round_id)
         canvas_info = await canvas_store.find_canvas(session, round_.canvas_id) if round_ else None
     # Somebody who cannot see the channel must not learn whether the round exists.
     if round_ is None or canvas_info is None or not await can_see(request, deps, canvas_info.channel_id):
         raise UserError(NO_ROUND)
+    if round_.state is RoundState.TAKEN_BACK:  # as if it never was
+        raise UserError(NO_ROUND)
     if request.user_id != round_.starter_id:
         starter = await get_member(deps, request.team_id, round_.starter_id)
         raise UserError(
             f"Only {escape(starter.name)}, who started this vote, can close it before {round_.deadline_text}."
         )
-    async with deps.db.transaction(request.team_id) as session:
-        if not await _close_round(session, round_, canvas_info.channel_id, deps.clock(), request.user_id):
-            raise UserError("This vote is closed already: the result is in the channel, or on its way there.")
     return round_, canvas_info
+
+
+async def take_back(request: Request, deps: Deps, round_id: int) -> Round:
+    """Take a round back that was opened by mistake, and enqueue the deletion of its call; return it.
+
+    Raises UserError if this person cannot see the round or did not start it, if it is closed, if it was
+    opened too long ago, or if anybody has voted since.
+    """
+    round_, canvas_info = await _find_own_round(request, deps, round_id)
+    close_hint = "press *Close now* on its call to end it"
+    if deps.clock() - round_.opened_at > TAKE_BACK_PERIOD:
+        minutes = int(TAKE_BACK_PERIOD.total_seconds() // 60)
+        raise UserError(
+            f"A vote can be taken back for {minutes} minutes, and this one is older: {close_hint}."
+        )
+    async with deps.db.transaction(request.team_id) as session:
+        if await _has_new_votes(session, round_):
+            raise UserError(f"Somebody has voted already, so this vote is not taken back: {close_hint}.")
+        if not await store.mark_taken_back(session, round_.id):
+            raise UserError(CLOSED_ALREADY)
+        await jobs.enqueue(session, ROUND_JOB, [round_.id], canvas_info.channel_id, deps.clock())
+    return round_
+
+
+async def _has_new_votes(session: AsyncSession, round_: Round) -> bool:
+    """Return whether anybody has voted on a card of the round since it was opened."""
+    entries = await loading.load_entries(session, round_.canvas_id)
+    covered_ids = [entry.id for entry in entries if round_.covers(entry)]
+    votes = await vote_store.load_timed_votes(session, covered_ids)
+    opened_at_us = vote_store.to_microseconds(round_.opened_at)
+    return any(vote.at_us > opened_at_us for by_member in votes.values() for vote in by_member.values())
 
 
 async def _close_round(

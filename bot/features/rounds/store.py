@@ -166,6 +166,16 @@ async def mark_closing(
     return bool(closed.rowcount)
 
 
+async def mark_taken_back(session: AsyncSession, round_id: int) -> bool:
+    """Take an open round back; False if it was closed or taken back before, by this or another process."""
+    taken_back = await session.exec(
+        update(RoundRow)
+        .where(col(RoundRow.id) == round_id, col(RoundRow.state) == RoundState.OPEN.value)
+        .values(state=RoundState.TAKEN_BACK.value, opening_ranking="")
+    )
+    return bool(taken_back.rowcount)
+
+
 async def mark_closed(session: AsyncSession, round_id: int, result_ts: str | None) -> None:
     """End a round; `result_ts` is None if there is no result."""
     await session.exec(
@@ -179,7 +189,8 @@ async def end_canvas_rounds(session: AsyncSession, canvas_id: int, closed_at: da
     """End the rounds of a canvas that is deleted, and delete its texts from them; return their ids."""
     running = await session.exec(
         select(RoundRow.id).where(
-            col(RoundRow.canvas_id) == canvas_id, RoundRow.state != RoundState.CLOSED.value
+            col(RoundRow.canvas_id) == canvas_id,
+            col(RoundRow.state).in_((RoundState.OPEN.value, RoundState.CLOSING.value)),
         )
     )
     round_ids = [round_id for round_id in running if round_id is not None]

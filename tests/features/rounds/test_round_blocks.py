@@ -55,6 +55,7 @@ def list_messages(facts: RoundFacts, opening_ranking: str) -> list[Message]:
             facts.canvas_info, facts.round, has_typed_deadline=False, is_large_channel=True
         ),
         blocks.build_paused_announcement(facts.round),
+        blocks.build_taken_back_answer(facts.round),
         blocks.build_open_already_answer(facts, NOW),
         blocks.build_reminder(facts, "U2"),
         build_result(facts, outcome),
@@ -151,7 +152,8 @@ def test_a_result_has_a_text_fallback_and_says_that_it_is_late() -> None:
         facts, compare_rankings(snapshot_ranking(before, [Kind.PAIN]), metrics, [Kind.PAIN])
     )
     assert "Rose: pain “a”: 2 → 1" in message.text
-    assert "late because I was not running" in blocks_to_text(list(message.blocks))
+    assert "Planned for Wed 14 Oct 07:00 (UTC), sent late." in blocks_to_text(list(message.blocks))
+    assert "Planned for" in message.text
 
 
 def test_time_left_and_the_time_of_the_reminder() -> None:
