@@ -78,7 +78,7 @@ def build_started_message(canvas_info: CanvasInfo) -> Message:
 def build_show_message(
     canvas_info: CanvasInfo, metrics: CanvasMetrics, picture_note: str, next_step_blocks: Sequence[Block] = ()
 ) -> Message:
-    """Return the canvas as it is now: its six boxes in rank order, and the next step.
+    """Return the canvas as it is now: its six boxes, the next step, and buttons.
 
     `picture_note` says where its picture is; "" for an empty canvas, which has none.
     """

@@ -2,52 +2,80 @@
 
 from collections.abc import Mapping, Sequence
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.channels.blocks import describe_missing_card
-from bot.features.ranking.table import build_ranking_table, describe_ranking
+from bot.features.ranking.table import build_box_table, describe_boxes, describe_ranking
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
 from bot.method.formatting import format_rank, format_score
-from bot.method.kinds import Kind
+from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.builders import (
     MAX_MESSAGE_CHARACTERS,
     Block,
+    Enhanced,
     Message,
     actions_block,
     build_message,
     command_button,
     context_note,
-    divider_block,
+    count_fitting,
+    folded_block,
     header_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape
+from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 from bot.store.model import CanvasInfo
 
 CardLinks = Mapping[int, str]  # entry id to the link of its card
 
 MAX_BOXES_CHARACTERS = MAX_MESSAGE_CHARACTERS - 1000  # the rest of the message is its title and its buttons
-MAX_UNVOTED_CHARACTERS = 2500
+MAX_UNVOTED_LINKS = 3
+MAX_UNVOTED_CHARACTERS = 1000
+MAX_UNVOTED_TEXT_CHARACTERS = 700  # of the links in the text for notifications and screen readers
+MAX_LINKED_TEXT_CHARACTERS = 80  # of an entry
 
 
-def build_box_blocks(metrics: CanvasMetrics) -> tuple[list[Block], list[str]]:
-    """Return the six boxes in rank order as blocks, and a line of text for each box."""
+def build_box_blocks(metrics: CanvasMetrics) -> tuple[list[Block | Enhanced], list[str]]:
+    """Return the six boxes, each folded under one line, and a line of text for each box.
+
+    Where Slack cannot fold, the entries of all boxes are seen in rank order.
+    """
+    boxes = [(kind, metrics.boxes[kind]) for kind in Kind]
+    return [_fold_box(kind, box, metrics) for kind, box in boxes], [
+        f"{capitalize(kind.spec.plural)} ({len(box)}): {escape(box[0].entry.text)} …"
+        if box
+        else f"{capitalize(kind.spec.plural)}: nothing yet"
+        for kind, box in boxes
+    ]
+
+
+def _fold_box(kind: Kind, box: Sequence[RankedEntry], metrics: CanvasMetrics) -> Enhanced:
+    plural = capitalize(kind.spec.plural)
+    if not box:
+        plain = section_block(f"{kind.spec.icon} *{plural}*\n_nothing yet_")
+        return Enhanced((context_note(f"{kind.spec.icon} {plural}: nothing yet"),), (plain,))
+    lines = [_describe_rank_briefly(ranked) for ranked in box]
     max_characters = MAX_BOXES_CHARACTERS // len(Kind)
-    blocks: list[Block] = []
-    summaries: list[str] = []
-    for kind in Kind:
-        box, plural = metrics.boxes[kind], capitalize(kind.spec.plural)
-        title = f"{kind.spec.icon} *{plural}*"
-        if not box:
-            blocks.append(section_block(f"{title}\n_nothing yet_"))
-            summaries.append(f"{plural}: nothing yet")
-            continue
-        lines = [_describe_rank_briefly(ranked) for ranked in box]
-        blocks += pack_sections([f"{title} ({len(box)})", *lines], max_characters)
-        summaries.append(f"{plural} ({len(box)}): {escape(box[0].entry.text)} …")
-    return blocks, summaries
+    folded = folded_block(_describe_box(kind, box, metrics), pack_sections(lines, max_characters))
+    plain_blocks = pack_sections([f"{kind.spec.icon} *{plural}* ({len(box)})", *lines], max_characters)
+    return Enhanced(folded.blocks, tuple(plain_blocks))
+
+
+def _describe_box(kind: Kind, box: Sequence[RankedEntry], metrics: CanvasMetrics) -> str:
+    """Return the title of a box: ":dart: Jobs 6 · ★1 · all addressed"; it is plain text."""
+    size = f"{kind.spec.icon} {capitalize(kind.spec.plural)} {len(box)}"
+    if kind not in NEED_KINDS:
+        return size
+    counts = metrics.fit.must_haves[kind]
+    if not counts.total:
+        return f"{size} · no must-have yet"
+    is_all = counts.addressed == counts.total
+    addressed = "all addressed" if is_all else f"{counts.addressed} of {counts.total} addressed"
+    return f"{size} · ★{counts.total} · {addressed}"
 
 
 def _describe_rank_briefly(ranked: RankedEntry) -> str:
@@ -58,43 +86,76 @@ def _describe_rank_briefly(ranked: RankedEntry) -> str:
 def build_ranking(
     canvas_info: CanvasInfo, metrics: CanvasMetrics, kinds: Sequence[Kind], user_id: str, links: CardLinks
 ) -> Message:
-    """Build the ranking of these kinds' boxes, with links to the cards that the user has not voted on."""
+    """Build the ranking of the first of these kinds' boxes that has entries, with buttons for the others.
+
+    The text, and the blocks for workspaces without tables, have the boxes of all these kinds.
+    """
     boxes = {kind: metrics.boxes[kind] for kind in kinds if metrics.boxes[kind]}
-    scope = kinds[0] if len(kinds) == 1 else ALL_BOXES
+    shown = next(iter(boxes), None)
     unvoted = [ranked for box in boxes.values() for ranked in box if user_id not in ranked.entry.votes]
-    unvoted_summary = _count_unvoted(len(unvoted))
-    unvoted_lines = [
-        f"*{unvoted_summary}*",
-        *(_link_to_card(canvas_info, ranked, links) for ranked in unvoted),
-    ]
-    kind_buttons = [
-        command_button(capitalize(kind.spec.plural), f"rank {kind.spec.singular}", canvas_info.id)
-        for kind in boxes
-        if len(boxes) > 1
-    ]
+    unvoted_lines = [_link_to_card(canvas_info, ranked, links) for ranked in unvoted]
+    summary = _count_unvoted(len(unvoted))
+    scope = kinds[0] if len(kinds) == 1 else ALL_BOXES
+    vote_button = build_vote_button(canvas_info.id, scope, style="primary") if unvoted else None
     return build_message(
-        f"Ranking of {escape(canvas_info.title)}. {unvoted_summary}.\n{describe_ranking(boxes)}",
+        "\n".join(
+            [
+                f"Ranking of {escape(canvas_info.title)}. {summary}.",
+                describe_ranking(boxes),
+                *_list_fitting(unvoted_lines),
+            ]
+        ),
         header_block(f"Ranking: {canvas_info.title}"),
-        build_ranking_table(boxes) if boxes else section_block("There is nothing to rank yet."),
-        divider_block(),
-        *pack_sections(unvoted_lines, MAX_UNVOTED_CHARACTERS),
+        actions_block(*_build_box_buttons(canvas_info, metrics, shown)),
+        Enhanced(build_box_table(shown, boxes[shown]), tuple(describe_boxes(boxes)))
+        if shown
+        else section_block("There is nothing to rank yet."),
+        section_block(summary, vote_button),
+        folded_block(
+            "Links to the cards", pack_sections(unvoted_lines[:MAX_UNVOTED_LINKS], MAX_UNVOTED_CHARACTERS)
+        )
+        if unvoted
+        else None,
         context_note(
-            "Few votes count less: *Why?* on a card shows how. :star: must-have: 4.00 or more from at least "
-            "three votes. A vote is the team's guess at what the customer finds essential."
+            "★ must-have: 4.00 or more from at least three votes · ↔ divisive: talk about it · "
+            "few votes count less (*Why?*)"
         ),
-        actions_block(
-            build_vote_button(canvas_info.id, scope, style="primary") if unvoted else None,
-            *kind_buttons,
-            command_button("Fit", "fit", canvas_info.id),
-        ),
+        actions_block(command_button("Fit", "fit", canvas_info.id)),
     )
+
+
+def _build_box_buttons(
+    canvas_info: CanvasInfo, metrics: CanvasMetrics, shown: Kind | None
+) -> list[ButtonElement]:
+    """Return a button for each box with entries; that of the box that is shown has a dot.
+
+    Where no other box has entries, there is nothing to choose.
+    """
+    filled = [kind for kind in Kind if metrics.boxes[kind]]
+    if filled in ([], [shown]):
+        return []
+    return [
+        command_button(
+            f"{'● ' if kind is shown else ''}{capitalize(kind.spec.plural)}",
+            f"rank {kind.spec.singular}",
+            canvas_info.id,
+        )
+        for kind in filled
+    ]
 
 
 def _count_unvoted(number: int) -> str:
     return f"You have not voted on {count_noun(number, 'card')}" if number else "You have voted on every card"
 
 
+def _list_fitting(lines: Sequence[str]) -> list[str]:
+    """Return as many lines as the text has room for, and the number of the others."""
+    fitting = count_fitting((len(line) + 1 for line in lines), MAX_UNVOTED_TEXT_CHARACTERS)
+    return [*lines[:fitting], *([f"…and {len(lines) - fitting} more"] if fitting < len(lines) else [])]
+
+
 def _link_to_card(canvas_info: CanvasInfo, ranked: RankedEntry, links: CardLinks) -> str:
-    text = f"{ranked.entry.kind.spec.singular}: {escape(ranked.entry.text)}"
+    text = escape(truncate(ranked.entry.text, MAX_LINKED_TEXT_CHARACTERS))
     link = links.get(ranked.entry.id)
-    return f"• {text} <{link}|vote>" if link else f"• {text} ({describe_missing_card(canvas_info)})"
+    target = f"<{link}|vote>" if link else f"({describe_missing_card(canvas_info)})"
+    return f"• {ranked.entry.kind.spec.singular}: {text} {target}"

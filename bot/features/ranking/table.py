@@ -1,6 +1,6 @@
 """Rankings as Slack's data table, and as text where a workspace does not support tables. Pure.
 
-Slack allows one table in a message, so several boxes share one table with the top rows of each.
+Slack allows one table in a message: `rank` shows one box, and Home the top rows of each.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,52 +25,37 @@ from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 
 RankedBoxes = Mapping[Kind, Sequence[RankedEntry]]
 
-MAX_TABLE_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # the rest of the message lists the unvoted cards
+MAX_TABLE_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # the rest of the message links to the unvoted cards
 MAX_SUMMARY_CHARACTERS = 2500  # of the text for notifications and screen readers
 MAX_ROWS_OF_ALL_BOXES = 18  # one page of the table, so that all boxes are visible together
 ROWS_PER_PAGE = 10  # of one box
-MAX_TEXT_CHARACTERS = 150  # of an entry's text in the table of one box
+MAX_TEXT_CHARACTERS = 100  # of an entry's text in the table of one box
 MAX_SHORT_TEXT_CHARACTERS = 80  # of an entry's text in the table of all boxes
-METRIC_COLUMNS = ("Score", "Votes", "Agreement", "Marks")
+METRIC_COLUMNS = ("Score", "Votes")  # a phone shows no more; the text and *Why?* have the agreement
 
 
 def build_ranking_table(boxes: RankedBoxes) -> Enhanced:
-    """Build the table of one box, or of the top rows of several boxes, with text as its replacement."""
-    fallback = tuple(_describe_boxes(boxes))
-    if len(boxes) > 1:
-        return Enhanced(_build_top_rows_table(boxes), fallback)
-    ((kind, box),) = boxes.items()
-    return Enhanced(build_box_table(kind, box, MAX_TABLE_CHARACTERS, "export csv"), fallback)
+    """Build the table of the top rows of several boxes, with text as its replacement."""
+    return Enhanced(_build_top_rows_table(boxes), tuple(describe_boxes(boxes)))
 
 
-def build_box_table(
-    kind: Kind,
-    box: Sequence[RankedEntry],
-    max_characters: int,
-    command_for_rest: str,
-    rows_per_page: int = ROWS_PER_PAGE,
-    earlier_ranks: Mapping[int, int] | None = None,
-) -> tuple[Block, ...]:
-    """Build the table of a box. Where rows are left out, a note names the command that shows them.
-
-    `earlier_ranks` (by entry id) adds a column, whose cell is empty for an entry without an earlier rank.
-    """
+def build_box_table(kind: Kind, box: Sequence[RankedEntry]) -> tuple[Block, ...]:
+    """Build the table of a box. Where rows are left out, a note names the command that shows them."""
     rows = [
         (
             _build_number_cell(ranked.rank),
-            truncate(ranked.entry.text, MAX_TEXT_CHARACTERS),
-            *([] if earlier_ranks is None else [_build_number_cell(earlier_ranks.get(ranked.entry.id))]),
+            _mark(ranked, truncate(ranked.entry.text, MAX_TEXT_CHARACTERS)),
             *_build_metric_cells(ranked),
         )
         for ranked in box
     ]
-    shown_rows = rows[: min(MAX_TABLE_ROWS, count_fitting(map(count_row_characters, rows), max_characters))]
-    earlier_column = [] if earlier_ranks is None else ["Before"]
-    columns = ("Rank", capitalize(kind.spec.singular), *earlier_column, *METRIC_COLUMNS)
+    fitting = count_fitting(map(count_row_characters, rows), MAX_TABLE_CHARACTERS)
+    shown_rows = rows[: min(MAX_TABLE_ROWS, fitting)]
+    columns = ("Rank", capitalize(kind.spec.singular), *METRIC_COLUMNS)
     title = f"{capitalize(kind.spec.plural)} by rank"
-    table = build_data_table(title, columns, shown_rows, name_column=1, page_size=rows_per_page)
+    table = build_data_table(title, columns, shown_rows, name_column=1, page_size=ROWS_PER_PAGE)
     left_out = len(box) - len(shown_rows)
-    note = context_note(f"…and {left_out} more: `/valuemap {command_for_rest}`")
+    note = context_note(f"…and {left_out} more: `/valuemap export csv`")
     return (table, note) if left_out else (table,)
 
 
@@ -81,7 +66,7 @@ def _build_top_rows_table(boxes: RankedBoxes) -> tuple[Block, ...]:
         (
             capitalize(kind.spec.singular),
             _build_number_cell(ranked.rank),
-            truncate(ranked.entry.text, MAX_SHORT_TEXT_CHARACTERS),
+            _mark(ranked, truncate(ranked.entry.text, MAX_SHORT_TEXT_CHARACTERS)),
             *_build_metric_cells(ranked),
         )
         for kind, box in boxes.items()
@@ -104,25 +89,19 @@ def _build_number_cell(value: int | None) -> Cell:
 
 
 def _build_metric_cells(ranked: RankedEntry) -> tuple[Cell, ...]:
-    agreement = ranked.agreement
     return (
         "" if ranked.score is None else NumberCell(float(ranked.score), format_decimals(ranked.score)),
         _build_number_cell(ranked.vote_count),
-        "" if agreement is None else NumberCell(round(agreement, 4), format_decimals(agreement)),
-        _list_flags(ranked),
     )
 
 
-def _list_flags(ranked: RankedEntry) -> str:
-    flags = {
-        "★ must-have": ranked.must_have,
-        "↔ divisive": ranked.divisive,
-        "waits for votes": ranked.score is None,
-    }
-    return ", ".join(flag for flag, is_set in flags.items() if is_set)
+def _mark(ranked: RankedEntry, text: str) -> str:
+    """Return the text of an entry with ★ before it for a must-have, and ↔ where its votes differ much."""
+    marks = [mark for mark, is_set in (("★", ranked.must_have), ("↔", ranked.divisive)) if is_set]
+    return " ".join([*marks, text])
 
 
-def _describe_boxes(boxes: RankedBoxes) -> list[Block]:
+def describe_boxes(boxes: RankedBoxes) -> list[Block]:
     """Return the boxes as text blocks, for workspaces that do not support tables."""
     max_characters = MAX_TABLE_CHARACTERS // max(1, len(boxes))
     blocks: list[Block] = []

@@ -34,7 +34,7 @@ async def test_show_sends_the_picture_and_a_button_sends_it_with_links(world: Wo
     await ana.type_text(channel, "/valuemap show")
     (file,) = world.slack.files
     assert (file.name, file.channel_id) == ("reports.png", ana.direct_channel.id)
-    await ana.click_button(ana.find_message(channel, "sending you the picture"), "Picture with links")
+    await ana.click_button(ana.find_message(channel, "I sent you the picture"), "Picture with links")
     assert [file.name for file in world.slack.files] == ["reports.png", "reports.png"]
 
 
@@ -44,7 +44,7 @@ async def test_show_reports_a_picture_that_could_not_be_sent(world: World) -> No
     await world.start_canvas(channel)
     world.slack.inject_fault("files.getUploadURLExternal", error="internal_error")
     await ana.type_text(channel, "/valuemap show")
-    assert "– report — waits for votes" in ana.find_message(channel, "sending you the picture").text
+    assert "– report — waits for votes" in ana.find_message(channel, "I sent you the picture").text
     assert "could not send you the picture" in ana.last_message(channel).text
     assert world.slack.files == []
 

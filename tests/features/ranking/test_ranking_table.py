@@ -8,10 +8,11 @@ import pytest
 from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, check_blocks, count_characters
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.ranking.blocks import build_ranking
+from bot.features.ranking.table import build_ranking_table
 from bot.method.kinds import Kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry
-from bot.slack.blockkit.builders import MAX_FALLBACK_CHARACTERS, Message
+from bot.slack.blockkit.builders import MAX_FALLBACK_CHARACTERS, Message, build_message as build_any_message
 from bot.store.model import CanvasInfo
 
 NOW = datetime(2026, 10, 12, 7, tzinfo=UTC)
@@ -40,7 +41,7 @@ def read_tables(message: Message) -> list[list[list[str]]]:
     ]
 
 
-def test_the_table_of_a_box_has_every_metric() -> None:
+def test_the_table_of_a_box_has_the_columns_that_a_phone_shows() -> None:
     message = build_message(
         build_entry(1, "slow", Kind.PAIN, 5, 5, 4),
         build_entry(2, "dear <&>", Kind.PAIN, 5, 1),
@@ -50,10 +51,10 @@ def test_the_table_of_a_box_has_every_metric() -> None:
     )
     assert read_tables(message) == [
         [
-            ["Rank", "Pain", "Score", "Votes", "Agreement", "Marks"],
-            ["1", "slow", "4.00", "3", "0.83", "★ must-have"],
-            ["2", "dear <&>", "3.00", "2", "0.00", "↔ divisive"],
-            ["–", "dull", "–", "0", "–", "waits for votes"],
+            ["Rank", "Pain", "Score", "Votes"],
+            ["1", "★ slow", "4.00", "3"],
+            ["2", "↔ dear <&>", "3.00", "2"],
+            ["–", "dull", "–", "0"],
         ]
     ]
     (table,) = (block for block in message.blocks if block["type"] == "data_table")
@@ -61,22 +62,55 @@ def test_the_table_of_a_box_has_every_metric() -> None:
     assert table["caption"] == "Pains by rank"
 
 
+def test_the_first_box_with_entries_is_shown_with_buttons_for_the_others() -> None:
+    entries = [build_entry(1, "slow", Kind.PAIN, 5), build_entry(2, "fast", Kind.GAIN, 4)]
+    message = build_message(*entries)
+    assert read_tables(message) == [[["Rank", "Pain", "Score", "Votes"], ["1", "slow", "3.67", "1"]]]
+    assert "[● Pains] [Gains]" in blocks_to_text(list(message.blocks))
+    gains = build_message(*entries, kinds=(Kind.GAIN,))
+    assert read_tables(gains)[0][1][1] == "fast"
+    assert "[Pains] [● Gains]" in blocks_to_text(list(gains.blocks))
+    jobs = build_message(*entries, kinds=(Kind.JOB,))
+    assert "[Pains] [Gains]\nThere is nothing to rank yet." in blocks_to_text(list(jobs.blocks))
+    alone = build_message(entries[0])
+    assert "Pains]" not in blocks_to_text(list(alone.blocks)), "there is nothing to choose"
+
+
+def test_unvoted_cards_are_one_line_with_three_folded_links_and_all_in_the_text() -> None:
+    pains = [build_entry(n, f"pain {n}") for n in range(1, 6)]
+    message = build_message(*pains)
+    assert "You have not voted on 5 cards  [Vote]" in blocks_to_text(list(message.blocks))
+    (container,) = (block for block in message.blocks if block["type"] == "container")
+    assert str(container["child_blocks"]).count("|vote>") == 3
+    assert message.text.count(f"<{LINK}|vote>") == 5
+    voted = build_message(build_entry(1, "slow", Kind.PAIN, 5))
+    assert "You have voted on every card\n" in blocks_to_text(list(voted.blocks))
+    assert not [block for block in voted.blocks if block["type"] == "container"]
+
+
+def build_table_of_all_boxes(*entries: Entry) -> Message:
+    metrics = compute_metrics(Canvas(1, "C1", "Reports", "shops", "U1", "UTC", NOW, entries))
+    return build_any_message(
+        "Ranking", build_ranking_table({kind: box for kind, box in metrics.boxes.items() if box})
+    )
+
+
 def test_several_boxes_share_the_one_table_that_a_message_may_have() -> None:
-    message = build_message(
-        build_entry(1, "slow", Kind.PAIN, 5), build_entry(2, "report", Kind.JOB), kinds=tuple(Kind)
+    message = build_table_of_all_boxes(
+        build_entry(1, "slow", Kind.PAIN, 5), build_entry(2, "report", Kind.JOB)
     )
     (table,) = read_tables(message)
-    assert [row[:4] for row in table] == [
-        ["Box", "Rank", "Entry", "Score"],
-        ["Job", "–", "report", "–"],
-        ["Pain", "1", "slow", "3.67"],
+    assert table == [
+        ["Box", "Rank", "Entry", "Score", "Votes"],
+        ["Job", "–", "report", "–", "0"],
+        ["Pain", "1", "slow", "3.67", "1"],
     ]
     assert "…and" not in blocks_to_text(list(message.blocks))
 
 
 def test_the_table_of_all_boxes_counts_what_it_leaves_out_box_by_box() -> None:
     pains = [build_entry(n, f"pain {n}", Kind.PAIN, 5) for n in range(11)]
-    message = build_message(
+    message = build_table_of_all_boxes(
         *pains, build_entry(50, "report", Kind.JOB), *[build_entry(60 + n, "x", Kind.GAIN) for n in range(7)]
     )
     (table,) = read_tables(message)
@@ -118,12 +152,18 @@ def test_five_hundred_entries_a_box_fit_as_table_and_as_text_and_the_rest_is_cou
         assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
     assert len(message.text) <= MAX_FALLBACK_CHARACTERS
     (table,) = read_tables(message)
-    words = blocks_to_text(list(message.blocks))
-    if len(kinds) == 1:
-        left = re.search(r"…and (\d+) more: `/valuemap export csv`", words)
-        assert left
-        assert len(table) - 1 + int(left[1]) == 500
-    else:
-        most = (len(table) - 1) // len(kinds)
-        for kind in kinds:
-            assert f"{500 - most} {kind.spec.plural}" in words
+    left = re.search(r"…and (\d+) more: `/valuemap export csv`", blocks_to_text(list(message.blocks)))
+    assert left
+    assert len(table) - 1 + int(left[1]) == 500
+
+
+def test_the_table_of_all_boxes_of_five_hundred_entries_fits_and_counts_the_rest() -> None:
+    kinds = tuple(Kind)
+    message = build_table_of_all_boxes(
+        *[build_entry(n, "<&>" * 100, kinds[n % len(kinds)], 5, 1) for n in range(500 * len(kinds))]
+    )
+    check_blocks(list(message.blocks), "message")
+    (table,) = read_tables(message)
+    most = (len(table) - 1) // len(kinds)
+    for kind in kinds:
+        assert f"{500 - most} {kind.spec.plural}" in blocks_to_text(list(message.blocks))
