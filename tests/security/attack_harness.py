@@ -85,7 +85,7 @@ class AttackHarness:
         await self.world.advance_time(minutes=2)
         for team in (self.victim, self.attacker):
             await open_all_dialogs(team)
-        await self.world.advance_time(minutes=2)
+        await self.world.advance_time(seconds=30)  # a round can be taken back for five minutes
         for team in (self.victim, self.attacker):
             async with self.bot.db.reading(None) as session:
                 canvas_info = await canvases.find_current_canvas(session, team.channel.id)

@@ -160,6 +160,11 @@ async def prepare_close_round(scene: Scene) -> Action:
     return scene.build_click("[Close now]", "Close now")
 
 
+async def prepare_take_back_round(scene: Scene) -> Action:
+    await scene.run_command("vote pains until in 2 hours")
+    return scene.build_click("[Take it back]", "Take it back")
+
+
 async def prepare_import(scene: Scene) -> Action:
     await scene.run_command("import")
     await scene.ana.modal.fill_field("Paste text", "job: one; two")
@@ -244,6 +249,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("action evidence", prepare_delete_evidence),
     ("action evidence_undo", prepare_undo_evidence),
     ("action close_round", prepare_close_round),
+    ("action take_back_round", prepare_take_back_round),
     ("action dismiss", prepare_dismiss),
     ("action document", prepare_document),
     ("action document", prepare_stop_document),

@@ -104,6 +104,8 @@ async def close_early(request: Request, deps: Deps, round_id: int) -> tuple[Roun
     Raises UserError if this person cannot see the round or did not start it, or it is closed already.
     """
     round_, canvas_info = await _find_own_round(request, deps, round_id)
+    if round_.state is RoundState.TAKEN_BACK:
+        raise UserError(NO_ROUND)
     async with deps.db.transaction(request.team_id) as session:
         if not await _close_round(session, round_, canvas_info.channel_id, deps.clock(), request.user_id):
             raise UserError(CLOSED_ALREADY)
@@ -113,15 +115,13 @@ async def close_early(request: Request, deps: Deps, round_id: int) -> tuple[Roun
 async def _find_own_round(request: Request, deps: Deps, round_id: int) -> tuple[Round, CanvasInfo]:
     """Return a round that this person started, with its canvas.
 
-    Raises UserError if this person cannot see the round or did not start it, or it was taken back.
+    Raises UserError if this person cannot see the round or did not start it.
     """
     async with deps.db.reading(request.team_id) as session:
         round_ = await store.find_round(session, round_id)
         canvas_info = await canvas_store.find_canvas(session, round_.canvas_id) if round_ else None
     # Somebody who cannot see the channel must not learn whether the round exists.
     if round_ is None or canvas_info is None or not await can_see(request, deps, canvas_info.channel_id):
-        raise UserError(NO_ROUND)
-    if round_.state is RoundState.TAKEN_BACK:  # as if it never was
         raise UserError(NO_ROUND)
     if request.user_id != round_.starter_id:
         starter = await get_member(deps, request.team_id, round_.starter_id)
@@ -134,11 +134,15 @@ async def _find_own_round(request: Request, deps: Deps, round_id: int) -> tuple[
 async def take_back(request: Request, deps: Deps, round_id: int) -> Round:
     """Take a round back that was opened by mistake, and enqueue the deletion of its call; return it.
 
+    A round that was taken back before is returned, too: the button may be pressed twice.
+
     Raises UserError if this person cannot see the round or did not start it, if it is closed, if it was
     opened too long ago, or if anybody has voted since.
     """
     round_, canvas_info = await _find_own_round(request, deps, round_id)
     close_hint = "press *Close now* on its call to end it"
+    if round_.state is RoundState.TAKEN_BACK:
+        return round_
     if deps.clock() - round_.opened_at > TAKE_BACK_PERIOD:
         minutes = int(TAKE_BACK_PERIOD.total_seconds() // 60)
         raise UserError(
@@ -148,18 +152,24 @@ async def take_back(request: Request, deps: Deps, round_id: int) -> Round:
         if await _has_new_votes(session, round_):
             raise UserError(f"Somebody has voted already, so this vote is not taken back: {close_hint}.")
         if not await store.mark_taken_back(session, round_.id):
-            raise UserError(CLOSED_ALREADY)
+            current = await store.find_round(session, round_.id)
+            if current is None or current.state is not RoundState.TAKEN_BACK:
+                raise UserError(CLOSED_ALREADY)
         await jobs.enqueue(session, ROUND_JOB, [round_.id], canvas_info.channel_id, deps.clock())
     return round_
 
 
 async def _has_new_votes(session: AsyncSession, round_: Round) -> bool:
-    """Return whether anybody has voted on a card of the round since it was opened."""
+    """Return whether anybody has voted on a card of the round since its call, by Slack's own time."""
     entries = await loading.load_entries(session, round_.canvas_id)
     covered_ids = [entry.id for entry in entries if round_.covers(entry)]
     votes = await vote_store.load_timed_votes(session, covered_ids)
-    opened_at_us = vote_store.to_microseconds(round_.opened_at)
-    return any(vote.at_us > opened_at_us for by_member in votes.values() for vote in by_member.values())
+    called_at_us = (
+        vote_store.parse_event_time(round_.message_ts)
+        if round_.message_ts
+        else vote_store.to_microseconds(round_.opened_at)
+    )
+    return any(vote.at_us > called_at_us for by_member in votes.values() for vote in by_member.values())
 
 
 async def _close_round(
