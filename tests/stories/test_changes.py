@@ -171,6 +171,8 @@ async def test_the_canvas_of_a_past_day_is_shown_with_its_fit(world: World) -> N
     await ben.click_button(find_card_by_text(ben, channel, "report"), "⋯", EDIT)
     await ben.modal.fill_field("The job", "file taxes")
     await ben.modal.submit()
+    await ana.type_text(channel, "/valuemap show today")
+    assert ", which is not over." in ana.last_message(channel).text
     await ana.type_text(channel, f"/valuemap show {day}")
     then = ana.last_message(channel).text
     assert f"Value map on {day}" in then

@@ -27,6 +27,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, truncate
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation
+from bot.times.clock import WEEKDAY_NAMES
 
 MAX_QUOTED_CHARACTERS = 80
 VOTE_HINT = ":five: = matters most, :one: = least"
@@ -113,8 +114,12 @@ def _build_document_element(canvas_info: CanvasInfo) -> InteractiveElement:
     )
 
 
-def build_past_day_message(canvas_info: CanvasInfo, day: date, metrics: CanvasMetrics) -> Message:
-    """Return the six boxes and the fit as they were at the end of a day."""
+def build_past_day_message(
+    canvas_info: CanvasInfo, day: date, metrics: CanvasMetrics, *, is_over: bool = True
+) -> Message:
+    """Return the six boxes and the fit as they were at the end of a day; today is not over."""
+    when = f"{WEEKDAY_NAMES[day.weekday()]} {day} ({canvas_info.time_zone})"
+    note = f"As it was at the end of {when}, with the votes and marks of then."
     fit = metrics.fit
     box_blocks, box_lines = build_box_blocks(metrics)
     title = f"Value map on {day}"
@@ -124,9 +129,7 @@ def build_past_day_message(canvas_info: CanvasInfo, day: date, metrics: CanvasMe
         header_block(f"{title}: {canvas_info.name}"),
         section_block(f"*{verdict}*\n{counts}\n{share_line}"),
         *box_blocks,
-        context_note(
-            f"As it was at the end of {day} ({canvas_info.time_zone}), with the votes and marks of then."
-        ),
+        context_note(note if is_over else f"As it is now, on {when}, which is not over."),
         actions_block(
             command_button("Show as it is now", "show", canvas_info.id),
             command_button("Fit now", "fit", canvas_info.id),

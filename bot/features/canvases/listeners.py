@@ -47,9 +47,8 @@ async def show_canvas(request: Request, deps: Deps) -> Answer:
     """Show the canvas as it is, and send its picture; or show it as it was on a day."""
     canvas_info = await resolve_canvas(request, deps)
     if request.argument:
-        return blocks.build_past_day_message(
-            canvas_info, *await service.load_past_day(request, deps, canvas_info)
-        )
+        day, metrics, is_over = await service.load_past_day(request, deps, canvas_info)
+        return blocks.build_past_day_message(canvas_info, day, metrics, is_over=is_over)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     picture_note = service.start_picture(request, deps, canvas_info, metrics)
     next_step_blocks = build_next_step(canvas_info, find_next_step(metrics))

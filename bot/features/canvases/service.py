@@ -117,8 +117,10 @@ async def _send_picture(
         await deliver_answer(build_message(text), request, deps)
 
 
-async def load_past_day(request: Request, deps: Deps, canvas_info: CanvasInfo) -> tuple[date, CanvasMetrics]:
-    """Return the typed day, and the metrics at its end in the time zone of the canvas's starter.
+async def load_past_day(
+    request: Request, deps: Deps, canvas_info: CanvasInfo
+) -> tuple[date, CanvasMetrics, bool]:
+    """Return the typed day, the metrics at its end by the clock of the canvas's starter, and if it is over.
 
     Raises UserError if the text is no day, or a day before the canvas was started.
     """
@@ -135,7 +137,7 @@ async def load_past_day(request: Request, deps: Deps, canvas_info: CanvasInfo) -
     async with deps.db.reading(request.team_id) as session:
         # Today ends in the future: the canvas is shown as it is now.
         canvas = await loading.load_canvas(session, canvas_info.id, min(end_of_day(day, zone), now))
-    return day, compute_metrics(canvas)
+    return day, compute_metrics(canvas), end_of_day(day, zone) < now
 
 
 async def list_canvases(request: Request, deps: Deps, channel_id: str) -> CanvasList:
