@@ -127,7 +127,7 @@ async def test_s1_every_command_says_what_does_not_stand_in_the_channel(world: W
     await ask(ana, channel, "canvases")
     await world.advance_time(seconds=10)
     texts = [seen.text for seen in list_public(ana, channel)]
-    for words in ("Value map: Bills", "\npay\nby", "\nright\nby", "Vote: all boxes", "Fit digest"):
+    for words in ("Value map: Bills", "\npay\nby", "\nright\nby", " asks you to vote on ", "Fit digest"):
         assert len([text for text in texts if words in text]) == 1, words
     assert "is on its way" in await ask(ana, channel, "digest now")
 

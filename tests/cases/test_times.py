@@ -238,7 +238,7 @@ async def test_t7_commands_are_understood_in_capitals(world: World) -> None:
         ("DIGEST WEEKLY MON 9AM CET", "every Monday at 09:00 (CET)"),
         ("Digest OFF", "is off"),
         ("EXPORT CSV", "I sent you"),
-        ("VOTE PAINS UNTIL FRIDAY AT 9AM", "Friday"),
+        ("VOTE PAINS UNTIL FRIDAY AT 9AM", "Fri 16 Oct 09:00"),
         ("HELP", "How voting works"),
     ):
         await ana.type_text(channel, f"/valuemap {typed}")

@@ -94,8 +94,8 @@ async def test_after_a_restore_the_schema_is_current_and_no_digest_is_sent_again
             await started.scheduler.tick()
     assert len(world.find_digests(ana, channel)) == 1
     await ana.type_text(channel, "/valuemap rank")
-    ranking = ana.last_message(channel).text
-    assert "slow | 3.67" in ranking, "the votes are read back from Slack"
+    ranking = ana.last_message(channel).message.text  # of all boxes
+    assert "1. slow — *3.67*" in ranking, "the votes are read back from Slack"
     assert "in time" not in ranking
     assert await find_problems(world, database_url) == []
     await world.advance_to(MONDAY + timedelta(days=7, hours=1))

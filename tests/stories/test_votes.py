@@ -254,9 +254,9 @@ async def test_a_need_without_votes_is_no_gap_has_no_score_and_stands_last(world
     await ana.type_text(channel, "/valuemap rank pain")
     rows = [line for line in ana.last_message(channel).text.splitlines() if " | " in line]
     assert rows[1:] == [
-        "1 | dull | 2.33 | 1 | – | –",
-        "– | slow | – | 0 | – | waits for votes",
-        "– | dear | – | 0 | – | waits for votes",
+        "1 | dull | 2.33 | 1",
+        "– | slow | – | 0",
+        "– | dear | – | 0",
     ]
     await ana.type_text(channel, "/valuemap fit")
     fit = ana.last_message(channel).text
