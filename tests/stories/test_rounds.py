@@ -4,7 +4,7 @@ import pytest
 
 from bot.fake_slack.client.events import build_joined_event, build_left_event
 from bot.fake_slack.client.harness import Person
-from bot.fake_slack.models import TEAM_ID, SlackChannel
+from bot.fake_slack.models import SlackChannel
 from bot.method.kinds import Kind
 from bot.store.model import Draft
 from tests.conftest import World
@@ -21,6 +21,7 @@ from tests.stories.voting import (
 
 pytestmark = pytest.mark.databases("sqlite")
 
+
 def find_card_link(world: World, person: Person, channel: SlackChannel, text: str) -> str:
     """Return the link to a card in its canvas's thread, with Slack's escapes."""
     card = find_card(person, channel, text).message
@@ -33,7 +34,6 @@ async def skip_to_last(person: Person) -> str:
     while " 1 of 3" in person.modal.text or " 2 of 3" in person.modal.text:
         await person.modal.click_button("Skip")
     return person.modal.text
-
 
 
 @pytest.mark.databases("sqlite", "postgresql")

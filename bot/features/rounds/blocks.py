@@ -10,11 +10,14 @@ from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
 from bot.slack.blockkit.builders import (
     Block,
+    Enhanced,
     Message,
     action_button,
     actions_block,
     build_message,
     context_note,
+    folded_block,
+    pack_sections,
     section_block,
 )
 from bot.slack.blockkit.text import count_noun, escape, truncate
@@ -24,6 +27,9 @@ CLOSE_ACTION_ID = "close_round"
 TAKE_BACK_ACTION_ID = "take_back_round"
 SECONDS_PER_CARD = 7  # an estimate: read an entry and press a number
 MAX_TITLE_CHARACTERS = 100  # of the canvas, in the call
+MAX_LINKED_CARDS = 24
+MAX_LINK_CHARACTERS = 80  # of an entry
+MAX_LINKS_CHARACTERS = 6000
 
 
 def build_announcement(facts: RoundFacts) -> Message:
@@ -45,7 +51,23 @@ def build_announcement(facts: RoundFacts) -> Message:
         ),
         _build_buttons(canvas_info.id, round_),
         context_note(f"Or react on {cards}. The number you set last counts, also one from before."),
+        _build_card_links(facts),
     )
+
+
+def _build_card_links(facts: RoundFacts) -> Enhanced | None:
+    """Return links to the first cards, folded; where Slack cannot fold, the first link has to do."""
+    linked = [entry for entry in facts.entries if entry.id in facts.card_links]
+    lines = [
+        f"• <{facts.card_links[entry.id]}|{escape(truncate(entry.text, MAX_LINK_CHARACTERS))}>"
+        for entry in linked[:MAX_LINKED_CARDS]
+    ]
+    hidden = len(linked) - len(lines)
+    more = [f"_…and {hidden} more_"] if hidden > 0 else []
+    if not lines:
+        return None
+    links = pack_sections([*lines, *more], MAX_LINKS_CHARACTERS)
+    return Enhanced(folded_block("Links to the cards", links).blocks)
 
 
 def build_closed_announcement(facts: RoundFacts) -> Message:

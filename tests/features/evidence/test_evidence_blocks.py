@@ -39,7 +39,7 @@ def build_metrics(entry_count: int, item_count: int, text: str = "slow") -> Canv
             10,
             TODAY,
             (1,),
-            (entry_count,) * (entry_count > 1),
+            last,
         )
         for number in range(1, item_count + 1)
     )

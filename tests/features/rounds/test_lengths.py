@@ -79,7 +79,7 @@ def build_messages(number: int, text: str, kind: Kind | None) -> dict[str, Messa
 
 # Of each message: the lines and the characters that are seen before anything unfolds.
 LIMITS = {
-    "call": (4, 350),
+    "call": (5, 370),
     "closed call": (1, 240),
     "answer": (1, 100),
     "reminder": (3, 340),
