@@ -121,6 +121,11 @@ class KindSpec:
     offer: OfferSpec | None = None  # for the role OFFER only
 
     @property
+    def short_name(self) -> str:
+        """The name on a narrow button: "reliever" for a pain reliever."""
+        return self.singular.rpartition(" ")[2]
+
+    @property
     def singular_with_article(self) -> str:
         return f"{'an' if self.singular[0] in 'aeiou' else 'a'} {self.singular}"
 

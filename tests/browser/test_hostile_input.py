@@ -112,7 +112,7 @@ async def test_more_entries_than_a_table_has_rows_leave_the_page_usable(visitor:
     for numbers in (range(67), range(67, 134), range(134, 201)):
         entries = "; ".join(f"job: task {number:03}" for number in numbers)
         await visitor.send_message(f"/valuemap add {entries}")
-        await visitor.find_message(f"Added {len(numbers)} entries")
+        await visitor.find_message(f"Added {len(numbers)} jobs")
     replies = visitor.channel.get_by_role("button", name=re.compile("^201 replies"))
     await expect(replies).to_be_visible(timeout=BACKLOG_TIMEOUT_MS)  # 201 cards, one after the other
     await visitor.open_thread()

@@ -97,7 +97,7 @@ async def test_a_workshop_by_keyboard_alone(visitor: Visitor) -> None:
     await expect(field).to_be_focused()
     await keys.type("/valuemap add job: know how the day went; job: sleep well")
     await keys.press("Enter")
-    await visitor.find_message("Added 2 entries")
+    await visitor.find_message("Added 2 jobs")
 
     # Open the thread, vote on a card, leave the thread.
     await keys.press_enter_on(visitor.channel.get_by_role("button", name="2 replies"), "Shift+Tab")

@@ -33,7 +33,7 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     await visitor.submit_form("Add")
     await expect(visitor.dialog).to_be_hidden()
     await visitor.send_message("/valuemap add pain: waiting takes an hour; gain: right the first time")
-    await visitor.find_message("Added 2 entries")
+    await visitor.find_message("Added 1 pain and 1 gain")
 
     # Vote as four members.
     await visitor.open_thread()

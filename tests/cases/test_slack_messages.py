@@ -148,11 +148,11 @@ async def test_s4_an_edit_before_the_answer_is_answered_with_its_words_once(worl
 
 
 MENTIONS = (
-    ("<@U0BOT>: add pain: too loud", "Added 1 entry"),
+    ("<@U0BOT>: add pain: too loud", "Added 1 pain"),
     ("<@U0BOT>, fit", "Fit: Reports for small shops"),
-    ("hey <@U0BOT> add pain: unclear", "Added 1 entry"),
-    ("<@U0BOT> <@U0BOT> add gain: peace", "Added 1 entry"),
-    ("add pain: forgotten <@U0BOT>", "Added 1 entry"),
+    ("hey <@U0BOT> add pain: unclear", "Added 1 pain"),
+    ("<@U0BOT> <@U0BOT> add gain: peace", "Added 1 gain"),
+    ("add pain: forgotten <@U0BOT>", "Added 1 pain"),
     ("Hi <@U0BOT>, could you please fit", "Fit: Reports for small shops"),
     ("P1, <@U0BOT> rank gains!", "peace"),
     ("<@U0BOT> `/valuemap fit`", "Fit: Reports for small shops"),
@@ -176,13 +176,13 @@ async def test_s5_a_mention_is_understood_as_people_write_it(world: World) -> No
 
 
 SUGGESTIONS = (
-    ("add pian: x", "“pian”. Did you mean `/valuemap add pain: x`?"),
+    ("add pian: x", "“pian”. Did you mean pain?"),
     ("ad pian: x", "“ad”. Did you mean `/valuemap add pain: x`?"),
-    ("pian: x", "“pian”. Did you mean `/valuemap add pain: x`?"),
-    ("add gian creator: x", "“gian creator”. Did you mean `/valuemap add gain creator: x`?"),
+    ("pian: x", "“pian”. Did you mean pain?"),
+    ("add gian creator: x", "“gian creator”. Did you mean gain creator?"),
     ("Ranke pains", "“Ranke”. Did you mean `/valuemap rank pains`?"),
-    ("rank pians", "“pians”: did you mean `/valuemap rank pain`?"),
-    ("vote pians until friday", "“pians”: did you mean `/valuemap vote pains`?"),
+    ("rank pians", "Did you mean pains?"),
+    ("vote pians until friday", "Did you mean pains?"),
 )
 
 

@@ -84,7 +84,7 @@ async def test_s1_who_asks_is_told_what_slack_refuses_and_nothing_is_promised(
     assert "is stored" in notice
 
     answer = await ask(ana, channel, "add pain: slow; pain: dear")
-    assert answer.startswith("Stored 2 entries in *Reports for small shops*, but their cards are not in the ")
+    assert answer.startswith("Stored 2 pains in *Reports for small shops*, but their cards are not in the ")
     assert sentence in answer
     assert "Added" not in answer
     assert "its card is not in the channel: Slack refuses it" in await ask(ana, channel, "rank")
@@ -95,7 +95,7 @@ async def test_s1_who_asks_is_told_what_slack_refuses_and_nothing_is_promised(
     await ask(ana, channel, "fit")
     await world.advance_time(seconds=5)
     assert len(list_public(ana, channel)) == 3
-    assert (await ask(ana, channel, "add pain: dull")).startswith("Added 1 entry to")
+    assert (await ask(ana, channel, "add pain: dull")).startswith("Added 1 pain")
     assert len(list_public(ana, channel)) == 4
     assert len(list_direct(ana)) == 1
 
@@ -111,7 +111,7 @@ async def test_s1_every_command_says_what_does_not_stand_in_the_channel(world: W
     promises = ("Started", "Added", "I've told the channel", "is on its way", "post the result")
     for command, words in (
         ("new Bills", "is stored as this channel's current canvas, but its message is not in the channel"),
-        ("add job: pay", "Stored 1 entry in *Bills*, but its card is not in the channel"),
+        ("add job: pay", "Stored 1 job in *Bills*, but its card is not in the channel"),
         ("vote until friday", "is open until"),
         ("vote", "Its call is not in the channel"),
         ("digest now", "is not in the channel yet"),
@@ -212,7 +212,7 @@ async def test_s1_an_import_and_a_form_say_it_too(sqlite_world: World) -> None:
     assert "Stored 2 entries" in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap add")
     await (await ana.modal.fill_field("The job", "report")).submit()
-    assert "Stored 1 entry" in ana.last_message(channel).text
+    assert "Stored 1 job" in ana.last_message(channel).text
     assert len(list_direct(ana)) == 1
 
 

@@ -40,7 +40,7 @@ async def test_lists_names_and_invisible_text_by_every_way_in(world: World) -> N
     assert (await ben.modal.submit()).errors == {"The job": "An entry needs some text that can be seen."}
     await ben.modal.fill_field("The job", "- :fire: pack\n- weigh; label")
     await ben.modal.submit()
-    ben.find_message(channel, "Added 2 entries")
+    ben.find_message(channel, "Added 2 jobs")
     assert "🔥 pack" in [each["text"] for each in await export()]
     assert "by Ben ·" in ana.find_message(channel, ":fire: pack\nby").text
     await eve.type_text(channel, "/valuemap add pain: wet")

@@ -232,7 +232,7 @@ async def test_t4_the_form_shows_several_days_and_changes_them(world: World) -> 
 async def test_t7_commands_are_understood_in_capitals(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     for typed, answer in (
-        ("ADD PAIN: Too Loud", "Added 1 entry"),
+        ("ADD PAIN: Too Loud", "Added 1 pain"),
         ("RANK PAINS", "Too Loud"),
         ("SHOW YESTERDAY", "was started on"),
         ("DIGEST WEEKLY MON 9AM CET", "every Monday at 09:00 (CET)"),

@@ -51,7 +51,7 @@ async def test_users_are_told_that_the_database_file_is_read_only(world: World) 
     )
     for expected_text in (
         "My storage lets me only read at the moment, so nothing was changed.",
-        "Added 1 entry",
+        "Added 1 gain",
     ):
         await ana.member.send_text(channel, "/valuemap add gain: in time")
         await world.bot.deps.background.drain()

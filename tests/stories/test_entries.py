@@ -73,7 +73,7 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
     [
         ("add pain:", "There is no text to add"),
         ("add pain: \u200b\u200d", "There is no text to add"),
-        ("add nonsense", "Which box is “nonsense” for? Choose one"),
+        ("add nonsense", "Which box is “nonsense” for?"),
         ("add pain too slow", "/valuemap add pain: too slow"),
         ("add pain: " + "x" * 40_000, "has 40000: nothing was added"),
         ("pain: too slow", "Did you mean `/valuemap add pain: too slow`"),
@@ -264,7 +264,7 @@ async def test_cards_are_posted_when_the_bot_is_invited_again(world: World) -> N
     channel.member_ids.discard("U0BOT")
     await ana.modal.fill_field("The job", "report")
     await ana.modal.submit()
-    assert "Added 1 entry" in ana.find_message(ana.direct_channel, "Added").text
+    assert "Added 1 job" in ana.find_message(ana.direct_channel, "Added").text
     assert "because I am not in it" in ana.last_message(ana.direct_channel).text
     channel.member_ids.add("U0BOT")
     await world.harness.send_event(build_joined_event(world.slack, channel, "U0BOT", ana.id))
@@ -279,8 +279,8 @@ async def test_similar_drafts_are_shown_with_the_entry_before_they_are_added(wor
     await ana.type_text(
         channel, "/valuemap add pain: waiting takes an hours!; pain: no figures; pain: no figure"
     )
-    answer = ana.find_message(channel, "Added 1 entry")
-    assert "Added 1 entry to *Reports*:\n:warning: pain: no figures" in answer.text
+    answer = ana.find_message(channel, "Added 1 pain")
+    assert "Added 1 pain: “no figures”." in answer.text
     assert "Not added: pain “waiting takes an hours!”. Already there: “Waiting takes an hour”." in answer.text
     assert "Not added: pain “no figure”. Already there: “no figures”." in answer.text
     card = ana.find_message(channel, "Waiting takes an hour\nby").message

@@ -105,10 +105,10 @@ async def test_another_process_answers_what_a_process_did_not_answer_before_it_d
         await delivery.send_event(build_mention(ana, channel, "add gain: in time"))
         assert delivery.failures == []
     await world.advance_time(seconds=30)
-    assert not [message for message in ana.visible_messages(channel) if "Added 1 entry" in message.text]
+    assert not [message for message in ana.visible_messages(channel) if "Added 1 gain" in message.text]
     await world.advance_time(seconds=31)
     await world.settle()
-    answer = ana.find_message(channel, "Added 1 entry")
+    answer = ana.find_message(channel, "Added 1 gain")
     assert answer.message.ephemeral_user_id == ana.id
     assert "*Gain*" in find_card(ana, channel, "in time").text
     assert await count_rows(world, "incoming_message") == 0
@@ -139,7 +139,7 @@ async def test_a_message_that_cannot_be_stored_is_answered_when_slack_sends_it_a
     assert "I can't reach my storage at the moment. I'll try again" in ana.last_message(channel).text
     await execute_sql(world, RESTORE_TABLE)
     await world.harness.send_event(mention)
-    assert "Added 1 entry" in ana.find_message(channel, "Added").text
+    assert "Added 1 gain" in ana.find_message(channel, "Added").text
 
 
 async def test_a_message_is_answered_once_the_database_works_again(world: World) -> None:
@@ -163,7 +163,7 @@ async def test_an_answer_that_slack_rejects_is_tried_again_later_but_not_for_eve
     assert await count_rows(world, "incoming_message") == 1
     await world.advance_time(minutes=2)
     await world.settle()
-    assert "Added 1 entry" in ana.find_message(channel, "Added 1 entry").text
+    assert "Added 1 gain" in ana.find_message(channel, "Added 1 gain").text
     assert len([message for message in ana.visible_messages(channel) if "in time\nby" in message.text]) == 1
 
     for method in ("chat.postEphemeral", "chat.postMessage"):

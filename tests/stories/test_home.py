@@ -75,7 +75,7 @@ async def test_buttons_of_home_answer_in_dialogs(world: World) -> None:
     await ana.modal.fill_field("The job", "know by nine")
     seen = len(ana.visible_messages(channel))
     await ana.modal.submit()
-    assert "Added 1 entry" in ana.modal.text
+    assert "Added 1 job to *Reports" in ana.modal.text
     assert "know by nine\nby Ana" in find_card(ana, channel, "know by nine").text
     assert not [one for one in ana.visible_messages(channel)[seen:] if one.message.ephemeral_user_id]
     assert "2 jobs" in read_home(world, ana)

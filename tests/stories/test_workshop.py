@@ -19,7 +19,7 @@ async def test_entries_of_a_new_canvas_become_cards(world: World) -> None:
     assert "by Ana" in card.text
     assert "waits for votes" in card.text
     assert set(card.message.reactions) == {"one", "two", "three", "four", "five"}
-    assert "Added 2 entries" in ana.find_message(channel, "Added").text
+    assert "Added 1 pain and 1 gain" in ana.find_message(channel, "Added").text
 
 
 async def test_votes_update_the_card_and_the_ranking(world: World) -> None:

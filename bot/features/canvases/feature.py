@@ -16,23 +16,25 @@ from bot.features.canvases.listeners import (
 from bot.features.canvases.service import post_canvas
 from bot.features.cards.model import CANVAS_JOB
 from bot.features.feature import Feature
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
         Command(
             "new",
             "NAME [for SEGMENT]",
-            "starts a canvas in this channel and makes it current",
+            "starts a canvas in this channel",
             start_canvas,
             order=10,
+            group=HelpGroup.GATHER,
         ),
         Command(
             "show",
             "[DAY]",
-            "the canvas: six boxes in rank order, and its picture; as it is, or as it was on a day",
+            "the canvas and its picture, as it is or as it was on a day",
             show_canvas,
             order=30,
+            group=HelpGroup.FIT,
         ),
         Command(
             "canvases",

@@ -100,6 +100,15 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
     return canvas_infos[0]
 
 
+async def must_name_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> bool:
+    """Return whether an answer has to say which canvas it is about: the request's channel has several."""
+    if request.is_direct:
+        return True
+    async with deps.db.reading(request.team_id) as session:
+        canvases = await canvas_store.list_canvases(session, canvas_info.channel_id)
+    return sum(not is_archived for _, is_archived in canvases) > 1
+
+
 async def can_see(request: Request, deps: Deps, channel_id: str) -> bool:
     """Return whether the user of a request can see a channel.
 

@@ -6,16 +6,17 @@ from bot.features.digest.model import DIGEST_JOB, PICTURE_JOB
 from bot.features.digest.posting import post_digest, post_picture
 from bot.features.digest.service import enqueue_due_digests, reschedule_digests
 from bot.features.feature import Feature
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
         Command(
             "digest",
-            "[now | on | off | daily 09:00 | weekly mon, thu 09:00 | weekdays 09:00 | monthly 1 09:00]",
-            "the fit digest and when it comes",
+            "[now | on | off | weekly mon 09:00]",
+            "the fit digest and when it comes; also daily, weekdays, monthly",
             run_digest_command,
             order=90,
+            group=HelpGroup.FIT,
         ),
     ),
     actions={blocks.FREQUENCY_BLOCK_ID: change_frequency},

@@ -1,9 +1,15 @@
 """The messages about entries that were added, edited, merged, deleted or restored. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.channels.blocks import explain_missing_messages
-from bot.features.entries.model import PossibleDuplicate
+from bot.features.entries.model import Addition, PossibleDuplicate
+from bot.features.votes.blocks import build_vote_button
+from bot.features.votes.model import ALL_BOXES
+from bot.method.kinds import Kind
 from bot.method.model import Entry
 from bot.slack.blockkit.builders import (
     Block,
@@ -13,48 +19,100 @@ from bot.slack.blockkit.builders import (
     build_message,
     command_button,
     context_note,
-    pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, format_link
+from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, join_words, truncate
 from bot.store.model import CanvasInfo, Card, Draft, EntryRevision
 
 MAX_SHOWN_DUPLICATES = 10
-MAX_ADDED_LINES_LENGTH = 6000  # characters of the added entries in one message
-MAX_ADDED_LINES_LENGTH_WITH_DUPLICATES = 4000
+MAX_QUOTED_CHARACTERS = 80  # of the text of an entry in a confirmation
 
 
 def build_added_message(
-    canvas_info: CanvasInfo, drafts: Sequence[Draft], duplicates: Sequence[PossibleDuplicate] = ()
+    canvas_info: CanvasInfo, addition: Addition, *, names_canvas: bool = False
 ) -> Message:
-    """Return the answer to `add`: the added entries, and each possible duplicate with a button to add it."""
-    not_added = {duplicate.draft for duplicate in duplicates}
-    lines = [
-        f"{draft.kind.spec.icon} {draft.kind.spec.singular}: {escape(draft.text)}"
-        for draft in drafts
-        if draft not in not_added
-    ]
-    number = count_noun(len(lines), "entry", "entries")
-    title = f"Added {number} to *{escape(canvas_info.title)}*:" if lines else ""
-    explanation = explain_missing_messages(canvas_info) if lines else ""
-    if explanation:
-        cards = "its card is" if len(lines) == 1 else "their cards are"
-        title = (
-            f"Stored {number} in *{escape(canvas_info.title)}*, but {cards} not in the channel. {explanation}"
-        )
-    duplicate_lines = [_describe_not_added(duplicate) for duplicate in duplicates]
+    """Return the answer to `add`: a line for what was added, and each possible duplicate with its button.
+
+    `names_canvas` says that the member may not know which canvas it is.
+    """
+    summary = _describe_addition(canvas_info, addition, names_canvas=names_canvas)
+    duplicate_lines = [_describe_not_added(duplicate) for duplicate in addition.duplicates]
     return build_message(
-        "\n".join(filter(None, [title, *lines, *duplicate_lines])),
-        section_block(title) if title else None,
-        *pack_sections(
-            lines, MAX_ADDED_LINES_LENGTH_WITH_DUPLICATES if duplicates else MAX_ADDED_LINES_LENGTH
-        ),
-        *_build_duplicate_blocks(canvas_info, duplicates),
+        "\n".join(filter(None, [summary, *duplicate_lines])),
+        section_block(summary) if summary else None,
+        *_build_duplicate_blocks(canvas_info, addition.duplicates),
         actions_block(
+            _build_undo_addition_button(canvas_info, addition),
+            _build_follow_up_button(canvas_info, addition),
             command_button("Add another", "add", canvas_info.id),
-            command_button("Rank", "rank", canvas_info.id),
         ),
     )
+
+
+def count_kinds(kinds: Sequence[Kind]) -> str:
+    """Return "2 jobs, 1 pain and 3 gains", in the order of the boxes."""
+    numbers = Counter(kinds)
+    return escape(
+        join_words(
+            [
+                count_noun(numbers[kind], kind.spec.singular, kind.spec.plural)
+                for kind in Kind
+                if numbers[kind]
+            ]
+        )
+    )
+
+
+def join_entry_ids(entry_ids: Sequence[int]) -> str:
+    """Return the ids of entries as a button's value."""
+    return ".".join(map(str, entry_ids))
+
+
+def _describe_addition(canvas_info: CanvasInfo, addition: Addition, *, names_canvas: bool) -> str:
+    drafts = addition.drafts
+    if not drafts:
+        return ""
+    counted = count_kinds([draft.kind for draft in drafts])
+    if explanation := explain_missing_messages(canvas_info):
+        cards = "its card is" if len(drafts) == 1 else "their cards are"
+        title = f"*{escape(canvas_info.title)}*"
+        return f"Stored {counted} in {title}, but {cards} not in the channel. {explanation}"
+    text = f": “{escape(truncate(drafts[0].text, MAX_QUOTED_CHARACTERS))}”" if len(drafts) == 1 else ""
+    place = f" to *{escape(canvas_info.title)}*" if names_canvas else ""
+    return f"Added {counted}{place}{text}."
+
+
+def _build_undo_addition_button(canvas_info: CanvasInfo, addition: Addition) -> ButtonElement | None:
+    if not addition.entry_ids:
+        return None
+    return action_button("Undo", "undo_add", f"{canvas_info.id}:{join_entry_ids(addition.entry_ids)}")
+
+
+def _build_follow_up_button(canvas_info: CanvasInfo, addition: Addition) -> ButtonElement | None:
+    """Return what comes next for the new entries: the review of an offer, else the vote."""
+    kinds = {draft.kind for draft in addition.drafts}
+    if not addition.entry_ids:
+        return None
+    entry_id = addition.entry_ids[0]
+    is_single = len(addition.entry_ids) == 1
+    if all(kind.is_offer for kind in kinds):
+        if is_single:
+            return action_button("Review it", "review_at", f"{canvas_info.id}:{entry_id}")
+        return command_button("Review them", "review", canvas_info.id)
+    scope = next(iter(kinds)) if len(kinds) == 1 else ALL_BOXES
+    label = "Vote on it" if is_single else "Vote on them"
+    return build_vote_button(canvas_info.id, scope, label=label, entry_id=entry_id)
+
+
+def build_undone_message(canvas_info: CanvasInfo, cards: Sequence[Card]) -> Message:
+    """Return the answer to *Undo* after an addition: which entries are gone, with the way back."""
+    if not cards:
+        return build_message("That is undone already.", replaces_original=True)
+    counted = count_kinds([card.entry.kind for card in cards])
+    ids = join_entry_ids([card.entry.id for card in cards])
+    text = f"Undone: {counted} {'is' if len(cards) == 1 else 'are'} gone."
+    put_back = action_button("Put back", "undo_here", f"{canvas_info.id}:{ids}")
+    return build_message(text, section_block(text), actions_block(put_back), replaces_original=True)
 
 
 def _build_duplicate_blocks(canvas_info: CanvasInfo, duplicates: Sequence[PossibleDuplicate]) -> list[Block]:
@@ -104,14 +162,23 @@ def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Messa
 def build_merged_message(card: Card, target: Card) -> Message:
     """Return the answer to the member who merged an entry into another."""
     text, target_text = escape(card.entry.text), escape(target.entry.text)
-    outcome = f"Merged “{text}” into “{target_text}”, with its votes, marks and links."
+    outcome = f"Merged “{text}” into “{target_text}”."
     return _build_undoable_message(card, outcome)
 
 
-def build_restored_message(card: Card) -> Message:
-    """Return the answer to the member who undid a deletion or a merge."""
+def build_restored_message(cards: Sequence[Card], twin_text: str = "") -> Message:
+    """Return the answer to the member who undid deletions or a merge.
+
+    `twin_text` is the text of the entry that was added meanwhile and that the restored one is merged into.
+    """
+    card = cards[0]
+    if len(cards) > 1:
+        return build_message(f"{capitalize(count_kinds([each.entry.kind for each in cards]))} are back.")
+    quoted = f"“{escape(card.entry.text)}”"
+    if twin_text:
+        return _build_undoable_message(card, f"{quoted} was added again meanwhile: the two are one now.")
     outcome = "is back" if card.merged_into_id is None else "is an entry of its own again"
-    return build_message(f"“{escape(card.entry.text)}” {outcome}, with its votes and marks.")
+    return build_message(f"{quoted} {outcome}, with its votes and marks.")
 
 
 def build_deleted_message(card: Card, *, is_new: bool) -> Message:
@@ -122,7 +189,7 @@ def build_deleted_message(card: Card, *, is_new: bool) -> Message:
 
 def _build_undoable_message(card: Card, outcome: str) -> Message:
     """Return an answer with the button that undoes the change."""
-    undo_button = action_button("Undo", "undo", str(card.entry.id))
+    undo_button = action_button("Undo", "undo_here", str(card.entry.id))
     return build_message(outcome, section_block(outcome), actions_block(undo_button))
 
 

@@ -11,9 +11,10 @@ from bot.features.entries.typed_lists import (
     split_kind,
     split_lines,
 )
-from bot.method.kinds import KIND_SPECS, Kind, find_kind, suggest_kind
-from bot.slack.blockkit.builders import command_button, count_fitting
-from bot.slack.blockkit.text import capitalize, escape, sanitize, truncate
+from bot.features.entries.unknown_kinds import build_box_question, build_mistyped_kind_error
+from bot.method.kinds import Kind, find_kind, suggest_kind
+from bot.slack.blockkit.builders import choice_button, count_fitting
+from bot.slack.blockkit.text import escape, sanitize, truncate
 from bot.slack.errors import UserError
 from bot.store.model import Draft
 
@@ -23,7 +24,6 @@ MAX_ENTRIES_PER_COMMAND = 100
 MAX_ENTRIES_PER_CANVAS = 3500
 MAX_QUOTED_LENGTH = 60  # characters of a text in an error message
 MAX_SUGGESTION_LENGTH = 200  # characters of a command that an error message suggests
-MAX_BUTTON_TEXT_LENGTH = 1900  # characters that a button can add; Slack's limit for its value is 2,000
 NO_VISIBLE_TEXT = "An entry needs some text that can be seen."
 
 # Words that suggest a kind, the most reliable kind first. `WORD_ENDINGS` covers "slows" and "wasted".
@@ -48,7 +48,7 @@ def parse_drafts(text: str, kind: Kind | None = None) -> list[Draft]:
     drafts: list[Draft] = []
     for item in read_list(text, kind):
         if item.kind is None:
-            raise _build_missing_kind_error(item.text, text if not drafts else "")
+            raise _build_missing_kind_error(item.text, text)
         drafts.append(Draft(item.kind, check_text(item.text)))
     if not drafts:
         raise UserError(
@@ -121,33 +121,27 @@ def check_text(text: str) -> str:
 
 
 def _build_missing_kind_error(text: str, typed: str) -> UserError:
-    """Return an error that suggests the command if the first words are like a kind, or asks for the box.
+    """Return an error that suggests the kind that the first words are like, or asks for the box.
 
-    Its buttons add everything that was typed to the box that they name.
+    `text` is the first entry of all that was `typed`. The buttons add everything to the box that they name.
     """
-    sanitized = sanitize(text)
-    before, after = split_at_colon(sanitized)
+    before, after = split_at_colon(text)
     if similar := suggest_kind(before):
-        command = " ".join([f"{similar.spec.singular}:" if after else similar.spec.singular, after.strip()])
-        shown_command = escape(truncate(command.strip(), MAX_SUGGESTION_LENGTH))
-        quoted = escape(truncate(before, MAX_QUOTED_LENGTH))
-        return UserError(f"I know no kind “{quoted}”. Did you mean `/valuemap add {shown_command}`?")
-    words = sanitized.split()
+        rest = split_at_colon(typed)[1] if after else "\n".join(split_lines(typed.strip())[1:])
+        command = f"add {similar.spec.singular}: {rest.strip()}" if rest.strip() else ""
+        return build_mistyped_kind_error(before, similar, command or f"add {similar.spec.singular}")
+    words = text.split()
     for word_count in (2, 1):  # "pain reliever robot" before "pain too slow"
         kind = find_kind(" ".join(words[:word_count]).rstrip(":-–"))
         if kind and len(words) > word_count:
             suggestion = f"{kind.spec.singular}: {' '.join(words[word_count:])}"
             command = escape(truncate(suggestion, MAX_SUGGESTION_LENGTH))
-            return UserError(f"A colon is missing after the kind: type `/valuemap add {command}`.")
-    kinds = ", ".join(f"`{spec.singular}:`" for spec in KIND_SPECS.values())
-    quoted = escape(truncate(sanitized, MAX_QUOTED_LENGTH))
-    buttons = [
-        command_button(capitalize(spec.singular), f"add {spec.singular}: {typed.strip()}")
-        for spec in KIND_SPECS.values()
-        if typed and len(typed) <= MAX_BUTTON_TEXT_LENGTH
-    ]
-    begin = "Choose one, or begin" if buttons else "Begin"
-    return UserError(f"Which box is “{quoted}” for? {begin} with one of {kinds}.", *buttons)
+            is_whole = len(suggestion) <= MAX_SUGGESTION_LENGTH and len(split_lines(typed.strip())) == 1
+            return UserError(
+                f"A colon is missing after the kind: `/valuemap add {command}`.",
+                *([choice_button(f"Add as {kind.spec.singular}", f"add {suggestion}")] if is_whole else []),
+            )
+    return build_box_question(typed, text)
 
 
 def guess_add_command(command_text: str) -> str | None:

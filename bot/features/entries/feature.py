@@ -16,27 +16,40 @@ from bot.features.entries.listeners import (
     submit_merge,
     suggest_merge_targets,
     suggest_products,
+    undo_addition,
     undo_deletion,
+    undo_deletion_here,
 )
 from bot.features.entries.model import OLD_CARD_JOB, REVISION_JOB
 from bot.features.entries.service import post_revision, update_old_card
 from bot.features.feature import Feature
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
+
+DELETE_WORDS = ("delete", "remove", "del", "rm")
+EDIT_WORDS = ("edit", "change", "move", "merge")
 
 FEATURE = Feature(
     commands=(
         Command(
             "add",
             "[KIND: text]",
-            "adds an entry: in a form, or at once; several lines or `;` add several",
+            "adds entries, in a form or at once, one a line",
             add_entries,
             order=20,
+            group=HelpGroup.GATHER,
         ),
     ),
+    advice={
+        **dict.fromkeys(DELETE_WORDS, "Delete an entry with ⋯ on its card, and a canvas with `canvases`."),
+        **dict.fromkeys(EDIT_WORDS, "Edit, move or merge an entry with ⋯ on its card."),
+        "undo": "*Undo* stands in the answer to what you did, and on the card of a deleted entry.",
+    },
     actions={
         "add_anyway": add_anyway,
         forms.KIND_ACTION_ID: change_kind,
         "undo": undo_deletion,
+        "undo_add": undo_addition,
+        "undo_here": undo_deletion_here,
     },
     menus={ENTRY_MENU: {"edit": open_edit_form, "merge": open_merge_form, "delete": delete_entry}},
     views={

@@ -7,10 +7,11 @@ from typing import Any
 from bot.features.channels import membership, mentions, service as channels
 from bot.features.entries import blocks, forms, service
 from bot.features.entries.drafts import check_text, draft_message, parse_drafts, split_draft
-from bot.features.entries.model import ConflictingEdit, PossibleDuplicate
+from bot.features.entries.model import Addition, ConflictingEdit, PossibleDuplicate
 from bot.features.entries.typed_lists import has_colon
 from bot.features.workspaces import service as workspaces
 from bot.method.kinds import Kind, find_kind
+from bot.slack.blockkit.builders import Message
 from bot.slack.blockkit.message_words import read_words
 from bot.slack.blockkit.text import count_noun
 from bot.slack.deps import Deps
@@ -28,9 +29,16 @@ async def add_entries(request: Request, deps: Deps) -> Answer:
         return await _open_add_form(request, deps, canvas_info, kind)
     drafts = parse_drafts(request.argument)
     await membership.require_bot_in_channel(deps, canvas_info.channel_id)
-    return blocks.build_added_message(
-        canvas_info, drafts, await service.add_drafts(request, deps, canvas_info, drafts)
+    return await _build_added_message(
+        request, deps, canvas_info, await service.add_drafts(request, deps, canvas_info, drafts)
     )
+
+
+async def _build_added_message(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, addition: Addition
+) -> Message:
+    names_canvas = await channels.must_name_canvas(request, deps, canvas_info)
+    return blocks.build_added_message(canvas_info, addition, names_canvas=names_canvas)
 
 
 async def open_message_form(request: Request, deps: Deps) -> Answer:
@@ -58,9 +66,25 @@ async def add_anyway(request: Request, deps: Deps) -> Answer:
     kind, _, text = request.argument.partition(":")
     draft = Draft(forms.read_kind(kind), check_text(text))
     await membership.require_bot_in_channel(deps, canvas_info.channel_id)
-    if not await service.add_confirmed(request, deps, canvas_info, draft):
+    addition = await service.add_confirmed(request, deps, canvas_info, draft)
+    if addition is None:
         return blocks.build_already_added_message(draft)
-    return blocks.build_added_message(canvas_info, [draft])
+    return await _build_added_message(request, deps, canvas_info, addition)
+
+
+async def undo_addition(request: Request, deps: Deps) -> Answer:
+    """Delete the entries that an answer says were added, as far as they are still there."""
+    cards = [await channels.find_visible_card(request, deps, each) for each in _read_entry_ids(request)]
+    remaining = [card for card in cards if card.deleted_by_id is None]
+    for card in remaining:
+        await channels.require_editor(request, deps, card)
+    await workspaces.get_member(deps, request.team_id, request.user_id)  # the cards may show the name
+    canvas_info = await channels.find_canvas_of_card(request, deps, cards[0])
+    return blocks.build_undone_message(canvas_info, await service.delete_entries(request, deps, remaining))
+
+
+def _read_entry_ids(request: Request) -> list[int]:
+    return [channels.parse_entry_id(each) for each in request.argument.split(".")]
 
 
 async def submit_add(request: Request, deps: Deps) -> Answer:
@@ -73,11 +97,11 @@ async def submit_add(request: Request, deps: Deps) -> Answer:
         return FieldErrors({text_block_id: error.text})
     canvas_info = await channels.resolve_canvas(request, deps)
     confirmed = [private_metadata.get("confirmed")] == [draft.text for draft in drafts]
-    duplicates = await service.add_drafts(request, deps, canvas_info, drafts, confirmed=confirmed)
-    stays_open = len(drafts) == 1 if duplicates else forms.wants_another(form)
+    addition = await service.add_drafts(request, deps, canvas_info, drafts, confirmed=confirmed)
+    stays_open = len(drafts) == 1 if addition.duplicates else forms.wants_another(form)
     if stays_open:
-        return await _reopen_add_form(request, deps, canvas_info, drafts, duplicates)
-    return blocks.build_added_message(canvas_info, drafts, duplicates)
+        return await _reopen_add_form(request, deps, canvas_info, drafts, addition.duplicates)
+    return await _build_added_message(request, deps, canvas_info, addition)
 
 
 async def _reopen_add_form(
@@ -165,11 +189,18 @@ async def _find_editable_card(request: Request, deps: Deps) -> Card:
 
 
 async def undo_deletion(request: Request, deps: Deps) -> Answer:
-    """Restore an entry that was deleted or merged."""
-    card = await channels.find_visible_card(request, deps, channels.parse_entry_id(request.argument))
-    await channels.require_editor(request, deps, card)
-    await service.restore_entry(request, deps, card)
-    return blocks.build_restored_message(card)
+    """Restore entries that were deleted or merged."""
+    cards = [await channels.find_visible_card(request, deps, each) for each in _read_entry_ids(request)]
+    for card in cards:
+        await channels.require_editor(request, deps, card)
+    twins = [await service.restore_entry(request, deps, card) for card in cards]
+    return blocks.build_restored_message(cards, twins[0].text if twins[0] else "")
+
+
+async def undo_deletion_here(request: Request, deps: Deps) -> Answer:
+    """Restore entries by the button of an answer, which the new answer replaces; a card stays where it is."""
+    answer = await undo_deletion(request, deps)
+    return replace(answer, replaces_original=True) if isinstance(answer, Message) else answer
 
 
 async def submit_edit(request: Request, deps: Deps) -> Answer:

@@ -1,5 +1,6 @@
 """The jobs of entries, and what their service returns. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.jobs.model import JobKind
@@ -16,6 +17,15 @@ class PossibleDuplicate:
     draft: Draft
     similar_text: str  # of that entry, or of an earlier draft in the same request
     card_link: str  # to that entry's card, escaped for mrkdwn; "" if it has no card yet
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What a request added to a canvas, and what it did not add."""
+
+    drafts: Sequence[Draft]  # that were added
+    entry_ids: Sequence[int]  # of these
+    duplicates: Sequence[PossibleDuplicate] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,13 @@ from bot.features.channels.service import find_requester, load_card_links
 from bot.features.entries import blocks
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
 from bot.features.entries.duplicates import find_similar
-from bot.features.entries.model import OLD_CARD_JOB, REVISION_JOB, ConflictingEdit, PossibleDuplicate
+from bot.features.entries.model import (
+    OLD_CARD_JOB,
+    REVISION_JOB,
+    Addition,
+    ConflictingEdit,
+    PossibleDuplicate,
+)
 from bot.features.votes.model import READ_VOTES_JOB
 from bot.features.workspaces import service as workspaces
 from bot.jobs import idempotency, store as jobs
@@ -43,9 +49,9 @@ from bot.store.model import CanvasInfo, Card, Draft
 
 
 async def add_drafts(
-    request: Request, deps: Deps, canvas_info: CanvasInfo, drafts: Iterable[Draft], *, confirmed: bool = False
-) -> list[PossibleDuplicate]:
-    """Add entries to a canvas, each with its card. A repeated delivery of the request adds nothing.
+    request: Request, deps: Deps, canvas_info: CanvasInfo, drafts: Sequence[Draft], *, confirmed: bool = False
+) -> Addition:
+    """Add entries to a canvas, each with its card. A repeated delivery adds nothing and returns the same.
 
     Unless they are `confirmed`, possible duplicates are returned, not added. Raises UserError if the canvas
     would hold more than MAX_ENTRIES_PER_CANVAS entries.
@@ -54,7 +60,9 @@ async def add_drafts(
     now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
         if not await idempotency.claim_key(session, request.idempotency_key, now):
-            return []
+            return _find_addition(
+                drafts, request.user_id, await loading.load_entries(session, canvas_info.id)
+            )
         existing_entries = await loading.load_entries(session, canvas_info.id)
         new_drafts, similar_pairs = (
             (list(drafts), []) if confirmed else _separate_duplicates(drafts, existing_entries)
@@ -75,13 +83,21 @@ async def add_drafts(
             session, wanted if entry_ids else [], canvas_info.channel_id, now, requester_id
         )
     card_links = await load_card_links(deps, request.team_id, canvas_info) if similar_pairs else {}
-    return [
+    duplicates = [
         PossibleDuplicate(draft, entry.text, card_links.get(entry.id, "")) for draft, entry in similar_pairs
     ]
+    return Addition(new_drafts, entry_ids, duplicates)
+
+
+def _find_addition(drafts: Sequence[Draft], author_id: str, entries: Sequence[Entry]) -> Addition:
+    """Return what an earlier delivery of the same request has added, of what is still there."""
+    ids = {(entry.kind, entry.text): entry.id for entry in entries if entry.author_id == author_id}
+    added = {ids[draft.kind, draft.text]: draft for draft in drafts if (draft.kind, draft.text) in ids}
+    return Addition([*added.values()], [*added])
 
 
 def _separate_duplicates(
-    drafts: Iterable[Draft], existing_entries: Sequence[Entry]
+    drafts: Sequence[Draft], existing_entries: Sequence[Entry]
 ) -> tuple[list[Draft], list[tuple[Draft, Entry]]]:
     """Return the new drafts, and each other draft with the entry or earlier draft to which it is similar."""
     entries, new_drafts, similar_pairs = list(existing_entries), list[Draft](), list[tuple[Draft, Entry]]()
@@ -96,8 +112,10 @@ def _separate_duplicates(
     return new_drafts, similar_pairs
 
 
-async def add_confirmed(request: Request, deps: Deps, canvas_info: CanvasInfo, draft: Draft) -> bool:
-    """Add a draft that is similar to another entry; return False if this person has added it already.
+async def add_confirmed(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, draft: Draft
+) -> Addition | None:
+    """Add a draft that is similar to another entry; return None if this person has added it already.
 
     A double click sends two requests with different idempotency keys, so the keys do not reveal it.
     """
@@ -105,9 +123,8 @@ async def add_confirmed(request: Request, deps: Deps, canvas_info: CanvasInfo, d
         existing_entries = await loading.load_entries(session, canvas_info.id)
     identity = (draft.kind, draft.text, request.user_id)
     if any((entry.kind, entry.text, entry.author_id) == identity for entry in existing_entries):
-        return False
-    await add_drafts(request, deps, canvas_info, [draft], confirmed=True)
-    return True
+        return None
+    return await add_drafts(request, deps, canvas_info, [draft], confirmed=True)
 
 
 def sanitize_draft(draft: Draft, existing_entries: Sequence[Entry]) -> Draft:
@@ -212,15 +229,50 @@ async def delete_entry(request: Request, deps: Deps, card: Card) -> bool:
         return is_deleted
 
 
-async def restore_entry(request: Request, deps: Deps, card: Card) -> None:
-    """Undo the deletion or the merge of an entry, unless that is undone already."""
-    now, entry_id = deps.clock(), card.entry.id
-    changed_ids = [entry_id] if card.merged_into_id is None else [entry_id, card.merged_into_id]
+async def delete_entries(request: Request, deps: Deps, cards: Sequence[Card]) -> list[Card]:
+    """Delete several entries of a canvas; return those that were not deleted before."""
+    now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
-        if await entry_store.restore_entry(session, entry_id, request.user_id, now):
-            await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now, request.user_id)
-            # Reactions on the card of a deleted entry are ignored, so the bot has to read them back now.
-            await jobs.enqueue(session, READ_VOTES_JOB, [entry_id], card.channel_id, now)
+        if not await idempotency.claim_key(session, request.idempotency_key, now):
+            return []
+        # In the order of their ids: two requests that lock the same entries would deadlock otherwise.
+        deleted = [
+            card
+            for card in sorted(cards, key=lambda card: card.entry.id)
+            if await entry_store.delete_entry(session, card.entry.id, request.user_id, now)
+        ]
+        if deleted:
+            entry_ids = [card.entry.id for card in deleted]
+            await jobs.enqueue(session, CARD_JOB, entry_ids, deleted[0].channel_id, now, request.user_id)
+        return deleted
+
+
+async def restore_entry(request: Request, deps: Deps, card: Card) -> Entry | None:
+    """Undo the deletion or the merge of an entry, unless that is undone already.
+
+    Where the same text was added again since its deletion, the two are merged; return that other entry.
+    """
+    now, entry_id = deps.clock(), card.entry.id
+    async with deps.db.transaction(request.team_id) as session:
+        twin = None
+        if card.merged_into_id is None and card.deleted_by_id is not None:
+            twin = _find_twin(card.entry, await loading.load_entries(session, card.canvas_id))
+        if not await entry_store.restore_entry(session, entry_id, request.user_id, now):
+            return None
+        if twin:
+            await entry_store.merge_entry(session, entry_id, twin.id, request.user_id, now)
+        other_id = twin.id if twin else card.merged_into_id
+        changed_ids = [entry_id] if other_id is None else [entry_id, other_id]
+        await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now, request.user_id)
+        # Reactions on the card of a deleted entry are ignored, so the bot has to read them back now.
+        await jobs.enqueue(session, READ_VOTES_JOB, [entry_id], card.channel_id, now)
+        return twin
+
+
+def _find_twin(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
+    """Return the entry of the same box with the same text, whatever its case."""
+    text = entry.text.casefold()
+    return next((each for each in entries if each.kind is entry.kind and each.text.casefold() == text), None)
 
 
 async def post_revision(job: Job, deps: Deps) -> OnSuccess | None:

@@ -9,7 +9,7 @@ FEATURE = Feature(
         Command(
             "export",
             "[json|csv|md|png|svg] [links]",
-            "the canvas as a file, to you alone; pictures also with lines for what fits what",
+            "the canvas as a file, to you alone",
             export_canvas,
             order=100,
         ),

@@ -12,20 +12,28 @@ from bot.features.fit.listeners import (
     submit_review_form,
 )
 from bot.features.fit.review_form import REVIEW_FORM
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
         Command(
-            "review", "", "the fit review: which offer fits which need, one by one", start_review, order=60
+            "review",
+            "",
+            "which offer fits which need, one by one",
+            start_review,
+            order=60,
+            group=HelpGroup.FIT,
         ),
-        Command("fit", "", "the fit as it is now, its gaps and what next", show_fit, order=70),
+        Command(
+            "fit", "", "the fit as it is now, its gaps and what next", show_fit, order=70, group=HelpGroup.FIT
+        ),
         Command(
             "why",
             "ENTRY",
             "how an entry's figures came about; a few of its words will do",
             explain_named_entry,
             order=80,
+            group=HelpGroup.FIT,
         ),
     ),
     actions={"why": explain_entry, "review_at": review_offer, "review_step": change_step},

@@ -10,7 +10,7 @@ from bot.features.home.listeners import (
     show_menu,
     show_value_maps,
 )
-from bot.slack.incoming.commands import MENU_COMMAND, Command
+from bot.slack.incoming.commands import MENU_COMMAND, Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
@@ -20,6 +20,7 @@ FEATURE = Feature(
             "the menu: where this channel stands and the one next best step",
             show_menu,
             order=0,
+            group=HelpGroup.GATHER,
         ),
     ),
     actions={

@@ -3,16 +3,17 @@
 from bot.features.feature import Feature
 from bot.features.imports import blocks
 from bot.features.imports.listeners import open_import_form, submit_import
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
         Command(
             "import",
             "",
-            "adds what a file or pasted text says, and shows it before: json, csv, md or plain lines",
+            "adds what a file or pasted text says, and shows it before",
             open_import_form,
             order=110,
+            group=HelpGroup.GATHER,
         ),
     ),
     views={blocks.IMPORT_CALLBACK_ID: submit_import},

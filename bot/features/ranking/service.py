@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.method.kinds import KIND_SPECS, Kind, find_kind, suggest_kind
+from bot.features.entries.unknown_kinds import build_unknown_kind_error
+from bot.method.kinds import Kind, find_kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError
 from bot.store.loading import load_canvas
 from bot.store.model import CanvasInfo
-
-MAX_SHOWN_KIND_CHARACTERS = 50
 
 
 def parse_kinds(text: str) -> Sequence[Kind]:
@@ -19,14 +16,7 @@ def parse_kinds(text: str) -> Sequence[Kind]:
         return tuple(Kind)
     kind = find_kind(text)
     if kind is None:
-        kind_names = ", ".join(f"`{spec.singular}`" for spec in KIND_SPECS.values())
-        similar = suggest_kind(text)
-        help_text = (
-            f"did you mean `/valuemap rank {similar.spec.singular}`?"
-            if similar
-            else f"there are {kind_names}."
-        )
-        raise UserError(f"I know no kind “{escape(truncate(text, MAX_SHOWN_KIND_CHARACTERS))}”: {help_text}")
+        raise build_unknown_kind_error(text, "Rank", lambda kind: f"rank {kind.spec.singular}")
     return (kind,)
 
 

@@ -12,7 +12,7 @@ from bot.features.rounds.listeners import (
 from bot.features.rounds.model import REMINDER_JOB, REMINDERS_JOB, RESULT_JOB, ROUND_JOB
 from bot.features.rounds.posting import enqueue_reminders, post_announcement, post_result, send_reminder
 from bot.features.rounds.service import enqueue_vote_reading, process_due_rounds, refreshes_rounds
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
@@ -22,6 +22,7 @@ FEATURE = Feature(
             "calls the channel to vote until then, reminds once, posts the result",
             run_vote_command,
             order=50,
+            group=HelpGroup.VOTE,
         ),
     ),
     actions={blocks.CLOSE_ACTION_ID: close_round, blocks.TAKE_BACK_ACTION_ID: take_back_round},

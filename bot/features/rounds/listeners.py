@@ -20,7 +20,7 @@ async def run_vote_command(request: Request, deps: Deps) -> Answer:
     if existing_round := await service.find_open_round(deps, request.team_id, canvas_info):
         return await _show_open_round(request, deps, existing_round)
     box_text, deadline_text = split_at_deadline(request.argument)
-    kind = read_box(box_text)
+    kind = read_box(box_text, request.argument)
     await require_bot_in_channel(deps, canvas_info.channel_id)
     voters = await load_voters_if_possible(deps, request.team_id, canvas_info.channel_id)
     round_ = await service.open_round(request, deps, canvas_info, kind, deadline_text, voters.unknown_members)

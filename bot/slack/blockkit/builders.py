@@ -56,6 +56,7 @@ class Message:
     text: str  # mrkdwn; user text in it is escaped
     blocks: tuple[Block, ...]
     plain_blocks: tuple[Block, ...]  # for workspaces and views that do not support the newest blocks
+    replaces_original: bool = False  # whether it takes the place of the message whose button was pressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class NumberCell:
 Cell = str | NumberCell
 
 
-def build_message(text: str, *blocks: Block | Enhanced | None) -> Message:
+def build_message(text: str, *blocks: Block | Enhanced | None, replaces_original: bool = False) -> Message:
     """Return a message of these blocks. None is skipped; without any block the text becomes one."""
     all_blocks: list[Block] = []
     plain_blocks: list[Block] = []
@@ -93,6 +94,7 @@ def build_message(text: str, *blocks: Block | Enhanced | None) -> Message:
         truncate_mrkdwn(text, MAX_FALLBACK_CHARACTERS),
         tuple(shorten_blocks(all_blocks or text_block, MAX_BLOCKS_CHARACTERS)),
         tuple(shorten_blocks(plain_blocks or text_block, MAX_BLOCKS_CHARACTERS)),
+        replaces_original,
     )
 
 
@@ -188,6 +190,17 @@ def command_button(
     """
     value = f"{canvas_id or ''}:{command_text}"
     return action_button(label, f"run:{value}"[:MAX_BUTTON_ID_CHARACTERS], value, style)
+
+
+def choice_button(
+    label: str, command_text: str, canvas_id: int | None = None, style: str | None = None
+) -> ButtonElement:
+    """Return a button that runs a command, and whose answer replaces the message with the button.
+
+    It is for messages to one person, such as questions: each is answered once.
+    """
+    value = f"{canvas_id or ''}:{command_text}"
+    return action_button(label, f"choose:{value}"[:MAX_BUTTON_ID_CHARACTERS], value, style)
 
 
 def overflow_menu(action_id: str, options: Iterable[tuple[str, str]]) -> OverflowMenuElement:

@@ -4,16 +4,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import StrEnum
+
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.blockkit.builders import (
     Message,
     build_message,
+    choice_button,
     command_button,
     context_note,
     header_block,
     section_block,
 )
-from bot.slack.blockkit.text import escape, truncate
+from bot.slack.blockkit.text import capitalize, escape, truncate
 from bot.slack.errors import UserError
 from bot.slack.request import Handler
 
@@ -23,14 +27,24 @@ HELP_COMMAND = "help"
 MIN_SIMILARITY = 0.5  # difflib's ratio of a mistyped name to a suggested command, from 0 to 1
 MAX_SHOWN_NAME_CHARACTERS = 50
 MAX_SHOWN_COMMAND_CHARACTERS = 200
+MAX_BUTTON_COMMAND_CHARACTERS = 1900  # Slack's limit for a button's value is 2,000
+HELP_LINE = f"`{SLASH_COMMAND} {HELP_COMMAND}` lists all."
 _MARKS_AROUND_NAME = "`*\"'“”‘’:,.;!?…：，；！？"
 _SLASH_COMMAND = re.compile(rf"^{SLASH_COMMAND}\b\s*", re.IGNORECASE)
 HOW_VOTING_WORKS = (
-    "*How voting works.* Every entry has a card. React to it with a number: :five: is the top of its box "
-    "(an important job, an extreme pain, an essential gain), :one: the bottom. You have one vote on a card: "
-    "of several numbers the last one that you set counts, and taking a reaction back takes the vote back. "
-    "Few votes count less. An entry without votes waits for votes: it has no score, and no gap comes of it."
+    "*How voting works.* *Vote* asks you card by card; or react to a card: :five: matters most, :one: least. "
+    "Of several numbers the last one that you set counts, and taking it back takes the vote back. "
+    "Few votes count less, and what nobody has voted on waits for votes."
 )
+
+
+class HelpGroup(StrEnum):
+    """The groups of the help, in its order: the steps of the method, and the rest."""
+
+    GATHER = "Gather"
+    VOTE = "Vote"
+    FIT = "Check the fit"
+    MORE = "Keep and change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ class Command:
     description: str
     handler: Handler
     order: int  # sort key in the help; steps of ten, so that a command can be inserted
+    group: HelpGroup = HelpGroup.MORE
 
 
 def split_command(command_text: str) -> tuple[str, str]:
@@ -57,21 +72,31 @@ def _remove_code_marks(text: str) -> str:
 
 
 def build_unknown_command_error(text: str, commands: Mapping[str, Command], guess: str | None) -> UserError:
-    """Return the answer to an unknown command: a suggestion, by guess or by spelling, and a short help."""
+    """Return the answer to an unknown command: the nearest one, by guess or by spelling, and the help.
+
+    A button runs the nearest command with the rest of what was typed.
+    """
     name, argument = split_command(text)
     similar = get_close_matches(name, filter(None, commands), n=1, cutoff=MIN_SIMILARITY)
     suggestion = guess or " ".join([*similar, argument] if similar else []).strip()
     typed_name = next(iter(text.split()), "").strip(_MARKS_AROUND_NAME)
     problem = f"I don't know “{escape(truncate(typed_name, MAX_SHOWN_NAME_CHARACTERS))}”."
-    names = ", ".join(f"`{each}`" for each in commands if each)
-    short_help = f"I know {names}: `{SLASH_COMMAND} {HELP_COMMAND}` says what they do."
-    if not suggestion:
-        return UserError(f"{problem}\n{short_help}")
-    shown_command = escape(truncate(suggestion, MAX_SHOWN_COMMAND_CHARACTERS))
-    problem += f" Did you mean `{SLASH_COMMAND} {shown_command}`?"
-    is_short = len(suggestion) < MAX_SHOWN_COMMAND_CHARACTERS
-    buttons = [command_button(suggestion, suggestion, style="primary")] if is_short else []
-    return UserError(f"{problem}\n{short_help}", *buttons)
+    if suggestion:
+        shown_command = escape(truncate(" ".join(suggestion.split()), MAX_SHOWN_COMMAND_CHARACTERS))
+        problem += f" Did you mean `{SLASH_COMMAND} {shown_command}`?"
+    has_button = bool(suggestion) and len(suggestion) <= MAX_BUTTON_COMMAND_CHARACTERS
+    buttons = [choice_button(capitalize(suggestion), suggestion, style="primary")] if has_button else []
+    return UserError(f"{problem}\n{HELP_LINE}", *buttons, build_help_button())
+
+
+def build_advice_error(advice: str) -> UserError:
+    """Return the answer to a word that is no command, but for which a feature says what to do instead."""
+    return UserError(f"{advice}\n{HELP_LINE}", build_help_button())
+
+
+def build_help_button() -> ButtonElement:
+    """Return the button that shows the help."""
+    return command_button("Help", HELP_COMMAND)
 
 
 def build_file_alone_error() -> UserError:
@@ -83,16 +108,19 @@ def build_file_alone_error() -> UserError:
 
 
 def build_help_message(commands: Mapping[str, Command]) -> Message:
-    """Build the list of commands and the explanation of voting."""
-    lines = "\n".join(_format_command(command) for command in commands.values())
+    """Build the list of commands by the steps of the method, and the explanation of voting."""
+    groups = {
+        group: [_format_command(command) for command in commands.values() if command.group is group]
+        for group in HelpGroup
+    }
+    sections = ["\n".join([f"*{group}*", *lines]) for group, lines in groups.items() if lines]
     return build_message(
-        lines,
+        "\n".join([*sections, HOW_VOTING_WORKS]),
         header_block("The value map bot"),
-        section_block(lines),
+        *(section_block(each) for each in sections),
         section_block(HOW_VOTING_WORKS),
         context_note(
-            f"The same words work after mentioning me, and in a direct message with me. "
-            f"Answers to {SLASH_COMMAND} are seen by you alone."
+            "The same words work after mentioning me and in a direct message. Only you see the answers."
         ),
     )
 

@@ -2,10 +2,13 @@
 
 import re
 
-from bot.slack.blockkit.builders import build_message
+from bot.slack.blockkit.builders import actions_block, build_message, command_button, section_block
 
+_GREETING = ":wave: I keep your team's value map. What would you like to do?"
 SMALL_TALK = build_message(
-    ":wave: `/valuemap` shows where this channel stands, and `/valuemap help` what I can do."
+    _GREETING,
+    section_block(_GREETING),
+    actions_block(command_button("Menu", ""), command_button("Help", "help")),
 )
 _COURTESY = re.compile(
     r"""(?:

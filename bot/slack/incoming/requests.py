@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncBoltContext
 
 from bot.slack.blockkit.text import unescape
 from bot.slack.forms import read_private_metadata
-from bot.slack.outgoing.dialogs import carry_home_page
+from bot.slack.outgoing.dialogs import THREAD_KEY, carry_origin
 from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
 
 Body = dict[str, Any]
@@ -77,7 +77,9 @@ def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) ->
         argument=argument,
         trigger_id=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
-        thread_ts=read_thread_ts(container, container.get("message_ts")),
+        thread_ts=private_metadata.get(THREAD_KEY, "")
+        if view
+        else read_thread_ts(container, container.get("message_ts")),
         idempotency_key=_build_action_key(action, body),
         action_ts=action.get("action_ts") or "",
         view=view,
@@ -96,6 +98,7 @@ def build_view_request(body: Body, team_id: str, argument: str = "") -> Request:
         channel_id=private_metadata.get("channel", ""),
         canvas_id=private_metadata.get("canvas"),
         argument=argument,
+        thread_ts=private_metadata.get(THREAD_KEY, ""),
         # The hash changes with each update of a view, so each of its states can be submitted once.
         idempotency_key=f"view:{view['id']}:{view.get('hash', '')}",
         view=view,
@@ -112,7 +115,7 @@ def build_submission_answer(answer: Answer, request: Request) -> dict[str, Any]:
                 "errors": {block_id: unescape(error) for block_id, error in errors.items()},
             }
         case Modal(view):
-            return {"response_action": "update", "view": carry_home_page(view, request)}
+            return {"response_action": "update", "view": carry_origin(view, request)}
         case _:
             return {"response_action": "clear"}
 

@@ -22,6 +22,7 @@ from bot.slack.incoming.commands import (
     HELP_COMMAND,
     MENU_COMMAND,
     Command,
+    build_advice_error,
     build_file_alone_error,
     build_help_message,
     build_unknown_command_error,
@@ -57,6 +58,7 @@ class Routes:
     """The handlers of one feature."""
 
     commands: tuple[Command, ...] = ()
+    advice: Mapping[str, str] = field(default_factory=dict)  # what to do, by a word that is no command
     actions: Mapping[str, Handler] = field(default_factory=dict)  # by action id up to a colon
     # By the action id of a menu, then by the value of an option up to a colon. Features share a menu.
     menus: Mapping[str, Mapping[str, Handler]] = field(default_factory=dict)
@@ -83,7 +85,12 @@ class Router:
         commands = [help_command, *(command for feature in routes for command in feature.commands)]
         self.commands = {each.name: each for each in sorted(commands, key=lambda command: command.order)}
         assert len(self.commands) == len(commands), "two features have the same command"
-        own_actions = {"run": self.run_command, **_build_menu_handlers(routes)}
+        self._advice = _merge_tables(feature.advice for feature in routes)
+        own_actions = {
+            "run": self.run_command,
+            "choose": self.run_choice,
+            **_build_menu_handlers(routes),
+        }
         self.actions = _merge_tables([own_actions, *(feature.actions for feature in routes)])
         self.views = _merge_tables(feature.views for feature in routes)
         self.shortcuts = _merge_tables(feature.shortcuts for feature in routes)
@@ -112,9 +119,16 @@ class Router:
             return SMALL_TALK
         name, argument = split_command(text)
         command = self.commands.get(name)
+        if command is None and name in self._advice:
+            raise build_advice_error(self._advice[name])
         if command is None:
             raise build_unknown_command_error(text, self.commands, self._guess_command(text))
         return await command.handler(replace(request, argument=argument, command_text=text), deps)
+
+    async def run_choice(self, request: Request, deps: Deps) -> Answer:
+        """Run the command of a button in a question; the answer replaces the question, an error does not."""
+        answer = await self.run_command(request, deps)
+        return replace(answer, replaces_original=True) if isinstance(answer, Message) else answer
 
     def _find_command(self, text: str) -> str:
         """Return the text from its command on: "hey, please show" becomes "show", and "thanks!" nothing.

@@ -13,7 +13,8 @@ from bot.slack.forms import read_private_metadata
 from bot.slack.request import Request, RequestSource
 
 MESSAGE_DIALOG_CALLBACK_ID = "message"
-HOME_PAGE_KEY = "home"  # in private_metadata: the page of App Home that the view was opened from
+# In private_metadata: the page of App Home, and the thread, that the view was opened from.
+HOME_PAGE_KEY, THREAD_KEY = "home", "thread"
 
 
 def build_message_dialog(message: Message, request: Request) -> View:
@@ -31,13 +32,19 @@ def build_home_view(blocks: Sequence[Block], page: int) -> View:
     return {"type": "home", "private_metadata": _dump_metadata({"page": page}), "blocks": [*blocks]}
 
 
-def carry_home_page(view: View, request: Request) -> View:
-    """Return the view with the page of App Home that the request came from, directly or through a view."""
+def carry_origin(view: View, request: Request) -> View:
+    """Return the view with where its request came from, directly or through a view.
+
+    That is the page of App Home, or the thread, in which the answer to a form then appears.
+    """
     page = read_home_page(request)
-    if page is None:
+    origin: dict[str, Any] = {} if page is None else {HOME_PAGE_KEY: page}
+    if request.thread_ts:
+        origin[THREAD_KEY] = request.thread_ts
+    if not origin:
         return view
-    private_metadata = {**read_private_metadata(view), HOME_PAGE_KEY: page}
-    return {**view, "private_metadata": _dump_metadata(private_metadata), "notify_on_close": True}
+    carried = {**view, "private_metadata": _dump_metadata({**read_private_metadata(view), **origin})}
+    return carried if page is None else {**carried, "notify_on_close": True}
 
 
 def read_home_page(request: Request) -> int | None:

@@ -30,7 +30,7 @@ from bot.slack.blockkit.builders import (
     section_block,
 )
 from bot.slack.deps import Deps
-from bot.slack.outgoing.dialogs import MESSAGE_DIALOG_CALLBACK_ID, build_message_dialog, carry_home_page
+from bot.slack.outgoing.dialogs import MESSAGE_DIALOG_CALLBACK_ID, build_message_dialog, carry_origin
 from bot.slack.outgoing.sending import BlocksRejected, send_message
 from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
 from bot.slack.restrictions import restricts_channel
@@ -63,7 +63,7 @@ async def _show_view(view: View, request: Request, deps: Deps) -> None:
     A trigger_id opens one view within three seconds. Where there is none, or where it has expired, the user
     gets a button that repeats the request with a new trigger_id.
     """
-    view = carry_home_page(view, request)
+    view = carry_origin(view, request)
     try:
         if request.source is RequestSource.VIEW:
             await deps.slack.views_update(
@@ -97,7 +97,7 @@ async def _send_answer(message: Message, request: Request, deps: Deps) -> None:
         await _show_message_dialog(message, request, deps)
         return
     ways = [_send_to_response_url, _send_ephemeral]
-    if request.thread_ts:
+    if request.thread_ts and not message.replaces_original:
         # Slack ignores the thread_ts of an ephemeral answer to a response_url, so that the answer appears
         # outside the thread: https://github.com/slackapi/bolt-js/issues/963.
         ways.reverse()
@@ -160,7 +160,7 @@ async def _show_message_dialog(message: Message, request: Request, deps: Deps) -
         await _show_view(view, request, deps)
         return
     try:
-        await deps.slack.views_push(view=carry_home_page(view, request), trigger_id=request.trigger_id)
+        await deps.slack.views_push(view=carry_origin(view, request), trigger_id=request.trigger_id)
     except SlackApiError as error:
         reason = read_slack_error(error).reason
         if reason == "push_limit_reached":
@@ -185,7 +185,7 @@ async def _send_to_response_url(message: Message, request: Request, deps: Deps) 
         request.response_url, session=deps.slack.session, retry_handlers=[], timeout=WEBHOOK_TIMEOUT_SECONDS
     )
     webhook.proxy = None  # which the SDK has read from the environment: the session chooses
-    body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
+    body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": message.replaces_original}
     if request.thread_ts:
         body["thread_ts"] = request.thread_ts
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.features.entries.drafts import MAX_BUTTON_TEXT_LENGTH, parse_drafts
+from bot.features.entries.drafts import parse_drafts
 from bot.method.kinds import KIND_SPECS
 from bot.slack.errors import UserError
+from bot.slack.incoming.commands import MAX_BUTTON_COMMAND_CHARACTERS
 
 
 @pytest.mark.parametrize("typed", ["waiting", "two\nlines", "one; pain: slow", "Überall *warten* 🚲"])
@@ -18,8 +19,40 @@ def test_a_button_for_each_box_adds_all_that_was_typed(typed: str) -> None:
         assert parse_drafts(command.removeprefix(":add "))[0].kind is kind
 
 
-@pytest.mark.parametrize("typed", ["x" * (MAX_BUTTON_TEXT_LENGTH + 1), "y " * MAX_BUTTON_TEXT_LENGTH])
+@pytest.mark.parametrize(
+    "typed", ["x" * (MAX_BUTTON_COMMAND_CHARACTERS + 1), "y " * MAX_BUTTON_COMMAND_CHARACTERS]
+)
 def test_a_text_that_no_button_can_hold_has_none(typed: str) -> None:
     with pytest.raises(UserError, match="Begin with one of") as caught:
         parse_drafts(typed)
     assert caught.value.buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "command"),
+    [
+        ("pian: too slow", "Add as pain", ":add pain: too slow"),
+        ("pian: too slow\ntoo dear", "Add as pain", ":add pain: too slow\ntoo dear"),
+        ("pians\ntoo slow: always", "Add as pain", ":add pain: too slow: always"),
+        ("pians", "Add as pain", ":add pain"),
+        ("gian creator: x", "Add as gain creator", ":add gain creator: x"),
+        ("pain too slow", "Add as pain", ":add pain: too slow"),
+    ],
+)
+def test_a_mistyped_kind_becomes_a_button_that_adds_all_that_was_typed(
+    typed: str, label: str, command: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        parse_drafts(typed)
+    button = caught.value.buttons[0]
+    assert button.text is not None
+    assert (button.text.text, button.value) == (label, command)
+    assert len(caught.value.text.splitlines()) <= 2
+
+
+def test_the_question_for_the_box_is_one_line_with_six_short_buttons() -> None:
+    with pytest.raises(UserError) as caught:
+        parse_drafts("waiting")
+    assert caught.value.text == "Which box is “waiting” for?"
+    labels = [button.text.text for button in caught.value.buttons if button.text]
+    assert labels == ["Job", "Pain", "Gain", "Product", "Reliever", "Creator"]

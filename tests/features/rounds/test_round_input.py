@@ -14,11 +14,18 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def test_a_box_is_read_by_its_usual_names() -> None:
-    assert read_box("Pains") is Kind.PAIN
-    assert read_box("products & services") is Kind.PRODUCT
-    assert read_box("") is read_box("ALL") is None
+    assert read_box("Pains", "Pains") is Kind.PAIN
+    assert read_box("products & services", "products & services") is Kind.PRODUCT
+    assert read_box("", "") is read_box("ALL", "ALL") is None
     with pytest.raises(UserError, match="I know no kind “friday”"):
-        read_box("friday")
+        read_box("friday", "friday")
+
+
+def test_a_mistyped_box_becomes_a_button_that_keeps_the_deadline() -> None:
+    with pytest.raises(UserError, match=r"^Did you mean pains\?\n`/valuemap help` lists all.$") as raised:
+        read_box("pians", "pians until friday")
+    labels = {button.text.text: button.value for button in raised.value.buttons if button.text}
+    assert labels == {"Vote on pains": ":vote pains until friday", "Help": ":help"}
 
 
 def test_an_unreadable_deadline_is_quoted_escaped_and_short() -> None:
