@@ -58,7 +58,7 @@ async def test_hostile_words_are_words_in_messages(visitor: Visitor) -> None:
 async def test_hostile_words_are_words_on_cards_in_forms_and_in_home(visitor: Visitor) -> None:
     await visitor.open_channel("your-product")
     await visitor.send_message("/valuemap new <script>document.title='owned'</script>")
-    await visitor.find_message("It is this channel's current canvas now")
+    await visitor.find_message("Begin with what the customer")
     await visitor.send_message("/valuemap add job")
     await visitor.dialog.get_by_label("Add another after this one").check()
     for words in HOSTILE[:-1]:
@@ -108,7 +108,7 @@ async def test_a_word_of_ten_thousand_characters_leaves_the_page_standing(
 async def test_more_entries_than_a_table_has_rows_leave_the_page_usable(visitor: Visitor) -> None:
     await visitor.open_channel("your-product")
     await visitor.send_message("/valuemap new Reports for small shops")
-    await visitor.find_message("It is this channel's current canvas now")
+    await visitor.find_message("Begin with what the customer")
     for numbers in (range(67), range(67, 134), range(134, 201)):
         entries = "; ".join(f"job: task {number:03}" for number in numbers)
         await visitor.send_message(f"/valuemap add {entries}")

@@ -21,7 +21,7 @@ async def test_the_examples_export_comes_into_another_canvas_after_a_wrong_file(
     exported = demo.slack.files[-1].content
     await visitor.open_channel("your-product")
     await visitor.send_message("/valuemap new Again")
-    await visitor.find_message("current canvas now")
+    await visitor.find_message("Begin with what the customer")
     await visitor.send_message("/valuemap import")
     await visitor.dialog.get_by_label("Or choose a file").set_input_files(a_file("a.csv", BAD.encode()))
     await visitor.submit_form("Preview")

@@ -20,7 +20,7 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     await visitor.find_message("Every entry is a card in this thread")
 
     # Add entries by the form, one after another, and by typing.
-    started = await visitor.find_message("It is this channel's current canvas now")
+    started = await visitor.find_message("Begin with what the customer")
     await visitor.press_button(started, "Add an entry")
     await visitor.fill_field("The job", "Know by nine how the day before went")
     await visitor.dialog.get_by_label("Add another after this one").check()

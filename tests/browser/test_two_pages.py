@@ -49,7 +49,7 @@ async def test_a_thread_grows_and_its_cards_count_on_both_pages(visitor: Visitor
     for somebody in (visitor, kofi):
         await somebody.open_channel("your-product")
     await visitor.send_message("/valuemap new Reports for small shops")
-    await visitor.find_message("It is this channel's current canvas now")
+    await visitor.find_message("Begin with what the customer")
     await visitor.send_message("/valuemap add job: know how the day went")
     await expect(kofi.channel.get_by_role("button", name="1 reply")).to_be_visible()
     await visitor.open_thread()

@@ -82,7 +82,7 @@ async def open_all_dialogs(team: AttackTeam) -> None:
     """Open every dialog that there is, and leave it open."""
     person, channel, word = team.person, team.channel, team.word
     person.user.is_admin = True
-    await person.type_text(channel, "/valuemap settings")
+    await person.type_text(person.direct_channel, "/valuemap settings")
     await person.modal.click_button("Delete all data of this workspace…")
     person.user.is_admin = False  # as an admin, anybody may delete everything
     for name in ("new", "add", "digest change", "settings", "review", "import"):

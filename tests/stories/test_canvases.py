@@ -228,3 +228,47 @@ async def test_nothing_is_posted_for_the_canvases_of_a_deleted_channel(world: Wo
     await world.advance_time(days=8)
     assert world.slack.count_calls("chat.postMessage") == posts
     assert "None of your channels has a canvas" in await ana.open_home()
+
+
+async def test_a_canvas_of_the_same_name_and_segment_is_pointed_out_first(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports for small shops")
+    assert ana.find_message(channel, "Started").text.startswith("Started *Reports for small shops*.\nBegin")
+    await world.advance_time(minutes=1)
+    await ana.type_text(channel, "/valuemap new Billing")
+    assert "It is this channel's current canvas now." in ana.find_message(channel, "Started *Billing*").text
+
+    await ana.type_text(channel, "/valuemap new reports for Small shops")
+    question = ana.last_message(channel)
+    assert question.text.splitlines() == [
+        "*Reports for small shops* is in this channel already.",
+        "[Switch to it] [Start another anyway]",
+    ]
+    await world.advance_time(minutes=1)
+    await ana.click_button(question, "Switch to it")
+    assert "*Reports for small shops* is this channel's current canvas now." in ana.last_message(channel).text
+
+    await ana.type_text(channel, "/valuemap new")
+    await ana.modal.fill_field("Name", "Reports")
+    await ana.modal.fill_field("Customer segment", "small shops")
+    await ana.modal.submit()
+    question = ana.last_message(channel)
+    for _ in range(2):  # by a double click
+        await ana.click_button(question, "Start another anyway")
+    await ana.type_text(channel, "/valuemap canvases")
+    assert ana.last_message(channel).text.count("*Reports for small shops*") == 2
+
+
+async def test_an_archived_canvas_is_restored_by_the_button_of_the_answer(world: World) -> None:
+    ana, ben, channel = await start_two_canvases(world)
+    await choose_from_canvas_list(ben, channel, "Reports", "Archive")
+    archived = ben.last_message(channel)
+    assert archived.text.splitlines() == [
+        "*Reports for small shops* is archived: its digest rests.",
+        "[Restore]",
+    ]
+    await ben.click_button(archived, "Restore")
+    assert ben.last_message(channel).text == "*Reports for small shops* is back."
+    await ana.type_text(channel, "/valuemap canvases")
+    assert "archived" not in ana.last_message(channel).text

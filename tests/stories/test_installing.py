@@ -310,7 +310,7 @@ async def test_an_admin_who_deletes_all_data_keeps_the_app(deployment: Deploymen
     ana.user.is_admin = True
     channel = neighbours.harness.add_channel("product", ana)
     await neighbours.start_canvas(channel)
-    await ana.type_text(channel, "/valuemap settings")
+    await ana.type_text(ana.direct_channel, "/valuemap settings")
     await ana.modal.click_button("Delete all data of this workspace…")
     await ana.modal.fill_field("Type the word delete", "delete")
     await ana.modal.submit()

@@ -75,11 +75,11 @@ async def test_a_revoked_token_of_a_member_changes_nothing(world: World) -> None
 
 async def test_an_admin_deletes_all_data_and_the_workspace_starts_again(world: World) -> None:
     ana, channel = await start_canvas_with_review(world)
-    await ana.type_text(channel, "/valuemap settings")
+    await ana.type_text(ana.direct_channel, "/valuemap settings")
     await ana.modal.click_button("Delete all data of this workspace…")
-    assert "Only an admin of this workspace" in ana.modal.text
+    assert "Only an admin or owner of this workspace" in ana.modal.text
     ana.user.is_admin = True
-    await ana.type_text(channel, "/valuemap settings")
+    await ana.type_text(ana.direct_channel, "/valuemap settings")
     await ana.modal.click_button("Delete all data of this workspace…")
     assert "1 canvas, 6 entries, 1 reaction and 1 review" in ana.modal.text
     await ana.modal.fill_field("Type the word delete", "yes")
@@ -96,9 +96,9 @@ async def test_an_admin_deletes_all_data_and_the_workspace_starts_again(world: W
 
 
 async def test_somebody_who_is_no_longer_an_admin_cannot_submit_the_deletion(world: World) -> None:
-    ana, channel = await start_canvas_with_review(world)
+    ana, _ = await start_canvas_with_review(world)
     ana.user.is_admin = True
-    await ana.type_text(channel, "/valuemap settings")
+    await ana.type_text(ana.direct_channel, "/valuemap settings")
     await ana.modal.click_button("Delete all data of this workspace…")
     ana.user.is_admin = False
     await ana.modal.fill_field("Type the word delete", "delete")
@@ -127,3 +127,31 @@ def test_the_forget_command_deletes_one_workspace(
     assert main(["forget", "T1"]) == 0
     assert asyncio.run(count_members()) == 0
     assert "All data of T1 is deleted." in capsys.readouterr().out
+
+
+async def test_the_deletion_of_all_data_is_not_in_the_settings_of_a_channel(world: World) -> None:
+    ana, channel = await start_canvas_with_review(world)
+    ana.user.is_admin = True
+    await ana.type_text(channel, "/valuemap settings")
+    assert "Delete all data" not in ana.modal.text
+
+
+async def test_nothing_is_deleted_while_slack_does_not_say_who_is_an_admin(world: World) -> None:
+    ana, _ = await start_canvas_with_review(world)
+    ana.user.is_admin = True
+    await ana.type_text(ana.direct_channel, "/valuemap settings")
+    settings = ana.modal
+    world.slack.inject_fault("users.info", status=503, times=1)
+    await settings.click_button("Delete all data of this workspace…")
+    assert "Slack does not tell me whether you are an admin" in ana.modal.text
+    assert (await count_rows(world))["entry"] == 6
+
+
+async def test_an_admin_reaches_the_deletion_from_home_and_others_read_who_can(world: World) -> None:
+    ana, _ = await start_canvas_with_review(world)
+    await ana.open_home()
+    await ana.click_in_home("⋯", "Delete all data of this workspace…")
+    assert "Only an admin or owner of this workspace" in ana.modal.text
+    ana.user.is_admin = True
+    await ana.click_in_home("⋯", "Delete all data of this workspace…")
+    assert "1 canvas, 6 entries, 1 reaction and 1 review" in ana.modal.text

@@ -365,7 +365,7 @@ async def test_a_repeated_deletion_of_all_data_keeps_what_was_added_since(world:
     ana = world.harness.add_person("Ana")
     ana.user.is_admin = True
     scene = await set_scene(world, ana, "product")
-    await scene.run_command("settings")
+    await ana.type_text(ana.direct_channel, "/valuemap settings")
     await ana.modal.click_button("Delete all data of this workspace…")
     await ana.modal.fill_field("Type the word delete", "delete")
     sent: list[tuple[bytes, Headers]] = []

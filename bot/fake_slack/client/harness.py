@@ -155,9 +155,9 @@ class Person:
         await self._harness.settle()
         return blocks_to_text(self._slack.home_views[self.id]["blocks"])
 
-    async def click_in_home(self, label: str) -> None:
+    async def click_in_home(self, label: str, option: str = "") -> None:
         home = self._slack.home_views[self.id]
-        await self.member.act_in_view(home, *find_button(home["blocks"], label, "", self.id), {})
+        await self.member.act_in_view(home, *find_button(home["blocks"], label, option, self.id), {})
         await self._harness.settle()
 
     @property

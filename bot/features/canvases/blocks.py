@@ -30,6 +30,7 @@ from bot.store.model import CanvasInfo, CanvasSettings, CardLocation
 from bot.times.clock import WEEKDAY_NAMES
 
 MAX_QUOTED_CHARACTERS = 80
+NAME_SEPARATOR = "\n"  # between name and segment in a button's value: neither has a line break
 VOTE_HINT = ":five: = matters most, :one: = least"
 
 
@@ -61,9 +62,39 @@ def build_deleted_message(canvas_info: CanvasInfo) -> Message:
     return build_message(text, context_note(text))
 
 
-def build_started_message(canvas_info: CanvasInfo) -> Message:
-    """Return the answer to the member who started a canvas."""
-    text = f"Started *{escape(canvas_info.title)}*. It is this channel's current canvas now."
+def build_same_canvas_question(canvas_info: CanvasInfo, name: str, segment: str) -> Message:
+    """Return the question whether a second canvas of the same name and segment is meant."""
+    text = f"*{escape(canvas_info.title)}* is in this channel already."
+    return build_message(
+        text,
+        section_block(text),
+        actions_block(
+            action_button("Switch to it", "canvas", f"switch:{canvas_info.id}", style="primary"),
+            action_button("Start another anyway", "start_anyway", f":{name}{NAME_SEPARATOR}{segment}"),
+        ),
+    )
+
+
+def build_switched_message(canvas_info: CanvasInfo) -> Message:
+    """Return the answer to the member who made a canvas the current one."""
+    text = f"*{escape(canvas_info.title)}* is this channel's current canvas now."
+    return build_message(
+        text, section_block(text), actions_block(command_button("Show", "show", canvas_info.id))
+    )
+
+
+def build_archived_message(canvas_info: CanvasInfo) -> Message:
+    """Return the answer to the member who archived a canvas, with the way back."""
+    pauses = "digest and document rest" if canvas_info.document_id else "digest rests"
+    text = f"*{escape(canvas_info.title)}* is archived: its {pauses}."
+    restore = action_button("Restore", "canvas", f"restore:{canvas_info.id}")
+    return build_message(text, section_block(text), actions_block(restore))
+
+
+def build_started_message(canvas_info: CanvasInfo, *, has_others: bool = False) -> Message:
+    """Return the answer to the member who started a canvas; `has_others` says that the channel has more."""
+    current = " It is this channel's current canvas now." if has_others else ""
+    text = f"Started *{escape(canvas_info.title)}*.{current}"
     if canvas_info.restriction:
         text = (
             f"*{escape(canvas_info.title)}* is stored as this channel's current canvas, but its message is "

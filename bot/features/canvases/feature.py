@@ -7,6 +7,7 @@ from bot.features.canvases.listeners import (
     list_canvases,
     open_settings,
     show_canvas,
+    start_anyway,
     start_canvas,
     submit_delete,
     submit_rename,
@@ -52,7 +53,7 @@ FEATURE = Feature(
         ),
     ),
     events={"message": handle_deleted_message},
-    actions={"canvas": choose_from_menu},
+    actions={"canvas": choose_from_menu, "start_anyway": start_anyway},
     views={
         forms.START_CALLBACK_ID: submit_start,
         forms.RENAME_CALLBACK_ID: submit_rename,

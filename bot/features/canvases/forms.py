@@ -118,8 +118,11 @@ def build_delete_form(canvas_info: CanvasInfo, canvas: Canvas, *, is_archived: b
     )
 
 
-def build_settings_form(canvas_info: CanvasInfo) -> View:
-    """Return the form of a canvas's settings, with a button that deletes the workspace's data."""
+def build_settings_form(canvas_info: CanvasInfo, *, is_direct: bool = False) -> View:
+    """Return the form of a canvas's settings.
+
+    `is_direct` says that it is opened outside any channel, where a button deletes the workspace's data.
+    """
     settings = canvas_info.settings
     card_locations = {location.value: label for location, label in CARD_LOCATION_LABELS.items()}
     editors = {group.value: label for group, label in EDITORS_LABELS.items()}
@@ -131,15 +134,18 @@ def build_settings_form(canvas_info: CanvasInfo) -> View:
             _build_radio_field("cards", "Cards go", card_locations, settings.card_location),
             context_note("Cards that are there stay where they are."),
             _build_radio_field("changers", "Entries may be edited and deleted by", editors, settings.editors),
-            divider_block(),
-            context_note("For admins of this workspace:"),
-            actions_block(
-                action_button("Delete all data of this workspace…", "forget", "all", style="danger")
-            ),
+            *([divider_block(), *_build_deletion_blocks()] if is_direct else []),
         ],
         private_metadata={"channel": canvas_info.channel_id, "canvas": canvas_info.id},
         submit_label="Save",
     )
+
+
+def _build_deletion_blocks() -> list[Block | None]:
+    return [
+        context_note("For admins of this workspace:"),
+        actions_block(action_button("Delete all data of this workspace…", "forget", "all", style="danger")),
+    ]
 
 
 def read_settings_form(form: Form) -> CanvasSettings:

@@ -6,12 +6,12 @@ from bot.features.canvases import blocks, forms, service
 from bot.features.canvases.names import check_name, check_segment, find_name_errors, parse_names
 from bot.features.canvases.reposting import DELETED_SUBTYPE, repost_message
 from bot.features.channels import membership
-from bot.features.channels.service import parse_entry_id, resolve_canvas
+from bot.features.channels.service import must_name_canvas, parse_entry_id, resolve_canvas
 from bot.features.fit.next_step import build_next_step
 from bot.features.fit.service import load_metrics
 from bot.features.workspaces import service as workspaces
 from bot.method.next_step import find_next_step
-from bot.slack.blockkit.builders import build_message, command_button
+from bot.slack.blockkit.builders import Message, build_message, command_button
 from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
@@ -30,8 +30,7 @@ async def start_canvas(request: Request, deps: Deps) -> Answer:
         # Stored now, so that the form's submission needs no call to Slack within its three seconds.
         await workspaces.get_member(deps, request.team_id, request.user_id)
         return Modal(forms.build_start_form(request.channel_id))
-    name, segment = parse_names(request.argument)
-    return blocks.build_started_message(await service.start_canvas(request, deps, name, segment))
+    return await _start_unless_known(request, deps, *parse_names(request.argument))
 
 
 async def submit_start(request: Request, deps: Deps) -> Answer:
@@ -39,8 +38,27 @@ async def submit_start(request: Request, deps: Deps) -> Answer:
     name, segment = forms.read_names(Form(request.view))
     if errors := find_name_errors(name, segment):
         return FieldErrors(errors)
-    canvas_info = await service.start_canvas(request, deps, check_name(name), check_segment(segment))
-    return blocks.build_started_message(canvas_info)
+    return await _start_unless_known(request, deps, check_name(name), check_segment(segment))
+
+
+async def start_anyway(request: Request, deps: Deps) -> Answer:
+    """Start a canvas of the same name and segment as another: the button "Start another anyway"."""
+    name, _, segment = request.argument.partition(blocks.NAME_SEPARATOR)
+    await membership.require_bot_in_channel(deps, request.channel_id)
+    return await _start(request, deps, check_name(name), check_segment(segment))
+
+
+async def _start_unless_known(request: Request, deps: Deps, name: str, segment: str) -> Answer:
+    """Start a canvas; where the channel has one of the same name and segment, ask first."""
+    if same := await service.find_same_canvas(request, deps, name, segment):
+        return blocks.build_same_canvas_question(same, name, segment)
+    return await _start(request, deps, name, segment)
+
+
+async def _start(request: Request, deps: Deps, name: str, segment: str) -> Message:
+    canvas_info = await service.start_canvas(request, deps, name, segment)
+    has_others = await must_name_canvas(request, deps, canvas_info)
+    return blocks.build_started_message(canvas_info, has_others=has_others)
 
 
 async def show_canvas(request: Request, deps: Deps) -> Answer:
@@ -91,7 +109,7 @@ async def choose_from_menu(request: Request, deps: Deps) -> Answer:
 
 async def _make_current(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
     await service.switch_canvas(request, deps, canvas_info)
-    return build_message(f"*{escape(canvas_info.title)}* is this channel's current canvas now.")
+    return blocks.build_switched_message(canvas_info)
 
 
 async def _open_rename_form(_request: Request, _deps: Deps, canvas_info: CanvasInfo) -> Answer:
@@ -100,15 +118,12 @@ async def _open_rename_form(_request: Request, _deps: Deps, canvas_info: CanvasI
 
 async def _archive_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
     await service.set_archived(request, deps, canvas_info, is_archived=True)
-    pauses = "Its digest and its document rest" if canvas_info.document_id else "Its digest rests"
-    return build_message(
-        f"*{escape(canvas_info.title)}* is archived: `/valuemap canvases` restores it. {pauses} meanwhile."
-    )
+    return blocks.build_archived_message(canvas_info)
 
 
 async def _restore_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
     await service.set_archived(request, deps, canvas_info, is_archived=False)
-    return build_message(f"*{escape(canvas_info.title)}* is back, with everything in it.")
+    return build_message(f"*{escape(canvas_info.title)}* is back.")
 
 
 async def _open_delete_form(request: Request, deps: Deps, canvas_info: CanvasInfo) -> Answer:
@@ -152,7 +167,7 @@ async def open_settings(request: Request, deps: Deps) -> Answer:
     """Open the form of a canvas's settings."""
     canvas_info = await resolve_canvas(request, deps)
     await service.require_may_manage(request, deps, canvas_info)
-    return Modal(forms.build_settings_form(canvas_info))
+    return Modal(forms.build_settings_form(canvas_info, is_direct=request.is_direct))
 
 
 async def submit_settings(request: Request, deps: Deps) -> Answer:

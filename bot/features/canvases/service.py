@@ -66,6 +66,23 @@ async def start_canvas(request: Request, deps: Deps, name: str, segment: str) ->
     return canvas_info
 
 
+async def find_same_canvas(request: Request, deps: Deps, name: str, segment: str) -> CanvasInfo | None:
+    """Return the active canvas of the request's channel with this name and segment, whatever their case."""
+    async with deps.db.reading(request.team_id) as session:
+        if await idempotency.is_key_claimed(session, request.idempotency_key):
+            return None  # a repeated delivery, whose canvas is there already
+        canvases = await canvas_store.list_canvases(session, request.channel_id)
+    names = name.casefold(), segment.casefold()
+    return next(
+        (
+            info
+            for info, is_archived in canvases
+            if not is_archived and (info.name.casefold(), info.segment.casefold()) == names
+        ),
+        None,
+    )
+
+
 async def post_canvas(job: Job, deps: Deps) -> OnSuccess | None:
     """Post a canvas's own message or update it; the message of a deleted canvas says so."""
     canvas_id = int(job.subject)

@@ -30,7 +30,7 @@ async def on_team_access_revoked(_team_id: str, event: Event, deps: Deps) -> Non
 
 
 async def open_confirmation(request: Request, deps: Deps) -> Answer:
-    """Open the confirmation dialog, from the button in the canvas's settings."""
+    """Open the confirmation dialog, from App Home or the settings in the direct message."""
     await service.require_admin(request, deps)
     stored = await service.count_stored_data(request, deps)
     return Modal(blocks.build_confirmation(request.channel_id, stored))

@@ -12,6 +12,7 @@ from bot.features.workspaces.data_deletion import store
 from bot.features.workspaces.data_deletion.model import StoredData
 from bot.features.workspaces.oauth import store as oauth_store
 from bot.jobs import idempotency, store as jobs
+from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
@@ -21,8 +22,12 @@ log = logging.getLogger(__name__)
 
 UNINSTALLED_REASON = "account_inactive"  # of dead letters; Slack's error code for a removed app
 NOT_ADMIN_TEXT = (
-    "Only an admin of this workspace can delete all its data: ask one of them to press this. A canvas of "
-    "your own goes by `/valuemap canvases`."
+    "Only an admin or owner of this workspace can delete all its data: ask one of them to do it in my Home. "
+    "A canvas alone is deleted with `/valuemap canvases`."
+)
+UNKNOWN_ROLE_TEXT = (
+    "Slack does not tell me whether you are an admin of this workspace, so nothing is deleted: "
+    "try again in a minute."
 )
 
 
@@ -55,8 +60,12 @@ async def handle_granted_access(deps: Deps, team_id: str, granted_ids: Sequence[
 
 
 async def require_admin(request: Request, deps: Deps) -> None:
-    """Raise UserError unless the user is an admin or owner of the workspace."""
-    if not await workspaces.is_admin(deps, request.user_id):
+    """Raise UserError unless the user is an admin or owner of the workspace, as Slack says now."""
+    try:
+        is_admin = await workspaces.is_admin(deps, request.user_id)
+    except SLACK_CALL_ERRORS as error:
+        raise UserError(UNKNOWN_ROLE_TEXT) from error
+    if not is_admin:
         raise UserError(NOT_ADMIN_TEXT)
 
 
