@@ -27,7 +27,7 @@ async def test_the_examples_export_comes_into_another_canvas_after_a_wrong_file(
     await visitor.submit_form("Preview")
     await expect(visitor.dialog).to_contain_text("One thing is wrong, so nothing can be added yet.")
     await expect(visitor.dialog).to_contain_text("Line 3: “cheese” is no kind of entry")
-    await visitor.dialog.get_by_label("The mended file").set_input_files(a_file("a.json", exported))
+    await visitor.dialog.get_by_label("The fixed file").set_input_files(a_file("a.json", exported))
     await visitor.submit_form("Preview again")
     await expect(visitor.dialog).to_contain_text("56 entries would be added to Again")
     await expect(visitor.dialog).to_contain_text("of 8 members come along")

@@ -149,7 +149,7 @@ async def test_invalid_lines_are_named_and_nothing_is_added_until_they_are_corre
     await ana.modal.submit()  # without another file
     assert await list_entry_texts(world, ana, channel) == []
     await ana.modal.attach_file(
-        "The mended file", "a.csv", f"{CSV}product,builder,,\nreliever,robot,,Builder\n"
+        "The fixed file", "a.csv", f"{CSV}product,builder,,\nreliever,robot,,Builder\n"
     )
     await ana.modal.submit()
     assert "*3 entries would be added" in ana.modal.text

@@ -257,8 +257,8 @@ async def test_home_shows_open_rounds_and_what_is_left(world: World) -> None:
     await ana.type_text(channel, "/valuemap vote pains until friday")
     await ben.add_reaction(find_card(ben, channel, "slow"), "five")
     home = await ben.open_home()
-    assert "Vote on pains, open until Fri 16 Oct 17:00 (Europe/Berlin): 2 cards left for you" in home
+    assert "Vote on pains until Fri 16 Oct 17:00 (Europe/Berlin): 2 cards left for you" in home
     await ben.click_in_home("Vote")
     assert "*Pains* 2 of 3 · ●○○ · 2 cards left" in ben.modal.text
     await world.advance_to(FRIDAY)
-    assert "open until" not in await ben.open_home()
+    assert "Vote on pains until" not in await ben.open_home()

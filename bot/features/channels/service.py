@@ -14,6 +14,7 @@ from bot.slack.blockkit.builders import MAX_BUTTON_CHARACTERS, command_button
 from bot.slack.blockkit.text import build_permalink, escape, join_words, parse_id, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.outgoing.dialogs import read_home_page
 from bot.slack.request import Request
 from bot.store import canvases as canvas_store, cards as card_store, workspaces as workspace_store
 from bot.store.model import CanvasInfo, Card
@@ -101,8 +102,11 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
 
 
 async def must_name_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> bool:
-    """Return whether an answer has to say which canvas it is about: the request's channel has several."""
-    if request.is_direct:
+    """Return whether an answer has to say which canvas it is about.
+
+    It has to where the channel has several, and for a request that came from outside the channel.
+    """
+    if request.is_direct or read_home_page(request) is not None:
         return True
     async with deps.db.reading(request.team_id) as session:
         canvases = await canvas_store.list_canvases(session, canvas_info.channel_id)

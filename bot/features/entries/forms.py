@@ -157,8 +157,8 @@ def build_merge_form(card: Card, others: Sequence[Entry]) -> View:
             section_block(f"{spec.icon} *{spec.singular.capitalize()}*\n{escape(card.entry.text)}"),
             input_block(TARGET_ACTION_ID, f"The {spec.singular} that stays", select),
             context_note(
-                "Its votes, marks and links go over to the one that stays: who voted on both counts once, "
-                "with the higher vote. *Undo* is on its card."
+                "Votes, marks and links go over to the one that stays. Who voted on both counts once, with "
+                "the later vote."
             ),
         ],
         private_metadata={"channel": card.channel_id, "canvas": card.canvas_id, "entry": card.entry.id},

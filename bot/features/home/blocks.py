@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from bot.features.digest.chart import build_trend_chart, describe_trend
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.fit.blocks import format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.home.model import CanvasStatus, Overview, name_digest
-from bot.features.ranking.table import build_ranking_table
 from bot.features.rounds.model import Round
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
-from bot.method.formatting import format_percent, format_points, round_percent
+from bot.method.fit import Fit
+from bot.method.formatting import format_percent, round_percent
 from bot.method.hints import Hint
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
@@ -18,7 +19,6 @@ from bot.method.next_step import find_next_step
 from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
-    Enhanced,
     Message,
     View,
     action_button,
@@ -29,9 +29,10 @@ from bot.slack.blockkit.builders import (
     context_note,
     divider_block,
     header_block,
+    overflow_menu,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
+from bot.slack.blockkit.text import count_noun, escape, join_words
 from bot.slack.outgoing.dialogs import build_home_view
 from bot.slack.scopes import describe_lacking_scope
 from bot.store.model import CanvasInfo
@@ -40,7 +41,6 @@ from bot.times.clock import zone_or_utc
 MESSAGES_SCOPE = "im:history"
 VALUE_MAPS = "value_maps"  # callback id
 MAX_HINT_ENTRIES = 3
-MAX_RANKINGS = 1  # on Home, as in a message
 MAX_OTHER_TITLES = 5
 START_COMMAND = "`/valuemap new NAME for SEGMENT`"
 
@@ -71,7 +71,7 @@ def build_menu(canvas_info: CanvasInfo, metrics: CanvasMetrics, hint: Hint | Non
 
 
 def build_home(overview: Overview, now: datetime, *, reads_messages: bool = True) -> Message:
-    """Return App Home: the canvases of a member's channels, and the member's open votes and reviews.
+    """Return App Home: what waits for the member, and the canvases of the member's channels.
 
     Without `reads_messages`, it says that the bot does not see what is written in its direct message.
     """
@@ -79,8 +79,13 @@ def build_home(overview: Overview, now: datetime, *, reads_messages: bool = True
         "I can't read what you write to me under *Messages*, but `/valuemap` works there: "
         f"{describe_lacking_scope([MESSAGES_SCOPE])}."
     )
-    blocks = _build_overview_blocks(overview, now)
-    return build_message("Your value maps", *blocks, None if reads_messages else note)
+    admin_menu = overflow_menu("forget", [("Delete all data of this workspace…", "all")])
+    return build_message(
+        "Your value maps",
+        *_build_overview_blocks(overview, now),
+        section_block(f"Start another one in its channel: {START_COMMAND}", admin_menu),
+        None if reads_messages else note,
+    )
 
 
 def build_home_notice(text: str, page: int) -> View:
@@ -103,46 +108,58 @@ def _build_hint(canvas_info: CanvasInfo, hint: Hint) -> Block:
     )
 
 
-def _build_overview_blocks(overview: Overview, now: datetime) -> list[Block | Enhanced | None]:
+def _build_overview_blocks(overview: Overview, now: datetime) -> list[Block | None]:
     if not overview.canvas_count:
         text = (
-            "None of your channels has a canvas yet. Invite me into your team's channel and type "
-            f"{START_COMMAND} there."
+            "None of your channels has a canvas yet. Invite me into your team's channel and start one there."
         )
         return [header_block("Your value maps"), section_block(text)]
+    has_several = overview.canvas_count > 1
     return [
         header_block("Your value maps"),
         section_block(_describe_open_work(overview)),
+        _build_work_buttons(overview),
         *(
             block
-            for position, status in enumerate(overview.statuses)
-            for block in (
-                divider_block(),
-                *_build_status(status, now),
-                _build_ranking(status) if position < MAX_RANKINGS else None,
-            )
+            for status in overview.statuses
+            for block in (divider_block(), *_build_status(status, now, shows_work=has_several))
         ),
-        divider_block(),
         _build_page_buttons(overview),
-        context_note(f"Another one begins in its channel: {START_COMMAND}"),
     ]
 
 
 def _describe_open_work(overview: Overview) -> str:
     """Return how many votes and reviews are open for the member on all pages."""
-    open_work = [
-        *([f"*{count_noun(overview.unvoted_count, 'card')}* to vote on"] if overview.unvoted_count else []),
-        *(
-            [f"*{count_noun(overview.unreviewed_count, 'offer')}* to review"]
-            if overview.unreviewed_count
-            else []
-        ),
-    ]
-    canvases = count_noun(overview.canvas_count, "canvas", "canvases")
-    location = f" on {canvases}" if overview.canvas_count > 1 else ""
-    if not open_work:
-        return f"Nothing waits for you{location}: you have voted on and reviewed everything."
-    return f"You have {join_words(open_work)}{location}."
+    work = _count_work(overview.unvoted_count, overview.unreviewed_count)
+    if not work:
+        return "Nothing waits for you."
+    place = (
+        f" on {count_noun(overview.canvas_count, 'canvas', 'canvases')}" if overview.canvas_count > 1 else ""
+    )
+    return f"*For you:* {work}{place}"
+
+
+def _count_work(vote_count: int, review_count: int) -> str:
+    """Return "4 votes · 5 reviews", without what there is none of."""
+    counts = ((vote_count, "vote"), (review_count, "review"))
+    return " · ".join(count_noun(number, noun) for number, noun in counts if number)
+
+
+def _build_work_buttons(overview: Overview) -> Block | None:
+    """Return the buttons to the first open vote and the first open review of the page."""
+    with_votes = next((status for status in overview.statuses if status.unvoted_entries), None)
+    with_reviews = next((status for status in overview.statuses if status.unreviewed_offers), None)
+    return actions_block(
+        _build_status_vote_button(with_votes, style="primary") if with_votes else None,
+        command_button("Review", "review", with_reviews.canvas_info.id) if with_reviews else None,
+    )
+
+
+def _build_status_vote_button(status: CanvasStatus, style: str | None = None) -> ButtonElement:
+    """Return the button to the votes of the open round, or else to all votes."""
+    open_round = status.open_round if status.unvoted_count_in_round else None
+    scope = (open_round.kind if open_round else None) or ALL_BOXES
+    return build_vote_button(status.canvas_info.id, scope, style=style)
 
 
 def _build_page_buttons(overview: Overview) -> Block | None:
@@ -154,22 +171,23 @@ def _build_page_buttons(overview: Overview) -> Block | None:
     )
 
 
-def _build_status(status: CanvasStatus, now: datetime) -> list[Block | Enhanced | None]:
-    canvas_info, fit = status.canvas_info, status.metrics.fit
+def _build_status(status: CanvasStatus, now: datetime, *, shows_work: bool) -> list[Block | None]:
+    """Return a canvas: its must-haves, its trend and what is open, the next step, and its buttons."""
+    canvas_info = status.canvas_info
+    work = _count_work(len(status.unvoted_entries), len(status.unreviewed_offers)) if shows_work else ""
+    lines = [
+        f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>",
+        f"{_describe_must_haves(status.metrics.fit)} · {_describe_change(status, now)}",
+        f"For you: {work}" if work else "",
+        _describe_round(status.open_round, status.unvoted_count_in_round) if status.open_round else "",
+        _format_other_titles(status) if status.other_titles else "",
+    ]
     return [
-        section_block(
-            f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>\n"
-            f"*{describe_verdict(fit)}*\n{describe_must_have_counts(fit)}\n{_format_change(status, now)}"
-            f"{describe_trend(status.trend)}"
-        ),
-        build_trend_chart(status.trend),
-        context_note(_format_box_sizes(status.metrics)),
-        context_note(_format_other_titles(status)) if status.other_titles else None,
-        *_build_open_work(status),
+        section_block("\n".join(filter(None, lines)), command_button("Open", "show", canvas_info.id)),
         *build_next_step(canvas_info, find_next_step(status.metrics)),
         actions_block(
+            _build_status_vote_button(status) if status.metrics.ranked else None,
             command_button("Add", "add", canvas_info.id),
-            command_button("Show", "show", canvas_info.id),
             command_button("Rank", "rank", canvas_info.id),
             command_button("Review", "review", canvas_info.id),
             command_button("Fit", "fit", canvas_info.id),
@@ -178,51 +196,31 @@ def _build_status(status: CanvasStatus, now: datetime) -> list[Block | Enhanced 
     ]
 
 
-def _build_ranking(status: CanvasStatus) -> Enhanced | None:
-    """Return the ranking of a canvas as a table. Where Slack has no tables, the button *Rank* shows it."""
-    boxes = {kind: box for kind, box in status.metrics.boxes.items() if box}
-    return Enhanced(build_ranking_table(boxes).blocks) if boxes else None
+def _describe_must_haves(fit: Fit) -> str:
+    """Return "Must-haves: 3 of 4 addressed"."""
+    total = sum(count.total for count in fit.must_haves.values())
+    addressed = sum(count.addressed for count in fit.must_haves.values())
+    return f"Must-haves: {addressed} of {total} addressed" if total else "No must-have yet"
 
 
-def _format_change(status: CanvasStatus, now: datetime) -> str:
-    """Return the shares with the change of the overall fit since the last digest."""
-    fit, last_digest = status.metrics.fit, status.last_digest
-    shares, overall = format_shares(fit), format_percent(fit.overall)
-    if last_digest is None or last_digest.share is None or fit.overall is None:
-        return shares
-    change = format_points(round_percent(fit.overall) - round_percent(last_digest.share))
-    arrow = {"+": "↗", "−": "↘"}.get(change[0], "→")  # "±0" is neither
+def _describe_change(status: CanvasStatus, now: datetime) -> str:
+    """Return the overall fit, and in words how it changed since the last digest."""
+    share, last_digest = status.metrics.fit.overall, status.last_digest
+    if share is None:
+        return "nothing to fit yet"
+    fit = f"fit {format_percent(share)}"
+    if last_digest is None or last_digest.share is None:
+        return fit
+    points = round_percent(share) - round_percent(last_digest.share)
     digest_name = name_digest(last_digest.sent_at, now.astimezone(zone_or_utc(status.canvas_info.time_zone)))
-    return shares.replace(overall, f"*{overall}* {arrow} {change} since {digest_name}", 1)
+    if not points:
+        return f"{fit}, as in {digest_name}"
+    return f"{fit}, {'up' if points > 0 else 'down'} {abs(points)} since {digest_name}"
 
 
-def _build_open_work(status: CanvasStatus) -> list[Block | None]:
-    """Return the member's open work: votes in the open round, other votes, and reviews."""
-    canvas_info, unvoted, unreviewed = status.canvas_info, status.unvoted_entries, status.unreviewed_offers
-    unvoted_outside_round = len(unvoted) - status.unvoted_count_in_round
-    blocks = [_build_round(status, status.open_round) if status.open_round else None]
-    if unvoted_outside_round:
-        cards = count_noun(unvoted_outside_round, "more card" if status.unvoted_count_in_round else "card")
-        button = build_vote_button(canvas_info.id, style="primary")
-        blocks.append(section_block(f":ballot_box_with_ballot: *{cards}* to vote on", button))
-    if unreviewed:
-        first = escape(truncate(unreviewed[0].ranked.entry.text, 120))
-        text = f":mag: *{count_noun(len(unreviewed), 'offer')}* to review, first “{first}”"
-        blocks.append(section_block(text, command_button("Review them", "review", canvas_info.id)))
-    if status.metrics.ranked and not status.has_open_work:
-        blocks.append(context_note(":white_check_mark: Nothing waits for you here."))
-    return blocks
-
-
-def _build_round(status: CanvasStatus, open_round: Round) -> Block:
-    text = f":bell: Vote on {open_round.box_name}, open until {open_round.deadline_text}: "
-    if not status.unvoted_count_in_round:
-        return section_block(f"{text}you have voted on every card.")
-    scope = open_round.kind or ALL_BOXES
-    return section_block(
-        f"{text}{count_noun(status.unvoted_count_in_round, 'card')} left for you.",
-        build_vote_button(status.canvas_info.id, scope, style="primary"),
-    )
+def _describe_round(open_round: Round, unvoted_count: int) -> str:
+    left = f"{count_noun(unvoted_count, 'card')} left for you" if unvoted_count else "you have voted"
+    return f":bell: Vote on {open_round.box_name} until {open_round.deadline_text}: {left}"
 
 
 def _format_other_titles(status: CanvasStatus) -> str:

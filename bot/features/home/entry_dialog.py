@@ -147,5 +147,5 @@ def _describe_delivery(product: Entry, metrics: CanvasMetrics) -> str:
     return (
         f"it delivers {format_some_entries(delivered)}"
         if delivered
-        else "no pain reliever or gain creator names it"
+        else "no reliever or creator uses this product yet"
     )

@@ -8,16 +8,14 @@ from math import ceil
 
 from bot.features.rounds.model import Round
 from bot.features.votes.model import list_scope
-from bot.method.fit import Fit, OfferFit
+from bot.method.fit import OfferFit
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.ranking import RankedEntry
 from bot.store.model import CanvasInfo
 from bot.times.clock import WEEKDAY_NAMES
 
-CANVASES_PER_PAGE = 5  # each takes up to 15 of the 100 blocks that Slack allows in a view
-MAX_CHARTS = 2  # on Home, as in a message
-Trend = Sequence[tuple[str, Fit]]
+CANVASES_PER_PAGE = 5  # each takes 4 of the 100 blocks that Slack allows in a view
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,6 @@ class CanvasStatus:
     open_round: Round | None = None
     last_digest: LastDigest | None = None
     other_titles: Sequence[str] = ()  # of the channel's other active canvases
-    trend: Trend = ()  # the fit of the last digests and now, with their days; empty if it is not shown
 
     @property
     def unvoted_entries(self) -> list[Entry]:
@@ -71,11 +68,9 @@ class CanvasStatus:
             [self.canvas_info.created_at, *(entry.created_at for entry in self.metrics.canvas.entries)]
         )
 
-    def with_details(
-        self, last_digest: LastDigest | None, other_titles: Sequence[str], trend: Trend = ()
-    ) -> "CanvasStatus":
+    def with_details(self, last_digest: LastDigest | None, other_titles: Sequence[str]) -> "CanvasStatus":
         """Return the status with what is loaded for the shown page only."""
-        return replace(self, last_digest=last_digest, other_titles=other_titles, trend=trend)
+        return replace(self, last_digest=last_digest, other_titles=other_titles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,11 @@ from zoneinfo import ZoneInfo
 from bot.features.channels.membership import list_channels
 from bot.features.channels.service import ENTRY_NOT_FOUND, load_card_links
 from bot.features.digest import store as digest_store
-from bot.features.digest.facts import build_facts
-from bot.features.digest.model import MAX_TREND_DIGESTS, Digest
+from bot.features.digest.model import Digest
 from bot.features.digest.snapshot import restore_snapshot
 from bot.features.fit.service import load_metrics
 from bot.features.home import store
 from bot.features.home.model import (
-    MAX_CHARTS,
     CanvasStatus,
     EntryView,
     LastDigest,
@@ -58,10 +56,7 @@ async def load_overview(deps: Deps, team_id: str, user_id: str, page: int) -> Ov
     overview = build_overview(statuses, page)
     # The details are loaded for the shown page only: a member may be in hundreds of channels.
     return overview.with_statuses(
-        [
-            await _load_details(deps, team_id, status, shows_trend=position < MAX_CHARTS)
-            for position, status in enumerate(overview.statuses)
-        ]
+        [await _load_details(deps, team_id, status) for status in overview.statuses]
     )
 
 
@@ -92,20 +87,18 @@ async def load_entry_view(
     )
 
 
-async def _load_details(deps: Deps, team_id: str, status: CanvasStatus, *, shows_trend: bool) -> CanvasStatus:
-    """Return the status with the last digests and the titles of the channel's other canvases."""
+async def _load_details(deps: Deps, team_id: str, status: CanvasStatus) -> CanvasStatus:
+    """Return the status with the last digest and the titles of the channel's other canvases."""
     canvas_info, canvas = status.canvas_info, status.metrics.canvas
     async with deps.db.reading(team_id) as session:
-        digest_count = MAX_TREND_DIGESTS if shows_trend else 1
-        digests = await digest_store.list_sent_digests(session, canvas_info.id, digest_count)
+        digests = await digest_store.list_sent_digests(session, canvas_info.id, 1)
         canvases = await canvas_store.list_canvases(session, canvas_info.channel_id)
     zone = zone_or_utc(canvas_info.time_zone)
     last_digest = _to_last_digest(digests[0], canvas, zone) if digests else None
-    trend = build_facts(canvas_info, canvas, digests, deps.clock(), "").trend if shows_trend else ()
     other_titles = [
         other.title for other, archived in canvases if not archived and other.id != canvas_info.id
     ]
-    return status.with_details(last_digest, other_titles, trend)
+    return status.with_details(last_digest, other_titles)
 
 
 def _to_last_digest(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> LastDigest | None:

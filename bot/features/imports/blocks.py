@@ -119,7 +119,7 @@ def build_preview_form(
     if text:
         blocks.append(_build_text_field(text, "The text", "Change it here, if you like.", optional=False))
     elif not is_ready:
-        label = "The mended file" if plan.errors else "Another file"
+        label = "The fixed file" if plan.errors else "Another file"
         blocks.append(_build_file_field(form_version + 1, label, optional=False))
     add_label = f"Add {_count_entries(len(plan.new_entries))}" if plan.new_entries else "Add"
     return build_modal(

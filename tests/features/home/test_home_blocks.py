@@ -73,7 +73,7 @@ def test_thirty_canvases_with_84_long_entries_in_each_box_are_within_slack_s_lim
     for view in (home, blocks.build_value_maps_dialog(overview, NOW)):
         check_view(view)
         assert len(view["blocks"]) <= MAX_VIEW_BLOCKS
-        assert len([block for block in view["blocks"] if block["type"] == "divider"]) == CANVASES_PER_PAGE + 1
+        assert len([block for block in view["blocks"] if block["type"] == "divider"]) == CANVASES_PER_PAGE
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -108,49 +108,47 @@ def build_form() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("before", "arrow"),
+    ("before", "words"),
     [
-        (Fraction(0), "Fit *50 %* ↗ +50 since Monday's digest (jobs 100 %"),
-        (Fraction(3, 4), "Fit *50 %* ↘ −25 since Monday's digest (jobs 100 %"),
-        (Fraction(501, 1000), "Fit *50 %* → ±0 since Monday's digest (jobs 100 %"),
-        (None, "Fit 50 % (jobs 100 %"),
+        (Fraction(0), "No must-have yet · fit 50 %, up 50 since Monday's digest\n"),
+        (Fraction(3, 4), "No must-have yet · fit 50 %, down 25 since Monday's digest\n"),
+        (Fraction(501, 1000), "No must-have yet · fit 50 %, as in Monday's digest\n"),
+        (None, "No must-have yet · fit 50 %\n"),
     ],
 )
-def test_an_arrow_shows_how_the_fit_changed_since_the_last_digest(
-    before: Fraction | None, arrow: str
-) -> None:
+def test_words_say_how_the_fit_changed_since_the_last_digest(before: Fraction | None, words: str) -> None:
     builder = CanvasBuilder()
     need, offer = builder.add(Kind.JOB, 3), builder.add(Kind.PAIN_RELIEVER)
     builder.add(Kind.PAIN, 3)
     builder.review(offer, {need: Mark.STRONG})
-    assert arrow in render_home(
+    assert words in render_home(
         CanvasStatus(
             build_canvas_info(), builder.compute_metrics(), "U0", last_digest=LastDigest(before, MONDAY)
         )
     )
 
 
-def test_before_the_first_digest_there_is_no_arrow() -> None:
-    assert not any(
-        arrow in render_home(CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0"))
-        for arrow in "↗↘→"
-    )
+def test_before_the_first_digest_there_is_no_change() -> None:
+    text = render_home(CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0"))
+    assert "since" not in text
+    assert "digest" not in text
 
 
 def test_open_work_is_counted_named_and_has_buttons() -> None:
     text = render_home(CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0"))
-    assert f"You have *{len(Kind)} cards* to vote on and *2 offers* to review." in text
-    assert f"*{len(Kind)} cards* to vote on  [Vote]" in text
-    assert text.count("[Vote]") == 1
-    assert "*2 offers* to review, first “ pain_reliever 0”  [Review them]" in text
+    assert f"*For you:* {len(Kind)} votes · 2 reviews\n[Vote] [Review]\n" in text
 
 
 def test_entries_of_the_open_round_come_first() -> None:
     text = render_home(
         CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0", build_round(Kind.GAIN))
     )
-    assert "Vote on gains, open until Fri 27 Nov 10:00 (UTC): 1 card left for you.  [Vote]" in text
-    assert f"*{len(Kind) - 1} more cards* to vote on" in text
+    assert ":bell: Vote on gains until Fri 27 Nov 10:00 (UTC): 1 card left for you\n" in text
+    status = CanvasStatus(
+        build_canvas_info(), build_full_canvas().compute_metrics(), "U0", build_round(Kind.GAIN)
+    )
+    buttons = str(blocks.build_home(build_overview([status], 0), NOW).blocks)
+    assert "vote:1:gain" in buttons, "the button leads to the cards of the round"
 
 
 def test_a_round_on_all_boxes_leaves_no_other_cards() -> None:
@@ -158,19 +156,28 @@ def test_a_round_on_all_boxes_leaves_no_other_cards() -> None:
         CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0", build_round())
     )
     assert f"{len(Kind)} cards left for you" in text
-    assert "more card" not in text
+    assert "vote:1:all" in str(
+        blocks.build_home(
+            build_overview(
+                [
+                    CanvasStatus(
+                        build_canvas_info(), build_full_canvas().compute_metrics(), "U0", build_round()
+                    )
+                ],
+                0,
+            ),
+            NOW,
+        ).blocks
+    )
 
 
 def test_a_canvas_without_open_work_says_so() -> None:
     builder = CanvasBuilder()
     builder.add(Kind.JOB, 5)
     text = render_home(CanvasStatus(build_canvas_info(), builder.compute_metrics(), "U0", build_round()))
-    assert "Nothing waits for you: you have voted on and reviewed everything." in text
-    assert "you have voted on every card." in text
-    assert "Nothing waits for you here." in text
-    assert "Nothing waits for you here" not in render_home(
-        CanvasStatus(build_canvas_info(), CanvasBuilder().compute_metrics(), "U0")
-    )
+    assert text.splitlines()[1] == "Nothing waits for you."
+    assert ": you have voted\n" in text
+    assert "For you:" not in text
 
 
 def test_other_canvases_of_the_channel_are_named_and_escaped() -> None:
@@ -272,3 +279,25 @@ def test_a_next_step_has_one_button_and_its_text_is_escaped() -> None:
     (block,) = build_next_step(build_canvas_info(), find_next_step(builder.compute_metrics()))
     assert "&lt;!here&gt;" in block["text"]["text"]
     assert block["accessory"]["action_id"] == "review_at"
+
+
+@pytest.mark.parametrize(("entries_per_box", "canvas_count"), [(0, 1), (1, 1), (4, 1), (83, 1), (1, 5)])
+def test_home_has_few_short_lines(entries_per_box: int, canvas_count: int) -> None:
+    metrics = build_full_canvas("x" * 300, entries_per_box).compute_metrics()
+    statuses = [
+        CanvasStatus(build_canvas_info(number), metrics, "U0", build_round(), LastDigest(Fraction(1, 3), NOW))
+        for number in range(canvas_count)
+    ]
+    text = render_home(*statuses)
+    head, per_canvas, foot = 3, 7, 2
+    assert len(text.splitlines()) <= head + per_canvas * canvas_count + foot
+    assert max(map(len, text.splitlines())) <= 230
+    home = blocks.build_home(build_overview(statuses, 0), NOW).blocks
+    assert len(home) <= head + 4 * canvas_count + 1
+
+
+def test_several_canvases_say_what_waits_on_each() -> None:
+    metrics = build_full_canvas().compute_metrics()
+    text = render_home(*(CanvasStatus(build_canvas_info(number), metrics, "U0") for number in range(2)))
+    assert "*For you:* 12 votes · 4 reviews on 2 canvases\n" in text
+    assert text.count("\nFor you: 6 votes · 2 reviews\n") == 2
