@@ -135,10 +135,11 @@ def test_t1_a_message_fills_the_form_with_its_list_or_its_one_line() -> None:
         Kind.PAIN,
         "late\ndear\ngain: fast\ncheap",
     )
-    assert draft_message("I can't wait\nso long") == (Kind.PAIN, "I can't wait so long")
+    assert draft_message("I can't wait\nso long") == (None, "I can't wait so long")
+    assert draft_message("• late\nGains:\n• fast\n• cheap") == (None, "late\ngain: fast\ncheap")
     assert draft_message("pain: it is dear") == (Kind.PAIN, "it is dear")
     kind, text = draft_message("\n".join(f"• {'x' * 400}" for _ in range(20)))
-    assert (kind, len(text) <= 3000, text.count("\n")) == (Kind.JOB, True, 6)
+    assert (kind, len(text) <= 3000, text.count("\n")) == (None, True, 6)
 
 
 @pytest.mark.parametrize(

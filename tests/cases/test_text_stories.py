@@ -55,6 +55,7 @@ async def test_lists_names_and_invisible_text_by_every_way_in(world: World) -> N
     message.text += f"\n• see <#{plans.id}|plans> &amp; <!subteam^S1|@ops>"
     message.text += ", <!subteam^S2|@hr> by <!date^1^{date}|Feb 18>"
     await ana.use_shortcut("add_message", message)
+    await ana.modal.fill_field("Kind", "Pain")
     await ana.modal.submit()
     assert [each["text"] for each in await export()][-3:] == [
         "late for @Ben",

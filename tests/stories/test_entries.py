@@ -214,7 +214,7 @@ async def test_a_form_that_cannot_be_stored_keeps_its_fields(world: World) -> No
     await modal.fill_field("The job", "report in time")
     async with world.bot.db.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE delivery RENAME TO away")
-    assert "can't reach my storage" in (await modal.submit()).errors["Kind"]
+    assert "can't reach my storage" in (await modal.submit()).errors["The job"]
     async with world.bot.db.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE away RENAME TO delivery")
     await modal.submit()
@@ -320,3 +320,29 @@ async def test_the_form_names_the_similar_entry_and_adds_on_the_second_submissio
         "Pain* · risk  [⋯]\nAn hour waiting takes"
         in ana.find_message(channel, "An hour waiting takes\nby").text
     )
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_list_in_the_form_becomes_an_entry_for_each_line_and_is_undone_at_once(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    clicks = 0
+    await ana.click_button(ana.last_message(channel), "Add an entry")
+    clicks += 1
+    assert "Reports" not in ana.modal.text, "there is only one"
+    await ana.modal.fill_field("The job", "• know by nine\n• close the month\n\n3. sleep well")
+    await ana.modal.submit()
+    clicks += 1
+    assert clicks <= 4
+    answer = ana.find_message(channel, "Added 3 jobs.")
+    await ana.type_text(channel, "/valuemap new Billing")
+    await ana.type_text(channel, "/valuemap add")
+    assert "On *Billing*" in ana.modal.text
+    await ana.modal.fill_field("Kind", "Pain")
+    assert "On *Billing*" in ana.modal.text
+    await ana.modal.fill_field("The pain", "dear")
+    await ana.modal.submit()
+    assert "Added 1 pain to *Billing*: “dear”." in ana.find_message(channel, "Added 1 pain").text
+    await ana.click_button(answer, "Undo")
+    assert "Undone: 3 jobs are gone." in answer.text

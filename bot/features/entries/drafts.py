@@ -1,6 +1,5 @@
 """Parse and check the entries that people type. Pure."""
 
-import re
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -25,18 +24,6 @@ MAX_ENTRIES_PER_CANVAS = 3500
 MAX_QUOTED_LENGTH = 60  # characters of a text in an error message
 MAX_SUGGESTION_LENGTH = 200  # characters of a command that an error message suggests
 NO_VISIBLE_TEXT = "An entry needs some text that can be seen."
-
-# Words that suggest a kind, the most reliable kind first. `WORD_ENDINGS` covers "slows" and "wasted".
-KIND_WORDS = {
-    Kind.PAIN_RELIEVER: "prevent|avoid|eliminat|remov|reduc|reliev|no more|no longer",
-    Kind.GAIN_CREATOR: "lets you|lets them|makes it easy|makes it fun|helps you|helps them|gives you",
-    Kind.PAIN: "annoy|slow|hard to|difficult|can'?t|cannot|fail|broken|break|wast|frustrat|confus|problem"
-    "|error|bug|worri|worry|afraid|risk|too long|too many|too much|too expensive|too dear|hat|lost",
-    Kind.GAIN: "lov|wish|would be great|would be nice|faster|easier|better|sav|delight|hop",
-    Kind.JOB: "need to|have to|has to|want to|try to|in order to|so that we can|so that they can",
-    Kind.PRODUCT: "app|plan|plugin|service|feature|subscription|dashboard",
-}
-WORD_ENDINGS = "(e|s|es|ed|d|ing|y|ies|ful)?"
 
 
 def parse_drafts(text: str, kind: Kind | None = None) -> list[Draft]:
@@ -77,30 +64,21 @@ def split_draft(draft: Draft) -> list[Draft]:
     ]
 
 
-def guess_kind(text: str) -> Kind:
-    """Return the kind that the words of a text suggest; Kind.JOB if they suggest none."""
-    suggested = (
-        kind
-        for kind, words in KIND_WORDS.items()
-        if re.search(rf"\b({words}){WORD_ENDINGS}\b", text, re.IGNORECASE)
-    )
-    return next(suggested, Kind.JOB)
-
-
-def draft_message(text: str) -> tuple[Kind, str]:
+def draft_message(text: str) -> tuple[Kind | None, str]:
     """Return the kind and the text with which the form begins for a message.
 
-    The items of a list are a line each, with their kinds where these differ; any other message is one line.
+    The kind is None unless the message itself names it. The items of a list are a line each, with their kinds
+    where these differ; any other message is one line.
     """
     items = list(read_list(text))
     if not any(item.kind or has_list_mark(line) for item in items for line in split_lines(text)):
-        line = truncate(sanitize(text), MAX_TEXT_LENGTH)
-        return guess_kind(line), line
-    kind = first_kind = items[0].kind or guess_kind(items[0].text)
+        return None, truncate(sanitize(text), MAX_TEXT_LENGTH)
+    kind = first_kind = items[0].kind
     lines: list[str] = []
     for item in items[:MAX_ENTRIES_PER_COMMAND]:
         item_kind, item_text = item.kind or first_kind, truncate(item.text, MAX_TEXT_LENGTH)
-        lines.append(item_text if item_kind is kind else f"{item_kind.spec.singular}: {item_text}")
+        is_named = item_kind is not None and item_kind is not kind
+        lines.append(f"{item_kind.spec.singular}: {item_text}" if is_named and item_kind else item_text)
         kind = item_kind
     shown_count = count_fitting([len(line) + 1 for line in lines], MAX_LIST_LENGTH)
     return first_kind, "\n".join(lines[:shown_count])

@@ -47,7 +47,7 @@ MAX_PLACEHOLDER_LENGTH = 150  # characters; Slack's limit
 
 def build_add_form(
     canvas_info: CanvasInfo,
-    kind: Kind,
+    kind: Kind | None,
     products: Sequence[Entry],
     form_version: int = 0,
     added_text: str = "",
@@ -55,11 +55,13 @@ def build_add_form(
     text: str = "",
     source_link: str = "",
     duplicate: PossibleDuplicate | None = None,
+    names_canvas: bool = False,
 ) -> View:
     """Return the form for a new entry. It can stay open for several; `form_version` counts them.
 
-    `added_text` is the text of the entry that was just added. `text` and `source_link` come from the message
-    on which the shortcut was used. `duplicate` is the submitted draft, if it is similar to an entry.
+    `kind` is None until the member chooses one. `added_text` is the text of the entry that was just added.
+    `text` and `source_link` come from the message on which the shortcut was used. `duplicate` is the
+    submitted draft, if it is similar to an entry. `names_canvas` says that the channel has several canvases.
     """
     warning = (
         f":warning: {describe_duplicate(duplicate)} Press *Add* again to add yours all the same."
@@ -72,6 +74,7 @@ def build_add_form(
         [
             section_block(f":white_check_mark: Added: {escape(added_text)}") if added_text else None,
             section_block(warning) if warning else None,
+            context_note(f"On *{escape(canvas_info.title)}*") if names_canvas else None,
             *_build_entry_fields(kind, products, None, form_version, text),
             _build_add_another_field(is_checked=bool(added_text)),
         ],
@@ -80,6 +83,7 @@ def build_add_form(
             "canvas": canvas_info.id,
             "form_version": form_version,
             "source": source_link,
+            "named": names_canvas,
             # Submitting this text again, unchanged, confirms it.
             "confirmed": duplicate.draft.text if duplicate else "",
         },
@@ -189,8 +193,14 @@ def read_draft_text(form: Form) -> str:
 
 
 def read_entry_form(form: Form) -> tuple[Draft, str]:
-    """Return the draft, unchecked, and the block id of its text field, which shows the errors."""
-    kind = read_kind(form.read_choice("kind") or Kind.JOB)
+    """Return the draft, unchecked, and the block id of its text field, which shows the errors.
+
+    Raises UserError where no kind is chosen.
+    """
+    kind_value = form.read_choice("kind")
+    if kind_value is None:
+        raise UserError("Choose the kind below, too.")
+    kind = read_kind(kind_value)
     category = form.read_choice(form.find_block_id("category"))
     block_id = form.find_block_id("text")
     product_ids = (parse_id(value) for value in form.read_choices(form.find_block_id(PRODUCTS_ACTION_ID)))
@@ -210,40 +220,51 @@ def filter_options(entries: Sequence[Entry], query: str = "") -> list[Option]:
 
 
 def _build_entry_fields(
-    kind: Kind, products: Sequence[Entry], entry: Entry | None, form_version: int, text: str = ""
+    kind: Kind | None, products: Sequence[Entry], entry: Entry | None, form_version: int, text: str = ""
 ) -> list[Block | None]:
-    """Return the fields of an entry.
+    """Return the fields of an entry, its text first; the chosen kind decides what else there is.
 
     When a view is updated, Slack keeps the value of a field whose block id is the same. So the block ids of
     fields that must be empty for the next entry contain the form's version.
     """
-    spec = kind.spec
-    max_length = MAX_TEXT_LENGTH if entry else MAX_LIST_LENGTH
-    hint = f"{capitalize(spec.description)}." + ("" if entry else " One line is one entry: paste a list.")
     return [
+        _build_text_field(kind, entry, form_version, text),
         _build_kind_field(kind),
-        input_block(
-            f"text:{form_version}",
-            f"The {spec.singular}",
-            PlainTextInputElement(
-                action_id="text",
-                placeholder=truncate(spec.example, MAX_PLACEHOLDER_LENGTH),
-                initial_value=(text or (entry.text if entry else ""))[:max_length] or None,
-                max_length=max_length,
-                multiline=True,
-            ),
-            hint=hint,
-        ),
-        context_note("*To get going:* " + " · ".join(spec.trigger_questions)),
-        _build_category_field(kind, entry, form_version),
-        _build_products_field(products, entry, form_version) if kind.is_offer and products else None,
+        _build_category_field(kind, entry, form_version) if kind else None,
+        _build_products_field(products, entry, form_version) if kind and kind.is_offer and products else None,
     ]
 
 
-def _build_kind_field(kind: Kind) -> Block:
+def _build_text_field(kind: Kind | None, entry: Entry | None, form_version: int, text: str) -> Block:
+    """Return the field of the text, which has the focus. One question of the kind stands in it until then."""
+    max_length = MAX_TEXT_LENGTH if entry else MAX_LIST_LENGTH
+    hints = [f"{capitalize(kind.spec.description)}."] if kind else []
+    questions = (
+        kind.spec.trigger_questions if kind else ("What does your customer need, or what do you offer?",)
+    )
+    element = PlainTextInputElement(
+        action_id="text",
+        placeholder=truncate(questions[form_version % len(questions)], MAX_PLACEHOLDER_LENGTH),
+        initial_value=(text or (entry.text if entry else ""))[:max_length] or None,
+        max_length=max_length,
+        multiline=True,
+        focus_on_load=True,
+    )
+    return input_block(
+        f"text:{form_version}",
+        f"The {kind.spec.singular if kind else 'entry'}",
+        element,
+        hint=" ".join([*hints, *([] if entry else ["One line is one entry: paste a list."])]),
+    )
+
+
+def _build_kind_field(kind: Kind | None) -> Block:
     options = {key: build_option(capitalize(spec.singular), key.value) for key, spec in KIND_SPECS.items()}
     element = StaticSelectElement(
-        action_id=KIND_ACTION_ID, options=list(options.values()), initial_option=options[kind]
+        action_id=KIND_ACTION_ID,
+        placeholder="Choose a box",
+        options=list(options.values()),
+        initial_option=options[kind] if kind else None,
     )
     return input_block(
         "kind", "Kind", element, dispatch_action=True

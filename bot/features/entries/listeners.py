@@ -51,13 +51,23 @@ async def open_message_form(request: Request, deps: Deps) -> Answer:
 
 
 async def _open_add_form(
-    request: Request, deps: Deps, canvas_info: CanvasInfo, kind: Kind, text: str = "", source_link: str = ""
+    request: Request,
+    deps: Deps,
+    canvas_info: CanvasInfo,
+    kind: Kind | None,
+    text: str = "",
+    source_link: str = "",
 ) -> Answer:
     await membership.require_bot_in_channel(deps, canvas_info.channel_id)
     # Stored now, so that submitting the form needs no call to Slack within its three seconds.
     await workspaces.get_member(deps, request.team_id, request.user_id)
     products = await service.list_products(request, deps, canvas_info.id)
-    return Modal(forms.build_add_form(canvas_info, kind, products, text=text, source_link=source_link))
+    names_canvas = await channels.must_name_canvas(request, deps, canvas_info)
+    return Modal(
+        forms.build_add_form(
+            canvas_info, kind, products, text=text, source_link=source_link, names_canvas=names_canvas
+        )
+    )
 
 
 async def add_anyway(request: Request, deps: Deps) -> Answer:
@@ -114,10 +124,16 @@ async def _reopen_add_form(
     """Show the form with a warning about the duplicate; without one, show it empty for another entry."""
     draft = drafts[0]
     products = await service.list_products(request, deps, canvas_info.id)
-    form_version = read_private_metadata(request.view).get("form_version", 0)
+    private_metadata = read_private_metadata(request.view)
+    form_version = private_metadata.get("form_version", 0)
+    names_canvas = private_metadata.get("named", False)
     if not duplicates:
         added_text = draft.text if len(drafts) == 1 else count_noun(len(drafts), "entry", "entries")
-        return Modal(forms.build_add_form(canvas_info, draft.kind, products, form_version + 1, added_text))
+        return Modal(
+            forms.build_add_form(
+                canvas_info, draft.kind, products, form_version + 1, added_text, names_canvas=names_canvas
+            )
+        )
     # The version stays the same, so Slack keeps what was typed.
     return Modal(
         forms.build_add_form(
@@ -127,6 +143,7 @@ async def _reopen_add_form(
             form_version,
             source_link=draft.source_link,
             duplicate=duplicates[0],
+            names_canvas=names_canvas,
         )
     )
 
@@ -145,7 +162,15 @@ async def change_kind(request: Request, deps: Deps) -> Answer:
     form_version = private_metadata.get("form_version", 0)
     source_link = private_metadata.get("source", "")
     return Modal(
-        forms.build_add_form(canvas_info, kind, products, form_version, text=text, source_link=source_link)
+        forms.build_add_form(
+            canvas_info,
+            kind,
+            products,
+            form_version,
+            text=text,
+            source_link=source_link,
+            names_canvas=private_metadata.get("named", False),
+        )
     )
 
 
