@@ -65,13 +65,11 @@ REVIEW_QUESTIONS: dict[Kind, dict[str, tuple[str, ...]]] = {
 }
 
 
-def pick_review_questions(kind: Kind, category: str | None, entry_id: int) -> tuple[str, str]:
-    """Return two questions about an offer: one for its category, and another for all offers of its kind.
+def pick_review_question(kind: Kind, category: str | None, entry_id: int) -> str:
+    """Return a question about an offer: one for its category, else one for all offers of its kind.
 
-    The entry's id selects them, so that the same offer always gets the same questions.
+    The entry's id selects it, so that the same offer always gets the same question.
     """
     by_category = REVIEW_QUESTIONS[kind]
-    candidates = by_category.get(category or "", by_category[""])
-    first = candidates[entry_id % len(candidates)]
-    others = [question for question in by_category[""] if question != first]
-    return first, others[entry_id % len(others)]
+    questions = by_category.get(category or "", by_category[""])
+    return questions[entry_id % len(questions)]

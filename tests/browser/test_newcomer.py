@@ -73,7 +73,7 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     assert visitor.page.context.pages == [visitor.page]  # the link led nowhere else
     await visitor.press_button(digest, "Review")
     await expect(visitor.dialog).to_contain_text("Offer 1 of 1")
-    await visitor.submit_form("Fits nothing")
+    await visitor.submit_form("Helps nobody")
     await expect(visitor.dialog).to_contain_text("You have reviewed all 1 offer")
     await visitor.submit_form("Close")
 

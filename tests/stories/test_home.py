@@ -225,7 +225,7 @@ async def test_the_dialog_of_an_entry_shows_its_figures_and_says_that_it_was_del
         await ben.add_reaction(find_card(ben, channel, text), "three")
     await ana.type_text(channel, "/valuemap review")
     for _ in range(2):
-        await ana.modal.click_button("Fits nothing")
+        await ana.modal.click_button("Helps nobody")
     await ana.member.close_view()
     await ana.type_text(channel, "/valuemap")
     await ana.click_button(ana.last_message(channel), "Look at it")

@@ -100,7 +100,7 @@ async def prepare_review(scene: Scene) -> Action:
 async def prepare_fits_nothing(scene: Scene) -> Action:
     await scene.run_command("review")
     modal = scene.ana.modal
-    return lambda: modal.click_button("Fits nothing")
+    return lambda: modal.click_button("Helps nobody")
 
 
 async def prepare_digest_now(scene: Scene) -> Action:

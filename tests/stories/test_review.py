@@ -41,6 +41,11 @@ async def review_offers(person: Person, channel: SlackChannel, *strong: list[str
         await submit_marks(person, needs)
 
 
+def list_needs(modal: OpenModal) -> list[str]:
+    """Return the needs of a form that can be ticked, and then those in its menu."""
+    return [*modal.option_labels("Fits strongly"), *modal.option_labels("Fits strongly: others")]
+
+
 def read_offer_number(modal: OpenModal) -> str:
     return modal.text.partition("* · ")[0].rpartition("*")[2]
 
@@ -61,7 +66,7 @@ async def test_a_member_goes_on_goes_back_skips_and_resumes_later(world: World) 
     await ana.modal.click_button("Skip ›")
     assert "Offer 2 of 3" in ana.modal.text
     await submit_marks(ana, ["waiting"], ["report"])
-    assert "Saved: “notes”.* You are the first to review it." in ana.modal.text
+    assert "Saved: “notes”.\nYou are the first to review it." in ana.modal.text
     assert "Offer 3 of 3* · ●○○ · 2 left" in ana.modal.text
     await ana.modal.click_button("‹ Back")
     assert "You reviewed this before: your marks are filled in." in ana.modal.text
@@ -70,8 +75,8 @@ async def test_a_member_goes_on_goes_back_skips_and_resumes_later(world: World) 
 
     await ana.type_text(channel, "/valuemap review")
     assert "Offer 1 of 3" in ana.modal.text
-    await ana.modal.click_button("Fits nothing")
-    assert "Saved: “robot” fits nothing.*" in ana.modal.text
+    await ana.modal.click_button("Helps nobody")
+    assert "Saved: “robot” fits nothing.\n" in ana.modal.text
     assert "Offer 3 of 3" in ana.modal.text
     await ana.modal.click_button("Skip ›")
     assert "You have reviewed 2 of 3 offers. Left: “sources”." in ana.modal.text
@@ -124,8 +129,8 @@ async def test_the_marks_of_others_are_shown_only_after_the_member_s_own(world: 
     expected = "Ana, Ben and Cleo reviewed it, too. You differ on:"
     assert f"{expected}\n• pain “waiting”: you strong, others 1 strong, 2 nothing" in dan.modal.text
     assert "Offer 2 of 3" in dan.modal.text
-    await dan.modal.click_button("Fits nothing")
-    assert "“notes” fits nothing.* Ana, Ben and Cleo reviewed it, too. You mark it much" in dan.modal.text
+    await dan.modal.click_button("Helps nobody")
+    assert "“notes” fits nothing.\nAna, Ben and Cleo reviewed it, too. You mark it much" in dan.modal.text
     await dan.modal.submit()
     end = dan.modal.text
     assert "where you differ most from the others" in end
@@ -162,8 +167,8 @@ async def test_no_forged_payload_shows_the_marks_of_others_before_the_member_s_o
     assert [text for text in shown if "Ana" in text or "others" in text] == []
     # A review of an offer that fits nothing shows the marks of others on that offer alone.
     await cleo.type_text(channel, "/valuemap review")
-    await cleo.modal.click_button("Fits nothing")
-    assert "“robot” fits nothing.* Ana and Ben reviewed it, too." in cleo.modal.text
+    await cleo.modal.click_button("Helps nobody")
+    assert "“robot” fits nothing.\nAna and Ben reviewed it, too." in cleo.modal.text
     assert cleo.modal.text.count("waiting") == 1
 
 
@@ -231,7 +236,7 @@ async def test_a_review_goes_on_when_offers_and_needs_are_added_or_deleted(world
     await ben.type_text(channel, "/valuemap add pain: no figures; reliever: later")
     await submit_marks(ana, ["waiting"], ["report"])
     assert "Offer 2 of 4" in ana.modal.text
-    assert "2. no figures" in ana.modal.option_labels("Fits strongly")
+    assert ":warning: 2. no figures" in ana.modal.option_labels("Fits strongly")
     await ben.click_button(ben.find_message(channel, "\nnotes\nby"), "⋯", "Delete")
     await ana.modal.click_button("Skip ›")
     assert "This offer was deleted meanwhile, or is no offer any more." in ana.modal.text
@@ -311,21 +316,21 @@ async def test_250_needs_come_in_pages_with_the_must_haves_first(world: World) -
     await world.advance_time(seconds=2)
 
     await ana.type_text(channel, "/valuemap review")
-    options = ana.modal.option_labels("Fits strongly")
+    options = list_needs(ana.modal)
     assert "needs, part 1 of 3" in ana.modal.text
     assert len(options) == len(set(options)) == 84
     starred = [option for option in options if option.startswith("★ ")]
-    assert starred == [f"★ 1. {'x' * 69}…"]
+    assert starred == [f"★ :sparkles: 1. {'x' * 58}…"]
     await submit_marks(ana, [starred[0]])
     assert "Offer 1 of 2" in ana.modal.text
     assert "needs, part 2 of 3" in ana.modal.text
     assert "Saved" not in ana.modal.text
-    seen = [options, ana.modal.option_labels("Fits strongly")]
+    seen = [options, list_needs(ana.modal)]
     await ana.modal.click_button("‹ Back")
     assert "needs, part 1 of 3" in ana.modal.text
     await ana.modal.submit()
     await submit_marks(ana, [], [seen[1][0]])
-    seen.append(ana.modal.option_labels("Fits strongly"))
+    seen.append(list_needs(ana.modal))
     assert "needs, part 3 of 3" in ana.modal.text
     await ana.modal.submit()
     assert "Saved: “robot”" in ana.modal.text
@@ -334,6 +339,6 @@ async def test_250_needs_come_in_pages_with_the_must_haves_first(world: World) -
     exported = await export_canvas(world, channel, ana)
     (review,) = exported["reviews"]
     assert sorted(review["marks"].values()) == [0.5, 1]
-    await ana.modal.click_button("Fits nothing")
+    await ana.modal.click_button("Helps nobody")
     assert "You have reviewed all 2 offers" in ana.modal.text
     assert "must-haves addressed 0 → 1 of 1" in ana.modal.text

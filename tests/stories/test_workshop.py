@@ -58,7 +58,7 @@ async def test_reviewing_all_offers_gives_the_fit(world: World) -> None:
     await modal.fill_field("Fits partly", ["slow"])
     await modal.submit()
     assert "Offer 2 of 2" in ana.modal.text
-    await ana.modal.click_button("Fits nothing")
+    await ana.modal.click_button("Helps nobody")
     assert "reviewed all 2 offers" in ana.modal.text
 
     await ana.type_text(channel, "/valuemap fit")

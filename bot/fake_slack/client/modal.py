@@ -9,7 +9,7 @@ from bot.fake_slack.client.form_state import FieldInput
 from bot.fake_slack.client.member import MemberClient
 from bot.fake_slack.client.plain_text import blocks_to_text, element_label
 
-_OPTION_PREFIX = re.compile(r"^(★ )?(\d+\. )?")  # marks that the bot puts before an entry's text
+_OPTION_PREFIX = re.compile(r"^(★ )?(:\w+: )?(\d+\. )?")  # marks that the bot puts before an entry's text
 
 
 class NotVisible(AssertionError):

@@ -49,6 +49,8 @@ def _block_line(block: Mapping[str, Any]) -> str:
             button = f"  [{element_label(block['accessory'])}]" if "accessory" in block else ""
             first, line_break, rest = _object_text(block["text"]).partition("\n")
             return f"{first}{button}{line_break}{rest}"  # Slack shows an accessory beside the first line
+        case "alert":
+            return _object_text(block["text"])
         case "actions":
             return " ".join(f"[{element_label(element)}]" for element in block["elements"])
         case "input":

@@ -4,17 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from slack_sdk.models.blocks import Option, OptionGroup, StaticMultiSelectElement
+from slack_sdk.models.blocks import CheckboxesElement, Option, OptionGroup, StaticMultiSelectElement
 
 from bot.features.fit.blocks import format_some_entries
 from bot.features.fit.model import ReviewSession, ReviewStep, SortKey
 from bot.method.fit import NeedFit
-from bot.method.formatting import format_score
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
-from bot.method.ranking import RankedEntry
-from bot.method.review_questions import pick_review_questions
+from bot.method.review_questions import pick_review_question
 from bot.slack.blockkit.builders import (
     Block,
     View,
@@ -26,13 +24,16 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, parse_id
+from bot.slack.blockkit.text import capitalize, escape, parse_id
 from bot.slack.errors import UserError
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
 
 REVIEW_FORM = "review"  # callback id
 STRONG, PARTIAL = "strong", "partial"  # action ids; each block id appends the offer id and the page
+OTHERS = "_others"  # follows the action id of the field for the needs that have no box to tick
+SHOWN_NEEDS = 7  # that can be ticked without opening a menu, where there are more than Slack allows boxes
+MAX_TICKED_NEEDS = 10  # Slack's limit of checkboxes
 MAX_PROGRESS_CELLS = 10  # of the bar of circles
 MAX_NAMED_PRODUCTS = 3
 
@@ -56,15 +57,13 @@ def build_review_form(
             context_note(_format_progress(step)),
             *_build_offer(step, metrics),
             context_note(earlier) if earlier else None,
-            _build_mark_menu(
-                step, STRONG, "Fits strongly", Mark.STRONG, "It clearly does something for these."
-            ),
-            _build_mark_menu(step, PARTIAL, "Fits partly", Mark.PARTIAL, "It helps a bit."),
+            *_build_mark_fields(step, STRONG, "Fits strongly", Mark.STRONG),
+            *_build_mark_fields(step, PARTIAL, "Fits partly", Mark.PARTIAL, "It helps a bit."),
             context_note("★ = must-have. Unmarked means it doesn't help."),
             actions_block(
                 None if step.is_first else action_button("‹ Back", "review_step:back", "back"),
                 action_button("Skip ›", "review_step:skip", "skip"),
-                action_button("Fits nothing", "review_step:nothing", "nothing") if step.page == 0 else None,
+                action_button("Helps nobody", "review_step:nothing", "nothing") if step.page == 0 else None,
             ),
         ],
         private_metadata=_build_private_metadata(canvas_info, session, step),
@@ -83,8 +82,14 @@ def read_sort_key(private_metadata: Mapping[str, Any]) -> SortKey | None:
 
 def read_marks(form: Form) -> dict[int, Mark]:
     """Return the marks by need id. Raises UserError if a need has two marks."""
-    partial = _parse_ids(form.read_choices(form.find_block_id(PARTIAL)))
-    strong = _parse_ids(form.read_choices(form.find_block_id(STRONG)))
+    partial, strong = (
+        _parse_ids(
+            value
+            for name in (action_id, f"{action_id}{OTHERS}")
+            for value in form.read_choices(form.find_block_id(name))
+        )
+        for action_id in (PARTIAL, STRONG)
+    )
     if partial & strong:
         raise UserError("A need is marked strongly and partly: keep it in one of the two.")
     return dict.fromkeys(partial, Mark.PARTIAL) | dict.fromkeys(strong, Mark.STRONG)
@@ -93,8 +98,8 @@ def read_marks(form: Form) -> dict[int, Mark]:
 def read_shown_need_ids(view: Mapping[str, Any]) -> set[int]:
     """Return the ids of the needs that the form shows, since others may have been added meanwhile."""
     elements = [block.get("element") or {} for block in view["blocks"] if block["type"] == "input"]
-    groups = [group for element in elements for group in element.get("option_groups") or ()]
-    return _parse_ids(option["value"] for group in groups for option in group["options"])
+    lists = [group for element in elements for group in (element, *(element.get("option_groups") or ()))]
+    return _parse_ids(option["value"] for each in lists for option in each.get("options") or ())
 
 
 def _build_private_metadata(
@@ -121,27 +126,19 @@ def _format_progress(step: ReviewStep) -> str:
 
 
 def _build_offer(step: ReviewStep, metrics: CanvasMetrics) -> list[Block]:
-    """Return the offer's text, its products, its rank, and questions about it."""
+    """Return the offer's text, its products, and a question about it."""
     entry, spec = step.entry, step.entry.kind.spec
     category = f" · {escape(entry.category)}" if entry.category else ""
     products = [
         metrics.ranked[product_id].entry for product_id in entry.delivered_by if product_id in metrics.ranked
     ]
-    delivered = f"Delivered by {format_some_entries(products, MAX_NAMED_PRODUCTS)} · " if products else ""
-    questions = pick_review_questions(entry.kind, entry.category, entry.id)
-    listed = "\n".join(f"• {question}" for question in questions)
+    delivered = f"Delivered by {format_some_entries(products, MAX_NAMED_PRODUCTS)}. " if products else ""
+    question = pick_review_question(entry.kind, entry.category, entry.id)
     return [
         section_block(f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{escape(entry.text)}"),
-        context_note(f"{delivered}{_format_rank(step.offer.ranked, len(metrics.boxes[entry.kind]))}"),
-        section_block(f"Which needs does this really help with?\n{listed}"),
+        context_note(f"{delivered}{question}"),
+        section_block("*Which needs does this really help with?*"),
     ]
-
-
-def _format_rank(ranked: RankedEntry, box_size: int) -> str:
-    if ranked.score is None:
-        return format_score(ranked.score)
-    votes = count_noun(ranked.vote_count, "vote")
-    return f"rank {ranked.rank} of {box_size}, score {format_score(ranked.score)}, {votes}"
 
 
 def _describe_earlier_review(step: ReviewStep) -> str:
@@ -152,31 +149,70 @@ def _describe_earlier_review(step: ReviewStep) -> str:
     return f":pencil2: {saved}: {marked}."
 
 
-def _build_mark_menu(step: ReviewStep, action_id: str, label: str, mark: Mark, hint: str) -> Block:
-    """Return the menu of the needs to give one mark, grouped by kind."""
-    marked = [need for need in step.needs if step.own_marks.get(need.ranked.entry.id) is mark]
-    groups = [
-        OptionGroup(
-            label=capitalize(kind.spec.plural), options=[_build_need_option(step, need) for need in needs]
-        )
-        for kind in NEED_KINDS
-        if (needs := [need for need in step.needs if need.ranked.entry.kind is kind])
-    ]
-    element = StaticMultiSelectElement(
+def _sort_needs(step: ReviewStep) -> list[NeedFit]:
+    """Return the needs of a step: must-haves first, then those of the kind that the offer is meant for."""
+    own_kind = step.entry.kind.offer_spec.main_need_kind
+    return sorted(
+        step.needs, key=lambda need: (not need.ranked.must_have, need.ranked.entry.kind is not own_kind)
+    )
+
+
+def _build_mark_fields(
+    step: ReviewStep, action_id: str, label: str, mark: Mark, hint: str = ""
+) -> list[Block]:
+    """Return the fields to give one mark: boxes to tick for the first needs, and a menu of the others."""
+    needs = _sort_needs(step)
+    ticked_count = len(needs) if len(needs) <= MAX_TICKED_NEEDS else SHOWN_NEEDS
+    first, others = needs[:ticked_count], needs[ticked_count:]
+    boxes = CheckboxesElement(
         action_id=action_id,
-        placeholder="Choose what it helps with",
-        option_groups=groups,
-        initial_options=[_build_need_option(step, need) for need in marked] or None,
+        options=[_build_need_option(step, need, has_icon=True) for need in first],
+        initial_options=_list_marked(step, first, mark, has_icon=True),
     )
     # Slack keeps the input of a block id when a view is updated, so that each offer and page needs its own.
-    return input_block(f"{action_id}:{step.entry.id}:{step.page}", label, element, hint=hint, optional=True)
+    suffix = f":{step.entry.id}:{step.page}"
+    fields = [input_block(f"{action_id}{suffix}", label, boxes, hint=hint, optional=True)]
+    if others:
+        menu = StaticMultiSelectElement(
+            action_id=f"{action_id}{OTHERS}",
+            placeholder="Choose what it helps with",
+            option_groups=_group_by_kind(step, others),
+            initial_options=_list_marked(step, others, mark),
+        )
+        fields.append(input_block(f"{action_id}{OTHERS}{suffix}", f"{label}: others", menu, optional=True))
+    return fields
 
 
-def _build_need_option(step: ReviewStep, need: NeedFit) -> Option:
-    """Return a need as an option. Its number distinguishes needs whose shown texts are equal."""
+def _list_marked(
+    step: ReviewStep, needs: Sequence[NeedFit], mark: Mark, *, has_icon: bool = False
+) -> list[Option] | None:
+    """Return the options of the needs that have this mark; None without any, as Slack wants it."""
+    return [
+        _build_need_option(step, need, has_icon=has_icon)
+        for need in needs
+        if step.own_marks.get(need.ranked.entry.id) is mark
+    ] or None
+
+
+def _group_by_kind(step: ReviewStep, needs: Sequence[NeedFit]) -> list[OptionGroup]:
+    return [
+        OptionGroup(
+            label=capitalize(kind.spec.plural), options=[_build_need_option(step, need) for need in of_kind]
+        )
+        for kind in NEED_KINDS
+        if (of_kind := [need for need in needs if need.ranked.entry.kind is kind])
+    ]
+
+
+def _build_need_option(step: ReviewStep, need: NeedFit, *, has_icon: bool = False) -> Option:
+    """Return a need as an option, with the icon of its kind where no group says it.
+
+    Its number distinguishes needs whose shown texts are equal.
+    """
     star = "★ " if need.ranked.must_have else ""
     entry = need.ranked.entry
-    return build_option(f"{star}{step.need_numbers[entry.id]}. {entry.text}", str(entry.id))
+    icon = f"{entry.kind.spec.icon} " if has_icon else ""
+    return build_option(f"{star}{icon}{step.need_numbers[entry.id]}. {entry.text}", str(entry.id))
 
 
 def _parse_ids(values: Iterable[str]) -> set[int]:

@@ -23,6 +23,7 @@ from bot.slack.blockkit.builders import (
     Block,
     View,
     action_button,
+    alert_block,
     build_modal,
     context_note,
     divider_block,
@@ -37,15 +38,19 @@ MAX_SHOWN_DIFFERENCES = 3
 MAX_NAMED_OFFERS = 3
 
 
-def build_saved_blocks(comparison: Comparison, names: ReviewerNames) -> list[Block]:
-    """Return which offer was saved, who else reviewed it, and where the marks differ."""
+def build_saved_blocks(
+    comparison: Comparison, names: ReviewerNames, *, has_alerts: bool = True
+) -> list[Block]:
+    """Return which offer was saved, who else reviewed it, and where the marks differ.
+
+    `has_alerts` says whether the workspace's Slack knows alerts, which are newer than sections.
+    """
     nothing = "" if comparison.own_review.marks else " fits nothing"
-    saved = f":white_check_mark: *Saved: “{escape(truncate(comparison.offer.text, 60))}”{nothing}.*"
-    lines = _format_differences(comparison)
+    text = f"Saved: “{escape(truncate(comparison.offer.text, 60))}”{nothing}."
+    saved = alert_block(text, "success") if has_alerts else section_block(f":white_check_mark: *{text}*")
     return [
-        section_block(f"{saved} {_describe_others(comparison, names)}"),
-        *([context_note("\n".join(lines))] if lines else []),
-        divider_block(),
+        saved,
+        context_note("\n".join([_describe_others(comparison, names), *_format_differences(comparison)])),
     ]
 
 

@@ -134,7 +134,8 @@ async def _show_next_offer(request: Request, deps: Deps, review: OpenReview, off
     """Return the step after a saved offer, with a comparison of its marks to the others'."""
     comparison = compare_with_others(review.metrics, offer_id, request.user_id)
     names = await _load_reviewer_names(deps, request.team_id, review.metrics)
-    saved = build_saved_blocks(comparison, names) if comparison else ()
+    has_alerts = await deps.block_support.is_supported(request.team_id)
+    saved = build_saved_blocks(comparison, names, has_alerts=has_alerts) if comparison else ()
     return review.build_modal(review.session.step_after_offer(offer_id), saved)
 
 

@@ -45,6 +45,7 @@ MAX_OPTIONS = 100
 MAX_VIEW_BLOCKS = 100
 MAX_BUTTON_ID_CHARACTERS = 255
 MAX_FOLDED_BLOCKS = 10
+MAX_ALERT_CHARACTERS = 200
 MAX_TABLE_ROWS = 200  # without the header row
 EMPTY_CELL = "–"  # Slack rejects a cell without text
 
@@ -135,6 +136,12 @@ def folded_block(title: str, children: Sequence[Block]) -> Enhanced:
         "default_collapsed": True,
     }
     return Enhanced((container,), tuple(kept))
+
+
+def alert_block(text: str, level: str = "default") -> Block:
+    """Return a coloured line of a modal; `level` is default, info, success, warning or error."""
+    alert_text = mrkdwn_text(truncate_mrkdwn(text, MAX_ALERT_CHARACTERS)).to_dict()
+    return {"type": "alert", "text": alert_text, "level": level}
 
 
 def divider_block() -> Block:

@@ -16,7 +16,7 @@ from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Mark, Review
 from bot.slack.blockkit.builders import View
-from bot.slack.forms import read_private_metadata
+from bot.slack.forms import Form, read_private_metadata
 from bot.store.model import CanvasInfo
 from tests.method.build import STARTED_AT, build_canvas
 
@@ -80,10 +80,11 @@ def test_five_hundred_long_entries_in_every_box_break_no_limit_of_slack(text: st
             CANVAS_INFO, metrics, session, step, saved, "Something was deleted."
         )
         check_view(view)
-        strong, _ = [block["element"] for block in view["blocks"] if block["type"] == "input"]
+        boxes, menu, _, _ = [block["element"] for block in view["blocks"] if block["type"] == "input"]
+        labels += [(Kind.JOB.spec.icon, option["text"]["text"]) for option in boxes["options"]]
         labels += [
             (group["label"]["text"], option["text"]["text"])
-            for group in strong["option_groups"]
+            for group in menu["option_groups"]
             for option in group["options"]
         ]
     assert len(set(labels)) == 1500, "each need has a label of its own"
@@ -121,26 +122,118 @@ def test_a_form_shows_the_offer_and_questions_about_it() -> None:
     text = render_view(build_form(build_small()))
     assert "*Offer 1 of 2* · ○○ · 2 left" in text
     assert "*Pain reliever* · eliminates risk\nrobot\n" in text
-    assert "Delivered by “builder” · rank 1 of 1, score 3.33, 1 vote" in text
-    assert "Which needs does this really help with?" in text
-    assert "• Which risk does it take away, and by how much?" in text
+    assert "Delivered by “builder”. Which risk does it take away, and by how much?\n" in text
+    assert "*Which needs does this really help with?*\n" in text
+    assert text.count("?") == 2, "one question beside that of the form"
     assert "reviewed this before" not in text
-    assert "[Skip ›] [Fits nothing]" in text
+    assert "[Skip ›] [Helps nobody]" in text
     other_form = render_view(build_form(build_small(), 11))
     assert "*Offer 2 of 2*" in other_form
-    assert "*Gain creator*\nsources\nwaits for votes\n" in other_form
-    assert "[‹ Back] [Skip ›] [Fits nothing]" in other_form
+    assert "*Gain creator*\nsources\n" in other_form
+    assert "[‹ Back] [Skip ›] [Helps nobody]" in other_form
 
 
-def test_needs_are_listed_by_kind_and_rank_with_numbers_and_stars() -> None:
-    strong = next(
-        block["element"] for block in build_form(build_small())["blocks"] if block["type"] == "input"
+def test_must_haves_come_first_and_then_the_offer_s_own_kind_of_need() -> None:
+    metrics = build_small()
+    labels = {}
+    for offer_id in (10, 11):
+        strong, partial = [
+            block["element"] for block in build_form(metrics, offer_id)["blocks"] if block["type"] == "input"
+        ]
+        assert strong["type"] == partial["type"] == "checkboxes", "one click for each mark"
+        assert strong["options"] == partial["options"]
+        labels[offer_id] = [each["text"]["text"] for each in strong["options"]]
+    assert labels[10] == ["★ :warning: 1. dear", ":warning: 2. slow", ":dart: 1. report"]
+    assert labels[11] == ["★ :warning: 1. dear", ":dart: 1. report", ":warning: 2. slow"]
+
+
+def test_of_more_than_ten_needs_seven_are_ticked_and_menus_hold_the_others() -> None:
+    metrics = compute_metrics(
+        build_canvas(
+            [
+                *(build_entry(number, Kind.JOB, f"job {number}") for number in range(1, 10)),
+                build_entry(10, Kind.PAIN, "dear", 5, 5, 5),
+                build_entry(11, Kind.PAIN, "slow"),
+                build_entry(20, Kind.PAIN_RELIEVER, "robot"),
+            ],
+            [Review(20, ME, {9: Mark.STRONG, 10: Mark.PARTIAL})],
+        )
     )
-    groups = {group["label"]["text"]: group["options"] for group in strong["option_groups"]}
-    assert {label: [each["text"]["text"] for each in options] for label, options in groups.items()} == {
-        "Jobs": ["1. report"],
-        "Pains": ["★ 1. dear", "2. slow"],
+    view = build_form(metrics, 20)
+    check_view(view)
+    fields = [block for block in view["blocks"] if block["type"] == "input"]
+    assert [field["label"]["text"] for field in fields] == [
+        "Fits strongly",
+        "Fits strongly: others",
+        "Fits partly",
+        "Fits partly: others",
+    ]
+    ticked = [each["text"]["text"] for each in fields[0]["element"]["options"]]
+    assert len(ticked) == 7
+    assert ticked[:2] == ["★ :warning: 1. dear", ":warning: 2. slow"]
+    assert [each["text"]["text"] for each in all_options(fields[1]["element"])] == [
+        f"{number}. job {number}" for number in (6, 7, 8, 9)
+    ]
+    assert [each["value"] for each in fields[1]["element"]["initial_options"]] == ["9"]
+    assert [each["value"] for each in fields[2]["element"]["initial_options"]] == ["10"]
+    assert review_form.read_shown_need_ids(view) == {*range(1, 12)}
+    values = {
+        "strong:20:0": {"strong": {"selected_options": [{"value": "10"}]}},
+        "strong_others:20:0": {"strong_others": {"selected_options": [{"value": "9"}]}},
+        "partial:20:0": {"partial": {"selected_options": []}},
+        "partial_others:20:0": {"partial_others": {"selected_options": [{"value": "8"}]}},
     }
+    assert review_form.read_marks(Form({"state": {"values": values}})) == {
+        10: Mark.STRONG,
+        9: Mark.STRONG,
+        8: Mark.PARTIAL,
+    }
+
+
+def test_six_offers_take_at_most_twenty_clicks() -> None:
+    builder = [build_entry(number, Kind.PAIN, f"pain {number}") for number in range(1, 8)]
+    offers = [build_entry(number, Kind.PAIN_RELIEVER, f"offer {number}") for number in range(10, 16)]
+    metrics = compute_metrics(build_canvas([*builder, *offers]))
+    clicks = 1  # that opens the review
+    for offer in ReviewSession(metrics, ME).offers:
+        fields = [
+            block
+            for block in build_form(metrics, offer.ranked.entry.id)["blocks"]
+            if block["type"] == "input"
+        ]
+        assert {field["element"]["type"] for field in fields} == {"checkboxes"}
+        clicks += 2 + 1  # two marks, and *Save and next*
+    assert clicks <= 20
+
+
+@pytest.mark.parametrize("number", [1, 25, 500])
+def test_the_form_is_short(number: int) -> None:
+    metrics = build_crowded("x" * 300, number)
+    session = ReviewSession(metrics, ME, is_repeat=True)
+    step = session.first_step()
+    assert step
+    comparison = compare_with_others(metrics, session.offers[0].ranked.entry.id, ME)
+    assert comparison
+    saved = review_result.build_saved_blocks(comparison, NAMES)
+    view = review_form.build_review_form(CANVAS_INFO, metrics, session, step, saved)
+    assert len(render_view(view).splitlines()) <= 18
+    assert len(view["blocks"]) <= 13
+
+
+def test_what_was_saved_is_an_alert_where_slack_knows_alerts() -> None:
+    metrics = compute_metrics(
+        build_canvas(
+            [build_entry(1, Kind.JOB, "report"), build_entry(10, Kind.PAIN_RELIEVER, "<&>" * 100)],
+            [Review(10, ME, {})],
+        )
+    )
+    comparison = compare_with_others(metrics, 10, ME)
+    assert comparison
+    alert, _ = review_result.build_saved_blocks(comparison, NAMES)
+    assert (alert["type"], alert["level"]) == ("alert", "success")
+    assert len(alert["text"]["text"]) <= 200
+    plain, _ = review_result.build_saved_blocks(comparison, NAMES, has_alerts=False)
+    assert plain["type"] == "section"
 
 
 def test_earlier_marks_are_filled_in_and_mentioned() -> None:
@@ -180,7 +273,7 @@ def render_saved_blocks(*user_ids: str) -> str:
 
 
 def test_other_reviewers_are_named_and_their_marks_shown_as_totals_from_two_on() -> None:
-    assert "Saved: “robot”.* You are the first to review it." in render_saved_blocks()
+    assert "Saved: “robot”.\nYou are the first to review it." in render_saved_blocks()
     assert "Ana reviewed it, too. I'll show where you differ once two others" in render_saved_blocks("ana")
     assert "strong" not in render_saved_blocks("ana")
     text = render_saved_blocks("ana", "stranger")
@@ -208,7 +301,7 @@ def test_a_review_that_fits_nothing_and_equal_marks_are_mentioned() -> None:
     comparison = compare_with_others(metrics, 10, ME)
     assert comparison
     text = blocks_to_text(review_result.build_saved_blocks(comparison, NAMES))
-    assert "Saved: “robot” fits nothing.*" in text
+    assert "Saved: “robot” fits nothing.\n" in text
     assert "You mark it much as they do." in text
 
 
