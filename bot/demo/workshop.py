@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 from bot.fake_slack.client.harness import Harness, Person, VisibleMessage
+from bot.fake_slack.client.modal import OpenModal
 from bot.fake_slack.models import SlackChannel
 from bot.method.kinds import Kind
 
@@ -115,7 +116,18 @@ async def _review_as(
             await modal.click_button("Skip ›")
             continue
         marks = marks_by_offer.pop(offer)
-        await modal.fill_field("Fits strongly", [texts[need] for need, mark in marks.items() if mark == 1])
-        await modal.fill_field("Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
+        await _mark(modal, "Fits strongly", [texts[need] for need, mark in marks.items() if mark == 1])
+        await _mark(modal, "Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
         await modal.submit()
     await person.member.close_view(whole_stack=True)
+
+
+async def _mark(modal: OpenModal, label: str, needs: Sequence[str]) -> None:
+    """Mark needs in the two fields of a mark: boxes for the first needs, and a menu of the others."""
+    others = f"{label}: others"
+    if others not in modal.text:
+        await modal.fill_field(label, needs)
+        return
+    in_menu = [need for need in needs if modal.has_option(others, need)]
+    await modal.fill_field(label, [need for need in needs if need not in in_menu])
+    await modal.fill_field(others, in_menu)

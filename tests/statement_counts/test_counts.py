@@ -45,8 +45,10 @@ UPLOAD_METHODS = ("conversations.open", "files.getUploadURLExternal", "files.com
 EXCEPTIONS = {
     # Opens a round, once in days, and stores the metrics before it.
     "vote": (11, MAX_CALLS),
-    # On SQLite, one INSERT for each entry.
-    "add pain: it pours; gain: the sun comes out; job: take a walk": (8, MAX_CALLS),
+    # One asks whether the answer has to name the canvas. On SQLite, one INSERT for each entry.
+    "add pain: it rains": (7, MAX_CALLS),
+    "add pain: it pours; gain: the sun comes out; job: take a walk": (9, MAX_CALLS),
+    "new Another canvas": (8, MAX_CALLS),  # two look for one of the same name, one for any other
     "show": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),
     "export": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),
     "export csv": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),

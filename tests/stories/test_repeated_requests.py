@@ -91,6 +91,27 @@ async def prepare_undo(scene: Scene) -> Action:
     return scene.build_click("Deleted by Ana", "Undo")
 
 
+async def prepare_undo_here(scene: Scene) -> Action:
+    await scene.choose_from_card_menu("slow", "Delete")
+    return scene.build_click("Deleted: ", "Undo")
+
+
+async def prepare_undo_addition(scene: Scene) -> Action:
+    await scene.run_command("add gain: in time; cheap")
+    return scene.build_click("Added 2 gains", "Undo")
+
+
+async def prepare_choice(scene: Scene) -> Action:
+    await scene.run_command("add in time")
+    return scene.build_click("Which box is", "Gain")
+
+
+async def prepare_start_anyway(scene: Scene) -> Action:
+    await scene.run_command("new Billing for shops")
+    await scene.run_command("new Billing for shops")
+    return scene.build_click("is in this channel already", "Start another anyway")
+
+
 async def prepare_review(scene: Scene) -> Action:
     await scene.run_command("review")
     await scene.ana.modal.fill_field("Fits strongly", ["slow"])
@@ -242,6 +263,10 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("action add_anyway", prepare_add_anyway),
     ("action entry", prepare_delete),
     ("action undo", prepare_undo),
+    ("action undo_here", prepare_undo_here),
+    ("action undo_add", prepare_undo_addition),
+    ("action choose", prepare_choice),
+    ("action start_anyway", prepare_start_anyway),
     ("action review_step", prepare_fits_nothing),
     ("action cast", prepare_cast),
     ("action uncast", prepare_undo_vote),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from bot.fake_slack.blockkit.traversal import all_options, interactive_elements
@@ -32,6 +33,10 @@ class OpenModal:
 
     def option_labels(self, label: str) -> list[str]:
         return [option["text"]["text"] for option in all_options(self._find_field(label)["element"])]
+
+    def has_option(self, label: str, text: str) -> bool:
+        """Return whether a field has an option with this text or its beginning."""
+        return any(map(partial(_names, text), self.option_labels(label)))
 
     async def fill_field(self, label: str, value: Any) -> "OpenModal":
         """Fill in a field; options by a part of their labels."""
@@ -110,10 +115,14 @@ def _to_field_input(element: Mapping[str, Any], value: Any) -> FieldInput:
     return [_find_option(element, label) for label in value]
 
 
+def _names(text: str, label: str) -> bool:
+    """Return whether a label, which may be cut, is that of a text."""
+    return text in label or (label.endswith("…") and text.startswith(_OPTION_PREFIX.sub("", label)[:-1]))
+
+
 def _find_option(element: Mapping[str, Any], text: str) -> str:
     for option in all_options(element):
-        label = option["text"]["text"]
-        if text in label or (label.endswith("…") and text.startswith(_OPTION_PREFIX.sub("", label)[:-1])):
+        if _names(text, option["text"]["text"]):
             value: str = option["value"]
             return value
     raise NotVisible(f"no option {text!r} among {[o['text']['text'] for o in all_options(element)]}")
