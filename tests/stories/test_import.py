@@ -279,3 +279,42 @@ async def test_an_import_needs_a_canvas_and_the_bot_in_the_channel(world: World)
     channel.member_ids.discard("U0BOT")
     await ana.type_text(channel, "/valuemap import")
     assert "I'm not in this channel" in ana.last_message(channel).text
+
+
+async def test_what_looks_like_an_entry_is_asked_about_and_added_only_if_chosen(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(channel, "/valuemap add pain: Waiting takes an hour")
+    for is_chosen in (False, True):
+        await ana.type_text(channel, "/valuemap import")
+        await ana.modal.fill_field("Paste text", f"pain: waiting takes an hours!\ngain: right {is_chosen}")
+        await ana.modal.submit()
+        assert "waiting takes an hours!: looks like “Waiting takes an hour”" in ana.modal.text
+        assert "*1 entry would be added" in ana.modal.text
+        if is_chosen:
+            await ana.modal.fill_field("What looks alike", ["Add it all the same"])
+        await ana.modal.submit()
+        await ana.type_text(channel, "/valuemap export json")
+        exported = world.slack.files[-1].content.decode()
+        assert ("waiting takes an hours!" in exported) is is_chosen
+        assert f"right {is_chosen}" in exported
+
+
+async def test_an_import_of_what_was_deleted_and_the_undo_leave_no_twins(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    await ana.type_text(channel, "/valuemap export csv")
+    content = world.slack.files[-1].content
+    await ana.click_button(ana.find_message(channel, "slow\nby"), "⋯", "Delete")
+    deleted = ana.find_message(channel, "Deleted: “slow”.")
+    await ana.type_text(channel, "/valuemap import")
+    await ana.modal.attach_file("Or choose a file", "map.csv", content)
+    await ana.modal.submit()
+    await ana.modal.submit()
+    await ana.click_button(deleted, "Undo")
+    assert "“slow” was added again meanwhile: the two are one now." in deleted.text
+    await ana.type_text(channel, "/valuemap export csv")
+    assert world.slack.files[-1].content.decode().count("slow") == 1

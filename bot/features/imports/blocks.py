@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
+from slack_sdk.models.blocks import CheckboxesElement, PlainTextInputElement, StaticSelectElement
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.features.channels.blocks import explain_missing_messages
@@ -35,6 +35,7 @@ IMPORT_CALLBACK_ID = "import"
 TEXT_BLOCK_ID = "text"
 BOX_BLOCK_ID = "box"  # of what has no kind
 LEAVE_OUT = "-"
+SIMILAR_BLOCK_ID = "similar"
 FILE_BLOCK_ID = "file"  # followed by the form's version, as in "file:2": a new version has an empty field
 MAX_PASTED_LENGTH = 3000  # characters; Slack's limit for a text field
 MAX_FILE_MEGABYTES = 5
@@ -96,6 +97,11 @@ def read_box(form: Form) -> Kind | None:
     return Kind(value) if value is not None and value in {*Kind} else None
 
 
+def read_adds_similar(form: Form) -> bool:
+    """Return whether the entries that are similar to others are added too."""
+    return bool(form.read_choices(SIMILAR_BLOCK_ID))
+
+
 def find_form_errors(form: Form, text: str, file_id: str) -> dict[str, str]:
     """Return error messages by block id, unless there is either a text or a file."""
     if bool(text) != bool(file_id):
@@ -114,6 +120,7 @@ def build_preview_form(
         *_build_error_blocks(plan.errors),
         *_build_summary_blocks(canvas_info, plan),
         *_build_list_blocks(plan),
+        *_build_similar_blocks(plan),
         *_build_unplaced_blocks(plan),
     ]
     if text:
@@ -136,6 +143,24 @@ def build_preview_form(
         submit_label=add_label if is_ready else PREVIEW_AGAIN_LABEL,
         close_label="Cancel",
     )
+
+
+def _build_similar_blocks(plan: ImportPlan) -> list[Block]:
+    """Return the entries that look like others of the canvas, and the box to tick that adds them too."""
+    if not plan.similar_texts or plan.errors:
+        return []
+    is_single = len(plan.similar_texts) == 1
+    lines = [
+        f"{_format_line(plan.result.entries[index])}: looks like “{escape(truncate(text, MAX_LINE_LENGTH))}”"
+        for index, text in plan.similar_texts.items()
+    ]
+    option = build_option("Add it all the same" if is_single else "Add them all the same", "add")
+    element = CheckboxesElement(action_id=SIMILAR_BLOCK_ID, options=[option])
+    title = f"*Left out, since {'it looks' if is_single else 'they look'} like what is there*"
+    return [
+        *pack_sections([title, *lines], MAX_SIDE_SECTIONS_LENGTH),
+        input_block(SIMILAR_BLOCK_ID, "What looks alike", element, optional=True),
+    ]
 
 
 def _build_unplaced_blocks(plan: ImportPlan) -> list[Block]:
@@ -188,7 +213,7 @@ def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Blo
         return []
     title = escape(canvas_info.title)
     if not plan.new_entries:
-        if plan.result.unplaced:
+        if plan.result.unplaced or plan.similar_texts:
             return []
         return [section_block(f"All of it is on *{title}* already, so there is nothing to add.")]
     number = _count_entries(len(plan.new_entries))
@@ -212,7 +237,11 @@ def _describe_votes_and_reviews(plan: ImportPlan, verb: str) -> list[str]:
 def _build_list_blocks(plan: ImportPlan) -> Iterable[Block]:
     """Yield the warnings, the new entries, and those that exist already, which stay as they are."""
     new = [_format_line(entry) for entry in plan.new_entries.values()]
-    existing = [_format_line(plan.result.entries[index]) for index in plan.existing_ids]
+    existing = [
+        _format_line(plan.result.entries[index])
+        for index in plan.existing_ids
+        if index not in plan.similar_texts
+    ]
     warnings = [f"• {escape(warning)}" for warning in plan.result.warnings]
     if warnings:
         yield from pack_sections(["*Please note*", *warnings], MAX_SIDE_SECTIONS_LENGTH)

@@ -36,7 +36,9 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
     except UserError as error:
         return _show_file_error(canvas_info, form, form_version, error, is_new_upload=bool(uploaded_file_id))
     box = blocks.read_box(form)
-    outcome = await service.preview_or_add(request, deps, canvas_info, content, fingerprint, box)
+    outcome = await service.preview_or_add(
+        request, deps, canvas_info, content, fingerprint, box, adds_similar=blocks.read_adds_similar(form)
+    )
     if outcome is None:  # a repeated delivery, which is answered already
         return None
     if outcome.is_added:

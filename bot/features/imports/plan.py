@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
+from bot.features.entries.duplicates import find_similar
 from bot.features.imports.parsed import (
     ParsedEntry,
     ParsedEvidence,
@@ -16,6 +17,8 @@ from bot.features.imports.parsed import (
 from bot.method.kinds import Kind
 from bot.method.model import Entry
 
+MAX_COMPARISONS = 200_000  # of an entry of a file with one of the canvas; they take half a second
+
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
@@ -25,8 +28,9 @@ class ImportPlan:
     """
 
     result: ParseResult
-    # The canvas's entry with the same kind and text, by index.
+    # The canvas's entry that stands for one of the file, by index: the same, or a similar one.
     existing_ids: Mapping[int, int] = field(default_factory=dict)
+    similar_texts: Mapping[int, str] = field(default_factory=dict)  # of the similar entry, by index
     product_ids: Mapping[str, int] = field(default_factory=dict)  # products of the canvas, by normalized text
     errors: tuple[str, ...] = ()
 
@@ -39,8 +43,8 @@ class ImportPlan:
 
     @property
     def is_ready(self) -> bool:
-        """Whether there is something to add, or to choose a box for, and no error."""
-        return not self.errors and bool(self.new_entries or self.result.unplaced)
+        """Whether there is something to add or to choose, and no error."""
+        return not self.errors and bool(self.new_entries or self.result.unplaced or self.similar_texts)
 
     @property
     def reviews(self) -> tuple[ParsedReview, ...]:
@@ -101,8 +105,13 @@ class ImportPlan:
         return entry_ids[indexes[key]] if key in indexes else self.product_ids[key]
 
 
-def plan_import(result: ParseResult, canvas_entries: Sequence[Entry]) -> ImportPlan:
-    """Compare a file with the entries of a canvas. Entries that exist already are left as they are."""
+def plan_import(
+    result: ParseResult, canvas_entries: Sequence[Entry], *, adds_similar: bool = False
+) -> ImportPlan:
+    """Compare a file with the entries of a canvas. Entries that exist already are left as they are.
+
+    So are those that are similar to one, unless the user wants them added.
+    """
     ids_by_key: dict[tuple[Kind, str], int] = {}
     for entry in canvas_entries:
         ids_by_key.setdefault((entry.kind, normalize_text(entry.text)), entry.id)
@@ -111,6 +120,8 @@ def plan_import(result: ParseResult, canvas_entries: Sequence[Entry]) -> ImportP
         for index, entry in enumerate(result.entries)
         if entry.comparison_key in ids_by_key
     }
+    similar = _find_similar_entries(result, canvas_entries, known_ids)
+    existing_ids = known_ids | ({} if adds_similar else {index: each.id for index, each in similar.items()})
     named_products = {
         normalize_text(product)
         for entry in result.entries
@@ -123,12 +134,30 @@ def plan_import(result: ParseResult, canvas_entries: Sequence[Entry]) -> ImportP
         if kind.is_product and text in named_products
     }
     errors = [*result.errors, *_find_unknown_products(result, product_ids)]
-    total = len(canvas_entries) + len(result.entries) - len(known_ids)
+    total = len(canvas_entries) + len(result.entries) - len(existing_ids)
     if total > MAX_ENTRIES_PER_CANVAS:
         errors.append(
             f"The canvas would have {total:,} entries, and it holds {MAX_ENTRIES_PER_CANVAS:,} at most."
         )
-    return ImportPlan(result, known_ids, product_ids, tuple(errors))
+    similar_texts = {index: each.text for index, each in similar.items()}
+    return ImportPlan(result, existing_ids, similar_texts, product_ids, tuple(errors))
+
+
+def _find_similar_entries(
+    result: ParseResult, canvas_entries: Sequence[Entry], known_ids: Mapping[int, int]
+) -> dict[int, Entry]:
+    """Return the entry of the canvas to which each new one of the file is similar, by index.
+
+    None is looked for where that would take longer than Slack waits.
+    """
+    if len(result.entries) * len(canvas_entries) > MAX_COMPARISONS:
+        return {}
+    found = {
+        index: find_similar(entry.kind, entry.text, canvas_entries)
+        for index, entry in enumerate(result.entries)
+        if index not in known_ids
+    }
+    return {index: entry for index, entry in found.items() if entry}
 
 
 def _find_unknown_products(result: ParseResult, product_ids: Mapping[str, int]) -> Iterable[str]:

@@ -44,17 +44,22 @@ async def preview_or_add(
     content: bytes,
     confirmed_fingerprint: str,
     box: Kind | None = None,
+    *,
+    adds_similar: bool = False,
 ) -> ImportOutcome | None:
     """Parse a file or text and return its plan; add its entries if the user confirmed that plan.
 
     `confirmed_fingerprint` is "" for a first preview. `box` is the kind that the user chose for texts without
-    one. Returns None for a repeated delivery of a request that has added its entries.
+    one, and `adds_similar` whether entries that are similar to others are added. Returns None for a repeated
+    delivery of a request that has added its entries.
     """
     # In a thread: a large file takes long enough to delay the answers to other requests.
     result = await asyncio.to_thread(parse_content, content)
     if confirmed_fingerprint:
         placed = await asyncio.to_thread(parse_content, content, box) if box else result
-        return await _add_confirmed(request, deps, canvas_info, result, placed, confirmed_fingerprint)
+        return await _add_confirmed(
+            request, deps, canvas_info, result, placed, confirmed_fingerprint, adds_similar=adds_similar
+        )
     async with deps.db.reading(request.team_id) as session:
         return ImportOutcome(plan_import(result, await loading.load_entries(session, canvas_info.id)))
 
@@ -66,6 +71,8 @@ async def _add_confirmed(
     shown: ParseResult,
     placed: ParseResult,
     confirmed_fingerprint: str,
+    *,
+    adds_similar: bool,
 ) -> ImportOutcome | None:
     """Add the entries if the plan of what was shown still has the confirmed fingerprint.
 
@@ -77,7 +84,8 @@ async def _add_confirmed(
         if await idempotency.is_key_claimed(session, request.idempotency_key):
             return None
         canvas_entries = await loading.load_entries(session, canvas_info.id)
-        shown_plan, plan = plan_import(shown, canvas_entries), plan_import(placed, canvas_entries)
+        shown_plan = plan_import(shown, canvas_entries)
+        plan = plan_import(placed, canvas_entries, adds_similar=adds_similar)
         if shown_plan.errors or shown_plan.fingerprint != confirmed_fingerprint:
             return ImportOutcome(shown_plan)
         if plan.errors or not plan.new_entries:
