@@ -178,7 +178,7 @@ async def test_s5_a_mention_is_understood_as_people_write_it(world: World) -> No
 SUGGESTIONS = (
     ("add pian: x", "“pian”. Did you mean pain?"),
     ("ad pian: x", "“ad”. Did you mean `/valuemap add pain: x`?"),
-    ("pian: x", "“pian”. Did you mean pain?"),
+    ("pian: x", "“pian”. Did you mean `/valuemap add pain: x`?"),
     ("add gian creator: x", "“gian creator”. Did you mean gain creator?"),
     ("Ranke pains", "“Ranke”. Did you mean `/valuemap rank pains`?"),
     ("rank pians", "Did you mean pains?"),

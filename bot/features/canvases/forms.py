@@ -176,6 +176,10 @@ def _build_text_field(
     optional: bool = False,
 ) -> Block:
     element = PlainTextInputElement(
-        action_id="text", placeholder=placeholder or None, initial_value=value or None, max_length=max_length
+        action_id="text",
+        placeholder=placeholder or None,
+        initial_value=value or None,
+        max_length=max_length,
+        focus_on_load=block_id == "name" or None,
     )
     return input_block(block_id, label, element, hint=hint, optional=optional)
