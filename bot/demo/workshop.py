@@ -116,13 +116,13 @@ async def _review_as(
             await modal.click_button("Skip ›")
             continue
         marks = marks_by_offer.pop(offer)
-        await _mark(modal, "Fits strongly", [texts[need] for need, mark in marks.items() if mark == 1])
-        await _mark(modal, "Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
+        await mark_needs(modal, "Fits strongly", [texts[need] for need, mark in marks.items() if mark == 1])
+        await mark_needs(modal, "Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
         await modal.submit()
     await person.member.close_view(whole_stack=True)
 
 
-async def _mark(modal: OpenModal, label: str, needs: Sequence[str]) -> None:
+async def mark_needs(modal: OpenModal, label: str, needs: Sequence[str]) -> None:
     """Mark needs in the two fields of a mark: boxes for the first needs, and a menu of the others."""
     others = f"{label}: others"
     if others not in modal.text:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo.workshop import mark_needs
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
@@ -172,8 +173,8 @@ async def _review_offers(
         for offer in [text for kind, text in texts if kind in OFFERS]:
             strong, partial = rng.sample([text for kind, text in texts if kind in NEEDS], 2)
             assert f"\n{offer}\n" in person.modal.text
-            await person.modal.fill_field("Fits strongly", [strong])
-            await person.modal.fill_field("Fits partly", [partial])
+            await mark_needs(person.modal, "Fits strongly", [strong])
+            await mark_needs(person.modal, "Fits partly", [partial])
             await person.modal.submit()
             marks[person.id, offer] = {strong: 2, partial: 1}
     return marks
