@@ -69,6 +69,7 @@ async def change_evidence(
     session: AsyncSession, canvas_id: int, item_id: int, draft: EvidenceDraft, now: datetime
 ) -> bool:
     """Replace the values of an item; return False if it was deleted, or is on another canvas."""
+    await _lock(session, item_id)
     row = await _find_row(session, canvas_id, item_id)
     if row is None:
         return False
@@ -82,6 +83,7 @@ async def change_evidence(
 
 async def delete_evidence(session: AsyncSession, canvas_id: int, item_id: int, now: datetime) -> bool:
     """Delete an item; return False if it was deleted already, or is on another canvas."""
+    await _lock(session, item_id)
     row = await _find_row(session, canvas_id, item_id)
     if row is not None:
         await _end(session, row, now)
@@ -90,6 +92,7 @@ async def delete_evidence(session: AsyncSession, canvas_id: int, item_id: int, n
 
 async def restore_evidence(session: AsyncSession, canvas_id: int, item_id: int, now: datetime) -> bool:
     """Bring a deleted item back; return False if it is not deleted, or is on another canvas."""
+    await _lock(session, item_id)
     if await _find_row(session, canvas_id, item_id) is not None:
         return False
     is_item = (col(EvidenceRow.item_id) == item_id) | (col(EvidenceRow.id) == item_id)
@@ -143,6 +146,11 @@ def item_id_of(row: EvidenceRow) -> int:
     item_id = row.item_id or row.id
     assert item_id is not None
     return item_id
+
+
+async def _lock(session: AsyncSession, item_id: int) -> None:
+    """Let changes of one item wait for each other: its first row, whose id is the item's, stays as it is."""
+    await session.exec(select(EvidenceRow.id).where(EvidenceRow.id == item_id).with_for_update())
 
 
 async def _find_row(session: AsyncSession, canvas_id: int, item_id: int) -> EvidenceRow | None:
