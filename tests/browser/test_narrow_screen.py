@@ -18,7 +18,7 @@ async def toucher(browser: Browser, demo: Demo) -> AsyncIterator[Visitor]:
 
 async def test_a_workshop_by_touch(toucher: Visitor) -> None:
     page = toucher.page
-    await toucher.find_message("Welcome!")
+    await toucher.find_message("A value proposition says")
 
     # Channels lie behind a button, and a thread over the channel.
     places = page.get_by_role("navigation")
