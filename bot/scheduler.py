@@ -1,14 +1,16 @@
 """The scheduler: each second, enqueue the jobs of what is due, and run the due jobs.
 
 APScheduler is only the timer. Schedules and jobs are in the database, so that any number of processes share
-them.
+them. Each piece of work has a loop of its own: a slow one, such as the sweep, holds up no other.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, timedelta
+from functools import partial
+from typing import Any
 
 from bot.concurrency.shutdown import ShutdownBudget
 from bot.db.database import TRANSIENT_DB_ERRORS
@@ -21,6 +23,8 @@ from bot.slack.deps import Deps
 log = logging.getLogger(__name__)
 
 IDEMPOTENCY_KEY_RETENTION = timedelta(days=7)
+
+Repeated = Callable[[], Awaitable[None]]
 
 
 class Scheduler:
@@ -42,15 +46,19 @@ class Scheduler:
         self._health = health
         self._shutdown = shutdown
         self._at_start = tuple(at_start)
-        self._each_tick = (*each_tick, self._sweep)
+        self._plans = [Loop(self._make_plan(work)) for work in each_tick]
+        self._sweep = Loop(self._sweep_when_due)
+        self._jobs = Loop(worker.run_due_jobs)
         self._each_sweep = (delete_expired_rows, *each_sweep)
         self._started_at = deps.clock()
         self._swept_at = deps.clock() - deps.timing.sweep_interval
-        self._enqueue_lock = asyncio.Lock()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Tick until the context ends; then wait for running work within the shutdown budget."""
+        """Tick until the context ends; then wait for running work within the shutdown budget.
+
+        The sweep is not waited for: it goes on in another process, or after the next start.
+        """
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - `web` starts 20 ms faster without it
 
         await self.prepare()
@@ -62,18 +70,17 @@ class Scheduler:
             "coalesce": True,
             "misfire_grace_time": None,
         }
-        # Two timers: slow jobs must not delay the enqueueing of what is due.
-        for work in (self.enqueue_due_jobs, self._worker.run_due_jobs):
-            ticker.add_job(_run_unless_database_fails, "interval", args=[work], **options)
+        for loop in (*self._plans, self._jobs, self._sweep):
+            ticker.add_job(loop.run_unless_database_fails, "interval", **options)
         ticker.start()
         try:
             yield
         finally:
             ticker.pause()
+            await self._sweep.stop(0)
             await self._worker.stop(self._shutdown.remaining_seconds())
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._shutdown.remaining_seconds()), self._enqueue_lock:
-                    pass
+            for loop in (*self._plans, self._jobs):
+                await loop.stop(self._shutdown.remaining_seconds())
             ticker.shutdown(wait=False)
 
     async def prepare(self) -> None:
@@ -84,34 +91,86 @@ class Scheduler:
             await work(self._deps)
 
     async def tick(self) -> None:
-        """Enqueue and run everything that is due now."""
+        """Enqueue and run everything that is due now, and sweep if that is due."""
         await self.enqueue_due_jobs()
-        await self._worker.run_due_jobs()
+        await self.sweep()
+        await self._jobs.run()
 
     async def enqueue_due_jobs(self) -> None:
         """Run each feature's work of a tick, which enqueues the jobs of what is due.
 
         Raises the first error, but only after all work has run: a failing feature must not stop the others.
         """
-        async with self._enqueue_lock:
-            self._health.ticked_at = self._deps.clock()
-            errors: list[Exception] = []
-            for work in self._each_tick:
-                try:
-                    await work(self._deps)
-                except Exception as error:  # noqa: BLE001 - the first one is raised below
-                    errors.append(error)
-            if errors:
-                raise errors[0]
+        await _run_all(plan.run for plan in self._plans)
 
-    async def _sweep(self, deps: Deps) -> None:
-        """Run the maintenance once in a sweep interval."""
-        now = deps.clock()
-        if now < self._swept_at + deps.timing.sweep_interval:
+    async def sweep(self) -> None:
+        """Run the maintenance once in a sweep interval; the errors are raised as above."""
+        await self._sweep.run()
+
+    def _make_plan(self, work: Work) -> Repeated:
+        async def plan() -> None:
+            self._health.ticked_at = self._deps.clock()
+            await work(self._deps)
+
+        return plan
+
+    async def _sweep_when_due(self) -> None:
+        now = self._deps.clock()
+        # A clock that went back must not put the sweep off.
+        if self._swept_at <= now < self._swept_at + self._deps.timing.sweep_interval:
             return
         self._swept_at = now
-        for maintain in self._each_sweep:
-            await maintain(deps, self._started_at)
+        await _run_all(partial(maintain, self._deps, self._started_at) for maintain in self._each_sweep)
+
+
+class Loop:
+    """Work that is repeated, and never runs twice at once."""
+
+    def __init__(self, work: Repeated) -> None:
+        self._work = work
+        self._lock = asyncio.Lock()
+        self._task: asyncio.Task[Any] | None = None
+        self._is_stopping = False
+
+    async def run(self) -> None:
+        """Do the work once, after the one that may run already."""
+        async with self._lock:
+            self._task = asyncio.current_task()
+            try:
+                await self._work()
+            finally:
+                self._task = None
+
+    async def run_unless_database_fails(self) -> None:
+        """Do work that the next tick repeats: an unreachable database is only logged."""
+        try:
+            await self.run()
+        except TRANSIENT_DB_ERRORS as error:
+            log.warning("the database fails: %s", type(error).__name__)
+        except asyncio.CancelledError:
+            if not self._is_stopping:
+                raise
+
+    async def stop(self, timeout_seconds: float) -> None:
+        """Let the work that runs end within the timeout, then cancel it: its open transaction is undone."""
+        self._is_stopping = True
+        task = self._task
+        if task is not None:
+            await asyncio.wait({task}, timeout=timeout_seconds)
+            task.cancel()
+            await asyncio.wait({task})
+
+
+async def _run_all(works: Iterable[Repeated]) -> None:
+    """Do all of this work, then raise the first error."""
+    errors: list[Exception] = []
+    for work in works:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - the first one is raised below
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 async def delete_expired_rows(deps: Deps, _started_at: object) -> None:
@@ -120,11 +179,3 @@ async def delete_expired_rows(deps: Deps, _started_at: object) -> None:
     async with deps.db.transaction(None) as session:
         await idempotency.delete_old_keys(session, now - IDEMPOTENCY_KEY_RETENTION)
         await throttles.delete_expired_throttles(session, now)
-
-
-async def _run_unless_database_fails(work: Callable[[], Awaitable[None]]) -> None:
-    """Run work that the next tick repeats: an unreachable database is only logged."""
-    try:
-        await work()
-    except TRANSIENT_DB_ERRORS as error:
-        log.warning("the database fails: %s", type(error).__name__)

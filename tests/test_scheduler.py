@@ -1,6 +1,8 @@
 """What runs each second, and what runs each minute."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,14 +12,21 @@ from bot.concurrency.shutdown import ShutdownBudget
 from bot.features.feature import Maintenance, Work
 from bot.scheduler import Scheduler
 from bot.slack.deps import Deps
-from tests.conftest import World
+from bot.timing import Timing
+from tests.conftest import TEST_TIMING, World
 
 
-def build_scheduler(bot: Bot, each_tick: Sequence[Work], maintain: Maintenance) -> Scheduler:
+QUICK_TIMING = replace(TEST_TIMING, tick_interval=timedelta(milliseconds=10))
+
+
+def build_scheduler(
+    bot: Bot, each_tick: Sequence[Work], maintain: Maintenance, timing: Timing = TEST_TIMING
+) -> Scheduler:
     """Return a scheduler of a bot that does only this work."""
-    budget = ShutdownBudget(timedelta(seconds=1))
+    budget = ShutdownBudget(timedelta(milliseconds=100))
+    deps = replace(bot.deps, timing=timing)
     return Scheduler(
-        bot.deps, bot.worker, bot.health, budget, at_start=(), each_tick=each_tick, each_sweep=(maintain,)
+        deps, bot.worker, bot.health, budget, at_start=(), each_tick=each_tick, each_sweep=(maintain,)
     )
 
 
@@ -57,4 +66,50 @@ async def test_work_that_fails_stops_no_other(world: World) -> None:
     scheduler = build_scheduler(world.bot, (fail, work), maintain)
     with pytest.raises(ValueError, match="the first"):
         await scheduler.enqueue_due_jobs()
+    await scheduler.sweep()
     assert done == ["work", "maintenance"]
+
+
+async def test_work_goes_on_while_other_work_or_the_sweep_takes_long(world: World) -> None:
+    ticks, sweeps, slow_starts = 0, 0, 0
+    is_over = asyncio.Event()
+
+    async def work(_deps: Deps) -> None:
+        nonlocal ticks
+        ticks += 1
+        if ticks == 3:
+            is_over.set()
+
+    async def work_slowly(_deps: Deps) -> None:
+        nonlocal slow_starts
+        slow_starts += 1
+        await asyncio.Event().wait()
+
+    async def maintain_slowly(_deps: Deps, _started_at: datetime) -> None:
+        nonlocal sweeps
+        sweeps += 1
+        await asyncio.Event().wait()
+
+    scheduler = build_scheduler(world.bot, (work_slowly, work), maintain_slowly, QUICK_TIMING)
+    async with scheduler.running():
+        await is_over.wait()
+    assert (sweeps, slow_starts) == (1, 1)
+
+
+async def test_a_stop_during_the_planning_and_the_sweep_logs_no_error(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    work_began, sweep_began = asyncio.Event(), asyncio.Event()
+
+    async def hang(_deps: Deps) -> None:
+        work_began.set()
+        await asyncio.Event().wait()
+
+    async def hang_in_sweep(_deps: Deps, _started_at: datetime) -> None:
+        sweep_began.set()
+        await asyncio.Event().wait()
+
+    async with build_scheduler(world.bot, (hang,), hang_in_sweep, QUICK_TIMING).running():
+        await work_began.wait()
+        await sweep_began.wait()
+    assert [record for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}] == []
