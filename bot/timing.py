@@ -23,7 +23,12 @@ class Timing:
     first_retry_delay: timedelta = timedelta(seconds=1)  # doubles with each attempt
     max_retry_delay: timedelta = timedelta(minutes=5)
     max_card_reads_per_sweep: int = 40  # in one workspace; Slack allows 50 reactions.get calls a minute
-    card_read_interval: timedelta = timedelta(minutes=15)  # between two reads of one card's reactions
+    # Between two reads of one card's reactions: in an open round, while its canvas is used, and otherwise.
+    card_read_interval: timedelta = timedelta(minutes=15)
+    active_read_interval: timedelta = timedelta(hours=1)
+    quiet_read_interval: timedelta = timedelta(days=1)
+    active_period: timedelta = timedelta(days=7)  # so long after its last use a canvas counts as used
+    min_outage: timedelta = timedelta(minutes=2)  # without a scheduler; then all cards are read
     member_requests_per_minute: int = 60
     workspace_requests_per_minute: int = 1200
     answer_timeout: timedelta = timedelta(seconds=15)  # then the user reads that the answer takes longer

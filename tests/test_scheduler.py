@@ -15,7 +15,6 @@ from bot.slack.deps import Deps
 from bot.timing import Timing
 from tests.conftest import TEST_TIMING, World
 
-
 QUICK_TIMING = replace(TEST_TIMING, tick_interval=timedelta(milliseconds=10))
 
 

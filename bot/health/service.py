@@ -20,7 +20,7 @@ from bot.jobs.incoming_message_store import count_messages
 from bot.observability.logs import error_code
 from bot.observability.metrics import DatabaseMetrics, Metrics
 from bot.slack.errors import is_read_only_error
-from bot.store.cards import find_oldest_vote_read_time
+from bot.store import vote_reading
 
 DATABASE_TIMEOUT_SECONDS = 2
 METRICS_MAX_AGE = timedelta(seconds=5)  # so that several scrapers share one reading of the database
@@ -116,7 +116,7 @@ async def read_database_metrics(session: AsyncSession, now: datetime) -> Databas
         digests={"on_time": on_time, "late": late, backlog_store.DEAD_LETTER_STATE: dead_digests},
         oldest_due_job_seconds=_seconds_since(await backlog_store.find_oldest_due_at(session, now), now),
         incoming_messages=await count_messages(session),
-        oldest_vote_reading_seconds=_seconds_since(await find_oldest_vote_read_time(session), now),
+        oldest_vote_reading_seconds=_seconds_since(await vote_reading.find_oldest_due_at(session), now),
     )
 
 

@@ -10,7 +10,7 @@ from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.jobs.model import Job, JobKind
+from bot.jobs.model import LAST_PRIORITY, Job, JobKind
 from bot.jobs.store import JobRow
 from bot.jobs.throttles import is_throttled
 from bot.timing import DEFAULT_TIMING
@@ -43,13 +43,17 @@ async def claim_due_jobs(
         rows += await session.exec(free.with_for_update(skip_locked=True))
     token, started_channels = secrets.token_hex(8), set[tuple[str, str]]()
     jobs: list[Job] = []
-    for row in sorted(rows, key=lambda row: (row.due_at, row.priority, row.id)):
+    for row in sorted(rows, key=_order_in_channel):
         jobs.append(_make_job(row, kinds_by_name[row.kind], token))
         row.lease_until, row.lease_token = now + lease, token
         if (row.team_id, row.channel_id) not in started_channels:
             row.attempts += 1
         started_channels.add((row.team_id, row.channel_id))
     return jobs
+
+
+def _order_in_channel(row: JobRow) -> tuple[object, ...]:
+    return row.priority >= LAST_PRIORITY, row.due_at, row.priority, row.id
 
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:
@@ -80,7 +84,12 @@ def _select_claimable_ids(kind_names: Iterable[str], now: datetime) -> SelectOfS
     )
     position = func.row_number().over(
         partition_by=(candidates.c.team_id, candidates.c.channel_id),
-        order_by=(candidates.c.due_at, candidates.c.priority, candidates.c.id),
+        order_by=(
+            candidates.c.priority >= LAST_PRIORITY,
+            candidates.c.due_at,
+            candidates.c.priority,
+            candidates.c.id,
+        ),
     )
     columns = (candidates.c.id, candidates.c.priority, candidates.c.due_at, position.label("position"))
     positions = select(*columns).subquery().c

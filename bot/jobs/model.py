@@ -3,13 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+# From this priority on, jobs run after all others of their channel, too.
+LAST_PRIORITY = 100
+
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """What a job does. Each feature declares its kinds in its own `model.py`."""
+    """What a job does. Each feature declares its kinds in its own `model.py`.
+
+    The priorities: up to 65 what a person waits for, up to 79 what the clock brings, then pictures and
+    documents, then what nobody waits for, and reading votes back last.
+    """
 
     name: str  # stored in the row, and the first part of a message's idempotency key
-    priority: int  # the lowest runs first; within one channel the due time decides
+    priority: int  # the lowest runs first; within one channel the due time decides, up to LAST_PRIORITY
     # The Slack methods that the handler calls: when Slack limits one of them, every kind that calls it waits.
     methods: frozenset[str] = frozenset()
 

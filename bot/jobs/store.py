@@ -23,6 +23,7 @@ from bot.timing import DEFAULT_TIMING, Timing
 
 # Without this SQLAlchemy searches the session for the rows that an UPDATE changes. None of them is in it.
 NO_SYNC: dict[str, Any] = {"synchronize_session": False}
+ALIVE = text("dead_letter_reason IS NULL")
 RESTRICTED = text("restriction IS NOT NULL")
 NO_LEASE: dict[str, Any] = {"lease_until": None, "lease_token": None}
 
@@ -32,6 +33,7 @@ class JobRow(TenantRow, table=True):
     __table_args__ = (
         UniqueConstraint("team_id", "kind", "subject"),
         Index("ix_job_priority_due_at", "priority", "due_at"),
+        Index("ix_job_kind_due_at", "kind", "due_at", "id", sqlite_where=ALIVE, postgresql_where=ALIVE),
         Index("ix_job_lease_until", "lease_until"),
         # Of the few jobs that Slack refused: every command looks whether its channel has one.
         Index(

@@ -63,7 +63,7 @@ class Metrics:
         )
         self._oldest_vote_reading = self._gauge(
             "votes_oldest_reading_seconds",
-            "Time since the reactions of the card that has waited longest were read back.",
+            "How long the reading of votes back that has waited longest has been due; 0 if none is.",
         )
 
     def record_process(

@@ -5,9 +5,9 @@ newest `current_since`. A deleted canvas keeps its row, since its message is upd
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlmodel import Field, Index, col, delete, select, update
+from sqlmodel import Field, Index, col, delete, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
@@ -16,12 +16,25 @@ from bot.jobs.restriction_store import select_restriction
 from bot.store.entries import EntryRow
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
 
+# A process of the previous release stores canvases without these times.
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+LONG_AGO_IN_SQL = {"server_default": "1970-01-01 00:00:00.000000"}
+WITHOUT_SCHEDULE = text("schedule_added_at IS NULL")
+
 
 class CanvasRow(TenantRow, table=True):
     """A canvas without its entries, archived and deleted ones included."""
 
     __tablename__ = "canvas"
-    __table_args__ = (Index("ix_canvas_team_id_channel_id", "team_id", "channel_id"),)
+    __table_args__ = (
+        Index("ix_canvas_team_id_channel_id", "team_id", "channel_id"),
+        Index(
+            "ix_canvas_without_schedule",
+            "id",
+            sqlite_where=WITHOUT_SCHEDULE,
+            postgresql_where=WITHOUT_SCHEDULE,
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     channel_id: str
@@ -37,6 +50,12 @@ class CanvasRow(TenantRow, table=True):
     card_location: str = CardLocation.THREAD.value
     editors: str = Editors.ANYONE.value
     document_id: str | None = None  # the Slack canvas that shows this value map as a document
+    active_at: datetime = Field(
+        default=LONG_AGO, sa_column_kwargs=LONG_AGO_IN_SQL
+    )  # when somebody last used it, to within a day
+    # From then on the votes on its cards are to be read back.
+    votes_due_at: datetime = Field(default=LONG_AGO, index=True, sa_column_kwargs=LONG_AGO_IN_SQL)
+    schedule_added_at: datetime | None = None  # None until it has its first schedule of digests
 
 
 # The id decides between two canvases that became current at the same time.
@@ -54,6 +73,8 @@ async def add_canvas(session: AsyncSession, canvas_info: CanvasInfo) -> CanvasIn
         time_zone=canvas_info.time_zone,
         created_at=canvas_info.created_at,
         current_since=canvas_info.created_at,
+        active_at=canvas_info.created_at,
+        votes_due_at=canvas_info.created_at,
     )
     session.add(row)
     await session.flush()
@@ -181,4 +202,5 @@ def to_canvas_info(row: CanvasRow, restriction: str | None = None) -> CanvasInfo
         settings=CanvasSettings(CardLocation(row.card_location), Editors(row.editors)),
         document_id=row.document_id,
         restriction=restriction or "",
+        active_at=row.active_at,
     )

@@ -1,21 +1,18 @@
-"""SQL of cards: the message of each entry, and when its reactions were last read back from Slack.
+"""SQL of cards: the message of each entry.
 
 A card has no table: it is in the columns `card_ts`, `card_thread_ts` and `votes_read_at` of its entry.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, or_, true
-from sqlmodel import col, func, select, update
+from sqlalchemy import and_, bindparam, or_
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.method.kinds import Kind
 from bot.method.merging import merge_sources, merge_target
 from bot.store.canvases import CanvasRow
 from bot.store.entries import DeliveryRow, EntryRow, load_deliveries, load_merges, to_entry
 from bot.store.model import Card
-from bot.store.workspaces import select_uninstalled_teams
 
 # Built once: building the statement takes longer than running it, and every reaction event runs it.
 _ENTRIES_BY_CARDS = select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).where(
@@ -117,83 +114,3 @@ async def load_card_messages(session: AsyncSession, canvas_id: int) -> dict[int,
         for entry_id, card_ts, thread_ts in rows
         if entry_id is not None and card_ts is not None
     }
-
-
-async def find_cards_to_read(
-    session: AsyncSession, since: datetime, limit: int, first_boxes: Iterable[tuple[int, Kind | None]] = ()
-) -> Sequence[tuple[int, str]]:
-    """Return entry id and channel id of cards whose reactions were not read back since then.
-
-    Cards of the boxes in `first_boxes` (canvas id and kind; None means all kinds) come first, then the cards
-    whose last read is oldest.
-    """
-    boxes = [
-        and_(
-            col(EntryRow.canvas_id) == canvas_id,
-            true() if kind is None else col(EntryRow.kind) == kind.value,
-        )
-        for canvas_id, kind in first_boxes
-    ]
-    rows = await session.exec(
-        select(EntryRow.id, EntryRow.channel_id)
-        .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-        .where(_was_not_read_since(since))
-        .order_by(
-            case((or_(false(), *boxes), 0), else_=1),
-            col(EntryRow.votes_read_at).asc().nulls_first(),
-            col(EntryRow.id),
-        )
-        .limit(limit)
-    )
-    return [(entry_id, channel_id) for entry_id, channel_id in rows if entry_id is not None]
-
-
-async def find_teams_with_unread_cards(session: AsyncSession, since: datetime) -> Sequence[str]:
-    """Return the ids of workspaces with cards whose reactions were not read back since then."""
-    unread = (
-        select(EntryRow.team_id)
-        .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-        .where(_was_not_read_since(since))
-        .distinct()
-    )
-    return sorted(await session.exec(unread))
-
-
-async def count_recent_reads(session: AsyncSession, since: datetime) -> int:
-    """Return the number of cards whose reactions were read back since then, or are enqueued for it."""
-    recent = select(func.count()).select_from(EntryRow).where(col(EntryRow.votes_read_at) > since)
-    return (await session.exec(recent)).one()
-
-
-async def mark_votes_read(session: AsyncSession, entry_ids: Iterable[int], now: datetime) -> None:
-    """Store `now` as the time of the last read of these entries' cards, when the read is enqueued."""
-    of_entries = col(EntryRow.id).in_(list(entry_ids))
-    await session.exec(update(EntryRow).where(of_entries).values(votes_read_at=now))
-
-
-async def find_oldest_vote_read_time(session: AsyncSession) -> datetime | None:
-    """Return the oldest time of a last read among the cards that are read back; None without any."""
-    statement = (
-        select(func.min(EntryRow.votes_read_at))
-        .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-        .where(_has_readable_card())
-    )
-    oldest: datetime | None = (await session.exec(statement)).first()
-    return oldest
-
-
-def _has_readable_card() -> ColumnElement[bool]:
-    """Return the condition, on EntryRow joined with CanvasRow, that an entry's card is read back."""
-    return and_(
-        col(EntryRow.card_ts).is_not(None),
-        col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into_id).is_not(None),
-        col(CanvasRow.deleted_at).is_(None),
-        col(CanvasRow.archived_at).is_(None),
-        col(EntryRow.team_id).not_in(select_uninstalled_teams()),
-    )
-
-
-def _was_not_read_since(since: datetime) -> ColumnElement[bool]:
-    """Return the condition that an entry's card is read back and was not read since then."""
-    unread = col(EntryRow.votes_read_at).is_(None) | (col(EntryRow.votes_read_at) < since)
-    return and_(_has_readable_card(), unread)

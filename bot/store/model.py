@@ -60,6 +60,7 @@ class CanvasInfo:
     settings: CanvasSettings = CanvasSettings()
     document_id: str | None = None  # the Slack canvas that shows this value map as a document
     restriction: str = ""  # Slack's error if it refuses the bot's messages in the channel; "" if it does not
+    active_at: datetime | None = None  # when somebody last used it, to within a day
 
     @property
     def title(self) -> str:

@@ -20,6 +20,7 @@ FAST_TIMING = Timing(
     first_retry_delay=timedelta(seconds=0.2),
     max_retry_delay=timedelta(seconds=3),
     card_read_interval=timedelta(seconds=8),
+    active_read_interval=timedelta(seconds=8),
 )
 
 if __name__ == "__main__":

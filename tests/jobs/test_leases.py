@@ -2,14 +2,19 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlmodel import select, update
 
+from bot.app import FEATURES
 from bot.db.database import Database
+from bot.db.tenancy import as_team
 from bot.features.cards.model import CARD_JOB
 from bot.features.digest.model import DIGEST_JOB
-from bot.jobs import backlog_store, store
+from bot.features.feature import collect_job_handlers
+from bot.features.votes.model import READ_VOTES_JOB
+from bot.jobs import backlog_store, claim_store, store
 from bot.jobs.backlog_store import Backlog
 from bot.jobs.model import LeaseLost
 from bot.jobs.store import JobRow
@@ -114,6 +119,35 @@ async def test_a_job_of_higher_priority_runs_before_a_thousand_digests(database:
     assert first.kind is CARD_JOB
     async with database.reading(None) as session:
         assert await backlog_store.measure_backlog(session, NOW) == Backlog(1001, NOW)
+
+
+async def test_nothing_waits_for_reading_votes_back_not_even_in_its_channel(database: Database) -> None:
+    await enqueue_jobs(database, READ_VOTES_JOB, 100, channels=2)
+    kinds = sorted({*collect_job_handlers(FEATURES)} - {READ_VOTES_JOB}, key=lambda kind: kind.priority)
+    later = NOW + timedelta(seconds=1)
+    async with database.transaction("T1") as session:
+        await store.enqueue_kinds(session, [(kind, "1") for kind in kinds], "C0", later)
+    names = []
+    async with database.transaction(None) as session:
+        while jobs := await claim_store.claim_due_jobs(session, [*kinds, READ_VOTES_JOB], later, 100):
+            names += [job.kind.name for job in jobs if job.channel_id == "C0"]
+            for job in jobs:
+                with as_team(session, job.team_id):
+                    await store.complete_job(session, job, later)
+    assert names == [*(kind.name for kind in kinds), *[READ_VOTES_JOB.name] * 50]
+
+
+def test_first_comes_what_a_person_waits_for_then_what_is_due_then_pictures_and_last_reading_back() -> None:
+    names = [kind.name for kind in sorted(collect_job_handlers(FEATURES), key=lambda kind: kind.priority)]
+    groups = (
+        ("card", "number_reactions"),
+        ("read_round_votes", "result", "digest", "reminders", "reminder"),
+        ("picture", "document"),
+        ("refresh_card",),
+    )
+    for before, after in pairwise(groups):
+        assert max(map(names.index, before)) < min(map(names.index, after))
+    assert names[-1] == "read_votes"
 
 
 async def test_a_busy_workspace_holds_up_no_other_whose_channel_has_the_same_id(database: Database) -> None:

@@ -21,6 +21,8 @@ from bot.store import votes as store
 from tests.conftest import TEST_TIMING, World
 from tests.stories.voting import find_card, run_second_bot, start_team
 
+MINUTE = timedelta(seconds=61)
+OUTAGE = timedelta(minutes=5)
 ReactionsByCard = dict[str, set[tuple[str, int]]]
 
 
@@ -100,7 +102,7 @@ async def test_after_unreliable_delivery_and_a_restart_one_read_of_the_cards_is_
         await other.deps.background.drain()
     assert await load_stored_reactions(world) != read_visible_reactions(world), "no event was lost"
     async with run_second_bot(world) as restarted:
-        world.clock.advance(timedelta(seconds=61))
+        world.clock.advance(OUTAGE)
         await restarted.scheduler.tick()
         assert await load_stored_reactions(world) == read_visible_reactions(world)
         unreliable.deliveries = build_deliveries(world, world.bot, restarted)
@@ -128,9 +130,9 @@ def list_read_cards(world: World, since: int = 0) -> list[str]:
     return [args["timestamp"] for method, args in world.slack.calls[since:] if method == "reactions.get"]
 
 
-async def sweep_after_restart(world: World, bot: Bot) -> int:
-    """Let a process that has just started sweep; return how many API calls there were before."""
-    world.clock.advance(timedelta(seconds=61))
+async def sweep_after_pause(world: World, bot: Bot, pause: timedelta = OUTAGE) -> int:
+    """Let a process sweep after a pause; return how many API calls there were before."""
+    world.clock.advance(pause)
     before = len(world.slack.calls)
     await bot.scheduler.tick()
     return before
@@ -147,16 +149,16 @@ async def test_cards_in_a_round_are_read_first_then_those_that_wait_longest_with
     world.clock.advance(timedelta(seconds=1))
     limited_timing = replace(TEST_TIMING, max_card_reads_per_sweep=5)
     async with run_second_bot(world, limited_timing) as new, run_second_bot(world, limited_timing) as beside:
-        first = list_read_cards(world, await sweep_after_restart(world, new))
+        first = list_read_cards(world, await sweep_after_pause(world, new))
         assert {*first[:3]} == pains
         assert len(first) == 5
         before = len(world.slack.calls)
         await beside.scheduler.tick()  # the limit of this minute is used up
         assert list_read_cards(world, before) == []
-        second = list_read_cards(world, await sweep_after_restart(world, new))
+        second = list_read_cards(world, await sweep_after_pause(world, new, MINUTE))
         assert len(second) == 8 - 5
         assert not {*first} & {*second}
-        assert list_read_cards(world, await sweep_after_restart(world, new)) == []
+        assert list_read_cards(world, await sweep_after_pause(world, new, MINUTE)) == []
 
 
 async def test_reading_waits_as_long_as_slack_asks(world: World) -> None:
@@ -164,7 +166,7 @@ async def test_reading_waits_as_long_as_slack_asks(world: World) -> None:
     await ana.add_reaction(find_card(ana, channel, "slow"), "five")
     world.slack.inject_fault("reactions.get", retry_after=90)
     async with run_second_bot(world) as new:
-        before = await sweep_after_restart(world, new)
+        before = await sweep_after_pause(world, new)
         assert len(list_read_cards(world, before)) == 1
         world.clock.advance(timedelta(seconds=60))
         await new.scheduler.tick()

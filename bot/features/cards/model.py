@@ -8,8 +8,8 @@ from bot.jobs.model import JobKind
 CANVAS_JOB = JobKind("canvas", 10, frozenset({"chat.postMessage", "chat.update"}))
 CARD_JOB = JobKind("card", 20, frozenset({"chat.postMessage", "chat.update"}))
 MEMBER_JOB = JobKind("member", 50, frozenset({"users.info"}))
-REFRESH_CARD_JOB = JobKind("refresh_card", 150, frozenset({"chat.postMessage", "chat.update"}))
-NUMBER_REACTIONS_JOB = JobKind("number_reactions", 140, frozenset({"reactions.add"}))
+REFRESH_CARD_JOB = JobKind("refresh_card", 95, frozenset({"chat.postMessage", "chat.update"}))
+NUMBER_REACTIONS_JOB = JobKind("number_reactions", 65, frozenset({"reactions.add"}))
 
 # Of the 50 updates that Slack allows a workspace each minute, votes need the rest.
 REFRESHED_CARDS_PER_MINUTE = 20

@@ -19,6 +19,7 @@ from bot.features.cards.model import (
     REFRESH_CARD_JOB,
     REFRESHED_CARDS_PER_MINUTE,
 )
+from bot.features.channels.service import note_activity
 from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
@@ -36,7 +37,7 @@ from bot.store import (
     votes as vote_store,
     workspaces as workspace_store,
 )
-from bot.store.model import Card, CardLocation
+from bot.store.model import CanvasInfo, Card, CardLocation
 from bot.store.workspaces import Member
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         names = await workspace_store.load_member_names(session, user_ids)
     if canvas_info is None:
         return None
+    await _note_activity(job, deps, canvas_info)
     (ranked,) = rank_box([replace(card.entry, votes=votes)])
     editor_ids = canvas_info.settings.list_editors(card.entry.author_id, canvas_info.starter_id)
     message = build_card(card, names, ranked, target.entry.text if target else "", editor_ids, evidence)
@@ -100,6 +102,12 @@ async def _load_card_evidence(session: AsyncSession, card: Card) -> EntryEvidenc
         for entry_ids, is_for in ((item.supports, True), (item.contradicts, False))
         if card.merge_source_ids.intersection(entry_ids)
     )
+
+
+async def _note_activity(job: Job, deps: Deps, canvas_info: CanvasInfo) -> None:
+    """Store that the canvas is used, where somebody added, changed or voted on the entry."""
+    if job.kind is CARD_JOB:
+        await note_activity(deps, job.team_id, canvas_info)
 
 
 async def _repost_canvas_message(job: Job, deps: Deps, canvas_id: int, gone_ts: str) -> None:

@@ -5,6 +5,7 @@ the same as for one that does not exist, so that nobody learns what is in channe
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.features.channels import membership
@@ -16,11 +17,17 @@ from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.outgoing.dialogs import read_home_page
 from bot.slack.request import Request
-from bot.store import canvases as canvas_store, cards as card_store, workspaces as workspace_store
+from bot.store import (
+    canvases as canvas_store,
+    cards as card_store,
+    vote_reading as reading_store,
+    workspaces as workspace_store,
+)
 from bot.store.model import CanvasInfo, Card
 
 CANVAS_NOT_FOUND = "That canvas is not there any more: type `/valuemap` to see what is."
 ENTRY_NOT_FOUND = "That entry is not there any more: type `/valuemap show` to see what is."
+ACTIVITY_INTERVAL = timedelta(days=1)  # between two notes that a canvas is used
 MAX_CANVAS_BUTTONS = 100
 MAX_BUTTON_TEXT = 20_000  # characters of all values and labels together
 MAX_COMMAND_CHARACTERS = 1900  # Slack allows 2,000 in a button's value, which also contains the canvas id
@@ -34,8 +41,20 @@ async def resolve_canvas(request: Request, deps: Deps) -> CanvasInfo:
     or where a request outside any channel may mean several.
     """
     canvas_info = await _find_canvas(request, deps)
+    await note_activity(deps, request.team_id, canvas_info)
     await retry_restricted_jobs(deps, request.team_id, canvas_info)
     return canvas_info
+
+
+async def note_activity(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> None:
+    """Store that somebody uses a canvas, once a day. If it was quiet, its votes are read back soon."""
+    now, active_at = deps.clock(), canvas_info.active_at
+    if active_at is None or now - active_at < ACTIVITY_INTERVAL:
+        return
+    async with deps.db.transaction(team_id) as session:
+        await reading_store.note_activity(session, canvas_info.id, now)
+        if now - active_at > deps.timing.active_period:
+            await reading_store.bring_forward(session, canvas_info.id, now)
 
 
 async def retry_restricted_jobs(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> None:

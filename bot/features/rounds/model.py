@@ -15,9 +15,9 @@ from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment, zone_or_utc
 
 ROUND_JOB = JobKind("round", 60, frozenset({"chat.postMessage", "chat.update", "chat.delete"}))
-REMINDERS_JOB = JobKind("reminders", 110)
-REMINDER_JOB = JobKind("reminder", 120, frozenset({"chat.postMessage"}))
-RESULT_JOB = JobKind("result", 130, frozenset({"chat.postMessage"}))
+REMINDERS_JOB = JobKind("reminders", 72)
+REMINDER_JOB = JobKind("reminder", 74, frozenset({"chat.postMessage"}))
+RESULT_JOB = JobKind("result", 68, frozenset({"chat.postMessage"}))
 
 MIN_REMINDED_ROUND_INTERVAL = timedelta(hours=1)  # from opening to deadline; a shorter round has no reminder
 MAX_REMINDER_LEAD_INTERVAL = timedelta(hours=24)  # from the reminder to the deadline

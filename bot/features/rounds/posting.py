@@ -13,7 +13,7 @@ from bot.features.rounds.facts import load_facts
 from bot.features.rounds.model import REMINDER_JOB, ROUND_JOB, Round, RoundFacts, RoundState
 from bot.features.rounds.outcome import compare_rankings
 from bot.features.rounds.result_blocks import build_result
-from bot.features.votes.model import READ_VOTES_JOB
+from bot.features.votes.model import READ_ROUND_VOTES_JOB
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import DependencyNotReady, Job
@@ -105,7 +105,7 @@ async def post_result(job: Job, deps: Deps) -> OnSuccess | None:
     if round_ is None or round_.state is not RoundState.CLOSING or round_.closed_at is None:
         return None
     async with deps.db.reading(job.team_id) as session:
-        is_reading = await jobs.has_waiting_jobs(session, job.channel_id, (READ_VOTES_JOB, MEMBER_JOB))
+        is_reading = await jobs.has_waiting_jobs(session, job.channel_id, (READ_ROUND_VOTES_JOB, MEMBER_JOB))
     if is_reading and deps.clock() < round_.closed_at + VOTES_READ_TIMEOUT:
         raise DependencyNotReady
     facts = await load_facts(deps, job.team_id, round_)

@@ -20,7 +20,7 @@ from bot.features.rounds.model import (
     compute_remind_at,
 )
 from bot.features.rounds.outcome import snapshot_ranking
-from bot.features.votes.model import READ_VOTES_JOB
+from bot.features.votes.model import READ_ROUND_VOTES_JOB
 from bot.features.votes.service import enqueue_vote_reads
 from bot.features.workspaces.service import get_member
 from bot.jobs import store as jobs
@@ -33,7 +33,13 @@ from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
-from bot.store import canvases as canvas_store, cards as card_store, loading, votes as vote_store
+from bot.store import (
+    canvases as canvas_store,
+    cards as card_store,
+    loading,
+    vote_reading as reading_store,
+    votes as vote_store,
+)
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
@@ -183,9 +189,9 @@ async def _close_round(
     ids_with_card = sorted(
         covered_ids & (await card_store.load_card_messages(session, round_.canvas_id)).keys()
     )
-    await jobs.enqueue(session, READ_VOTES_JOB, ids_with_card, channel_id, now)
+    await jobs.enqueue(session, READ_ROUND_VOTES_JOB, ids_with_card, channel_id, now)
     # Without this mark the sweep would enqueue the same cards again.
-    await card_store.mark_votes_read(session, ids_with_card, now)
+    await reading_store.mark_votes_read(session, ids_with_card, now)
     await jobs.enqueue(session, ROUND_JOB, [round_.id], channel_id, now)
     await jobs.enqueue(session, RESULT_JOB, [round_.id], channel_id, now, closed_by_id or round_.starter_id)
     return True
@@ -204,15 +210,12 @@ async def process_due_rounds(deps: Deps) -> None:
                 await jobs.enqueue(session, REMINDERS_JOB, [round_.id], channel_id, now)
 
 
-async def enqueue_vote_reading(deps: Deps, started_at: datetime) -> None:
-    """Enqueue the reading of cards whose votes may have been missed; those in open rounds first.
-
-    `started_at` is when this process started: cards that were last read before that are read at once.
-    """
-    since = max(started_at, deps.clock() - deps.timing.card_read_interval)
-    async with deps.db.reading(None) as session:
+async def enqueue_vote_reading(deps: Deps, _started_at: datetime) -> None:
+    """Enqueue the reading of cards whose votes may have been missed; those in open rounds first."""
+    async with deps.db.transaction(None) as session:
+        await store.bring_reading_forward(session, deps.clock() + deps.timing.card_read_interval)
         open_boxes = await store.list_open_boxes(session)
-    await enqueue_vote_reads(deps, since, open_boxes)
+    await enqueue_vote_reads(deps, open_boxes)
 
 
 def refreshes_rounds(handler: JobHandler) -> JobHandler:

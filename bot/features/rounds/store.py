@@ -6,6 +6,7 @@ A partial unique index ensures that a canvas has at most one open round, also wi
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Field, Index, col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,6 +18,7 @@ from bot.method.kinds import Kind
 from bot.store.canvases import CanvasRow
 from bot.store.workspaces import select_uninstalled_teams
 
+NO_SYNC: dict[str, Any] = {"synchronize_session": False}
 _IS_OPEN = text("state = 'open'")
 
 
@@ -112,6 +114,15 @@ async def list_open_boxes(session: AsyncSession) -> dict[str, list[tuple[int, Ki
     for team_id, canvas_id, kind in rows:
         boxes[team_id].append((canvas_id, Kind(kind) if kind else None))
     return boxes
+
+
+async def bring_reading_forward(session: AsyncSession, due_at: datetime) -> None:
+    """Make the reading of the votes in open rounds due at this time, unless it is due earlier."""
+    open_canvases = select(RoundRow.canvas_id).where(RoundRow.state == RoundState.OPEN.value)
+    is_later = (col(CanvasRow.id).in_(open_canvases), col(CanvasRow.votes_due_at) > due_at)
+    await session.exec(
+        update(CanvasRow).where(*is_later).values(votes_due_at=due_at).execution_options(**NO_SYNC)
+    )
 
 
 async def list_due_rounds(

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.jobs.model import JobKind
+from bot.jobs.model import LAST_PRIORITY, JobKind
 from bot.method.kinds import Kind
 from bot.method.model import Canvas, Entry
 from bot.store.model import CanvasInfo
 
 ALL_BOXES = "all"  # the scope of all kinds; every other scope is a kind
-READ_VOTES_JOB = JobKind("read_votes", 100, frozenset({"reactions.get"}))
+# Of a round that has closed: its result waits for them.
+READ_ROUND_VOTES_JOB = JobKind("read_round_votes", 66, frozenset({"reactions.get"}))
+READ_VOTES_JOB = JobKind("read_votes", LAST_PRIORITY, frozenset({"reactions.get"}))
 
 
 @dataclass(frozen=True, slots=True)

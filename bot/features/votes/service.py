@@ -4,9 +4,10 @@ Slack may deliver an event late, twice or not at all. The cards are therefore re
 reactions that Slack then returns count.
 """
 
+import random
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,12 @@ from bot.method.kinds import Kind
 from bot.method.votes import read_level
 from bot.slack.api_errors import read_slack_error
 from bot.slack.deps import Deps
-from bot.store import cards as card_store, votes as vote_store, workspaces as workspace_store
+from bot.store import (
+    cards as card_store,
+    vote_reading as reading_store,
+    votes as vote_store,
+    workspaces as workspace_store,
+)
 from bot.store.votes import Reaction
 
 # The answer of reactions.get may lack reactions that are younger than this. The answer is therefore recorded
@@ -64,28 +70,56 @@ async def _record_batch(deps: Deps, team_id: str, events: Sequence[ReactionEvent
 
 
 async def enqueue_vote_reads(
-    deps: Deps, since: datetime, first_boxes: Mapping[str, Collection[tuple[int, Kind | None]]]
+    deps: Deps, first_boxes: Mapping[str, Collection[tuple[int, Kind | None]]]
 ) -> None:
-    """Enqueue reading votes back for cards that were not read since then, within Slack's rate limit.
+    """Enqueue reading the votes of due canvases back, within Slack's rate limit, a workspace at a time.
 
-    `first_boxes`, by team id, are the boxes (canvas id and kind, None for all kinds) whose cards come first.
+    `first_boxes`, by team id, are the boxes of open rounds (canvas id and kind, None for all kinds), whose
+    cards come first.
     """
+    await _note_outage(deps)
     async with deps.db.reading(None) as session:
-        team_ids = await card_store.find_teams_with_unread_cards(session, since)
+        team_ids = await reading_store.list_due_teams(session, deps.clock())
     for team_id in team_ids:
         async with deps.db.transaction(team_id) as session:
-            # Without the lock, two processes would each use the whole rate limit.
-            await workspace_store.lock_workspace(session)
-            now = deps.clock()
-            recent = await card_store.count_recent_reads(session, now - deps.timing.sweep_interval)
-            limit = max(deps.timing.max_card_reads_per_sweep - recent, 0)
-            cards = await card_store.find_cards_to_read(session, since, limit, first_boxes.get(team_id, ()))
-            by_channel: defaultdict[str, list[int]] = defaultdict(list)
-            for entry_id, channel_id in cards:
-                by_channel[channel_id].append(entry_id)
-            for channel_id, entry_ids in sorted(by_channel.items()):
-                await jobs.enqueue(session, READ_VOTES_JOB, entry_ids, channel_id, now)
-            await card_store.mark_votes_read(session, [entry_id for entry_id, _ in cards], now)
+            await _enqueue_reads_of_team(session, deps, first_boxes.get(team_id, ()))
+
+
+async def _note_outage(deps: Deps) -> None:
+    """Store that a scheduler runs. After a time without one all cards are due: events may be lost."""
+    now = deps.clock()
+    async with deps.db.transaction(None) as session:
+        ran_at = await reading_store.record_heartbeat(session, now)
+        if ran_at is not None and now - ran_at > deps.timing.min_outage:
+            await reading_store.make_all_due(session, now)
+
+
+async def _enqueue_reads_of_team(
+    session: AsyncSession, deps: Deps, first_boxes: Collection[tuple[int, Kind | None]]
+) -> None:
+    # Without the lock, two processes would each use the whole rate limit.
+    await workspace_store.lock_workspace(session)
+    now, timing = deps.clock(), deps.timing
+    recent = await reading_store.count_recent_reads(session, now - timing.sweep_interval)
+    limit = max(timing.max_card_reads_per_sweep - recent, 0)
+    cards = await reading_store.find_cards_to_read(session, now, limit, first_boxes)
+    by_channel: defaultdict[str, list[int]] = defaultdict(list)
+    for entry_id, channel_id in cards:
+        by_channel[channel_id].append(entry_id)
+    for channel_id, entry_ids in sorted(by_channel.items()):
+        await jobs.enqueue(session, READ_VOTES_JOB, entry_ids, channel_id, now)
+    await reading_store.mark_votes_read(session, [entry_id for entry_id, _ in cards], now)
+    # Quiet canvases that became due together, after an outage, are spread over the next days.
+    spread = random.uniform(0.75, 1)  # noqa: S311 - no secret
+    await reading_store.plan_next_reading(
+        session,
+        now,
+        [canvas_id for canvas_id, _ in first_boxes],
+        now - timing.active_period,
+        open_due_at=now + timing.card_read_interval,
+        active_due_at=now + timing.active_read_interval,
+        quiet_due_at=now + timing.quiet_read_interval * spread,
+    )
 
 
 async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
