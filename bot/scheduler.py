@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
@@ -41,7 +42,8 @@ class Scheduler:
         each_tick: Sequence[Work],
         each_sweep: Sequence[Maintenance],
     ) -> None:
-        self._deps = deps
+        self._is_stopping = False
+        self._deps = replace(deps, is_stopping=lambda: self._is_stopping)
         self._worker = worker
         self._health = health
         self._shutdown = shutdown
@@ -49,6 +51,7 @@ class Scheduler:
         self._plans = [Loop(self._make_plan(work)) for work in each_tick]
         self._sweep = Loop(self._sweep_when_due)
         self._jobs = Loop(worker.run_due_jobs)
+        self._start = Loop(self._do_start_work)
         self._each_sweep = (delete_expired_rows, *each_sweep)
         self._started_at = deps.clock()
         self._swept_at = deps.clock() - deps.timing.sweep_interval
@@ -57,11 +60,11 @@ class Scheduler:
     async def running(self) -> AsyncIterator[None]:
         """Tick until the context ends; then wait for running work within the shutdown budget.
 
-        The sweep is not waited for: it goes on in another process, or after the next start.
+        Work of many steps ends after the step that it does: another process does the rest, or the next start.
         """
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - `web` starts 20 ms faster without it
 
-        await self.prepare()
+        await self._revive_dead_letters()
         ticker = AsyncIOScheduler(timezone=UTC)
         # A late tick still runs, several late ones run once, and no tick starts during the previous one.
         options = {
@@ -72,23 +75,30 @@ class Scheduler:
         }
         for loop in (*self._plans, self._jobs, self._sweep):
             ticker.add_job(loop.run_unless_database_fails, "interval", **options)
+        ticker.add_job(self._start.run_unless_database_fails, misfire_grace_time=None)  # once
         ticker.start()
         try:
             yield
         finally:
+            self._is_stopping = True
             ticker.pause()
-            await self._sweep.stop(0)
             await self._worker.stop(self._shutdown.remaining_seconds())
-            for loop in (*self._plans, self._jobs):
+            for loop in (*self._plans, self._jobs, self._start, self._sweep):
                 await loop.stop(self._shutdown.remaining_seconds())
             ticker.shutdown(wait=False)
 
     async def prepare(self) -> None:
-        """Revive all dead letters, since a restart may follow a repair, and run the features' start work."""
+        """Do what follows a start: at once, while `running` does it beside the other work."""
+        await self._revive_dead_letters()
+        await self._start.run()
+
+    async def _revive_dead_letters(self) -> None:
+        """Revive all dead letters, since a restart may follow a repair."""
         async with self._deps.db.transaction(None) as session:
             await jobs.revive_all(session, self._deps.clock())
-        for work in self._at_start:
-            await work(self._deps)
+
+    async def _do_start_work(self) -> None:
+        await _run_all(partial(work, self._deps) for work in self._at_start)
 
     async def tick(self) -> None:
         """Enqueue and run everything that is due now, and sweep if that is due."""

@@ -19,13 +19,17 @@ QUICK_TIMING = replace(TEST_TIMING, tick_interval=timedelta(milliseconds=10))
 
 
 def build_scheduler(
-    bot: Bot, each_tick: Sequence[Work], maintain: Maintenance, timing: Timing = TEST_TIMING
+    bot: Bot,
+    each_tick: Sequence[Work],
+    maintain: Maintenance,
+    timing: Timing = TEST_TIMING,
+    at_start: Sequence[Work] = (),
 ) -> Scheduler:
     """Return a scheduler of a bot that does only this work."""
     budget = ShutdownBudget(timedelta(milliseconds=100))
     deps = replace(bot.deps, timing=timing)
     return Scheduler(
-        deps, bot.worker, bot.health, budget, at_start=(), each_tick=each_tick, each_sweep=(maintain,)
+        deps, bot.worker, bot.health, budget, at_start=at_start, each_tick=each_tick, each_sweep=(maintain,)
     )
 
 
@@ -76,7 +80,7 @@ async def test_work_goes_on_while_other_work_or_the_sweep_takes_long(world: Worl
     async def work(_deps: Deps) -> None:
         nonlocal ticks
         ticks += 1
-        if ticks == 3:
+        if ticks >= 3 and sweeps and slow_starts:
             is_over.set()
 
     async def work_slowly(_deps: Deps) -> None:
@@ -93,6 +97,22 @@ async def test_work_goes_on_while_other_work_or_the_sweep_takes_long(world: Worl
     async with scheduler.running():
         await is_over.wait()
     assert (sweeps, slow_starts) == (1, 1)
+
+
+async def test_what_follows_a_start_holds_up_nothing(world: World) -> None:
+    is_over = asyncio.Event()
+
+    async def start_slowly(_deps: Deps) -> None:
+        await asyncio.Event().wait()
+
+    async def work(_deps: Deps) -> None:
+        is_over.set()
+
+    async def maintain(_deps: Deps, _started_at: datetime) -> None: ...
+
+    scheduler = build_scheduler(world.bot, (work,), maintain, QUICK_TIMING, (start_slowly,))
+    async with scheduler.running():
+        await is_over.wait()
 
 
 async def test_a_stop_during_the_planning_and_the_sweep_logs_no_error(

@@ -33,6 +33,15 @@ class DigestSchedule:
     next_local_time: str | None  # in the schedule's zone, ISO format; the slot of the next digest
     next_due_at: datetime | None  # the same in UTC; None if the schedule is off
 
+    @property
+    def time_zone(self) -> str:
+        """The last word of the expression."""
+        return self.expression.rpartition(" ")[2]
+
+    def is_due(self, now: datetime) -> bool:
+        """Return whether its next digest is due."""
+        return self.next_due_at is not None and self.next_due_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:

@@ -12,14 +12,17 @@ from bot.slack.deps import Deps
 from bot.slack.errors import explain_invalid_time
 from bot.slack.request import Request
 from bot.store.model import CanvasInfo
+from bot.times.clock import to_utc
 from bot.times.errors import InvalidTime
 from bot.times.schedule_reader import read_schedule
 from bot.times.schedules import Schedule, Slot
+from bot.times.zones import load_zone
 
 log = logging.getLogger(__name__)
 
 # On SQLite every other writer waits until a transaction ends, so it has to be short.
 MAX_SCHEDULES_PER_TRANSACTION = 4
+MAX_SCHEDULES_PER_PAGE = 500
 
 
 async def load_schedule(
@@ -75,8 +78,9 @@ async def request_digest(request: Request, deps: Deps, canvas_info: CanvasInfo) 
 async def enqueue_due_digests(deps: Deps) -> None:
     """Enqueue every digest that is due and plan the next one. Several missed slots give one digest."""
     await _add_default_schedules(deps)
-    while await _enqueue_due_batch(deps, deps.clock()) == MAX_SCHEDULES_PER_TRANSACTION:
-        pass
+    while not deps.is_stopping():
+        if await _enqueue_due_batch(deps, deps.clock()) < MAX_SCHEDULES_PER_TRANSACTION:
+            return
 
 
 async def _enqueue_due_batch(deps: Deps, now: datetime) -> int:
@@ -105,18 +109,40 @@ async def _add_default_schedules(deps: Deps) -> None:
 
 
 async def reschedule_digests(deps: Deps) -> None:
-    """Compute the next due times again: a newer tzdata may have other rules for a time zone."""
-    async with deps.db.reading(None) as session:
-        active_schedules = await store.list_active_schedules(session)
-    for team_id, stored_schedule in active_schedules:
-        if stored_schedule.next_local_time is None or stored_schedule.next_due_at is None:
-            continue
-        if stored_schedule.next_due_at <= deps.clock():
-            continue  # it is due: `enqueue_due_digests` sends it and plans the next one
-        next_schedule = _plan_next_slot(stored_schedule, deps.clock())
-        if next_schedule.next_due_at != stored_schedule.next_due_at:
-            async with deps.db.transaction(team_id) as session:
-                await store.reschedule(session, stored_schedule, next_schedule)
+    """Compute the next due times again where a newer tzdata has other rules for a time zone.
+
+    All schedules are compared, a page at a time and without parsing them; only the changed ones are written.
+    """
+    after_id = 0
+    while True:
+        async with deps.db.reading(None) as session:
+            page = await store.list_active_schedules(session, after_id, MAX_SCHEDULES_PER_PAGE)
+        if not page or deps.is_stopping():
+            return
+        now = deps.clock()
+        changes = [
+            (stored_schedule, _plan_next_slot(stored_schedule, now))
+            for stored_schedule in page
+            # One that is due stays so: `enqueue_due_digests` sends it and plans the next one.
+            if not stored_schedule.is_due(now) and not _is_up_to_date(stored_schedule)
+        ]
+        for start in range(0, len(changes), MAX_SCHEDULES_PER_TRANSACTION):
+            async with deps.db.transaction(None) as session:
+                for before, after in changes[start : start + MAX_SCHEDULES_PER_TRANSACTION]:
+                    await store.reschedule(session, before, after)
+        after_id = page[-1].canvas_id
+
+
+def _is_up_to_date(stored_schedule: DigestSchedule) -> bool:
+    """Return whether the next slot is still due when it is stored to be, by the rules of its zone today."""
+    if stored_schedule.next_local_time is None or stored_schedule.next_due_at is None:
+        return True
+    try:
+        zone = load_zone(stored_schedule.time_zone)
+    except (KeyError, ValueError, OSError):  # this tzdata lacks it
+        return False
+    local_time = datetime.fromisoformat(stored_schedule.next_local_time)
+    return to_utc(local_time, zone) == stored_schedule.next_due_at
 
 
 def _plan_next_slot(stored_schedule: DigestSchedule, now: datetime) -> DigestSchedule:

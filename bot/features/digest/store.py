@@ -111,10 +111,15 @@ async def find_schedule(session: AsyncSession, canvas_id: int) -> DigestSchedule
     return _to_schedule(row) if row else None
 
 
-async def list_active_schedules(session: AsyncSession) -> Sequence[tuple[str, DigestSchedule]]:
-    """Return team id and schedule of every schedule that is on."""
-    rows = await session.exec(select(DigestScheduleRow).where(col(DigestScheduleRow.is_on)))
-    return [(row.team_id, _to_schedule(row)) for row in rows]
+async def list_active_schedules(session: AsyncSession, after_id: int, limit: int) -> Sequence[DigestSchedule]:
+    """Return some of the schedules that are on, in the order of their canvases after this one."""
+    rows = await session.exec(
+        select(DigestScheduleRow)
+        .where(col(DigestScheduleRow.is_on), col(DigestScheduleRow.canvas_id) > after_id)
+        .order_by(col(DigestScheduleRow.canvas_id))
+        .limit(limit)
+    )
+    return [_to_schedule(row) for row in rows]
 
 
 async def list_canvases_without_schedule(

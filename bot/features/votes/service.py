@@ -81,6 +81,8 @@ async def enqueue_vote_reads(
     async with deps.db.reading(None) as session:
         team_ids = await reading_store.list_due_teams(session, deps.clock())
     for team_id in team_ids:
+        if deps.is_stopping():
+            return
         async with deps.db.transaction(team_id) as session:
             await _enqueue_reads_of_team(session, deps, first_boxes.get(team_id, ()))
 
