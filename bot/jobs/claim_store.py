@@ -1,22 +1,56 @@
 """SQL that claims jobs: which may run now, in which order, and for which worker."""
 
 import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, tuple_
-from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlmodel import and_, col, or_, select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.db.tables import table_of
 from bot.jobs.model import LAST_PRIORITY, Job, JobKind
 from bot.jobs.store import JobRow
-from bot.jobs.throttles import is_throttled
+from bot.jobs.throttles import ThrottleRow, to_microseconds
 from bot.timing import DEFAULT_TIMING
 
-MAX_CANDIDATES = 500  # rows that one claim considers, however many wait
+MAX_CANDIDATES = 500  # rows of each kind that one claim considers, however many wait
 MAX_CLAIMS_PER_CHANNEL = 5  # in one claim, so that a full channel does not delay the others
+
+
+WindowEnd = tuple[datetime, int]  # due time and id of its last job
+FIRST_WINDOW: WindowEnd = (datetime.fromtimestamp(0, UTC), 0)
+NOW = bindparam("now", type_=table_of(JobRow).c.due_at.type)
+
+
+class ClaimWindows:
+    """Where the next claim begins to read the jobs of each kind. A worker keeps it between its claims.
+
+    A claim reads a window of each kind, however many jobs wait. If a window holds only jobs that may not run
+    now, because a workspace is throttled or a channel is busy, the next claim reads the one behind it.
+    """
+
+    def __init__(self) -> None:
+        self.ends: dict[str, WindowEnd] = {}  # by the name of the kind; without an entry it is the beginning
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the next claim reads windows that are not the first ones."""
+        return bool(self.ends)
 
 
 async def claim_due_jobs(
@@ -25,21 +59,30 @@ async def claim_due_jobs(
     now: datetime,
     limit: int,
     lease: timedelta = DEFAULT_TIMING.job_lease,
+    windows: ClaimWindows | None = None,
 ) -> list[Job]:
     """Claim due jobs of these kinds for as long as the lease, and start the first one of each channel.
 
     A job whose worker died can be claimed again when its lease has ended. Rows of other kinds were enqueued
     by another release, whose workers claim them.
     """
+    windows = windows or ClaimWindows()
     kinds_by_name = {kind.name: kind for kind in kinds}
-    candidate_ids = list(await session.exec(_select_claimable_ids(kinds_by_name, now)))
+    statements = build_claim_statements(tuple(sorted(kinds_by_name)), MAX_CANDIDATES)
+    parameters = statements.make_parameters(now, windows.ends)
+    connection = await session.connection()
+    candidate_ids = list((await connection.execute(statements.claimable_ids, parameters)).scalars())
+    windows.ends = {}
+    if len(candidate_ids) < limit:
+        full_windows = await connection.execute(statements.window_ends, parameters)
+        windows.ends = {kind: (due_at, job_id) for kind, due_at, job_id in full_windows}
     rows: list[JobRow] = []
     while candidate_ids and len(rows) < limit:
         wanted = limit - len(rows)
         chosen_ids, candidate_ids = candidate_ids[:wanted], candidate_ids[wanted:]
         # Meanwhile another worker may have claimed some of these: either it still holds their locks, or
         # they are no longer ready.
-        free = select(JobRow).where(col(JobRow.id).in_(chosen_ids), _is_ready(now))
+        free = select_rows(JobRow).where(col(JobRow.id).in_(chosen_ids), _is_ready(now))
         rows += await session.exec(free.with_for_update(skip_locked=True))
     token, started_channels = secrets.token_hex(8), set[tuple[str, str]]()
     jobs: list[Job] = []
@@ -61,42 +104,95 @@ def _is_ready(now: datetime) -> ColumnElement[bool]:
     return and_(col(JobRow.due_at) <= now, col(JobRow.dead_letter_reason).is_(None), is_free)
 
 
-def _select_claimable_ids(kind_names: Iterable[str], now: datetime) -> SelectOfScalar[int | None]:
+@dataclass(frozen=True, slots=True)
+class ClaimStatements:
+    """What a claim reads. Built once, because that takes longer than to run it."""
+
+    kind_names: Sequence[str]
+    claimable_ids: Select[Any]
+    window_ends: CompoundSelect[Any]  # kind, due time and id of the last job in each window that is full
+
+    def make_parameters(self, now: datetime, after: Mapping[str, WindowEnd]) -> dict[str, Any]:
+        """Return the parameters of both: the time, and where the window of each kind begins."""
+        parameters: dict[str, Any] = {"now": now, "now_us": to_microseconds(now)}
+        for number, name in enumerate(self.kind_names):
+            due_at, job_id = after.get(name, FIRST_WINDOW)
+            parameters |= {f"due_at_{number}": due_at, f"id_{number}": job_id}
+        return parameters
+
+
+@lru_cache(maxsize=8)
+def build_claim_statements(kind_names: tuple[str, ...], window_size: int) -> ClaimStatements:
+    """Return the statements of a claim of these kinds, with windows of so many jobs."""
+    windows = [_select_window(number, name) for number, name in enumerate(kind_names)]
+    ready: Any = union_all(*(select(window.limit(window_size).subquery()) for window in windows)).subquery()
+    last = [window.offset(window_size - 1).limit(1).subquery().c for window in windows]
+    window_ends = union_all(*(select(each.kind, each.due_at, each.id) for each in last))
+    return ClaimStatements(kind_names, _select_claimable_ids(ready.c, window_size), window_ends)
+
+
+def _select_claimable_ids(ready: Any, limit: int) -> Select[Any]:
     """Select the ids of the jobs that may run now: first one of each channel, then a second of each, ….
 
     A channel in which another worker runs jobs is left out, so that its messages keep their order. This is a
     statement of its own, before the one that locks the rows: PostgreSQL's planner estimates the number of
     rows wrongly if both are one statement, and joins them by a slow nested loop.
     """
-    leased = aliased(JobRow)
-    busy_channels = select(leased.team_id, leased.channel_id).where(col(leased.lease_until) >= now)
-    # The team_id is part of it because two workspaces can share a channel and its id (Slack Connect).
-    channel = tuple_(col(JobRow.team_id), col(JobRow.channel_id))
-    waits = is_throttled(now, col(JobRow.team_id), col(JobRow.kind), col(JobRow.channel_id))
-    candidates = (
-        select(JobRow)
+    job, throttle = table_of(JobRow).c, table_of(ThrottleRow).c
+    busy_channels = select(job.team_id, job.channel_id).where(job.lease_until >= NOW)
+    is_throttled = (
+        select(throttle.key)
         .where(
-            _is_ready(now), col(JobRow.kind).in_(sorted(kind_names)), ~waits, channel.not_in(busy_channels)
+            throttle.team_id == ready.team_id,
+            throttle.key.in_((ready.kind, ready.channel_id)),
+            throttle.until_us > bindparam("now_us", type_=BigInteger()),
         )
-        .order_by(col(JobRow.priority), col(JobRow.due_at))
-        .limit(MAX_CANDIDATES)
+        .exists()
+    )
+    # The team_id is part of it because two workspaces can share a channel and its id (Slack Connect).
+    is_busy = tuple_(ready.team_id, ready.channel_id).in_(busy_channels)
+    candidates = (
+        select(ready.id, ready.team_id, ready.channel_id, ready.priority, ready.due_at)
+        .where(~is_throttled, ~is_busy)
+        .order_by(ready.priority, ready.due_at)
+        .limit(limit)
         .subquery()
+        .c
     )
     position = func.row_number().over(
-        partition_by=(candidates.c.team_id, candidates.c.channel_id),
+        partition_by=(candidates.team_id, candidates.channel_id),
         order_by=(
-            candidates.c.priority >= LAST_PRIORITY,
-            candidates.c.due_at,
-            candidates.c.priority,
-            candidates.c.id,
+            candidates.priority >= LAST_PRIORITY,
+            candidates.due_at,
+            candidates.priority,
+            candidates.id,
         ),
     )
-    columns = (candidates.c.id, candidates.c.priority, candidates.c.due_at, position.label("position"))
+    columns = (candidates.id, candidates.priority, candidates.due_at, position.label("position"))
     positions = select(*columns).subquery().c
     return (
         select(positions.id)
         .where(positions.position <= MAX_CLAIMS_PER_CHANNEL)
         .order_by(positions.position, positions.priority, positions.due_at, positions.id)
+    )
+
+
+def _select_window(number: int, kind_name: str) -> Select[Any]:
+    """Select the ready jobs of a kind in the order of an index, from where its window begins."""
+    job = table_of(JobRow).c
+    begin = tuple_(
+        bindparam(f"due_at_{number}", type_=job.due_at.type), bindparam(f"id_{number}", type_=Integer())
+    )
+    return (
+        select(job.id, job.team_id, job.channel_id, job.kind, job.priority, job.due_at)
+        .where(
+            job.kind == kind_name,
+            job.dead_letter_reason.is_(None),
+            job.due_at <= NOW,
+            tuple_(job.due_at, job.id) > begin,
+            or_(job.lease_until.is_(None), job.lease_until < NOW),
+        )
+        .order_by(job.due_at, job.id)
     )
 
 

@@ -33,7 +33,9 @@ class ThrottleRow(TenantRow, table=True):
 async def set_throttles(session: AsyncSession, keys: Iterable[str], until: datetime) -> None:
     """Throttle job kinds or channels until then. A throttle that lasts longer is not shortened."""
     # Sorted, so that two transactions lock the rows in the same order and cannot deadlock.
-    rows = [{"team_id": team_of(session), "key": key, "until_us": _to_us(until)} for key in sorted(keys)]
+    rows = [
+        {"team_id": team_of(session), "key": key, "until_us": to_microseconds(until)} for key in sorted(keys)
+    ]
     if not rows:
         return
     statement = insert_into(session, ThrottleRow).values(rows)
@@ -58,7 +60,7 @@ def is_throttled(now: datetime, team_id: Mapped[str], *keys: Mapped[str] | str) 
         .where(
             col(ThrottleRow.team_id) == team_id,
             col(ThrottleRow.key).in_(keys),
-            ThrottleRow.until_us > _to_us(now),
+            ThrottleRow.until_us > to_microseconds(now),
         )
         .exists()
     )
@@ -76,7 +78,7 @@ async def take_posting_slot(
     interval_us = timing.channel_post_interval // MICROSECOND
     if not interval_us:
         return None
-    now_us = _to_us(now)
+    now_us = to_microseconds(now)
     earliest_us = now_us - timing.channel_post_burst * interval_us  # a longer pause gives no more slots
     taken_until = case(
         (col(ThrottleRow.until_us) > earliest_us, col(ThrottleRow.until_us)), else_=earliest_us
@@ -99,9 +101,10 @@ async def take_posting_slot(
 
 async def delete_expired_throttles(session: AsyncSession, now: datetime) -> None:
     """Delete the throttles that expired more than `EXPIRED_THROTTLE_RETENTION` ago."""
-    oldest_us = _to_us(now - EXPIRED_THROTTLE_RETENTION)
+    oldest_us = to_microseconds(now - EXPIRED_THROTTLE_RETENTION)
     await session.exec(delete(ThrottleRow).where(col(ThrottleRow.until_us) < oldest_us))
 
 
-def _to_us(moment: datetime) -> int:
+def to_microseconds(moment: datetime) -> int:
+    """Return the microseconds since 1970."""
     return round(moment.timestamp() * 1_000_000)

@@ -12,6 +12,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.jobs import claim_store, store, throttles
+from bot.jobs.claim_store import ClaimWindows
 from bot.jobs.decisions import Abandon, DeadLetter, Decision, Retry, Throttle, decide_next_step, is_unexpected
 from bot.jobs.handler import JobHandlers, OnSuccess
 from bot.jobs.model import NOTICE_JOB, Job
@@ -20,6 +21,7 @@ from bot.slack.deps import Deps
 log = logging.getLogger(__name__)
 
 MAX_CONCURRENT_CHANNELS = 20
+MAX_CLAIMS_IN_VAIN = 10  # in a row, before the worker waits for the next tick or the end of a job
 
 
 class Worker:
@@ -30,14 +32,21 @@ class Worker:
         self._handlers = handlers
         assert len({kind.name for kind in handlers}) == len(handlers), "two job kinds have the same name"
         self._channels: set[asyncio.Task[None]] = set()
+        self._windows = ClaimWindows()
         self._is_stopping = False
 
     async def run_due_jobs(self) -> None:
         """Run jobs until none is due."""
+        claims_in_vain = 0
         while not self._is_stopping:
-            # Claim when half of the channels have ended, not after each: a claim costs two statements.
-            if len(self._channels) <= MAX_CONCURRENT_CHANNELS // 2 and await self._claim_and_start():
-                continue
+            # Claim when half of the channels have ended, not after each: a claim costs three statements.
+            if len(self._channels) <= MAX_CONCURRENT_CHANNELS // 2:
+                if await self._claim_and_start():
+                    claims_in_vain = 0
+                    continue
+                claims_in_vain += 1
+                if self._windows.is_behind and claims_in_vain < MAX_CLAIMS_IN_VAIN:
+                    continue
             if not self._channels:
                 return
             tick = self._deps.timing.tick_interval.total_seconds()
@@ -56,7 +65,9 @@ class Worker:
         """Claim jobs and start a task for each channel; return False if none is due."""
         limit, lease = MAX_CONCURRENT_CHANNELS - len(self._channels), self._deps.timing.job_lease
         async with self._deps.db.transaction(None) as session:
-            jobs = await claim_store.claim_due_jobs(session, self._handlers, self._deps.clock(), limit, lease)
+            jobs = await claim_store.claim_due_jobs(
+                session, self._handlers, self._deps.clock(), limit, lease, self._windows
+            )
         jobs_by_channel: defaultdict[tuple[str, str], list[Job]] = defaultdict(list)
         for job in jobs:
             jobs_by_channel[job.team_id, job.channel_id].append(job)

@@ -4,18 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Field, col, select, update
+from sqlmodel import Field, Index, col, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db.tables import Row, insert_into
 from bot.db.tenancy import TenantRow, team_of
 
+UNINSTALLED = text("uninstalled_at IS NOT NULL")
+
 
 class WorkspaceRow(Row, table=True):
     """A workspace that has or had the app."""
 
     __tablename__ = "workspace"
+    __table_args__ = (
+        Index("ix_workspace_uninstalled", "team_id", sqlite_where=UNINSTALLED, postgresql_where=UNINSTALLED),
+    )
 
     team_id: str = Field(primary_key=True)
     enterprise_id: str | None = None

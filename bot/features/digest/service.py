@@ -105,7 +105,8 @@ async def _add_default_schedules(deps: Deps) -> None:
         schedule = build_default_schedule(canvas_info)
         slot = schedule.next_slot(canvas_info.created_at)
         async with deps.db.transaction(team_id) as session:
-            await store.add_first_schedule(session, _build_digest_schedule(canvas_info.id, schedule, slot))
+            first_schedule = _build_digest_schedule(canvas_info.id, schedule, slot)
+            await store.add_first_schedule(session, first_schedule, deps.clock())
 
 
 async def reschedule_digests(deps: Deps) -> None:

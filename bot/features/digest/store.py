@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
 from bot.features.digest.model import MAX_DIGEST_DELAY, Digest, DigestSchedule, is_scheduled_slot
+from bot.store import canvases as canvas_store
 from bot.store.canvases import CanvasRow, to_canvas_info
 from bot.store.model import CanvasInfo
 from bot.store.workspaces import select_uninstalled_teams
@@ -52,12 +53,13 @@ async def save_schedule(session: AsyncSession, schedule: DigestSchedule) -> None
     await session.exec(statement.on_conflict_do_update(index_elements=["canvas_id"], set_=values))
 
 
-async def add_first_schedule(session: AsyncSession, schedule: DigestSchedule) -> None:
+async def add_first_schedule(session: AsyncSession, schedule: DigestSchedule, now: datetime) -> None:
     """Give a canvas its first schedule, unless somebody has set one meanwhile."""
     statement = insert_into(session, DigestScheduleRow).values(
         team_id=team_of(session), canvas_id=schedule.canvas_id, **_schedule_values(schedule)
     )
     await session.exec(statement.on_conflict_do_nothing())
+    await canvas_store.update_canvas(session, schedule.canvas_id, schedule_added_at=now)
 
 
 def _schedule_values(schedule: DigestSchedule) -> dict[str, Any]:
@@ -129,7 +131,7 @@ async def list_canvases_without_schedule(
     rows = await session.exec(
         select(CanvasRow)
         .where(
-            col(CanvasRow.id).not_in(select(DigestScheduleRow.canvas_id)),
+            col(CanvasRow.schedule_added_at).is_(None),  # by an index of these canvases only
             col(CanvasRow.team_id).not_in(select_uninstalled_teams()),
             col(CanvasRow.deleted_at).is_(None),
             col(CanvasRow.archived_at).is_(None),

@@ -35,6 +35,14 @@ def upgrade() -> None:
         sqlite_where=without_schedule,
         postgresql_where=without_schedule,
     )
+    is_uninstalled = sa.text("uninstalled_at IS NOT NULL")
+    op.create_index(
+        "ix_workspace_uninstalled",
+        "workspace",
+        ["team_id"],
+        sqlite_where=is_uninstalled,
+        postgresql_where=is_uninstalled,
+    )
     is_alive = sa.text("dead_letter_reason IS NULL")
     op.create_index(
         "ix_job_kind_due_at",
