@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.jobs import idempotency, incoming_message_store as store
 from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.deps import Deps
-from bot.slack.errors import is_database_error
+from bot.slack.errors import is_database_error, is_limited_by_slack
 from bot.slack.request import Request
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def _build_open_key(request: Request) -> str:
 
 
 def _is_outage(error: Exception) -> bool:
-    """Say whether Slack, the network or the database is down, which ends without our help."""
+    """Say whether Slack, the network or the database is down or busy, which ends without our help."""
     if isinstance(error, SlackApiError):
         return read_slack_error(error).is_temporary
-    return is_database_error(error) or isinstance(error, SLACK_UNREACHABLE)
+    return is_database_error(error) or is_limited_by_slack(error) or isinstance(error, SLACK_UNREACHABLE)

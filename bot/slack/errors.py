@@ -32,6 +32,17 @@ class UserError(Exception):
         return build_message(self.text, section_block(self.text), *actions_blocks(self.buttons))
 
 
+class SlackLimited(UserError):
+    """Slack asks to wait for longer than the request could. The same request can be answered later."""
+
+
+def is_limited_by_slack(error: BaseException) -> bool:
+    """Return whether Slack asked to wait, and did nothing."""
+    if isinstance(error, SlackApiError):
+        return read_slack_error(error).retry_after is not None
+    return isinstance(error, SlackLimited)
+
+
 def explain_invalid_time(error: InvalidTime) -> UserError:
     """Return what the user reads about a typed day, time or schedule, with the typed text as it was typed."""
     return UserError(error.describe(lambda typed: escape(truncate(sanitize(typed), MAX_QUOTED_CHARACTERS))))

@@ -15,6 +15,7 @@ from bot.features.channels.membership import GROUP_MESSAGE_TEXT, USER_NOT_IN_CHA
 from bot.store import canvases as canvas_store
 from bot.store.model import CanvasInfo
 from tests.conftest import World
+from tests.stories.test_events import build_mention
 from tests.stories.voting import find_card, start_team
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -206,6 +207,44 @@ async def test_s9_a_request_waits_as_long_as_slack_asks_if_that_is_short(
     assert f"{TOO_BUSY} 4 seconds." in ana.last_message(channel).text
 
 
+@pytest.mark.parametrize("way", ["command", "message"])
+async def test_s9_what_was_typed_to_the_bot_alone_is_answered_after_the_wait_that_slack_asks_for(
+    world: World, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    waits: list[float] = []
+
+    async def note_wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("bot.features.channels.membership.sleep", note_wait)
+    (ana, *_), _ = await start_team(world)
+    world.slack.inject_fault(OWN_CHANNELS, retry_after=14, times=2)
+    if way == "command":
+        await ana.type_text(ana.direct_channel, "/valuemap rank")
+    else:
+        await ana.message_bot("rank")
+    assert waits == [14, 14]
+    assert "Ranking" in ana.last_message(ana.direct_channel).text
+
+
+@pytest.mark.parametrize("method", ["conversations.info", OWN_CHANNELS])
+async def test_s9_a_message_that_slacks_limit_delays_for_long_takes_effect_once_later(
+    world: World, method: str
+) -> None:
+    (ana, *_), channel = await start_team(world)
+    world.slack.inject_fault(method, retry_after=60, times=2)
+    words = "add gain: in time"
+    if method == OWN_CHANNELS:
+        await ana.message_bot(words)
+    else:
+        await world.harness.send_event(build_mention(ana, channel, words))
+    for _ in range(4):
+        assert not [m for m in ana.visible_messages(channel) if "try again" in m.text]
+        await world.advance_time(minutes=2)
+        await world.settle()
+    assert len([m for m in ana.visible_messages(channel) if "\nin time\nby" in m.text]) == 1
+
+
 async def test_s9_what_was_typed_in_the_channel_is_answered_although_slack_lists_nobody(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await world.advance_time(minutes=2)
@@ -223,13 +262,15 @@ async def test_s9_home_and_direct_messages_proceed_or_say_when_to_try_again(worl
     world.slack.inject_fault(OWN_CHANNELS, retry_after=60, times=99)
     await press_vote_in_home(ana, channel)  # she was seen in the channel just now
     assert "Others' votes show after yours." in ana.modal.text
-    await ana.message_bot("rank")
-    assert f"{TOO_BUSY} 60 seconds." in ana.last_message(ana.direct_channel).text
+    await ana.message_bot("rank")  # it stays stored
     assert "Reports for small shops" in await ana.open_home(), "what was shown before stays"
     assert f"{TOO_BUSY} 60 seconds.\n[Try again]" in await ben.open_home(), "it showed nothing before"
     world.slack.faults.clear()
     await ben.click_in_home("Try again")
     assert "Reports for small shops" in await ben.open_home()
+    await world.advance_time(minutes=2)
+    await world.settle()
+    assert "Ranking" in ana.last_message(ana.direct_channel).text, "answered late, not turned away"
 
 
 @pytest.mark.parametrize(

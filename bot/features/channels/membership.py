@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api_errors import SLACK_CALL_ERRORS, read_slack_error
 from bot.slack.blockkit.text import count_noun
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError, read_needed_scopes
+from bot.slack.errors import SlackLimited, UserError, read_needed_scopes
 from bot.slack.incoming.commands import HELP_COMMAND, split_command
 from bot.slack.outgoing.paging import paginate
 from bot.slack.request import Request, RequestSource
@@ -41,10 +41,13 @@ WAIT_TIMEOUTS: dict[RequestSource, timedelta] = {
     **dict.fromkeys(TYPED_SOURCES, timedelta(0)),
     RequestSource.VIEW: timedelta(seconds=1),  # Slack shows an error at a form after three seconds
 }
+# How long a typed text waits where Slack limits the question in which channels its author is: nobody has to
+# type it again. A message that waits longer stays stored and is answered later.
+TYPED_WAIT_TIMEOUT = timedelta(seconds=30)
 MIN_COUNTED_INTERVAL = timedelta(seconds=1)  # of each attempt, so that it ends where Slack asks for no wait
 
 
-class MembershipUnknown(UserError):
+class MembershipUnknown(SlackLimited):
     """Slack does not say in time who is in a channel, because it was asked too often."""
 
     def __init__(self, retry_after: timedelta) -> None:
@@ -94,7 +97,8 @@ async def is_member(request: Request, deps: Deps) -> bool:
             (team_id, channel_id), lambda: _read_all_members(deps, team_id, channel_id)
         )
 
-    return request.user_id in await _ask_with_waits(list_all_members, request.source)
+    timeout = WAIT_TIMEOUTS.get(request.source, DEFAULT_WAIT_TIMEOUT)
+    return request.user_id in await _ask_with_waits(list_all_members, timeout)
 
 
 async def list_channels(deps: Deps, team_id: str, user_id: str, source: RequestSource) -> frozenset[str]:
@@ -102,7 +106,9 @@ async def list_channels(deps: Deps, team_id: str, user_id: str, source: RequestS
 
     Raises MembershipUnknown, and the errors of the Slack client.
     """
-    return await _ask_with_waits(lambda: _read_channels(deps, team_id, user_id), source)
+    is_typed = source in {*TYPED_SOURCES, RequestSource.DIRECT_MESSAGE}
+    timeout = TYPED_WAIT_TIMEOUT if is_typed else WAIT_TIMEOUTS.get(source, DEFAULT_WAIT_TIMEOUT)
+    return await _ask_with_waits(lambda: _read_channels(deps, team_id, user_id), timeout)
 
 
 async def _read_channels(deps: Deps, team_id: str, user_id: str) -> frozenset[str]:
@@ -136,7 +142,9 @@ async def list_members(deps: Deps, team_id: str, channel_id: str, limit: int) ->
 async def require_bot_in_channel(deps: Deps, channel_id: str) -> None:
     """Raise UserError unless the bot can post in a channel."""
     try:
-        answer = await deps.slack.conversations_info(channel=channel_id)
+        answer = await _ask_with_waits(
+            lambda: deps.slack.conversations_info(channel=channel_id), DEFAULT_WAIT_TIMEOUT
+        )
     except SlackApiError as error:
         # Slack answers so for a private channel that the bot is not in, and for a group message.
         if read_slack_error(error).reason in NOT_MEMBER_ERRORS:
@@ -169,9 +177,9 @@ async def _iterate_members(
         yield page["members"]
 
 
-async def _ask_with_waits(ask: Callable[[], Awaitable[T]], source: RequestSource) -> T:
+async def _ask_with_waits(ask: Callable[[], Awaitable[T]], timeout: timedelta) -> T:  # noqa: ASYNC109 - waits asked for
     """Ask Slack, and again after the wait that it asks for; raise MembershipUnknown if that is too long."""
-    remaining_wait = WAIT_TIMEOUTS.get(source, DEFAULT_WAIT_TIMEOUT)
+    remaining_wait = timeout
     while True:
         try:
             return await ask()

@@ -16,7 +16,7 @@ from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.builders import Message, build_message
 from bot.slack.blockkit.text import read_typed_text
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError, describe_failure, is_database_error
+from bot.slack.errors import UserError, describe_failure, is_database_error, is_limited_by_slack
 from bot.slack.forms import OUTDATED_MESSAGE
 from bot.slack.incoming.commands import (
     HELP_COMMAND,
@@ -147,13 +147,14 @@ class Router:
     async def answer_message(self, request: Request) -> bool:
         """Answer a stored message; return False where the answer is that it cannot be done.
 
-        Raise a database error: the message stays stored and is tried again.
+        Raise a database error, and one because Slack asks to wait: the message stays stored and is answered
+        later.
         """
         is_done = bool(request.command_text)  # a mention alone may get its words in an edit
         try:
             answer = await self._run_handler(self.run_command, request)
         except Exception as error:
-            if is_database_error(error):
+            if is_database_error(error) or is_limited_by_slack(error):
                 raise
             answer, is_done = _describe_error(error), False
         await self.deliver_answer(answer, request)
