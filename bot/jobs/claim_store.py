@@ -25,7 +25,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.db.tables import table_of
 from bot.jobs.model import LAST_PRIORITY, Job, JobKind
 from bot.jobs.store import JobRow
-from bot.jobs.throttles import ThrottleRow, to_microseconds
+from bot.jobs.throttles import is_throttled, to_microseconds
 from bot.timing import DEFAULT_TIMING
 
 MAX_CANDIDATES = 500  # rows of each kind that one claim considers, however many wait
@@ -35,6 +35,9 @@ MAX_CLAIMS_PER_CHANNEL = 5  # in one claim, so that a full channel does not dela
 WindowEnd = tuple[datetime, int]  # due time and id of its last job
 FIRST_WINDOW: WindowEnd = (datetime.fromtimestamp(0, UTC), 0)
 NOW = bindparam("now", type_=table_of(JobRow).c.due_at.type)
+# A lease that ends after that began before the machine's clock went back, so it does not count.
+LONGEST_LEASE = bindparam("longest_lease", type_=table_of(JobRow).c.due_at.type)
+MAX_LEASES = 2
 
 
 class ClaimWindows:
@@ -69,7 +72,7 @@ async def claim_due_jobs(
     windows = windows or ClaimWindows()
     kinds_by_name = {kind.name: kind for kind in kinds}
     statements = build_claim_statements(tuple(sorted(kinds_by_name)), MAX_CANDIDATES)
-    parameters = statements.make_parameters(now, windows.ends)
+    parameters = statements.make_parameters(now, lease, windows.ends)
     connection = await session.connection()
     candidate_ids = list((await connection.execute(statements.claimable_ids, parameters)).scalars())
     windows.ends = {}
@@ -82,7 +85,7 @@ async def claim_due_jobs(
         chosen_ids, candidate_ids = candidate_ids[:wanted], candidate_ids[wanted:]
         # Meanwhile another worker may have claimed some of these: either it still holds their locks, or
         # they are no longer ready.
-        free = select_rows(JobRow).where(col(JobRow.id).in_(chosen_ids), _is_ready(now))
+        free = select_rows(JobRow).where(col(JobRow.id).in_(chosen_ids), _is_ready(now, lease))
         rows += await session.exec(free.with_for_update(skip_locked=True))
     token, started_channels = secrets.token_hex(8), set[tuple[str, str]]()
     jobs: list[Job] = []
@@ -99,8 +102,9 @@ def _order_in_channel(row: JobRow) -> tuple[object, ...]:
     return row.priority >= LAST_PRIORITY, row.due_at, row.priority, row.id
 
 
-def _is_ready(now: datetime) -> ColumnElement[bool]:
-    is_free = or_(col(JobRow.lease_until).is_(None), col(JobRow.lease_until) < now)
+def _is_ready(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    holds = col(JobRow.lease_until).between(now, now + MAX_LEASES * lease)
+    is_free = or_(col(JobRow.lease_until).is_(None), ~holds)
     return and_(col(JobRow.due_at) <= now, col(JobRow.dead_letter_reason).is_(None), is_free)
 
 
@@ -112,9 +116,15 @@ class ClaimStatements:
     claimable_ids: Select[Any]
     window_ends: CompoundSelect[Any]  # kind, due time and id of the last job in each window that is full
 
-    def make_parameters(self, now: datetime, after: Mapping[str, WindowEnd]) -> dict[str, Any]:
-        """Return the parameters of both: the time, and where the window of each kind begins."""
-        parameters: dict[str, Any] = {"now": now, "now_us": to_microseconds(now)}
+    def make_parameters(
+        self, now: datetime, lease: timedelta, after: Mapping[str, WindowEnd]
+    ) -> dict[str, Any]:
+        """Return the parameters of both: times, and where the window of each kind begins."""
+        parameters: dict[str, Any] = {
+            "now": now,
+            "longest_lease": now + MAX_LEASES * lease,
+            "now_us": to_microseconds(now),
+        }
         for number, name in enumerate(self.kind_names):
             due_at, job_id = after.get(name, FIRST_WINDOW)
             parameters |= {f"due_at_{number}": due_at, f"id_{number}": job_id}
@@ -138,22 +148,14 @@ def _select_claimable_ids(ready: Any, limit: int) -> Select[Any]:
     statement of its own, before the one that locks the rows: PostgreSQL's planner estimates the number of
     rows wrongly if both are one statement, and joins them by a slow nested loop.
     """
-    job, throttle = table_of(JobRow).c, table_of(ThrottleRow).c
-    busy_channels = select(job.team_id, job.channel_id).where(job.lease_until >= NOW)
-    is_throttled = (
-        select(throttle.key)
-        .where(
-            throttle.team_id == ready.team_id,
-            throttle.key.in_((ready.kind, ready.channel_id)),
-            throttle.until_us > bindparam("now_us", type_=BigInteger()),
-        )
-        .exists()
-    )
+    job = table_of(JobRow).c
+    busy_channels = select(job.team_id, job.channel_id).where(job.lease_until.between(NOW, LONGEST_LEASE))
+    waits = is_throttled(bindparam("now_us", type_=BigInteger()), ready.team_id, ready.kind, ready.channel_id)
     # The team_id is part of it because two workspaces can share a channel and its id (Slack Connect).
     is_busy = tuple_(ready.team_id, ready.channel_id).in_(busy_channels)
     candidates = (
         select(ready.id, ready.team_id, ready.channel_id, ready.priority, ready.due_at)
-        .where(~is_throttled, ~is_busy)
+        .where(~waits, ~is_busy)
         .order_by(ready.priority, ready.due_at)
         .limit(limit)
         .subquery()
@@ -190,7 +192,7 @@ def _select_window(number: int, kind_name: str) -> Select[Any]:
             job.dead_letter_reason.is_(None),
             job.due_at <= NOW,
             tuple_(job.due_at, job.id) > begin,
-            or_(job.lease_until.is_(None), job.lease_until < NOW),
+            or_(job.lease_until.is_(None), ~job.lease_until.between(NOW, LONGEST_LEASE)),
         )
         .order_by(job.due_at, job.id)
     )

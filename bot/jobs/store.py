@@ -18,7 +18,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.db.tables import table_of
 from bot.db.tenancy import TenantRow, team_of
 from bot.jobs.model import ChannelRestricted, Job, JobKind, LeaseLost
-from bot.jobs.throttles import is_throttled, take_posting_slot
+from bot.jobs.throttles import is_throttled, take_posting_slot, to_microseconds
 from bot.timing import DEFAULT_TIMING, Timing
 
 # Without this SQLAlchemy searches the session for the rows that an UPDATE changes. None of them is in it.
@@ -139,7 +139,7 @@ async def start_job(
     Return False if the job must wait, because it was throttled after the claim; it is released then. Also
     return False if the lease was lost.
     """
-    waits = is_throttled(now, col(JobRow.team_id), job.kind.name, job.channel_id)
+    waits = is_throttled(to_microseconds(now), col(JobRow.team_id), job.kind.name, job.channel_id)
     renewed = {"lease_until": now + lease, "attempts": JobRow.attempts + 1}
     if await _update_own_job(session, job, renewed, ~waits):
         return True

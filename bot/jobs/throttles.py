@@ -7,17 +7,20 @@ when a channel gets no further post: Slack allows about one post a second in a c
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case
-from sqlalchemy.orm import Mapped
-from sqlmodel import Field, col, delete, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, case, select
+from sqlmodel import Field, col, delete, select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.tables import insert_into
+from bot.db.tables import insert_into, table_of
 from bot.db.tenancy import TenantRow, team_of
-from bot.timing import Timing
+from bot.timing import DEFAULT_TIMING, Timing
 
 EXPIRED_THROTTLE_RETENTION = timedelta(days=1)
+# A throttle that lasts longer was set before the machine's clock went back, so it does not count.
+MAX_KIND_THROTTLE = timedelta(hours=1)
+MAX_CHANNEL_THROTTLE = 10 * DEFAULT_TIMING.channel_post_interval
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -31,7 +34,7 @@ class ThrottleRow(TenantRow, table=True):
 
 
 async def set_throttles(session: AsyncSession, keys: Iterable[str], until: datetime) -> None:
-    """Throttle job kinds or channels until then. A throttle that lasts longer is not shortened."""
+    """Throttle job kinds until then. A longer throttle is not shortened, unless it is too long to count."""
     # Sorted, so that two transactions lock the rows in the same order and cannot deadlock.
     rows = [
         {"team_id": team_of(session), "key": key, "until_us": to_microseconds(until)} for key in sorted(keys)
@@ -44,23 +47,32 @@ async def set_throttles(session: AsyncSession, keys: Iterable[str], until: datet
         statement.on_conflict_do_update(
             index_elements=["team_id", "key"],
             set_={"until_us": until_us},
-            where=ThrottleRow.until_us < until_us,
+            where=(ThrottleRow.until_us < until_us)
+            | (ThrottleRow.until_us > until_us + MAX_KIND_THROTTLE // MICROSECOND),
         )
     )
 
 
-def is_throttled(now: datetime, team_id: Mapped[str], *keys: Mapped[str] | str) -> ColumnElement[bool]:
-    """Return the SQL condition that one of these keys is throttled now.
+def is_throttled(
+    now_us: int | BindParameter[int], team_id: Any, kind_name: Any, channel_id: Any
+) -> ColumnElement[bool]:
+    """Return the SQL condition that a kind or a channel of a workspace is throttled now.
 
-    `team_id` and `keys` are columns of the statement that the condition is used in; a key may also be the
-    name of a job kind or the id of a channel.
+    `now_us` are microseconds since 1970, or the parameter with them; the others are columns of the statement
+    that the condition is used in, or values.
     """
+    throttle = table_of(ThrottleRow).c
+    longest = case(
+        (throttle.key == kind_name, MAX_KIND_THROTTLE // MICROSECOND),
+        else_=MAX_CHANNEL_THROTTLE // MICROSECOND,
+    )
     return (
-        select(ThrottleRow.key)
+        select(throttle.key)
         .where(
-            col(ThrottleRow.team_id) == team_id,
-            col(ThrottleRow.key).in_(keys),
-            ThrottleRow.until_us > to_microseconds(now),
+            throttle.team_id == team_id,
+            throttle.key.in_((kind_name, channel_id)),
+            throttle.until_us > now_us,
+            throttle.until_us <= longest + now_us,
         )
         .exists()
     )
@@ -80,9 +92,9 @@ async def take_posting_slot(
         return None
     now_us = to_microseconds(now)
     earliest_us = now_us - timing.channel_post_burst * interval_us  # a longer pause gives no more slots
-    taken_until = case(
-        (col(ThrottleRow.until_us) > earliest_us, col(ThrottleRow.until_us)), else_=earliest_us
-    )
+    latest_us = now_us + MAX_CHANNEL_THROTTLE // MICROSECOND
+    is_plausible = col(ThrottleRow.until_us).between(earliest_us, latest_us)
+    taken_until = case((is_plausible, col(ThrottleRow.until_us)), else_=earliest_us)
     statement = insert_into(session, ThrottleRow).values(
         team_id=team_of(session), key=channel_id, until_us=earliest_us + interval_us
     )
@@ -90,12 +102,14 @@ async def take_posting_slot(
         statement.on_conflict_do_update(
             index_elements=["team_id", "key"],
             set_={"until_us": taken_until + interval_us},
-            where=ThrottleRow.until_us <= now_us,
+            where=(ThrottleRow.until_us <= now_us) | (ThrottleRow.until_us > latest_us),
         ).returning(ThrottleRow.until_us)
     )
     if taken.first() is not None:
         return None
-    until_us = (await session.exec(select(ThrottleRow.until_us).where(ThrottleRow.key == channel_id))).one()
+    until_us = (
+        await session.exec(select_rows(ThrottleRow.until_us).where(ThrottleRow.key == channel_id))
+    ).one()
     return datetime.fromtimestamp(until_us / 1_000_000, UTC)
 
 

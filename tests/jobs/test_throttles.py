@@ -76,6 +76,29 @@ async def test_a_throttle_also_delays_a_job_that_is_claimed_and_not_started(
     assert [job.subject for job in await claim_jobs(database, at=NOW + 6 * SECOND)] == ["1"]
 
 
+async def test_a_clock_that_goes_back_silences_no_channel_for_longer_than_the_pace(
+    database: Database,
+) -> None:
+    await enqueue_jobs(database, CARD_JOB, 20, channels=2)
+    assert await take_slot(database, 3600) is None, "the clock is an hour ahead"
+    assert {job.channel_id for job in await claim_jobs(database, 20)} == {"C0", "C1"}
+    assert [await take_slot(database, 0) for _ in range(12)] == [None] * 11 + [1], "the pace is kept"
+
+
+async def test_a_clock_that_goes_back_ends_throttles_of_kinds_and_leases(database: Database) -> None:
+    await enqueue_jobs(database, CARD_JOB, 2, channels=2)
+    tomorrow = NOW + timedelta(days=1)
+    assert len(await claim_jobs(database, at=tomorrow)) == 2
+    assert len(await claim_jobs(database)) == 2, "the leases of tomorrow do not count"
+    async with database.transaction("T1") as session:
+        await throttles.set_throttles(session, [CARD_JOB.name], tomorrow)
+    after_lease = NOW + DEFAULT_TIMING.job_lease + SECOND
+    assert len(await claim_jobs(database, at=after_lease)) == 2
+    async with database.transaction("T1") as session:
+        await throttles.set_throttles(session, [CARD_JOB.name], after_lease + 300 * SECOND)
+    assert await claim_jobs(database, at=after_lease + 100 * SECOND) == []
+
+
 async def test_throttles_that_expired_long_ago_are_deleted(database: Database) -> None:
     await enqueue_jobs(database, CARD_JOB, 1, channels=1)
     async with database.transaction("T1") as session:
