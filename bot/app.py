@@ -119,6 +119,7 @@ class Bot:
             timing=timing,
             client_for_team=self._build_client_for_team if self.oauth else None,
             scopes=scopes,
+            started_at=clock(),
         )
         self.router = Router(
             FEATURES,

@@ -42,6 +42,7 @@ class Deps:
     names: NameMemory = field(default_factory=NameMemory)
     scopes: GrantedScopes = field(default_factory=GrantedScopes)
     memberships: MembershipMemory = field(default_factory=MembershipMemory)
+    started_at: datetime | None = None  # when the process began; what is older may have been done by others
     is_stopping: Callable[[], bool] = lambda: False  # then work of many steps ends after the one it does
     member_lookups: SingleFlight[frozenset[str]] = field(default_factory=SingleFlight)  # by team and channel
 

@@ -14,6 +14,7 @@ from bot.features.digest.store import DigestRow, DigestScheduleRow
 from bot.jobs import backlog_store, store as jobs
 from bot.jobs.store import JobRow
 from tests.conftest import World, build_settings
+from tests.stories.voting import run_second_bot
 
 MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
 
@@ -224,3 +225,19 @@ async def test_a_digest_that_was_sent_after_the_backup_is_not_sent_again(world: 
     assert len(world.find_digests(ana, channel)) == 1
     await world.advance_to(MONDAY + timedelta(days=7))
     assert "nothing happened" in ana.last_message(channel).text
+
+
+async def test_a_digest_that_was_sent_just_before_a_restore_is_not_sent_again(world: World) -> None:
+    ana, channel = await start_canvas(world)
+    await world.advance_to(MONDAY - timedelta(hours=1))
+    await world.advance_to(MONDAY)
+    assert world.slack.count_calls("conversations.history") == 0, "it was due after the start"
+    async with world.bot.db.transaction(TEAM_ID) as session:  # the state of a backup that is a minute old
+        await session.exec(delete(DigestRow))
+        await session.exec(
+            update(DigestScheduleRow).values(next_local_time="2026-10-19T09:00", next_due_at=MONDAY)
+        )
+    world.clock.advance(timedelta(minutes=3))
+    async with run_second_bot(world) as restarted:
+        await restarted.scheduler.tick()
+    assert len(world.find_digests(ana, channel)) == 1

@@ -33,12 +33,20 @@ class DigestDecision:
 
 
 def decide_digest(
-    digest: Digest, snapshot: str, sent_digests: Sequence[Digest], now: datetime, *, has_later_digest: bool
+    digest: Digest,
+    snapshot: str,
+    sent_digests: Sequence[Digest],
+    now: datetime,
+    *,
+    has_later_digest: bool,
+    started_at: datetime | None = None,
 ) -> DigestDecision:
     """Decide about a digest that is due.
 
     `snapshot` is the canvas as it is now, `sent_digests` are the earlier digests, the newest first, and
     `has_later_digest` is whether the schedule has a later digest. A digest by `digest now` is always sent.
+    One that was due before this process began, at `started_at`, may stand in the channel already: the
+    database may be a backup from before it was sent.
     """
     if digest.sent_at is not None:
         return DigestDecision(DigestAction.SKIP)
@@ -48,7 +56,8 @@ def decide_digest(
         return DigestDecision(DigestAction.SKIP)  # the later one reports what this one would, and more
     delay = now - digest.due_at
     is_late = delay > MAX_DIGEST_DELAY
-    may_be_posted_since = digest.due_at if is_late and delay <= MAX_BACKUP_AGE else None
+    is_older = started_at is not None and digest.due_at <= started_at
+    may_be_posted_since = digest.due_at if (is_late or is_older) and delay <= MAX_BACKUP_AGE else None
     if sent_digests and sent_digests[0].snapshot == snapshot:
         unchanged_in_a_row = 1 + _count_unchanged(sent_digests)
         return DigestDecision(

@@ -17,7 +17,7 @@ PICTURE_JOB = JobKind(
 DEFAULT_SCHEDULE = "weekly mon 09:00"
 MAX_DIGEST_DELAY = timedelta(minutes=5)  # a digest that is sent later than this says so
 # A database may be restored from a backup of this age, which lacks the digests that were posted since. So a
-# late digest up to this age is searched in the channel before it is posted.
+# digest up to this age that is late, or was due before the process began, is searched in the channel first.
 MAX_BACKUP_AGE = timedelta(days=2)
 MAX_TREND_DIGESTS = 8  # before the current one
 MAX_UNCHANGED_IN_A_ROW = 4  # then the schedule is switched off

@@ -54,7 +54,12 @@ async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
         return None
     snapshot = take_snapshot(due.canvas)
     decision = decide_digest(
-        due.digest, snapshot, due.sent_digests, deps.clock(), has_later_digest=due.has_later_digest
+        due.digest,
+        snapshot,
+        due.sent_digests,
+        deps.clock(),
+        has_later_digest=due.has_later_digest,
+        started_at=deps.started_at,
     )
     if decision.action is DigestAction.SKIP:
         return None
