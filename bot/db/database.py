@@ -41,6 +41,8 @@ class Database:
         self._connector = postgresql.Connector()
         if self.is_sqlite:
             self._insert: Any = sqlite_insert
+            self._file_watch = sqlite.FileWatch(str(self.url.database))
+            self._file_watch.find_problem()  # it notes which file it is
             self._writer = sqlite.create_engine(self.url, "BEGIN IMMEDIATE", SQLITE_WRITE_CONNECTIONS)
             self._reader = sqlite.create_engine(self.url, "BEGIN", SQLITE_READ_CONNECTIONS)
         else:
@@ -113,6 +115,10 @@ class Database:
                 # The pool would keep the connection, and with it the setting, after another server can write.
                 await connection.invalidate()
             return setting == "on"
+
+    def find_file_problem(self) -> str:
+        """Return why SQLite's file cannot be worked with; "" if it can, and for PostgreSQL."""
+        return self._file_watch.find_problem() if self.is_sqlite else ""
 
     def count_connections(self) -> dict[str, int]:
         """Return how many connections of this process are in use, and how many are open and idle."""

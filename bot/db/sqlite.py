@@ -12,15 +12,20 @@ acknowledged.
 """
 
 import asyncio
+import contextlib
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+MIN_FREE_BYTES = 4 * 1024 * 1024  # with less, SQLite cannot write for long
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=5000", "synchronous=NORMAL")
 
 
@@ -111,10 +116,38 @@ def create_engine(url: URL, begin_statement: str, max_connections: int) -> Async
     )
 
 
+def create_private_file(database: str) -> None:
+    """Create the file, unless it is there, so that only the bot's user reads it and SQLite's files beside it."""
+    with contextlib.suppress(OSError):  # the connection says why it cannot be created
+        os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+class FileWatch:
+    """Notices that the database's file was deleted or replaced, or that its disk is full."""
+
+    def __init__(self, database: str) -> None:
+        self._file = Path(database)
+        self._identity: tuple[int, int] | None = None  # device and inode, as first seen
+
+    def find_problem(self) -> str:
+        """Return why the file cannot be worked with; "" if it can."""
+        try:
+            status = self._file.stat()
+            free_bytes = shutil.disk_usage(self._file.parent).free
+        except OSError:
+            return "the database's file is gone"
+        identity = (status.st_dev, status.st_ino)
+        self._identity = self._identity or identity
+        if identity != self._identity:
+            return "the database's file was replaced while the bot ran: restart it"
+        return "the disk of the database is full" if free_bytes < MIN_FREE_BYTES else ""
+
+
 def _make_connector(begin_statement: str) -> Callable[..., SingleHopConnection]:
     """Return the function that opens connections. SQLAlchemy calls it and awaits its result."""
 
     def connect(database: str, **options: Any) -> sqlite3.Connection:
+        create_private_file(database)
         # With isolation_level None sqlite3 sends no BEGIN of its own. It would do so only before the first
         # write, which is too late if the transaction has read something before.
         connection: sqlite3.Connection = sqlite3.connect(database, isolation_level=None, **options)

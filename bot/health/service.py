@@ -1,6 +1,7 @@
 """Health checks of one process: /healthz (it runs), /readyz (it can work) and /metrics."""
 
 import contextlib
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -21,6 +22,8 @@ from bot.observability.logs import error_code
 from bot.observability.metrics import DatabaseMetrics, Metrics
 from bot.slack.errors import is_read_only_error
 from bot.store import vote_reading
+
+log = logging.getLogger(__name__)
 
 DATABASE_TIMEOUT_SECONDS = 2
 METRICS_MAX_AGE = timedelta(seconds=5)  # so that several scrapers share one reading of the database
@@ -70,6 +73,9 @@ class HealthChecks:
 
     async def _find_problem(self) -> str:
         """Return why the process cannot work; "" if it can."""
+        if problem := self._db.find_file_problem():
+            log.error("not ready: %s", problem)
+            return problem
         try:
             schema = await read_schema_state(self._db)
             is_read_only = await self._db.is_read_only()

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,6 +40,43 @@ async def test_a_backup_of_a_running_bot_is_complete(world: World, tmp_path: Pat
         async with database.engine.begin() as connection:
             assert (await connection.exec_driver_sql("PRAGMA integrity_check")).scalar_one() == "ok"
             assert (await connection.exec_driver_sql("SELECT count(*) FROM entry")).scalar_one() in {4, 6}
+
+
+def read_modes(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
+async def test_only_the_bots_user_reads_the_database_and_the_files_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    async with open_database(f"sqlite:///{file}") as database:
+        async with database.engine.begin() as connection:
+            await connection.exec_driver_sql("CREATE TABLE new (id INTEGER)")
+        modes = read_modes(tmp_path)
+    assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
+
+
+def make_trouble(file: Path, trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    match trouble:
+        case "deleted":
+            file.unlink()
+        case "replaced":
+            copy = file.with_suffix(".copy")
+            copy.write_bytes(file.read_bytes())
+            copy.replace(file)
+        case _:
+            monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
+
+
+@pytest.mark.parametrize("trouble", ["deleted", "replaced", "full"])
+async def test_a_process_is_not_ready_without_its_file_or_on_a_full_disk(
+    world: World, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await call_asgi(build_health_app(world.bot), "/readyz", {}, b""))[0] == 200
+    make_trouble(Path(str(world.bot.db.url.database)), trouble, monkeypatch)
+    status, answer = await call_asgi(build_health_app(world.bot), "/readyz", {}, b"")
+    words = {"deleted": b"is gone", "replaced": b"was replaced", "full": b"is full"}
+    assert status == 503
+    assert words[trouble] in answer
 
 
 async def test_users_are_told_that_the_database_file_is_read_only(world: World) -> None:

@@ -152,6 +152,18 @@ async def test_a_state_works_once_even_for_simultaneous_requests(deployment: Dep
     assert repeated == [401, 401, 401]
 
 
+async def test_the_install_page_stores_a_limited_number_of_states(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.features.workspaces.oauth.state_store.MAX_STATES_PER_MINUTE", 3)
+    app = build_http_app(deployment.bot)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as browser:
+        statuses = [(await browser.get("/slack/install")).status_code for _ in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
+    async with deployment.bot.db.reading(None) as session:
+        assert len((await session.exec(select(OAuthStateRow))).all()) == 3
+
+
 async def test_a_state_expires_after_ten_minutes(deployment: Deployment) -> None:
     state = await deployment.open_install_page()
     async with deployment.bot.db.transaction(None) as session:

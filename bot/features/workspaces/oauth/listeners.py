@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from bot.features.workspaces.oauth import pages
 from bot.features.workspaces.oauth.service import MultiWorkspace
-from bot.features.workspaces.oauth.state_store import STATE_LIFETIME_SECONDS
+from bot.features.workspaces.oauth.state_store import STATE_LIFETIME_SECONDS, TooManyStates
 from bot.features.workspaces.service import register_workspace
 from bot.slack.api_errors import SLACK_UNREACHABLE
 from bot.slack.deps import Deps
@@ -134,6 +134,9 @@ async def _answer_with_page(
     except SLACK_UNREACHABLE as error:
         log.warning("an installation failed: no answer from Slack: %s", type(error).__name__)
         answer = HTMLResponse(pages.build_failure_page("no_answer"), 503)
+    except TooManyStates:
+        log.warning("an installation failed: too many began within a minute")
+        answer = HTMLResponse(pages.build_failure_page("busy"), 429)
     except Exception:
         log.exception("an installation failed")
         answer = HTMLResponse(pages.build_failure_page("trouble"), 503)

@@ -58,6 +58,7 @@ FAILURE_TEXTS = {
         "Slack said yes, but my storage did not answer, so I can't work yet. Try again in a few minutes.",
     ),
     "trouble": ("Something went wrong", "It went wrong on my side. Try again in a few minutes."),
+    "busy": ("Too many people add me at this moment", "Try again in a minute."),
     "no_answer": (
         "Slack does not answer at the moment",
         "So I could not finish this. Try again in a few minutes.",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlmodel import Field, col, delete
+from sqlmodel import Field, col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.database import Database
@@ -14,6 +14,11 @@ from bot.db.tables import Row, insert_into
 
 STATE_LIFETIME_SECONDS = 600  # from "Add to Slack" to the return from Slack
 STATE_BYTES = 32
+MAX_STATES_PER_MINUTE = 100
+
+
+class TooManyStates(Exception):
+    """More installations began within a minute than people can begin: anybody can call the page."""
 
 
 class OAuthStateRow(Row, table=True):
@@ -39,10 +44,15 @@ class StateStore(AsyncOAuthStateStore):
         return logging.getLogger(__name__)
 
     async def async_issue(self, *_args: object, **_options: object) -> str:
-        """Create, store and return a state."""
-        state = secrets.token_urlsafe(STATE_BYTES)
-        expires_at = self._clock() + timedelta(seconds=STATE_LIFETIME_SECONDS)
+        """Create, store and return a state. Raise TooManyStates if a minute has had too many."""
+        state, now = secrets.token_urlsafe(STATE_BYTES), self._clock()
+        expires_at = now + timedelta(seconds=STATE_LIFETIME_SECONDS)
         async with self._db.transaction(None) as session:
+            await _delete_expired(session, now)
+            younger = col(OAuthStateRow.expires_at) > expires_at - timedelta(minutes=1)
+            count = select(func.count()).select_from(OAuthStateRow).where(younger)
+            if (await session.exec(count)).one() >= MAX_STATES_PER_MINUTE:
+                raise TooManyStates
             await session.exec(insert_into(session, OAuthStateRow).values(state=state, expires_at=expires_at))
         return state
 
