@@ -117,7 +117,7 @@ def create_engine(url: URL, begin_statement: str, max_connections: int) -> Async
 
 
 def create_private_file(database: str) -> None:
-    """Create the file, unless it is there, so that only the bot's user reads it and SQLite's files beside it."""
+    """Create the file, unless it is there. Only the bot's user reads it, and SQLite's files beside it."""
     with contextlib.suppress(OSError):  # the connection says why it cannot be created
         os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
 

@@ -76,6 +76,7 @@ async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
         await store.mark_sent(
             session, due.digest.id, message_ts, deps.clock(), snapshot=snapshot, is_unchanged=is_unchanged
         )
+        await store.drop_old_snapshots(session, due.canvas_info.id)
         if not is_unchanged:
             await _enqueue_follow_ups(session, due, deps)
         if decision.pauses_schedule:

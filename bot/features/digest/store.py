@@ -13,7 +13,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
-from bot.features.digest.model import MAX_DIGEST_DELAY, Digest, DigestSchedule, is_scheduled_slot
+from bot.features.digest.model import (
+    MAX_DIGEST_DELAY,
+    MAX_TREND_DIGESTS,
+    Digest,
+    DigestSchedule,
+    is_scheduled_slot,
+)
 from bot.store import canvases as canvas_store
 from bot.store.canvases import CanvasRow, to_canvas_info
 from bot.store.model import CanvasInfo
@@ -226,6 +232,21 @@ async def mark_sent(
         update(DigestRow)
         .where(col(DigestRow.id) == digest_id)
         .values(message_ts=message_ts, sent_at=sent_at, snapshot=snapshot, is_unchanged=is_unchanged)
+    )
+
+
+async def drop_old_snapshots(session: AsyncSession, canvas_id: int) -> None:
+    """Delete the snapshots of a canvas's digests, except those of which the next digest shows the trend."""
+    with_snapshot = (col(DigestRow.canvas_id) == canvas_id, col(DigestRow.snapshot).is_not(None))
+    newest = (
+        select(DigestRow.id)
+        .where(*with_snapshot)
+        .order_by(col(DigestRow.sent_at).desc(), col(DigestRow.id).desc())
+        .limit(MAX_TREND_DIGESTS)
+    )
+    kept_ids = list(await session.exec(newest))
+    await session.exec(
+        update(DigestRow).where(*with_snapshot, col(DigestRow.id).not_in(kept_ids)).values(snapshot=None)
     )
 
 
