@@ -48,8 +48,8 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     # Review, and read the fit.
     await visitor.send_message("/valuemap review")
     await expect(visitor.dialog).to_contain_text("Offer 1 of 1")
-    await visitor.choose_options("Fits strongly", "Know by nine how the day before went")
-    await visitor.choose_options("Fits partly", "waiting takes an hour")
+    await visitor.tick("Fits strongly", "Know by nine how the day before went")
+    await visitor.tick("Fits partly", "waiting takes an hour")
     await visitor.submit_form("Save and finish")
     await expect(visitor.dialog).to_contain_text("You have reviewed all 1 offer")
     await visitor.page.keyboard.press("Escape")
@@ -67,9 +67,16 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
 
     # Vote and review again from the digest's buttons.
     await visitor.press_button(digest, "Vote")
+    await expect(visitor.dialog).to_contain_text("right the first time")
+    await visitor.dialog.get_by_role("button", name="5", exact=True).click()
+    await expect(visitor.dialog).to_contain_text("5 for “right the first time”")
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.dialog).to_be_hidden()
+    await visitor.send_message("/valuemap rank")
     ranking = await visitor.find_message("Ranking: Reports for small shops")
+    await ranking.get_by_text("Links to the cards").click()
     await ranking.get_by_role("link", name="vote").first.click()
-    await visitor.vote_on_card("right the first time", 5)
+    await visitor.vote_on_card("Figures are collected overnight", 4)
     assert visitor.page.context.pages == [visitor.page]  # the link led nowhere else
     await visitor.press_button(digest, "Review")
     await expect(visitor.dialog).to_contain_text("Offer 1 of 1")
@@ -83,4 +90,4 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     home = visitor.page.get_by_role("region", name="App Home")
     await expect(home).to_contain_text("Duolingo")
     await expect(home).to_contain_text("Reports for small shops")
-    await expect(home).to_contain_text("cards to vote on")
+    await expect(home).to_contain_text("For you: 11 votes")

@@ -103,6 +103,10 @@ class Visitor:
         """Choose options from a list that opens."""
         await self.choose_options_in(self.dialog, label, *options)
 
+    async def tick(self, label: str, option: str) -> None:
+        """Tick a box of a form."""
+        await self.dialog.get_by_role("group", name=label).get_by_label(option).check()
+
     async def choose_options_in(self, place: Locator, label: str, *options: str) -> None:
         picker = place.get_by_role("group", name=label).last
         await picker.locator("summary").click()
