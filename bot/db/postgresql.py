@@ -1,5 +1,6 @@
 """PostgreSQL: how the bot connects, and when it replaces a connection."""
 
+import asyncio
 import logging
 import math
 import re
@@ -29,6 +30,8 @@ SET_LOCAL_STATEMENT = "SELECT " + ", ".join(
 # What PgBouncer, Neon and RDS Proxy answer to `options`.
 OPTIONS_REFUSED = re.compile(r"startup parameter|command-line options", re.IGNORECASE)
 READ_ONLY_SQLSTATE = "25006"  # read_only_sql_transaction
+NO_CONNECTION_LEFT = re.compile(r"too many (clients|connections)|remaining connection slots")
+NO_CONNECTION_WAIT_SECONDS, NO_CONNECTION_PAUSE_SECONDS = 3, 0.1
 CONNECT_TIMEOUT_SECONDS = 3
 RECYCLE_SECONDS = 1800
 PING_AFTER_IDLE_SECONDS = 1  # a firewall or a failover may have cut an idle connection
@@ -76,7 +79,7 @@ class Connector:
         if not self.is_pooled:
             limited = f"{options} {STARTUP_OPTIONS}".strip()
             try:
-                connection = await open_connection(*args, options=limited, **arguments)
+                connection = await _open_when_free(open_connection, *args, options=limited, **arguments)
             except OperationalError as error:
                 if not OPTIONS_REFUSED.search(str(error)):
                     raise
@@ -86,7 +89,7 @@ class Connector:
                     return connection
                 self._note_pooler()
                 await connection.close()
-        return await open_connection(*args, **own_options, **arguments)
+        return await _open_when_free(open_connection, *args, **own_options, **arguments)
 
     def limit_transaction(self, connection: Connection) -> None:
         """Set the limits of a transaction that has begun, if its session has none."""
@@ -97,6 +100,20 @@ class Connector:
         if not self.is_pooled:
             log.info("the database is reached through a pooler: each transaction sets its own time limits")
         self.is_pooled = True
+
+
+async def _open_when_free(open_connection: Any, *args: Any, **arguments: Any) -> Any:
+    """Open a connection. If the server has none left, try again for as long as a person waits."""
+    from psycopg import OperationalError  # noqa: PLC0415 - SQLite needs none of it
+
+    give_up_at = time.monotonic() + NO_CONNECTION_WAIT_SECONDS
+    while True:
+        try:
+            return await open_connection(*args, **arguments)
+        except OperationalError as error:
+            if not NO_CONNECTION_LEFT.search(str(error)) or time.monotonic() > give_up_at:
+                raise
+        await asyncio.sleep(NO_CONNECTION_PAUSE_SECONDS)
 
 
 async def _has_time_limits(connection: Any) -> bool:

@@ -19,8 +19,8 @@ from bot.timing import DEFAULT_TIMING, Timing
 
 EXPIRED_THROTTLE_RETENTION = timedelta(days=1)
 # A throttle that lasts longer was set before the machine's clock went back, so it does not count.
-MAX_KIND_THROTTLE = timedelta(hours=1)
-MAX_CHANNEL_THROTTLE = 10 * DEFAULT_TIMING.channel_post_interval
+MAX_KIND_THROTTLE_INTERVAL = timedelta(hours=1)
+MAX_CHANNEL_THROTTLE_INTERVAL = 10 * DEFAULT_TIMING.channel_post_interval
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -48,7 +48,7 @@ async def set_throttles(session: AsyncSession, keys: Iterable[str], until: datet
             index_elements=["team_id", "key"],
             set_={"until_us": until_us},
             where=(ThrottleRow.until_us < until_us)
-            | (ThrottleRow.until_us > until_us + MAX_KIND_THROTTLE // MICROSECOND),
+            | (ThrottleRow.until_us > until_us + MAX_KIND_THROTTLE_INTERVAL // MICROSECOND),
         )
     )
 
@@ -63,8 +63,8 @@ def is_throttled(
     """
     throttle = table_of(ThrottleRow).c
     longest = case(
-        (throttle.key == kind_name, MAX_KIND_THROTTLE // MICROSECOND),
-        else_=MAX_CHANNEL_THROTTLE // MICROSECOND,
+        (throttle.key == kind_name, MAX_KIND_THROTTLE_INTERVAL // MICROSECOND),
+        else_=MAX_CHANNEL_THROTTLE_INTERVAL // MICROSECOND,
     )
     return (
         select(throttle.key)
@@ -92,7 +92,7 @@ async def take_posting_slot(
         return None
     now_us = to_microseconds(now)
     earliest_us = now_us - timing.channel_post_burst * interval_us  # a longer pause gives no more slots
-    latest_us = now_us + MAX_CHANNEL_THROTTLE // MICROSECOND
+    latest_us = now_us + MAX_CHANNEL_THROTTLE_INTERVAL // MICROSECOND
     is_plausible = col(ThrottleRow.until_us).between(earliest_us, latest_us)
     taken_until = case((is_plausible, col(ThrottleRow.until_us)), else_=earliest_us)
     statement = insert_into(session, ThrottleRow).values(

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiosqlite
 import pytest
+from psycopg import AsyncConnection, OperationalError as PsycopgOperationalError
 from sqlalchemy import CursorResult, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,6 +18,25 @@ from bot.db.database import Database, open_database
 
 async def run_sql(session: AsyncSession, statement: str, *rows: Any) -> CursorResult[Any]:
     return await (await session.connection()).execute(text(statement), *rows)
+
+
+async def test_a_server_without_a_free_connection_is_asked_again(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_connection, refusals = AsyncConnection.connect, 2
+
+    async def refuse_twice(*args: Any, **options: Any) -> Any:
+        nonlocal refusals
+        refusals -= 1
+        if refusals >= 0:
+            raise PsycopgOperationalError("FATAL: sorry, too many clients already")
+        return await open_connection(*args, **options)
+
+    monkeypatch.setattr(AsyncConnection, "connect", refuse_twice)
+    monkeypatch.setattr(postgresql, "NO_CONNECTION_PAUSE_SECONDS", 0)
+    async with open_database(postgresql_url) as database, database.reading(None) as session:
+        assert (await run_sql(session, "SELECT 1")).scalar_one() == 1
+    assert refusals < 0
 
 
 @pytest.fixture
