@@ -62,6 +62,8 @@ class EntryEvidence:
         return EvidenceState.SOME
 
 
+EvidenceStates = Mapping[int, EvidenceState]  # by entry id; an entry that is not in it is assumed
+
 NO_EVIDENCE = EntryEvidence((), (), 0, 0)
 
 
@@ -202,6 +204,12 @@ def compute_evidence(metrics: CanvasMetrics) -> EvidenceMetrics:
         ),
         unlinked=tuple(item for item in items if item.id not in linked_ids),
     )
+
+
+def find_states(metrics: CanvasMetrics) -> EvidenceStates:
+    """Return the state of each active entry with evidence; all others are assumed."""
+    linked = _link_items(metrics.canvas.evidence, metrics)
+    return {entry_id: weigh_items(items).state for entry_id, items in linked.items()}
 
 
 LinkedItems = Mapping[int, Sequence[tuple[Evidence, bool]]]

@@ -24,14 +24,19 @@ FoundRow = tuple[EntryRow | None, int | None]  # an entry, and a product that de
 
 
 async def load_canvas(
-    session: AsyncSession, canvas_id: int, at: datetime | None = None, *, with_reviews: bool = True
+    session: AsyncSession,
+    canvas_id: int,
+    at: datetime | None = None,
+    *,
+    with_reviews: bool = True,
+    with_evidence: bool = True,
 ) -> Canvas:
     """Return a canvas with its active entries, votes and reviews, as of now or of a past time.
 
     Raises LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
     deleted one has no entries. The function runs four statements for any number of entries, one more for a
-    past time, and one more where entries are merged. `with_reviews=False` leaves out reviews and evidence,
-    and saves two statements.
+    past time, and one more where entries are merged. `with_reviews=False` and `with_evidence=False`
+    save one statement each.
     """
     rows = (
         await session.exec(
@@ -50,7 +55,7 @@ async def load_canvas(
     entries, merges = _read_entries(((entry, product) for _, entry, product in rows), later_revisions, at)
     votes = await load_votes(session, canvas_id, at)
     reviews = await load_reviews(session, canvas_id, at) if with_reviews else []
-    evidence = await load_evidence(session, canvas_id, merges, at) if with_reviews else ()
+    evidence = await load_evidence(session, canvas_id, merges, at) if with_evidence else ()
     merging_ids = merges.keys() | set(merges.values())
     active_entries = apply_merges(
         [replace(entry, votes=votes.get(entry.id, {})) for entry in entries],

@@ -1,12 +1,12 @@
 """Build canvases for tests, entry by entry."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.model import Canvas, Entry, Mark, Review
+from bot.method.model import Canvas, Entry, Evidence, Grade, Mark, Review
 
 STARTED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -31,10 +31,14 @@ def build_votes(*levels: int) -> dict[str, int]:
 
 @dataclass
 class CanvasBuilder:
-    """Builds a canvas: `add` returns the id of the new entry, and each review is by another member."""
+    """Builds a canvas: `add` returns the id of the new entry.
+
+    Each review is by another member, and each item of evidence is of another source.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
 
     def add(self, kind: Kind, *levels: int, text: str = "", delivered_by: Iterable[int] = ()) -> int:
         self.entries.append(
@@ -45,5 +49,20 @@ class CanvasBuilder:
     def review(self, offer_id: int, marks: Mapping[int, Mark] | None = None) -> None:
         self.reviews.append(Review(offer_id, f"U{len(self.reviews)}", marks or {}))
 
+    def record(
+        self,
+        supports: Iterable[int] = (),
+        contradicts: Iterable[int] = (),
+        *,
+        grade: Grade = Grade.PAID,
+        count: int = 10,
+        quote: str = "it is so",
+    ) -> None:
+        number = len(self.evidence) + 1
+        linked = tuple(supports), tuple(contradicts)
+        day = STARTED_AT.date()
+        self.evidence.append(Evidence(number, quote, f"Customer {number}", grade, count, day, *linked))
+
     def compute_metrics(self) -> CanvasMetrics:
-        return compute_metrics(build_canvas(self.entries, self.reviews))
+        canvas = build_canvas(self.entries, self.reviews)
+        return compute_metrics(replace(canvas, evidence=tuple(self.evidence)))

@@ -49,6 +49,9 @@ EXCEPTIONS = {
     "add pain: it rains": (7, MAX_CALLS),
     "add pain: it pours; gain: the sun comes out; job: take a walk": (9, MAX_CALLS),
     "new Another canvas": (8, MAX_CALLS),  # two look for one of the same name, one for any other
+    # Of the answer, the evidence takes one.
+    "rank": (7, MAX_CALLS),
+    "rank pain": (7, MAX_CALLS),
     "show": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),
     "export": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),
     "export csv": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),

@@ -150,7 +150,8 @@ def build_past_day_message(
 ) -> Message:
     """Return the six boxes and the fit as they were at the end of a day; today is not over."""
     when = f"{WEEKDAY_NAMES[day.weekday()]} {day} ({canvas_info.time_zone})"
-    note = f"As it was at the end of {when}, with the votes and marks of then."
+    figures = "votes, marks and evidence" if metrics.canvas.evidence else "votes and marks"
+    note = f"As it was at the end of {when}, with the {figures} of then."
     fit = metrics.fit
     box_blocks, box_lines = build_box_blocks(metrics)
     title = f"Value map on {day}"

@@ -5,9 +5,15 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.channels.blocks import describe_missing_card
-from bot.features.ranking.table import build_box_table, describe_boxes, describe_ranking
+from bot.features.ranking.table import (
+    build_box_table,
+    describe_boxes,
+    describe_ranking,
+    describe_state,
+)
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
+from bot.method.evidence import EvidenceStates, find_states
 from bot.method.formatting import format_rank, format_score
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.metrics import CanvasMetrics
@@ -45,7 +51,8 @@ def build_box_blocks(metrics: CanvasMetrics) -> tuple[list[Block | Enhanced], li
     Where Slack cannot fold, the entries of all boxes are seen in rank order.
     """
     boxes = [(kind, metrics.boxes[kind]) for kind in Kind]
-    return [_fold_box(kind, box, metrics) for kind, box in boxes], [
+    states = find_states(metrics)
+    return [_fold_box(kind, box, metrics, states) for kind, box in boxes], [
         f"{capitalize(kind.spec.plural)} ({len(box)}): {escape(box[0].entry.text)} …"
         if box
         else f"{capitalize(kind.spec.plural)}: nothing yet"
@@ -53,12 +60,14 @@ def build_box_blocks(metrics: CanvasMetrics) -> tuple[list[Block | Enhanced], li
     ]
 
 
-def _fold_box(kind: Kind, box: Sequence[RankedEntry], metrics: CanvasMetrics) -> Enhanced:
+def _fold_box(
+    kind: Kind, box: Sequence[RankedEntry], metrics: CanvasMetrics, states: EvidenceStates
+) -> Enhanced:
     plural = capitalize(kind.spec.plural)
     if not box:
         plain = section_block(f"{kind.spec.icon} *{plural}*\n_nothing yet_")
         return Enhanced((context_note(f"{kind.spec.icon} {plural}: nothing yet"),), (plain,))
-    lines = [_describe_rank_briefly(ranked) for ranked in box]
+    lines = [_describe_rank_briefly(ranked, states) for ranked in box]
     max_characters = MAX_BOXES_CHARACTERS // len(Kind)
     folded = folded_block(_describe_box(kind, box, metrics), pack_sections(lines, max_characters))
     plain_blocks = pack_sections([f"{kind.spec.icon} *{plural}* ({len(box)})", *lines], max_characters)
@@ -78,9 +87,10 @@ def _describe_box(kind: Kind, box: Sequence[RankedEntry], metrics: CanvasMetrics
     return f"{size} · ★{counts.total} · {addressed}"
 
 
-def _describe_rank_briefly(ranked: RankedEntry) -> str:
+def _describe_rank_briefly(ranked: RankedEntry, states: EvidenceStates) -> str:
     must_have = " :star:" if ranked.must_have else ""
-    return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {format_score(ranked.score)}{must_have}"
+    score = f"{format_score(ranked.score)}{must_have}{describe_state(ranked, states)}"
+    return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {score}"
 
 
 def build_ranking(
@@ -91,6 +101,7 @@ def build_ranking(
     The text, and the blocks for workspaces without tables, have the boxes of all these kinds.
     """
     boxes = {kind: metrics.boxes[kind] for kind in kinds if metrics.boxes[kind]}
+    states = find_states(metrics)
     shown = next(iter(boxes), None)
     unvoted = [ranked for box in boxes.values() for ranked in box if user_id not in ranked.entry.votes]
     unvoted_lines = [_link_to_card(canvas_info, ranked, links) for ranked in unvoted]
@@ -101,13 +112,13 @@ def build_ranking(
         "\n".join(
             [
                 f"Ranking of {escape(canvas_info.title)}. {summary}.",
-                describe_ranking(boxes),
+                describe_ranking(boxes, states),
                 *_list_fitting(unvoted_lines),
             ]
         ),
         header_block(f"Ranking: {canvas_info.title}"),
         actions_block(*_build_box_buttons(canvas_info, metrics, shown)),
-        Enhanced(build_box_table(shown, boxes[shown]), tuple(describe_boxes(boxes)))
+        Enhanced(build_box_table(shown, boxes[shown], states), tuple(describe_boxes(boxes, states)))
         if shown
         else section_block("There is nothing to rank yet."),
         section_block(summary, vote_button),

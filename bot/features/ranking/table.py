@@ -5,6 +5,7 @@ Slack allows one table in a message: `rank` shows one box, and Home the top rows
 
 from collections.abc import Mapping, Sequence
 
+from bot.method.evidence import EvidenceStates
 from bot.method.formatting import format_decimals, format_rank, format_score
 from bot.method.kinds import Kind
 from bot.method.ranking import RankedEntry
@@ -24,6 +25,7 @@ from bot.slack.blockkit.builders import (
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 
 RankedBoxes = Mapping[Kind, Sequence[RankedEntry]]
+NO_STATES: EvidenceStates = {}
 
 MAX_TABLE_CHARACTERS = MAX_MESSAGE_CHARACTERS - 3000  # the rest of the message links to the unvoted cards
 MAX_SUMMARY_CHARACTERS = 2500  # of the text for notifications and screen readers
@@ -39,12 +41,14 @@ def build_ranking_table(boxes: RankedBoxes) -> Enhanced:
     return Enhanced(_build_top_rows_table(boxes), tuple(describe_boxes(boxes)))
 
 
-def build_box_table(kind: Kind, box: Sequence[RankedEntry]) -> tuple[Block, ...]:
+def build_box_table(
+    kind: Kind, box: Sequence[RankedEntry], states: EvidenceStates = NO_STATES
+) -> tuple[Block, ...]:
     """Build the table of a box. Where rows are left out, a note names the command that shows them."""
     rows = [
         (
             _build_number_cell(ranked.rank),
-            _mark(ranked, truncate(ranked.entry.text, MAX_TEXT_CHARACTERS)),
+            _name_entry(ranked, MAX_TEXT_CHARACTERS, states),
             *_build_metric_cells(ranked),
         )
         for ranked in box
@@ -66,7 +70,7 @@ def _build_top_rows_table(boxes: RankedBoxes) -> tuple[Block, ...]:
         (
             capitalize(kind.spec.singular),
             _build_number_cell(ranked.rank),
-            _mark(ranked, truncate(ranked.entry.text, MAX_SHORT_TEXT_CHARACTERS)),
+            _name_entry(ranked, MAX_SHORT_TEXT_CHARACTERS, NO_STATES),
             *_build_metric_cells(ranked),
         )
         for kind, box in boxes.items()
@@ -95,41 +99,52 @@ def _build_metric_cells(ranked: RankedEntry) -> tuple[Cell, ...]:
     )
 
 
-def _mark(ranked: RankedEntry, text: str) -> str:
-    """Return the text of an entry with ★ before it for a must-have, and ↔ where its votes differ much."""
+def _name_entry(ranked: RankedEntry, max_characters: int, states: EvidenceStates) -> str:
+    """Return the text of an entry, with what its evidence comes to.
+
+    ★ before it is a must-have, and ↔ an entry whose votes differ much.
+    """
     marks = [mark for mark, is_set in (("★", ranked.must_have), ("↔", ranked.divisive)) if is_set]
-    return " ".join([*marks, text])
+    state = f" · {states[ranked.entry.id]}" if ranked.entry.id in states else ""
+    return " ".join([*marks, truncate(ranked.entry.text, max_characters - len(state))]) + state
 
 
-def describe_boxes(boxes: RankedBoxes) -> list[Block]:
+def describe_boxes(boxes: RankedBoxes, states: EvidenceStates = NO_STATES) -> list[Block]:
     """Return the boxes as text blocks, for workspaces that do not support tables."""
     max_characters = MAX_TABLE_CHARACTERS // max(1, len(boxes))
     blocks: list[Block] = []
     for kind, box in boxes.items():
         title = f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"
-        blocks += pack_sections([title, *(_describe_rank(ranked) for ranked in box)], max_characters)
+        blocks += pack_sections([title, *(_describe_rank(ranked, states) for ranked in box)], max_characters)
     return blocks
 
 
-def describe_ranking(boxes: RankedBoxes) -> str:
+def describe_ranking(boxes: RankedBoxes, states: EvidenceStates = NO_STATES) -> str:
     """Return the ranking as text for notifications and screen readers: of each box as many lines as fit."""
     lines: list[str] = []
     for kind, box in boxes.items():
-        ranks = [_describe_rank(ranked) for ranked in box]
+        ranks = [_describe_rank(ranked, states) for ranked in box]
         fitting = count_fitting((len(line) + 1 for line in ranks), MAX_SUMMARY_CHARACTERS // len(boxes))
         rest = [f"…and {len(box) - fitting} more"] if fitting < len(box) else []
         lines += [f"{capitalize(kind.spec.plural)} ({len(box)})", *ranks[:fitting], *rest]
     return "\n".join(lines)
 
 
-def _describe_rank(ranked: RankedEntry) -> str:
-    """Return an entry's rank, text, score, votes and agreement in one line."""
+def describe_state(ranked: RankedEntry, states: EvidenceStates) -> str:
+    """Return " · _evidenced_", or "" for an entry without evidence."""
+    return f" · _{states[ranked.entry.id]}_" if ranked.entry.id in states else ""
+
+
+def _describe_rank(ranked: RankedEntry, states: EvidenceStates) -> str:
+    """Return an entry's rank, text, score, votes, agreement and evidence in one line."""
+    state = describe_state(ranked, states)
     if ranked.score is None:
-        return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {format_score(ranked.score)}"
+        score = format_score(ranked.score)
+        return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {score}{state}"
     agreement = f", agreement {format_decimals(ranked.agreement)}" if ranked.agreement is not None else ""
     divisive_note = " :left_right_arrow: *divisive: talk about it*" if ranked.divisive else ""
     must_have = " :star:" if ranked.must_have else ""
     return (
         f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — *{format_score(ranked.score)}*"
-        f"{must_have}, {count_noun(ranked.vote_count, 'vote')}{agreement}{divisive_note}"
+        f"{must_have}, {count_noun(ranked.vote_count, 'vote')}{agreement}{divisive_note}{state}"
     )

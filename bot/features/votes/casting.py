@@ -34,7 +34,8 @@ async def load_step(
 async def load_scope(deps: Deps, team_id: str, canvas_info: CanvasInfo, scope: str) -> list[Entry]:
     """Return the entries of a scope, with their votes."""
     async with deps.db.reading(team_id) as session:
-        return list_scope(await load_canvas(session, canvas_info.id, with_reviews=False), scope)
+        canvas = await load_canvas(session, canvas_info.id, with_reviews=False, with_evidence=False)
+        return list_scope(canvas, scope)
 
 
 async def cast_vote(

@@ -7,7 +7,7 @@ from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.canvases.blocks import build_past_day_message, build_show_message
 from bot.features.fit.next_step import build_next_step
 from bot.method.kinds import Kind
-from bot.method.model import Mark
+from bot.method.model import Grade, Mark
 from bot.method.next_step import find_next_step
 from bot.slack.blockkit.builders import Message
 from bot.store.model import CanvasInfo
@@ -61,6 +61,42 @@ def test_the_line_of_a_box_counts_entries_and_must_haves() -> None:
     plain = blocks_to_text(list(message.plain_blocks))
     assert ":warning: *Pains* (2)\n1. slow — 4.20 :star:\n1. dear — 4.20 :star:\n" in plain
     assert ":package: *Products & services*\n_nothing yet_" in plain
+
+
+def test_only_an_entry_with_evidence_says_what_it_comes_to() -> None:
+    builder = CanvasBuilder()
+    slow, dear, far = (builder.add(Kind.PAIN, 5, 5, 5, text=text) for text in ("slow", "dear", "far"))
+    builder.add(Kind.PAIN, 5, 5, 5, text="loud")
+    builder.record([slow], [dear])
+    builder.record([far], grade=Grade.TOLD, count=1)
+    plain = blocks_to_text(list(build_message(builder).plain_blocks))
+    assert "1. slow — 4.20 :star: · _evidenced_\n" in plain
+    assert "1. dear — 4.20 :star: · _refuted_\n" in plain
+    assert "1. far — 4.20 :star: · _some evidence_\n" in plain
+    assert "1. loud — 4.20 :star:\n" in plain
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("number", [1, 25, 500])
+def test_evidence_on_every_entry_fits_too(number: int, text: str) -> None:
+    builder = build_canvas(number, text)
+    builder.record(range(1, number + 1), quote=text)
+    for entry_id in range(1, number + 1):
+        builder.record([entry_id], quote=text)
+    message = build_message(builder)
+    assert len(read_seen(message)) <= MAX_CHARACTERS
+    for shown in (message.blocks, message.plain_blocks):
+        check_blocks(list(shown), "message")
+        assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
+
+
+def test_a_past_day_has_its_evidence() -> None:
+    builder = build_canvas(1, "slow")
+    builder.record([1])
+    message = build_past_day_message(INFO, STARTED_AT.date(), builder.compute_metrics())
+    text = blocks_to_text(list(message.plain_blocks))
+    assert "· _evidenced_" in text
+    assert "with the votes, marks and evidence of then." in text
 
 
 def test_a_past_day_folds_its_boxes_too() -> None:

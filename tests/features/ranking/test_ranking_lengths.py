@@ -17,20 +17,25 @@ MAX_CHARACTERS = 1700
 TEXTS = ["slow", "word " * 60, "<&>" * 100, "長" * 300]
 
 
-def build_message(number: int, text: str, *kinds: Kind) -> Message:
+def build_message(number: int, text: str, *kinds: Kind, has_evidence: bool = False) -> Message:
     builder = CanvasBuilder()
     for n in range(number):
         builder.add([*Kind][n % len(Kind)], 5, 1 + n % 5, 5, text=f"{n} {text}")
+    if has_evidence:
+        builder.record(range(1, number + 1), quote=text)
     metrics = builder.compute_metrics()
     links = dict.fromkeys(metrics.ranked, LINK)
     return build_ranking(INFO, metrics, kinds or tuple(Kind), "U9", links)
 
 
+@pytest.mark.parametrize("has_evidence", [False, True])
 @pytest.mark.parametrize("kinds", [(), (Kind.PAIN,)])
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("number", [0, 1, 25, 500])
-def test_what_is_seen_of_a_ranking_stays_short(number: int, text: str, kinds: tuple[Kind, ...]) -> None:
-    message = build_message(number, text, *kinds)
+def test_what_is_seen_of_a_ranking_stays_short(
+    number: int, text: str, kinds: tuple[Kind, ...], has_evidence: bool
+) -> None:
+    message = build_message(number, text, *kinds, has_evidence=has_evidence)
     seen = read_seen(message)
     assert len(seen.splitlines()) <= MAX_LINES
     assert len(seen) <= MAX_CHARACTERS
@@ -38,6 +43,17 @@ def test_what_is_seen_of_a_ranking_stays_short(number: int, text: str, kinds: tu
     for shown in (message.blocks, message.plain_blocks):
         check_blocks(list(shown), "message")
         assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
+
+
+def test_only_an_entry_with_evidence_says_what_it_comes_to() -> None:
+    builder = CanvasBuilder()
+    slow, _, late = builder.add(Kind.PAIN, 5, text="slow"), builder.add(Kind.PAIN, 5, text="dear"), 3
+    builder.add(Kind.PAIN, text="late")
+    builder.record([slow], [late])
+    message = build_ranking(INFO, builder.compute_metrics(), [Kind.PAIN], "U9", {})
+    assert "1 | slow · evidenced | 3.67 | 1\n1 | dear | 3.67 | 1\n" in read_seen(message)
+    lines = "1. slow — *3.67*, 1 vote · _evidenced_\n1. dear — *3.67*, 1 vote\n"
+    assert f"{lines}– late — waits for votes · _refuted_" in message.text
 
 
 def test_the_text_has_every_box_with_its_agreement_and_links() -> None:
