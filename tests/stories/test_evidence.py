@@ -192,6 +192,29 @@ async def test_a_past_day_has_the_evidence_of_that_day(world: World) -> None:
         assert (before.evidence, len((await load_canvas(session, 1)).evidence)) == ((), 1)
 
 
+async def test_show_rank_and_exports_say_what_evidence_comes_to_and_a_past_day_what_it_came_to(
+    world: World,
+) -> None:
+    (ana, *_), channel = await start_team(world)
+    world.clock.advance(timedelta(days=1))
+    await add_item(ana, channel, "We measured it", DID, source="usage", count=120)
+    await ana.type_text(channel, "/valuemap show")
+    assert "slow — waits for votes · _evidenced_\n" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap show yesterday")
+    yesterday = ana.last_message(channel).text
+    assert "slow — waits for votes\n" in yesterday
+    assert "evidence" not in yesterday
+    world.clock.advance(timedelta(days=1))
+    await ana.type_text(channel, "/valuemap show yesterday")
+    assert "slow — waits for votes · _evidenced_\n" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap rank pain")
+    assert "slow · evidenced |" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap export md")
+    exported = world.slack.files[-1].content.decode()
+    assert "- slow: waits for votes · evidenced\n" in exported
+    assert "## Evidence\n\n- “We measured it” — usage, did by 120, " in exported
+
+
 async def test_evidence_on_an_empty_canvas_asks_for_an_entry_first(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.emoji_names import replace_emoji_codes
 from bot.features.fit.blocks import format_shares
+from bot.method.evidence import EvidenceStates, find_states
 from bot.method.fit import NeedFit
 from bot.method.formatting import format_decimals, format_score
 from bot.method.kinds import Kind, Side
@@ -33,10 +34,11 @@ def build_title(canvas_info: CanvasInfo) -> str:
 def build_document(canvas_info: CanvasInfo, metrics: CanvasMetrics, now: datetime) -> str:
     """Return the whole text: the fit, the six boxes in rank order, the gaps, and the unused entries."""
     lines = [*_build_top(canvas_info, now), *_build_fit(metrics)]
+    states = find_states(metrics)
     for side in Side:
         lines += [f"# {capitalize(side)}", ""]
         for kind in (kind for kind in Kind if kind.spec.side is side):
-            lines += [f"## {capitalize(kind.spec.plural)}", "", *_build_box(metrics, kind), ""]
+            lines += [f"## {capitalize(kind.spec.plural)}", "", *_build_box(metrics, kind, states), ""]
     return "\n".join([*lines, *_build_gaps(metrics.fit.gaps), *_build_unused_entries(metrics)])
 
 
@@ -56,21 +58,22 @@ def _build_fit(metrics: CanvasMetrics) -> list[str]:
     return [*top, *_limit_lines(missed), *([""] if missed else []), format_shares(fit), ""]
 
 
-def _build_box(metrics: CanvasMetrics, kind: Kind) -> list[str]:
+def _build_box(metrics: CanvasMetrics, kind: Kind, states: EvidenceStates) -> list[str]:
     box = metrics.boxes[kind]
     if not box:
         return ["*nothing yet*"]
-    return _limit_lines([_format_entry(ranked, metrics.needs.get(ranked.entry.id)) for ranked in box])
+    return _limit_lines([_format_entry(ranked, metrics.needs.get(ranked.entry.id), states) for ranked in box])
 
 
-def _format_entry(ranked: RankedEntry, need: NeedFit | None) -> str:
+def _format_entry(ranked: RankedEntry, need: NeedFit | None, states: EvidenceStates) -> str:
     entry = ranked.entry
     score = format_score(ranked.score) if ranked.score is None else f"**{format_score(ranked.score)}**"
     category = f" *({escape_markdown(entry.category)})*" if entry.category else ""
     must_have = " ★" if ranked.must_have else ""
     addressed = " · addressed" if need and need.addressed else ""
+    state = f" · {states[entry.id]}" if entry.id in states else ""
     rank = "–" if ranked.rank is None else ranked.rank
-    return f"- {rank} · {escape_markdown(entry.text)}{category} — {score}{must_have}{addressed}"
+    return f"- {rank} · {escape_markdown(entry.text)}{category} — {score}{must_have}{addressed}{state}"
 
 
 def _build_gaps(gaps: Sequence[NeedFit]) -> list[str]:

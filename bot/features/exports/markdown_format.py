@@ -1,33 +1,57 @@
 """A canvas as Markdown for documents. Pure."""
 
+from bot.method.evidence import EvidenceStates, find_states
 from bot.method.formatting import format_percent, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
+from bot.method.model import Evidence
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.text import escape_markdown
+
+EVIDENCE_HEADING = "Evidence"
 
 
 def to_markdown(metrics: CanvasMetrics) -> str:
     """Return headings and ranked lists. User text is escaped, so that it cannot add formatting or links."""
-    canvas, fit = metrics.canvas, metrics.fit
+    canvas, fit, states = metrics.canvas, metrics.fit, find_states(metrics)
     lines = [f"# Value map: {escape_markdown(canvas.name)}", ""]
     if canvas.segment:
         lines += [f"For **{escape_markdown(canvas.segment)}**", ""]
     for kind in Kind:
         lines += [f"## {kind.spec.plural.capitalize()}", ""]
-        lines += [_format_item(ranked) for ranked in metrics.boxes[kind]] or ["*nothing yet*"]
+        lines += [_format_entry(ranked, states) for ranked in metrics.boxes[kind]] or ["*nothing yet*"]
         lines.append("")
     must_haves = ", ".join(
         f"{kind.need_spec.must_have_plural} {count}" for kind, count in fit.must_haves.items()
     )
     lines += ["## Fit", "", f"{format_percent(fit.overall)} in all; must-haves addressed: {must_haves}", ""]
+    if canvas.evidence:
+        items = [_format_item(item, metrics) for item in canvas.evidence]
+        lines += [f"## {EVIDENCE_HEADING}", "", *items, ""]
     return "\n".join(lines)
 
 
-def _format_item(ranked: RankedEntry) -> str:
+def _format_entry(ranked: RankedEntry, states: EvidenceStates) -> str:
     # No numbered list, since Markdown counts its items itself, and entries may share a rank.
     rank = "" if ranked.rank is None else f"**{ranked.rank}** "
     must_have = " ★" if ranked.must_have else ""
     category = f" *({escape_markdown(ranked.entry.category)})*" if ranked.entry.category else ""
     text = escape_markdown(ranked.entry.text)
-    return f"- {rank}{text}{category}: {format_score(ranked.score)}{must_have}"
+    state = f" · {states[ranked.entry.id]}" if ranked.entry.id in states else ""
+    return f"- {rank}{text}{category}: {format_score(ranked.score)}{must_have}{state}"
+
+
+def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:
+    """Return "- “it is slow” — Customer 7, told, 2026-11-02; for pain “slow”"."""
+    count = f" by {item.count}" if item.count > 1 else ""
+    sides = [
+        f"; {words} {metrics.ranked[entry_id].entry.kind.spec.singular} "
+        f"“{escape_markdown(metrics.ranked[entry_id].entry.text)}”"
+        for entry_ids, words in ((item.supports, "for"), (item.contradicts, "against"))
+        for entry_id in entry_ids
+        if entry_id in metrics.ranked
+    ]
+    link = f"; {escape_markdown(item.link)}" if item.link else ""
+    quote, source = escape_markdown(item.quote), escape_markdown(item.source)
+    grade = item.grade.name.lower()
+    return f"- “{quote}” — {source}, {grade}{count}, {item.day}{''.join(sides)}{link}"

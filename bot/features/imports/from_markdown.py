@@ -15,7 +15,9 @@ from bot.features.entries.typed_lists import (
     split_kind,
     strip_list_mark,
 )
+from bot.features.exports.markdown_format import EVIDENCE_HEADING
 from bot.features.imports.parsed import Collector, ParseResult, quote_text
+from bot.method.evidence import EvidenceState
 from bot.method.kinds import OTHER, Kind, find_kind
 from bot.slack.blockkit.markdown import parse_blocks, read_html, read_inline
 from bot.slack.blockkit.text import sanitize
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 _MARKDOWN = re.compile(r"^ {0,3}#{1,6}\s|^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$", re.MULTILINE)
 _LOWEST_LEVEL = 6  # of headings; that of a line that names a kind
 # What `exports.markdown_format` writes: its title, an entry's rank, what follows the entry's text, and the
-# line of an empty box. Files of earlier versions have numbered lists, and "not ranked yet".
+# line of an empty box; the evidence too, which is no entry. Files of earlier versions have numbered lists,
+# and "not ranked yet".
 _EXPORT_TITLE = "Value map: "
 _RANK = re.compile(r"^\*\*[0-9]+\*\* ")
-_SCORE = re.compile(r": (?:[1-5]\.[0-9]{2}|waits for votes|not ranked yet)(?: ★)?$")
-_STARRED_SCORE = re.compile(r": [1-5]\.[0-9]{2} ★$")
+_STATE = f" · (?:{'|'.join(EvidenceState)})"
+_SCORE = re.compile(rf": (?:[1-5]\.[0-9]{{2}}|waits for votes|not ranked yet)(?: ★)?(?:{_STATE})?$")
+_STARRED_SCORE = re.compile(rf": [1-5]\.[0-9]{{2}}(?: ★(?:{_STATE})?|{_STATE})$")
 _CATEGORY = re.compile(r"^(.*?) \*\((.*)\)\*$")
 _EMPTY_BOX = "*nothing yet*"
 _KIND_COLUMN, _TEXT_COLUMN, _CATEGORY_COLUMN = "kind", "text", "category"
@@ -184,14 +188,28 @@ class NotesParser:
 
 
 class ExportParser(NotesParser):
-    """Collects the entries of the bot's own export, exactly; its title, segment and fit are ignored."""
+    """Collects the entries of the bot's own export, exactly.
+
+    Its title, segment, fit and evidence are ignored.
+    """
+
+    def __init__(self, box: Kind | None) -> None:
+        super().__init__(box)
+        self._is_in_evidence = False
 
     def build_result(self) -> ParseResult:
         """Return the entries."""
         return self.collector.build_result()
 
+    def read_heading(self, level: int, inline: "Token") -> None:
+        """Begin a section: what is below the heading of the evidence is no entry."""
+        self._is_in_evidence = inline.content == EVIDENCE_HEADING
+        super().read_heading(level, inline)
+
     def read_item(self, inline: "Token") -> None:
-        """Read "**1** too slow *(risk)*: 4.20 ★": its text and its category."""
+        """Read "**1** too slow *(risk)*: 4.20 ★ · evidenced": its text and its category."""
+        if self._is_in_evidence:
+            return
         kind = self.reader.kind
         without_score = _SCORE.sub("", _RANK.sub("", inline.content))
         match = _CATEGORY.match(without_score)

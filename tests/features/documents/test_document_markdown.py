@@ -14,6 +14,7 @@ from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
 from bot.slack.blockkit.text import escape_markdown, sanitize
 from bot.store.model import CanvasInfo
+from tests.method.build import CanvasBuilder
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INFO = CanvasInfo(1, "C1", "Reports", "small shops", "U1", "Europe/Berlin", AT, None)
@@ -136,6 +137,18 @@ def test_a_document_lists_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
         "# Fits nothing yet",
         "# No reliever or creator uses this product yet",
     ]
+
+
+def test_only_an_entry_with_evidence_says_what_it_comes_to() -> None:
+    board = CanvasBuilder()
+    slow, dear = board.add(Kind.PAIN, 5, 5, 5, text="slow"), board.add(Kind.PAIN, 2, text="dear")
+    assert "evidence" not in build_document(INFO, board.compute_metrics(), AT)
+    board.record([slow])
+    document = build_document(INFO, board.compute_metrics(), AT)
+    assert "- 1 · slow — **4.20** ★ · evidenced\n- 2 · dear — **2.67**\n" in document
+    board.record([], [slow, dear])
+    document = build_document(INFO, board.compute_metrics(), AT)
+    assert "- 1 · slow — **4.20** ★ · contested\n- 2 · dear — **2.67** · refuted\n" in document
 
 
 def test_an_empty_value_map_has_a_document_too() -> None:

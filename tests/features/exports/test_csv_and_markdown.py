@@ -8,9 +8,10 @@ from hypothesis import given, strategies as st
 
 from bot.features.exports.csv_format import CSV_COLUMNS, to_csv
 from bot.features.exports.markdown_format import to_markdown
+from bot.features.imports.parsing import parse_content
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.model import Mark
+from bot.method.model import Grade, Mark
 from tests.method.build import CanvasBuilder, build_canvas, build_entry
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
@@ -75,3 +76,44 @@ def test_markdown_has_boxes_and_ranks_and_escapes_user_text() -> None:
         in markdown
     )
     assert "## Gains\n\n*nothing yet*" in markdown
+
+
+def test_markdown_has_the_evidence_where_there_is_some() -> None:
+    board = CanvasBuilder()
+    slow, dear = board.add(Kind.PAIN, 5, 5, 5, text="slow"), board.add(Kind.PAIN, text="dear")
+    without = to_markdown(board.compute_metrics())
+    assert "Evidence" not in without
+    board.record([slow], [dear], quote="*an hour* https://x.example")
+    board.record([slow], grade=Grade.TOLD, count=1)
+    board.record()
+    markdown = to_markdown(board.compute_metrics())
+    assert "- **1** slow: 4.20 ★ · evidenced\n- dear: waits for votes · refuted\n" in markdown
+    items = markdown.partition("## Evidence\n\n")[2].splitlines()
+    sides = "for pain “slow”; against pain “dear”"
+    assert items == [
+        f"- “\\*an hour\\* https\\://x\\.example” — Customer 1, paid by 10, 2026-03-02; {sides}",
+        "- “it is so” — Customer 2, told, 2026-03-02; for pain “slow”",
+        "- “it is so” — Customer 3, paid by 10, 2026-03-02",
+    ]
+
+
+def test_csv_has_the_same_columns_with_evidence() -> None:
+    board = CanvasBuilder()
+    slow = board.add(Kind.PAIN, 5, 5, 5, text="slow")
+    without = to_csv(board.compute_metrics())
+    board.record([slow])
+    assert to_csv(board.compute_metrics()) == without
+
+
+@pytest.mark.parametrize("text", ["slow", "<&>" * 100, "長" * 300, "# Jobs " * 40])
+@pytest.mark.parametrize("number", [0, 1, 500])
+def test_no_evidence_becomes_an_entry_in_an_import(number: int, text: str) -> None:
+    board = CanvasBuilder()
+    for n in range(number):
+        board.add(Kind.PAIN, 5, text=f"{n} {text}")
+        board.record([n + 1], range(1, n + 1) if n == 1 else (), quote=text)
+    metrics = board.compute_metrics()
+    for content in (to_markdown(metrics), to_csv(metrics)):
+        result = parse_content(content.encode())
+        assert len(result.entries) == number
+        assert not result.unplaced

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.features.imports.parsed import ParseResult
 from bot.features.imports.plan import plan_import
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, OTHER, Kind
-from bot.method.model import Canvas, Entry, Mark, Review
+from bot.method.model import Canvas, Entry, Evidence, Grade, Mark, Review
 from bot.slack.blockkit.text import sanitize
 from tests.method.build import STARTED_AT, build_canvas, build_entry
 
@@ -27,6 +27,9 @@ HOSTILE_TEXTS = (
     "x *(risk)*",
     "x *(risk)*: 4.20 ★",
     "cost: 3.00",
+    "x: 4.20 ★ · evidenced",
+    "x · refuted",
+    "Evidence",
     "not ranked yet: not ranked yet",
     "1. first",
     "- dash",
@@ -46,7 +49,7 @@ votes = st.dictionaries(st.sampled_from(MEMBERS), st.integers(1, 5))
 
 
 @st.composite
-def canvases(draw: st.DrawFn, *, allow_duplicates: bool = True) -> Canvas:
+def canvases(draw: st.DrawFn, *, allow_duplicates: bool = True, with_evidence: bool = False) -> Canvas:
     """Return a random canvas; with `allow_duplicates` entries of one box may have the same text."""
     kinds = draw(st.lists(st.sampled_from(Kind), min_size=1, max_size=12))
     entries = [draw(entries_of_kind(key, kind)) for key, kind in enumerate(kinds, start=1)]
@@ -59,7 +62,19 @@ def canvases(draw: st.DrawFn, *, allow_duplicates: bool = True) -> Canvas:
         else each
         for each in entries
     ]
-    return build_canvas(entries, draw(reviews_of(entries)))
+    canvas = build_canvas(entries, draw(reviews_of(entries)))
+    items = draw(st.lists(items_of(entries), max_size=4)) if with_evidence else []
+    return replace(canvas, evidence=tuple(replace(item, id=key) for key, item in enumerate(items, start=1)))
+
+
+@st.composite
+def items_of(draw: st.DrawFn, entries: list[Entry]) -> Evidence:
+    """Return an item of evidence for and against some entries, or of none."""
+    linked = draw(st.lists(st.sampled_from([each.id for each in entries]), max_size=4, unique=True))
+    split = draw(st.integers(0, len(linked)))
+    grade, count = draw(st.sampled_from(Grade)), draw(st.integers(1, 10**9))
+    day, quote, source = STARTED_AT.date(), draw(texts), draw(texts)
+    return Evidence(1, quote, source, grade, count, day, tuple(linked[:split]), tuple(linked[split:]))
 
 
 @st.composite

@@ -41,14 +41,14 @@ def test_json_loses_nothing_and_gives_the_same_metrics(whole: Canvas) -> None:
     assert number_entries(export_json(imported)) == number_entries(export_json(whole))
 
 
-@given(canvases(allow_duplicates=False))
+@given(canvases(allow_duplicates=False, with_evidence=True))
 def test_csv_keeps_entries_categories_and_deliveries(whole: Canvas) -> None:
     imported = import_into(parse_content(to_csv(compute_metrics(whole)).encode()))
     assert list_in_order(imported.entries) == list_by_rank(whole)
     assert list_deliveries(imported) == list_deliveries(whole)
 
 
-@given(canvases(allow_duplicates=False))
+@given(canvases(allow_duplicates=False, with_evidence=True))
 def test_markdown_keeps_entries_and_categories(whole: Canvas) -> None:
     imported = import_into(parse_content(to_markdown(compute_metrics(whole)).encode()))
     assert list_in_order(imported.entries) == list_by_rank(whole)
