@@ -10,6 +10,7 @@ from bot.features.home.model import CanvasStatus, Overview, name_digest
 from bot.features.rounds.model import Round
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
+from bot.method.evidence import EvidenceState, compute_evidence
 from bot.method.fit import Fit
 from bot.method.formatting import format_percent, round_percent
 from bot.method.hints import Hint
@@ -180,6 +181,7 @@ def _build_status(status: CanvasStatus, now: datetime, *, shows_work: bool) -> l
         f"{_describe_must_haves(status.metrics.fit)} · {_describe_change(status, now)}",
         f"For you: {work}" if work else "",
         _describe_round(status.open_round, status.unvoted_count_in_round) if status.open_round else "",
+        _describe_alarms(status.metrics),
         _format_other_titles(status) if status.other_titles else "",
     ]
     return [
@@ -221,6 +223,24 @@ def _describe_change(status: CanvasStatus, now: datetime) -> str:
 def _describe_round(open_round: Round, unvoted_count: int) -> str:
     left = f"{count_noun(unvoted_count, 'card')} left for you" if unvoted_count else "you have voted"
     return f":bell: Vote on {open_round.box_name} until {open_round.deadline_text}: {left}"
+
+
+def _describe_alarms(metrics: CanvasMetrics) -> str:
+    """Return what evidence says against the votes in one line; "" where it says nothing."""
+    if not metrics.canvas.evidence:
+        return ""
+    evidence = compute_evidence(metrics)
+    refuted_ids = {
+        entry_id for entry_id, shown in evidence.entries.items() if shown.state is EvidenceState.REFUTED
+    }
+    against = [each for each in evidence.alarms_against if each.entry.id not in refuted_ids]
+    counts = (
+        (len(refuted_ids), "refuted"),
+        (len(against), "voted up, evidence against"),
+        (len(evidence.overlooked), "overlooked"),
+    )
+    alarms = " · ".join(f"{number} {words}" for number, words in counts if number)
+    return f":mag: Evidence: {alarms}" if alarms else ""
 
 
 def _format_other_titles(status: CanvasStatus) -> str:

@@ -22,7 +22,7 @@ from bot.features.home.model import (
 )
 from bot.features.rounds.model import Round
 from bot.method.kinds import Kind
-from bot.method.model import Mark
+from bot.method.model import Grade, Mark
 from bot.method.next_step import find_next_step
 from bot.slack.blockkit.builders import MAX_VIEW_BLOCKS
 from bot.slack.outgoing.dialogs import build_home_view
@@ -301,3 +301,22 @@ def test_several_canvases_say_what_waits_on_each() -> None:
     text = render_home(*(CanvasStatus(build_canvas_info(number), metrics, "U0") for number in range(2)))
     assert "*For you:* 12 votes · 4 reviews on 2 canvases\n" in text
     assert text.count("\nFor you: 6 votes · 2 reviews\n") == 2
+
+
+def test_home_names_alarms_of_evidence_in_one_line_and_nothing_else_of_it() -> None:
+    builder = CanvasBuilder()
+    slow, dear = builder.add(Kind.PAIN, 5, 5, 5, text="slow"), builder.add(Kind.PAIN, 1, text="dear")
+    robot = builder.add(Kind.PAIN_RELIEVER, text="robot")
+    before = render_home(CanvasStatus(build_canvas_info(), builder.compute_metrics(), "U0"))
+    builder.record([slow])
+    assert render_home(CanvasStatus(build_canvas_info(), builder.compute_metrics(), "U0")) == before
+    builder.record([dear], [robot])
+    home = render_home(CanvasStatus(build_canvas_info(), builder.compute_metrics(), "U0"))
+    assert "\n:mag: Evidence: 1 refuted · 1 overlooked\n" in home
+    builder.record([], [slow], grade=Grade.DID, count=10**5)
+    home = render_home(CanvasStatus(build_canvas_info(), builder.compute_metrics(), "U0"))
+    assert "\n:mag: Evidence: 1 refuted · 1 voted up, evidence against · 1 overlooked\n" in home
+    builder.record([], [slow])
+    home = render_home(CanvasStatus(build_canvas_info(), builder.compute_metrics(), "U0"))
+    assert home.count("Evidence") == 1
+    assert "\n:mag: Evidence: 2 refuted · 1 overlooked\n" in home
