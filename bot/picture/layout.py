@@ -17,6 +17,7 @@ drawing.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from bot.method.evidence import EvidenceState, EvidenceStates, find_states
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -81,14 +82,17 @@ def lay_out_boxes(metrics: CanvasMetrics) -> list[BoxLayout]:
 
 
 def _measure_entries(metrics: CanvasMetrics, kind: Kind) -> list[MeasuredEntry]:
-    return [_measure_entry(metrics, ranked) for ranked in metrics.boxes[kind][:MAX_NOTES_PER_BOX]]
+    states = find_states(metrics)
+    return [_measure_entry(metrics, ranked, states) for ranked in metrics.boxes[kind][:MAX_NOTES_PER_BOX]]
 
 
-def _measure_entry(metrics: CanvasMetrics, ranked: RankedEntry) -> MeasuredEntry:
+def _measure_entry(metrics: CanvasMetrics, ranked: RankedEntry, states: EvidenceStates) -> MeasuredEntry:
     text = clean_for_svg(ranked.entry.text)
     need = metrics.needs.get(ranked.entry.id)
     star = f"{STAR} " if ranked.must_have else ""
-    return MeasuredEntry(ranked, measure_text(star + text), is_rtl(text), need.addressed if need else None)
+    state = states.get(ranked.entry.id, EvidenceState.ASSUMED) if states else None
+    addressed = need.addressed if need else None
+    return MeasuredEntry(ranked, measure_text(star + text), is_rtl(text), addressed, state)
 
 
 def _lay_out_box(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.method.evidence import EvidenceState
 from bot.method.kinds import Kind
 from bot.method.ranking import RankedEntry
 from bot.picture.text import MeasuredText
@@ -14,6 +15,7 @@ PADDING_Y_EM = 0.32
 TEXT_LEFT_EM = 2.3  # from the left edge to the text; the badge is in between
 TEXT_RIGHT_EM = 0.55  # from the text to the right edge
 TEXT_RIGHT_MARKED_EM = 0.95  # the same for a need, whose mark lies on the right edge
+ASSUMED_DASHES = "7 6"  # of the border of an entry without evidence
 
 
 class Links(StrEnum):
@@ -32,6 +34,7 @@ class MeasuredEntry:
     text: MeasuredText  # with a star in front of it if the entry is a must-have
     is_rtl: bool
     addressed: bool | None  # None for other kinds than needs
+    evidence: EvidenceState | None = None  # None on a canvas without evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from bot.method.evidence import EvidenceState, find_states
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -15,6 +16,7 @@ from bot.method.summary import describe_must_have_total
 from bot.picture.colours import (
     AMBER,
     AMBER_LIGHT,
+    FAINT,
     INK,
     MUTED,
     NAVY,
@@ -62,10 +64,16 @@ class _Note:
     addressed: bool | None  # None for other kinds than needs, and for needs that wait for votes
     lines: tuple[str, ...]
     is_rtl: bool
+    evidence: EvidenceState | None  # None on a canvas without evidence
+
+    @property
+    def has_tag(self) -> bool:
+        """Whether a line below the text says what the evidence comes to."""
+        return self.evidence not in {None, EvidenceState.ASSUMED}
 
     @property
     def height(self) -> float:
-        return len(self.lines) * FONT_SIZE * LINE_HEIGHT_EM + 2 * NOTE_PADDING
+        return (len(self.lines) + self.has_tag) * FONT_SIZE * LINE_HEIGHT_EM + 2 * NOTE_PADDING
 
 
 def build_overview_svg(metrics: CanvasMetrics) -> str:
@@ -104,6 +112,7 @@ def _list_kinds(side: Side) -> list[Kind]:
 
 def _wrap_notes(metrics: CanvasMetrics, kind: Kind) -> Iterator[_Note]:
     """Yield the first entries of a box with their lines."""
+    states = find_states(metrics)
     for ranked in metrics.boxes[kind][:MAX_ENTRIES]:
         need = metrics.needs.get(ranked.entry.id)
         addressed = need.addressed if need and ranked.score is not None else None
@@ -111,7 +120,8 @@ def _wrap_notes(metrics: CanvasMetrics, kind: Kind) -> Iterator[_Note]:
         width -= STAR_WIDTH * ranked.must_have + MARK_WIDTH * (addressed is not None)
         text = clean_for_svg(ranked.entry.text)
         lines, _ = wrap_text(measure_text(text), width / FONT_SIZE, MAX_LINES)
-        yield _Note(ranked, addressed, tuple(lines), is_rtl(text))
+        state = states.get(ranked.entry.id, EvidenceState.ASSUMED) if states else None
+        yield _Note(ranked, addressed, tuple(lines), is_rtl(text), state)
 
 
 def _measure_box(notes: Sequence[_Note]) -> float:
@@ -186,7 +196,10 @@ def _draw_note(note: _Note, x: float, y: float) -> str:
         fill, stroke = TEAL_LIGHT, mix_colours(TEAL, PAPER, 0.55)
     elif note.addressed is False and note.ranked.must_have:
         fill, stroke = AMBER_LIGHT, mix_colours(AMBER, PAPER, 0.3)
-    drawn = [draw_rectangle(x, y, width, note.height, 12, fill=fill, stroke=stroke, stroke_width=2)]
+    style: dict[str, str | float] = {"fill": fill, "stroke": stroke, "stroke_width": 2}
+    if note.evidence is EvidenceState.ASSUMED:
+        style |= {"stroke": FAINT, "stroke_width": 3, "stroke_dasharray": "14 12"}
+    drawn = [draw_rectangle(x, y, width, note.height, 12, **style)]
     left, right = x + NOTE_PADDING, x + width - NOTE_PADDING
     first_middle = y + NOTE_PADDING + FONT_SIZE * LINE_HEIGHT_EM / 2
     if note.ranked.must_have:
@@ -207,6 +220,11 @@ def _draw_note(note: _Note, x: float, y: float) -> str:
                 rtl=note.is_rtl,
             )
         )
+    if note.has_tag:
+        middle = first_middle + len(note.lines) * FONT_SIZE * LINE_HEIGHT_EM
+        is_refuted = note.evidence is EvidenceState.REFUTED
+        fill = INK if is_refuted else MUTED
+        drawn.append(draw_text(str(note.evidence), left, middle, FONT_SIZE, fill=fill, bold=is_refuted))
     return build_element("g", "".join(drawn), data_entry=str(note.ranked.entry.id))
 
 

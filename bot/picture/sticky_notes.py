@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from bot.method.evidence import EvidenceState
 from bot.picture.colours import (
     AMBER,
     AMBER_LIGHT,
@@ -30,6 +31,7 @@ from bot.picture.elements import (
 )
 from bot.picture.font import REGULAR_WEIGHT
 from bot.picture.model import (
+    ASSUMED_DASHES,
     LINE_HEIGHT_EM,
     PADDING_Y_EM,
     STAR,
@@ -48,6 +50,8 @@ MARK_RADIUS_EM = 0.6
 CORNER_RADIUS_EM = 0.62
 RANK_TEXT_EM = {1: 0.92, 2: 0.8, 3: 0.6}  # by the number of digits
 SMALLEST_RANK_TEXT_EM = 0.46
+# In pixels, since the gap between two notes is always the same: the tag lies in it, and in the padding.
+TAG_FONT_SIZE, TAG_PADDING, TAG_RISE = 13.0, 7.0, 1.5
 
 
 def draw_box(box: BoxLayout) -> str:
@@ -83,8 +87,10 @@ def draw_text_block(block: TextBlock, fill: str, *, bold: bool = False) -> str:
 
 
 def draw_note(note: StickyNote) -> str:
-    """Return a sticky note: its background, the badge with its rank, its text, and the mark of a need."""
-    drawn = _draw_background(note) + _draw_badge(note) + _draw_lines(note) + _draw_mark(note)
+    """Return a sticky note: its background, badge with the rank, text, mark of a need, tag of evidence."""
+    drawn = (
+        _draw_background(note) + _draw_badge(note) + _draw_lines(note) + _draw_mark(note) + _draw_tag(note)
+    )
     return build_element("g", drawn, data_entry=str(note.entry.ranked.entry.id))
 
 
@@ -101,9 +107,10 @@ def _draw_background(note: StickyNote) -> str:
     elif note.entry.addressed is False and note.entry.ranked.must_have:
         fill, stroke = AMBER_LIGHT, mix_colours(AMBER, PAPER, 0.3)
     radius = min(CORNER_RADIUS_EM * note.font_size, note.height / 2)
-    return draw_rectangle(
-        note.x, note.y, note.width, note.height, radius, fill=fill, stroke=stroke, stroke_width=1.6
-    )
+    style: dict[str, str | float] = {"fill": fill, "stroke": stroke, "stroke_width": 1.6}
+    if note.entry.evidence is EvidenceState.ASSUMED:
+        style |= {"stroke": FAINT, "stroke_dasharray": ASSUMED_DASHES}
+    return draw_rectangle(note.x, note.y, note.width, note.height, radius, **style)
 
 
 def _draw_badge(note: StickyNote) -> str:
@@ -146,6 +153,19 @@ def _draw_mark(note: StickyNote) -> str:
     if note.entry.addressed:
         return draw_check_mark(x, y, radius)
     return draw_warning_mark(x, y, radius, filled=note.entry.ranked.must_have)
+
+
+def _draw_tag(note: StickyNote) -> str:
+    """Return the state of the evidence on the upper edge of the note; "" for an entry without evidence."""
+    state = note.entry.evidence
+    if state in {None, EvidenceState.ASSUMED}:
+        return ""
+    x, middle, word = note.x + TEXT_LEFT_EM * note.font_size, note.y - TAG_RISE, str(state)
+    width, height = measure_width(word, TAG_FONT_SIZE) + 2 * TAG_PADDING, TAG_FONT_SIZE + 1
+    fill, ink = (INK, PAPER) if state is EvidenceState.REFUTED else (PAPER, INK)
+    style: dict[str, str | float] = {"fill": fill, "stroke": MUTED, "stroke_width": 1.2}
+    frame = draw_rectangle(x, middle - height / 2, width, height, height / 2, **style)
+    return frame + draw_text(word, x + TAG_PADDING, middle, TAG_FONT_SIZE, fill=ink)
 
 
 def _iterate_links(

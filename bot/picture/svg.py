@@ -6,6 +6,7 @@ The same metrics give the same bytes. All sizes and positions are in pixels.
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
+from bot.method.evidence import find_states
 from bot.method.fit import Strengths
 from bot.method.metrics import CanvasMetrics
 from bot.method.summary import describe_verdict, list_must_have_counts
@@ -34,7 +35,7 @@ from bot.picture.geometry import (
     SQUARE_HALF_SIDE,
 )
 from bot.picture.layout import lay_out_boxes
-from bot.picture.model import STAR, Links
+from bot.picture.model import ASSUMED_DASHES, STAR, Links
 from bot.picture.scripts import LATIN_FONTS
 from bot.picture.sticky_notes import draw_box, draw_links
 from bot.picture.text import clean_for_svg, fit_on_line, is_rtl, measure_width
@@ -61,7 +62,7 @@ def build_svg(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> str:
         _draw_disc(CIRCLE_CENTRE_X) + draw_face(CIRCLE_CENTRE_X, CENTRE_Y),
         *map(draw_box, boxes),
         _draw_verdict(metrics),
-        _draw_legend(links=bool(links)),
+        _draw_legend(links=bool(links), evidence=bool(find_states(metrics))),
     ]
     return build_element(
         "svg",
@@ -161,10 +162,10 @@ def _draw_verdict(metrics: CanvasMetrics) -> str:
     )
 
 
-def _draw_legend(*, links: bool) -> str:
+def _draw_legend(*, links: bool, evidence: bool) -> str:
     """Return what the marks mean, in one line."""
     x, drawn = MARGIN, []
-    for mark, width, meaning in _list_legend_items(links=links):
+    for mark, width, meaning in _list_legend_items(links=links, evidence=evidence):
         text = draw_text(meaning, width + LEGEND_TEXT_GAP, 0, LEGEND_FONT_SIZE, fill=MUTED)
         position = f"translate({format_number(x)} {format_number(LEGEND_Y)})"
         drawn.append(build_element("g", mark + text, transform=position))
@@ -172,7 +173,7 @@ def _draw_legend(*, links: bool) -> str:
     return "".join(drawn)
 
 
-def _list_legend_items(*, links: bool) -> Iterator[tuple[str, float, str]]:
+def _list_legend_items(*, links: bool, evidence: bool) -> Iterator[tuple[str, float, str]]:
     """Yield the marks with their widths and meanings."""
     rank = draw_text("1", 11, 0, 14, fill=PAPER, bold=True, anchor="middle")
     yield draw_circle(11, 0, 11, fill=NAVY) + rank, 22, "rank"
@@ -182,6 +183,11 @@ def _list_legend_items(*, links: bool) -> Iterator[tuple[str, float, str]]:
     yield draw_check_mark(11, 0, 11), 22, "addressed"
     yield draw_warning_mark(12, 1, 10, filled=True), 24, "gap in a must-have"
     yield draw_warning_mark(12, 1, 10, filled=False), 24, "other gap"
+    if evidence:
+        frame = draw_rectangle(
+            0, -10, 34, 20, 8, fill=PAPER, stroke=FAINT, stroke_width=1.6, stroke_dasharray=ASSUMED_DASHES
+        )
+        yield frame, 34, "assumed"
     if links:
         yield draw_line(0, 0, 34, 0, stroke=TEAL, stroke_width=5), 34, "fits"
         dashed = draw_line(

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.model import Entry, Mark, Review
+from bot.method.model import Entry, Evidence, Grade, Mark, Review
 from tests.method.build import CanvasBuilder, build_canvas
 
 # A sentence in each script that is drawn without any font of the machine, by the family that has it.
@@ -89,6 +89,18 @@ def build_metrics(number: int, *texts: str) -> CanvasMetrics:
         if kinds[(key - 1) % 6].is_offer and key > 3:
             board.review(key, {key - 3: Mark.STRONG, key - 4: Mark.PARTIAL})
     return board.compute_metrics()
+
+
+def add_evidence(metrics: CanvasMetrics) -> CanvasMetrics:
+    """Return the metrics with evidence: of five entries in a row, one has each of the five states."""
+    ids = [entry.id for entry in metrics.canvas.entries]
+    day = metrics.canvas.created_at.date()
+    items = (
+        Evidence(1, "It is so", "Customer 1", Grade.PAID, 10, day, (*ids[1::5], *ids[3::5]), ()),
+        Evidence(2, "It is not so", "Customer 2", Grade.PAID, 10, day, (), (*ids[2::5], *ids[3::5])),
+        Evidence(3, "It may be so", "Customer 3", Grade.SAID, 1, day, tuple(ids[4::5]), ()),
+    )
+    return compute_metrics(replace(metrics.canvas, evidence=items))
 
 
 def parse_svg(svg: str) -> ET.Element:

@@ -4,7 +4,7 @@ from hypothesis import given, settings, strategies as st
 
 from bot.method.metrics import compute_metrics
 from bot.picture.alt_text import MAX_ALT_TEXT_LENGTH, build_alt_text
-from tests.picture.examples import build_example_metrics, build_metrics
+from tests.picture.examples import add_evidence, build_example_metrics, build_metrics
 
 
 def test_the_alt_text_has_verdict_counts_first_entries_and_gaps() -> None:
@@ -14,6 +14,14 @@ def test_the_alt_text_has_verdict_counts_first_entries_and_gaps() -> None:
     assert "Important jobs addressed 4/5 · extreme pains relieved 2/4 · essential gains created 2/4." in text
     assert "Jobs (10): first “Join in a simple conversation at the in-laws' dinner table”." in text
     assert "Gaps: “A phone call with the grandparents" in text
+    assert text.endswith("and 9 more.")
+
+
+def test_the_alt_text_counts_the_states_of_evidence_before_the_gaps() -> None:
+    text = build_alt_text(add_evidence(build_example_metrics()))
+    assert len(text) <= MAX_ALT_TEXT_LENGTH
+    counts = "11 refuted, 11 evidenced, 11 contested, 11 some evidence, 12 assumed"
+    assert f"\nEvidence: {counts}.\nGaps: “" in text
     assert text.endswith("and 9 more.")
 
 

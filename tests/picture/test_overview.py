@@ -11,7 +11,14 @@ from bot.picture.overview import BOX_WIDTH, FONT_SIZE, OVERVIEW_WIDTH, build_ove
 from bot.picture.png import create_overview_png
 from bot.picture.text import measure_width
 from tests.method.build import CanvasBuilder
-from tests.picture.examples import SVG, build_example_metrics, build_metrics, list_texts, parse_svg
+from tests.picture.examples import (
+    SVG,
+    add_evidence,
+    build_example_metrics,
+    build_metrics,
+    list_texts,
+    parse_svg,
+)
 from tests.picture.test_png import read_pixels, read_size
 
 SCALE_IN_CHANNEL = 462 / 1600  # pixels of the screen for one of the drawing
@@ -39,18 +46,33 @@ def test_the_overview_has_the_title_the_must_haves_and_the_boxes_with_their_coun
     assert "waiting" not in texts, "a box shows its first entries"
 
 
-def test_every_letter_can_be_read_in_a_channel() -> None:
-    sizes = [
-        float(size)
-        for size in re.findall(r'font-size="([0-9.]+)"', build_overview_svg(build_example_metrics()))
-    ]
+def test_an_entry_with_evidence_has_a_word_and_one_without_a_dashed_border() -> None:
+    assert "dasharray" not in build_overview_svg(build_board())
+    svg = build_overview_svg(add_evidence(build_board()))
+    texts = list_texts(svg)
+    assert texts[texts.index("missed") + 1] == "evidenced"
+    assert texts[texts.index("report") + 1] == "contested"
+    assert "assumed" not in texts
+    assert svg.count("dasharray") == 1  # of “covered”; “waiting” is not shown
+
+
+@pytest.mark.parametrize("has_evidence", [False, True])
+def test_every_letter_can_be_read_in_a_channel(has_evidence: bool) -> None:
+    metrics = build_example_metrics()
+    svg = build_overview_svg(add_evidence(metrics) if has_evidence else metrics)
+    sizes = [float(size) for size in re.findall(r'font-size="([0-9.]+)"', svg)]
     assert min(sizes) * SCALE_IN_CHANNEL >= MIN_READABLE_PIXELS
 
 
 @pytest.mark.parametrize("number", [0, 1, 60])
 @pytest.mark.parametrize("text", ["wide " * 40, "W" * 300, "長" * 300, "الإصلاح لا بأس " * 20])
 def test_no_text_leaves_its_box(number: int, text: str) -> None:
-    root = parse_svg(build_overview_svg(build_metrics(number, text)))
+    for metrics in (build_metrics(number, text), add_evidence(build_metrics(number, text))):
+        check_widths(metrics)
+
+
+def check_widths(metrics: CanvasMetrics) -> None:
+    root = parse_svg(build_overview_svg(metrics))
     for element in root.iter(f"{SVG}text"):
         if float(element.get("font-size", "0")) == FONT_SIZE:
             assert measure_width("".join(element.itertext()), FONT_SIZE) <= BOX_WIDTH

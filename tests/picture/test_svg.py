@@ -8,11 +8,20 @@ from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.picture.colours import AMBER, TEAL
+from bot.picture.geometry import PICTURE_WIDTH
 from bot.picture.layout import lay_out_boxes
 from bot.picture.model import Links
 from bot.picture.svg import build_svg
+from bot.picture.text import measure_width
 from tests.method.build import CanvasBuilder
-from tests.picture.examples import SVG, build_example_metrics, build_metrics, list_texts, parse_svg
+from tests.picture.examples import (
+    SVG,
+    add_evidence,
+    build_example_metrics,
+    build_metrics,
+    list_texts,
+    parse_svg,
+)
 
 HOSTILE = [
     "<script>alert(1)</script> & \"quotes\" 'single'",
@@ -36,6 +45,45 @@ def test_any_number_of_entries_gives_well_formed_svg(number: int) -> None:
     svg = build_svg(build_metrics(number))
     assert parse_svg(svg).tag == f"{SVG}svg"
     assert len(svg) < 100_000
+
+
+@pytest.mark.parametrize("text", ["slow", "長" * 300, "الإصلاح لا بأس " * 20])
+@pytest.mark.parametrize("number", [0, 1, 6, 500])
+def test_evidence_changes_no_text_and_no_place_of_an_entry(number: int, text: str) -> None:
+    metrics = build_metrics(number, text)
+    without, with_evidence = metrics, add_evidence(metrics)
+    assert [
+        (box.kind, [(note.x, note.y, note.lines) for note in box.notes]) for box in lay_out_boxes(without)
+    ] == [
+        (box.kind, [(note.x, note.y, note.lines) for note in box.notes])
+        for box in lay_out_boxes(with_evidence)
+    ]
+    assert len(build_svg(with_evidence)) < 100_000
+
+
+def test_an_entry_with_evidence_has_a_tag_and_one_without_a_dashed_border() -> None:
+    metrics = build_metrics(12)
+    states = {"evidenced", "refuted", "contested", "some evidence"}
+    assert not states & {*list_texts(build_svg(metrics))}
+    assert "assumed" not in list_texts(build_svg(metrics))
+    texts = list_texts(build_svg(add_evidence(metrics)))
+    assert states <= {*texts}
+    assert texts.count("assumed") == 1  # in the legend
+    dashed = [
+        each
+        for each in parse_svg(build_svg(add_evidence(metrics))).iter(f"{SVG}rect")
+        if each.get("stroke-dasharray")
+    ]
+    assert len(dashed) == 3 + 1  # entries 1, 6 and 11, and the legend
+
+
+@pytest.mark.parametrize("links", Links)
+def test_the_legend_stays_in_the_picture(links: Links) -> None:
+    root = parse_svg(build_svg(add_evidence(build_example_metrics()), links=links))
+    last = [each for each in root.iter(f"{SVG}g") if "translate" in (each.get("transform") or "")][-1]
+    x = float((last.get("transform") or "").split("(")[1].split(" ")[0])
+    word = "".join(last.itertext())
+    assert x + 34 + 9 + measure_width(word, 20) <= PICTURE_WIDTH
 
 
 def test_the_same_metrics_give_the_same_bytes() -> None:
