@@ -9,7 +9,9 @@ Your own begins in <#{own}>; this one is here to try. (Click a command to put it
 2. *Vote:* `/valuemap rank` has a *Vote* button: one click a card. Then act as somebody else (top right).
 3. *Review:* `/valuemap review` asks, offer by offer, which jobs, pains and gains it really helps with.
 4. *Read the fit:* `/valuemap fit`, and `/valuemap why dinner` for the numbers behind an entry.
-5. *Wait for Monday:* move the clock (top right) there. The digest tells what your votes and marks changed."""
+5. *Ask for evidence:* `/valuemap evidence` has what customers gave, \
+and `/valuemap risks` what rests on votes alone.
+6. *Wait for Monday:* move the clock (top right) there. The digest tells what your votes and marks changed."""
 
 EMPTY_CHANNEL_GUIDE = """\
 *An empty channel, for your own value proposition.*

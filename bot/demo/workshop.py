@@ -1,4 +1,4 @@
-"""Hold the example's workshop: its members add entries, vote and review through Slack, as people do."""
+"""Hold the example's workshop: its members add entries, vote, review and record evidence, as people do."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from bot.fake_slack.client.modal import OpenModal
 from bot.fake_slack.models import SlackChannel
 from bot.method.kinds import Kind
 
+OPTION_CHARACTERS = 50  # of an entry's text: an option that names the kind before it may cut a longer one
 NUMBER_EMOJI = ("one", "two", "three", "four", "five")
 
 
@@ -52,6 +53,8 @@ async def hold_workshop(
     await vote_on_entries(people, cards, example["entries"])
     await pass_time()
     await review_offers(people, channel, example)
+    await pass_time()
+    await record_evidence(people, channel, example)
     await pass_time()
 
 
@@ -120,6 +123,26 @@ async def _review_as(
         await mark_needs(modal, "Fits partly", [texts[need] for need, mark in marks.items() if mark != 1])
         await modal.submit()
     await person.member.close_view(whole_stack=True)
+
+
+async def record_evidence(
+    people: Mapping[str, Person], channel: SlackChannel, example: Mapping[str, Any]
+) -> None:
+    """Record the evidence by the form, which comes at once as long as there is none."""
+    texts = {entry["id"]: entry["text"][:OPTION_CHARACTERS] for entry in example["entries"]}
+    for index, item in enumerate(example["evidence"]):
+        person = people[item["by"]]
+        await person.type_text(channel, "/valuemap evidence")
+        if index:
+            await person.click_button(person.last_message(channel), "Add evidence")
+        modal = person.modal
+        await modal.fill_field("What the customer said or did", item["quote"])
+        await modal.fill_field("It supports", [texts[key] for key in item["supports"]])
+        await modal.fill_field("It contradicts", [texts[key] for key in item["contradicts"]])
+        await modal.fill_field("What the customer gave", f"{item['grade'].capitalize()}:")
+        await modal.fill_field("Source", item["source"])
+        await modal.fill_field("How many people or cases", str(item["n"]))
+        await modal.submit()
 
 
 async def mark_needs(modal: OpenModal, label: str, needs: Sequence[str]) -> None:

@@ -45,12 +45,26 @@ class Review(TypedDict):
     marks: dict[str, float]
 
 
+class Evidence(TypedDict):
+    id: str
+    source: str
+    grade: str
+    n: int
+    quote: str
+    link: str
+    at: str
+    by: str
+    supports: list[str]
+    contradicts: list[str]
+
+
 class Example(TypedDict):
     format: str
     canvas: Header
     members: dict[str, Member]
     entries: list[Entry]
     reviews: list[Review]
+    evidence: list[Evidence]
 
 
 CATEGORIES = {
@@ -160,6 +174,8 @@ def test_it_is_a_valuemap_without_figures() -> None:
         assert set(entry) == set(Entry.__annotations__), entry["id"]
     for review in REVIEWS:
         assert set(review) == set(Review.__annotations__), review
+    for item in EXAMPLE["evidence"]:
+        assert set(item) == set(Evidence.__annotations__), item["id"]
 
 
 def test_eight_members_in_known_and_diverse_time_zones() -> None:
@@ -241,6 +257,21 @@ def test_reviews_mark_needs_for_offers() -> None:
 def test_a_member_reviews_an_offer_once() -> None:
     pairs = Counter((review["offer"], review["member"]) for review in REVIEWS)
     assert set(pairs.values()) == {1}
+
+
+def test_evidence_has_a_named_source_and_is_about_known_entries() -> None:
+    items = EXAMPLE["evidence"]
+    assert 6 <= len(items) <= 10
+    assert len({item["id"] for item in items}) == len(items)
+    for item in items:
+        assert item["by"] in MEMBERS, item["id"]
+        assert 0 < len(item["quote"]) <= 200, item["id"]
+        assert 0 < len(item["source"]) <= 80, item["id"]
+        assert not {*item["supports"]} & {*item["contradicts"]}, item["id"]
+        assert item["supports"], item["id"]
+        assert {*item["supports"], *item["contradicts"]} <= {*BY_ID}, item["id"]
+    assert {item["grade"] for item in items} == {"said", "told", "did", "paid"}
+    assert any(item["contradicts"] for item in items)
 
 
 # What it shows

@@ -27,6 +27,14 @@ async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World)
     shown = ana.last_message(channel).text
     assert "Fit 62 % (jobs 65 %, pains 58 %, gains 63 %)" in shown
     assert "important jobs addressed 4/5 · extreme pains relieved 2/4 · essential gains created 2/4" in shown
+    assert "Product–market fit closed" in shown
+    await ana.type_text(channel, "/valuemap evidence")
+    listed = ana.last_message(channel).text
+    assert "*9 items of evidence*" in listed
+    for item in example["evidence"]:
+        assert f"“{item['quote']}” — {item['source']}, {item['grade']}" in listed
+    await ana.type_text(channel, "/valuemap evidence find ten")
+    assert "*evidenced: 32 points for, 0 against, confidence 0.76*" in ana.last_message(channel).text
     assert len([seen for seen in ana.visible_messages(channel) if seen.message.thread_ts]) == 56
     await world.advance_to(datetime(2026, 10, 19, 7, tzinfo=UTC))
     (digest,) = world.find_digests(ana, channel)
