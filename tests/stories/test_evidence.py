@@ -215,6 +215,21 @@ async def test_show_rank_and_exports_say_what_evidence_comes_to_and_a_past_day_w
     assert "## Evidence\n\n- “We measured it” — usage, did by 120, " in exported
 
 
+async def test_home_names_what_is_refuted_and_the_picture_says_it_in_words(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    home = await ana.open_home()
+    assert "Evidence" not in home
+    await add_item(
+        ana, channel, "They left", DID, supports=[], contradicts=["Pain: slow"], source="usage", count=120
+    )
+    home = await ana.open_home()
+    assert ":mag: Evidence: 1 refuted" in home
+    await ana.type_text(channel, "/valuemap export svg")
+    picture = world.slack.files[-1]
+    assert ">refuted</text>" in picture.content.decode()
+    assert "Evidence: 1 refuted, " in picture.alt_text
+
+
 async def test_evidence_on_an_empty_canvas_asks_for_an_entry_first(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
