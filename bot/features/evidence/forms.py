@@ -49,6 +49,7 @@ from bot.store.model import CanvasInfo
 
 EVIDENCE_FORM = "evidence"  # callback id
 MAX_SHOWN_SOURCES = 5
+MAX_KNOWN_CHARACTERS = 150  # of the known sources, in the hint
 
 
 def build_evidence_form(
@@ -65,57 +66,18 @@ def build_evidence_form(
 ) -> View:
     """Return the form of a new item, or of an existing one. `entry_ids` are supported by the new one."""
     supports, contradicts = (item.supports, item.contradicts) if item else (tuple(entry_ids), ())
-    known = truncate(", ".join(list_sources(metrics)[:MAX_SHOWN_SOURCES]), 150)
     return build_modal(
         EVIDENCE_FORM,
         "Change evidence" if item else "Add evidence",
         [
-            input_block(
-                QUOTE,
-                "What the customer said or did",
-                PlainTextInputElement(
-                    action_id=QUOTE,
-                    multiline=True,
-                    max_length=MAX_QUOTE_CHARACTERS,
-                    initial_value=(item.quote if item else quote)[:MAX_QUOTE_CHARACTERS] or None,
-                ),
-            ),
+            _build_quote_field(item.quote if item else quote),
             _build_entries_field(SUPPORTS, "It supports", metrics, supports),
             _build_entries_field(CONTRADICTS, "It contradicts", metrics, contradicts),
             _build_grade_field(item.grade if item else None),
-            input_block(
-                SOURCE,
-                "Source",
-                PlainTextInputElement(
-                    action_id=SOURCE,
-                    max_length=MAX_SOURCE_CHARACTERS,
-                    initial_value=(item.source if item else source)[:MAX_SOURCE_CHARACTERS] or None,
-                    placeholder="Customer 7, June survey",
-                ),
-                hint=f"Known: {known}" if known else "Who or what gave it. No names needed.",
-            ),
-            input_block(
-                COUNT,
-                "How many people or cases",
-                NumberInputElement(
-                    action_id=COUNT,
-                    is_decimal_allowed=False,
-                    min_value="1",
-                    max_value=str(MAX_COUNT),
-                    initial_value=str(item.count if item else 1),
-                ),
-            ),
-            input_block(
-                DAY,
-                "When",
-                DatePickerElement(action_id=DAY, initial_date=(item.day if item else today).isoformat()),
-            ),
-            input_block(
-                LINK,
-                "Link",
-                UrlInputElement(action_id=LINK, initial_value=(item.link if item else link) or None),
-                optional=True,
-            ),
+            _build_source_field(item.source if item else source, list_sources(metrics)),
+            _build_count_field(item.count if item else 1),
+            _build_day_field(item.day if item else today),
+            _build_link_field(item.link if item else link),
         ],
         private_metadata={
             "channel": canvas_info.channel_id,
@@ -148,6 +110,16 @@ def filter_choices(metrics: CanvasMetrics, query: str) -> list[Option]:
     entries = [entry for box in list_choices(metrics).values() for entry in box]
     matching = [entry for entry in entries if query.casefold() in entry.text.casefold()]
     return [_build_entry_option(entry) for entry in matching[:MAX_OPTIONS]]
+
+
+def _build_quote_field(quote: str) -> Block:
+    element = PlainTextInputElement(
+        action_id=QUOTE,
+        multiline=True,
+        max_length=MAX_QUOTE_CHARACTERS,
+        initial_value=quote[:MAX_QUOTE_CHARACTERS] or None,
+    )
+    return input_block(QUOTE, "What the customer said or did", element)
 
 
 def _build_entries_field(name: str, label: str, metrics: CanvasMetrics, chosen_ids: Iterable[int]) -> Block:
@@ -193,6 +165,38 @@ def _build_grade_field(grade: Grade | None) -> Block:
         initial_option=options[grade] if grade is not None else None,
     )
     return input_block(GRADE, "What the customer gave", element)
+
+
+def _build_source_field(source: str, known_sources: Sequence[str]) -> Block:
+    element = PlainTextInputElement(
+        action_id=SOURCE,
+        max_length=MAX_SOURCE_CHARACTERS,
+        initial_value=source[:MAX_SOURCE_CHARACTERS] or None,
+        placeholder="Customer 7, June survey",
+    )
+    known = truncate(", ".join(known_sources[:MAX_SHOWN_SOURCES]), MAX_KNOWN_CHARACTERS)
+    hint = f"Known: {known}" if known else "Who or what gave it. No names needed."
+    return input_block(SOURCE, "Source", element, hint=hint)
+
+
+def _build_count_field(count: int) -> Block:
+    element = NumberInputElement(
+        action_id=COUNT,
+        is_decimal_allowed=False,
+        min_value="1",
+        max_value=str(MAX_COUNT),
+        initial_value=str(count),
+    )
+    return input_block(COUNT, "How many people or cases", element)
+
+
+def _build_day_field(day: date) -> Block:
+    return input_block(DAY, "When", DatePickerElement(action_id=DAY, initial_date=day.isoformat()))
+
+
+def _build_link_field(link: str) -> Block:
+    element = UrlInputElement(action_id=LINK, initial_value=link or None)
+    return input_block(LINK, "Link", element, optional=True)
 
 
 def _parse_ids(values: Iterable[str]) -> tuple[int, ...]:
