@@ -152,6 +152,23 @@ async def test_s1_everybody_who_asked_is_told_once_after_one_call(
     assert len(list_direct(ana)) == len(list_direct(ben)) == 1
 
 
+async def test_s1_who_started_the_canvas_reads_once_that_scheduled_digests_are_refused(world: World) -> None:
+    ana, ben, channel = start_team(world)
+    await ask(ana, channel, "new Reports")
+    await ask(ben, channel, "add pain: slow")
+    await ask(ben, channel, "digest daily 09:00 UTC")
+    refuse_posts(world, channel, "restricted_action")
+    for _ in range(3):
+        await world.advance_time(days=1)
+    (notice,) = list_direct(ana)
+    assert describe_restriction("restricted_action", channel.id) in notice
+    assert list_direct(ben) == []
+    world.slack.faults.clear()
+    await ask(ben, channel, "fit")
+    await world.advance_time(seconds=5)
+    assert [seen for seen in list_public(ana, channel) if "Fit digest" in seen.text]
+
+
 async def test_s1_cards_wait_for_a_canvas_message_that_slack_refuses(world: World) -> None:
     ana, ben, channel = start_team(world)
     world.slack.inject_fault("chat.postMessage", status=500, times=1)

@@ -87,12 +87,16 @@ async def _enqueue_due_batch(deps: Deps, now: datetime) -> int:
     """Enqueue some of the digests that are due; return how many."""
     async with deps.db.transaction(None) as session:
         due_schedules = await store.claim_due_schedules(session, now, MAX_SCHEDULES_PER_TRANSACTION)
-        for team_id, channel_id, stored_schedule in due_schedules:
+        for team_id, canvas_info, stored_schedule in due_schedules:
             with as_team(session, team_id):
                 slot, due_at = stored_schedule.next_local_time or "", stored_schedule.next_due_at or now
                 digest_id = await store.add_digest(session, stored_schedule.canvas_id, slot, due_at)
                 if digest_id is not None:
-                    await jobs.enqueue(session, DIGEST_JOB, [digest_id], channel_id, now)
+                    # Nobody asked for it: who started the canvas reads it if Slack begins to refuse it.
+                    reader_id = "" if canvas_info.restriction else canvas_info.starter_id
+                    await jobs.enqueue(
+                        session, DIGEST_JOB, [digest_id], canvas_info.channel_id, now, reader_id
+                    )
                 await store.save_schedule(session, _plan_next_slot(stored_schedule, now))
     return len(due_schedules)
 

@@ -20,6 +20,7 @@ from bot.features.digest.model import (
     DigestSchedule,
     is_scheduled_slot,
 )
+from bot.jobs.restriction_store import select_restriction
 from bot.store import canvases as canvas_store
 from bot.store.canvases import CanvasRow, to_canvas_info
 from bot.store.model import CanvasInfo
@@ -149,13 +150,17 @@ async def list_canvases_without_schedule(
 
 async def claim_due_schedules(
     session: AsyncSession, now: datetime, limit: int
-) -> Sequence[tuple[str, str, DigestSchedule]]:
-    """Return team id, channel id and schedule of those that are due, locked until the transaction ends.
+) -> Sequence[tuple[str, CanvasInfo, DigestSchedule]]:
+    """Return team id, canvas and schedule of those that are due, locked until the transaction ends.
 
     SKIP LOCKED leaves out the rows that another process has locked, so that each process gets other ones.
     """
     rows = await session.exec(
-        select(DigestScheduleRow, CanvasRow.channel_id)
+        select(
+            DigestScheduleRow,
+            CanvasRow,
+            select_restriction(col(CanvasRow.team_id), col(CanvasRow.channel_id)),
+        )
         .join(CanvasRow, col(CanvasRow.id) == col(DigestScheduleRow.canvas_id))
         .where(
             col(DigestScheduleRow.next_due_at) <= now,
@@ -168,7 +173,10 @@ async def claim_due_schedules(
         .limit(limit)
         .with_for_update(skip_locked=True, of=DigestScheduleRow)
     )
-    return [(row.team_id, channel_id, _to_schedule(row)) for row, channel_id in rows]
+    return [
+        (row.team_id, to_canvas_info(canvas_row, restriction), _to_schedule(row))
+        for row, canvas_row, restriction in rows
+    ]
 
 
 async def add_digest(session: AsyncSession, canvas_id: int, slot: str, due_at: datetime) -> int | None:

@@ -17,6 +17,6 @@ async def test_a_slot_makes_one_digest(database: Database) -> None:
         assert await digest_store.add_digest(session, info.id, "2026-10-12T09:00", NOW)
         assert await digest_store.add_digest(session, info.id, "2026-10-12T09:00", NOW) is None
     async with database.transaction(None) as session:
-        ((team, channel, planned),) = await digest_store.claim_due_schedules(session, NOW, 5)
-        assert (team, channel, planned.canvas_id) == ("T1", "C1", info.id)
+        ((team, canvas_info, planned),) = await digest_store.claim_due_schedules(session, NOW, 5)
+        assert (team, canvas_info.channel_id, planned.canvas_id) == ("T1", "C1", info.id)
         assert await digest_store.claim_due_schedules(session, NOW - timedelta(seconds=1), 5) == []
