@@ -30,6 +30,11 @@ class EvidenceState(StrEnum):
     EVIDENCED = "evidenced"
     REFUTED = "refuted"
 
+    @property
+    def predicate(self) -> str:
+        """What is said of an entry: "is evidenced", "has some evidence"."""
+        return f"has {self}" if self is EvidenceState.SOME else f"is {self}"
+
 
 @dataclass(frozen=True, slots=True)
 class EntryEvidence:

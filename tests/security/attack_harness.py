@@ -184,16 +184,16 @@ class AttackHarness:
         with self._engine.connect() as connection:
             return {
                 table.name: [dict(row) for row in connection.execute(_select_all(table)).mappings()]
-                for table in Row.metadata.sorted_tables
+                for table in _list_team_tables()
             }
 
     def _restore_rows(self, rows: Rows) -> None:
         """Restore all rows, except other workspaces: the bot remembers that it stored them."""
         with self._engine.begin() as connection:
-            for table in reversed(Row.metadata.sorted_tables):
+            for table in reversed(_list_team_tables()):
                 is_kept = table.c.team_id != TEAM_ID if table.name == "workspace" else false()
                 connection.execute(table.delete().where(~is_kept))
-            for table in Row.metadata.sorted_tables:
+            for table in _list_team_tables():
                 team_rows = [row for row in rows[table.name] if row["team_id"] == TEAM_ID]
                 if team_rows:
                     connection.execute(insert(table), team_rows)
@@ -280,6 +280,11 @@ def get_at_path(body: Any, path: tuple[str, ...]) -> Any:
         if key == "private_metadata":
             found = json.loads(found or "{}")
     return found
+
+
+def _list_team_tables() -> list[Table]:
+    """Return the tables of what belongs to a workspace, each after those that it refers to."""
+    return [table for table in Row.metadata.sorted_tables if "team_id" in table.c]
 
 
 def _select_all(table: Table) -> Any:

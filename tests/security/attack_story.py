@@ -75,7 +75,7 @@ async def record_evidence(person: Person, channel: SlackChannel, word: str) -> N
         await person.modal.fill_field("What the customer gave", "Did: behaviour that was seen or measured")
         await person.modal.fill_field("Source", f"source {word}")
         await person.modal.submit()
-    for name in ("evidence", f"evidence slow {word}", "risks"):
+    for name in ("evidence", f"evidence {word}", f"evidence slow {word}", "risks"):
         await person.type_text(channel, f"/valuemap {name}")
     await person.click_button(person.find_message(channel, f"Evidence: slow {word}"), "⋯", "Delete")
 

@@ -39,7 +39,7 @@ async def test_an_item_is_recorded_listed_explained_and_shown_on_the_card(world:
     (ana, ben, *_), channel = await start_team(world)
     await add_item(ana, channel, "It took an <b>hour</b> & a half")
     saved = ana.last_message(channel).text
-    assert "Saved. “slow” is some evidence (2 points for, 0 against)." in saved
+    assert "Saved. “slow” has some evidence (2 points for, 0 against)." in saved
     await world.advance_time(seconds=5)
     assert "some evidence" in find_card(ana, channel, "slow").text
     await add_item(ben, channel, "We measured it", DID, source="usage", count=120)
@@ -73,7 +73,7 @@ async def test_an_item_is_edited_unlinked_deleted_and_brought_back(world: World)
     await ana.click_button(listed, "⋯", "Edit")
     await ana.modal.fill_field("What the customer gave", DID)
     await ana.modal.submit()
-    assert "“slow” is some evidence (4 points for, 0 against)" in ana.last_message(channel).text
+    assert "“slow” has some evidence (4 points for, 0 against)" in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap evidence dear")
     await ana.click_button(ana.last_message(channel), "⋯", "Unlink from this entry")
     assert "“dear” is assumed" in ana.last_message(channel).text
@@ -81,7 +81,7 @@ async def test_an_item_is_edited_unlinked_deleted_and_brought_back(world: World)
     await ana.click_button(ana.last_message(channel), "⋯", "Delete")
     assert "Deleted: “I wait”." in ana.last_message(channel).text
     await ana.click_button(ana.last_message(channel), "Undo")
-    assert "“slow” is some evidence (4 points for, 0 against)" in ana.last_message(channel).text
+    assert "“slow” has some evidence (4 points for, 0 against)" in ana.last_message(channel).text
 
 
 async def test_a_message_becomes_evidence_once_with_its_link(world: World) -> None:
@@ -228,6 +228,19 @@ async def test_home_names_what_is_refuted_and_the_picture_says_it_in_words(world
     picture = world.slack.files[-1]
     assert ">refuted</text>" in picture.content.decode()
     assert "Evidence: 1 refuted, " in picture.alt_text
+
+
+async def test_words_that_several_entries_have_lead_to_the_evidence_of_the_chosen_one(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await ana.type_text(channel, "/valuemap add pain: slow to load; pain: slow to print")
+    await add_item(ana, channel, "I print at night", supports=["Pain: slow to print"])
+    await ana.type_text(channel, "/valuemap evidence slow to")
+    choice = ana.last_message(channel)
+    assert "2 entries could be “slow to”. Which one do you mean?" in choice.text
+    assert "[Evidence]" in choice.text
+    await ana.click_button(choice, "Evidence")
+    assert "slow to" in ana.last_message(channel).text
+    assert "Which one" not in ana.last_message(channel).text
 
 
 async def test_evidence_on_an_empty_canvas_asks_for_an_entry_first(world: World) -> None:

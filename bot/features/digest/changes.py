@@ -121,7 +121,7 @@ def _describe_evidence(before: CanvasMetrics, after: CanvasMetrics) -> list[str]
         if earlier is not now
     ]
     changed = [
-        f":mag: {quote_entry(after.ranked[entry_id].entry, MAX_CAUSE_CHARACTERS)} is {shown.state} now"
+        f":mag: {quote_entry(after.ranked[entry_id].entry, MAX_CAUSE_CHARACTERS)} {shown.state.predicate} now"
         for entry_id, shown in new.entries.items()
         if old.entries.get(entry_id, NO_EVIDENCE).state is not shown.state
     ]

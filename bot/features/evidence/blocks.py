@@ -26,7 +26,7 @@ from bot.store.model import CanvasInfo
 from bot.times.clock import format_day
 
 EVIDENCE_MENU = "evidence"  # action id
-ADD_ACTION, UNDO_ACTION = "evidence_add", "evidence_undo"  # action ids
+ADD_ACTION, SHOW_ACTION, UNDO_ACTION = "evidence_add", "evidence_show", "evidence_undo"  # action ids
 MAX_ITEMS = 15
 MAX_QUOTE_CHARACTERS = 200
 MAX_NAMED_ENTRIES = 2
@@ -62,12 +62,17 @@ def build_add_button(canvas_id: int, entry: Entry | None = None) -> ButtonElemen
     return action_button("Add evidence", ADD_ACTION, f"{canvas_id}:{entry.id if entry else ''}", "primary")
 
 
+def build_show_button(canvas_info: CanvasInfo, entry: Entry) -> ButtonElement:
+    """Return the button that lists the evidence of an entry."""
+    return action_button("Evidence", SHOW_ACTION, f"{canvas_info.id}:{entry.id}")
+
+
 def build_saved_message(
     canvas_info: CanvasInfo, item_id: int, evidence: Sequence[tuple[Entry, EntryEvidence]]
 ) -> Message:
     """Return the answer after an item was recorded or changed: what it does to the entries."""
     states = "; ".join(
-        f"“{escape(truncate(entry.text, 60))}” is {shown.state} ({_describe_points(shown)})"
+        f"“{escape(truncate(entry.text, 60))}” {shown.state.predicate} ({_describe_points(shown)})"
         for entry, shown in evidence[:MAX_NAMED_ENTRIES]
     )
     text = f"Saved. {states}."

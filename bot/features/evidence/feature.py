@@ -1,12 +1,13 @@
 """`/valuemap evidence` and `risks`, the shortcut *Add as evidence*, and the menu of an item."""
 
-from bot.features.evidence.blocks import ADD_ACTION, EVIDENCE_MENU, UNDO_ACTION
+from bot.features.evidence.blocks import ADD_ACTION, EVIDENCE_MENU, SHOW_ACTION, UNDO_ACTION
 from bot.features.evidence.forms import EVIDENCE_FORM
 from bot.features.evidence.listeners import (
     delete_item,
     edit_item,
     open_form,
     open_message_form,
+    show_entry_evidence,
     show_evidence,
     show_risks,
     submit_form,
@@ -29,7 +30,7 @@ FEATURE = Feature(
         ),
         Command("risks", "", "what is refuted, and the riskiest assumptions", show_risks, order=87),
     ),
-    actions={ADD_ACTION: open_form, UNDO_ACTION: undo_deletion},
+    actions={ADD_ACTION: open_form, SHOW_ACTION: show_entry_evidence, UNDO_ACTION: undo_deletion},
     menus={EVIDENCE_MENU: {"edit": edit_item, "delete": delete_item, "unlink": unlink_item}},
     views={EVIDENCE_FORM: submit_form},
     shortcuts={"add_evidence": open_message_form},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from bot.features.channels import mentions, service as channels
@@ -11,7 +12,8 @@ from bot.features.fit.blocks import build_entry_choice
 from bot.features.fit.matching import match_entries
 from bot.features.fit.service import load_metrics
 from bot.method.evidence import compute_evidence
-from bot.method.model import Evidence
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import Entry, Evidence
 from bot.slack.blockkit.builders import Message
 from bot.slack.blockkit.message_words import read_words
 from bot.slack.blockkit.text import escape, parse_id, truncate
@@ -35,12 +37,28 @@ async def show_evidence(request: Request, deps: Deps) -> Answer:
             text = escape(truncate(words, 60))
             raise UserError(f"No entry has “{text}” in it: `/valuemap show` shows what there is.")
         if len(matches) > 1:
-            return build_entry_choice(matches, words)
+            return build_entry_choice(matches, words, partial(blocks.build_show_button, canvas_info))
         entry = matches[0]
     elif not metrics.canvas.evidence:
         if not metrics.canvas.entries:
             raise UserError("There is nothing to have evidence on yet: add an entry first.")
         return Modal(forms.build_evidence_form(canvas_info, metrics, _today(deps, canvas_info)))
+    return _list_evidence(request, canvas_info, metrics, entry)
+
+
+async def show_entry_evidence(request: Request, deps: Deps) -> Answer:
+    """Answer the button that lists the evidence of the entry in its value."""
+    canvas_info = await channels.resolve_canvas(request, deps)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    ranked = metrics.ranked.get(parse_id(request.argument) or 0)
+    if ranked is None:
+        raise UserError(OUTDATED_MESSAGE)
+    return _list_evidence(request, canvas_info, metrics, ranked.entry)
+
+
+def _list_evidence(
+    request: Request, canvas_info: CanvasInfo, metrics: CanvasMetrics, entry: Entry | None
+) -> Message:
     view = EvidenceView(canvas_info, metrics, compute_evidence(metrics), entry, request.user_id)
     return blocks.build_evidence_list(view)
 

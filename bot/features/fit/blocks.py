@@ -1,6 +1,8 @@
 """Build the message of the current fit, and the texts about fit that other features share. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
@@ -81,8 +83,15 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
     )
 
 
-def build_entry_choice(entries: Iterable[Entry], words: str) -> Message:
-    """Return the question which of several matching entries the member means."""
+def build_why_button(entry: Entry) -> ButtonElement:
+    """Return the button that explains an entry's figures."""
+    return action_button("Why?", "why", str(entry.id))
+
+
+def build_entry_choice(
+    entries: Iterable[Entry], words: str, build_button: Callable[[Entry], ButtonElement]
+) -> Message:
+    """Return the question which of several matching entries the member means, with a button for each."""
     candidates = list(entries)
     count = count_noun(len(candidates), "entry", "entries")
     question = f"{count} could be “{escape(truncate(words, 60))}”. Which one do you mean?"
@@ -92,7 +101,7 @@ def build_entry_choice(entries: Iterable[Entry], words: str) -> Message:
         *(
             section_block(
                 f"{entry.kind.spec.icon} {entry.kind.spec.singular}: {escape(entry.text)}",
-                action_button("Why?", "why", str(entry.id)),
+                build_button(entry),
             )
             for entry in candidates[:MAX_CHOICES]
         ),

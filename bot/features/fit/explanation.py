@@ -76,7 +76,7 @@ def _explain_evidence(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
     evidence = compute_evidence(metrics)
     shown, risk = evidence.entries[ranked.entry.id], evidence.risks.get(ranked.entry.id)
     if not shown.counted:
-        return [f"*Evidence:* none, so it is {shown.state}."]
+        return [f"*Evidence:* none, so it {shown.state.predicate}."]
     confidence = format_decimals(shown.confidence)
     parts = (shown.points_for, shown.points_against, DOUBT_POINTS)
     lines = [

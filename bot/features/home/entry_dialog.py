@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.features.cards.blocks import build_entry_menu, describe_votes
 from bot.features.channels.blocks import describe_missing_card
-from bot.features.fit.blocks import format_some_entries
+from bot.features.fit.blocks import build_why_button, format_some_entries
 from bot.features.home.model import EntryView
 from bot.features.votes.blocks import build_vote_button
 from bot.method.fit import NeedFit, OfferFit
@@ -42,7 +42,7 @@ def build_entry_dialog(entry_view: EntryView) -> View:
                 "\n".join(capitalize(line) for line in _format_metrics(entry_view.ranked, entry_view.metrics))
             ),
             actions_block(
-                action_button("Why?", "why", str(entry.id)),
+                build_why_button(entry),
                 action_button("Review it", "review_at", f"{canvas_info.id}:{entry.id}")
                 if entry.kind.is_offer and entry_view.metrics.needs
                 else None,
