@@ -291,7 +291,7 @@ def build_data_table(
 
 def count_row_characters(row: Iterable[Cell]) -> int:
     """Return how many characters of the message's limit a table row uses."""
-    return sum(len(cell.text if isinstance(cell, NumberCell) else cell or EMPTY_CELL) for cell in row)
+    return sum(len(_build_cell(cell)["text"]) for cell in row)
 
 
 def _build_cell(cell: Cell) -> dict[str, Any]:

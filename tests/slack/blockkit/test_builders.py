@@ -1,6 +1,6 @@
 """Messages with newest and plain blocks, tables, and lines that are packed into sections."""
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from bot.fake_slack.blockkit import check_blocks, count_characters
 from bot.slack.blockkit.builders import (
@@ -54,6 +54,7 @@ def test_an_empty_cell_of_a_table_is_shown_as_a_dash() -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), min_size=1))
+@example([(":package:", "")])
 def test_rows_have_as_many_characters_as_slack_counts(rows: list[tuple[str, str]]) -> None:
     table = build_data_table("x", ("a", "b"), rows, name_column=0, page_size=5)
     assert count_characters(table["rows"]) == 2 + sum(map(count_row_characters, rows))
