@@ -117,9 +117,13 @@ def create_engine(url: URL, begin_statement: str, max_connections: int) -> Async
 
 
 def create_private_file(database: str) -> None:
-    """Create the file, unless it is there. Only the bot's user reads it, and SQLite's files beside it."""
+    """Create the file, unless it is there. Only the bot's user reads it, and SQLite's files beside it.
+
+    A file that is there is not opened: to close it would drop SQLite's locks of this process, and another
+    process would delete the write-ahead log that is in use (https://sqlite.org/howtocorrupt.html).
+    """
     with contextlib.suppress(OSError):  # the connection says why it cannot be created
-        os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(os.open(database, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 class FileWatch:

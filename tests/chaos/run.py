@@ -70,7 +70,7 @@ async def run_chaos(plan: Plan, folder: Path, log: Path, say: Callable[[str], No
             )
             async with _running_meanwhile(team.keep_voting(), team.keep_asking()):
                 await _kill_processes(plan, rng, fleet, server, say)
-                await scheduling
+                await asyncio.wait_for(scheduling, plan.finish_timeout_seconds)
             await team.finish_sending()
             slack.fault_policy = None
             say("no more faults")

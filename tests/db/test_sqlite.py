@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -53,6 +54,20 @@ async def test_only_the_bots_user_reads_the_database_and_the_files_beside_it(tmp
             await connection.exec_driver_sql("CREATE TABLE new (id INTEGER)")
         modes = read_modes(tmp_path)
     assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
+
+
+async def test_another_process_that_closes_the_file_leaves_the_log_of_this_one(tmp_path: Path) -> None:
+    """SQLite's locks belong to the process: to close any handle of the file drops them."""
+    file = tmp_path / "shared.db"
+    reads = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM t'); c.close()"
+    async with open_database(f"sqlite:///{file}") as database, database.engine.connect() as first:
+        await first.exec_driver_sql("CREATE TABLE t (id INTEGER)")
+        await first.commit()
+        async with database.reading(None) as session:  # a second connection, while the first one is open
+            await session.connection()
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", reads, file)
+        assert await process.wait() == 0
+        assert (tmp_path / "shared.db-wal").exists()
 
 
 def make_trouble(file: Path, trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
