@@ -42,7 +42,10 @@ async def test_two_weekly_digests_are_on_time_when_clocks_change_in_between(worl
     await world.advance_to(MONDAY_WINTER)
     second = world.find_digests(ana, channel)[-1]
     assert "*What changed since 19 Oct:* fit 0 → 33 %" in second.text
-    assert ":large_green_circle: +33 marks on pain reliever “robot”: now addresses “report”" in second.text
+    assert (
+        ":large_green_circle: fit +33 by reviews of pain reliever “robot”: now addresses “report”"
+        in second.text
+    )
     assert "Fit 33 % (jobs 100 %, pains 0 %, gains 0 %)\nTrend: 0 % → 33 %" in second.text
 
 

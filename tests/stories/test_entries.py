@@ -81,7 +81,7 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
         ("xyzzy", "I don't know “xyzzy”"),
         ("rank cheese", "I know no kind “cheese”"),
         ("why", "Say which entry you mean"),
-        ("why qqqq", "No entry has “qqqq” in it"),
+        ("why qqqq", "No entry contains “qqqq”"),
         ("export pdf", "I can't export “pdf” yet"),
         ("HELP", "How voting works"),
     ],

@@ -47,7 +47,7 @@ async def test_an_item_is_recorded_listed_explained_and_shown_on_the_card(world:
     listed = ben.last_message(channel).text
     assert "*evidenced: 14 points for, 0 against, confidence 0.58*" in listed
     assert "“It took an <b>hour</b> & a half” — Customer 7, told, 12 Oct 2026 · +2 for “slow”" in listed
-    assert "“We measured it” — usage, did by 120, 12 Oct 2026 · +12 for “slow”" in listed
+    assert "“We measured it” — usage, did, 120 people or cases, 12 Oct 2026 · +12 for “slow”" in listed
     await ben.type_text(channel, "/valuemap why slow")
     why = ben.last_message(channel).text
     assert "*Evidence:* evidenced, 14 − 0 = 14 points." in why
@@ -143,7 +143,7 @@ async def test_the_fit_names_the_gates_and_what_they_lack(world: World) -> None:
     await world.advance_time(seconds=5)
     await ana.type_text(channel, "/valuemap fit")
     fit = ana.last_message(channel).text
-    assert "Problem–solution fit closed: must-haves addressed 0/1, evidenced 0/1" in fit
+    assert "Problem–solution fit not yet: must-haves addressed 0/1, evidenced 0/1" in fit
     assert "*Must-haves without enough evidence:* “slow”" in fit
     await add_item(ana, channel, "They left", DID, supports=[], contradicts=["Pain: slow"], count=10)
     await ana.type_text(channel, "/valuemap fit")
@@ -212,7 +212,7 @@ async def test_show_rank_and_exports_say_what_evidence_comes_to_and_a_past_day_w
     await ana.type_text(channel, "/valuemap export md")
     exported = world.slack.files[-1].content.decode()
     assert "- slow: waits for votes · evidenced\n" in exported
-    assert "## Evidence\n\n- “We measured it” — usage, did by 120, " in exported
+    assert "## Evidence\n\n- “We measured it” — usage, did, 120 people or cases, " in exported
 
 
 async def test_home_names_what_is_refuted_and_the_picture_says_it_in_words(world: World) -> None:
@@ -236,7 +236,7 @@ async def test_words_that_several_entries_have_lead_to_the_evidence_of_the_chose
     await add_item(ana, channel, "I print at night", supports=["Pain: slow to print"])
     await ana.type_text(channel, "/valuemap evidence slow to")
     choice = ana.last_message(channel)
-    assert "2 entries could be “slow to”. Which one do you mean?" in choice.text
+    assert "2 entries match “slow to”. Which one do you mean?" in choice.text
     assert "[Evidence]" in choice.text
     await ana.click_button(choice, "Evidence")
     assert "slow to" in ana.last_message(channel).text

@@ -115,7 +115,7 @@ def start_picture(request: Request, deps: Deps, canvas_info: CanvasInfo, metrics
     if deps.scopes.lacks(request.team_id, FILES_SCOPE):
         return f"Its picture can't be sent: {describe_lacking_scope([FILES_SCOPE])}."
     deps.background.start(_send_picture(request, deps, canvas_info, metrics))
-    return "I sent you the picture."
+    return "I sent you the picture in our direct message."
 
 
 async def _send_picture(

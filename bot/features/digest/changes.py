@@ -18,10 +18,10 @@ MAX_NAMED_NEEDS = 2  # that a cause addresses
 MAX_NAMED_MUST_HAVES = 3
 MAX_STATES = 2  # changes of evidence that are named
 CAUSE_WORDS = {
-    CauseKind.GONE: "gone: {}",
-    CauseKind.NEW: "new: {}",
-    CauseKind.VOTES: "votes on {}",
-    CauseKind.MARKS: "marks on {}",
+    CauseKind.GONE: "without {}",
+    CauseKind.NEW: "by the new {}",
+    CauseKind.VOTES: "by votes on {}",
+    CauseKind.MARKS: "by reviews of {}",
 }
 
 
@@ -64,14 +64,14 @@ def _describe_causes(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
     hidden = len(causes) - len(shown)
     if rest or hidden:
         words = count_noun(hidden, "other change") if hidden else "rounding and smaller changes"
-        lines.append(f"{_choose_mark(rest)} {format_points(rest)} {words}")
+        lines.append(f"{_choose_mark(rest)} fit {format_points(rest)} by {words}")
     return lines
 
 
 def _describe_cause(cause: Cause, must_haves: Iterable[int]) -> str:
     points = round_percent(cause.effect)
     words = CAUSE_WORDS[cause.kind].format(quote_entry(cause.entry, MAX_CAUSE_CHARACTERS))
-    line = f"{_choose_mark(points)} {format_points(points)} {words}"
+    line = f"{_choose_mark(points)} fit {format_points(points)} {words}"
     if cause.addressed:
         line += f": now addresses {_name_needs(cause, cause.addressed, must_haves)}"
     if cause.unaddressed:
@@ -116,7 +116,7 @@ def _describe_evidence(before: CanvasMetrics, after: CanvasMetrics) -> list[str]
         ("Product–market fit", old.gates.product_market_fit, new.gates.product_market_fit),
     )
     lines = [
-        f":mag: {name} is {'open now' if now else 'closed again'}"
+        f":mag: {name} is {'reached now' if now else 'not reached any more'}"
         for name, earlier, now in gates
         if earlier is not now
     ]

@@ -52,7 +52,7 @@ def build_evidence_list(view: EvidenceView) -> Message:
         section_block(f"*{summary}*" if items else "Nothing is recorded yet."),
         *(_build_item(item, view) for item in items[:MAX_ITEMS]),
         context_note(f"…and {hidden} more: `/valuemap export json` has all.") if hidden > 0 else None,
-        context_note("One voice counts once, and ten points of doubt are counted against every entry."),
+        context_note("Each source counts once for an entry. Every entry begins with ten points of doubt."),
         actions_block(build_add_button(view.canvas_info.id, view.entry)),
     )
 
@@ -110,7 +110,10 @@ def build_risks(canvas_info: CanvasInfo, metrics: CanvasMetrics, evidence: Evide
             for line, risk in zip(risk_lines, riskiest, strict=True)
         ),
         *(context_note(note) for note in notes),
-        context_note("Risk is weight or relevance times the lack of confidence."),
+        context_note(
+            "A risk is high where much depends on an entry, and little evidence supports it. "
+            "It is weight or relevance · (1 − confidence)."
+        ),
     )
 
 
@@ -137,7 +140,7 @@ def describe_evidence(shown: EntryEvidence) -> str:
 def describe_item(item: Evidence, metrics: CanvasMetrics) -> str:
     """Return an item in one line: its quote, its source, and what it says about which entries."""
     grade = item.grade.name.lower()
-    count = f" by {item.count:,}" if item.count > 1 else ""
+    count = f", {item.count:,} people or cases" if item.count > 1 else ""
     link = f" · {format_link(item.link, 'link')}" if item.link else ""
     sides = [
         f"{sign}{compute_points(item)} {words} {format_some_entries(entries, MAX_NAMED_ENTRIES)}"

@@ -24,7 +24,7 @@ FEATURE = Feature(
         Command(
             "evidence",
             "[ENTRY]",
-            "what customers showed: the items, with their points; alone at first, the form",
+            "lists the evidence with its points; opens the form while there is none",
             show_evidence,
             order=85,
         ),

@@ -35,7 +35,7 @@ async def show_evidence(request: Request, deps: Deps) -> Answer:
         matches = match_entries(words, metrics.canvas.entries)
         if not matches:
             text = escape(truncate(words, 60))
-            raise UserError(f"No entry has “{text}” in it: `/valuemap show` shows what there is.")
+            raise UserError(f"No entry contains “{text}”. `/valuemap show` has all entries.")
         if len(matches) > 1:
             return build_entry_choice(matches, words, partial(blocks.build_show_button, canvas_info))
         entry = matches[0]

@@ -43,7 +43,7 @@ def _format_entry(ranked: RankedEntry, states: EvidenceStates) -> str:
 
 def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:
     """Return "- “it is slow” — Customer 7, told, 2026-11-02; for pain “slow”"."""
-    count = f" by {item.count}" if item.count > 1 else ""
+    count = f", {item.count} people or cases" if item.count > 1 else ""
     sides = [
         f"; {words} {metrics.ranked[entry_id].entry.kind.spec.singular} "
         f"“{escape_markdown(metrics.ranked[entry_id].entry.text)}”"

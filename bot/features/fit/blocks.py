@@ -94,7 +94,7 @@ def build_entry_choice(
     """Return the question which of several matching entries the member means, with a button for each."""
     candidates = list(entries)
     count = count_noun(len(candidates), "entry", "entries")
-    question = f"{count} could be “{escape(truncate(words, 60))}”. Which one do you mean?"
+    question = f"{count} match “{escape(truncate(words, 60))}”. Which one do you mean?"
     return build_message(
         question,
         section_block(question),
@@ -123,12 +123,14 @@ def describe_gates(evidence: EvidenceMetrics) -> list[str]:
     """Return the fit in evidence, and for each gate whether it is open, in counts."""
     gates = evidence.gates
     first, second = (
-        "open" if is_open else "closed" for is_open in (gates.problem_solution_fit, gates.product_market_fit)
+        "reached" if is_open else "not yet"
+        for is_open in (gates.problem_solution_fit, gates.product_market_fit)
     )
+    paid = f"{count_noun(gates.paid_sources, 'source')} that paid"
     lines = [
-        f"In evidence {format_percent(evidence.fit_in_evidence)}",
+        f"Fit in evidence {format_percent(evidence.fit_in_evidence)}",
         f"Problem–solution fit {first}: must-haves addressed {gates.addressed}, evidenced {gates.evidenced}",
-        f"Product–market fit {second}: carried {gates.carried}, paid by {gates.paid_sources}",
+        f"Product–market fit {second}: must-haves with an offer in use {gates.carried}, {paid}",
     ]
     if gates.product_market_fit:
         lines.append("Whether the business earns more than it costs is not decided on this canvas")

@@ -135,9 +135,8 @@ def _explain_must_have(ranked: RankedEntry, min_votes: int) -> list[str]:
         rule += f" ({MUST_HAVE_MIN_VOTES} once that many members vote on this canvas)"
     if ranked.must_have:
         return [f"*Must-have:* it has {rule}."]
-    return [
-        f"*No must-have:* that takes {rule}. It has {format_score(ranked.score)} and {ranked.vote_count}."
-    ]
+    votes = count_noun(ranked.vote_count, "vote")
+    return [f"*No must-have:* that takes {rule}; it has {format_score(ranked.score)} and {votes}."]
 
 
 def _explain_rank(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:

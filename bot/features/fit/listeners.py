@@ -33,7 +33,7 @@ async def explain_named_entry(request: Request, deps: Deps) -> Answer:
     matches = match_entries(words, metrics.canvas.entries)
     if not matches:
         text = escape(truncate(words, 60))
-        raise UserError(f"No entry has “{text}” in it: `/valuemap show` shows what there is.")
+        raise UserError(f"No entry contains “{text}”. `/valuemap show` has all entries.")
     if len(matches) > 1:
         return blocks.build_entry_choice(matches, words, blocks.build_why_button)
     return await service.explain_entry(request, deps, canvas_info, metrics, matches[0].id)

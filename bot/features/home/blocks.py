@@ -84,7 +84,7 @@ def build_home(overview: Overview, now: datetime, *, reads_messages: bool = True
     return build_message(
         "Your value maps",
         *_build_overview_blocks(overview, now),
-        section_block(f"Start another one in its channel: {START_COMMAND}", admin_menu),
+        section_block(f"Start one in another channel: {START_COMMAND}", admin_menu),
         None if reads_messages else note,
     )
 

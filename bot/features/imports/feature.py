@@ -10,7 +10,7 @@ FEATURE = Feature(
         Command(
             "import",
             "",
-            "adds what a file or pasted text says, and shows it before",
+            "adds entries from a file or pasted text, after a preview",
             open_import_form,
             order=110,
             group=HelpGroup.GATHER,

@@ -128,8 +128,8 @@ def build_ranking(
         if unvoted
         else None,
         context_note(
-            "★ must-have: 4.00 or more from at least three votes · ↔ divisive: talk about it · "
-            "few votes count less (*Why?*)"
+            "★ must-have: 4.00 or more from three votes, or from all voters if fewer · "
+            "↔ divisive: talk about it · few votes pull a score less far from 3"
         ),
         actions_block(command_button("Fit", "fit", canvas_info.id)),
     )

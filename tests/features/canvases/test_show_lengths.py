@@ -15,9 +15,9 @@ from tests.features.seen_text import read_seen
 from tests.method.build import STARTED_AT, CanvasBuilder
 
 INFO = CanvasInfo(1, "C1", "N" * 80, "S" * 80, "U0", "UTC", STARTED_AT, None)
-PICTURE_NOTE = "I sent you the picture."
+PICTURE_NOTE = "I sent you the picture in our direct message."
 MAX_LINES = 9  # beside the line of the picture
-MAX_CHARACTERS = 700
+MAX_CHARACTERS = 725
 TEXTS = ["slow", "word " * 60, "<&>" * 100, "長" * 300]
 
 

@@ -37,7 +37,7 @@ def test_the_points_that_are_shown_add_up_to_the_difference_that_is_shown(
     if before.fit.overall is None or after.fit.overall is None:
         return
     lines = [line.split() for line in describe_changes(before, after)]
-    points = [words[1].replace("−", "-") for words in lines if words[0].endswith("circle:")]
+    points = [words[2].replace("−", "-") for words in lines if words[0].endswith("circle:")]
     shown = sum(int(each) for each in points if each != "±0")
     assert shown == round_percent(after.fit.overall) - round_percent(before.fit.overall)
 
@@ -85,7 +85,7 @@ def test_a_deleted_offer_is_a_cause_and_names_what_it_no_longer_addresses() -> N
     after = without(before, reliever)
     assert describe(find_causes(before, after)) == [(CauseKind.GONE, "robot", -62, [], ["slow"])]
     assert describe_changes(before, after) == [
-        ":red_circle: −62 gone: pain reliever “robot”: no longer addressed: :star: “slow”"
+        ":red_circle: fit −62 without pain reliever “robot”: no longer addressed: :star: “slow”"
     ]
     assert describe(find_causes(after, before)) == [(CauseKind.NEW, "robot", 62, ["slow"], [])]
 
@@ -97,7 +97,7 @@ def test_a_new_need_comes_with_the_marks_on_it_and_says_where_nothing_addresses_
         (CauseKind.NEW, "slow", 62, ["slow"], [])
     ]
     assert describe_changes(without(metrics, job), metrics) == [
-        ":red_circle: −38 new: job “report”: nothing addresses it yet"
+        ":red_circle: fit −38 by the new job “report”: nothing addresses it yet"
     ]
 
 
@@ -123,7 +123,7 @@ def test_more_causes_than_are_shown_end_in_one_line() -> None:
         builder.review(offer, {pain: Mark.STRONG})
     lines = describe_changes(before, builder.compute_metrics())
     assert len(lines) == 5
-    assert lines[-1] == ":large_green_circle: +32 2 other changes", "the rounding of four 17s is in it"
+    assert lines[-1] == ":large_green_circle: fit +32 by 2 other changes", "the rounding of four 17s is in it"
 
 
 def test_the_difference_of_two_fits_is_that_of_what_is_shown() -> None:
