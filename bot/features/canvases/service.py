@@ -35,6 +35,7 @@ from bot.slack.blockkit.builders import build_message
 from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError, explain_invalid_time, explain_restriction
+from bot.slack.forms import OUTDATED_MESSAGE
 from bot.slack.outgoing.responses import deliver_answer
 from bot.slack.request import Request
 from bot.slack.scopes import describe_lacking_scope
@@ -51,6 +52,8 @@ FILES_SCOPE = "files:write"
 
 async def start_canvas(request: Request, deps: Deps, name: str, segment: str) -> CanvasInfo:
     """Start a canvas in the request's channel. A repeated delivery of the request starts only one."""
+    if not request.channel_id:  # a forged request
+        raise UserError(OUTDATED_MESSAGE)
     starter = await workspaces.get_member(deps, request.team_id, request.user_id)
     now = deps.clock()
     draft = CanvasInfo(0, request.channel_id, name, segment, request.user_id, starter.time_zone, now, None)
