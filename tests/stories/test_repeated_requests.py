@@ -297,7 +297,7 @@ READ_ONLY_ROUTES = {
     *("command evidence", "command risks", "action evidence_add", "shortcut add_evidence"),
     *("command export", "command import", "command canvases", "command settings", "command help"),
     *("action kind", "action why", "action review_at", "action maps", "action look", "action vote"),
-    *("action answer", "action forget", "action often"),
+    *("action answer", "action forget", "action often", "action evidence_show"),
     *("shortcut add_message", "shortcut value_maps"),
 }
 ROWS_QUERY = "SELECT {0} FROM {1} WHERE channel_id = '{2}'"
