@@ -25,7 +25,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.db.tables import table_of
 from bot.jobs.model import LAST_PRIORITY, Job, JobKind
 from bot.jobs.store import JobRow
-from bot.jobs.throttles import is_throttled, to_microseconds
+from bot.jobs.throttles import is_throttled
+from bot.times.clock import to_microseconds
 from bot.timing import DEFAULT_TIMING
 
 MAX_CANDIDATES = 500  # rows of each kind that one claim considers, however many wait

@@ -18,7 +18,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.db.tables import table_of
 from bot.db.tenancy import TenantRow, team_of
 from bot.jobs.model import ChannelRestricted, Job, JobKind, LeaseLost
-from bot.jobs.throttles import is_throttled, take_posting_slot, to_microseconds
+from bot.jobs.throttles import is_throttled, take_posting_slot
+from bot.times.clock import to_microseconds
 from bot.timing import DEFAULT_TIMING, Timing
 
 # Without this SQLAlchemy searches the session for the rows that an UPDATE changes. None of them is in it.

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tables import insert_into, table_of
 from bot.db.tenancy import TenantRow, team_of
+from bot.times.clock import to_microseconds
 from bot.timing import DEFAULT_TIMING, Timing
 
 EXPIRED_THROTTLE_RETENTION = timedelta(days=1)
@@ -117,8 +118,3 @@ async def delete_expired_throttles(session: AsyncSession, now: datetime) -> None
     """Delete the throttles that expired more than `EXPIRED_THROTTLE_RETENTION` ago."""
     oldest_us = to_microseconds(now - EXPIRED_THROTTLE_RETENTION)
     await session.exec(delete(ThrottleRow).where(col(ThrottleRow.until_us) < oldest_us))
-
-
-def to_microseconds(moment: datetime) -> int:
-    """Return the microseconds since 1970."""
-    return round(moment.timestamp() * 1_000_000)

@@ -24,6 +24,7 @@ from bot.db.tenancy import TenantRow, team_of
 from bot.method.votes import TimedVote, merge_votes
 from bot.store.entries import EntryRow
 from bot.store.workspaces import MemberRow
+from bot.times.clock import to_microseconds
 
 MICROSECONDS_PER_SECOND = 1_000_000
 _PAST_TIME = bindparam("at", type_=BigInteger())  # in microseconds since 1970
@@ -83,11 +84,6 @@ class CastVote:
 def parse_event_time(ts: str) -> int:
     """Return an event's ts in whole microseconds since 1970. A float would round the last digits."""
     return int(Decimal(ts) * MICROSECONDS_PER_SECOND)
-
-
-def to_microseconds(at: datetime) -> int:
-    """Return a time in whole microseconds since 1970."""
-    return int(Decimal(f"{at.timestamp():.6f}") * MICROSECONDS_PER_SECOND)
 
 
 async def record_reactions(session: AsyncSession, reactions: Iterable[Reaction]) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -16,6 +17,11 @@ def to_utc(local_time: datetime, zone: tzinfo) -> datetime:
     """
     # PEP 495: fold=0 is the first of two instants, and in a gap the UTC offset before it.
     return local_time.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Return an instant in whole microseconds since 1970, without the rounding of a float."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -16,6 +16,7 @@ from bot.store import (
 from bot.store.loading import load_canvas
 from bot.store.model import Draft
 from bot.store.votes import CastVote, Reaction
+from bot.times.clock import to_microseconds
 from tests.store.build import NOW, store_canvas
 
 
@@ -49,7 +50,7 @@ async def test_a_canvas_is_loaded_as_it_was_at_any_time(database: Database) -> N
 
     async def change(hour: int, session: AsyncSession) -> None:
         now = times[hour]
-        at_us = vote_store.to_microseconds(now)
+        at_us = to_microseconds(now)
         match hour:
             case 1:
                 await vote_store.record_reactions(session, [Reaction(pain, "U1", 5, True, at_us)])

@@ -41,7 +41,7 @@ from bot.store import (
     votes as vote_store,
 )
 from bot.store.model import CanvasInfo
-from bot.times.clock import zone_or_utc
+from bot.times.clock import to_microseconds, zone_or_utc
 
 # All votes within this time cause only one update of the announcement.
 REFRESH_DELAY = timedelta(seconds=3)
@@ -173,7 +173,7 @@ async def _has_new_votes(session: AsyncSession, round_: Round) -> bool:
     called_at_us = (
         vote_store.parse_event_time(round_.message_ts)
         if round_.message_ts
-        else vote_store.to_microseconds(round_.opened_at)
+        else to_microseconds(round_.opened_at)
     )
     return any(vote.at_us > called_at_us for by_member in votes.values() for vote in by_member.values())
 

@@ -14,6 +14,7 @@ from bot.store import votes as vote_store
 from bot.store.loading import load_canvas
 from bot.store.model import CanvasInfo
 from bot.store.votes import CastVote
+from bot.times.clock import to_microseconds
 
 
 async def load_step(
@@ -50,11 +51,7 @@ async def cast_vote(
     if entry is None:
         raise UserError(ENTRY_NOT_FOUND)
     now, user_id = deps.clock(), request.user_id
-    at_us = (
-        vote_store.parse_event_time(request.action_ts)
-        if request.action_ts
-        else vote_store.to_microseconds(now)
-    )
+    at_us = vote_store.parse_event_time(request.action_ts) if request.action_ts else to_microseconds(now)
     async with deps.db.transaction(request.team_id) as session:
         await vote_store.record_cast_votes(session, [CastVote(entry_id, user_id, level, at_us)])
         due_at = now + CARD_UPDATE_DELAY

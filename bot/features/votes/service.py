@@ -31,6 +31,7 @@ from bot.store import (
     workspaces as workspace_store,
 )
 from bot.store.votes import Reaction
+from bot.times.clock import to_microseconds
 
 # The answer of reactions.get may lack reactions that are younger than this. The answer is therefore recorded
 # with an earlier time, so that an event of such a reaction is newer and wins.
@@ -137,7 +138,7 @@ async def read_back_votes(job: Job, deps: Deps) -> OnSuccess | None:
         return None
     # A card that was posted again keeps its earlier votes, which are older than all reactions on it.
     posted_at_us = vote_store.parse_event_time(card.message_ts)
-    as_of_us = max(vote_store.to_microseconds(deps.clock() - REACTION_SETTLE_DELAY), posted_at_us + 1)
+    as_of_us = max(to_microseconds(deps.clock() - REACTION_SETTLE_DELAY), posted_at_us + 1)
     try:
         answer = await deps.slack.reactions_get(channel=job.channel_id, timestamp=card.message_ts, full=True)
     except SlackApiError as error:
