@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON
 from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.merging import Merges, merge_target
@@ -95,9 +96,8 @@ async def restore_evidence(session: AsyncSession, canvas_id: int, item_id: int, 
     await _lock(session, item_id)
     if await _find_row(session, canvas_id, item_id) is not None:
         return False
-    is_item = (col(EvidenceRow.item_id) == item_id) | (col(EvidenceRow.id) == item_id)
-    newest = select(EvidenceRow).where(is_item, EvidenceRow.canvas_id == canvas_id)
-    row = (await session.exec(newest.order_by(col(EvidenceRow.id).desc()).limit(1))).first()
+    versions = _select_versions(canvas_id, item_id)
+    row = (await session.exec(versions.order_by(col(EvidenceRow.id).desc()).limit(1))).first()
     if row is None:
         return False
     restored = _build_row(session, canvas_id, row.recorder_id, _to_draft(row), now)
@@ -154,13 +154,15 @@ async def _lock(session: AsyncSession, item_id: int) -> None:
 
 
 async def _find_row(session: AsyncSession, canvas_id: int, item_id: int) -> EvidenceRow | None:
-    is_item = (col(EvidenceRow.item_id) == item_id) | (
-        (col(EvidenceRow.id) == item_id) & col(EvidenceRow.item_id).is_(None)
-    )
-    statement = select(EvidenceRow).where(
-        is_item, EvidenceRow.canvas_id == canvas_id, col(EvidenceRow.ended_at).is_(None)
-    )
-    return (await session.exec(statement)).first()
+    current = _select_versions(canvas_id, item_id).where(col(EvidenceRow.ended_at).is_(None))
+    return (await session.exec(current)).first()
+
+
+def _select_versions(canvas_id: int, item_id: int) -> SelectOfScalar[EvidenceRow]:
+    """Select the rows of an item of a canvas: all that it was, and what it is."""
+    is_first = (col(EvidenceRow.id) == item_id) & col(EvidenceRow.item_id).is_(None)
+    is_item = (col(EvidenceRow.item_id) == item_id) | is_first
+    return select(EvidenceRow).where(is_item, EvidenceRow.canvas_id == canvas_id)
 
 
 async def _end(session: AsyncSession, row: EvidenceRow, now: datetime) -> None:
