@@ -217,6 +217,11 @@ def find_states(metrics: CanvasMetrics) -> EvidenceStates:
     return {entry_id: weigh_items(items).state for entry_id, items in linked.items()}
 
 
+def find_state(states: EvidenceStates, entry_id: int) -> EvidenceState | None:
+    """Return the state of an entry for the pictures; None on a canvas without evidence."""
+    return states.get(entry_id, EvidenceState.ASSUMED) if states else None
+
+
 LinkedItems = Mapping[int, Sequence[tuple[Evidence, bool]]]
 
 
@@ -224,7 +229,7 @@ def _link_items(items: Iterable[Evidence], metrics: CanvasMetrics) -> LinkedItem
     """Return the items of each active entry, each with whether it supports the entry."""
     linked: defaultdict[int, list[tuple[Evidence, bool]]] = defaultdict(list)
     for item in items:
-        for entry_ids, is_for in ((item.supports, True), (item.contradicts, False)):
+        for entry_ids, is_for in item.sides:
             for entry_id in dict.fromkeys(entry_ids):
                 if entry_id in metrics.ranked:
                     linked[entry_id].append((item, is_for))

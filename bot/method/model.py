@@ -23,6 +23,11 @@ class Grade(IntEnum):
     DID = 4  # behaviour that was seen or measured
     PAID = 8  # money, a contract, a switch, weeks of own time
 
+    @property
+    def label(self) -> str:
+        """The grade's word: "said", "told", "did" or "paid"."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -61,6 +66,11 @@ class Evidence:
     contradicts: tuple[int, ...]  # entry ids
     link: str = ""
     recorder_id: str = ""  # the user who recorded it
+
+    @property
+    def sides(self) -> tuple[tuple[tuple[int, ...], bool], ...]:
+        """The ids of the entries on each side, each with whether the item supports them."""
+        return (self.supports, True), (self.contradicts, False)
 
 
 @dataclass(frozen=True, slots=True)

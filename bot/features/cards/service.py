@@ -99,7 +99,7 @@ async def _load_card_evidence(session: AsyncSession, card: Card) -> EntryEvidenc
     return weigh_items(
         (item, is_for)
         for item in items
-        for entry_ids, is_for in ((item.supports, True), (item.contradicts, False))
+        for entry_ids, is_for in item.sides
         if card.merge_source_ids.intersection(entry_ids)
     )
 

@@ -139,7 +139,6 @@ def describe_evidence(shown: EntryEvidence) -> str:
 
 def describe_item(item: Evidence, metrics: CanvasMetrics) -> str:
     """Return an item in one line: its quote, its source, and what it says about which entries."""
-    grade = item.grade.name.lower()
     count = f", {item.count:,} people or cases" if item.count > 1 else ""
     link = f" · {format_link(item.link, 'link')}" if item.link else ""
     sides = [
@@ -149,7 +148,8 @@ def describe_item(item: Evidence, metrics: CanvasMetrics) -> str:
     ]
     about = " · ".join(sides) or "unlinked"
     quote = escape(truncate(item.quote, MAX_QUOTE_CHARACTERS))
-    return f"“{quote}” — {escape(item.source)}, {grade}{count}, {format_day(item.day)} · {about}{link}"
+    source = f"{escape(item.source)}, {item.grade.label}{count}"
+    return f"“{quote}” — {source}, {format_day(item.day)} · {about}{link}"
 
 
 def _build_item(item: Evidence, view: EvidenceView) -> Block:

@@ -156,7 +156,7 @@ def _build_entry_option(entry: Entry) -> Option:
 
 def _build_grade_field(grade: Grade | None) -> Block:
     options = {
-        each: build_option(f"{capitalize(each.name.lower())}: {description}", each.name)
+        each: build_option(f"{capitalize(each.label)}: {description}", each.name)
         for each, description in GRADE_DESCRIPTIONS.items()
     }
     element = RadioButtonsElement(

@@ -60,7 +60,7 @@ def _format_item(item: Evidence, metrics: CanvasMetrics) -> dict[str, Any]:
     return {
         "id": str(item.id),
         "source": replace_emoji_codes(item.source),
-        "grade": item.grade.name.lower(),
+        "grade": item.grade.label,
         "n": item.count,
         "quote": replace_emoji_codes(item.quote),
         "link": item.link,

@@ -53,5 +53,4 @@ def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:
     ]
     link = f"; {escape_markdown(item.link)}" if item.link else ""
     quote, source = escape_markdown(item.quote), escape_markdown(item.source)
-    grade = item.grade.name.lower()
-    return f"- “{quote}” — {source}, {grade}{count}, {item.day}{''.join(sides)}{link}"
+    return f"- “{quote}” — {source}, {item.grade.label}{count}, {item.day}{''.join(sides)}{link}"

@@ -100,7 +100,7 @@ def _describe_item_points(item: Evidence, entry_id: int) -> str:
     sign = "+" if entry_id in item.supports else "−"
     digits = count_noun(len(str(item.count)), "digit")
     quote = escape(truncate(item.quote, 80))
-    grade = f"{item.grade.name.lower()} ({int(item.grade)})"
+    grade = f"{item.grade.label} ({int(item.grade)})"
     points = f"{grade} × {digits} of {item.count:,}"
     return f"{sign}{compute_points(item)} “{quote}” — {escape(item.source)}: {points}"
 

@@ -24,7 +24,7 @@ def build_section(facts: DigestFacts) -> DigestSection:
             *(f"{title}: {format_some_entries(entries)}" for title, entries in alarms if entries),
             *(
                 f"• “{escape(truncate(item.quote, MAX_QUOTE_CHARACTERS))}” — {escape(item.source)}, "
-                f"{item.grade.name.lower()}, {compute_points(item)} each"
+                f"{item.grade.label}, {compute_points(item)} each"
                 for item in new_items
             ),
         ],
