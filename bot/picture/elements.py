@@ -1,10 +1,10 @@
 """Draw the elements of the picture as SVG text.
 
-User text enters the SVG in draw_text and _draw_placed_runs, which escape it, and in the title (svg.py), which
-does so too. Each run of a script names fonts that have it.
+User text enters the SVG in draw_picture, draw_text and _draw_placed_runs, which escape it. Each run of a
+script names fonts that have it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
@@ -33,6 +33,20 @@ def build_element(name: str, content: str = "", /, **attributes: str | float) ->
         for key, value in attributes.items()
     )
     return f"<{name}{pairs}>{content}</{name}>" if content else f"<{name}{pairs}/>"
+
+
+def draw_picture(title: str, width: float, height: float, parts: Iterable[str]) -> str:
+    """Return the whole SVG: the title, which screen readers say, and the parts on paper."""
+    paper = draw_rectangle(0, 0, width, height, 0, fill=PAPER)
+    return build_element(
+        "svg",
+        "".join([build_element("title", escape(title)), paper, *parts]),
+        xmlns="http://www.w3.org/2000/svg",
+        width=width,
+        height=height,
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
+        font_family=LATIN_FONTS,
+    )
 
 
 def draw_text(

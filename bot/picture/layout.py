@@ -17,7 +17,7 @@ drawing.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.method.evidence import EvidenceState, EvidenceStates, find_states
+from bot.method.evidence import EvidenceStates, find_state, find_states
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -68,7 +68,8 @@ _NO_BREAK_SPACE = "\u00a0"
 
 def lay_out_boxes(metrics: CanvasMetrics) -> list[BoxLayout]:
     """Lay out all six boxes, in the order of REGIONS."""
-    entries = {region.kind: _measure_entries(metrics, region.kind) for region in REGIONS}
+    states = find_states(metrics)
+    entries = {region.kind: _measure_entries(metrics, region.kind, states) for region in REGIONS}
     boxes = [
         _lay_out_box(region, entries[region.kind], len(metrics.boxes[region.kind])) for region in REGIONS
     ]
@@ -81,8 +82,7 @@ def lay_out_boxes(metrics: CanvasMetrics) -> list[BoxLayout]:
     ]
 
 
-def _measure_entries(metrics: CanvasMetrics, kind: Kind) -> list[MeasuredEntry]:
-    states = find_states(metrics)
+def _measure_entries(metrics: CanvasMetrics, kind: Kind, states: EvidenceStates) -> list[MeasuredEntry]:
     return [_measure_entry(metrics, ranked, states) for ranked in metrics.boxes[kind][:MAX_NOTES_PER_BOX]]
 
 
@@ -90,8 +90,7 @@ def _measure_entry(metrics: CanvasMetrics, ranked: RankedEntry, states: Evidence
     text = clean_for_svg(ranked.entry.text)
     need = metrics.needs.get(ranked.entry.id)
     star = f"{STAR} " if ranked.must_have else ""
-    state = states.get(ranked.entry.id, EvidenceState.ASSUMED) if states else None
-    addressed = need.addressed if need else None
+    addressed, state = need.addressed if need else None, find_state(states, ranked.entry.id)
     return MeasuredEntry(ranked, measure_text(star + text), is_rtl(text), addressed, state)
 
 

@@ -6,9 +6,8 @@ whole canvas is in the drawing of `svg.py`. All sizes and positions are in pixel
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
-from bot.method.evidence import EvidenceState, find_states
+from bot.method.evidence import EvidenceState, EvidenceStates, find_state, find_states
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -30,13 +29,13 @@ from bot.picture.colours import (
 from bot.picture.elements import (
     build_element,
     draw_check_mark,
+    draw_picture,
     draw_rectangle,
     draw_text,
     draw_warning_mark,
 )
 from bot.picture.font import REGULAR_WEIGHT
 from bot.picture.model import LINE_HEIGHT_EM, STAR
-from bot.picture.scripts import LATIN_FONTS
 from bot.picture.text import clean_for_svg, fit_on_line, is_rtl, measure_text, measure_width, wrap_text
 from bot.slack.blockkit.text import capitalize
 
@@ -79,7 +78,8 @@ class _Note:
 def build_overview_svg(metrics: CanvasMetrics) -> str:
     """Draw the overview: what the team offers on the left, what the customer needs on the right."""
     columns = [_list_kinds(Side.VALUE), _list_kinds(Side.CUSTOMER)]
-    notes = {kind: [*_wrap_notes(metrics, kind)] for column in columns for kind in column}
+    states = find_states(metrics)
+    notes = {kind: [*_wrap_notes(metrics, kind, states)] for column in columns for kind in column}
     rows = [*zip(*columns, strict=True)]
     heights = [max(_measure_box(notes[kind]) for kind in row) for row in rows]
     drawn, top = [], HEADER_HEIGHT
@@ -89,30 +89,16 @@ def build_overview_svg(metrics: CanvasMetrics) -> str:
             drawn.append(_draw_box(metrics, kind, notes[kind], x, top, height))
         top += height + GAP
     total_height = top - GAP + MARGIN
-    parts = [
-        build_element("title", escape(clean_for_svg(metrics.canvas.title))),
-        draw_rectangle(0, 0, OVERVIEW_WIDTH, total_height, 0, fill=PAPER),
-        _draw_header(metrics),
-        *drawn,
-    ]
-    return build_element(
-        "svg",
-        "".join(parts),
-        xmlns="http://www.w3.org/2000/svg",
-        width=OVERVIEW_WIDTH,
-        height=total_height,
-        viewBox=f"0 0 {OVERVIEW_WIDTH} {total_height:.0f}",
-        font_family=LATIN_FONTS,
-    )
+    parts = (_draw_header(metrics), *drawn)
+    return draw_picture(clean_for_svg(metrics.canvas.title), OVERVIEW_WIDTH, total_height, parts)
 
 
 def _list_kinds(side: Side) -> list[Kind]:
     return [kind for kind in Kind if kind.spec.side is side]
 
 
-def _wrap_notes(metrics: CanvasMetrics, kind: Kind) -> Iterator[_Note]:
+def _wrap_notes(metrics: CanvasMetrics, kind: Kind, states: EvidenceStates) -> Iterator[_Note]:
     """Yield the first entries of a box with their lines."""
-    states = find_states(metrics)
     for ranked in metrics.boxes[kind][:MAX_ENTRIES]:
         need = metrics.needs.get(ranked.entry.id)
         addressed = need.addressed if need and ranked.score is not None else None
@@ -120,8 +106,7 @@ def _wrap_notes(metrics: CanvasMetrics, kind: Kind) -> Iterator[_Note]:
         width -= STAR_WIDTH * ranked.must_have + MARK_WIDTH * (addressed is not None)
         text = clean_for_svg(ranked.entry.text)
         lines, _ = wrap_text(measure_text(text), width / FONT_SIZE, MAX_LINES)
-        state = states.get(ranked.entry.id, EvidenceState.ASSUMED) if states else None
-        yield _Note(ranked, addressed, tuple(lines), is_rtl(text), state)
+        yield _Note(ranked, addressed, tuple(lines), is_rtl(text), find_state(states, ranked.entry.id))
 
 
 def _measure_box(notes: Sequence[_Note]) -> float:

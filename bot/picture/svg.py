@@ -4,7 +4,6 @@ The same metrics give the same bytes. All sizes and positions are in pixels.
 """
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
 
 from bot.method.evidence import find_states
 from bot.method.fit import Strengths
@@ -18,6 +17,7 @@ from bot.picture.elements import (
     draw_face,
     draw_gift,
     draw_line,
+    draw_picture,
     draw_rectangle,
     draw_text,
     draw_warning_mark,
@@ -36,7 +36,6 @@ from bot.picture.geometry import (
 )
 from bot.picture.layout import lay_out_boxes
 from bot.picture.model import ASSUMED_DASHES, STAR, Links
-from bot.picture.scripts import LATIN_FONTS
 from bot.picture.sticky_notes import draw_box, draw_links
 from bot.picture.text import clean_for_svg, fit_on_line, is_rtl, measure_width
 from bot.slack.blockkit.text import capitalize
@@ -52,8 +51,6 @@ def build_svg(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> str:
     """Draw the canvas, with these lines between offers and needs that fit."""
     boxes = lay_out_boxes(metrics)
     parts = [
-        build_element("title", escape(clean_for_svg(metrics.canvas.title))),
-        draw_rectangle(0, 0, PICTURE_WIDTH, PICTURE_HEIGHT, 0, fill=PAPER),
         _draw_header(metrics),
         _draw_square(),
         _draw_circle_shape(),
@@ -64,15 +61,7 @@ def build_svg(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> str:
         _draw_verdict(metrics),
         _draw_legend(links=bool(links), evidence=bool(find_states(metrics))),
     ]
-    return build_element(
-        "svg",
-        "".join(parts),
-        xmlns="http://www.w3.org/2000/svg",
-        width=PICTURE_WIDTH,
-        height=PICTURE_HEIGHT,
-        viewBox=f"0 0 {PICTURE_WIDTH} {PICTURE_HEIGHT}",
-        font_family=LATIN_FONTS,
-    )
+    return draw_picture(clean_for_svg(metrics.canvas.title), PICTURE_WIDTH, PICTURE_HEIGHT, parts)
 
 
 def _select_links(metrics: CanvasMetrics, links: Links) -> Strengths:
