@@ -46,6 +46,17 @@ async def test_an_item_is_changed_deleted_and_restored_and_past_days_keep_it(dat
     assert states == {-1: [], 1: [(item, "it is slow", (pain,), "U1")], 3: late, 5: [], 7: late}
 
 
+async def test_the_id_of_a_later_row_is_no_item(database: Database) -> None:
+    info, (_, pain, *_) = await store_canvas(database)
+    async with database.transaction("T1") as session:
+        (item,) = await evidence_store.add_evidence(session, info.id, "U1", [build_draft(pain)], NOW)
+        await evidence_store.change_evidence(session, info.id, item, build_draft(pain), NOW + HOUR)
+        later_row = item + 1
+        assert not await evidence_store.restore_evidence(session, info.id, later_row, NOW + 2 * HOUR)
+        assert not await evidence_store.delete_evidence(session, info.id, later_row, NOW + 2 * HOUR)
+        assert [each.id for each in await evidence_store.load_evidence(session, info.id, {})] == [item]
+
+
 async def test_an_item_on_a_merged_entry_is_on_its_target_once(database: Database) -> None:
     info, (_, pain, *_) = await store_canvas(database)
     async with database.transaction("T1") as session:
