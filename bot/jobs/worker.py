@@ -39,6 +39,7 @@ class Worker:
         """Run jobs until none is due."""
         claims_in_vain = 0
         while not self._is_stopping:
+            was_idle = not self._channels
             # Claim when half of the channels have ended, not after each: a claim costs three statements.
             if len(self._channels) <= MAX_CONCURRENT_CHANNELS // 2:
                 if await self._claim_and_start():
@@ -48,7 +49,9 @@ class Worker:
                 if self._windows.is_behind and claims_in_vain < MAX_CLAIMS_IN_VAIN:
                     continue
             if not self._channels:
-                return
+                if was_idle:
+                    return
+                continue  # one ended during the claim, and may have enqueued what it did not find
             tick = self._deps.timing.tick_interval.total_seconds()
             await asyncio.wait(self._channels, timeout=tick, return_when=asyncio.FIRST_COMPLETED)
 

@@ -1,5 +1,6 @@
 """Jobs while Slack fails: each message is posted once in the end, and no job delays another."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from bot.features.digest.model import DIGEST_JOB
 from bot.features.digest.store import DigestRow, DigestScheduleRow
 from bot.jobs import backlog_store, store as jobs
 from bot.jobs.store import JobRow
+from bot.jobs.worker import Worker
 from tests.conftest import World, build_settings
 from tests.stories.voting import run_second_bot
 
@@ -85,6 +87,24 @@ async def test_the_look_up_waits_until_slack_has_certainly_finished(world: World
     assert world.slack.count_calls("conversations.replies") == 0
     await world.advance_time(seconds=2)
     assert world.slack.count_calls("conversations.replies") == 1
+
+
+async def test_what_a_job_enqueues_while_a_claim_finds_nothing_is_run_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = Worker._claim_and_start
+
+    async def claim_until_jobs_end(worker: Worker) -> bool:
+        has_found = await claim(worker)
+        if not has_found and worker._channels:
+            await asyncio.wait(worker._channels)
+        return has_found
+
+    ana, channel = await start_canvas(world)
+    monkeypatch.setattr(Worker, "_claim_and_start", claim_until_jobs_end)
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    (card,) = find_pain_cards(ana, channel)
+    assert len(card.message.reactions) == 5, "the job that sets the numbers follows the card's"
 
 
 async def test_an_outage_of_hours_makes_no_dead_letter_and_loses_nothing(world: World) -> None:
