@@ -4,7 +4,8 @@ The changes are applied one after the other to the canvas of the last digest: fi
 new, then votes, then marks. The effect of a change is the fit after it minus the fit before it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -45,48 +46,59 @@ class _Change:
     weights: Mapping[int, Fraction | None]  # by need id
     strengths: Mapping[tuple[int, int], Fraction]  # by offer id and need id
 
+    @property
+    def need_ids(self) -> Iterable[int]:
+        """The needs that it touches."""
+        return dict.fromkeys([*self.weights, *(need_id for _, need_id in self.strengths)])
+
 
 class _RunningFit:
-    """The overall fit while weights and strengths change one by one."""
+    """The overall fit while weights and strengths change one by one.
+
+    A change computes the coverage of the needs that it touches, and of no other.
+    """
 
     def __init__(self, metrics: CanvasMetrics) -> None:
-        self._weights: dict[int, Fraction] = {}
-        self._strengths: dict[int, dict[int, Fraction]] = {}  # by need id and offer id
-        self._covered, self._total = NONE, NONE
+        self._strengths: defaultdict[int, dict[int, Fraction]] = defaultdict(dict)  # by need and offer id
         for (offer_id, need_id), strength in metrics.strengths.items():
-            self._strengths.setdefault(need_id, {})[offer_id] = strength
-        for need_id, need in metrics.needs.items():
-            self._set_weight(need_id, need.ranked.weight)
+            self._strengths[need_id][offer_id] = strength
+        self._coverage = {need_id: need.coverage for need_id, need in metrics.needs.items()}
+        weights = ((need_id, need.ranked.weight) for need_id, need in metrics.needs.items())
+        self._weights = {need_id: weight for need_id, weight in weights if weight is not None}
+        self._total = sum(self._weights.values(), start=NONE)
+        self._covered = self._sum_covered(self._weights)
 
     @property
     def overall(self) -> Fraction:
         """The fit, 0..1; 0 while no need has votes."""
         return self._covered / self._total if self._total else NONE
 
-    def is_addressed(self, need_id: int) -> bool | None:
-        """Return whether a need is addressed; None if it has no votes."""
-        return self._compute_coverage(need_id) >= ADDRESSED_MIN_COVERAGE if need_id in self._weights else None
+    def list_addressed(self, need_ids: Iterable[int]) -> dict[int, bool]:
+        """Return whether each of these needs that has votes is addressed."""
+        return {
+            need_id: self._coverage[need_id] >= ADDRESSED_MIN_COVERAGE
+            for need_id in need_ids
+            if need_id in self._weights
+        }
 
     def apply(self, change: _Change) -> None:
         """Apply a change."""
+        covered_before = self._sum_covered(change.need_ids)
         for (offer_id, need_id), strength in change.strengths.items():
-            weight = self._weights.get(need_id)
-            self._set_weight(need_id, None)
-            self._strengths.setdefault(need_id, {})[offer_id] = strength
-            self._set_weight(need_id, weight)
+            self._strengths[need_id][offer_id] = strength
+        for need_id in dict.fromkeys(need_id for _, need_id in change.strengths):
+            self._coverage[need_id] = combine_shares(self._strengths[need_id].values())
         for need_id, weight in change.weights.items():
-            self._set_weight(need_id, weight)
+            self._coverage.setdefault(need_id, NONE)  # a new need without marks
+            self._total += (weight or NONE) - self._weights.pop(need_id, NONE)
+            if weight is not None:
+                self._weights[need_id] = weight
+        self._covered += self._sum_covered(change.need_ids) - covered_before
 
-    def _set_weight(self, need_id: int, weight: Fraction | None) -> None:
-        coverage = self._compute_coverage(need_id)
-        old = self._weights.pop(need_id, NONE)
-        if weight is not None:
-            self._weights[need_id] = weight
-        self._total += (weight or NONE) - old
-        self._covered += ((weight or NONE) - old) * coverage
-
-    def _compute_coverage(self, need_id: int) -> Fraction:
-        return combine_shares(self._strengths.get(need_id, {}).values())
+    def _sum_covered(self, need_ids: Iterable[int]) -> Fraction:
+        """Return the sum of weight times coverage over the needs among these that have votes."""
+        voted = (need_id for need_id in need_ids if need_id in self._weights)
+        return sum((self._weights[need_id] * self._coverage[need_id] for need_id in voted), start=NONE)
 
 
 def find_causes(before: CanvasMetrics, after: CanvasMetrics) -> list[Cause]:
@@ -95,19 +107,20 @@ def find_causes(before: CanvasMetrics, after: CanvasMetrics) -> list[Cause]:
     The effects add up to the difference of the two fits, in which an undefined fit is 0.
     """
     running = _RunningFit(before)
-    causes = []
+    fit_before, causes = running.overall, list[Cause]()
     for change in _list_changes(before, after):
-        touched = [*dict.fromkeys([*change.weights, *(need_id for _, need_id in change.strengths)])]
-        fit_before, states_before = running.overall, [running.is_addressed(need_id) for need_id in touched]
+        addressed_before = running.list_addressed(change.need_ids)
         running.apply(change)
-        states = zip(touched, states_before, map(running.is_addressed, touched), strict=True)
         flipped = [
-            (need_id, now) for need_id, earlier, now in states if earlier is not now and now is not None
+            (after.ranked[need_id].entry, is_addressed)
+            for need_id, is_addressed in running.list_addressed(change.need_ids).items()
+            if addressed_before.get(need_id) is not is_addressed
         ]
-        effect = running.overall - fit_before
+        fit_after = running.overall
+        effect, fit_before = fit_after - fit_before, fit_after
         if effect or flipped:
             addressed, unaddressed = (
-                tuple(after.ranked[need_id].entry for need_id, now in flipped if now is wanted)
+                tuple(need for need, is_addressed in flipped if is_addressed is wanted)
                 for wanted in (True, False)
             )
             causes.append(Cause(change.kind, change.entry, effect, addressed, unaddressed))
@@ -126,10 +139,11 @@ def _list_changes(before: CanvasMetrics, after: CanvasMetrics) -> Iterator[_Chan
     old_reviews, new_reviews = _group_reviews(before), _group_reviews(after)
     for offer_id in (each for each in after.offers if each in before.offers):
         if old_reviews.get(offer_id) != new_reviews.get(offer_id):
+            pairs = [(offer_id, need_id) for need_id in sorted(kept_needs)]
             strengths = {
-                (offer_id, need_id): after.strengths.get((offer_id, need_id), NONE)
-                for need_id in sorted(kept_needs)
-                if (offer_id, need_id) in after.strengths or (offer_id, need_id) in before.strengths
+                pair: strength
+                for pair in pairs
+                if (strength := after.strengths.get(pair, NONE)) != before.strengths.get(pair, NONE)
             }
             yield _Change(CauseKind.MARKS, after.ranked[offer_id].entry, {}, strengths)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from bot.method.fit import Fit
+from bot.features.digest.model import Trend
 from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS
 from bot.slack.blockkit.builders import Enhanced
@@ -11,7 +11,7 @@ from bot.slack.blockkit.builders import Enhanced
 MAX_NAME_CHARACTERS = 20  # of a point's label and of a series' name, in Slack's data_visualization block
 
 
-def build_trend_chart(trend: Sequence[tuple[str, Fit]]) -> Enhanced | None:
+def build_trend_chart(trend: Trend) -> Enhanced | None:
     """Return the chart of days and fits, oldest first; None if fewer than two days have a fit.
 
     Some Slack clients do not support this block, so the message has to contain the same as text.
@@ -31,7 +31,7 @@ def build_trend_chart(trend: Sequence[tuple[str, Fit]]) -> Enhanced | None:
     return Enhanced(({"type": "data_visualization", "title": "Fit, in percent", "chart": lines},))
 
 
-def describe_trend(trend: Sequence[tuple[str, Fit]]) -> str:
+def describe_trend(trend: Trend) -> str:
     """Return the shares of the chart as text, on a new line; "" for fewer than two."""
     shares = [fit.overall for _, fit in trend if fit.overall is not None]
     return f"\nTrend: {' → '.join(format_percent(share) for share in shares)}" if len(shares) > 1 else ""

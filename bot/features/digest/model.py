@@ -1,11 +1,13 @@
 """A digest, its schedule, the facts that it reports, and its jobs. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from bot.jobs.model import JobKind
 from bot.method.fit import Fit
+from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.store.model import CanvasInfo
 
@@ -53,12 +55,29 @@ class Digest:
     due_at: datetime
     sent_at: datetime | None
     is_unchanged: bool  # whether it reported that nothing changed
-    snapshot: str | None  # the canvas when it was sent, as JSON
+    snapshot: str | None  # the canvas when it was sent, as JSON; only the newest digest keeps it
+    reported_fit: str | None = None  # the fit that it reported, as JSON
 
     @property
     def is_scheduled(self) -> bool:
         """Whether it comes from a schedule and not from `/valuemap digest now`."""
         return is_scheduled_slot(self.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedFit:
+    """The fit that a digest reported. A share is 0..1, and None if no need had votes."""
+
+    overall: Fraction | None
+    shares: Mapping[Kind, Fraction | None]  # by kind of need
+
+    @classmethod
+    def of(cls, fit: Fit) -> "ReportedFit":
+        """Return what a digest reports of this fit."""
+        return cls(fit.overall, fit.shares)
+
+
+Trend = Sequence[tuple[str, ReportedFit]]  # by day, the oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +87,7 @@ class DigestFacts:
     canvas_info: CanvasInfo
     metrics: CanvasMetrics
     previous_metrics: CanvasMetrics | None  # of the last digest; None for the first digest
-    trend: Sequence[tuple[str, Fit]]  # day and fit of the earlier digests and of this one, oldest first
+    trend: Trend  # of the earlier digests and this one
     late_slot: str = ""  # the local time for which it was planned; "" if it is on time
 
 

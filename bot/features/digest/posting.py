@@ -7,16 +7,19 @@ that completes the job.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.concurrency.computing import compute_beside_loop
 from bot.emoji_names import replace_emoji_codes
 from bot.features.digest import blocks, store
 from bot.features.digest.decision import DigestAction, DigestDecision, decide_digest
 from bot.features.digest.facts import build_facts
-from bot.features.digest.model import DIGEST_JOB, MAX_TREND_DIGESTS, PICTURE_JOB, Digest
-from bot.features.digest.snapshot import take_snapshot
+from bot.features.digest.model import DIGEST_JOB, MAX_TREND_DIGESTS, PICTURE_JOB, Digest, ReportedFit
+from bot.features.digest.snapshot import dump_reported_fit, take_snapshot
 from bot.features.documents.model import DOCUMENT_JOB
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
@@ -47,26 +50,29 @@ class DueDigest:
     has_later_digest: bool  # of the same schedule
 
 
+@dataclass(frozen=True, slots=True)
+class ComposedDigest:
+    """A digest to post, and what is stored of it for the next one."""
+
+    decision: DigestDecision
+    message: Message
+    snapshot: str
+    reported_fit: str | None
+
+
 async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
     """Post the digest whose id is the job's subject, unless there is nothing to post."""
     due = await _load_due_digest(job, deps)
     if due is None:
         return None
-    snapshot = take_snapshot(due.canvas)
-    decision = decide_digest(
-        due.digest,
-        snapshot,
-        due.sent_digests,
-        deps.clock(),
-        has_later_digest=due.has_later_digest,
-        started_at=deps.started_at,
-    )
-    if decision.action is DigestAction.SKIP:
+    composed = await compute_beside_loop(partial(_compose_digest, due, deps.clock(), deps.started_at))
+    if composed is None:
         return None
+    decision = composed.decision
     message_ts = await post_once(
         job,
         deps,
-        _compose_message(due, decision, deps),
+        composed.message,
         idempotency_key=f"{DIGEST_JOB.name}:{due.digest.canvas_id}:{due.digest.slot}",
         posted_since=decision.may_be_posted_since,
     )
@@ -74,7 +80,13 @@ async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
     async def on_success(session: AsyncSession) -> None:
         is_unchanged = decision.action is DigestAction.SEND_UNCHANGED
         await store.mark_sent(
-            session, due.digest.id, message_ts, deps.clock(), snapshot=snapshot, is_unchanged=is_unchanged
+            session,
+            due.digest.id,
+            message_ts,
+            deps.clock(),
+            snapshot=composed.snapshot,
+            reported_fit=composed.reported_fit,
+            is_unchanged=is_unchanged,
         )
         await store.drop_old_snapshots(session, due.canvas_info.id)
         if not is_unchanged:
@@ -101,11 +113,27 @@ async def _load_due_digest(job: Job, deps: Deps) -> DueDigest | None:
         )
 
 
-def _compose_message(due: DueDigest, decision: DigestDecision, deps: Deps) -> Message:
-    if decision.action is DigestAction.SEND_UNCHANGED:
-        return blocks.compose_unchanged_digest(due.canvas_info, decision.unchanged_in_a_row)
-    facts = build_facts(due.canvas_info, due.canvas, due.sent_digests, deps.clock(), decision.late_slot)
-    return blocks.compose_digest(facts)
+def _compose_digest(due: DueDigest, now: datetime, started_at: datetime | None) -> ComposedDigest | None:
+    """Decide about a digest and compose it; return None if there is nothing to post."""
+    snapshot = take_snapshot(due.canvas)
+    decision = decide_digest(
+        due.digest,
+        snapshot,
+        due.sent_digests,
+        now,
+        has_later_digest=due.has_later_digest,
+        started_at=started_at,
+    )
+    match decision.action:
+        case DigestAction.SKIP:
+            return None
+        case DigestAction.SEND_UNCHANGED:
+            message = blocks.compose_unchanged_digest(due.canvas_info, decision.unchanged_in_a_row)
+            return ComposedDigest(decision, message, snapshot, due.sent_digests[0].reported_fit)
+        case DigestAction.SEND:
+            facts = build_facts(due.canvas_info, due.canvas, due.sent_digests, now, decision.late_slot)
+            reported_fit = dump_reported_fit(ReportedFit.of(facts.metrics.fit))
+            return ComposedDigest(decision, blocks.compose_digest(facts), snapshot, reported_fit)
 
 
 async def _enqueue_follow_ups(session: AsyncSession, due: DueDigest, deps: Deps) -> None:

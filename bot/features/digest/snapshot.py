@@ -1,17 +1,23 @@
-"""Convert a canvas to JSON, which each digest keeps, and back. Pure.
+"""Convert the canvas and the fit that a digest reports to JSON, and back. Pure.
 
-Two snapshots are equal if nothing changed that a digest reports. A snapshot has an edition: figures that were
+Two snapshots are equal if nothing changed that a digest reports. They have an edition: figures that were
 reported by other rules are not compared with those of today.
 """
 
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
-from bot.method.kinds import Kind
+from bot.features.digest.model import ReportedFit
+from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.model import Canvas, Entry, Evidence, Grade, Mark, Review
 
 EDITION = 2  # 1 counted the highest number of a member, and gave entries without votes a score
+
+# Reported shares are stored in billionths, rounded down. Percentages and their tenths have their halves at
+# whole billionths, so a share that was stored is shown like the exact one.
+_BILLION = 10**9
 
 # Snapshots contain no creation times: metrics depend only on the order of the entries.
 _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
@@ -97,3 +103,26 @@ def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas | None:
         for item in state.get("evidence", ())
     )
     return replace(canvas, entries=entries, reviews=reviews, evidence=evidence)
+
+
+def dump_reported_fit(fit: ReportedFit) -> str:
+    """Return the shares of a fit as JSON."""
+    shares = {kind.value: _to_billionths(fit.shares[kind]) for kind in NEED_KINDS}
+    return json.dumps({"edition": EDITION, "all": _to_billionths(fit.overall), **shares})
+
+
+def load_reported_fit(stored: str | None) -> ReportedFit | None:
+    """Return the shares of a fit that a digest reported; None without one, or if it is of another edition."""
+    state = json.loads(stored) if stored else {}
+    if state.get("edition") != EDITION:
+        return None
+    shares = {kind: _from_billionths(state[kind.value]) for kind in NEED_KINDS}
+    return ReportedFit(_from_billionths(state["all"]), shares)
+
+
+def _to_billionths(share: Fraction | None) -> int | None:
+    return None if share is None else int(share * _BILLION)
+
+
+def _from_billionths(billionths: int | None) -> Fraction | None:
+    return None if billionths is None else Fraction(billionths, _BILLION)

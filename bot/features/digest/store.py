@@ -15,7 +15,6 @@ from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
 from bot.features.digest.model import (
     MAX_DIGEST_DELAY,
-    MAX_TREND_DIGESTS,
     Digest,
     DigestSchedule,
     is_scheduled_slot,
@@ -48,7 +47,8 @@ class DigestRow(TenantRow, table=True):
     sent_at: datetime | None = None
     message_ts: str | None = None
     is_unchanged: bool = False  # whether it reported that nothing changed
-    snapshot: str | None = None  # the canvas when it was sent, as JSON
+    snapshot: str | None = None  # the canvas when it was sent, as JSON; only the newest digest keeps it
+    reported_fit: str | None = None  # as JSON
 
 
 async def save_schedule(session: AsyncSession, schedule: DigestSchedule) -> None:
@@ -233,28 +233,34 @@ async def mark_sent(
     sent_at: datetime,
     *,
     snapshot: str,
+    reported_fit: str | None,
     is_unchanged: bool,
 ) -> None:
-    """Store that a digest was sent, with its message and the canvas that it reported."""
+    """Store that a digest was sent, with its message and the canvas and fit that it reported."""
     await session.exec(
         update(DigestRow)
         .where(col(DigestRow.id) == digest_id)
-        .values(message_ts=message_ts, sent_at=sent_at, snapshot=snapshot, is_unchanged=is_unchanged)
+        .values(
+            message_ts=message_ts,
+            sent_at=sent_at,
+            snapshot=snapshot,
+            reported_fit=reported_fit,
+            is_unchanged=is_unchanged,
+        )
     )
 
 
 async def drop_old_snapshots(session: AsyncSession, canvas_id: int) -> None:
-    """Delete the snapshots of a canvas's digests, except those of which the next digest shows the trend."""
+    """Delete the snapshots of a canvas's digests, except the one with which the next digest compares."""
     with_snapshot = (col(DigestRow.canvas_id) == canvas_id, col(DigestRow.snapshot).is_not(None))
     newest = (
         select(DigestRow.id)
         .where(*with_snapshot)
         .order_by(col(DigestRow.sent_at).desc(), col(DigestRow.id).desc())
-        .limit(MAX_TREND_DIGESTS)
+        .limit(1)
     )
-    kept_ids = list(await session.exec(newest))
     await session.exec(
-        update(DigestRow).where(*with_snapshot, col(DigestRow.id).not_in(kept_ids)).values(snapshot=None)
+        update(DigestRow).where(*with_snapshot, col(DigestRow.id).not_in(newest)).values(snapshot=None)
     )
 
 
@@ -270,4 +276,13 @@ def _to_schedule(row: DigestScheduleRow) -> DigestSchedule:
 
 def _to_digest(row: DigestRow) -> Digest:
     assert row.id is not None
-    return Digest(row.id, row.canvas_id, row.slot, row.due_at, row.sent_at, row.is_unchanged, row.snapshot)
+    return Digest(
+        row.id,
+        row.canvas_id,
+        row.slot,
+        row.due_at,
+        row.sent_at,
+        row.is_unchanged,
+        row.snapshot,
+        row.reported_fit,
+    )

@@ -6,7 +6,7 @@ from bot.features.channels.membership import list_channels
 from bot.features.channels.service import ENTRY_NOT_FOUND, load_card_links
 from bot.features.digest import store as digest_store
 from bot.features.digest.model import Digest
-from bot.features.digest.snapshot import restore_snapshot
+from bot.features.digest.snapshot import load_reported_fit
 from bot.features.fit.service import load_metrics
 from bot.features.home import store
 from bot.features.home.model import (
@@ -20,7 +20,6 @@ from bot.features.rounds import store as round_store
 from bot.features.workspaces import service as workspaces
 from bot.method.hints import Hint, find_hints
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.model import Canvas
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import read_private_metadata
@@ -89,22 +88,20 @@ async def load_entry_view(
 
 async def _load_details(deps: Deps, team_id: str, status: CanvasStatus) -> CanvasStatus:
     """Return the status with the last digest and the titles of the channel's other canvases."""
-    canvas_info, canvas = status.canvas_info, status.metrics.canvas
+    canvas_info = status.canvas_info
     async with deps.db.reading(team_id) as session:
         digests = await digest_store.list_sent_digests(session, canvas_info.id, 1)
         canvases = await canvas_store.list_canvases(session, canvas_info.channel_id)
     zone = zone_or_utc(canvas_info.time_zone)
-    last_digest = _to_last_digest(digests[0], canvas, zone) if digests else None
+    last_digest = _to_last_digest(digests[0], zone) if digests else None
     other_titles = [
         other.title for other, archived in canvases if not archived and other.id != canvas_info.id
     ]
     return status.with_details(last_digest, other_titles)
 
 
-def _to_last_digest(digest: Digest, canvas: Canvas, zone: ZoneInfo) -> LastDigest | None:
-    if digest.snapshot is None or digest.sent_at is None:
+def _to_last_digest(digest: Digest, zone: ZoneInfo) -> LastDigest | None:
+    fit = load_reported_fit(digest.reported_fit)
+    if fit is None or digest.sent_at is None:
         return None
-    past_canvas = restore_snapshot(digest.snapshot, canvas)
-    if past_canvas is None:
-        return None
-    return LastDigest(compute_metrics(past_canvas).fit.overall, digest.sent_at.astimezone(zone))
+    return LastDigest(fit.overall, digest.sent_at.astimezone(zone))

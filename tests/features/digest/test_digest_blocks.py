@@ -9,7 +9,7 @@ from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, check_blocks, count_
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.digest.blocks import compose_digest
 from bot.features.digest.chart import build_trend_chart
-from bot.features.digest.model import DigestFacts
+from bot.features.digest.model import DigestFacts, ReportedFit
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Entry, Mark, Review
@@ -43,7 +43,7 @@ def test_a_digest_of_many_long_entries_fits_into_slack(text: str) -> None:
         build_metrics(*entries(1, 0)),
         build_metrics(*entries(2, 10), reviews=(Review(16, "U1", {12: Mark.STRONG}),)),
     )
-    trend = [(f"{day} Oct", metrics.fit) for day, metrics in ((5, before), (12, now))]
+    trend = [(f"{day} Oct", ReportedFit.of(metrics.fit)) for day, metrics in ((5, before), (12, now))]
     message = compose_digest(DigestFacts(INFO, now, before, trend, late_slot="2026-10-05 09:00"))
     for shown in (message.blocks, message.plain_blocks):
         check_blocks(list(shown), "message")
@@ -54,7 +54,8 @@ def test_a_digest_of_many_long_entries_fits_into_slack(text: str) -> None:
 def test_without_the_chart_the_trend_is_still_there_in_words() -> None:
     before = build_metrics(build_entry(1, "slow", Kind.PAIN, 3))
     now = build_metrics(build_entry(1, "slow", Kind.PAIN, 5))
-    message = compose_digest(DigestFacts(INFO, now, before, [("5 Oct", before.fit), ("12 Oct", now.fit)]))
+    trend = [("5 Oct", ReportedFit.of(before.fit)), ("12 Oct", ReportedFit.of(now.fit))]
+    message = compose_digest(DigestFacts(INFO, now, before, trend))
     assert {"data_visualization", "container"} <= {block["type"] for block in message.blocks}
     assert not {"data_visualization", "container"} & {block["type"] for block in message.plain_blocks}
     assert "Trend: 0 % → 0 %" in blocks_to_text(list(message.plain_blocks))
@@ -62,7 +63,7 @@ def test_without_the_chart_the_trend_is_still_there_in_words() -> None:
 
 def test_two_digests_of_one_day_are_two_points() -> None:
     now = build_metrics(build_entry(1, "slow", Kind.PAIN, 5))
-    drawn = build_trend_chart([("5 Oct", now.fit), ("5 Oct", now.fit), ("6 Oct", now.fit)])
+    drawn = build_trend_chart([(day, ReportedFit.of(now.fit)) for day in ("5 Oct", "5 Oct", "6 Oct")])
     assert drawn is not None
     check_blocks(list(drawn.blocks), "message")
     assert drawn.blocks[0]["chart"]["axis_config"]["categories"] == ["5 Oct", "5 Oct (2)", "6 Oct"]
@@ -71,4 +72,5 @@ def test_two_digests_of_one_day_are_two_points() -> None:
 def test_one_point_is_no_trend() -> None:
     nothing, something = build_metrics(), build_metrics(build_entry(1, "slow", Kind.PAIN, 3))
     assert something.fit.overall == Fraction(0)
-    assert build_trend_chart([("5 Oct", nothing.fit), ("6 Oct", something.fit)]) is None
+    trend = [("5 Oct", ReportedFit.of(nothing.fit)), ("6 Oct", ReportedFit.of(something.fit))]
+    assert build_trend_chart(trend) is None

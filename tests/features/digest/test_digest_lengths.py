@@ -7,7 +7,7 @@ import pytest
 from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, check_blocks, count_characters
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.digest.blocks import compose_digest
-from bot.features.digest.model import DigestFacts
+from bot.features.digest.model import DigestFacts, ReportedFit
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Mark
@@ -35,10 +35,9 @@ def build_canvas(number: int, level: int) -> CanvasMetrics:
 
 
 def compose(before: CanvasMetrics | None, after: CanvasMetrics) -> Message:
-    trend = [("23 Nov", before.fit)] if before else []
-    return compose_digest(
-        DigestFacts(INFO, after, before, [*trend, ("30 Nov", after.fit)], "2026-11-30 09:00")
-    )
+    trend = [("23 Nov", ReportedFit.of(before.fit))] if before else []
+    trend.append(("30 Nov", ReportedFit.of(after.fit)))
+    return compose_digest(DigestFacts(INFO, after, before, trend, "2026-11-30 09:00"))
 
 
 def read_seen(message: Message) -> str:
