@@ -1,9 +1,10 @@
-"""The state of a canvas: its entries, votes, reviews and evidence. All metrics are computed from it alone."""
+"""The state of a canvas: entries, votes, reviews, evidence, tests. All metrics are computed from it alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import IntEnum
+from decimal import Decimal
+from enum import IntEnum, StrEnum
 
 from bot.method.kinds import Kind
 
@@ -73,9 +74,87 @@ class Evidence:
         return (self.supports, True), (self.contradicts, False)
 
 
+class Bound(StrEnum):
+    """Which side of a test's number is right."""
+
+    AT_LEAST = ">="
+    AT_MOST = "<="
+
+    @property
+    def sign(self) -> str:
+        """The sign that people read: ≥ or ≤."""
+        return "≥" if self is Bound.AT_LEAST else "≤"
+
+
+class Outcome(StrEnum):
+    """What the result of a test says about its entry."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNCLEAR = "unclear"  # no evidence comes of it
+
+
+class Choice(StrEnum):
+    """What a team does with an entry after a test."""
+
+    KEEP = "keep"
+    CHANGE = "change"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a test is locked to before anybody knows its result."""
+
+    check: str  # to check it we …
+    measure: str  # we measure …
+    bound: Bound
+    value: Decimal
+    unit: str
+    until: date  # the last day, in the canvas's time zone
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a test showed."""
+
+    value: Decimal
+    count: int  # of people or cases, from 1
+    grade: Grade
+    quote: str
+    outcome: Outcome
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the team does with an entry after a test, and why."""
+
+    choice: Choice
+    reason: str
+    decider_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionTest:
+    """A test of what the team believes about one entry."""
+
+    id: int  # in order of their start
+    entry_id: int  # the entry may be deleted
+    belief: str  # the entry's text when the test was started
+    terms: Terms
+    starter_id: str
+    started_at: datetime
+    earlier_terms: tuple[Terms, ...] = ()  # before each change, the first ones first
+    result: Result | None = None
+    decision: Decision | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """One canvas with its active entries, their reviews and evidence, at one time."""
+    """One canvas with its active entries, their reviews, evidence and tests, at one time."""
 
     id: int
     channel_id: str
@@ -87,6 +166,7 @@ class Canvas:
     entries: tuple[Entry, ...] = ()  # in order of creation
     reviews: tuple[Review, ...] = ()
     evidence: tuple[Evidence, ...] = ()  # in order of recording; an item may be linked to no active entry
+    tests: tuple[AssumptionTest, ...] = ()  # in order of their start; also those of deleted entries
 
     @property
     def title(self) -> str:

@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import Select
 from bot.db.tenancy import TenantRow, team_of
 from bot.jobs.restriction_store import select_restriction
 from bot.store.entries import EntryRow
+from bot.store.evidence import EvidenceRow
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
 
 # A process of the previous release stores canvases without these times.
@@ -167,8 +168,12 @@ async def archive_canvases(session: AsyncSession, channel_id: str, now: datetime
 
 
 async def delete_canvas(session: AsyncSession, canvas_id: int, now: datetime) -> None:
-    """Delete a canvas's entries, and their votes and reviews by cascade; mark its row as deleted."""
+    """Delete a canvas's entries, with their votes, reviews and tests by cascade, and its evidence.
+
+    Its own row stays, marked as deleted.
+    """
     await session.exec(delete(EntryRow).where(col(EntryRow.canvas_id) == canvas_id))
+    await session.exec(delete(EvidenceRow).where(col(EvidenceRow.canvas_id) == canvas_id))
     await update_canvas(session, canvas_id, deleted_at=now)
 
 

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.method.merging import Merges, apply_merges, apply_merges_to_reviews
 from bot.method.model import Canvas, Entry
+from bot.store.assumption_tests import load_tests
 from bot.store.canvases import CanvasRow
 from bot.store.entries import DeliveryRow, EntryRow, entry_id_of, to_entry
 from bot.store.evidence import load_evidence
@@ -31,12 +32,12 @@ async def load_canvas(
     with_reviews: bool = True,
     with_evidence: bool = True,
 ) -> Canvas:
-    """Return a canvas with its active entries, votes and reviews, as of now or of a past time.
+    """Return a canvas with its active entries, votes, reviews, evidence and tests, now or at a past time.
 
     Raises LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
-    deleted one has no entries. The function runs four statements for any number of entries, one more for a
-    past time, and one more where entries are merged. `with_reviews=False` and `with_evidence=False`
-    save one statement each.
+    deleted one has no entries. A past time has no tests: nothing shows those of then. The function runs five
+    statements for any number of entries, and one more where entries are merged. `with_reviews=False` saves
+    one statement, and `with_evidence=False` two: it leaves out the tests, too.
     """
     rows = (
         await session.exec(
@@ -56,6 +57,7 @@ async def load_canvas(
     votes = await load_votes(session, canvas_id, at)
     reviews = await load_reviews(session, canvas_id, at) if with_reviews else []
     evidence = await load_evidence(session, canvas_id, merges, at) if with_evidence else ()
+    tests = await load_tests(session, canvas_id, merges) if with_evidence and at is None else ()
     merging_ids = merges.keys() | set(merges.values())
     active_entries = apply_merges(
         [replace(entry, votes=votes.get(entry.id, {})) for entry in entries],
@@ -73,6 +75,7 @@ async def load_canvas(
         entries=active_entries,
         reviews=apply_merges_to_reviews(reviews, merges, active_entries),
         evidence=evidence,
+        tests=tests,
     )
 
 

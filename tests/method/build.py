@@ -2,11 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.model import Canvas, Entry, Evidence, Grade, Mark, Review
+from bot.method.model import (
+    AssumptionTest,
+    Bound,
+    Canvas,
+    Decision,
+    Entry,
+    Evidence,
+    Grade,
+    Mark,
+    Outcome,
+    Result,
+    Review,
+    Terms,
+)
 
 STARTED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -29,6 +43,36 @@ def build_votes(*levels: int) -> dict[str, int]:
     return {f"U{number}": level for number, level in enumerate(levels)}
 
 
+def build_terms(
+    *,
+    check: str = "call five customers",
+    measure: str = "how many have waited this week",
+    bound: Bound = Bound.AT_LEAST,
+    value: Decimal = Decimal(3),
+    unit: str = "customers",
+    until: date = date(2026, 3, 16),
+) -> Terms:
+    return Terms(check, measure, bound, value, unit, until, "U1")
+
+
+def build_test(
+    test_id: int,
+    entry_id: int = 1,
+    terms: Terms | None = None,
+    *,
+    result: Result | None = None,
+    decision: Decision | None = None,
+) -> AssumptionTest:
+    terms = terms or build_terms()
+    return AssumptionTest(
+        test_id, entry_id, "it is slow", terms, "U0", STARTED_AT, result=result, decision=decision
+    )
+
+
+def build_result(outcome: Outcome = Outcome.MET, value: Decimal = Decimal(4)) -> Result:
+    return Result(value, 5, Grade.TOLD, "I waited for an hour", outcome, STARTED_AT + timedelta(days=9))
+
+
 @dataclass
 class CanvasBuilder:
     """Builds a canvas: `add` returns the id of the new entry.
@@ -39,6 +83,7 @@ class CanvasBuilder:
     entries: list[Entry] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    tests: list[AssumptionTest] = field(default_factory=list)
 
     def add(self, kind: Kind, *levels: int, text: str = "", delivered_by: Iterable[int] = ()) -> int:
         self.entries.append(
@@ -65,4 +110,4 @@ class CanvasBuilder:
 
     def compute_metrics(self) -> CanvasMetrics:
         canvas = build_canvas(self.entries, self.reviews)
-        return compute_metrics(replace(canvas, evidence=tuple(self.evidence)))
+        return compute_metrics(replace(canvas, evidence=tuple(self.evidence), tests=tuple(self.tests)))

@@ -1,0 +1,52 @@
+"""Tests of assumptions: their outcome, the next rung of the ladder of evidence, and which are open. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from bot.method.evidence import EntryEvidence, Risk
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import AssumptionTest, Bound, Grade, Outcome, Terms
+
+# What to try next, by the best grade of the evidence on an entry; after money there is no next rung.
+NEXT_RUNGS = {
+    None: "ask for the last time that it happened",
+    Grade.SAID: "ask for the last time that it happened",
+    Grade.TOLD: "watch or measure it",
+    Grade.DID: "ask for a commitment",
+}
+
+
+def decide_outcome(terms: Terms, value: Decimal) -> Outcome:
+    """Return whether a number meets the terms of a test."""
+    is_met = value >= terms.value if terms.bound is Bound.AT_LEAST else value <= terms.value
+    return Outcome.MET if is_met else Outcome.NOT_MET
+
+
+def find_next_rung(evidence: EntryEvidence) -> str:
+    """Return what to try next, as a clause; "" where a customer has paid."""
+    best = max((item.grade for item in evidence.counted), default=None)
+    return NEXT_RUNGS.get(best, "")
+
+
+def is_overdue(test: AssumptionTest, today: date) -> bool:
+    """Return whether a test has no result and its last day is over; `today` is in the canvas's zone."""
+    return test.result is None and test.terms.until < today
+
+
+def list_open_tests(metrics: CanvasMetrics) -> list[AssumptionTest]:
+    """Return the tests of active entries that have no result yet, the first to end first."""
+    open_tests = (
+        test for test in metrics.canvas.tests if test.result is None and test.entry_id in metrics.ranked
+    )
+    return sorted(open_tests, key=lambda test: test.terms.until)
+
+
+def find_open_tests(metrics: CanvasMetrics) -> dict[int, AssumptionTest]:
+    """Return the open test of each entry that has one, by entry id; of several the first to end."""
+    return {test.entry_id: test for test in reversed(list_open_tests(metrics))}
+
+
+def find_untested(risks: Iterable[Risk], open_tests: Mapping[int, AssumptionTest]) -> Risk | None:
+    """Return the first of these risks that no open test is about."""
+    return next((risk for risk in risks if risk.ranked.entry.id not in open_tests), None)
