@@ -27,6 +27,7 @@ from bot.features.home import feature as home
 from bot.features.imports import feature as imports
 from bot.features.ranking import feature as ranking
 from bot.features.rounds import feature as rounds
+from bot.features.tickets import feature as tickets
 from bot.features.votes import feature as votes
 from bot.features.workspaces.data_deletion import feature as data_deletion
 from bot.features.workspaces.data_deletion.service import delete_uninstalled_workspaces, handle_uninstall
@@ -62,6 +63,7 @@ FEATURES: tuple[Feature, ...] = (
     ranking.FEATURE,
     rounds.FEATURE,
     fit.FEATURE,
+    tickets.FEATURE,
     evidence.FEATURE,
     digest.FEATURE,
     exports.FEATURE,

@@ -50,6 +50,7 @@ class CanvasRow(TenantRow, table=True):
     message_ts: str | None = None  # the message of the canvas; by default the cards are replies to it
     card_location: str = CardLocation.THREAD.value
     editors: str = Editors.ANYONE.value
+    tracker: str = Field(default="", sa_column_kwargs={"server_default": ""})  # where tickets are made
     document_id: str | None = None  # the Slack canvas that shows this value map as a document
     active_at: datetime = Field(
         default=LONG_AGO, sa_column_kwargs=LONG_AGO_IN_SQL
@@ -204,7 +205,7 @@ def to_canvas_info(row: CanvasRow, restriction: str | None = None) -> CanvasInfo
         time_zone=row.time_zone,
         created_at=row.created_at,
         message_ts=row.message_ts,
-        settings=CanvasSettings(CardLocation(row.card_location), Editors(row.editors)),
+        settings=CanvasSettings(CardLocation(row.card_location), Editors(row.editors), row.tracker),
         document_id=row.document_id,
         restriction=restriction or "",
         active_at=row.active_at,

@@ -13,6 +13,7 @@ from bot.method.merging import merge_sources, merge_target
 from bot.store.canvases import CanvasRow
 from bot.store.entries import DeliveryRow, EntryRow, load_deliveries, load_merges, to_entry
 from bot.store.model import Card
+from bot.store.tickets import find_ticket_link
 
 # Built once: building the statement takes longer than running it, and every reaction event runs it.
 _ENTRIES_BY_CARDS = select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).where(
@@ -36,6 +37,10 @@ async def find_card(session: AsyncSession, entry_id: int) -> Card | None:
     merges = await load_merges(session, entry_id)
     source_ids = merge_sources(entry_id, merges)
     deliveries = await load_deliveries(session, col(DeliveryRow.offer_id).in_(source_ids))
+    # Entries without merges, which are most, save the statement.
+    ticket_link = row.ticket_link or ""
+    if len(source_ids) > 1:
+        ticket_link = await find_ticket_link(session, entry_id, source_ids)
     product_ids = {
         merge_target(product_id, merges) for source_id in source_ids for product_id in deliveries[source_id]
     }
@@ -52,6 +57,7 @@ async def find_card(session: AsyncSession, entry_id: int) -> Card | None:
         merged_into_id=row.merged_into_id,
         merge_source_ids=source_ids,
         is_imported=row.imported_at is not None,
+        ticket_link=ticket_link,
     )
 
 

@@ -38,6 +38,8 @@ class EntryRow(TenantRow, table=True):
     deleted_at: datetime | None = None  # set for a merged entry too
     deleted_by_id: str | None = None
     merged_into_id: int | None = None  # the merge target, on which its votes, marks and links count
+    # None where none was linked; "" where it was taken off, with those of entries merged into this.
+    ticket_link: str | None = None
     imported_at: datetime | None = (
         None  # None for others; the created_at of an imported entry comes from its file
     )

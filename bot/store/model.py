@@ -29,6 +29,7 @@ class CanvasSettings:
 
     card_location: CardLocation = CardLocation.THREAD
     editors: Editors = Editors.ANYONE
+    tracker: str = ""  # where tickets are made, as somebody typed it; "" for nowhere
 
     def list_editors(self, author_id: str, starter_id: str) -> tuple[str, ...]:
         """Return who may edit or delete an entry of this author; empty where anyone may."""
@@ -84,6 +85,7 @@ class Card:
     merged_into_id: int | None  # the merge target, on which its votes, marks and links count
     merge_source_ids: frozenset[int]  # this entry and all that were merged into it
     is_imported: bool  # author, time and votes come from a file
+    ticket_link: str = ""  # of the entry, or of one that was merged into it; "" for none
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ async def play_story(world: World, team: AttackTeam) -> None:
     await world.advance_time(minutes=1)
     await person.add_reaction(person.find_message(channel, f"slow {word}\nby"), "five")
     await person.click_button(person.find_message(channel, f"gone {word}\nby"), "⋯", "Delete")
+    await link_ticket(person, channel, word)
     await type_command("canvases")
     canvas_list = person.last_message(channel).message
     block = next(block for block in canvas_list.blocks if f"Archive {word}" in str(block.get("text")))
@@ -58,12 +59,23 @@ async def play_story(world: World, team: AttackTeam) -> None:
     await person.act_on_message(person.last_message(channel), block["block_id"], menu["action_id"], archive)
     await type_command(f"add pain: slow {word}!")
     await type_command("vote pains until in 2 days")
-    for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "help"):
+    for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "why dear", "help"):
         await type_command(name)
     await record_evidence(person, channel, word)
     await type_command(f"add undecided {word}")  # which asks for the box
     await type_command(f"new Reports {word} for shops {word}")  # which asks whether it is meant
     await type_command("digest now")
+
+
+async def link_ticket(person: Person, channel: SlackChannel, word: str) -> None:
+    """Link a ticket to an entry, and name a tracker for the others."""
+    await person.type_text(channel, f"/valuemap why slow {word}")
+    await person.click_button(person.last_message(channel), "Ticket")
+    await person.modal.fill_field("Link of the ticket", f"https://tracker.example/{word}")
+    await person.modal.submit()
+    await person.type_text(channel, "/valuemap settings")
+    await person.modal.fill_field("Tickets are made in", f"https://tracker.example/{word}?t={{title}}")
+    await person.modal.submit()
 
 
 async def record_evidence(person: Person, channel: SlackChannel, word: str) -> None:
@@ -93,6 +105,7 @@ async def open_all_dialogs(team: AttackTeam) -> None:
     await person.modal.submit()
     for option in ("Edit or move to another kind", "Merge into another"):
         await person.click_button(person.find_message(channel, f"slow {word}\nby"), "⋯", option)
+    await person.click_button(person.find_message(channel, f"Why: slow {word}"), "Link a ticket")
     canvas_list = person.find_message(channel, f"Archive {word}")
     block = next(block for block in canvas_list.message.blocks if f"Reports {word}" in str(block.get("text")))
     for option in block["accessory"]["options"]:

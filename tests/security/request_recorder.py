@@ -216,8 +216,8 @@ def _list_choices(block: Mapping[str, Any]) -> Iterator[tuple[Body, Any]]:
 
 
 def _fill_element(block: Body, element: Body, given: Any) -> Any:
-    known = {"zone": "Europe/Berlin", "sure": "delete"}
-    texts = {"plain_text_input": "job: anew", "timepicker": "10:30"}
+    known = {"zone": "Europe/Berlin", "sure": "delete", "tracker": "github.com/a/b"}
+    texts = {"plain_text_input": "job: anew", "timepicker": "10:30", "url_text_input": "https://x.example/7"}
     return known.get(block["block_id"]) or texts.get(element["type"], given)
 
 

@@ -49,6 +49,7 @@ EXCEPTIONS = {
     "add pain: it rains": (7, MAX_CALLS),
     "add pain: it pours; gain: the sun comes out; job: take a walk": (9, MAX_CALLS),
     "new Another canvas": (8, MAX_CALLS),  # two look for one of the same name, one for any other
+    "why report": (8, MAX_CALLS),  # of the answer, reviewers and tickets take one each
     # Of the answer, the evidence takes one.
     "rank": (8, MAX_CALLS),
     "rank pain": (8, MAX_CALLS),

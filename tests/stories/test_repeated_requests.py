@@ -175,6 +175,13 @@ async def prepare_undo_evidence(scene: Scene) -> Action:
     return scene.build_click("Deleted: “I wait”", "Undo")
 
 
+async def prepare_ticket(scene: Scene) -> Action:
+    await scene.run_command("why slow")
+    await scene.build_click("Why: slow", "Ticket")()
+    await scene.ana.modal.fill_field("Link of the ticket", "https://github.com/acme/shop/issues/7")
+    return scene.build_submission
+
+
 async def prepare_close_round(scene: Scene) -> Action:
     await scene.run_command("vote pains until in 2 hours")
     await scene.world.settle()
@@ -273,6 +280,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("view evidence", prepare_evidence_form),
     ("action evidence", prepare_delete_evidence),
     ("action evidence_undo", prepare_undo_evidence),
+    ("view ticket", prepare_ticket),
     ("action close_round", prepare_close_round),
     ("action take_back_round", prepare_take_back_round),
     ("action dismiss", prepare_dismiss),
@@ -298,6 +306,7 @@ READ_ONLY_ROUTES = {
     *("command export", "command import", "command canvases", "command settings", "command help"),
     *("action kind", "action why", "action review_at", "action maps", "action look", "action vote"),
     *("action answer", "action forget", "action often", "action evidence_show"),
+    *("action ticket", "action ticket_new", "action ticket_open"),
     *("shortcut add_message", "shortcut value_maps"),
 }
 ROWS_QUERY = "SELECT {0} FROM {1} WHERE channel_id = '{2}'"
@@ -308,6 +317,8 @@ STATE_QUERIES = (
         "canvas",
     ),
     ("kind, text, version, deleted_at IS NULL, merged_into_id IS NULL, card_ts IS NULL", "entry"),
+    ("tracker", "canvas"),
+    ("text, ticket_link", "entry"),
     ("entry_revision.text, entry_revision.is_deleted", "entry_revision JOIN entry ON entry.id = entry_id"),
     ("DISTINCT text, user_id", "review JOIN entry ON entry.id = offer_id"),
     ("round.kind, round.state", "round JOIN canvas ON canvas.id = canvas_id"),

@@ -11,6 +11,7 @@ from bot.features.canvases.model import CanvasList, ListedCanvas
 from bot.features.channels.blocks import explain_missing_messages
 from bot.features.fit.blocks import format_shares
 from bot.features.ranking.blocks import build_box_blocks
+from bot.features.tickets.blocks import find_tracker
 from bot.method.metrics import CanvasMetrics
 from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
@@ -233,5 +234,13 @@ def build_settings_message(canvas_info: CanvasInfo, settings: CanvasSettings) ->
     editors = EDITORS_LABELS[settings.editors]
     return build_message(
         f"Settings of *{escape(canvas_info.title)}*: new cards go {location[0].lower()}{location[1:]}; "
-        f"entries may be edited and deleted by {editors[0].lower()}{editors[1:]}."
+        f"entries may be edited and deleted by {editors[0].lower()}{editors[1:]}; "
+        f"{_describe_tracker(settings)}."
     )
+
+
+def _describe_tracker(settings: CanvasSettings) -> str:
+    tracker = find_tracker(settings)
+    if tracker is None:
+        return "no tracker is named"
+    return f"tickets are made in {tracker.name}" if tracker.name else "tickets are made at your own address"

@@ -47,7 +47,7 @@ FEATURE = Feature(
         Command(
             "settings",
             "",
-            "cards in the channel or in one thread; who may edit and delete",
+            "cards in the channel or in one thread; who may edit and delete; where tickets are made",
             open_settings,
             order=130,
         ),

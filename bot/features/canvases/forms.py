@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Option, PlainTextInputElement, RadioButtonsElement
 
 from bot.features.canvases.names import MAX_NAME_LENGTH, MAX_SEGMENT_LENGTH
+from bot.features.tickets.model import MAX_TRACKER_CHARACTERS, parse_tracker
 from bot.method.model import Canvas
 from bot.slack.blockkit.builders import (
     Block,
@@ -17,7 +18,7 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, join_words
+from bot.slack.blockkit.text import count_noun, escape, join_words, sanitize
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation, Editors
@@ -28,6 +29,11 @@ START_CALLBACK_ID, RENAME_CALLBACK_ID, DELETE_CALLBACK_ID, SETTINGS_CALLBACK_ID 
     "delete_canvas",
     "settings",
 )  # callback ids
+TRACKER = "tracker"  # field
+TRACKER_HINT = (
+    "A GitHub repository, a GitLab project, a Linear team, or an address with {title} and {body} in it. "
+    "Tickets are filled in, and you send them: no token is needed."
+)
 
 CARD_LOCATION_LABELS = {
     CardLocation.THREAD: "In one thread, under the canvas's own message",
@@ -134,6 +140,15 @@ def build_settings_form(canvas_info: CanvasInfo, *, is_direct: bool = False) -> 
             _build_radio_field("cards", "Cards go", card_locations, settings.card_location),
             context_note("Cards that are there stay where they are."),
             _build_radio_field("changers", "Entries may be edited and deleted by", editors, settings.editors),
+            _build_text_field(
+                TRACKER,
+                "Tickets are made in",
+                MAX_TRACKER_CHARACTERS,
+                value=settings.tracker,
+                placeholder="https://github.com/acme/shop",
+                hint=TRACKER_HINT,
+                optional=True,
+            ),
             *([divider_block(), *_build_deletion_blocks()] if is_direct else []),
         ],
         private_metadata={"channel": canvas_info.channel_id, "canvas": canvas_info.id},
@@ -149,12 +164,17 @@ def _build_deletion_blocks() -> list[Block | None]:
 
 
 def read_settings_form(form: Form) -> CanvasSettings:
-    """Return the chosen settings. Raises UserError for a choice that is not offered any more."""
+    """Return the chosen settings.
+
+    Raises UserError for a choice that is not offered any more, InvalidTrackerError for no tracker.
+    """
     card_location = form.read_choice("cards") or CardLocation.THREAD
     editors = form.read_choice("changers") or Editors.ANYONE
     if card_location not in CARD_LOCATION_LABELS or editors not in EDITORS_LABELS:
         raise UserError(OUTDATED_MESSAGE)
-    return CanvasSettings(CardLocation(card_location), Editors(editors))
+    tracker = sanitize(form.read_text(TRACKER))
+    parse_tracker(tracker)
+    return CanvasSettings(CardLocation(card_location), Editors(editors), tracker)
 
 
 def _build_radio_field(block_id: str, label: str, labels: dict[str, str], chosen_value: str) -> Block:

@@ -9,6 +9,7 @@ from bot.features.channels import membership
 from bot.features.channels.service import must_name_canvas, parse_entry_id, resolve_canvas
 from bot.features.fit.next_step import build_next_step
 from bot.features.fit.service import load_metrics
+from bot.features.tickets.model import InvalidTrackerError
 from bot.features.workspaces import service as workspaces
 from bot.method.next_step import find_next_step
 from bot.slack.blockkit.builders import Message, build_message, command_button
@@ -173,6 +174,9 @@ async def open_settings(request: Request, deps: Deps) -> Answer:
 async def submit_settings(request: Request, deps: Deps) -> Answer:
     """Change the settings of a canvas."""
     canvas_info = await service.find_managed_canvas(request, deps, request.canvas_id or 0)
-    settings = forms.read_settings_form(Form(request.view))
+    try:
+        settings = forms.read_settings_form(Form(request.view))
+    except InvalidTrackerError as error:
+        return FieldErrors({forms.TRACKER: str(error)})
     await service.change_settings(request, deps, canvas_info, settings)
     return blocks.build_settings_message(canvas_info, settings)

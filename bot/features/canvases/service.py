@@ -262,6 +262,7 @@ async def change_settings(
             canvas_info.id,
             card_location=settings.card_location.value,
             editors=settings.editors.value,
+            tracker=settings.tracker,
         )
         if settings.editors is not canvas_info.settings.editors:  # their buttons are for other people now
             entry_ids = await card_store.load_card_messages(session, canvas_info.id)

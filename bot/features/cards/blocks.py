@@ -53,7 +53,7 @@ def build_card(
     return build_message(
         f"{capitalize(spec.singular)}: {text} ({author} · {votes})",
         Enhanced((restricted,), (whole,)) if editor_ids else whole,
-        context_note(f"{author}{_describe_source(card)} · {votes}"),
+        context_note(f"{author}{_describe_source(card)} · {votes}{_link_ticket(card)}"),
         Enhanced((*_build_edit_buttons(entry.id, editor_ids),)) if editor_ids else None,
     )
 
@@ -87,6 +87,10 @@ def _describe_source(card: Card) -> str:
     if card.is_imported:
         return ", from a file"
     return f" from {format_link(card.source_link, 'a message')}" if card.source_link else ""
+
+
+def _link_ticket(card: Card) -> str:
+    return f" · {format_link(card.ticket_link, 'ticket')}" if card.ticket_link else ""
 
 
 def build_entry_menu(entry_id: int, *, may_edit: bool = True, is_blind: bool = False) -> OverflowMenuElement:

@@ -6,7 +6,8 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.evidence.model import EvidenceView
 from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_some_entries
-from bot.method.evidence import EntryEvidence, EvidenceMetrics, Risk, compute_points
+from bot.features.tickets.blocks import TicketView
+from bot.method.evidence import EntryEvidence, Risk, compute_points
 from bot.method.formatting import format_decimals
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Evidence
@@ -32,6 +33,9 @@ MAX_QUOTE_CHARACTERS = 200
 MAX_NAMED_ENTRIES = 2
 MAX_REFUTED, MAX_RISKS = 10, 5
 MAX_RISK_CHARACTERS = 100
+MAX_TICKET_URLS_CHARACTERS = (
+    7500  # of a message: whether Slack counts them towards its limit is not documented
+)
 
 
 def build_evidence_list(view: EvidenceView) -> Message:
@@ -88,8 +92,9 @@ def build_deleted_message(canvas_info: CanvasInfo, item: Evidence) -> Message:
     return build_message(text, section_block(text, undo_button))
 
 
-def build_risks(canvas_info: CanvasInfo, metrics: CanvasMetrics, evidence: EvidenceMetrics) -> Message:
+def build_risks(tickets: TicketView) -> Message:
     """Return the refuted entries, which ask for a decision, and then the riskiest assumptions with why."""
+    canvas_info, metrics, evidence = tickets.canvas_info, tickets.metrics, tickets.evidence
     refuted, riskiest = evidence.refuted[:MAX_REFUTED], evidence.riskiest[:MAX_RISKS]
     waiting = sum(need.ranked.score is None for need in metrics.needs.values())
     verb = "waits for votes and has" if waiting == 1 else "wait for votes and have"
@@ -106,14 +111,22 @@ def build_risks(canvas_info: CanvasInfo, metrics: CanvasMetrics, evidence: Evide
         section_block("\n".join(["*Refuted: decide*", *refuted_lines])) if refuted else None,
         section_block("*Riskiest assumptions*") if riskiest else None,
         *(
-            section_block(line, build_add_button(canvas_info.id, risk.ranked.entry))
+            block
             for line, risk in zip(risk_lines, riskiest, strict=True)
+            for block in (section_block(line), _build_risk_buttons(risk.ranked.entry, tickets))
         ),
         *(context_note(note) for note in notes),
         context_note(
             "A risk is high where much depends on an entry, and little evidence supports it. "
             "It is weight or relevance · (1 − confidence)."
         ),
+    )
+
+
+def _build_risk_buttons(entry: Entry, tickets: TicketView) -> Block | None:
+    return actions_block(
+        action_button("Add evidence", ADD_ACTION, f"{tickets.canvas_info.id}:{entry.id}"),
+        tickets.build_button(entry, MAX_TICKET_URLS_CHARACTERS // MAX_RISKS),
     )
 
 

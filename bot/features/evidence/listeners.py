@@ -11,6 +11,7 @@ from bot.features.evidence.model import EvidenceView, InvalidEvidenceError, chec
 from bot.features.fit.blocks import build_entry_choice
 from bot.features.fit.matching import match_entries
 from bot.features.fit.service import load_metrics
+from bot.features.tickets.service import load_ticket_view
 from bot.method.evidence import compute_evidence
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Evidence
@@ -67,7 +68,8 @@ async def show_risks(request: Request, deps: Deps) -> Answer:
     """Answer `/valuemap risks`."""
     canvas_info = await channels.resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    return blocks.build_risks(canvas_info, metrics, compute_evidence(metrics))
+    evidence = compute_evidence(metrics)
+    return blocks.build_risks(await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence))
 
 
 async def open_form(request: Request, deps: Deps) -> Answer:

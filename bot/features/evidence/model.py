@@ -1,6 +1,5 @@
 """An item of evidence as a form gives it, its limits, and the words of its grades. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +8,7 @@ from bot.method.evidence import EvidenceMetrics
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Evidence, Grade
-from bot.slack.blockkit.text import sanitize
+from bot.slack.blockkit.text import is_web_address, sanitize
 from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo
 
@@ -18,14 +17,12 @@ QUOTE, SOURCE, GRADE, COUNT, DAY, LINK = "quote", "source", "grade", "count", "d
 MAX_QUOTE_CHARACTERS = 500
 MAX_SOURCE_CHARACTERS = 80
 MAX_COUNT = 10**9
-MAX_LINK_CHARACTERS = 2000
 GRADE_DESCRIPTIONS = {
     Grade.SAID: "an opinion, a wish, a survey answer, an expert's word",
     Grade.TOLD: "something lived, told by who lived it",
     Grade.DID: "behaviour that was seen or measured",
     Grade.PAID: "money, a contract, a switch, weeks of own time",
 }
-_LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +47,6 @@ class EvidenceView:
         """Return whether the canvas's settings let the member change an item."""
         settings = self.canvas_info.settings
         return settings.may_edit(self.user_id, item.recorder_id, self.canvas_info.starter_id)
-
-
-def is_link(text: str) -> bool:
-    """Return whether a text is a web address."""
-    return len(text) <= MAX_LINK_CHARACTERS and _LINK.fullmatch(text) is not None
 
 
 class InvalidEvidenceError(Exception):
@@ -87,7 +79,7 @@ def check_draft(draft: EvidenceDraft, today: date) -> EvidenceDraft:
         (not 1 <= draft.count <= MAX_COUNT, COUNT, "The number of people or cases is 1 or more."),
         (draft.day > today, DAY, "That day has not come yet."),
         (
-            bool(draft.link) and not is_link(draft.link),
+            bool(draft.link) and not is_web_address(draft.link),
             LINK,
             "That is no web address such as https://example.com.",
         ),

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import assert_never
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.fit.model import ReviewerNames
-from bot.method.evidence import DOUBT_POINTS, compute_evidence, compute_points
+from bot.method.evidence import DOUBT_POINTS, EvidenceMetrics, compute_points
 from bot.method.fit import ADDRESSED_MIN_COVERAGE, NeedFit, OfferFit
 from bot.method.formatting import format_decimals, format_score
 from bot.method.kinds import Role
@@ -28,9 +30,15 @@ from bot.store.model import CanvasInfo
 
 
 def build_explanation(
-    canvas_info: CanvasInfo, metrics: CanvasMetrics, entry_id: int, user_id: str, names: ReviewerNames
+    canvas_info: CanvasInfo,
+    metrics: CanvasMetrics,
+    evidence: EvidenceMetrics,
+    entry_id: int,
+    user_id: str,
+    names: ReviewerNames,
+    ticket_buttons: Sequence[ButtonElement] = (),
 ) -> Message:
-    """Explain an entry's score, rank and agreement, and the metric of its role: coverage or relevance."""
+    """Explain an entry's score, rank and agreement, the metric of its role, and its evidence."""
     ranked = metrics.ranked[entry_id]
     spec = ranked.entry.kind.spec
     lines = [
@@ -39,7 +47,7 @@ def build_explanation(
         *_explain_rank(ranked, metrics),
         *_explain_agreement(ranked),
         *_explain_role(ranked, metrics, user_id, names),
-        *_explain_evidence(ranked, metrics),
+        *_explain_evidence(ranked, evidence),
     ]
     fallback = "\n".join([f"Why: {spec.singular} “{escape(ranked.entry.text)}”", *lines])
     return build_message(
@@ -50,6 +58,7 @@ def build_explanation(
         actions_block(
             command_button("Rank", f"rank {spec.singular}", canvas_info.id),
             command_button("Fit", "fit", canvas_info.id),
+            *ticket_buttons,
         ),
     )
 
@@ -71,9 +80,8 @@ def _explain_role(
             assert_never(entry.kind.role)
 
 
-def _explain_evidence(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
+def _explain_evidence(ranked: RankedEntry, evidence: EvidenceMetrics) -> list[str]:
     """Return the points of every item that counts, so that state, confidence and risk can be re-done."""
-    evidence = compute_evidence(metrics)
     shown, risk = evidence.entries[ranked.entry.id], evidence.risks.get(ranked.entry.id)
     if not shown.counted:
         return [f"*Evidence:* none, so it {shown.state.predicate}."]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.features.evidence.model import MAX_COUNT, MAX_QUOTE_CHARACTERS, MAX_SOURCE_CHARACTERS, is_link
+from bot.features.evidence.model import MAX_COUNT, MAX_QUOTE_CHARACTERS, MAX_SOURCE_CHARACTERS
 from bot.features.exports.json_format import FORMAT_NAME
 from bot.features.imports.parsed import (
     DELIVERY_NOT_ALLOWED,
@@ -20,6 +20,7 @@ from bot.features.imports.parsed import (
 )
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, PRODUCT_KINDS, Kind, find_kind
 from bot.method.model import Grade, Mark
+from bot.slack.blockkit.text import is_web_address
 
 # Slack's user ids begin with U, on Enterprise Grid also with W.
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -208,7 +209,7 @@ def _read_item(item: Any, references: Mapping[str, EntryReference]) -> ParsedEvi
         len(quote) <= MAX_QUOTE_CHARACTERS, f"its quote has more than {MAX_QUOTE_CHARACTERS} characters"
     )
     _require_field(len(source) <= MAX_SOURCE_CHARACTERS, "its source is too long")
-    _require_field(not link or is_link(link), "its “link” is no https address")
+    _require_field(not link or is_web_address(link), "its “link” is no https address")
     grade, count = _read_text(item, "grade").upper(), item.get("n", 1)
     _require_field(
         grade in Grade.__members__, f"its grade {quote_text(grade.lower())} is none of said, told, did, paid"

@@ -181,10 +181,10 @@ def action_button(
     )
 
 
-def link_button(label: str, action_id: str, url: str, style: str | None = None) -> ButtonElement:
-    """Return a button that opens a URL. Slack sends the bot its action nevertheless."""
+def link_button(label: str, action_id: str, url: str, value: str = "-") -> ButtonElement:
+    """Return a button that opens a URL. Slack sends the bot its action with the value nevertheless."""
     return ButtonElement(
-        text=truncate(label, MAX_BUTTON_CHARACTERS), action_id=action_id, url=url, style=style
+        text=truncate(label, MAX_BUTTON_CHARACTERS), action_id=action_id, url=url, value=value
     )
 
 

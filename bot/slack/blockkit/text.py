@@ -27,6 +27,8 @@ _UNKNOWN_NAMES = {
     **dict.fromkeys("CGD", "private-channel"),  # so Slack calls a channel that the reader is not in
     "S": "group",
 }
+MAX_WEB_ADDRESS_CHARACTERS = 2000
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>|]+")
 _LINK_SCHEME = re.compile(r"^(?:mailto|tel):")
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 # Slack has no escape for its formatting marks (https://docs.slack.dev/messaging/formatting-message-text), so
@@ -170,6 +172,11 @@ def build_permalink(
 def format_link(url: str, label: str) -> str:
     """Return a link for mrkdwn. Slack requires that an ampersand in the URL is escaped."""
     return f"<{url.replace('&', '&amp;')}|{label}>"
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether a text is the address of a web page, which can be a link in a message."""
+    return len(text) <= MAX_WEB_ADDRESS_CHARACTERS and _WEB_ADDRESS.fullmatch(text) is not None
 
 
 def make_file_name(title: str) -> str:

@@ -9,14 +9,16 @@ from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, check_blocks, check_
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.evidence.blocks import MAX_ITEMS, build_evidence_list, build_risks, describe_item
 from bot.features.evidence.forms import build_evidence_form, filter_choices
-from bot.features.evidence.model import EvidenceView, InvalidEvidenceError, check_draft, is_link
+from bot.features.evidence.model import EvidenceView, InvalidEvidenceError, check_draft
+from bot.features.tickets.blocks import TicketView
 from bot.method.evidence import compute_evidence
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Evidence, Grade
 from bot.slack.blockkit.builders import MAX_FALLBACK_CHARACTERS
+from bot.slack.blockkit.text import is_web_address
 from bot.store.evidence import EvidenceDraft
-from bot.store.model import CanvasInfo
+from bot.store.model import CanvasInfo, CanvasSettings
 from tests.method.build import STARTED_AT, CanvasBuilder
 
 INFO = CanvasInfo(1, "C1", "Map", "Anyone", "U0", "UTC", STARTED_AT, None)
@@ -50,6 +52,11 @@ def build_view(metrics: CanvasMetrics, entry: Entry | None = None) -> EvidenceVi
     return EvidenceView(INFO, metrics, compute_evidence(metrics), entry, "U0")
 
 
+def build_tickets(metrics: CanvasMetrics) -> TicketView:
+    settings = CanvasSettings(tracker="https://github.com/acme/shop")
+    return TicketView(replace(INFO, settings=settings), metrics, compute_evidence(metrics), {}, {})
+
+
 @pytest.mark.parametrize("text", ["x" * 300, "<&>" * 100, "*so* " * 60, "長" * 300])
 @pytest.mark.parametrize("number", [1, 25, 500])
 def test_any_number_and_length_of_items_and_risks_fits_into_slack(number: int, text: str) -> None:
@@ -58,7 +65,7 @@ def test_any_number_and_length_of_items_and_risks_fits_into_slack(number: int, t
     messages = (
         build_evidence_list(build_view(metrics)),
         build_evidence_list(build_view(metrics, entry)),
-        build_risks(INFO, metrics, compute_evidence(metrics)),
+        build_risks(build_tickets(metrics)),
     )
     for message in messages:
         check_blocks(list(message.blocks), "message")
@@ -125,4 +132,4 @@ def test_a_complete_draft_passes_and_its_texts_are_cut_and_cleaned() -> None:
     ],
 )
 def test_a_link_is_a_web_address(text: str, *, expected: bool) -> None:
-    assert is_link(text) is expected
+    assert is_web_address(text) is expected
