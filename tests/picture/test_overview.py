@@ -8,7 +8,7 @@ from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.picture.overview import BOX_WIDTH, FONT_SIZE, OVERVIEW_WIDTH, build_overview_svg
-from bot.picture.png import create_overview_png
+from bot.picture.png import OVERVIEW_PNG_WIDTH, create_overview_png
 from bot.picture.text import measure_width
 from tests.method.build import CanvasBuilder
 from tests.picture.examples import (
@@ -82,6 +82,6 @@ def check_widths(metrics: CanvasMetrics) -> None:
 async def test_the_overview_is_rendered_and_not_blank() -> None:
     file = await create_overview_png(build_example_metrics())
     width, height = read_size(file)
-    assert width == OVERVIEW_WIDTH
+    assert width == OVERVIEW_PNG_WIDTH
     assert height <= width, "a channel shows a high picture narrower"
     assert len(set(read_pixels(file))) > 100

@@ -1,16 +1,20 @@
+import asyncio
 import struct
 import subprocess
 import sys
 import zlib
+from pathlib import Path
 
 import pytest
 
 from bot.picture.geometry import PICTURE_HEIGHT, PICTURE_WIDTH
 from bot.picture.model import Links
-from bot.picture.png import create_png, render_png
+from bot.picture.png import OVERVIEW_PNG_WIDTH, create_overview_png, create_png, render_png
+from bot.picture.renderer import Renderer, RenderingFailed
 from bot.picture.svg import build_svg
 from tests.picture.examples import build_example_metrics, build_metrics
 
+TINY_SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"/>'
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -69,6 +73,67 @@ def test_the_bot_s_process_does_not_load_the_renderer() -> None:
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
-def test_svg_that_cannot_be_rendered_raises() -> None:
-    with pytest.raises(subprocess.CalledProcessError):
-        render_png("no drawing")
+def test_a_drawing_that_is_refused_raises_and_the_next_one_is_rendered_by_the_same_process() -> None:
+    renderer = Renderer()
+    with pytest.raises(RenderingFailed):
+        renderer.render("no drawing", None)
+    process = renderer._process
+    assert read_size(renderer.render(TINY_SVG, None)) == (8, 4)
+    assert read_size(renderer.render(TINY_SVG, 80)) == (80, 40)
+    assert renderer._process is process
+    stop(renderer)
+
+
+def test_a_renderer_that_died_is_replaced() -> None:
+    renderer = Renderer()
+    renderer.render(TINY_SVG, None)
+    stop(renderer)
+    assert read_size(renderer.render(TINY_SVG, None)) == (8, 4)
+    stop(renderer)
+
+
+@pytest.mark.parametrize(
+    ("script", "timeout"),
+    [
+        ("import sys; sys.stdin.readline()", 60),
+        ('import sys; sys.stdin.readline(); print(10); print("short")', 60),
+        ("import sys; sys.stdin.read()", 0),  # it never answers
+    ],
+)
+def test_a_renderer_that_ends_or_hangs_raises(
+    script: str, timeout: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "render.py").write_text(script)
+    monkeypatch.setattr("bot.picture.renderer._SCRIPT", tmp_path / "render.py")
+    monkeypatch.setattr("bot.picture.renderer.RENDER_TIMEOUT_SECONDS", timeout)
+    renderer = Renderer()
+    with pytest.raises(RenderingFailed):
+        renderer.render(TINY_SVG, None)
+    stop(renderer)
+
+
+async def test_equal_figures_are_rendered_once_even_if_they_are_asked_for_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rendered = []
+
+    def render(_renderer: Renderer, svg: str, width: int | None) -> bytes:
+        rendered.append((svg, width))
+        return b"png"
+
+    monkeypatch.setattr(Renderer, "render", render)
+    render_png.cache_clear()
+    same = [build_metrics(3, "same") for _ in range(4)]
+    await asyncio.gather(*map(create_png, same))
+    assert len(rendered) == 1
+    await create_png(build_metrics(3, "other"))
+    await asyncio.gather(*map(create_overview_png, same))
+    assert [width for _, width in rendered] == [None, None, OVERVIEW_PNG_WIDTH]
+    render_png.cache_clear()
+
+
+def stop(renderer: Renderer) -> None:
+    process = renderer._process
+    assert process is not None
+    process.kill()
+    process.communicate()

@@ -13,7 +13,7 @@ from functools import partial
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.concurrency.computing import compute_beside_loop
+from bot.concurrency.work_thread import COMPUTING_THREAD
 from bot.emoji_names import replace_emoji_codes
 from bot.features.digest import blocks, store
 from bot.features.digest.decision import DigestAction, DigestDecision, decide_digest
@@ -65,7 +65,7 @@ async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
     due = await _load_due_digest(job, deps)
     if due is None:
         return None
-    composed = await compute_beside_loop(partial(_compose_digest, due, deps.clock(), deps.started_at))
+    composed = await COMPUTING_THREAD.run(partial(_compose_digest, due, deps.clock(), deps.started_at))
     if composed is None:
         return None
     decision = composed.decision
