@@ -3,10 +3,12 @@
 from functools import lru_cache, partial
 
 from bot.concurrency.work_thread import COMPUTING_THREAD, WorkThread
+from bot.method.evidence import EvidenceMetrics
 from bot.method.metrics import CanvasMetrics
 from bot.picture.model import Links
 from bot.picture.overview import build_overview_svg
 from bot.picture.renderer import Renderer
+from bot.picture.risks import build_risk_svg
 from bot.picture.svg import build_svg
 
 # Twice as wide as Slack shows a picture in a channel, for screens with two pixels to a point. Rendering takes
@@ -33,6 +35,12 @@ async def create_overview_png(metrics: CanvasMetrics) -> bytes:
     """Return the overview as PNG, for a channel. Raises what `create_png` raises."""
     svg = await COMPUTING_THREAD.run(partial(build_overview_svg, metrics))
     return await _rendering_thread.run(partial(render_png, svg, OVERVIEW_PNG_WIDTH))
+
+
+async def create_risk_png(title: str, evidence: EvidenceMetrics) -> bytes:
+    """Return the risks of the canvas with this title as PNG. Raises what `create_png` raises."""
+    svg = await COMPUTING_THREAD.run(partial(build_risk_svg, title, evidence))
+    return await _rendering_thread.run(partial(render_png, svg))
 
 
 async def create_svg(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> str:

@@ -261,11 +261,16 @@ async def test_risks_name_the_refuted_first_and_then_the_riskiest_with_their_ari
     await add_item(ana, channel, "I wait", supports=["Pain: slow"])
     await ana.type_text(channel, "/valuemap risks")
     risks = ana.last_message(channel).text
-    assert "*Refuted: decide*\njob “report”: 0 points for, 12 against" in risks
+    assert "*Refuted: decide*\nA. job “report”: 0 points for, 12 against" in risks
     assert "1. :star: pain “slow”: risk 0.67 = 0.80·(1 − 0.17), some evidence" in risks
     assert "2. pain “dear”: risk 0.35 = 0.35·(1 − 0.00), assumed" in risks
     assert risks.index("Refuted") < risks.index("Riskiest")
     assert "1 need waits for votes and has no risk yet." in risks
+    assert "I sent you the picture in our direct message." in risks
+    picture = world.slack.files[-1]
+    assert picture.content.startswith(b"\x89PNG")
+    assert "A: “report”, Job: importance 0.50, confidence 0.00, refuted." in picture.alt_text
+    assert "1: “slow”, Pain: importance 0.80, confidence 0.17, some evidence." in picture.alt_text
     await ana.click_button(ana.last_message(channel), "Add evidence")
     assert "Add evidence" in ana.modal.text
 
@@ -274,6 +279,15 @@ async def test_without_risks_the_command_says_what_to_do(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap risks")
     assert "No need has votes yet" in ana.last_message(channel).text
+
+
+async def test_risks_are_shown_without_their_picture_where_slack_refuses_it(world: World) -> None:
+    people, channel = await start_team(world)
+    for person in people:
+        await person.add_reaction(find_card(person, channel, "slow"), "five")
+    world.slack.inject_fault("files.getUploadURLExternal", error="internal_error")
+    await people[0].type_text(channel, "/valuemap risks")
+    assert "`/valuemap risks` tries again." in people[0].last_message(channel).text
 
 
 async def test_a_digest_tells_what_evidence_changed(world: World) -> None:

@@ -1,8 +1,8 @@
 """Start, show, switch, rename, archive, restore and delete canvases, and change their settings."""
 
-import logging
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from math import ceil
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,7 +19,7 @@ from bot.features.cards.service import enqueue_refreshes
 from bot.features.channels.service import CANVAS_NOT_FOUND, can_see, find_requester, retry_restricted_jobs
 from bot.features.digest import store as digest_store
 from bot.features.documents.model import DOCUMENT_JOB
-from bot.features.exports.service import send_export
+from bot.features.exports.service import build_export
 from bot.features.rounds import store as round_store
 from bot.features.rounds.model import ROUND_JOB
 from bot.features.workspaces import service as workspaces
@@ -30,24 +30,17 @@ from bot.jobs.posting import post_once, update_message
 from bot.jobs.restriction_store import find_channel_restriction
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
-from bot.slack.api_errors import SLACK_CALL_ERRORS
-from bot.slack.blockkit.builders import build_message
 from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError, explain_invalid_time, explain_restriction
+from bot.slack.errors import UserError, explain_invalid_time
 from bot.slack.forms import OUTDATED_MESSAGE
-from bot.slack.outgoing.responses import deliver_answer
+from bot.slack.outgoing import files
 from bot.slack.request import Request
-from bot.slack.scopes import describe_lacking_scope
 from bot.store import canvases as canvas_store, cards as card_store, entries as entry_store, loading
 from bot.store.model import CanvasInfo, CanvasSettings, Editors
 from bot.times.clock import end_of_day, zone_or_utc
 from bot.times.days import read_day
 from bot.times.errors import InvalidTime
-
-log = logging.getLogger(__name__)
-
-FILES_SCOPE = "files:write"
 
 
 async def start_canvas(request: Request, deps: Deps, name: str, segment: str) -> CanvasInfo:
@@ -115,26 +108,8 @@ def start_picture(request: Request, deps: Deps, canvas_info: CanvasInfo, metrics
     """Start to send the picture that belongs to an answer of `show`; return what the answer says about it."""
     if not metrics.canvas.entries:
         return ""
-    if deps.scopes.lacks(request.team_id, FILES_SCOPE):
-        return f"Its picture can't be sent: {describe_lacking_scope([FILES_SCOPE])}."
-    deps.background.start(_send_picture(request, deps, canvas_info, metrics))
-    return "I sent you the picture in our direct message."
-
-
-async def _send_picture(
-    request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics
-) -> None:
-    """Send the picture of a canvas.
-
-    It goes into the direct message: within a channel, Slack can show text to one person alone, but no file.
-    """
-    try:
-        await send_export(deps, request.user_id, canvas_info, metrics, "png")
-    except SLACK_CALL_ERRORS as error:
-        log.warning("could not send a picture: %s", type(error).__name__)
-        reason = explain_restriction(error) or "`/valuemap export png` tries again."
-        text = f"I could not send you the picture just now. {reason}"
-        await deliver_answer(build_message(text), request, deps)
+    create = partial(build_export, canvas_info, metrics, "png")
+    return files.start_picture(request, deps, create, "/valuemap export png")
 
 
 async def load_past_day(

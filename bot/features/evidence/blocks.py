@@ -1,6 +1,7 @@
 """The messages of evidence: the list, and the answers after a change. Pure."""
 
 from collections.abc import Sequence
+from string import ascii_uppercase
 
 from slack_sdk.models.blocks import ButtonElement
 
@@ -92,14 +93,20 @@ def build_deleted_message(canvas_info: CanvasInfo, item: Evidence) -> Message:
     return build_message(text, section_block(text, undo_button))
 
 
-def build_risks(tickets: TicketView) -> Message:
-    """Return the refuted entries, which ask for a decision, and then the riskiest assumptions with why."""
+def build_risks(tickets: TicketView, picture_note: str) -> Message:
+    """Return the refuted entries, which ask for a decision, and then the riskiest assumptions with why.
+
+    `picture_note` says where their picture is; "" without one.
+    """
     canvas_info, metrics, evidence = tickets.canvas_info, tickets.metrics, tickets.evidence
     refuted, riskiest = evidence.refuted[:MAX_REFUTED], evidence.riskiest[:MAX_RISKS]
     waiting = sum(need.ranked.score is None for need in metrics.needs.values())
     verb = "waits for votes and has" if waiting == 1 else "wait for votes and have"
     notes = [f"{count_noun(waiting, 'need')} {verb} no risk yet."] if waiting else []
-    refuted_lines = [f"{_name_risk(risk)}: {_describe_points(risk.evidence)}" for risk in refuted]
+    refuted_lines = [
+        f"{letter}. {_name_risk(risk)}: {_describe_points(risk.evidence)}"
+        for letter, risk in zip(ascii_uppercase, refuted, strict=False)
+    ]
     risk_lines = [f"{number}. {_describe_risk(risk)}" for number, risk in enumerate(riskiest, start=1)]
     if not refuted and not riskiest:
         has_votes = metrics.fit.overall is not None
@@ -115,7 +122,7 @@ def build_risks(tickets: TicketView) -> Message:
             for line, risk in zip(risk_lines, riskiest, strict=True)
             for block in (section_block(line), _build_risk_buttons(risk.ranked.entry, tickets))
         ),
-        *(context_note(note) for note in notes),
+        *(context_note(note) for note in [*notes, *filter(None, [picture_note])]),
         context_note(
             "A risk is high where much depends on an entry, and little evidence supports it. "
             "It is weight or relevance · (1 − confidence)."

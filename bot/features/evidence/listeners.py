@@ -21,6 +21,7 @@ from bot.slack.blockkit.text import escape, parse_id, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form, read_private_metadata
+from bot.slack.outgoing.files import start_picture
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 from bot.store import evidence as evidence_store
 from bot.store.model import CanvasInfo
@@ -69,7 +70,11 @@ async def show_risks(request: Request, deps: Deps) -> Answer:
     canvas_info = await channels.resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     evidence = compute_evidence(metrics)
-    return blocks.build_risks(await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence))
+    tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence)
+    create = partial(service.build_risk_picture, canvas_info, evidence)
+    has_picture = evidence.refuted or evidence.riskiest
+    picture_note = start_picture(request, deps, create, "/valuemap risks") if has_picture else ""
+    return blocks.build_risks(tickets, picture_note)
 
 
 async def open_form(request: Request, deps: Deps) -> Answer:

@@ -4,11 +4,17 @@ from collections.abc import Iterable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.emoji_names import replace_emoji_codes
 from bot.features.cards.model import CARD_JOB
 from bot.jobs import idempotency, store as jobs
+from bot.method.evidence import EvidenceMetrics
 from bot.method.model import Evidence
+from bot.picture.png import create_risk_png
+from bot.picture.risks import build_risk_alt_text
+from bot.slack.blockkit.text import make_file_name
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.outgoing.files import File
 from bot.slack.request import Request
 from bot.store import evidence as evidence_store, loading
 from bot.store.evidence import EvidenceDraft
@@ -82,6 +88,17 @@ async def unlink_evidence(
     async with deps.db.transaction(request.team_id) as session:
         await evidence_store.change_evidence(session, canvas_info.id, item.id, draft, deps.clock())
         await _enqueue_cards(session, deps, canvas_info, {entry_id})
+
+
+async def build_risk_picture(canvas_info: CanvasInfo, evidence: EvidenceMetrics) -> File:
+    """Return the picture of importance and evidence. Raises what `create_risk_png` raises."""
+    title = canvas_info.title
+    return File(
+        f"{make_file_name(canvas_info.name)}-risks.png",
+        f"Risks: {replace_emoji_codes(title)}",
+        await create_risk_png(title, evidence),
+        build_risk_alt_text(title, evidence),
+    )
 
 
 async def find_item(request: Request, deps: Deps, canvas_info: CanvasInfo, item_id: int) -> Evidence:

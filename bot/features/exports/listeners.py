@@ -1,13 +1,14 @@
 """Slack listeners of exports: `/valuemap export`."""
 
 from bot.features.channels.service import resolve_canvas
-from bot.features.exports.service import EXPORT_FORMATS, PICTURE_FORMATS, send_export
+from bot.features.exports.service import EXPORT_FORMATS, PICTURE_FORMATS, build_export
 from bot.features.fit.service import load_metrics
 from bot.picture.model import Links
 from bot.slack.blockkit.builders import build_message
 from bot.slack.blockkit.text import escape, join_words, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
+from bot.slack.outgoing.files import send_file
 from bot.slack.request import Answer, Request
 
 MAX_QUOTED_LENGTH = 30  # characters of a text in an error message
@@ -18,7 +19,8 @@ async def export_canvas(request: Request, deps: Deps) -> Answer:
     format_name, links = _parse_format(request.argument)
     canvas_info = await resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    await send_export(deps, request.user_id, canvas_info, metrics, format_name, links=links)
+    file = await build_export(canvas_info, metrics, format_name, links=links)
+    await send_file(deps, request.user_id, file)
     return build_message(f"I sent you *{escape(canvas_info.title)}* as a file in our direct message.")
 
 

@@ -65,7 +65,7 @@ def test_any_number_and_length_of_items_and_risks_fits_into_slack(number: int, t
     messages = (
         build_evidence_list(build_view(metrics)),
         build_evidence_list(build_view(metrics, entry)),
-        build_risks(build_tickets(metrics)),
+        build_risks(build_tickets(metrics), "I sent you the picture in our direct message."),
     )
     for message in messages:
         check_blocks(list(message.blocks), "message")
