@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from bot.method.kinds import NEED_KINDS, Kind
@@ -11,6 +12,25 @@ from bot.method.ranking import RankedEntry
 
 ADDRESSED_MIN_COVERAGE = Fraction(1, 2)
 OVER_RATED_FRACTION = Fraction(1, 3)  # of a box: the top by rank, and the bottom by relevance
+
+
+class Cover(StrEnum):
+    """How far the offers serve a need, in the words that every message uses."""
+
+    ADDRESSED = "addressed"
+    PARTLY = "partly addressed"
+    NOT = "not addressed"
+
+    @property
+    def mark(self) -> str:
+        """The sign that stands before the words, or in their place where there is no room."""
+        return {Cover.ADDRESSED: "✓", Cover.PARTLY: "◐", Cover.NOT: "✗"}[self]
+
+    @property
+    def label(self) -> str:
+        """The sign and the words: "✓ addressed"."""
+        return f"{self.mark} {self}"
+
 
 Strengths = Mapping[tuple[int, int], Fraction]  # (offer id, need id) to 0..1
 
@@ -26,6 +46,11 @@ class NeedFit:
     def addressed(self) -> bool:
         """Whether the coverage is at least ADDRESSED_MIN_COVERAGE."""
         return self.coverage >= ADDRESSED_MIN_COVERAGE
+
+    @property
+    def cover(self) -> Cover:
+        """The same on the scale that people read."""
+        return find_cover(self.coverage)
 
     @property
     def uncovered_weight(self) -> Fraction:
@@ -87,6 +112,13 @@ def combine_shares(shares: Iterable[Fraction]) -> Fraction:
         numerator *= share.denominator - share.numerator
         denominator *= share.denominator
     return 1 - Fraction(numerator, denominator)
+
+
+def find_cover(coverage: Fraction) -> Cover:
+    """Return how far a need with this coverage is served."""
+    if coverage >= ADDRESSED_MIN_COVERAGE:
+        return Cover.ADDRESSED
+    return Cover.PARTLY if coverage else Cover.NOT
 
 
 def compute_strengths(

@@ -113,11 +113,11 @@ def _normalize_text(text: str) -> str:
 # when a team dismisses its hint: never rename one.
 HINT_RULES: Mapping[str, tuple[str, Callable[[CanvasMetrics], list[Entry]]]] = {
     "unserved": (
-        "Must-haves that no offer serves at all. Is there an offer missing, or is the need not so essential?",
+        "Must-haves that no offer addresses at all. Is an offer missing, or is the need not so essential?",
         _find_unserved_must_haves,
     ),
     "useless": (
-        "Offers that serve nothing. What does the customer get from them?",
+        "Offers that fit nothing yet. What does the customer get from them?",
         _find_offers_that_fit_nothing,
     ),
     "products among offers": (

@@ -90,7 +90,7 @@ def _close_gap(metrics: CanvasMetrics) -> NextStep | None:
             entry = need.ranked.entry
             offer_kind = entry.kind.need_spec.offer_kind
             lack = (
-                "The must-have “{}” is addressed only in part"
+                "The must-have “{}” is only partly addressed"
                 if need.coverage
                 else "Nothing addresses the must-have “{}” yet"
             )

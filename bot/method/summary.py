@@ -8,16 +8,12 @@ from bot.method.kinds import NEED_KINDS
 
 
 def describe_verdict(fit: Fit) -> str:
-    """Return a sentence that says whether the fit is achieved, and else how many must-haves are missing."""
+    """Return a sentence that says whether the fit is achieved, and else how many must-haves are addressed."""
     if fit.achieved:
         return "Fit is achieved on paper: now test it with customers."
-    total = sum(count.total for count in fit.must_haves.values())
-    if not total:
+    if not fit.must_have_total.total:
         return "Fit is not achieved: no need is a must-have yet."
-    unaddressed = total - sum(count.addressed for count in fit.must_haves.values())
-    return (
-        f"Fit is not achieved: {unaddressed} of {total} must-have{'' if total == 1 else 's'} not addressed."
-    )
+    return f"Fit is not achieved: {describe_must_have_total(fit)}."
 
 
 def describe_must_have_total(fit: Fit) -> str:

@@ -46,7 +46,10 @@ def _describe_gaps(metrics: CanvasMetrics, entry_length: int) -> str:
     gaps = metrics.fit.gaps
     if not gaps:
         return ""
-    quoted = ", ".join(_quote_entry(gap.ranked.entry.text, entry_length) for gap in gaps[:MAX_GAPS])
+    quoted = ", ".join(
+        f"{_quote_entry(gap.ranked.entry.text, entry_length - len(gap.cover) - 1)} {gap.cover}"
+        for gap in gaps[:MAX_GAPS]
+    )
     more = f" and {len(gaps) - MAX_GAPS} more" if len(gaps) > MAX_GAPS else ""
     return f"Gaps: {quoted}{more}."
 

@@ -6,9 +6,11 @@ script names fonts that have it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import assert_never
 from xml.sax.saxutils import escape
 
-from bot.picture.colours import AMBER, AMBER_DARK, AMBER_LIGHT, NAVY, PAPER, TEAL
+from bot.method.fit import Cover
+from bot.picture.colours import AMBER, AMBER_DARK, NAVY, PAPER, TEAL
 from bot.picture.font import BOLD_WEIGHT, REGULAR_WEIGHT
 from bot.picture.runs import Run, measure_run, place_runs, split_runs
 from bot.picture.scripts import LATIN_FONTS
@@ -145,18 +147,54 @@ def draw_check_mark(x: float, y: float, radius: float) -> str:
     )
 
 
-def draw_warning_mark(x: float, y: float, radius: float, *, filled: bool) -> str:
-    """Return the mark of a gap: an exclamation mark in a triangle, filled if the need is a must-have."""
+def draw_half_mark(x: float, y: float, radius: float) -> str:
+    """Return the mark of a need that is partly addressed: a disc of which the left half is filled."""
+    inner = radius * 0.84
+    half = "M{} {}A{} {} 0 0 0 {} {}Z".format(*map(format_number, (x, y - inner, inner, inner, x, y + inner)))
+    ring = draw_circle(x, y, inner, fill=PAPER, stroke=AMBER_DARK, stroke_width=radius * 0.22)
+    return ring + build_element("path", d=half, fill=AMBER_DARK)
+
+
+def draw_cross_mark(x: float, y: float, radius: float) -> str:
+    """Return the mark of a need that is not addressed: a cross on a disc."""
+    arm = radius * 0.38
+    disc = draw_circle(x, y, radius, fill=AMBER_DARK, stroke=PAPER, stroke_width=radius * 0.16)
+    style: dict[str, str | float] = {
+        "stroke": PAPER,
+        "stroke_width": radius * 0.24,
+        "stroke_linecap": "round",
+    }
+    return (
+        disc
+        + draw_line(x - arm, y - arm, x + arm, y + arm, **style)
+        + draw_line(x - arm, y + arm, x + arm, y - arm, **style)
+    )
+
+
+def draw_cover_mark(cover: Cover, x: float, y: float, radius: float) -> str:
+    """Return the mark that says how far a need is served."""
+    match cover:
+        case Cover.ADDRESSED:
+            return draw_check_mark(x, y, radius)
+        case Cover.PARTLY:
+            return draw_half_mark(x, y, radius)
+        case Cover.NOT:
+            return draw_cross_mark(x, y, radius)
+        case _:
+            assert_never(cover)
+
+
+def draw_warning_mark(x: float, y: float, radius: float) -> str:
+    """Return the mark of a fit that is not achieved: an exclamation mark in a triangle."""
     top, side, foot = y - radius * 1.05, radius * 1.12, y + radius * 0.82
     corners = (x, top, x + side, foot, x - side, foot)
     triangle = "M{} {}L{} {}L{} {}Z".format(*map(format_number, corners))
-    ink = PAPER if filled else AMBER_DARK
     return "".join(
         (
             build_element(
                 "path",
                 d=triangle,
-                fill=AMBER if filled else AMBER_LIGHT,
+                fill=AMBER,
                 stroke=AMBER,
                 stroke_width=radius * 0.22,
                 stroke_linejoin="round",
@@ -166,11 +204,11 @@ def draw_warning_mark(x: float, y: float, radius: float, *, filled: bool) -> str
                 y - radius * 0.4,
                 x,
                 y + radius * 0.18,
-                stroke=ink,
+                stroke=PAPER,
                 stroke_width=radius * 0.26,
                 stroke_linecap="round",
             ),
-            draw_circle(x, y + radius * 0.54, radius * 0.15, fill=ink),
+            draw_circle(x, y + radius * 0.54, radius * 0.15, fill=PAPER),
         )
     )
 

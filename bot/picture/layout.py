@@ -90,8 +90,9 @@ def _measure_entry(metrics: CanvasMetrics, ranked: RankedEntry, states: Evidence
     text = clean_for_svg(ranked.entry.text)
     need = metrics.needs.get(ranked.entry.id)
     star = f"{STAR} " if ranked.must_have else ""
-    addressed, state = need.addressed if need else None, find_state(states, ranked.entry.id)
-    return MeasuredEntry(ranked, measure_text(star + text), is_rtl(text), addressed, state)
+    cover = need.cover if need and ranked.score is not None else None
+    state = find_state(states, ranked.entry.id)
+    return MeasuredEntry(ranked, measure_text(star + text), is_rtl(text), cover, state)
 
 
 def _lay_out_box(
@@ -206,7 +207,7 @@ def _fit_note(region: Region, entry: MeasuredEntry, font_size: float, y: float) 
     The number of lines must be known first: the higher the note, the narrower its box may be. If no number of
     lines holds the text, the note has the largest number and is truncated.
     """
-    margins_em = TEXT_LEFT_EM + (TEXT_RIGHT_EM if entry.addressed is None else TEXT_RIGHT_MARKED_EM)
+    margins_em = TEXT_LEFT_EM + (TEXT_RIGHT_EM if entry.cover is None else TEXT_RIGHT_MARKED_EM)
     note = None
     for max_lines in range(1, _find_max_lines(font_size) + 1):
         height = (max_lines * LINE_HEIGHT_EM + 2 * PADDING_Y_EM) * font_size

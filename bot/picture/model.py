@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.method.evidence import EvidenceState
+from bot.method.fit import Cover
 from bot.method.kinds import Kind
 from bot.method.ranking import RankedEntry
 from bot.picture.text import MeasuredText
@@ -33,7 +34,7 @@ class MeasuredEntry:
     ranked: RankedEntry
     text: MeasuredText  # with a star in front of it if the entry is a must-have
     is_rtl: bool
-    addressed: bool | None  # None for other kinds than needs
+    cover: Cover | None  # None for other kinds than needs, and for needs that wait for votes
     evidence: EvidenceState | None = None  # None on a canvas without evidence
 
 

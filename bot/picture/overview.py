@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.method.evidence import EvidenceState, EvidenceStates, find_state, find_states
+from bot.method.fit import Cover
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -29,6 +30,7 @@ from bot.picture.colours import (
 from bot.picture.elements import (
     build_element,
     draw_check_mark,
+    draw_cover_mark,
     draw_picture,
     draw_rectangle,
     draw_text,
@@ -60,7 +62,7 @@ class _Note:
     """An entry with its lines."""
 
     ranked: RankedEntry
-    addressed: bool | None  # None for other kinds than needs, and for needs that wait for votes
+    cover: Cover | None  # None for other kinds than needs, and for needs that wait for votes
     lines: tuple[str, ...]
     is_rtl: bool
     evidence: EvidenceState | None  # None on a canvas without evidence
@@ -101,12 +103,12 @@ def _wrap_notes(metrics: CanvasMetrics, kind: Kind, states: EvidenceStates) -> I
     """Yield the first entries of a box with their lines."""
     for ranked in metrics.boxes[kind][:MAX_ENTRIES]:
         need = metrics.needs.get(ranked.entry.id)
-        addressed = need.addressed if need and ranked.score is not None else None
+        cover = need.cover if need and ranked.score is not None else None
         width = BOX_WIDTH - 2 * PADDING - 2 * NOTE_PADDING
-        width -= STAR_WIDTH * ranked.must_have + MARK_WIDTH * (addressed is not None)
+        width -= STAR_WIDTH * ranked.must_have + MARK_WIDTH * (cover is not None)
         text = clean_for_svg(ranked.entry.text)
         lines, _ = wrap_text(measure_text(text), width / FONT_SIZE, MAX_LINES)
-        yield _Note(ranked, addressed, tuple(lines), is_rtl(text), find_state(states, ranked.entry.id))
+        yield _Note(ranked, cover, tuple(lines), is_rtl(text), find_state(states, ranked.entry.id))
 
 
 def _measure_box(notes: Sequence[_Note]) -> float:
@@ -119,11 +121,7 @@ def _draw_header(metrics: CanvasMetrics) -> str:
     width = OVERVIEW_WIDTH - 2 * MARGIN
     title = fit_on_line(clean_for_svg(metrics.canvas.title), TITLE_FONT_SIZE, width, bold=True)
     achieved = metrics.fit.achieved
-    mark = (
-        draw_check_mark(MARGIN + 26, 140, 26)
-        if achieved
-        else draw_warning_mark(MARGIN + 28, 142, 25, filled=True)
-    )
+    mark = draw_check_mark(MARGIN + 26, 140, 26) if achieved else draw_warning_mark(MARGIN + 28, 142, 25)
     verdict = describe_must_have_total(metrics.fit)
     return "".join(
         (
@@ -149,7 +147,7 @@ def _draw_box(
 
 
 def _draw_heading(metrics: CanvasMetrics, kind: Kind, x: float, top: float) -> str:
-    """Return the box's name with the number of its entries, and how many needs are addressed and not."""
+    """Return the box's name with the number of its entries, and how many needs are served how far."""
     box, middle = metrics.boxes[kind], top + HEADING_HEIGHT / 2 + 2
     name = capitalize(kind.spec.plural)
     heading = draw_text(
@@ -160,15 +158,14 @@ def _draw_heading(metrics: CanvasMetrics, kind: Kind, x: float, top: float) -> s
         heading = heading.replace(f"{len(box)}</text>", f"{pale}</text>")
     drawn = [heading]
     needs = [metrics.needs[ranked.entry.id] for ranked in box if ranked.entry.id in metrics.needs]
-    voted = [need.addressed for need in needs if need.ranked.score is not None]
+    covers = [need.cover for need in needs if need.ranked.score is not None]
     right = x + BOX_WIDTH - PADDING
-    for is_addressed in (False, True):
-        number = str(voted.count(is_addressed))
-        if number != "0":
+    for cover in reversed(Cover):
+        if number := str(covers.count(cover) or ""):
             right -= measure_width(number, HEADING_FONT_SIZE)
             drawn.append(draw_text(number, right, middle, HEADING_FONT_SIZE, fill=INK))
             right -= MARK_RADIUS + 12
-            drawn.append(_draw_mark(right, middle, addressed=is_addressed))
+            drawn.append(draw_cover_mark(cover, right, middle, MARK_RADIUS))
             right -= MARK_RADIUS + 30
     return "".join(drawn)
 
@@ -177,9 +174,9 @@ def _draw_note(note: _Note, x: float, y: float) -> str:
     """Return an entry on its note, with a star for a must-have and a mark for a need that has votes."""
     width = BOX_WIDTH - 2 * PADDING
     fill, stroke = PAPER, NOTE_BORDER
-    if note.addressed:
+    if note.cover is Cover.ADDRESSED:
         fill, stroke = TEAL_LIGHT, mix_colours(TEAL, PAPER, 0.55)
-    elif note.addressed is False and note.ranked.must_have:
+    elif note.cover and note.ranked.must_have:
         fill, stroke = AMBER_LIGHT, mix_colours(AMBER, PAPER, 0.3)
     style: dict[str, str | float] = {"fill": fill, "stroke": stroke, "stroke_width": 2}
     if note.evidence is EvidenceState.ASSUMED:
@@ -190,8 +187,8 @@ def _draw_note(note: _Note, x: float, y: float) -> str:
     if note.ranked.must_have:
         drawn.append(draw_text(STAR, left, first_middle, FONT_SIZE, fill=INK))
         left += STAR_WIDTH
-    if note.addressed is not None:
-        drawn.append(_draw_mark(right - MARK_RADIUS, y + note.height / 2, addressed=note.addressed))
+    if note.cover:
+        drawn.append(draw_cover_mark(note.cover, right - MARK_RADIUS, y + note.height / 2, MARK_RADIUS))
         right -= MARK_WIDTH
     for index, line in enumerate(note.lines):
         drawn.append(
@@ -211,9 +208,3 @@ def _draw_note(note: _Note, x: float, y: float) -> str:
         fill = INK if is_refuted else MUTED
         drawn.append(draw_text(str(note.evidence), left, middle, FONT_SIZE, fill=fill, bold=is_refuted))
     return build_element("g", "".join(drawn), data_entry=str(note.ranked.entry.id))
-
-
-def _draw_mark(x: float, y: float, *, addressed: bool) -> str:
-    if addressed:
-        return draw_check_mark(x, y, MARK_RADIUS)
-    return draw_warning_mark(x, y, MARK_RADIUS, filled=False)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from bot.method.evidence import EvidenceState
+from bot.method.fit import Cover
 from bot.picture.colours import (
     AMBER,
     AMBER_LIGHT,
@@ -22,11 +23,10 @@ from bot.picture.colours import (
 )
 from bot.picture.elements import (
     build_element,
-    draw_check_mark,
     draw_circle,
+    draw_cover_mark,
     draw_rectangle,
     draw_text,
-    draw_warning_mark,
     format_number,
 )
 from bot.picture.font import REGULAR_WEIGHT
@@ -102,9 +102,9 @@ def draw_links(boxes: Sequence[BoxLayout], strengths: Mapping[tuple[int, int], F
 
 def _draw_background(note: StickyNote) -> str:
     fill, stroke = PAPER, NOTE_BORDER
-    if note.entry.addressed:
+    if note.entry.cover is Cover.ADDRESSED:
         fill, stroke = TEAL_LIGHT, mix_colours(TEAL, PAPER, 0.55)
-    elif note.entry.addressed is False and note.entry.ranked.must_have:
+    elif note.entry.cover and note.entry.ranked.must_have:
         fill, stroke = AMBER_LIGHT, mix_colours(AMBER, PAPER, 0.3)
     radius = min(CORNER_RADIUS_EM * note.font_size, note.height / 2)
     style: dict[str, str | float] = {"fill": fill, "stroke": stroke, "stroke_width": 1.6}
@@ -128,7 +128,7 @@ def _draw_badge(note: StickyNote) -> str:
 
 def _draw_lines(note: StickyNote) -> str:
     entry, font_size = note.entry, note.font_size
-    margin_right = TEXT_RIGHT_EM if entry.addressed is None else TEXT_RIGHT_MARKED_EM
+    margin_right = TEXT_RIGHT_EM if entry.cover is None else TEXT_RIGHT_MARKED_EM
     x = note.x + note.width - margin_right * font_size if entry.is_rtl else note.x + TEXT_LEFT_EM * font_size
     anchor, direction = ("end", -1) if entry.is_rtl else ("start", 1)
     drawn = []
@@ -146,13 +146,9 @@ def _draw_lines(note: StickyNote) -> str:
 
 
 def _draw_mark(note: StickyNote) -> str:
-    """Return the mark of a need on the right edge of its note; "" for other kinds."""
+    """Return the mark of a need with votes on the right edge of its note; "" for other entries."""
     x, y, radius = note.x + note.width, note.y + note.height / 2, MARK_RADIUS_EM * note.font_size
-    if note.entry.addressed is None:
-        return ""
-    if note.entry.addressed:
-        return draw_check_mark(x, y, radius)
-    return draw_warning_mark(x, y, radius, filled=note.entry.ranked.must_have)
+    return draw_cover_mark(note.entry.cover, x, y, radius) if note.entry.cover else ""
 
 
 def _draw_tag(note: StickyNote) -> str:

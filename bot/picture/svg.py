@@ -6,7 +6,7 @@ The same metrics give the same bytes. All sizes and positions are in pixels.
 from collections.abc import Iterator
 
 from bot.method.evidence import find_states
-from bot.method.fit import Strengths
+from bot.method.fit import Cover, Strengths
 from bot.method.metrics import CanvasMetrics
 from bot.method.summary import describe_verdict, list_must_have_counts
 from bot.picture.colours import FAINT, INK, MUTED, NAVY, PAPER, SHAPE_FILL, TEAL
@@ -14,6 +14,7 @@ from bot.picture.elements import (
     build_element,
     draw_check_mark,
     draw_circle,
+    draw_cover_mark,
     draw_face,
     draw_gift,
     draw_line,
@@ -141,7 +142,7 @@ def _draw_verdict(metrics: CanvasMetrics) -> str:
     if metrics.fit.achieved:
         mark = draw_check_mark(MARGIN + 17, VERDICT_Y, 17)
     else:
-        mark = draw_warning_mark(MARGIN + 18, VERDICT_Y + 2, 17, filled=True)
+        mark = draw_warning_mark(MARGIN + 18, VERDICT_Y + 2, 17)
     verdict = describe_verdict(metrics.fit)
     counts = "   ·   ".join(map(capitalize, list_must_have_counts(metrics.fit)))
     return (
@@ -169,9 +170,8 @@ def _list_legend_items(*, links: bool, evidence: bool) -> Iterator[tuple[str, fl
     ring = draw_circle(11, 0, 10, fill=PAPER, stroke=FAINT, stroke_width=2, stroke_dasharray="3 3")
     yield ring, 22, "waits for votes"
     yield draw_text(STAR, 0, 0, 22, fill=INK), 20, "must-have"
-    yield draw_check_mark(11, 0, 11), 22, "addressed"
-    yield draw_warning_mark(12, 1, 10, filled=True), 24, "gap in a must-have"
-    yield draw_warning_mark(12, 1, 10, filled=False), 24, "other gap"
+    for cover in Cover:
+        yield draw_cover_mark(cover, 11, 0, 11), 22, str(cover)
     if evidence:
         frame = draw_rectangle(
             0, -10, 34, 20, 8, fill=PAPER, stroke=FAINT, stroke_width=1.6, stroke_dasharray=ASSUMED_DASHES

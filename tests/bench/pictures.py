@@ -174,5 +174,5 @@ def _draw_note(place: Any, patches: Any, note: StickyNote) -> None:
         wrap=True,
     )
     drawn_text._get_wrap_line_width = lambda: note.width - (TEXT_LEFT_EM + TEXT_RIGHT_EM) * size
-    if note.entry.addressed is not None:
+    if note.entry.cover is not None:
         place.add_patch(patches.Circle((note.x + note.width, middle), 0.6 * size, fc="teal", ec="white"))

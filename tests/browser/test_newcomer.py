@@ -43,7 +43,7 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
         await visitor.vote_on_card("waiting takes an hour", 3)
     card = await visitor.find_card("Know by nine")
     await expect(card).to_contain_text("score 4.17, 4 votes")
-    await expect(card).to_contain_text("3, 4️⃣ 1")
+    await expect(card).to_contain_text("(three 5s, one 4)")
 
     # Review, and read the fit.
     await visitor.send_message("/valuemap review")
@@ -68,7 +68,7 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     # Vote and review again from the digest's buttons.
     await visitor.press_button(digest, "Vote")
     await expect(visitor.dialog).to_contain_text("right the first time")
-    await visitor.dialog.get_by_role("button", name="5", exact=True).click()
+    await visitor.dialog.get_by_role("button", name="5 · essential", exact=True).click()
     await expect(visitor.dialog).to_contain_text("5 for “right the first time”")
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.dialog).to_be_hidden()
@@ -90,4 +90,4 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     home = visitor.page.get_by_role("region", name="App Home")
     await expect(home).to_contain_text("Duolingo")
     await expect(home).to_contain_text("Reports for small shops")
-    await expect(home).to_contain_text("For you: 11 votes")
+    await expect(home).to_contain_text("For you on your 2 canvases: 11 cards to vote on")

@@ -46,20 +46,20 @@ async def test_s2_a_card_deleted_in_a_vote_keeps_its_votes_and_holds_up_nothing(
     (result,) = find_results(ana, channel)
     assert "1. dull — *3.25*, 2 votes\n" in result.text
     (card,) = list_cards(ana, channel, "dull")
-    assert "2 votes (:five: 1, :two: 1)" in card.text
+    assert "2 votes (one 5, one 2)" in card.text
     await read_cards(world)
     (card,) = list_cards(ana, channel, "dull")
-    assert "2 votes (:five: 1, :two: 1)" in card.text, "the empty card took the votes back"
+    assert "2 votes (one 5, one 2)" in card.text, "the empty card took the votes back"
     await cleo.add_reaction(card, "one")
     await ben.add_reaction(card, "one")
     await world.advance_time(seconds=2)
-    assert "3 votes (:five: 1, :one: 2)" in card.text
+    assert "3 votes (one 5, two 1s)" in card.text
     await ben.remove_reaction(card, "one")
     await world.advance_time(seconds=2)
-    assert "3 votes (:five: 1, :two: 1, :one: 1)" in card.text, "the vote before it counts again"
+    assert "3 votes (one 5, one 2, one 1)" in card.text, "the vote before it counts again"
     await cleo.remove_reaction(card, "one")
     await world.advance_time(seconds=2)
-    assert "2 votes (:five: 1, :two: 1)" in card.text, "who takes the only number back has no vote"
+    assert "2 votes (one 5, one 2)" in card.text, "who takes the only number back has no vote"
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ async def test_s2_a_card_that_cannot_be_updated_is_posted_anew_once(sqlite_world
     await ana.add_reaction(card, "four")
     await world.advance_time(seconds=2)
     _, new = list_cards(ana, channel, "slow")
-    assert "1 vote (:four: 1)" in new.text
+    assert "1 vote (one 4)" in new.text
     await ben.add_reaction(new, "two")
     await world.advance_time(seconds=2)
     await read_cards(world)
     assert len(list_cards(ana, channel, "slow")) == 2
-    assert "2 votes (:four: 1, :two: 1)" in new.text
+    assert "2 votes (one 4, one 2)" in new.text
     assert sorted(new.message.reactions) == ["five", "four", "one", "three", "two"]
 
 

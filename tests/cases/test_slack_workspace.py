@@ -36,7 +36,7 @@ async def test_s8_a_new_name_is_on_cards_and_in_answers(world: World) -> None:
         assert f"slow\nby {name} ·" in find_card(ben, channel, "slow").text
         await ben.type_text(channel, "/valuemap vote pains until in 2 hours")
         with contextlib.suppress(NotVisible):
-            await ben.click_button(ben.find_message(channel, "asks you to vote on"), "Close now")
+            await ben.click_button(ben.find_message(channel, "asks you to vote on"), "End vote")
     assert "gone\nby P1 ·" in find_card(ana, channel, "gone").text
     assert "by Ana 2" in find_card(ben, channel, "report").text
 

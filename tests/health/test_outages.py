@@ -112,7 +112,7 @@ async def test_a_database_that_is_stopped_and_started(world: World, postgresql: 
         await world.harness.send_event(event)
     await form.submit()
     await world.advance_time(seconds=2)
-    assert "1 vote (:five: 1)" in slow_card.text
+    assert "1 vote (one 5)" in slow_card.text
     assert find_card(ana, channel, "in time").text
     assert find_card(ana, channel, "no figures").text
 
@@ -141,7 +141,7 @@ async def test_a_database_that_can_only_be_read(world: World, postgresql: Postgr
     await ana.type_text(channel, "/valuemap add job: found")
     await world.advance_time(seconds=2)
     assert await fetch_page(world.bot, "/readyz") == (200, "ready")
-    assert "1 vote (:five: 1)" in slow_card.text
+    assert "1 vote (one 5)" in slow_card.text
     assert find_card(ana, channel, "found").text
 
 

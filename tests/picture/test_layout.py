@@ -39,7 +39,7 @@ def check_layout(metrics: CanvasMetrics) -> list[BoxLayout]:
 
 
 def check_lines(note: StickyNote) -> None:
-    right = TEXT_RIGHT_EM if note.entry.addressed is None else TEXT_RIGHT_MARKED_EM
+    right = TEXT_RIGHT_EM if note.entry.cover is None else TEXT_RIGHT_MARKED_EM
     width = note.width - (TEXT_LEFT_EM + right) * note.font_size
     for line in note.lines:
         assert measure_width(line, note.font_size) <= width + 0.01 or len([*split_clusters(line)]) == 1

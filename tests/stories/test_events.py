@@ -212,7 +212,7 @@ async def test_each_event_twice_on_two_processes_at_once_has_its_effect_once(
         await world.advance_time(seconds=5)
         await world.advance_time(seconds=5)
         assert [delivery.failures for delivery in deliveries] == [[], []]
-    assert "1 vote (:four: 1)" in card.text
+    assert "1 vote (one 4)" in card.text
     assert len([message for message in ana.visible_messages(channel) if "in time\nby" in message.text]) == 1
     assert (
         len([message for message in ana.visible_messages(channel) if "asks you to vote on" in message.text])

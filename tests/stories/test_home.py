@@ -37,7 +37,7 @@ async def add_team(world: World, *names: str) -> tuple[list[Person], SlackChanne
 @pytest.mark.databases("sqlite", "postgresql")
 async def test_home_leads_to_the_open_votes_and_is_updated_afterwards(world: World) -> None:
     (ana,), channel = await add_team(world)
-    assert "*For you:* 6 votes · 2 reviews\n[Vote] [Review]" in await ana.open_home()
+    assert "*For you:* 6 cards to vote on · 2 offers to review\n[Vote] [Review]" in await ana.open_home()
     await ana.click_in_home("Vote")
     assert ":dart: *report*" in ana.modal.text
     before = len(ana.visible_messages(channel)), len(ana.visible_messages(ana.direct_channel))
@@ -47,7 +47,7 @@ async def test_home_leads_to_the_open_votes_and_is_updated_afterwards(world: Wor
     assert "You voted *4*." in ana.modal.text
     await ana.member.close_view()
     await world.settle()
-    assert "*For you:* 5 votes · 2 reviews" in read_home(world, ana)
+    assert "*For you:* 5 cards to vote on · 2 offers to review" in read_home(world, ana)
     after = len(ana.visible_messages(channel)), len(ana.visible_messages(ana.direct_channel))
     assert after == before, "nothing is posted for it"
 
@@ -59,9 +59,9 @@ async def test_a_review_from_home_updates_home(world: World) -> None:
     assert "robot" in ana.modal.text
     await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
-    assert "· 1 review\n" in read_home(world, ana)
+    assert "· 1 offer to review\n" in read_home(world, ana)
     await ana.modal.submit()
-    assert "*For you:* 6 votes\n[Vote]\n" in read_home(world, ana)
+    assert "*For you:* 6 cards to vote on\n[Vote]\n" in read_home(world, ana)
     assert channel.id in read_home(world, ana)
 
 
@@ -78,7 +78,7 @@ async def test_buttons_of_home_answer_in_dialogs(world: World) -> None:
     assert "Added 1 job to *Reports" in ana.modal.text
     assert "know by nine\nby Ana" in find_card(ana, channel, "know by nine").text
     assert not [one for one in ana.visible_messages(channel)[seen:] if one.message.ephemeral_user_id]
-    assert "7 votes" in read_home(world, ana)
+    assert "7 cards to vote on" in read_home(world, ana)
     await ana.modal.click_button("Add another")
     assert "Add an entry" in ana.modal.text
 

@@ -92,7 +92,7 @@ async def test_a_card_is_found_in_a_long_thread_and_not_posted_again(world: Worl
     assert world.slack.count_calls("conversations.replies") >= 1
     await ben.add_reaction(cards[0], "four")
     await world.advance_time(seconds=5)
-    assert "1 vote (:four: 1)" in cards[0].text, "the bot knows its message again"
+    assert "1 vote (one 4)" in cards[0].text, "the bot knows its message again"
 
 
 def _find_any_button(message: SlackMessage) -> tuple[str, str, None]:

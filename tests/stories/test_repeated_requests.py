@@ -185,7 +185,7 @@ async def prepare_ticket(scene: Scene) -> Action:
 async def prepare_close_round(scene: Scene) -> Action:
     await scene.run_command("vote pains until in 2 hours")
     await scene.world.settle()
-    return scene.build_click("[Close now]", "Close now")
+    return scene.build_click("[End vote]", "End vote")
 
 
 async def prepare_take_back_round(scene: Scene) -> Action:

@@ -61,13 +61,13 @@ async def export_canvas(world: World, channel: SlackChannel, person: Person) -> 
 async def test_a_member_goes_on_goes_back_skips_and_resumes_later(world: World) -> None:
     (ana,), channel = await start_canvas(world, "Ana")
     await ana.type_text(channel, "/valuemap review")
-    assert "Offer 1 of 3* · ○○○ · 3 left" in ana.modal.text
+    assert "Offer 1 of 3* · ◉○○ · 3 left" in ana.modal.text
     assert "‹ Back" not in ana.modal.text
     await ana.modal.click_button("Skip ›")
     assert "Offer 2 of 3" in ana.modal.text
     await submit_marks(ana, ["waiting"], ["report"])
     assert "Saved: “notes”.\nYou are the first to review it." in ana.modal.text
-    assert "Offer 3 of 3* · ●○○ · 2 left" in ana.modal.text
+    assert "Offer 3 of 3* · ○●◉ · 2 left" in ana.modal.text
     await ana.modal.click_button("‹ Back")
     assert "You reviewed this before: your marks are filled in." in ana.modal.text
     assert "Saved" not in ana.modal.text
@@ -99,7 +99,7 @@ async def test_a_finished_review_starts_again_with_all_offers(world: World) -> N
     (ana,), channel = await start_canvas(world, "Ana")
     await review_offers(ana, channel, ["waiting"], [], ["report"])
     await ana.type_text(channel, "/valuemap review")
-    assert "Offer 1 of 3* · ○○○ · 3 left" in ana.modal.text
+    assert "Offer 1 of 3* · ◉○○ · 3 left" in ana.modal.text
     assert "You reviewed this before: your marks are filled in." in ana.modal.text
     await ana.modal.submit()
     assert "You reviewed this before: you said that it fits nothing." in ana.modal.text
@@ -236,7 +236,7 @@ async def test_a_review_goes_on_when_offers_and_needs_are_added_or_deleted(world
     await ben.type_text(channel, "/valuemap add pain: no figures; reliever: later")
     await submit_marks(ana, ["waiting"], ["report"])
     assert "Offer 2 of 4" in ana.modal.text
-    assert ":warning: 2. no figures" in ana.modal.option_labels("Fits strongly")
+    assert ":warning: no figures" in ana.modal.option_labels("Fits strongly")
     await ben.click_button(ben.find_message(channel, "\nnotes\nby"), "⋯", "Delete")
     await ana.modal.click_button("Skip ›")
     assert "This offer was deleted meanwhile, or is no offer any more." in ana.modal.text
@@ -320,7 +320,7 @@ async def test_250_needs_come_in_pages_with_the_must_haves_first(world: World) -
     assert "needs, part 1 of 3" in ana.modal.text
     assert len(options) == len(set(options)) == 84
     starred = [option for option in options if option.startswith("★ ")]
-    assert starred == [f"★ :sparkles: 1. {'x' * 58}…"]
+    assert starred == [f"★ :sparkles: {'x' * 61}…"]
     await submit_marks(ana, [starred[0]])
     assert "Offer 1 of 2" in ana.modal.text
     assert "needs, part 2 of 3" in ana.modal.text

@@ -35,7 +35,7 @@ async def test_only_the_starter_closes_a_round_early(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
     (announcement,) = find_announcements(ana, channel)
-    await ben.click_button(announcement, "Close now")
+    await ben.click_button(announcement, "End vote")
     assert (
         "Only Ana, who started this vote, can close it before Fri 16 Oct 17:00"
         in ben.last_message(channel).text
@@ -44,8 +44,8 @@ async def test_only_the_starter_closes_a_round_early(world: World) -> None:
     (buttons,) = (block for block in announcement.message.blocks if block["type"] == "actions")
     posted = buttons["elements"][1]
     confirm = posted["confirm"]
-    assert confirm["title"]["text"] == "Close the vote now?"
-    await ana.click_button(announcement, "Close now")
+    assert confirm["title"]["text"] == "End the vote now?"
+    await ana.click_button(announcement, "End vote")
     assert "is closed. I read the cards once more" in ana.find_message(channel, "I read the cards").text
     (result,) = find_results(ana, channel)
     assert result.text.startswith("Vote closed · 0 of 3 took part\n")
@@ -53,7 +53,7 @@ async def test_only_the_starter_closes_a_round_early(world: World) -> None:
     assert "nobody has voted on them yet" in result.text
 
     announcement.message.blocks.append({"type": "actions", "block_id": "old", "elements": [posted]})
-    await ana.click_button(announcement, "Close now")
+    await ana.click_button(announcement, "End vote")
     assert "closed already" in ana.last_message(channel).text
     await world.advance_to(FRIDAY)
     assert len(find_results(ana, channel)) == 1
@@ -68,7 +68,7 @@ async def test_no_message_is_doubled_when_slacks_answer_is_lost(world: World, mo
     await world.advance_time(minutes=3)
     if moment == "result":
         world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
-    await ana.click_button(find_announcements(ana, channel)[0], "Close now")
+    await ana.click_button(find_announcements(ana, channel)[0], "End vote")
     await world.advance_time(minutes=3)
     assert len(find_announcements(ana, channel)) == 1
     assert len(find_results(ana, channel)) == 1
@@ -224,7 +224,7 @@ async def test_an_archived_or_deleted_canvas_ends_its_round_without_a_result(wor
     else:
         assert "rests" in announcement.text
         announcement.message.blocks = old  # a client that has not heard of it yet
-        await ana.click_button(announcement, "Close now")
+        await ana.click_button(announcement, "End vote")
         assert "not there any more" in ana.last_message(channel).text
     await world.advance_to(FRIDAY.replace(day=15))
     await world.advance_to(FRIDAY)

@@ -73,7 +73,7 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
     assert result.text.startswith("Vote closed · 3 of 3 took part\nReports for small shops · pains\n")
-    assert "▸ Ranking, and what moved\n:warning: *Pains*\n" in result.text
+    assert "▸ Ranking and what changed\n:warning: *Pains*\n" in result.text
     assert "\n1. dear — *4.20* :star:, 3 votes, was 2\n" in result.text
     assert ":arrow_up: Rose*\n• pain “dear”: 2 → 1" in result.text
     assert ":arrow_down: Fell*\n• pain “slow”: 1 → 3" in result.text
@@ -84,7 +84,7 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
         "The vote on pains of *Reports for small shops* is closed. 3 of 3 took part: see the result"
         in announcement.text
     )
-    assert "Close now" not in announcement.text
+    assert "End vote" not in announcement.text
     assert count_reminders((ana, ben, cleo)) == [0, 0, 0]
 
     await world.advance_time(days=2)
@@ -142,7 +142,7 @@ async def test_a_short_round_and_a_closed_one_remind_nobody(world: World) -> Non
     await world.advance_time(minutes=6)
     assert len(find_results(ana, channel)) == 1
     await ana.type_text(channel, "/valuemap vote pains in 2 hours")
-    await ana.click_button(find_announcements(ana, channel)[-1], "Close now")
+    await ana.click_button(find_announcements(ana, channel)[-1], "End vote")
     await world.advance_time(minutes=70)
     assert count_reminders(people) == [0, 0, 0]
     assert len(find_results(ana, channel)) == 2
@@ -158,7 +158,7 @@ async def test_a_second_vote_command_shows_the_open_round(world: World) -> None:
     message_ts = find_announcements(ana, channel)[0].message.ts
     link = f"{world.slack.url}/archives/{channel.id}/p{message_ts.replace('.', '')}"
     assert f"<{link}|Its call>" in str(answer.message.blocks)
-    assert "[Vote now] [Close now]" in answer.text
+    assert "[Vote now] [End vote]" in answer.text
     assert find_public_messages(ana, channel, "Vote: jobs") == []
 
 
@@ -231,7 +231,7 @@ async def test_500_entries_fit_into_the_announcement_and_the_result(world: World
     assert "asks you to vote on 504 cards by" in announcement.text
     assert " · about 59 min\n" in announcement.text
     await ana.type_text(channel, "/valuemap vote")
-    await ana.click_button(ana.last_message(channel), "Close now")
+    await ana.click_button(ana.last_message(channel), "End vote")
     await world.advance_time(minutes=1)
     assert len(find_results(ana, channel)) == 1
     assert world.harness.failures == []
@@ -259,6 +259,6 @@ async def test_home_shows_open_rounds_and_what_is_left(world: World) -> None:
     home = await ben.open_home()
     assert "Vote on pains until Fri 16 Oct 17:00 (Europe/Berlin): 2 cards left for you" in home
     await ben.click_in_home("Vote")
-    assert "*Pains* 2 of 3 · ●○○ · 2 cards left" in ben.modal.text
+    assert "*Pains* 2 of 3 · ●◉○ · 2 cards left" in ben.modal.text
     await world.advance_to(FRIDAY)
     assert "Vote on pains until" not in await ben.open_home()

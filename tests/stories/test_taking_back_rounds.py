@@ -73,7 +73,7 @@ async def test_a_round_that_somebody_has_voted_in_is_not_taken_back(world: World
     await ben.click_button(find_announcements(ana, channel)[0], "Vote now")
     await ben.modal.click_button("4")
     answer = await take_back(ana, channel)
-    assert "Somebody has voted already, so this vote is not taken back: press *Close now*" in answer
+    assert "Somebody has voted already, so this vote is not taken back: press *End vote*" in answer
     assert len(find_announcements(ana, channel)) == 1
     await ben.modal.click_button("Undo")
     assert "is taken back" in await take_back(ana, channel), "only the vote from before the round is left"
@@ -90,7 +90,7 @@ async def test_a_round_is_taken_back_within_five_minutes(
     await world.advance_time(seconds=int(waits.total_seconds()))
     answer = await take_back(ana, channel)
     assert ("is taken back" in answer) is is_taken_back
-    assert ("can be taken back for 5 minutes, and this one is older: press *Close now*" in answer) is (
+    assert ("can be taken back for 5 minutes, and this one is older: press *End vote*" in answer) is (
         not is_taken_back
     )
     assert len(find_announcements(ana, channel)) == (not is_taken_back)
@@ -99,7 +99,7 @@ async def test_a_round_is_taken_back_within_five_minutes(
 async def test_a_closed_round_is_not_taken_back(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await open_round(ana, channel)
-    await ana.click_button(find_announcements(ana, channel)[0], "Close now")
+    await ana.click_button(find_announcements(ana, channel)[0], "End vote")
     assert "closed already" in await take_back(ana, channel)
     await world.advance_time(minutes=1)
     assert len(find_results(ana, channel)) == 1
@@ -155,7 +155,7 @@ async def test_a_rate_limit_delays_the_deletion_of_the_call(world: World) -> Non
     (call,) = find_announcements(ana, channel)
     with pytest.raises(NotVisible):
         await ana.click_button(call, "Take it back")
-    await ana.click_button(call, "Close now")
+    await ana.click_button(call, "End vote")
     assert "not there any more" in ana.last_message(channel).text
     await world.advance_time(seconds=31)
     assert find_announcements(ana, channel) == []

@@ -113,5 +113,5 @@ async def test_a_result_does_not_wait_for_the_reading_of_other_cards(world: Worl
         later = world.clock.now() + timedelta(days=30)
         await jobs.enqueue(session, READ_VOTES_JOB, [1, 2, 3, 4], channel.id, later)
     (announcement,) = [seen for seen in ana.visible_messages(channel) if "have voted" in seen.text]
-    await ana.click_button(announcement, "Close now")
+    await ana.click_button(announcement, "End vote")
     assert [seen for seen in ana.visible_messages(channel) if "took part" in seen.text]

@@ -18,7 +18,7 @@ async def test_many_votes_at_once_make_few_updates_and_repeated_events_change_no
         await world.harness.send_event(repeated)
         await world.harness.send_event(repeated)
     await world.advance_time(seconds=2)
-    assert "20 votes (:five: 20)" in card.text
+    assert "20 votes (20 × 5)" in card.text
     assert world.slack.count_calls("chat.update") - before <= 3
 
 
@@ -45,7 +45,7 @@ async def test_missed_events_are_read_back_from_the_card(world: World) -> None:
     card.message.reactions["four"].append(ana.id)
     await world.advance_time(minutes=20)
     await world.advance_time(seconds=2)
-    assert "1 vote (:four: 1)" in card.text
+    assert "1 vote (one 4)" in card.text
 
 
 async def test_reactions_of_bots_do_not_count(world: World) -> None:
@@ -60,7 +60,7 @@ async def test_reactions_of_bots_do_not_count(world: World) -> None:
     assert "waits for votes" in card.text
     await ana.add_reaction(card, "two")
     await world.advance_time(seconds=2)
-    assert "1 vote (:two: 1)" in card.text
+    assert "1 vote (one 2)" in card.text
 
 
 async def test_a_vote_that_cannot_be_stored_makes_slack_retry_the_event(world: World) -> None:
@@ -77,7 +77,7 @@ async def test_a_vote_that_cannot_be_stored_makes_slack_retry_the_event(world: W
         await connection.exec_driver_sql("ALTER TABLE renamed_reaction RENAME TO reaction")
     await world.harness.send_event(ana.reaction_event(card, "five", "reaction_added"))
     await world.advance_time(seconds=2)
-    assert "1 vote (:five: 1)" in card.text
+    assert "1 vote (one 5)" in card.text
 
 
 async def test_the_ranking_links_to_the_cards_that_a_member_has_not_voted_on(world: World) -> None:
@@ -155,9 +155,9 @@ async def test_votes_that_change_while_an_entry_is_deleted_count_as_soon_as_it_i
     for card in (added, more, changed, taken_back):
         await ana.click_button(card, "Undo")
     await world.advance_time(seconds=2)  # long before the cards are read back in turn
-    assert "2 votes (:five: 1, :four: 1)" in added.text
-    assert "2 votes (:two: 1, :one: 1)" in more.text
-    assert "1 vote (:three: 1)" in changed.text
+    assert "2 votes (one 5, one 4)" in added.text
+    assert "2 votes (one 2, one 1)" in more.text
+    assert "1 vote (one 3)" in changed.text
     assert "waits for votes" in taken_back.text
 
 
@@ -167,9 +167,9 @@ async def test_the_number_set_last_counts_and_the_one_before_it_once_that_is_tak
     await world.start_canvas(channel)
     card = ana.find_message(channel, "*Job*  [⋯]\nreport")
     for act, number, shown in (
-        (ana.add_reaction, "five", "1 vote (:five: 1)"),
-        (ana.add_reaction, "two", "1 vote (:two: 1)"),
-        (ana.remove_reaction, "two", "1 vote (:five: 1)"),
+        (ana.add_reaction, "five", "1 vote (one 5)"),
+        (ana.add_reaction, "two", "1 vote (one 2)"),
+        (ana.remove_reaction, "two", "1 vote (one 5)"),
         (ana.remove_reaction, "five", "waits for votes"),
     ):
         await act(card, number)
@@ -188,12 +188,12 @@ async def test_of_two_numbers_that_were_read_back_the_highest_counts_until_anoth
         card.message.reactions[number].append(ana.id)
     await world.advance_time(minutes=20)
     await world.advance_time(seconds=2)
-    assert "1 vote (:four: 1)" in card.text
+    assert "1 vote (one 4)" in card.text
     await ana.add_reaction(card, "one")
     for minutes in (1, 20):
         await world.advance_time(minutes=minutes)
         await world.advance_time(seconds=2)
-        assert "1 vote (:one: 1)" in card.text
+        assert "1 vote (one 1)" in card.text
 
 
 async def test_two_fives_among_eight_voters_make_no_must_have_and_a_third_makes_one(world: World) -> None:
@@ -237,11 +237,11 @@ async def test_a_merged_entry_hands_over_the_later_vote_of_a_member_who_voted_on
     await ana.modal.fill_field("The pain that stays", "slow")
     await ana.modal.submit()
     await world.advance_time(seconds=2)
-    assert "2 votes (:two: 1, :one: 1)" in slow.text
+    assert "2 votes (one 2, one 1)" in slow.text
     await ana.click_button(long, "Undo")
     await world.advance_time(seconds=2)
-    assert "2 votes (:five: 1, :one: 1)" in slow.text
-    assert "2 votes (:four: 1, :two: 1)" in ana.find_message(channel, "*Pain*  [⋯]\ntakes long").text
+    assert "2 votes (one 5, one 1)" in slow.text
+    assert "2 votes (one 4, one 2)" in ana.find_message(channel, "*Pain*  [⋯]\ntakes long").text
 
 
 async def test_a_need_without_votes_is_no_gap_has_no_score_and_stands_last(world: World) -> None:
@@ -264,5 +264,5 @@ async def test_a_need_without_votes_is_no_gap_has_no_score_and_stands_last(world
     await ana.type_text(channel, "/valuemap fit")
     fit = ana.last_message(channel).text
     assert "Fit 0 % (jobs nothing to fit yet, pains 0 %, gains nothing to fit yet)" in fit
-    assert "*Gaps*\n1. pain “dull”: not addressed\n" in fit
+    assert "*Gaps*\n1. ✗ pain “dull”: not addressed\n" in fit
     assert [text for text in ("report", "slow", "dear", "right") if f"“{text}”" in fit] == []

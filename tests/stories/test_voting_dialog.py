@@ -24,13 +24,13 @@ async def test_a_click_saves_and_moves_on_until_all_cards_are_done(world: World)
     (ana, ben, *_), channel = await start_team(world)
     await ben.add_reaction(find_card(ben, channel, "slow"), "five")
     await open_dialog(ana, channel)
-    for text, level in zip(TEXTS, ("4", "2", "5", "1"), strict=True):
+    for text, level in zip(TEXTS, ("4", "2", "5 · extreme", "1 · moderate"), strict=True):
         assert f"*{text}*" in ana.modal.text
         assert "Others' votes show after yours." in ana.modal.text
         await ana.modal.click_button(level)
     assert "You have voted on all 4 cards." in ana.modal.text
-    assert "2 votes (:five: 1, :two: 1)" in await read_card(world, ana, channel, "slow")
-    assert "1 vote (:five: 1)" in await read_card(world, ana, channel, "dear")
+    assert "2 votes (one 5, one 2)" in await read_card(world, ana, channel, "slow")
+    assert "1 vote (one 5)" in await read_card(world, ana, channel, "dear")
     await ana.modal.click_button("Change a vote")
     assert "*report*" in ana.modal.text
     assert "You voted *4*." in ana.modal.text
@@ -43,19 +43,19 @@ async def test_after_a_vote_the_others_are_shown_and_undo_brings_the_vote_before
     await ben.add_reaction(find_card(ben, channel, "report"), "five")
     await ana.add_reaction(find_card(ana, channel, "report"), "three")
     await ana.click_button(find_card(ana, channel, "report"), "⋯", "Vote")
-    assert "You voted *3*. 2 votes: :five: 1, :three: 1" in ana.modal.text
-    await ana.modal.click_button("1")
-    assert "*1* for “report” · 2 votes: :five: 1, :one: 1" in ana.modal.text
-    assert "2 votes (:five: 1, :one: 1)" in await read_card(world, ana, channel, "report")
+    assert "You voted *3*. 2 votes: one 5, one 3" in ana.modal.text
+    await ana.modal.click_button("1 · insignificant")
+    assert "*1* for “report” · 2 votes: one 5, one 1" in ana.modal.text
+    assert "2 votes (one 5, one 1)" in await read_card(world, ana, channel, "report")
     await ana.modal.click_button("Undo")
     assert "You voted *3*." in ana.modal.text
-    assert "2 votes (:five: 1, :three: 1)" in await read_card(world, ana, channel, "report")
+    assert "2 votes (one 5, one 3)" in await read_card(world, ana, channel, "report")
 
 
 async def test_a_first_vote_that_is_undone_is_gone(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await open_dialog(ana, channel)
-    await ana.modal.click_button("5")
+    await ana.modal.click_button("5 · important")
     await ana.modal.click_button("Undo")
     assert "Your vote on “report” is taken back." in ana.modal.text
     assert "Others' votes show after yours." in ana.modal.text
@@ -90,12 +90,12 @@ async def test_a_number_on_the_card_and_a_vote_in_the_dialog_count_together(worl
     (ana, *_), channel = await start_team(world)
     await ana.add_reaction(find_card(ana, channel, "report"), "two")
     await ana.click_button(find_card(ana, channel, "report"), "⋯", "Vote")
-    await ana.modal.click_button("5")
-    assert "1 vote (:five: 1)" in await read_card(world, ana, channel, "report")
+    await ana.modal.click_button("5 · important")
+    assert "1 vote (one 5)" in await read_card(world, ana, channel, "report")
     await ana.add_reaction(find_card(ana, channel, "report"), "one")
-    assert "1 vote (:one: 1)" in await read_card(world, ana, channel, "report")
+    assert "1 vote (one 1)" in await read_card(world, ana, channel, "report")
     await ana.remove_reaction(find_card(ana, channel, "report"), "one")
-    assert "1 vote (:five: 1)" in await read_card(world, ana, channel, "report")
+    assert "1 vote (one 5)" in await read_card(world, ana, channel, "report")
 
 
 async def test_every_vote_button_opens_the_dialog(world: World) -> None:
@@ -107,8 +107,8 @@ async def test_every_vote_button_opens_the_dialog(world: World) -> None:
     await ben.open_home()
     await ben.click_in_home("Vote")
     assert "*Pains* 1 of 3" in ben.modal.text, "Home begins with the open round"
-    await ben.modal.click_button("5")
-    assert "1 vote (:five: 1)" in await read_card(world, ana, channel, "slow")
+    await ben.modal.click_button("5 · extreme")
+    assert "1 vote (one 5)" in await read_card(world, ana, channel, "slow")
     await ana.type_text(channel, "/valuemap digest now")
     await world.advance_time(seconds=5)
     digest = find_with_button(ana, channel, "Fit digest", "Vote")
@@ -140,7 +140,7 @@ async def test_a_double_click_votes_on_one_card_only(world: World) -> None:
     first, second = ana.modal, ana.modal  # both show the first card
     await first.click_button("4")
     await second.click_button("4")
-    assert "1 vote (:four: 1)" in await read_card(world, ana, channel, "report")
+    assert "1 vote (one 4)" in await read_card(world, ana, channel, "report")
     assert "waits for votes" in await read_card(world, ana, channel, "slow")
     assert "*slow*" in ana.modal.text
 

@@ -32,7 +32,7 @@ async def test_votes_update_the_card_and_the_ranking(world: World) -> None:
         await person.add_reaction(card, level)
     await world.advance_time(seconds=2)
 
-    assert "score 4.00, 3 votes (:five: 2, :four: 1)" in card.text
+    assert "score 4.00, 3 votes (two 5s, one 4)" in card.text
     await ana.type_text(channel, "/valuemap rank job")
     assert "1 | ★ report | 4.00 | 3\n" in ana.last_message(channel).text
     await ana.click_button(card, "⋯", "Why?")

@@ -8,7 +8,6 @@ from slack_sdk.models.blocks import OverflowMenuElement
 from bot.method.evidence import NO_EVIDENCE, EntryEvidence
 from bot.method.formatting import format_score
 from bot.method.ranking import RankedEntry
-from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.blockkit.builders import (
     Block,
     Enhanced,
@@ -24,6 +23,7 @@ from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link
 from bot.store.model import Card
 
 UNKNOWN_NAME = "somebody"
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ENTRY_MENU = "entry"  # action id; its options belong to several features
 
 
@@ -109,7 +109,7 @@ def build_entry_menu(entry_id: int, *, may_edit: bool = True, is_blind: bool = F
 
 
 def describe_votes(ranked: RankedEntry) -> str:
-    """Return "score 4.00, 3 votes (:five: 2, :four: 1)", or "waits for votes"."""
+    """Return "score 4.00, 3 votes (two 5s, one 4)", or "waits for votes"."""
     if ranked.score is None:
         return format_score(ranked.score)
     votes = f"{count_noun(ranked.vote_count, 'vote')} ({describe_levels(ranked.entry.votes)})"
@@ -121,8 +121,12 @@ def describe_votes(ranked: RankedEntry) -> str:
 
 
 def describe_levels(votes: Mapping[str, int]) -> str:
-    """Return how often each level was voted, the highest first: ":five: 2, :one: 1"."""
+    """Return how often each level was voted, the highest first: "two 5s, one 1"."""
     by_level = Counter(votes.values())
-    return ", ".join(
-        f":{NUMBER_REACTIONS[level - 1]}: {by_level[level]}" for level in sorted(by_level, reverse=True)
-    )
+    return ", ".join(_count_level(by_level[level], level) for level in sorted(by_level, reverse=True))
+
+
+def _count_level(number: int, level: int) -> str:
+    if number < len(NUMBER_WORDS):
+        return f"{NUMBER_WORDS[number]} {level}{'s' if number > 1 else ''}"
+    return f"{number} × {level}"  # "12 5s" would read like another number

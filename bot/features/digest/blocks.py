@@ -4,7 +4,7 @@ from bot.features.digest.changes import describe_changes, describe_fit_change
 from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
 from bot.features.digest.sections import SECTIONS
-from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_shares, format_some_entries
+from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_cover, format_shares
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
 from bot.method.fit import Fit
@@ -27,14 +27,15 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, join_titles, truncate
 from bot.store.model import CanvasInfo
 
 MAX_SECTION_LINES = 5
 MAX_LINE_CHARACTERS = 900
 MAX_FOLDED_CHARACTERS = 1200  # of one folded section
 MAX_TOLD_CHARACTERS = 2800  # of where the fit stands and what changed
-MAX_NAMED_MISSED = 5  # must-haves that are not addressed
+MAX_TOLD_LINES = 9  # of where the fit stands and what changed; the rest of what changed is folded
+MAX_MISSED_LINES = 3  # must-haves that are not addressed
 
 
 def compose_digest(facts: DigestFacts) -> Message:
@@ -44,10 +45,20 @@ def compose_digest(facts: DigestFacts) -> Message:
     """
     metrics, canvas_info = facts.metrics, facts.canvas_info
     headline, next_step = _describe_headline(facts), find_next_step(metrics)
-    told = [_describe_standing(metrics.fit), *_describe_changes(facts)]
+    standing, changes = _describe_standing(metrics.fit), _describe_changes(facts)
+    shown_count = MAX_TOLD_LINES - len(standing)
+    told, changed_too = [*standing, *changes[:shown_count]], changes[shown_count:]
     notes = [note for note in (_describe_waiting(metrics), _describe_delay(facts)) if note]
-    shares = f"{format_shares(metrics.fit)}{describe_trend(facts.trend)}"
-    sections = [section for module in SECTIONS if (section := module.build_section(facts)).lines]
+    trend = describe_trend(facts.trend)
+    shares, shares_title = f"{format_shares(metrics.fit)}{trend}", f"Fit{' and trend' if trend else ''}"
+    sections = [
+        section
+        for section in (
+            DigestSection("More that changed", changed_too),
+            *(module.build_section(facts) for module in SECTIONS),
+        )
+        if section.lines
+    ]
     folded = [f"{section.title}: {', '.join(section.lines[:MAX_SECTION_LINES])}" for section in sections]
     text_lines = [headline, f"Next: {format_next_step(next_step)}", *told, *notes, shares, *folded]
     return build_message(
@@ -63,7 +74,7 @@ def compose_digest(facts: DigestFacts) -> Message:
             command_button("Schedule", "digest", canvas_info.id),
         ),
         folded_block(
-            "Trend, gaps, ranking, what divides",
+            join_titles([shares_title, *(section.title for section in sections)]),
             [section_block(shares), *(block for section in sections for block in _format_section(section))],
         ),
         build_trend_chart(facts.trend),
@@ -90,15 +101,17 @@ def _describe_headline(facts: DigestFacts) -> str:
     return f"Fit digest: {title} · {verdict}{was}"
 
 
-def _describe_standing(fit: Fit) -> str:
-    """Return the three counts in one line, with the verdict or the must-haves that are missed."""
-    missed = [need.ranked.entry for need in fit.gaps if need.ranked.must_have]
-    counts = describe_must_have_counts(fit)
+def _describe_standing(fit: Fit) -> list[str]:
+    """Return the three counts, with the verdict or a line for each must-have that is missed."""
+    missed = [format_cover(need) for need in fit.gaps if need.ranked.must_have]
+    counts = capitalize(describe_must_have_counts(fit))
     if fit.achieved:
-        return f"*{describe_verdict(fit)}* {capitalize(counts)}"
+        return [f"*{describe_verdict(fit)}* {counts}"]
     if not missed:
-        return f"{describe_verdict(fit)} {capitalize(counts)}"
-    return f"*Not addressed:* :star: {format_some_entries(missed, MAX_NAMED_MISSED)} · {counts}"
+        return [f"{describe_verdict(fit)} {counts}"]
+    shown, hidden = missed[:MAX_MISSED_LINES], len(missed) - MAX_MISSED_LINES
+    more = f" _…and {hidden} more_" if hidden > 0 else ""
+    return [counts, *shown[:-1], f"{shown[-1]}{more}"]
 
 
 def _describe_changes(facts: DigestFacts) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.method.fit import ADDRESSED_MIN_COVERAGE, combine_shares
+from bot.method.fit import Cover, combine_shares, find_cover
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Mark
 
@@ -33,8 +33,17 @@ class Cause:
     kind: CauseKind
     entry: Entry
     effect: Fraction  # on the overall fit, −1..1
-    addressed: tuple[Entry, ...]  # the needs with votes that are addressed since this change
-    unaddressed: tuple[Entry, ...]  # those that are not addressed since
+    flips: tuple[tuple[Entry, Cover], ...]  # the needs with votes that are addressed since, or no longer
+
+    @property
+    def addressed(self) -> tuple[Entry, ...]:
+        """The needs that are addressed since this change."""
+        return tuple(need for need, cover in self.flips if cover is Cover.ADDRESSED)
+
+    @property
+    def unaddressed(self) -> tuple[Entry, ...]:
+        """The needs that are not addressed, or only partly, since this change."""
+        return tuple(need for need, cover in self.flips if cover is not Cover.ADDRESSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +82,10 @@ class _RunningFit:
         """The fit, 0..1; 0 while no need has votes."""
         return self._covered / self._total if self._total else NONE
 
-    def list_addressed(self, need_ids: Iterable[int]) -> dict[int, bool]:
-        """Return whether each of these needs that has votes is addressed."""
+    def list_covers(self, need_ids: Iterable[int]) -> dict[int, Cover]:
+        """Return how far each of these needs that has votes is served."""
         return {
-            need_id: self._coverage[need_id] >= ADDRESSED_MIN_COVERAGE
-            for need_id in need_ids
-            if need_id in self._weights
+            need_id: find_cover(self._coverage[need_id]) for need_id in need_ids if need_id in self._weights
         }
 
     def apply(self, change: _Change) -> None:
@@ -109,22 +116,23 @@ def find_causes(before: CanvasMetrics, after: CanvasMetrics) -> list[Cause]:
     running = _RunningFit(before)
     fit_before, causes = running.overall, list[Cause]()
     for change in _list_changes(before, after):
-        addressed_before = running.list_addressed(change.need_ids)
+        covers_before = running.list_covers(change.need_ids)
         running.apply(change)
-        flipped = [
-            (after.ranked[need_id].entry, is_addressed)
-            for need_id, is_addressed in running.list_addressed(change.need_ids).items()
-            if addressed_before.get(need_id) is not is_addressed
-        ]
+        flips = tuple(
+            (after.ranked[need_id].entry, cover)
+            for need_id, cover in running.list_covers(change.need_ids).items()
+            if _is_flip(covers_before.get(need_id), cover)
+        )
         fit_after = running.overall
         effect, fit_before = fit_after - fit_before, fit_after
-        if effect or flipped:
-            addressed, unaddressed = (
-                tuple(need for need, is_addressed in flipped if is_addressed is wanted)
-                for wanted in (True, False)
-            )
-            causes.append(Cause(change.kind, change.entry, effect, addressed, unaddressed))
+        if effect or flips:
+            causes.append(Cause(change.kind, change.entry, effect, flips))
     return sorted(causes, key=lambda cause: -abs(cause.effect))
+
+
+def _is_flip(earlier: Cover | None, later: Cover) -> bool:
+    """Return whether a need is addressed later and was not, or the other way round; None had no votes."""
+    return earlier is None or (earlier is Cover.ADDRESSED) is not (later is Cover.ADDRESSED)
 
 
 def _list_changes(before: CanvasMetrics, after: CanvasMetrics) -> Iterator[_Change]:

@@ -80,8 +80,9 @@ def _describe_cause(cause: Cause, must_haves: Iterable[int]) -> str:
 
 
 def _describe_unaddressed(cause: Cause, must_haves: Iterable[int]) -> str:
+    covers = {need.id: cover for need, cover in cause.flips}
     if cause.entry in cause.unaddressed:
-        return "nothing addresses it yet"
+        return f"it is {covers[cause.entry.id]}"
     return f"no longer addressed: {_name_needs(cause, cause.unaddressed, must_haves)}"
 
 

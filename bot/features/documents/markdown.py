@@ -7,7 +7,7 @@ from bot.emoji_names import replace_emoji_codes
 from bot.features.fit.blocks import format_shares
 from bot.method.evidence import EvidenceStates, find_states
 from bot.method.fit import NeedFit
-from bot.method.formatting import format_decimals, format_score
+from bot.method.formatting import format_score
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -53,7 +53,7 @@ def _build_top(canvas_info: CanvasInfo, now: datetime) -> list[str]:
 def _build_fit(metrics: CanvasMetrics) -> list[str]:
     """Return the verdict and counts first, each missed must-have before any percentage."""
     fit = metrics.fit
-    missed = [f"- ★ Not addressed: {_quote(need.ranked)}" for need in fit.gaps if need.ranked.must_have]
+    missed = [_format_gap(need) for need in fit.gaps if need.ranked.must_have]
     top = ["# Fit", "", f"**{describe_verdict(fit)}**", "", capitalize(describe_must_have_counts(fit)), ""]
     return [*top, *_limit_lines(missed), *([""] if missed else []), format_shares(fit), ""]
 
@@ -70,21 +70,23 @@ def _format_entry(ranked: RankedEntry, need: NeedFit | None, states: EvidenceSta
     score = format_score(ranked.score) if ranked.score is None else f"**{format_score(ranked.score)}**"
     category = f" *({escape_markdown(entry.category)})*" if entry.category else ""
     must_have = " ★" if ranked.must_have else ""
-    addressed = " · addressed" if need and need.addressed else ""
+    cover = f" · {need.cover.label}" if need and ranked.score is not None else ""
     state = f" · {states[entry.id]}" if entry.id in states else ""
     rank = "–" if ranked.rank is None else ranked.rank
-    return f"- {rank} · {escape_markdown(entry.text)}{category} — {score}{must_have}{addressed}{state}"
+    return f"- {rank} · {escape_markdown(entry.text)}{category} — {score}{must_have}{cover}{state}"
 
 
 def _build_gaps(gaps: Sequence[NeedFit]) -> list[str]:
     if not gaps:
         return []
-    listed = [
-        f"- {_quote(need.ranked)}{' ★' if need.ranked.must_have else ''}: "
-        f"score {format_score(need.ranked.score)}, coverage {format_decimals(need.coverage)}"
-        for need in gaps[:MAX_GAPS]
-    ]
+    listed = [_format_gap(need) for need in gaps[:MAX_GAPS]]
     return ["# Gaps", "", *listed, *_count_hidden(len(gaps) - len(listed)), ""]
+
+
+def _format_gap(need: NeedFit) -> str:
+    """Return "- ◐ ★ pain “slow”: partly addressed"."""
+    star = "★ " if need.ranked.must_have else ""
+    return f"- {need.cover.mark} {star}{_quote(need.ranked)}: {need.cover}"
 
 
 def _build_unused_entries(metrics: CanvasMetrics) -> Iterator[str]:

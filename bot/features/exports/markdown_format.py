@@ -19,7 +19,8 @@ def to_markdown(metrics: CanvasMetrics) -> str:
         lines += [f"For **{escape_markdown(canvas.segment)}**", ""]
     for kind in Kind:
         lines += [f"## {kind.spec.plural.capitalize()}", ""]
-        lines += [_format_entry(ranked, states) for ranked in metrics.boxes[kind]] or ["*nothing yet*"]
+        box = metrics.boxes[kind]
+        lines += [_format_entry(ranked, metrics, states) for ranked in box] or ["*nothing yet*"]
         lines.append("")
     must_haves = ", ".join(
         f"{kind.need_spec.must_have_plural} {count}" for kind, count in fit.must_haves.items()
@@ -31,14 +32,17 @@ def to_markdown(metrics: CanvasMetrics) -> str:
     return "\n".join(lines)
 
 
-def _format_entry(ranked: RankedEntry, states: EvidenceStates) -> str:
+def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics, states: EvidenceStates) -> str:
+    """Return "- **1** too slow *(risk)*: 4.20 ★ · ✓ addressed · evidenced", which imports read again."""
     # No numbered list, since Markdown counts its items itself, and entries may share a rank.
     rank = "" if ranked.rank is None else f"**{ranked.rank}** "
     must_have = " ★" if ranked.must_have else ""
     category = f" *({escape_markdown(ranked.entry.category)})*" if ranked.entry.category else ""
     text = escape_markdown(ranked.entry.text)
+    need = metrics.needs.get(ranked.entry.id)
+    cover = f" · {need.cover.label}" if need and ranked.score is not None else ""
     state = f" · {states[ranked.entry.id]}" if ranked.entry.id in states else ""
-    return f"- {rank}{text}{category}: {format_score(ranked.score)}{must_have}{state}"
+    return f"- {rank}{text}{category}: {format_score(ranked.score)}{must_have}{cover}{state}"
 
 
 def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:

@@ -1,6 +1,6 @@
 """Build the message of the current fit, and the texts about fit that other features share. Pure."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
@@ -26,8 +26,10 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
+from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate
 from bot.store.model import CanvasInfo
+
+TitledEntries = tuple[str, Collection[Entry]]
 
 MAX_GAPS = 10
 MAX_MUST_HAVES = 3  # that are shown where all are addressed; all missed ones are shown
@@ -51,7 +53,12 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
     shown_count = max(MAX_MUST_HAVES, sum(not need.addressed for need in must_haves))
     more = [f"_…and {len(lines) - shown_count} more, all addressed_"] if len(lines) > shown_count else []
     evidence = compute_evidence(metrics)
-    details = [*_list_details(metrics), *_list_missing(metrics, evidence)]
+    groups = [*_list_groups(metrics), *_list_missing(metrics, evidence)]
+    details = [
+        *_list_gaps(fit.gaps),
+        *(f"*{title}:* {format_some_entries(entries)}" for title, entries in groups),
+    ]
+    titles = [*(["Gaps"] if fit.gaps else []), *(title.partition(":")[0] for title, _ in groups)]
     return build_message(
         "\n".join(
             [
@@ -71,7 +78,7 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
         context_note(f"{shares}{_describe_waiting(metrics)}"),
         context_note(" · ".join(describe_gates(evidence))),
         *build_next_step(canvas_info, next_step),
-        folded_block("Gaps, and what fits nothing yet", pack_sections(details, MAX_DETAILS_CHARACTERS))
+        folded_block(join_titles(titles), pack_sections(details, MAX_DETAILS_CHARACTERS))
         if details
         else None,
         actions_block(
@@ -137,7 +144,7 @@ def describe_gates(evidence: EvidenceMetrics) -> list[str]:
     return lines
 
 
-def _list_missing(metrics: CanvasMetrics, evidence: EvidenceMetrics) -> list[str]:
+def _list_missing(metrics: CanvasMetrics, evidence: EvidenceMetrics) -> list[TitledEntries]:
     """Return what each gate lacks, entry by entry, and where votes and evidence disagree."""
     must_haves = [need.ranked for need in metrics.needs.values() if need.ranked.must_have]
     unproven = [
@@ -150,7 +157,7 @@ def _list_missing(metrics: CanvasMetrics, evidence: EvidenceMetrics) -> list[str
         ("Voted up, evidence against", [ranked.entry for ranked in evidence.alarms_against]),
         ("Overlooked: evidenced, and no must-have", [ranked.entry for ranked in evidence.overlooked]),
     )
-    return [f"*{title}:* {format_some_entries(entries)}" for title, entries in groups if entries]
+    return [(title, entries) for title, entries in groups if entries]
 
 
 def _describe_waiting(metrics: CanvasMetrics) -> str:
@@ -166,28 +173,27 @@ def list_must_haves(metrics: CanvasMetrics) -> list[NeedFit]:
 
 
 def format_must_have(need: NeedFit, metrics: CanvasMetrics) -> str:
-    """Return a must-have with what serves it: "✓ :star: pain “slow”: “robot”"."""
+    """Return a must-have with what serves it: "✓ :star: pain “slow”: addressed by “robot”"."""
+    return f"{need.cover.mark} {format_need(need)}: {describe_cover(need, metrics)}"
+
+
+def describe_cover(need: NeedFit, metrics: CanvasMetrics) -> str:
+    """Return how far a need is served, and by what: "partly addressed by “robot” and 1 more"."""
     need_id = need.ranked.entry.id
     offers = [
         offer.ranked.entry
         for offer_id, offer in metrics.offers.items()
         if metrics.strengths.get((offer_id, need_id))
     ]
-    line = f"{describe_cover(need)} {format_need(need)}"
     if not offers:
-        return line
+        return str(need.cover)
     first = f"“{escape(truncate(offers[0].text, MAX_OFFER_CHARACTERS))}”"
-    return f"{line}: {first}{f' and {len(offers) - 1} more' if len(offers) > 1 else ''}"
+    return f"{need.cover} by {first}{f' and {len(offers) - 1} more' if len(offers) > 1 else ''}"
 
 
-def format_missed_must_have(need: NeedFit) -> str:
-    """Return a must-have that is not addressed, as a line of mrkdwn."""
-    return f"Not addressed: {format_need(need)}"
-
-
-def format_gap(need: NeedFit) -> str:
-    """Return a gap and whether something serves it in part, as a line of mrkdwn."""
-    return f"{format_need(need)}: {'partly addressed' if need.coverage else 'not addressed'}"
+def format_cover(need: NeedFit) -> str:
+    """Return a need and how far it is served, as a line of mrkdwn: "◐ pain “slow”: partly addressed"."""
+    return f"{need.cover.mark} {format_need(need)}: {need.cover}"
 
 
 def format_need(need: NeedFit) -> str:
@@ -197,13 +203,6 @@ def format_need(need: NeedFit) -> str:
     return f"{star}{entry.kind.spec.singular} “{escape(truncate(entry.text, MAX_NEED_CHARACTERS))}”"
 
 
-def describe_cover(need: NeedFit) -> str:
-    """Return ✓ for an addressed need, ◐ for one that is served in part, ✗ for one that is not."""
-    if need.addressed:
-        return "✓"
-    return "◐" if need.coverage else "✗"
-
-
 def format_some_entries(entries: Collection[Entry], limit: int = 5) -> str:
     """Return the texts of the first entries and the number of the others, for example “a”, “b” and 3 more."""
     shown = [f"“{escape(truncate(entry.text, MAX_ENTRY_CHARACTERS))}”" for entry in list(entries)[:limit]]
@@ -211,11 +210,16 @@ def format_some_entries(entries: Collection[Entry], limit: int = 5) -> str:
     return join_words([*shown, f"{more} more"]) if more else join_words(shown)
 
 
-def _list_details(metrics: CanvasMetrics) -> list[str]:
-    """Return the gaps, and a line for each group of entries that need a second look."""
-    gaps = metrics.fit.gaps
-    lines = [f"{number}. {format_gap(need)}" for number, need in enumerate(gaps, start=1)]
+def _list_gaps(gaps: Sequence[NeedFit]) -> list[str]:
+    """Return the first gaps, a line each, below their title."""
+    lines = [f"{number}. {format_cover(need)}" for number, need in enumerate(gaps, start=1)]
     hidden = len(gaps) - MAX_GAPS
+    more = [f"_…and {hidden} more_"] if hidden > 0 else []
+    return ["*Gaps*", *lines[:MAX_GAPS], *more] if gaps else []
+
+
+def _list_groups(metrics: CanvasMetrics) -> list[TitledEntries]:
+    """Return the groups of entries that need a second look."""
     groups = (
         ("Fits nothing yet", [offer.ranked.entry for offer in metrics.fits_nothing]),
         ("Over-rated: ranked high, fits little", [offer.ranked.entry for offer in metrics.over_rated]),
@@ -223,9 +227,4 @@ def _list_details(metrics: CanvasMetrics) -> list[str]:
         (describe_undelivered(len(metrics.undelivered)), [ranked.entry for ranked in metrics.undelivered]),
         ("What to test", list_entries_to_test(metrics) if metrics.fit.achieved else []),
     )
-    return [
-        *(["*Gaps*"] if gaps else []),
-        *lines[:MAX_GAPS],
-        *([f"_…and {hidden} more_"] if hidden > 0 else []),
-        *(f"*{title}:* {format_some_entries(entries)}" for title, entries in groups if entries),
-    ]
+    return [(title, entries) for title, entries in groups if entries]

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.features.fit.answer import build_answer
 from bot.features.fit.model import ReviewerNames
 from bot.method.evidence import DOUBT_POINTS, EvidenceMetrics, compute_points
 from bot.method.fit import ADDRESSED_MIN_COVERAGE, NeedFit, OfferFit
@@ -38,10 +39,12 @@ def build_explanation(
     names: ReviewerNames,
     ticket_buttons: Sequence[ButtonElement] = (),
 ) -> Message:
-    """Explain an entry's score, rank and agreement, the metric of its role, and its evidence."""
+    """Answer in a sentence why an entry stands where it does, and explain every figure behind it."""
     ranked = metrics.ranked[entry_id]
     spec = ranked.entry.kind.spec
     lines = [
+        f"*{build_answer(ranked, metrics, evidence.entries[entry_id])}*",
+        "The figures behind it, to be re-done by hand:",
         *_explain_score(ranked, metrics),
         _describe_own_vote(ranked, user_id),
         *_explain_rank(ranked, metrics),
@@ -179,9 +182,8 @@ def _explain_coverage(need: NeedFit, metrics: CanvasMetrics) -> list[str]:
         if (offer_id, need_id) in metrics.strengths
     }
     factors = "".join(f"·(1 − {format_decimals(strength)})" for strength in strengths.values())
-    addressed = "addressed" if need.addressed else "not addressed"
-    threshold = f"{addressed} (from {format_decimals(ADDRESSED_MIN_COVERAGE)} on)"
-    lines = [f"*Coverage {format_decimals(need.coverage)}* = 1 − 1{factors}: {threshold}."]
+    threshold = f"addressed from {format_decimals(ADDRESSED_MIN_COVERAGE)} on, partly above 0"
+    lines = [f"*Coverage {format_decimals(need.coverage)}* = 1 − 1{factors} ({threshold})."]
     for offer_id in strengths:
         offer = metrics.ranked[offer_id].entry
         text = escape(truncate(offer.text, 80))

@@ -21,8 +21,7 @@ class ReviewStep:
 
     offer: OfferFit
     offer_number: int  # from 1
-    offer_count: int
-    offers_left: int  # how many offers the member still has to review
+    reviewed: tuple[bool, ...]  # which offers the member has reviewed; in a repeat, in this pass
     needs: tuple[NeedFit, ...]  # of this page, by kind and in rank order
     need_numbers: Mapping[int, int]  # need id to its number in its box, from 1
     page: int  # from 0
@@ -38,6 +37,15 @@ class ReviewStep:
     def entry(self) -> Entry:
         """The offer's entry."""
         return self.offer.ranked.entry
+
+    @property
+    def offer_count(self) -> int:
+        return len(self.reviewed)
+
+    @property
+    def offers_left(self) -> int:
+        """How many offers the member still has to review."""
+        return self.reviewed.count(False)
 
     @property
     def own_marks(self) -> Mapping[int, Mark]:
@@ -147,8 +155,10 @@ class ReviewSession:
         return ReviewStep(
             offer=offer,
             offer_number=index + 1,
-            offer_count=len(self.offers),
-            offers_left=len(self.offers) - index if self.is_repeat else len(self.unreviewed_offers),
+            reviewed=tuple(
+                position < index if self.is_repeat else _entry_id(each) in self._own_reviews
+                for position, each in enumerate(self.offers)
+            ),
             needs=tuple(ordered),
             need_numbers=self._need_numbers,
             page=page,

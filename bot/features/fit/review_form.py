@@ -1,5 +1,6 @@
 """Build the form of a review step, and read the marks from it. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.method.review_questions import pick_review_question
 from bot.slack.blockkit.builders import (
+    MAX_OPTION_CHARACTERS,
     Block,
     View,
     action_button,
@@ -24,7 +26,7 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, escape, parse_id
+from bot.slack.blockkit.text import capitalize, escape, format_progress, parse_id, truncate
 from bot.slack.errors import UserError
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
@@ -34,7 +36,6 @@ STRONG, PARTIAL = "strong", "partial"  # action ids; each block id appends the o
 OTHERS = "_others"  # follows the action id of the field for the needs that have no box to tick
 SHOWN_NEEDS = 7  # that can be ticked without opening a menu, where there are more than Slack allows boxes
 MAX_TICKED_NEEDS = 10  # Slack's limit of checkboxes
-MAX_PROGRESS_CELLS = 10  # of the bar of circles
 MAX_NAMED_PRODUCTS = 3
 
 
@@ -117,12 +118,10 @@ def _build_private_metadata(
 
 
 def _format_progress(step: ReviewStep) -> str:
-    cells = min(step.offer_count, MAX_PROGRESS_CELLS)
-    filled = cells * (step.offer_count - step.offers_left) // step.offer_count
-    bar = "●" * filled + "○" * (cells - filled)
+    progress = format_progress(step.reviewed, step.offer_number - 1)
     left = f"{step.offers_left} left" if step.offers_left else "all reviewed"
     part = f" · needs, part {step.page + 1} of {step.page_count}" if step.page_count > 1 else ""
-    return f"*Offer {step.offer_number} of {step.offer_count}* · {bar} · {left}{part}"
+    return f"*Offer {step.offer_number} of {step.offer_count}* · {progress} · {left}{part}"
 
 
 def _build_offer(step: ReviewStep, metrics: CanvasMetrics) -> list[Block]:
@@ -164,55 +163,67 @@ def _build_mark_fields(
     needs = _sort_needs(step)
     ticked_count = len(needs) if len(needs) <= MAX_TICKED_NEEDS else SHOWN_NEEDS
     first, others = needs[:ticked_count], needs[ticked_count:]
+    options = _build_need_options(step, first, has_icon=True)
     boxes = CheckboxesElement(
         action_id=action_id,
-        options=[_build_need_option(step, need, has_icon=True) for need in first],
-        initial_options=_list_marked(step, first, mark, has_icon=True),
+        options=[*options.values()],
+        initial_options=_list_marked(step, options, mark),
     )
     # Slack keeps the input of a block id when a view is updated, so that each offer and page needs its own.
     suffix = f":{step.entry.id}:{step.page}"
     fields = [input_block(f"{action_id}{suffix}", label, boxes, hint=hint, optional=True)]
     if others:
+        options = _build_need_options(step, others)
         menu = StaticMultiSelectElement(
             action_id=f"{action_id}{OTHERS}",
             placeholder="Choose what it helps with",
-            option_groups=_group_by_kind(step, others),
-            initial_options=_list_marked(step, others, mark),
+            option_groups=_group_by_kind(others, options),
+            initial_options=_list_marked(step, options, mark),
         )
         fields.append(input_block(f"{action_id}{OTHERS}{suffix}", f"{label}: others", menu, optional=True))
     return fields
 
 
-def _list_marked(
-    step: ReviewStep, needs: Sequence[NeedFit], mark: Mark, *, has_icon: bool = False
-) -> list[Option] | None:
+def _list_marked(step: ReviewStep, options: Mapping[int, Option], mark: Mark) -> list[Option] | None:
     """Return the options of the needs that have this mark; None without any, as Slack wants it."""
-    return [
-        _build_need_option(step, need, has_icon=has_icon)
-        for need in needs
-        if step.own_marks.get(need.ranked.entry.id) is mark
-    ] or None
+    return [option for need_id, option in options.items() if step.own_marks.get(need_id) is mark] or None
 
 
-def _group_by_kind(step: ReviewStep, needs: Sequence[NeedFit]) -> list[OptionGroup]:
-    return [
-        OptionGroup(
-            label=capitalize(kind.spec.plural), options=[_build_need_option(step, need) for need in of_kind]
-        )
+def _group_by_kind(needs: Sequence[NeedFit], options: Mapping[int, Option]) -> list[OptionGroup]:
+    by_kind = {
+        kind: [options[need.ranked.entry.id] for need in needs if need.ranked.entry.kind is kind]
         for kind in NEED_KINDS
-        if (of_kind := [need for need in needs if need.ranked.entry.kind is kind])
+    }
+    return [
+        OptionGroup(label=capitalize(kind.spec.plural), options=of_kind)
+        for kind, of_kind in by_kind.items()
+        if of_kind
     ]
 
 
-def _build_need_option(step: ReviewStep, need: NeedFit, *, has_icon: bool = False) -> Option:
-    """Return a need as an option, with the icon of its kind where no group says it.
+def _build_need_options(
+    step: ReviewStep, needs: Sequence[NeedFit], *, has_icon: bool = False
+) -> dict[int, Option]:
+    """Return needs as options by id, with the icon of their kind where no group says it.
 
-    Its number distinguishes needs whose shown texts are equal.
+    Their numbers in their box distinguish those whose shown texts are equal.
     """
+    labels = {
+        need.ranked.entry.id: truncate(_label_need(need, has_icon=has_icon), MAX_OPTION_CHARACTERS)
+        for need in needs
+    }
+    counts, options = Counter(labels.values()), {}
+    for need_id, label in labels.items():
+        suffix = f" ({step.need_numbers[need_id]})" if counts[label] > 1 else ""
+        shown = f"{truncate(label, MAX_OPTION_CHARACTERS - len(suffix))}{suffix}"
+        options[need_id] = build_option(shown, str(need_id))
+    return options
+
+
+def _label_need(need: NeedFit, *, has_icon: bool) -> str:
     star = "★ " if need.ranked.must_have else ""
-    entry = need.ranked.entry
-    icon = f"{entry.kind.spec.icon} " if has_icon else ""
-    return build_option(f"{star}{icon}{step.need_numbers[entry.id]}. {entry.text}", str(entry.id))
+    icon = f"{need.ranked.entry.kind.spec.icon} " if has_icon else ""
+    return f"{star}{icon}{need.ranked.entry.text}"
 
 
 def _parse_ids(values: Iterable[str]) -> set[int]:

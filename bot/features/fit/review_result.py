@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.features.fit.blocks import format_missed_must_have, format_shares, format_some_entries
+from bot.features.fit.blocks import format_cover, format_shares, format_some_entries
 from bot.features.fit.comparison import (
     Comparison,
     Difference,
@@ -64,7 +64,7 @@ def build_review_result(
 ) -> View:
     """Return the end of a review: the verdict, what the member's reviews change, and the next step."""
     fit = metrics.fit
-    missed = [format_missed_must_have(need) for need in fit.gaps if need.ranked.must_have]
+    missed = [format_cover(need) for need in fit.gaps if need.ranked.must_have]
     return build_modal(
         "done",
         "Fit review",

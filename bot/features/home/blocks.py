@@ -11,13 +11,12 @@ from bot.features.rounds.model import Round
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
 from bot.method.evidence import EvidenceState, compute_evidence
-from bot.method.fit import Fit
 from bot.method.formatting import format_percent, round_percent
 from bot.method.hints import Hint
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.next_step import find_next_step
-from bot.method.summary import describe_must_have_counts, describe_verdict
+from bot.method.summary import describe_must_have_counts, describe_must_have_total, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -130,20 +129,18 @@ def _build_overview_blocks(overview: Overview, now: datetime) -> list[Block | No
 
 
 def _describe_open_work(overview: Overview) -> str:
-    """Return how many votes and reviews are open for the member on all pages."""
+    """Return how many cards and offers wait for the member on all pages."""
     work = _count_work(overview.unvoted_count, overview.unreviewed_count)
     if not work:
         return "Nothing waits for you."
-    place = (
-        f" on {count_noun(overview.canvas_count, 'canvas', 'canvases')}" if overview.canvas_count > 1 else ""
-    )
-    return f"*For you:* {work}{place}"
+    place = f" on your {overview.canvas_count} canvases" if overview.canvas_count > 1 else ""
+    return f"*For you{place}:* {work}"
 
 
 def _count_work(vote_count: int, review_count: int) -> str:
-    """Return "4 votes · 5 reviews", without what there is none of."""
-    counts = ((vote_count, "vote"), (review_count, "review"))
-    return " · ".join(count_noun(number, noun) for number, noun in counts if number)
+    """Return "4 cards to vote on · 5 offers to review", without what there is none of."""
+    counts = ((vote_count, "card", "to vote on"), (review_count, "offer", "to review"))
+    return " · ".join(f"{count_noun(number, noun)} {words}" for number, noun, words in counts if number)
 
 
 def _build_work_buttons(overview: Overview) -> Block | None:
@@ -178,7 +175,7 @@ def _build_status(status: CanvasStatus, now: datetime, *, shows_work: bool) -> l
     work = _count_work(len(status.unvoted_entries), len(status.unreviewed_offers)) if shows_work else ""
     lines = [
         f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>",
-        f"{_describe_must_haves(status.metrics.fit)} · {_describe_change(status, now)}",
+        f"{describe_must_have_total(status.metrics.fit)} · {_describe_change(status, now)}",
         f"For you: {work}" if work else "",
         _describe_round(status.open_round, status.unvoted_count_in_round) if status.open_round else "",
         _describe_alarms(status.metrics),
@@ -196,13 +193,6 @@ def _build_status(status: CanvasStatus, now: datetime, *, shows_work: bool) -> l
             command_button("All canvases", "canvases", canvas_info.id) if status.other_titles else None,
         ),
     ]
-
-
-def _describe_must_haves(fit: Fit) -> str:
-    """Return "Must-haves: 3 of 4 addressed"."""
-    total = sum(count.total for count in fit.must_haves.values())
-    addressed = sum(count.addressed for count in fit.must_haves.values())
-    return f"Must-haves: {addressed} of {total} addressed" if total else "No must-have yet"
 
 
 def _describe_change(status: CanvasStatus, now: datetime) -> str:

@@ -99,7 +99,7 @@ def _format_origin(entry_view: EntryView) -> str:
 
 def _build_vote(entry_view: EntryView) -> Block:
     entry, level = entry_view.ranked.entry, entry_view.level
-    scale = f"*1* {entry.kind.spec.scale_bottom} … *5* {entry.kind.spec.scale_top}"
+    scale = f"1 = {entry.kind.spec.scale_bottom}, 5 = {entry.kind.spec.scale_top}"
     text = "*You have not voted on it yet*" if level is None else f"*You voted {level}*"
     button = build_vote_button(
         entry_view.canvas_info.id, entry_id=entry.id, style="primary" if level is None else None
@@ -129,8 +129,7 @@ def _describe_role(entry: Entry, metrics: CanvasMetrics) -> Sequence[str]:
 
 
 def _describe_coverage(need: NeedFit) -> str:
-    addressed = "addressed" if need.addressed else "not addressed yet"
-    return f"coverage {format_decimals(need.coverage)}: {addressed}"
+    return f"{need.cover.label}, coverage {format_decimals(need.coverage)}"
 
 
 def _describe_relevance(offer: OfferFit) -> str:

@@ -18,6 +18,7 @@ from bot.features.entries.typed_lists import (
 from bot.features.exports.markdown_format import EVIDENCE_HEADING
 from bot.features.imports.parsed import Collector, ParseResult, quote_text
 from bot.method.evidence import EvidenceState
+from bot.method.fit import Cover
 from bot.method.kinds import OTHER, Kind, find_kind
 from bot.slack.blockkit.markdown import parse_blocks, read_html, read_inline
 from bot.slack.blockkit.text import sanitize
@@ -30,12 +31,15 @@ _MARKDOWN = re.compile(r"^ {0,3}#{1,6}\s|^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:?)
 _LOWEST_LEVEL = 6  # of headings; that of a line that names a kind
 # What `exports.markdown_format` writes: its title, an entry's rank, what follows the entry's text, and the
 # line of an empty box; the evidence too, which is no entry. Files of earlier versions have numbered lists,
-# and "not ranked yet".
+# "not ranked yet", and no words about what serves a need.
 _EXPORT_TITLE = "Value map: "
 _RANK = re.compile(r"^\*\*[0-9]+\*\* ")
 _STATE = f" · (?:{'|'.join(EvidenceState)})"
-_SCORE = re.compile(rf": (?:[1-5]\.[0-9]{{2}}|waits for votes|not ranked yet)(?: ★)?(?:{_STATE})?$")
-_STARRED_SCORE = re.compile(rf": [1-5]\.[0-9]{{2}}(?: ★(?:{_STATE})?|{_STATE})$")
+_COVER = f" · (?:{'|'.join(cover.label for cover in Cover)})"
+_WORDS = rf"(?:{_COVER})?(?:{_STATE})?$"
+_SCORE = re.compile(rf": (?:[1-5]\.[0-9]{{2}}|waits for votes|not ranked yet)(?: ★)?{_WORDS}")
+# A text of people's own may end with a number, but not with what follows a score.
+_MARKED_SCORE = re.compile(rf": [1-5]\.[0-9]{{2}}(?= ★| · )(?: ★)?{_WORDS}")
 _CATEGORY = re.compile(r"^(.*?) \*\((.*)\)\*$")
 _EMPTY_BOX = "*nothing yet*"
 _KIND_COLUMN, _TEXT_COLUMN, _CATEGORY_COLUMN = "kind", "text", "category"
@@ -130,7 +134,7 @@ class NotesParser:
             self._read_lines(lines)
             return
         for location, line in lines:  # below a heading, "service: slow" is a text as it stands
-            text = _STARRED_SCORE.sub("", sanitize(read_inline(strip_list_mark(line))))
+            text = _MARKED_SCORE.sub("", sanitize(read_inline(strip_list_mark(line))))
             self.collector.place_text(location, self.reader.kind, text)
 
     def read_paragraph(self, lines: Sequence[Cell]) -> None:
@@ -207,7 +211,7 @@ class ExportParser(NotesParser):
         super().read_heading(level, inline)
 
     def read_item(self, inline: "Token") -> None:
-        """Read "**1** too slow *(risk)*: 4.20 ★ · evidenced": its text and its category."""
+        """Read "**1** too slow *(risk)*: 4.20 ★ · ✓ addressed · evidenced": its text and its category."""
         if self._is_in_evidence:
             return
         kind = self.reader.kind

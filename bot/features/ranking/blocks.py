@@ -67,7 +67,7 @@ def _fold_box(
     if not box:
         plain = section_block(f"{kind.spec.icon} *{plural}*\n_nothing yet_")
         return Enhanced((context_note(f"{kind.spec.icon} {plural}: nothing yet"),), (plain,))
-    lines = [_describe_rank_briefly(ranked, states) for ranked in box]
+    lines = [_describe_rank_briefly(ranked, metrics, states) for ranked in box]
     max_characters = MAX_BOXES_CHARACTERS // len(Kind)
     folded = folded_block(_describe_box(kind, box, metrics), pack_sections(lines, max_characters))
     plain_blocks = pack_sections([f"{kind.spec.icon} *{plural}* ({len(box)})", *lines], max_characters)
@@ -87,9 +87,12 @@ def _describe_box(kind: Kind, box: Sequence[RankedEntry], metrics: CanvasMetrics
     return f"{size} · ★{counts.total} · {addressed}"
 
 
-def _describe_rank_briefly(ranked: RankedEntry, states: EvidenceStates) -> str:
+def _describe_rank_briefly(ranked: RankedEntry, metrics: CanvasMetrics, states: EvidenceStates) -> str:
+    """Return "1. slow — 4.20 :star: · ✓ addressed · _evidenced_"; a need without votes is no gap yet."""
     must_have = " :star:" if ranked.must_have else ""
-    score = f"{format_score(ranked.score)}{must_have}{describe_state(ranked, states)}"
+    need = metrics.needs.get(ranked.entry.id)
+    cover = f" · {need.cover.label}" if need and ranked.score is not None else ""
+    score = f"{format_score(ranked.score)}{must_have}{cover}{describe_state(ranked, states)}"
     return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {score}"
 
 

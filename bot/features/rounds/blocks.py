@@ -189,12 +189,12 @@ def _estimate_time(card_count: int) -> str:
 
 def _build_buttons(canvas_id: int, round_: Round) -> Block | None:
     confirm = ConfirmObject(
-        title="Close the vote now?",
+        title="End the vote now?",
         text=PlainTextObject(text="Nobody is asked any more, and the result is posted to the channel."),
-        confirm="Close it",
+        confirm="End it",
         deny="Go on voting",
     )
-    close = ButtonElement(text="Close now", action_id=CLOSE_ACTION_ID, value=str(round_.id), confirm=confirm)
+    close = ButtonElement(text="End vote", action_id=CLOSE_ACTION_ID, value=str(round_.id), confirm=confirm)
     return actions_block(_build_vote_now_button(canvas_id, round_), close)
 
 

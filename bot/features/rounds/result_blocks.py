@@ -22,7 +22,7 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, join_titles, join_words, truncate
 
 NamedEntry = tuple[Kind, str]  # kind and text: some of the entries are deleted
 
@@ -126,7 +126,8 @@ def _fold_ranking(facts: RoundFacts, moves: Sequence[tuple[str, Sequence[str]]])
         *pack_sections(ranking, MAX_RANKING_CHARACTERS),
         *pack_sections(moved, MAX_MOVES_CHARACTERS),
     ]
-    return folded_block("Ranking, and what moved", blocks) if blocks else None
+    titles = [*(["Ranking"] if ranking else []), *(["What changed"] if moved else [])]
+    return folded_block(join_titles(titles), blocks) if blocks else None
 
 
 def _list_top(facts: RoundFacts, kind: Kind) -> list[str]:

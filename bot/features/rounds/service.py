@@ -146,7 +146,7 @@ async def take_back(request: Request, deps: Deps, round_id: int) -> Round:
     opened too long ago, or if anybody has voted since.
     """
     round_, canvas_info = await _find_own_round(request, deps, round_id)
-    close_hint = "press *Close now* on its call to end it"
+    close_hint = "press *End vote* on its call"
     if round_.state is RoundState.TAKEN_BACK:
         return round_
     if deps.clock() - round_.opened_at > TAKE_BACK_PERIOD:

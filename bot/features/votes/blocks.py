@@ -17,12 +17,12 @@ from bot.slack.blockkit.builders import (
     context_note,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, format_progress, truncate
 
+LEVELS = sorted(LEVEL_BY_REACTION.values())
 VOTING_DIALOG = "voting"  # callback id
 VOTE_ACTION, CAST_ACTION, UNDO_ACTION = "vote", "cast", "uncast"  # action ids
 END = "end"  # in a button's value in place of an entry's id
-MAX_DOTS = 12  # of the bar of circles; a larger box has a number instead
 MAX_SAVED_CHARACTERS = 80  # of the text of the entry that was voted on before
 
 
@@ -83,21 +83,27 @@ def _build_vote(step: VotingStep, current: Entry, maps_button: ButtonElement | N
         actions_block(
             *(
                 action_button(
-                    str(level),
+                    _label_level(level, current.kind),
                     f"{CAST_ACTION}:{level}",
                     f"{step.canvas_info.id}:{step.scope} {current.id} {level}",
                     "primary" if level == own else None,
                 )
-                for level in LEVEL_BY_REACTION.values()
+                for level in LEVELS
             )
         ),
-        context_note(f"*1* {spec.scale_bottom} … *5* {spec.scale_top} · {others}"),
+        context_note(others),
         actions_block(
             _build_step_button("‹ Back", "back", step, step.previous) if step.previous else None,
             _build_step_button("Skip" if own is None else "Next ›", "skip", step, next_entry),
             maps_button,
         ),
     ]
+
+
+def _label_level(level: int, kind: Kind) -> str:
+    """Return the number of a level, with its word at the ends of the scale: "1 · moderate", "2"."""
+    words = {min(LEVELS): kind.spec.scale_bottom, max(LEVELS): kind.spec.scale_top}
+    return f"{level} · {words[level]}" if level in words else str(level)
 
 
 def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Block | None]:
@@ -140,14 +146,12 @@ def _build_saved(step: VotingStep, saved: SavedVote) -> Block:
 
 
 def _describe_progress(step: VotingStep, current: Entry) -> str:
-    """Return "*Pains* 3 of 6 · ●●○○○○ · 21 cards left · Map"."""
-    box = step.box
-    voted = sum(step.user_id in entry.votes for entry in box)
-    bar = "".join("●" if step.user_id in entry.votes else "○" for entry in box)
-    done = bar if len(box) <= MAX_DOTS else f"{voted} done"
+    """Return "*Pains* 3 of 6 · ●●◉○○○ · 21 cards left · Map"."""
+    box, position = step.box, step.box.index(current)
+    progress = format_progress([step.user_id in entry.votes for entry in box], position)
     left = count_noun(len(step.unvoted), "card")
     return (
-        f"*{capitalize(current.kind.spec.plural)}* {box.index(current) + 1} of {len(box)} · {done} · "
+        f"*{capitalize(current.kind.spec.plural)}* {position + 1} of {len(box)} · {progress} · "
         f"{left} left · {escape(step.canvas_info.name)}"
     )
 
@@ -161,5 +165,5 @@ def _describe_all(step: VotingStep) -> str:
 
 
 def _describe_votes(entry: Entry) -> str:
-    """Return all votes on an entry, the highest first: "3 votes: :five: 2, :one: 1"."""
+    """Return all votes on an entry, the highest first: "3 votes: two 5s, one 1"."""
     return f"{count_noun(len(entry.votes), 'vote')}: {describe_levels(entry.votes)}"

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from unicode_segmentation_rs import text_width
@@ -10,6 +10,7 @@ from unicode_segmentation_rs import text_width
 from bot.emoji_names import EMOJI_CODE_PATTERN, replace_emoji_codes
 
 MAX_ID_DIGITS = 12
+MAX_CIRCLES = 12  # of a bar of progress
 _UNSTORABLE = re.compile(r"[\u0000\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"  # emoji and several scripts are written with them
 # A format character that has a direction is a mark of right-to-left text, or a sign that is seen. The others
@@ -197,3 +198,19 @@ def capitalize(words: str) -> str:
 def join_words(words: list[str]) -> str:
     """Return "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def format_progress(done: Sequence[bool], position: int) -> str:
+    """Return a circle for each step, filled where it is done, and ◉ for the one at this position.
+
+    Many steps have their number instead: "14 done".
+    """
+    if len(done) > MAX_CIRCLES:
+        return f"{sum(done)} done"
+    circles = ["●" if each else "○" for each in done]
+    return "".join([*circles[:position], "◉", *circles[position + 1 :]])
+
+
+def join_titles(titles: Sequence[str]) -> str:
+    """Return the titles of folded parts as the label of their fold: "Gaps, new entries and evidence"."""
+    return capitalize(join_words([f"{title[:1].lower()}{title[1:]}" for title in titles]))

@@ -57,9 +57,10 @@ def test_the_line_of_a_box_counts_entries_and_must_haves() -> None:
     assert ":sparkles: Gains 1 · no must-have yet\n:package: Products & services: nothing yet\n" in seen
     assert ":adhesive_bandage: Pain relievers 1\n" in seen
     pains = [block for block in message.blocks if block["type"] == "container"][1]
-    assert blocks_to_text(pains["child_blocks"]) == "1. slow — 4.20 :star:\n1. dear — 4.20 :star:"
+    lines = ["1. slow — 4.20 :star: · ✓ addressed", "1. dear — 4.20 :star: · ✗ not addressed"]
+    assert blocks_to_text(pains["child_blocks"]) == "\n".join(lines)
     plain = blocks_to_text(list(message.plain_blocks))
-    assert ":warning: *Pains* (2)\n1. slow — 4.20 :star:\n1. dear — 4.20 :star:\n" in plain
+    assert "\n".join([":warning: *Pains* (2)", *lines, ""]) in plain
     assert ":package: *Products & services*\n_nothing yet_" in plain
 
 
@@ -70,10 +71,10 @@ def test_only_an_entry_with_evidence_says_what_it_comes_to() -> None:
     builder.record([slow], [dear])
     builder.record([far], grade=Grade.TOLD, count=1)
     plain = blocks_to_text(list(build_message(builder).plain_blocks))
-    assert "1. slow — 4.20 :star: · _evidenced_\n" in plain
-    assert "1. dear — 4.20 :star: · _refuted_\n" in plain
-    assert "1. far — 4.20 :star: · _some evidence_\n" in plain
-    assert "1. loud — 4.20 :star:\n" in plain
+    assert "1. slow — 4.20 :star: · ✗ not addressed · _evidenced_\n" in plain
+    assert "1. dear — 4.20 :star: · ✗ not addressed · _refuted_\n" in plain
+    assert "1. far — 4.20 :star: · ✗ not addressed · _some evidence_\n" in plain
+    assert "1. loud — 4.20 :star: · ✗ not addressed\n" in plain
 
 
 @pytest.mark.parametrize("text", TEXTS)

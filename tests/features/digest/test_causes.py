@@ -97,7 +97,7 @@ def test_a_new_need_comes_with_the_marks_on_it_and_says_where_nothing_addresses_
         (CauseKind.NEW, "slow", 62, ["slow"], [])
     ]
     assert describe_changes(without(metrics, job), metrics) == [
-        ":red_circle: fit −38 by the new job “report”: nothing addresses it yet"
+        ":red_circle: fit −38 by the new job “report”: it is not addressed"
     ]
 
 

@@ -65,7 +65,10 @@ def test_the_next_step_is_the_second_line_and_what_changed_follows() -> None:
     assert lines[0].startswith("Fit digest: Spokeful for people who ride to work · ")
     assert "(was 0 of 0)" not in lines[0]
     assert lines[1].startswith(":point_right: *Next:*")
-    assert lines[3].startswith("*What changed since 23 Nov:* fit ")
+    assert lines[2].startswith("Important jobs addressed 2/5 · ")
+    assert [line[:2] for line in lines[3:6]] == ["✗ "] * 3
+    assert lines[5].endswith(": not addressed _…and 5 more_")
+    assert lines[6].startswith("*What changed since 23 Nov:* fit ")
 
 
 def test_nothing_that_changed_is_said_twice() -> None:

@@ -117,13 +117,15 @@ def test_a_document_lists_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
     document = build_document(INFO, now, AT)
     assert document.startswith("For **small shops** · as of Tuesday 2026-11-24 10:00 (Europe/Berlin)\n")
     before, percentages = document.split("Fit 31 %", 1)
-    assert "**Fit is not achieved: 1 of 2 must-haves not addressed.**" in before
-    assert "- ★ Not addressed: pain “slow”" in before
+    assert "**Fit is not achieved: 1 of 2 must-haves addressed.**" in before
+    assert "- ✗ ★ pain “slow”: not addressed" in before
     assert "%" not in before
-    assert "- 1 · report \\*on time\\* — **4.00** ★ · addressed" in percentages
-    assert "- 1 · slow — **4.20** ★\n- 2 · dear — **2.67**\n- 2 · dull — **2.67**" in percentages
+    assert "- 1 · report \\*on time\\* — **4.00** ★ · ✓ addressed" in percentages
+    assert (
+        "- 1 · slow — **4.20** ★ · ✗ not addressed\n- 2 · dear — **2.67** · ✗ not addressed\n" in percentages
+    )
     assert "## Gains\n\n*nothing yet*" in percentages
-    assert "# Gaps\n\n- pain “slow” ★: score 4.20, coverage 0.00\n- pain “dear”" in percentages
+    assert "# Gaps\n\n- ✗ ★ pain “slow”: not addressed\n- ✗ pain “dear”" in percentages
     assert "# Fits nothing yet\n\n- gain creator “colours”" in percentages
     assert "# No reliever or creator uses this product yet\n\n- product “sources”" in percentages
     headings = [line for line in document.splitlines() if line.startswith("#")]
@@ -145,10 +147,14 @@ def test_only_an_entry_with_evidence_says_what_it_comes_to() -> None:
     assert "evidence" not in build_document(INFO, board.compute_metrics(), AT)
     board.record([slow])
     document = build_document(INFO, board.compute_metrics(), AT)
-    assert "- 1 · slow — **4.20** ★ · evidenced\n- 2 · dear — **2.67**\n" in document
+    assert (
+        "- 1 · slow — **4.20** ★ · ✗ not addressed · evidenced\n- 2 · dear — **2.67** · ✗ not addressed\n"
+        in document
+    )
     board.record([], [slow, dear])
     document = build_document(INFO, board.compute_metrics(), AT)
-    assert "- 1 · slow — **4.20** ★ · contested\n- 2 · dear — **2.67** · refuted\n" in document
+    assert "- 1 · slow — **4.20** ★ · ✗ not addressed · contested\n" in document
+    assert "- 2 · dear — **2.67** · ✗ not addressed · refuted\n" in document
 
 
 def test_an_empty_value_map_has_a_document_too() -> None:

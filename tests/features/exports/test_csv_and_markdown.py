@@ -68,9 +68,23 @@ def test_markdown_has_boxes_and_ranks_and_escapes_user_text() -> None:
     for text, level in (("first", 3), ("second", 3), ("third", 2)):
         board.add(Kind.JOB, level, text=text)
     board.add(Kind.JOB, text="fourth")
+    offer = board.add(Kind.GAIN_CREATOR, text="robot")
+    board.review(offer, {2: Mark.STRONG, 3: Mark.PARTIAL})
+    board.review(offer, {2: Mark.STRONG})
     markdown = to_markdown(board.compute_metrics())
-    jobs = "- **1** first: 3.00\n- **1** second: 3.00\n- **3** third: 2.67\n- fourth: waits for votes"
-    assert f"## Jobs\n\n{jobs}\n" in markdown
+    jobs = [
+        "- **1** first: 3.00 · ✓ addressed",
+        "- **1** second: 3.00 · ◐ partly addressed",
+        "- **3** third: 2.67 · ✗ not addressed",
+        "- fourth: waits for votes",
+    ]
+    assert "\n".join(["## Jobs", "", *jobs, ""]) in markdown
+    assert [entry.text for entry in parse_content(markdown.encode()).entries if entry.kind is Kind.JOB] == [
+        "first",
+        "second",
+        "third",
+        "fourth",
+    ]
     assert (
         "## Pains\n\n- **1** \\*slow\\* \\[link\\](x) \\<b\\> \\@all https\\://x\\.example: 4.20 ★"
         in markdown
@@ -87,7 +101,9 @@ def test_markdown_has_the_evidence_where_there_is_some() -> None:
     board.record([slow], grade=Grade.TOLD, count=1)
     board.record()
     markdown = to_markdown(board.compute_metrics())
-    assert "- **1** slow: 4.20 ★ · evidenced\n- dear: waits for votes · refuted\n" in markdown
+    assert (
+        "- **1** slow: 4.20 ★ · ✗ not addressed · evidenced\n- dear: waits for votes · refuted\n" in markdown
+    )
     items = markdown.partition("## Evidence\n\n")[2].splitlines()
     sides = "for pain “slow”; against pain “dear”"
     assert items == [

@@ -42,8 +42,11 @@ def read_seen(builder: CanvasBuilder) -> str:
 
 def test_must_haves_show_what_serves_them_the_missed_ones_first() -> None:
     text = read_seen(build_board())
-    assert "◐ :star: pain “pain 1”: “robot”\n✓ :star: pain “pain 0”: “robot”" in text
-    assert "✗ :star: pain “pain 2”\n" in text
+    assert (
+        "◐ :star: pain “pain 1”: partly addressed by “robot”\n✓ :star: pain “pain 0”: addressed by “robot”"
+        in text
+    )
+    assert "✗ :star: pain “pain 2”: not addressed\n" in text
     assert text.index("✗ :star: pain “pain 2”") < text.index("%")
     assert "Over-rated" not in text
 
@@ -53,9 +56,11 @@ def test_the_rest_is_folded_and_whole_in_the_text() -> None:
     (container,) = (block for block in message.blocks if block["type"] == "container")
     folded = blocks_to_text(container["child_blocks"])
     assert (
-        "*Gaps*\n1. :star: pain “pain 2”: not addressed\n2. :star: pain “pain 1”: partly addressed" in folded
+        "*Gaps*\n1. ✗ :star: pain “pain 2”: not addressed\n2. ◐ :star: pain “pain 1”: partly addressed\n"
+        in folded
     )
     assert "*Fits nothing yet:* “idle”" in folded
+    assert container["title"]["text"] == "Gaps, fits nothing yet and must-haves without enough evidence"
     assert "Fits nothing yet" in message.text
     assert "Fits nothing yet" in blocks_to_text(list(message.plain_blocks))
 

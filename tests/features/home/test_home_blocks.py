@@ -136,7 +136,7 @@ def test_before_the_first_digest_there_is_no_change() -> None:
 
 def test_open_work_is_counted_named_and_has_buttons() -> None:
     text = render_home(CanvasStatus(build_canvas_info(), build_full_canvas().compute_metrics(), "U0"))
-    assert f"*For you:* {len(Kind)} votes · 2 reviews\n[Vote] [Review]\n" in text
+    assert f"*For you:* {len(Kind)} cards to vote on · 2 offers to review\n[Vote] [Review]\n" in text
 
 
 def test_entries_of_the_open_round_come_first() -> None:
@@ -235,9 +235,9 @@ def test_an_entry_shows_the_member_s_vote_its_metrics_and_a_link_to_its_card() -
     )
     view = build_entry_dialog(entry_view)
     text = blocks_to_text(view["blocks"])
-    assert "*You voted 2* · *1* moderate … *5* extreme  [Vote]" in text
-    assert "Score 3.60, 3 votes (:five: 2, :two: 1)" in text
-    assert "Rank 1 of 1\nCoverage 0.50: addressed" in text
+    assert "*You voted 2* · 1 = moderate, 5 = extreme  [Vote]" in text
+    assert "Score 3.60, 3 votes (two 5s, one 2)" in text
+    assert "Rank 1 of 1\n✓ addressed, coverage 0.50" in text
     assert "by Ana from a message · its card on *Reports* in <#C1>" in text
     assert "<https://x/card|its card>" in str(view["blocks"])
     assert "You have not voted on it yet" in blocks_to_text(
@@ -299,8 +299,8 @@ def test_home_has_few_short_lines(entries_per_box: int, canvas_count: int) -> No
 def test_several_canvases_say_what_waits_on_each() -> None:
     metrics = build_full_canvas().compute_metrics()
     text = render_home(*(CanvasStatus(build_canvas_info(number), metrics, "U0") for number in range(2)))
-    assert "*For you:* 12 votes · 4 reviews on 2 canvases\n" in text
-    assert text.count("\nFor you: 6 votes · 2 reviews\n") == 2
+    assert "*For you on your 2 canvases:* 12 cards to vote on · 4 offers to review\n" in text
+    assert text.count("\nFor you: 6 cards to vote on · 2 offers to review\n") == 2
 
 
 def test_home_names_alarms_of_evidence_in_one_line_and_nothing_else_of_it() -> None:

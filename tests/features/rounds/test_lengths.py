@@ -112,4 +112,4 @@ def test_the_result_names_what_the_team_has_to_know_before_the_ranking() -> None
     assert lines[4].startswith("*:left_right_arrow: Divides the team, talk about it:* job “2 slow”, ")
     assert lines[4].endswith(" more")
     assert lines[5].startswith(":point_right: *Next:* ")
-    assert lines[6:] == ["Ranking, and what moved", "[Ranking] [Review] [Fit]"]
+    assert lines[6:] == ["Ranking and what changed", "[Ranking] [Review] [Fit]"]

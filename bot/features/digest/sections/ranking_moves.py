@@ -19,4 +19,4 @@ def build_section(facts: DigestFacts) -> DigestSection:
     ]
     moves.sort(key=lambda move: -abs(move[1] - move[2]))
     lines = [f"• {quote_entry(entry)}: {old_rank} → {new_rank}" for entry, old_rank, new_rank in moves]
-    return DigestSection("Moved in the ranking", lines)
+    return DigestSection("Moves in the ranking", lines)
