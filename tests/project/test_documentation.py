@@ -1,6 +1,7 @@
 """The documentation states what the code does."""
 
 import re
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def test_the_privacy_page_gives_the_real_retention_times() -> None:
     days = Settings().forget_after_days
     assert f"after {days} days" in PRIVACY
     assert f"after {days} days" in (ROOT / "docs" / "marketplace.md").read_text()
+
+
+def test_the_architecture_page_lists_the_features_as_the_import_contract_does() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (each["layers"] for each in contracts if each.get("containers") == ["bot.features"])
+    page = " ".join((ROOT / "docs" / "architecture.md").read_text().split())
+    assert f"the same modules {' > '.join(layers).removesuffix(' > feature')} store/" in page
 
 
 def test_the_manifest_and_the_oauth_pages_agree_on_the_redirect_path() -> None:

@@ -55,7 +55,7 @@ class Command:
     usage: str  # what may follow the name
     description: str
     handler: Handler
-    order: int  # sort key in the help; steps of ten, so that a command can be inserted
+    order: int  # sort key in the help; no two commands have the same
     group: HelpGroup = HelpGroup.MORE
 
 
