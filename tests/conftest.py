@@ -82,7 +82,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_wanted(item: pytest.Item) -> bool:
     mark = item.get_closest_marker("databases")
-    return mark is None or "postgresql" in mark.args or item.get_closest_marker("postgresql") is None
+    database = "postgresql" if item.get_closest_marker("postgresql") else "sqlite"
+    return mark is None or database in mark.args
 
 
 def pytest_collection_finish() -> None:
@@ -135,7 +136,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: PostgresqlServer, postgresql_template: str) -> str:
     """The URL of a migrated database without rows."""
-    return postgresql_server.create_database("bot", postgresql_template)
+    return postgresql_server.provide_empty_copy("bot", postgresql_template)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

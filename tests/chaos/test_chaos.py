@@ -12,7 +12,7 @@ pytestmark = pytest.mark.enable_socket
 @pytest.mark.parametrize(
     "plan",
     [
-        Plan("sqlite", kills=4, digests=18, canvases=6, finish_timeout_seconds=150),
+        Plan("sqlite", kills=4, digests=18, canvases=6),
         Plan(
             kills=8,
             digests=24,
@@ -21,7 +21,6 @@ pytestmark = pytest.mark.enable_socket
             webs=1,
             kills_per_connection_cut=3,
             kills_per_restart=6,
-            finish_timeout_seconds=150,
         ),
     ],
     ids=lambda plan: plan.database,

@@ -371,6 +371,7 @@ async def set_scene(world: World, ana: Person, name: str) -> Scene:
     return scene
 
 
+@pytest.mark.databases("postgresql")  # two processes on one SQLite file are not a set-up of the bot
 @pytest.mark.parametrize(
     ("route", "prepare"),
     CHANGING_ROUTES,
