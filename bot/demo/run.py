@@ -36,7 +36,6 @@ DEFAULT_FOLDER = Path("valuemap-demo")
 EXAMPLE_TIME_ZONE = ZoneInfo("Europe/Berlin")
 WORKSHOP_AGE = timedelta(days=5)  # the example's team holds its workshop so long before the last Monday
 STEP_DURATION = timedelta(minutes=20)  # between the steps of the workshop
-MAX_ACTORS = 6  # members that a visitor can act as
 SAVE_INTERVAL_SECONDS = 5
 PREPARING_TEXT = "Eight people are holding the example's workshop: a few seconds…"
 
@@ -130,7 +129,7 @@ class Demo:
         """Return the members that a visitor can act as."""
         channel = next(iter(self.slack.channels.values()))
         member_ids = channel.member_ids - {BOT_USER_ID}
-        return [user for user_id, user in self.slack.users.items() if user_id in member_ids][:MAX_ACTORS]
+        return [user for user_id, user in self.slack.users.items() if user_id in member_ids]
 
     async def _prepare_settings(self) -> Settings:
         """Migrate the database and return the bot's settings for this workspace."""

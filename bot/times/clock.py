@@ -44,12 +44,29 @@ def format_moment(moment: datetime, zone: tzinfo) -> str:
 
     See https://docs.slack.dev/messaging/formatting-message-text#date-formatting.
     """
-    timestamp, local = int(moment.timestamp()), moment.astimezone(zone)
-    day = f"{WEEKDAY_NAMES[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1]}"
-    fallback = f"{day} {local:%H:%M} ({zone})"
+    timestamp, fallback = int(moment.timestamp()), f"{format_local_time(moment.astimezone(zone))} ({zone})"
     return f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def format_local_time(local_time: datetime) -> str:
+    """Return a time by its own clock as "Mon 2 Nov 09:00"."""
+    return f"{_shorten_weekday(local_time)} {format_short_day(local_time)} {local_time:%H:%M}"
 
 
 def format_day(day: date) -> str:
     """Return a day as "2 Nov 2026"."""
-    return f"{day.day} {day:%b %Y}"
+    return f"{format_short_day(day)} {day.year}"
+
+
+def format_short_day(day: date) -> str:
+    """Return a day of the last or the next months as "2 Nov"."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def format_weekday(day: date) -> str:
+    """Return a day as "Mon 2 Nov 2026"."""
+    return f"{_shorten_weekday(day)} {format_day(day)}"
+
+
+def _shorten_weekday(day: date) -> str:
+    return WEEKDAY_NAMES[day.weekday()][:3]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.times.checks import reject_unknown, require_one
-from bot.times.clock import WEEKDAYS
+from bot.times.clock import WEEKDAYS, format_day
 from bot.times.errors import TYPED, InvalidTime, add_advice
 from bot.times.grammar import split_parts
 from bot.times.parts import MAX_DAYS_TO_DATE, MonthDate, Number, Part, RelativeDay, Weekdays
@@ -21,7 +21,7 @@ def read_day(text: str, today: date) -> date:
         if day is None:
             raise InvalidTime(f"I can't read “{TYPED}” as a day", text)
         if day > today:
-            raise InvalidTime(f"{day} has not come yet")
+            raise InvalidTime(f"{format_day(day)} has not come yet")
         return day
 
 

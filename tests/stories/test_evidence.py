@@ -46,8 +46,10 @@ async def test_an_item_is_recorded_listed_explained_and_shown_on_the_card(world:
     await ben.type_text(channel, "/valuemap evidence slow")
     listed = ben.last_message(channel).text
     assert "*evidenced: 14 points for, 0 against, confidence 0.58*" in listed
-    assert "“It took an <b>hour</b> & a half” — Customer 7, told, 12 Oct 2026 · +2 for “slow”" in listed
-    assert "“We measured it” — usage, did, 120 people or cases, 12 Oct 2026 · +12 for “slow”" in listed
+    assert (
+        "“It took an <b>hour</b> & a half” — Customer 7, told, 12 Oct 2026 · +2 points for “slow”" in listed
+    )
+    assert "“We measured it” — usage, did, 120 people or cases, 12 Oct 2026 · +12 points for “slow”" in listed
     await ben.type_text(channel, "/valuemap why slow")
     why = ben.last_message(channel).text
     assert "*Evidence:* evidenced, 14 − 0 = 14 points." in why
@@ -302,7 +304,7 @@ async def test_a_digest_tells_what_evidence_changed(world: World) -> None:
     await world.advance_time(seconds=5)
     digest = world.find_digests(ana, channel)[-1].text
     assert ":mag: pain “slow” is evidenced now" in digest
-    assert "*Evidence*\n• “They came back” — Customer 7, did, 12 each" in digest
+    assert "*Evidence*\n• “They came back” — Customer 7, did, 12 points" in digest
     await ana.add_reaction(find_card(ana, channel, "dull"), "two")
     await ana.type_text(channel, "/valuemap digest now")
     await world.advance_time(seconds=5)

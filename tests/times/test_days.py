@@ -41,7 +41,7 @@ def test_a_day_is_read_as_people_type_it(words: str, day: date) -> None:
         ("02.11.2026", "“02.11.2026” could have the day or the month first: type the year first"),
         ("pains", "I can't read “pains” as a day, a time or a time zone: type for example"),
         ("٢٠٢٦-١١-٠٢", "I can't read “٢٠٢٦-١١-٠٢” as a day"),
-        ("2026-11-26", "2026-11-26 has not come yet: type for example"),
+        ("2026-11-26", "26 Nov 2026 has not come yet: type for example"),
         ("Tomorrow", "“Tomorrow” is no day of the past: type for example"),
         ("monday 9:00", "“9:00” is no day of the past: type for example"),
         ("mon, tue", "“mon” and “tue” are two days, and I show one: type for example"),

@@ -28,11 +28,14 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, truncate
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation
-from bot.times.clock import WEEKDAY_NAMES
+from bot.times.clock import format_day, format_weekday
 
 MAX_QUOTED_CHARACTERS = 80
 NAME_SEPARATOR = "\n"  # between name and segment in a button's value: neither has a line break
-VOTE_HINT = ":five: = matters most, :one: = least"
+VOTE_HINT = (
+    "Vote by reacting: :five: = matters most, :one: = least. I put each number there once, as a button: "
+    "mine don't count."
+)
 
 
 def build_canvas_message(canvas_info: CanvasInfo) -> Message:
@@ -45,8 +48,7 @@ def build_canvas_message(canvas_info: CanvasInfo) -> Message:
         header_block(f"Value map: {canvas_info.name}"),
         section_block(f"For *{escape(canvas_info.segment)}*") if canvas_info.segment else None,
         section_block(
-            f"Every entry is a card {location}. Vote by reacting: {VOTE_HINT}. "
-            "Then review which offer fits which need."
+            f"Every entry is a card {location}. {VOTE_HINT} Then review which offer fits which need."
         ),
         actions_block(
             command_button("Add an entry", "add", canvas_info.id, style="primary"),
@@ -150,12 +152,12 @@ def build_past_day_message(
     canvas_info: CanvasInfo, day: date, metrics: CanvasMetrics, *, is_over: bool = True
 ) -> Message:
     """Return the six boxes and the fit as they were at the end of a day; today is not over."""
-    when = f"{WEEKDAY_NAMES[day.weekday()]} {day} ({canvas_info.time_zone})"
+    when = f"{format_weekday(day)} ({canvas_info.time_zone})"
     figures = "votes, marks and evidence" if metrics.canvas.evidence else "votes and marks"
     note = f"As it was at the end of {when}, with the {figures} of then."
     fit = metrics.fit
     box_blocks, box_lines = build_box_blocks(metrics)
-    title = f"Value map on {day}"
+    title = f"Value map on {format_day(day)}"
     verdict, counts, share_line = describe_verdict(fit), describe_must_have_counts(fit), format_shares(fit)
     return build_message(
         "\n".join([f"{title}: {escape(canvas_info.title)}. {verdict} {counts}. {share_line}", *box_lines]),

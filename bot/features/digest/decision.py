@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.features.digest.model import MAX_BACKUP_AGE, MAX_DIGEST_DELAY, MAX_UNCHANGED_IN_A_ROW, Digest
+from bot.times.clock import format_local_time
 
 
 class DigestAction(StrEnum):
@@ -65,7 +66,8 @@ def decide_digest(
             unchanged_in_a_row=unchanged_in_a_row,
             may_be_posted_since=may_be_posted_since,
         )
-    late_slot = digest.slot.replace("T", " ") if is_late else ""
+    is_slot_late = is_late and digest.is_scheduled
+    late_slot = format_local_time(datetime.fromisoformat(digest.slot)) if is_slot_late else ""
     return DigestDecision(DigestAction.SEND, late_slot, may_be_posted_since=may_be_posted_since)
 
 

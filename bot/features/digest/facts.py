@@ -8,7 +8,7 @@ from bot.features.digest.snapshot import load_reported_fit, restore_snapshot
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
 from bot.store.model import CanvasInfo
-from bot.times.clock import zone_or_utc
+from bot.times.clock import format_short_day, zone_or_utc
 
 
 def build_facts(
@@ -29,7 +29,7 @@ def build_facts(
         for sent_at, fit in [*fits, (now, ReportedFit.of(metrics.fit))]
         if sent_at and fit
     ]
-    trend = [(f"{local_time.day} {local_time:%b}", fit) for local_time, fit in local_times]
+    trend = [(format_short_day(local_time), fit) for local_time, fit in local_times]
     return DigestFacts(canvas_info, metrics, previous, trend, late_slot)
 
 

@@ -27,7 +27,7 @@ from bot.slack.blockkit.text import escape
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
 from bot.store.model import CanvasInfo
-from bot.times.clock import WEEKDAY_NAMES, WEEKDAYS
+from bot.times.clock import WEEKDAY_NAMES, WEEKDAYS, format_moment, zone_or_utc
 from bot.times.parts import LAST_MONTH_DAY, Frequency
 from bot.times.schedule_reader import DEFAULT_MONTH_DAYS, DEFAULT_WEEKDAYS
 from bot.times.schedules import Schedule, build_weekly_schedule
@@ -60,9 +60,7 @@ def build_schedule_message(
         text = f"The digest of *{title}* is off."
         switch_button = command_button("On", "digest on", canvas_info.id)
     else:
-        timestamp = int(next_due_at.timestamp())
-        fallback = f"{next_due_at:%Y-%m-%d %H:%M} UTC"
-        due_text = f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"
+        due_text = format_moment(next_due_at, zone_or_utc(schedule.time_zone))
         text = f"The digest of *{title}* comes {schedule.describe()}, next {due_text}."
         if any(SHORTEST_MONTH_DAYS < day < LAST_MONTH_DAY for day in schedule.month_days):
             text += f" {SHORT_MONTH_NOTE}"

@@ -14,7 +14,7 @@ from bot.method.ranking import RankedEntry
 from bot.method.summary import describe_must_have_counts, describe_undelivered, describe_verdict
 from bot.slack.blockkit.text import capitalize, escape_markdown
 from bot.store.model import CanvasInfo
-from bot.times.clock import WEEKDAY_NAMES, zone_or_utc
+from bot.times.clock import format_weekday, zone_or_utc
 
 # Slack accepts 1 MiB of JSON, in which one byte of text becomes up to three. The lists are the boxes, the
 # missed must-haves, the offers that fit nothing, and the products that no offer names.
@@ -45,7 +45,7 @@ def build_document(canvas_info: CanvasInfo, metrics: CanvasMetrics, now: datetim
 def _build_top(canvas_info: CanvasInfo, now: datetime) -> list[str]:
     zone = zone_or_utc(canvas_info.time_zone)
     local = now.astimezone(zone)
-    day = f"{WEEKDAY_NAMES[local.weekday()]} {local:%Y-%m-%d %H:%M} ({escape_markdown(zone.key)})"
+    day = f"{format_weekday(local)} {local:%H:%M} ({escape_markdown(zone.key)})"
     segment = f"For **{escape_markdown(canvas_info.segment)}** · as" if canvas_info.segment else "As"
     return [f"{segment} of {day}", "", NOTICE, ""]
 

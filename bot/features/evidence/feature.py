@@ -24,7 +24,7 @@ FEATURE = Feature(
         Command(
             "evidence",
             "[ENTRY]",
-            "lists the evidence with its points; opens the form while there is none",
+            "what customers said, told, did or paid; add to it",
             show_evidence,
             order=85,
         ),

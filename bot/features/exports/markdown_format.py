@@ -7,6 +7,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import Evidence
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.text import escape_markdown
+from bot.times.clock import format_day
 
 EVIDENCE_HEADING = "Evidence"
 
@@ -46,7 +47,7 @@ def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics, states: EvidenceS
 
 
 def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:
-    """Return "- “it is slow” — Customer 7, told, 2026-11-02; for pain “slow”"."""
+    """Return "- “it is slow” — Customer 7, told, 2 Nov 2026; for pain “slow”"."""
     count = f", {item.count} people or cases" if item.count > 1 else ""
     sides = [
         f"; {words} {metrics.ranked[entry_id].entry.kind.spec.singular} "
@@ -57,4 +58,4 @@ def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:
     ]
     link = f"; {escape_markdown(item.link)}" if item.link else ""
     quote, source = escape_markdown(item.quote), escape_markdown(item.source)
-    return f"- “{quote}” — {source}, {item.grade.label}{count}, {item.day}{''.join(sides)}{link}"
+    return f"- “{quote}” — {source}, {item.grade.label}{count}, {format_day(item.day)}{''.join(sides)}{link}"

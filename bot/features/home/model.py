@@ -13,7 +13,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.ranking import RankedEntry
 from bot.store.model import CanvasInfo
-from bot.times.clock import WEEKDAY_NAMES
+from bot.times.clock import WEEKDAY_NAMES, format_short_day
 
 CANVASES_PER_PAGE = 5  # each takes 4 of the 100 blocks that Slack allows in a view
 
@@ -138,4 +138,4 @@ def name_digest(sent_at: datetime, now: datetime) -> str:
         return "today's digest"
     if days < 7:
         return f"{WEEKDAY_NAMES[sent_at.weekday()]}'s digest"
-    return f"the digest of {sent_at.day} {sent_at:%b}"
+    return f"the digest of {format_short_day(sent_at)}"

@@ -110,7 +110,7 @@ def test_a_past_day_folds_its_boxes_too() -> None:
 def test_today_is_shown_as_it_is_now_and_a_past_day_by_its_weekday() -> None:
     metrics = build_canvas(1, "slow").compute_metrics()
     past = read_seen(build_past_day_message(INFO, STARTED_AT.date(), metrics))
-    assert "As it was at the end of Monday 2026-03-02 (UTC), with the votes and marks of then." in past
+    assert "As it was at the end of Mon 2 Mar 2026 (UTC), with the votes and marks of then." in past
     today = read_seen(build_past_day_message(INFO, STARTED_AT.date(), metrics, is_over=False))
-    assert "As it is now, on Monday 2026-03-02 (UTC), which is not over." in today
+    assert "As it is now, on Mon 2 Mar 2026 (UTC), which is not over." in today
     assert "at the end" not in today

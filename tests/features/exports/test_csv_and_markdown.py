@@ -107,10 +107,10 @@ def test_markdown_has_the_evidence_where_there_is_some() -> None:
     items = markdown.partition("## Evidence\n\n")[2].splitlines()
     sides = "for pain “slow”; against pain “dear”"
     assert items == [
-        "- “\\*an hour\\* https\\://x\\.example” — Customer 1, paid, 10 people or cases, 2026-03-02; "
+        "- “\\*an hour\\* https\\://x\\.example” — Customer 1, paid, 10 people or cases, 2 Mar 2026; "
         + sides,
-        "- “it is so” — Customer 2, told, 2026-03-02; for pain “slow”",
-        "- “it is so” — Customer 3, paid, 10 people or cases, 2026-03-02",
+        "- “it is so” — Customer 2, told, 2 Mar 2026; for pain “slow”",
+        "- “it is so” — Customer 3, paid, 10 people or cases, 2 Mar 2026",
     ]
 
 

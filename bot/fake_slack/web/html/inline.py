@@ -99,8 +99,8 @@ def _format_long_date(moment: datetime) -> str:
 
 
 def _format_time(moment: datetime, *, seconds: bool = False) -> str:
-    seconds_part = f":{moment:%S}" if seconds else ""
-    return f"{moment.hour % 12 or 12}:{moment:%M}{seconds_part} {'AM' if moment.hour < 12 else 'PM'}"
+    # The page shows all times with 24 hours, as Slack does for members who prefer that.
+    return f"{moment:%H:%M:%S}" if seconds else f"{moment:%H:%M}"
 
 
 def _format_ordinal(day: int) -> str:

@@ -3,7 +3,7 @@
 from bot.features.digest.model import DigestFacts, DigestSection
 from bot.features.fit.blocks import format_some_entries
 from bot.method.evidence import compute_evidence, compute_points
-from bot.slack.blockkit.text import escape, truncate
+from bot.slack.blockkit.text import count_noun, escape, truncate
 
 MAX_QUOTE_CHARACTERS = 120
 
@@ -24,7 +24,7 @@ def build_section(facts: DigestFacts) -> DigestSection:
             *(f"{title}: {format_some_entries(entries)}" for title, entries in alarms if entries),
             *(
                 f"• “{escape(truncate(item.quote, MAX_QUOTE_CHARACTERS))}” — {escape(item.source)}, "
-                f"{item.grade.label}, {compute_points(item)} each"
+                f"{item.grade.label}, {count_noun(compute_points(item), 'point')}"
                 for item in new_items
             ),
         ],

@@ -232,7 +232,7 @@ LEAVES: list[tuple[dict[str, Any], str]] = [
     ({"type": "channel", "channel_id": "C1"}, "#team"),
     ({"type": "usergroup", "usergroup_id": "S1"}, "@S1"),
     ({"type": "broadcast", "range": "here"}, "@here"),
-    ({"type": "date", "timestamp": 1760256000, "format": "{date_short} {time}"}, "Oct 12, 2025 10:00 AM"),
+    ({"type": "date", "timestamp": 1760256000, "format": "{date_short} {time}"}, "Oct 12, 2025 10:00"),
     ({"type": "date", "timestamp": "x", "format": "{date}", "fallback": "then"}, "then"),
     ({"type": "color", "value": "#e01e5a"}, "#e01e5a"),
 ]

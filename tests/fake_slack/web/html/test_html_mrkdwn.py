@@ -94,9 +94,9 @@ DATES = {
     "date_short_pretty": "Oct 12, 2025",
     "date_long": "Sunday, October 12th, 2025",
     "date_long_pretty": "Sunday, October 12th, 2025",
-    "time": "10:00 AM",
-    "time_secs": "10:00:00 AM",
-    "ago": "Oct 12, 2025, 10:00 AM",
+    "time": "10:00",
+    "time_secs": "10:00:00",
+    "ago": "Oct 12, 2025, 10:00",
     "other": "{other}",
 }
 
