@@ -11,6 +11,7 @@ from typing import Any
 from bot.concurrency.background import BackgroundTasks
 from bot.concurrency.shutdown import ShutdownBudget
 from bot.db.database import Database
+from bot.features.assumption_tests import feature as assumption_tests
 from bot.features.canvases import feature as canvases
 from bot.features.cards import feature as cards
 from bot.features.channels import feature as channels
@@ -65,6 +66,7 @@ FEATURES: tuple[Feature, ...] = (
     fit.FEATURE,
     tickets.FEATURE,
     evidence.FEATURE,
+    assumption_tests.FEATURE,
     digest.FEATURE,
     exports.FEATURE,
     imports.FEATURE,

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from bot.method.evidence import EntryEvidence, Risk
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import AssumptionTest, Bound, Grade, Outcome, Terms
+from bot.method.model import AssumptionTest, Bound, Grade, Outcome, Result, Terms
+from bot.method.numbers import format_number
 
 # What to try next, by the best grade of the evidence on an entry; after money there is no next rung.
 NEXT_RUNGS = {
@@ -50,3 +51,13 @@ def find_open_tests(metrics: CanvasMetrics) -> dict[int, AssumptionTest]:
 def find_untested(risks: Iterable[Risk], open_tests: Mapping[int, AssumptionTest]) -> Risk | None:
     """Return the first of these risks that no open test is about."""
     return next((risk for risk in risks if risk.ranked.entry.id not in open_tests), None)
+
+
+def describe_number(terms: Terms) -> str:
+    """Return what is right: "≥ 30 %"; it is plain text, and its unit is not escaped."""
+    return f"{terms.bound.sign} {format_number(terms.value)} {terms.unit}"
+
+
+def describe_seen(result: Result, terms: Terms) -> str:
+    """Return what was seen, and what was needed: "met: 35, needed ≥ 30 %"; plain text, not escaped."""
+    return f"{result.outcome}: {format_number(result.value)}, needed {describe_number(terms)}"

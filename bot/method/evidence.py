@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from bot.method.fit import NeedFit, combine_shares
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Evidence, Grade
+from bot.method.model import Evidence, Grade, Result
 from bot.method.ranking import RankedEntry
 
 DOUBT_POINTS = 10  # imaginary points against every entry
@@ -152,8 +152,8 @@ class EvidenceMetrics:
         return sorted(open_risks, key=lambda risk: (-risk.size, -risk.importance))
 
 
-def compute_points(item: Evidence) -> int:
-    """Return the points of an item: its grade times the number of decimal digits of its count."""
+def compute_points(item: Evidence | Result) -> int:
+    """Return the points of an item or result: its grade times the number of decimal digits of its count."""
     return item.grade * len(str(item.count))
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.method.assumption_tests import find_next_rung, find_open_tests, find_untested
+from bot.method.evidence import compute_evidence
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -16,7 +18,8 @@ class StepAction(StrEnum):
     RANK = "rank"  # rank the box of the step's kind, or every box without a kind
     REVIEW = "review"  # start the fit review at the offer in the step's entry
     VIEW = "view"  # show the step's entry
-    TEST = "test"  # list what to test with customers
+    TEST = "test"  # start a test of the step's entry
+    LIST_TESTS = "list_tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +43,11 @@ def find_next_step(metrics: CanvasMetrics) -> NextStep:
         or _rank_unvoted_box(metrics)
         or _review_offer(metrics)
         or _close_gap(metrics)
-        or _test_with_customers(metrics)
+        or _test_riskiest_assumption(metrics)
         or _discuss_divisive_entry(metrics)
         or _rethink_offer(metrics)
-        or _find_must_haves()
+        or (_follow_tests() if metrics.fit.achieved else _find_must_haves())
     )
-
-
-def list_entries_to_test(metrics: CanvasMetrics) -> list[Entry]:
-    """Return the must-haves, which customers should confirm: the greatest weight first."""
-    must_haves = [
-        (ranked.weight, ranked.entry)
-        for ranked in (need.ranked for need in metrics.needs.values())
-        if ranked.must_have and ranked.weight is not None
-    ]
-    return [entry for _, entry in sorted(must_haves, key=lambda each: -each[0])]
 
 
 def _fill_empty_box(metrics: CanvasMetrics) -> NextStep | None:
@@ -113,16 +106,21 @@ def _rethink_offer(metrics: CanvasMetrics) -> NextStep | None:
     return None
 
 
-def _test_with_customers(metrics: CanvasMetrics) -> NextStep | None:
+def _test_riskiest_assumption(metrics: CanvasMetrics) -> NextStep | None:
     # The same messages show the verdict, which already says that the fit is achieved on paper.
     if not metrics.fit.achieved:
         return None
-    first, *others = list_entries_to_test(metrics)
-    if others:
-        text = "Ask customers about your must-haves, “{}” first: are they as essential to them as to you?"
-    else:
-        text = "Ask customers about your must-have “{}”: is it as essential to them as to you?"
-    return NextStep(StepAction.TEST, text, first)
+    risk = find_untested(compute_evidence(metrics).riskiest, find_open_tests(metrics))
+    if risk is None:
+        return None
+    rung = find_next_rung(risk.evidence)
+    text = f"Test the riskiest assumption, “{{}}”{f': {rung}' if rung else ''}."
+    return NextStep(StepAction.TEST, text, risk.ranked.entry)
+
+
+def _follow_tests() -> NextStep:
+    text = "What is riskiest has been tested, or is being tested: record what you see."
+    return NextStep(StepAction.LIST_TESTS, text)
 
 
 def _find_must_haves() -> NextStep:

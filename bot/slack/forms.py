@@ -22,6 +22,14 @@ def read_private_metadata(view: Mapping[str, Any]) -> PrivateMetadata:
     return PrivateMetadata(json.loads(view.get("private_metadata") or "{}"))
 
 
+class InvalidInput(Exception):
+    """A field of a form is missing or wrong; `text` says what to do."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field, self.text = field, text
+
+
 class Form:
     """The values of a view's form by block id; each input block has one element."""
 
@@ -51,6 +59,10 @@ class Form:
         Slack keeps the value of an input while its block id stays the same; a new suffix empties it.
         """
         return next((block_id for block_id in self._values if block_id.partition(":")[0] == name), name)
+
+    def read_user(self, block_id: str) -> str:
+        """Return the id of the selected user, "" where none is selected."""
+        return self._read_element(block_id).get("selected_user") or ""
 
     def read_time(self, block_id: str) -> str | None:
         """Return the selected time as "HH:MM", None where none is selected."""

@@ -147,6 +147,13 @@ async def find_test(session: AsyncSession, canvas_id: int, test_id: int) -> Assu
     return (await _load(session, merges, *_select_one(canvas_id, test_id)))[0]
 
 
+async def find_canvas_id(session: AsyncSession, test_id: int) -> int | None:
+    """Return the canvas of a test."""
+    return (
+        await session.exec(select(AssumptionTestRow.canvas_id).where(AssumptionTestRow.id == test_id))
+    ).first()
+
+
 async def find_own_entry_id(session: AsyncSession, test_id: int) -> int | None:
     """Return the entry that a test was started on, which may be merged into another since."""
     return (

@@ -5,10 +5,10 @@ from hypothesis import given
 
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import compute_metrics
-from bot.method.model import Canvas, Mark
-from bot.method.next_step import NextStep, StepAction, find_next_step, list_entries_to_test
+from bot.method.model import Canvas, Grade, Mark
+from bot.method.next_step import NextStep, StepAction, find_next_step
 from bot.method.summary import describe_verdict
-from tests.method.build import CanvasBuilder
+from tests.method.build import CanvasBuilder, build_test
 from tests.method.strategies import canvases
 
 
@@ -148,21 +148,34 @@ def test_then_the_team_votes_on_what_is_a_must_have() -> None:
     assert "No need is a must-have yet" in step.text
 
 
-def test_at_last_customers_are_asked_about_the_must_haves() -> None:
-    step = find_step(build_fitted_canvas({Kind.JOB: (5, 5)}))
-    assert (step.action, entry_text(step)) == (StepAction.TEST, "the job")
-    assert step.text.startswith("Ask customers about your must-have “{}”:")
-
-
-def test_customers_are_asked_about_the_must_have_with_most_weight_first() -> None:
+def test_once_fit_is_achieved_the_riskiest_assumption_is_tested() -> None:
     builder = build_fitted_canvas({Kind.JOB: (5, 5, 4), Kind.GAIN: (5, 5, 5)})
+    builder.record([RELIEVER, CREATOR], grade=Grade.PAID)  # else they are riskier than each need
+    builder.record([GAIN], grade=Grade.SAID, count=1)
     step = find_step(builder)
-    assert entry_text(step) == "the gain"
-    assert step.text.startswith("Ask customers about your must-haves, “{}” first:")
-    assert [entry.text for entry in list_entries_to_test(builder.compute_metrics())] == [
-        "the gain",
-        "the job",
-    ]
+    assert (step.action, entry_text(step)) == (StepAction.TEST, "the job")
+    assert step.text == "Test the riskiest assumption, “{}”: ask for the last time that it happened."
+
+
+def test_the_step_names_the_next_rung_by_the_best_evidence() -> None:
+    builder = build_fitted_canvas({Kind.JOB: (5, 5), Kind.PAIN: (1,), Kind.GAIN: (1,)})
+    builder.record([RELIEVER, CREATOR], grade=Grade.PAID)
+    builder.record([JOB], grade=Grade.TOLD, count=1)
+    assert find_step(builder).text.endswith(": watch or measure it.")
+    builder.record([JOB], grade=Grade.PAID, count=1)
+    builder.record(contradicts=[JOB], grade=Grade.DID, count=1)
+    assert find_step(builder).text == "Test the riskiest assumption, “{}”."
+
+
+def test_what_is_tested_already_is_no_step_and_then_the_tests_are_followed() -> None:
+    builder = build_fitted_canvas({Kind.JOB: (5, 5)})
+    tested = []
+    while (step := find_step(builder)).action is StepAction.TEST:
+        assert step.entry is not None
+        tested.append(step.entry.id)
+        builder.tests.append(build_test(len(tested), step.entry.id))
+    assert sorted(tested) == sorted((JOB, PAIN, GAIN, RELIEVER, CREATOR))
+    assert (step.action, step.entry) == (StepAction.LIST_TESTS, None)
 
 
 def test_only_the_verdict_says_that_the_fit_is_achieved_on_paper() -> None:
@@ -172,7 +185,7 @@ def test_only_the_verdict_says_that_the_fit_is_achieved_on_paper() -> None:
         == "Fit is achieved on paper: now test it with customers."
     )
     text = find_step(builder).text.lower()
-    assert not any(words in text for words in ("achieved", "on paper", "test it"))
+    assert not any(words in text for words in ("achieved", "on paper"))
 
 
 def test_a_gap_that_is_no_must_have_is_no_step() -> None:
@@ -192,7 +205,7 @@ STAGES: list[tuple[Callable[[], CanvasBuilder], str]] = [
     (lambda: build_canvas_with_useless_offer({Kind.PAIN: (1, 5)}), "divided"),
     (lambda: build_canvas_with_useless_offer({}), "fits nothing yet"),
     (build_fitted_canvas, "No need is a must-have"),
-    (lambda: build_fitted_canvas({Kind.GAIN: (5, 5, 5)}), "Ask customers"),
+    (lambda: build_fitted_canvas({Kind.GAIN: (5, 5, 5)}), "Test the riskiest"),
 ]
 
 
@@ -248,4 +261,4 @@ def test_only_an_achieved_fit_is_tested_with_customers(canvas: Canvas) -> None:
     metrics = compute_metrics(canvas)
     step = find_next_step(metrics)
     assert (step.action, metrics.fit.achieved) != (StepAction.TEST, False)
-    assert (step.action is StepAction.TEST) is ("Ask customers" in step.text)
+    assert (step.action is StepAction.TEST) is ("Test the riskiest" in step.text)

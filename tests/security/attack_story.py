@@ -62,6 +62,7 @@ async def play_story(world: World, team: AttackTeam) -> None:
     for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "why dear", "help"):
         await type_command(name)
     await record_evidence(person, channel, word)
+    await run_tests(person, channel, word)
     await type_command(f"add undecided {word}")  # which asks for the box
     await type_command(f"new Reports {word} for shops {word}")  # which asks whether it is meant
     await type_command("digest now")
@@ -92,6 +93,41 @@ async def record_evidence(person: Person, channel: SlackChannel, word: str) -> N
     await person.click_button(person.find_message(channel, f"Evidence: slow {word}"), "⋯", "Delete")
 
 
+async def run_tests(person: Person, channel: SlackChannel, word: str) -> None:
+    """Start three tests, record the results of two, list them, and decide after none."""
+    for text in ("slow", "notes", "dear"):
+        await person.type_text(channel, f"/valuemap test {text} {word}")
+        modal = person.modal
+        await modal.fill_field("To check it we …", f"call {word}")
+        await modal.fill_field("We measure …", f"how many {word}")
+        await modal.fill_field("Number", "3")
+        await modal.fill_field("Unit", f"customers {word}")
+        await modal.submit()
+        if text != "slow":
+            await person.type_text(channel, f"/valuemap test {text} {word}")
+            await person.click_button(person.last_message(channel), "⋯", "Record the result")
+            modal = person.modal
+            await modal.fill_field("The number seen", "2")
+            await modal.fill_field("What the customer said or did", f"no {word}")
+            await modal.fill_field("What the customer gave", "Did: behaviour that was seen or measured")
+            await modal.submit()
+            await modal.submit()
+    for text in (word, f"slow {word}", ""):
+        await person.type_text(channel, f"/valuemap test {text}")
+
+
+async def open_test_dialogs(person: Person, channel: SlackChannel, word: str) -> None:
+    """Open the forms of tests; a decision to drop an entry leads to the form that deletes it."""
+    await person.type_text(channel, f"/valuemap test right {word}")
+    for option in ("Change", "Record the result"):
+        await person.click_button(person.find_message(channel, "*Running*"), "⋯", option)
+    await person.click_button(person.find_message(channel, f"Evidence against “notes {word}”"), "Decide")
+    await person.modal.fill_field("What becomes of the entry", "Drop")
+    await person.modal.fill_field("Why", f"nobody {word}")
+    await person.modal.submit()
+    await person.click_button(person.find_message(channel, f"Evidence against “dear {word}”"), "Decide")
+
+
 async def open_all_dialogs(team: AttackTeam) -> None:
     """Open every dialog that there is, and leave it open."""
     person, channel, word = team.person, team.channel, team.word
@@ -106,6 +142,7 @@ async def open_all_dialogs(team: AttackTeam) -> None:
     for option in ("Edit or move to another kind", "Merge into another"):
         await person.click_button(person.find_message(channel, f"slow {word}\nby"), "⋯", option)
     await person.click_button(person.find_message(channel, f"Why: slow {word}"), "Link a ticket")
+    await open_test_dialogs(person, channel, word)
     canvas_list = person.find_message(channel, f"Archive {word}")
     block = next(block for block in canvas_list.message.blocks if f"Reports {word}" in str(block.get("text")))
     for option in block["accessory"]["options"]:

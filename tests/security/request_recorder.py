@@ -31,6 +31,7 @@ EXAMPLE_ARGUMENTS = {
     "why": "slow",
     "digest": "daily 10:00",
     "export": "csv",
+    "test": "slow",
 }
 DIALOG_OF_SELECT = {
     "products": "add_entry",
@@ -216,7 +217,13 @@ def _list_choices(block: Mapping[str, Any]) -> Iterator[tuple[Body, Any]]:
 
 
 def _fill_element(block: Body, element: Body, given: Any) -> Any:
-    known = {"zone": "Europe/Berlin", "sure": "delete", "tracker": "github.com/a/b"}
+    known = {
+        "zone": "Europe/Berlin",
+        "sure": "delete",
+        "tracker": "github.com/a/b",
+        "value": "3",
+        "seen": "4",
+    }
     texts = {"plain_text_input": "job: anew", "timepicker": "10:30", "url_text_input": "https://x.example/7"}
     return known.get(block["block_id"]) or texts.get(element["type"], given)
 

@@ -30,6 +30,8 @@ COMMANDS = (
     "digest off",
     "evidence",
     "risks",
+    "test",
+    "test report",
     "export",
     "export csv",
     "export md",
@@ -53,6 +55,7 @@ EXCEPTIONS = {
     # Of the answer, the evidence takes one.
     "rank": (8, MAX_CALLS),
     "rank pain": (8, MAX_CALLS),
+    "test report": (10, MAX_CALLS),  # of the form, the entry's card takes three, and its member one
     "show": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),
     "export": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),
     "export csv": (MAX_STATEMENTS, 1 + len(UPLOAD_METHODS)),

@@ -311,9 +311,9 @@ STAGES = {
         fits=(("slow",), ("report",)),
     ),
     "achieved": Stage(
-        "Ask customers about your must-have “report”: is it as essential to them as to you?",
-        "See what to test",
-        ("Fit is achieved on paper: now test it with customers.", "*What to test:* “report”"),
+        "Test the riskiest assumption, “report”: ask for the last time that it happened.",
+        "Test it",
+        ("*We believe:* job “report”", "Next rung: ask for the last time that it happened."),
         votes=VOTES | {"report": (5, 5)},
         fits=(("slow",), ("report",)),
     ),
@@ -361,7 +361,7 @@ async def test_the_coach_recommends_the_same_step_everywhere_with_a_working_butt
     expected = [f":point_right: *Next:* {stage.text}  [{stage.button}]"]
     assert [steps_in(text) for text in answers] == [expected] * 5
     most = max(text.count("now test it with customers") for text in answers)
-    assert most == int(stage.button == "See what to test")
+    assert most == int(stage.button == "Test it")
 
     await ana.type_text(channel, "/valuemap")
     await ana.click_button(ana.last_message(channel), stage.button)

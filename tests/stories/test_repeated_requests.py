@@ -16,6 +16,7 @@ from bot.fake_slack.server.delivery import Headers, asgi_sender
 from bot.server import build_http_app
 from tests.conftest import World
 from tests.stories.test_canvases import choose_from_canvas_list
+from tests.stories.test_tests import fill_decision, fill_result, fill_terms, open_result_form
 from tests.stories.voting import find_card, run_second_bot
 
 Action = Callable[[], Awaitable[Any]]
@@ -182,6 +183,39 @@ async def prepare_ticket(scene: Scene) -> Action:
     return scene.build_submission
 
 
+async def prepare_test_form(scene: Scene) -> Action:
+    await scene.run_command("test slow")
+    await fill_terms(scene.ana.modal, {})
+    return scene.build_submission
+
+
+async def prepare_test_change(scene: Scene) -> Action:
+    await (await prepare_test_form(scene))()
+    await scene.run_command("test")
+    await scene.ana.click_button(scene.ana.last_message(scene.channel), "⋯", "Change")
+    await scene.ana.modal.fill_field("Number", "4")
+    return scene.build_submission
+
+
+async def prepare_test_result(scene: Scene) -> Action:
+    await (await prepare_test_form(scene))()
+    modal = await open_result_form(scene.ana, scene.channel)
+    await fill_result(modal, "4")
+    await modal.submit()
+    return scene.build_submission
+
+
+async def prepare_test_decision(scene: Scene) -> Action:
+    await (await prepare_test_result(scene))()
+    await fill_decision(scene.ana, scene.channel, "Drop")
+    return scene.build_submission
+
+
+async def prepare_delete_form(scene: Scene) -> Action:
+    await (await prepare_test_decision(scene))()
+    return scene.build_submission
+
+
 async def prepare_close_round(scene: Scene) -> Action:
     await scene.run_command("vote pains until in 2 hours")
     await scene.world.settle()
@@ -281,6 +315,11 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("action evidence", prepare_delete_evidence),
     ("action evidence_undo", prepare_undo_evidence),
     ("view ticket", prepare_ticket),
+    ("view start_test", prepare_test_form),
+    ("view change_test", prepare_test_change),
+    ("view test_result", prepare_test_result),
+    ("view test_decision", prepare_test_decision),
+    ("view delete_entry", prepare_delete_form),
     ("action close_round", prepare_close_round),
     ("action take_back_round", prepare_take_back_round),
     ("action dismiss", prepare_dismiss),
@@ -303,6 +342,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
 READ_ONLY_ROUTES = {
     *("command ", "command show", "command rank", "command review", "command fit", "command why"),
     *("command evidence", "command risks", "action evidence_add", "shortcut add_evidence"),
+    *("command test", "action test", "action test_start", "action test_another"),
     *("command export", "command import", "command canvases", "command settings", "command help"),
     *("action kind", "action why", "action review_at", "action maps", "action look", "action vote"),
     *("action answer", "action forget", "action often", "action evidence_show"),
@@ -325,6 +365,11 @@ STATE_QUERIES = (
     ("is_unchanged, sent_at IS NULL", "digest JOIN canvas ON canvas.id = canvas_id"),
     ("expression, is_on", "digest_schedule JOIN canvas ON canvas.id = canvas_id"),
     ("quote, ended_at IS NULL", "evidence JOIN canvas ON canvas.id = canvas_id"),
+    ("measure, value, outcome, choice", "assumption_test JOIN canvas ON canvas.id = canvas_id"),
+    (
+        "old.value",
+        "assumption_test_change old JOIN assumption_test t ON t.id = test_id JOIN entry e ON e.id = entry_id",
+    ),
     ("DISTINCT user_id, cast_vote.level", "cast_vote JOIN entry ON entry.id = entry_id"),
     ("rule", "hint_dismissal JOIN canvas ON canvas.id = canvas_id"),
 )

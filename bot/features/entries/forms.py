@@ -35,10 +35,11 @@ from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
 from bot.store.model import CanvasInfo, Card, Draft
 
-ADD_CALLBACK_ID, EDIT_CALLBACK_ID, MERGE_CALLBACK_ID = (
+ADD_CALLBACK_ID, EDIT_CALLBACK_ID, MERGE_CALLBACK_ID, DELETE_CALLBACK_ID = (
     "add_entry",
     "edit_entry",
     "merge_entry",
+    "delete_entry",
 )  # callback ids
 KIND_ACTION_ID, PRODUCTS_ACTION_ID, TARGET_ACTION_ID = "kind", "products", "into"  # action ids
 KEEP_VOTES, RESET_VOTES = "keep", "reset"  # values of a choice
@@ -167,6 +168,22 @@ def build_merge_form(card: Card, others: Sequence[Entry]) -> View:
         ],
         private_metadata={"channel": card.channel_id, "canvas": card.canvas_id, "entry": card.entry.id},
         submit_label="Merge",
+    )
+
+
+def build_delete_form(card: Card) -> View:
+    """Return the form that asks whether an entry is deleted."""
+    spec = card.entry.kind.spec
+    return build_modal(
+        DELETE_CALLBACK_ID,
+        "Delete the entry",
+        [
+            section_block(f"{spec.icon} *{capitalize(spec.singular)}*\n{escape(card.entry.text)}"),
+            context_note("Its votes, marks and evidence count no more. *Undo* on its card brings it back."),
+        ],
+        private_metadata={"channel": card.channel_id, "canvas": card.canvas_id, "entry": card.entry.id},
+        submit_label="Delete",
+        close_label="Not now",
     )
 
 

@@ -205,6 +205,16 @@ async def delete_entry(request: Request, deps: Deps) -> Answer:
     return blocks.build_deleted_message(card, is_new=is_new)
 
 
+async def submit_delete(request: Request, deps: Deps) -> Answer:
+    """Delete the entry of the form."""
+    entry_id = read_private_metadata(request.view)["entry"]
+    card = await channels.find_visible_card(request, deps, entry_id)
+    await channels.require_editor(request, deps, card)
+    await workspaces.get_member(deps, request.team_id, request.user_id)
+    is_new = await service.delete_entry(request, deps, card)
+    return blocks.build_deleted_message(card, is_new=is_new)
+
+
 async def _find_editable_card(request: Request, deps: Deps) -> Card:
     card = await channels.find_active_card(request, deps, channels.parse_entry_id(request.argument))
     await channels.require_editor(request, deps, card)

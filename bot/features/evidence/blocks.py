@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.evidence.model import EvidenceView
 from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_some_entries
+from bot.features.fit.next_step import build_test_button
 from bot.features.tickets.blocks import TicketView
 from bot.method.evidence import EntryEvidence, Risk, compute_points
 from bot.method.formatting import format_decimals
@@ -132,6 +133,7 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
 
 def _build_risk_buttons(entry: Entry, tickets: TicketView) -> Block | None:
     return actions_block(
+        build_test_button(tickets.canvas_info, entry),
         action_button("Add evidence", ADD_ACTION, f"{tickets.canvas_info.id}:{entry.id}"),
         tickets.build_button(entry, MAX_TICKET_URLS_CHARACTERS // MAX_RISKS),
     )

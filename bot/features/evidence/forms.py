@@ -70,12 +70,12 @@ def build_evidence_form(
         EVIDENCE_FORM,
         "Change evidence" if item else "Add evidence",
         [
-            _build_quote_field(item.quote if item else quote),
+            build_quote_field(item.quote if item else quote),
             _build_entries_field(SUPPORTS, "It supports", metrics, supports),
             _build_entries_field(CONTRADICTS, "It contradicts", metrics, contradicts),
-            _build_grade_field(item.grade if item else None),
+            build_grade_field(item.grade if item else None),
             _build_source_field(item.source if item else source, list_sources(metrics)),
-            _build_count_field(item.count if item else 1),
+            build_count_field(item.count if item else 1),
             _build_day_field(item.day if item else today),
             _build_link_field(item.link if item else link),
         ],
@@ -91,13 +91,12 @@ def build_evidence_form(
 
 def read_evidence_form(form: Form, message_key: str) -> EvidenceDraft:
     """Return the draft of a submitted form, unchecked."""
-    grade, count, day = form.read_choice(GRADE) or "", form.read_text(COUNT), form.read_date(DAY)
     return EvidenceDraft(
         form.read_text(QUOTE),
         form.read_text(SOURCE),
-        Grade[grade] if grade in Grade.__members__ else Grade.SAID,
-        int(count) if count.isdecimal() and len(count) <= len(str(MAX_COUNT)) else 0,
-        day or date.max,
+        read_grade(form),
+        read_count(form),
+        form.read_date(DAY) or date.max,
         _parse_ids(form.read_choices(SUPPORTS)),
         _parse_ids(form.read_choices(CONTRADICTS)),
         form.read_text(LINK).strip(),
@@ -112,7 +111,20 @@ def filter_choices(metrics: CanvasMetrics, query: str) -> list[Option]:
     return [_build_entry_option(entry) for entry in matching[:MAX_OPTIONS]]
 
 
-def _build_quote_field(quote: str) -> Block:
+def read_grade(form: Form) -> Grade:
+    """Return the chosen grade; the lowest where a forged form has none."""
+    name = form.read_choice(GRADE) or ""
+    return Grade[name] if name in Grade.__members__ else Grade.SAID
+
+
+def read_count(form: Form) -> int:
+    """Return the number of people or cases; 0 where it is no whole number, or has too many digits."""
+    count = form.read_text(COUNT)
+    return int(count) if count.isdecimal() and len(count) <= len(str(MAX_COUNT)) else 0
+
+
+def build_quote_field(quote: str) -> Block:
+    """Return the field of what a customer said or did."""
     element = PlainTextInputElement(
         action_id=QUOTE,
         multiline=True,
@@ -120,6 +132,32 @@ def _build_quote_field(quote: str) -> Block:
         initial_value=quote[:MAX_QUOTE_CHARACTERS] or None,
     )
     return input_block(QUOTE, "What the customer said or did", element)
+
+
+def build_grade_field(grade: Grade | None) -> Block:
+    """Return the choice of a grade, each with one line."""
+    options = {
+        each: build_option(f"{capitalize(each.label)}: {description}", each.name)
+        for each, description in GRADE_DESCRIPTIONS.items()
+    }
+    element = RadioButtonsElement(
+        action_id=GRADE,
+        options=list(options.values()),
+        initial_option=options[grade] if grade is not None else None,
+    )
+    return input_block(GRADE, "What the customer gave", element)
+
+
+def build_count_field(count: int) -> Block:
+    """Return the field of the number of people or cases."""
+    element = NumberInputElement(
+        action_id=COUNT,
+        is_decimal_allowed=False,
+        min_value="1",
+        max_value=str(MAX_COUNT),
+        initial_value=str(count),
+    )
+    return input_block(COUNT, "How many people or cases", element)
 
 
 def _build_entries_field(name: str, label: str, metrics: CanvasMetrics, chosen_ids: Iterable[int]) -> Block:
@@ -154,19 +192,6 @@ def _build_entry_option(entry: Entry) -> Option:
     return build_option(f"{capitalize(entry.kind.spec.singular)}: {entry.text}", str(entry.id))
 
 
-def _build_grade_field(grade: Grade | None) -> Block:
-    options = {
-        each: build_option(f"{capitalize(each.label)}: {description}", each.name)
-        for each, description in GRADE_DESCRIPTIONS.items()
-    }
-    element = RadioButtonsElement(
-        action_id=GRADE,
-        options=list(options.values()),
-        initial_option=options[grade] if grade is not None else None,
-    )
-    return input_block(GRADE, "What the customer gave", element)
-
-
 def _build_source_field(source: str, known_sources: Sequence[str]) -> Block:
     element = PlainTextInputElement(
         action_id=SOURCE,
@@ -177,17 +202,6 @@ def _build_source_field(source: str, known_sources: Sequence[str]) -> Block:
     known = truncate(", ".join(known_sources[:MAX_SHOWN_SOURCES]), MAX_KNOWN_CHARACTERS)
     hint = f"Known: {known}" if known else "Who or what gave it. No names needed."
     return input_block(SOURCE, "Source", element, hint=hint)
-
-
-def _build_count_field(count: int) -> Block:
-    element = NumberInputElement(
-        action_id=COUNT,
-        is_decimal_allowed=False,
-        min_value="1",
-        max_value=str(MAX_COUNT),
-        initial_value=str(count),
-    )
-    return input_block(COUNT, "How many people or cases", element)
 
 
 def _build_day_field(day: date) -> Block:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.features.channels import mentions, service as channels
 from bot.features.evidence import blocks, forms, service
-from bot.features.evidence.model import EvidenceView, InvalidEvidenceError, check_draft
+from bot.features.evidence.model import EvidenceView, check_draft
 from bot.features.fit.blocks import build_entry_choice
 from bot.features.fit.matching import match_entries
 from bot.features.fit.service import load_metrics
@@ -20,7 +20,7 @@ from bot.slack.blockkit.message_words import read_words
 from bot.slack.blockkit.text import escape, parse_id, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
-from bot.slack.forms import OUTDATED_MESSAGE, Form, read_private_metadata
+from bot.slack.forms import OUTDATED_MESSAGE, Form, InvalidInput, read_private_metadata
 from bot.slack.outgoing.files import start_picture
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 from bot.store import evidence as evidence_store
@@ -117,7 +117,7 @@ async def submit_form(request: Request, deps: Deps) -> Answer:
     draft = forms.read_evidence_form(Form(request.view), private_metadata["message"])
     try:
         draft = check_draft(draft, _today(deps, canvas_info))
-    except InvalidEvidenceError as error:
+    except InvalidInput as error:
         return FieldErrors({error.field: error.text})
     if private_metadata["item"]:
         await service.find_item(request, deps, canvas_info, private_metadata["item"])

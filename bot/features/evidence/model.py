@@ -9,6 +9,7 @@ from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Evidence, Grade
 from bot.slack.blockkit.text import is_web_address, sanitize
+from bot.slack.forms import InvalidInput
 from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo
 
@@ -49,18 +50,10 @@ class EvidenceView:
         return settings.may_edit(self.user_id, item.recorder_id, self.canvas_info.starter_id)
 
 
-class InvalidEvidenceError(Exception):
-    """A field of a draft is missing or wrong; `text` says what to do."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
-        self.field, self.text = field, text
-
-
 def check_draft(draft: EvidenceDraft, today: date) -> EvidenceDraft:
     """Return the draft with its texts sanitized.
 
-    Raises InvalidEvidenceError for the first field that is missing or wrong.
+    Raises InvalidInput for the first field that is missing or wrong.
     """
     quote, source = sanitize(draft.quote), sanitize(draft.source)
     problems = (
@@ -86,7 +79,7 @@ def check_draft(draft: EvidenceDraft, today: date) -> EvidenceDraft:
     )
     for is_wrong, field, text in problems:
         if is_wrong:
-            raise InvalidEvidenceError(field, text)
+            raise InvalidInput(field, text)
     return replace(draft, quote=quote[:MAX_QUOTE_CHARACTERS], source=source[:MAX_SOURCE_CHARACTERS])
 
 

@@ -12,7 +12,7 @@ from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
-from bot.method.next_step import find_next_step, list_entries_to_test
+from bot.method.next_step import find_next_step
 from bot.method.summary import describe_must_have_counts, describe_undelivered, describe_verdict
 from bot.slack.blockkit.builders import (
     Message,
@@ -156,6 +156,10 @@ def _list_missing(metrics: CanvasMetrics, evidence: EvidenceMetrics) -> list[Tit
         ("Must-haves without enough evidence", unproven),
         ("Voted up, evidence against", [ranked.entry for ranked in evidence.alarms_against]),
         ("Overlooked: evidenced, and no must-have", [ranked.entry for ranked in evidence.overlooked]),
+        (
+            "What to test",
+            [risk.ranked.entry for risk in evidence.riskiest] if metrics.fit.achieved else [],
+        ),
     )
     return [(title, entries) for title, entries in groups if entries]
 
@@ -225,6 +229,5 @@ def _list_groups(metrics: CanvasMetrics) -> list[TitledEntries]:
         ("Over-rated: ranked high, fits little", [offer.ranked.entry for offer in metrics.over_rated]),
         ("Not reviewed yet", [offer.ranked.entry for offer in metrics.unreviewed]),
         (describe_undelivered(len(metrics.undelivered)), [ranked.entry for ranked in metrics.undelivered]),
-        ("What to test", list_entries_to_test(metrics) if metrics.fit.achieved else []),
     )
     return [(title, entries) for title, entries in groups if entries]

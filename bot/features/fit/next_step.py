@@ -4,10 +4,18 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
+from bot.method.model import Entry
 from bot.method.next_step import NextStep, StepAction
 from bot.slack.blockkit.builders import Block, action_button, command_button, section_block
 from bot.slack.blockkit.text import escape, truncate
 from bot.store.model import CanvasInfo
+
+TEST_ACTION = "test_start"  # action id
+ENTRY_BUTTONS = {  # label and action id
+    StepAction.REVIEW: ("Review it", "review_at"),
+    StepAction.VIEW: ("Look at it", "look"),
+    StepAction.TEST: ("Test it", TEST_ACTION),
+}
 
 
 def build_next_step(canvas_info: CanvasInfo, step: NextStep) -> list[Block]:
@@ -17,6 +25,11 @@ def build_next_step(canvas_info: CanvasInfo, step: NextStep) -> list[Block]:
             f":point_right: *Next:* {format_next_step(step)}", _build_step_button(canvas_info, step)
         )
     ]
+
+
+def build_test_button(canvas_info: CanvasInfo, entry: Entry) -> ButtonElement:
+    """Return the button that opens the form of a test, or shows the test of the entry that runs."""
+    return action_button("Test it", TEST_ACTION, f"{canvas_info.id}:{entry.id}")
 
 
 def format_next_step(step: NextStep) -> str:
@@ -37,9 +50,7 @@ def _build_step_button(canvas_info: CanvasInfo, step: NextStep) -> ButtonElement
         case StepAction.RANK:
             label = f"Vote on {f'the {spec.plural}' if spec else 'all boxes'}"
             return build_vote_button(canvas_info.id, step.kind or ALL_BOXES, label=label, style="primary")
-        case StepAction.REVIEW:
-            return action_button("Review it", "review_at", value, style="primary")
-        case StepAction.VIEW:
-            return action_button("Look at it", "look", value, style="primary")
-        case StepAction.TEST:
-            return command_button("See what to test", "fit", canvas_info.id, style="primary")
+        case StepAction.REVIEW | StepAction.VIEW | StepAction.TEST:
+            return action_button(*ENTRY_BUTTONS[step.action], value, style="primary")
+        case StepAction.LIST_TESTS:
+            return command_button("See the tests", "test", canvas_info.id, style="primary")

@@ -9,7 +9,7 @@ from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, check_blocks, check_
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.evidence.blocks import MAX_ITEMS, build_evidence_list, build_risks, describe_item
 from bot.features.evidence.forms import build_evidence_form, filter_choices
-from bot.features.evidence.model import EvidenceView, InvalidEvidenceError, check_draft
+from bot.features.evidence.model import EvidenceView, check_draft
 from bot.features.tickets.blocks import TicketView
 from bot.method.evidence import compute_evidence
 from bot.method.kinds import Kind
@@ -17,6 +17,7 @@ from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Evidence, Grade
 from bot.slack.blockkit.builders import MAX_FALLBACK_CHARACTERS
 from bot.slack.blockkit.text import is_web_address
+from bot.slack.forms import InvalidInput
 from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo, CanvasSettings
 from tests.method.build import STARTED_AT, CanvasBuilder
@@ -110,7 +111,7 @@ def test_an_item_without_entries_is_unlinked() -> None:
     ],
 )
 def test_what_is_missing_or_wrong_names_its_field(draft: EvidenceDraft, field: str) -> None:
-    with pytest.raises(InvalidEvidenceError) as raised:
+    with pytest.raises(InvalidInput) as raised:
         check_draft(draft, TODAY)
     assert raised.value.field == field
 

@@ -1,0 +1,103 @@
+"""The owner of a test is asked for its result once, privately, at the end of its last day."""
+
+from bot.fake_slack.client.harness import Person
+from bot.fake_slack.models import SlackChannel
+from tests.conftest import World
+from tests.stories.test_canvases import choose_from_canvas_list
+from tests.stories.test_tests import fill_result, record_result, start_test
+from tests.stories.voting import find_card, run_second_bot, start_team
+
+QUESTION = "what did you see?"
+
+
+def count_questions(*people: Person) -> list[int]:
+    """Return how often each person was asked in their direct message."""
+    return [
+        sum(QUESTION in seen.text for seen in person.visible_messages(person.direct_channel))
+        for person in people
+    ]
+
+
+async def start_due_test(world: World, owner: Person, person: Person, channel: SlackChannel) -> None:
+    """Start a test until today; the story begins on a Monday at nine in Berlin, where the canvas is."""
+    await start_test(person, channel, Until="2026-10-12", Owner=owner.id)
+
+
+async def test_the_owner_is_asked_once_at_the_end_of_the_day_in_the_canvass_zone(world: World) -> None:
+    (ana, ben, *_), channel = await start_team(world)
+    await start_due_test(world, ben, ana, channel)
+    await world.advance_time(hours=14, minutes=59)
+    assert count_questions(ana, ben) == [0, 0]
+    await world.advance_time(minutes=1)
+    assert count_questions(ana, ben) == [0, 1]
+    question = ben.find_message(ben.direct_channel, QUESTION)
+    assert "The test of “slow” on *Reports for small shops* is over: what did you see?" in question.text
+    assert "right if ≥ 3 of 5 customers" in question.text
+    async with run_second_bot(world) as other:  # after a restart, and beside another process
+        await other.scheduler.tick()
+        await world.advance_time(days=1)
+    assert count_questions(ana, ben) == [0, 1]
+    await ana.type_text(channel, "/valuemap test")
+    assert "*Due: what did you see?*\n*“slow”*" in ana.last_message(channel).text
+    await ben.click_button(question, "Record the result")
+    modal = ben.modal
+    await fill_result(modal, "3")
+    await modal.submit()
+    await modal.submit()
+    assert "Recorded. *Met: 3" in ben.last_message(channel).text
+    await world.advance_time(days=1)
+    assert count_questions(ana, ben) == [0, 1]
+
+
+async def test_a_test_with_a_result_is_not_asked_about_and_a_longer_one_is_asked_about_again(
+    world: World,
+) -> None:
+    (ana, *_), channel = await start_team(world)
+    await start_due_test(world, ana, ana, channel)
+    await world.advance_time(days=1)
+    await ana.click_button(ana.find_message(ana.direct_channel, QUESTION), "Change")
+    await ana.modal.fill_field("Until", "2026-10-14")
+    await ana.modal.submit()
+    await world.advance_time(days=2)
+    assert count_questions(ana) == [2]
+    await start_test(ana, channel, "dear", Until="2026-10-15")
+    await record_result(ana, channel, "4", "dear")
+    await world.advance_time(days=2)
+    assert count_questions(ana) == [2]
+
+
+async def test_who_left_the_channel_reads_nothing_and_who_started_the_test_is_asked(world: World) -> None:
+    (ana, ben, cleo), channel = await start_team(world)
+    await start_due_test(world, cleo, ben, channel)
+    await cleo.member.leave_channel(channel)
+    await world.advance_time(days=1)
+    assert count_questions(ana, ben, cleo) == [0, 1, 0]
+    await start_test(ben, channel, "dear", Until="2026-10-13")
+    await ben.member.leave_channel(channel)
+    await world.advance_time(days=1)
+    assert count_questions(ana, ben, cleo) == [1, 1, 0]
+
+
+async def test_nobody_is_asked_while_the_canvas_is_archived_or_the_entry_deleted(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await start_due_test(world, ana, ana, channel)
+    await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
+    await choose_from_canvas_list(ana, channel, "Reports", "Archive")
+    await world.advance_time(days=1)
+    assert count_questions(ana) == [0]
+    await choose_from_canvas_list(ana, channel, "Reports", "Restore")
+    await world.advance_time(minutes=1)
+    assert count_questions(ana) == [0]
+    await ana.click_button(ana.find_message(channel, "Deleted: "), "Undo")
+    await world.advance_time(minutes=1)
+    assert count_questions(ana) == [1]
+
+
+async def test_a_question_that_slack_may_have_got_is_not_asked_twice(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await start_due_test(world, ana, ana, channel)
+    await world.advance_time(hours=14)
+    world.slack.inject_fault("chat.postMessage", takes_effect=True, drops_connection=True)
+    await world.advance_time(hours=1)
+    await world.advance_time(minutes=5)
+    assert count_questions(ana) == [1]
