@@ -164,10 +164,20 @@ async def restore_entry(session: AsyncSession, entry_id: int, user_id: str, now:
 async def load_merges(session: AsyncSession, entry_id: int) -> dict[int, int]:
     """Return all merges on the canvas of an entry: entry id to the id of its merge target."""
     canvas_id = select(EntryRow.canvas_id).where(EntryRow.id == entry_id).scalar_subquery()
-    statement = select(EntryRow.id, EntryRow.merged_into_id).where(
-        EntryRow.canvas_id == canvas_id, col(EntryRow.merged_into_id).is_not(None)
+    return await _read_merges(session, col(EntryRow.canvas_id) == canvas_id)
+
+
+async def load_canvas_merges(session: AsyncSession, canvas_id: int) -> dict[int, int]:
+    """Return all merges on a canvas: entry id to the id of its merge target."""
+    return await _read_merges(session, col(EntryRow.canvas_id) == canvas_id)
+
+
+async def _read_merges(session: AsyncSession, condition: ColumnElement[bool]) -> dict[int, int]:
+    rows = await session.exec(
+        select(EntryRow.id, EntryRow.merged_into_id).where(
+            condition, col(EntryRow.merged_into_id).is_not(None)
+        )
     )
-    rows = await session.exec(statement)
     return {
         source_id: target_id
         for source_id, target_id in rows

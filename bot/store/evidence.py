@@ -4,11 +4,11 @@ A change ends the current row of an item and adds another, so that any past day 
 item is that of its first row.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, String, cast, or_
 from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -16,6 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.merging import Merges, merge_target
 from bot.method.model import Evidence, Grade
+from bot.store.entries import load_canvas_merges
 
 
 class EvidenceRow(TenantRow, table=True):
@@ -56,6 +57,14 @@ class EvidenceDraft:
     recorder_id: str = ""  # "" for the user who adds it
 
 
+@dataclass(frozen=True, slots=True)
+class EvidenceVersion:
+    """An item of evidence as it is now. Each change gives it another version."""
+
+    item: Evidence
+    version: int  # the id of its current row
+
+
 async def add_evidence(
     session: AsyncSession, canvas_id: int, recorder_id: str, drafts: Iterable[EvidenceDraft], now: datetime
 ) -> list[int]:
@@ -70,22 +79,34 @@ async def change_evidence(
     session: AsyncSession, canvas_id: int, item_id: int, draft: EvidenceDraft, now: datetime
 ) -> bool:
     """Replace the values of an item; return False if it was deleted, or is on another canvas."""
-    await _lock(session, item_id)
-    row = await _find_row(session, canvas_id, item_id)
+    row = await _lock_row(session, canvas_id, item_id)
     if row is None:
         return False
-    await _end(session, row, now)
-    changed = _build_row(session, canvas_id, row.recorder_id, draft, now)
-    changed.item_id, changed.message_key = item_id, row.message_key
-    session.add(changed)
-    await session.flush()
+    await _replace_row(session, row, draft, now)
+    return True
+
+
+async def unlink_evidence(
+    session: AsyncSession, canvas_id: int, item_id: int, entry_ids: Collection[int], now: datetime
+) -> bool:
+    """Take entries off an item and leave its other values as they are now.
+
+    Return False if it was deleted, or is on another canvas. An item without entries stays, unlinked.
+    """
+    row = await _lock_row(session, canvas_id, item_id)
+    if row is None:
+        return False
+    supports, contradicts = (
+        tuple(each for each in side if each not in entry_ids) for side in (row.supports, row.contradicts)
+    )
+    draft = replace(_to_draft(row), supports=supports, contradicts=contradicts)
+    await _replace_row(session, row, draft, now)
     return True
 
 
 async def delete_evidence(session: AsyncSession, canvas_id: int, item_id: int, now: datetime) -> bool:
     """Delete an item; return False if it was deleted already, or is on another canvas."""
-    await _lock(session, item_id)
-    row = await _find_row(session, canvas_id, item_id)
+    row = await _lock_row(session, canvas_id, item_id)
     if row is not None:
         await _end(session, row, now)
     return row is not None
@@ -93,8 +114,7 @@ async def delete_evidence(session: AsyncSession, canvas_id: int, item_id: int, n
 
 async def restore_evidence(session: AsyncSession, canvas_id: int, item_id: int, now: datetime) -> bool:
     """Bring a deleted item back; return False if it is not deleted, or is on another canvas."""
-    await _lock(session, item_id)
-    if await _find_row(session, canvas_id, item_id) is not None:
+    if await _lock_row(session, canvas_id, item_id) is not None:
         return False
     versions = _select_versions(canvas_id, item_id)
     row = (await session.exec(versions.order_by(col(EvidenceRow.id).desc()).limit(1))).first()
@@ -107,10 +127,21 @@ async def restore_evidence(session: AsyncSession, canvas_id: int, item_id: int, 
     return True
 
 
-async def find_evidence(session: AsyncSession, canvas_id: int, item_id: int) -> Evidence | None:
-    """Return an item as it is now; None if it was deleted, or is on another canvas."""
+async def find_evidence(session: AsyncSession, canvas_id: int, item_id: int) -> EvidenceVersion | None:
+    """Return an item as it is now; None if it was deleted, or is on another canvas.
+
+    An item on a merged entry is on its merge target.
+    """
     row = await _find_row(session, canvas_id, item_id)
-    return _to_evidence(row, {}) if row else None
+    if row is None or row.id is None:
+        return None
+    return EvidenceVersion(_to_evidence(row, await load_canvas_merges(session, canvas_id)), row.id)
+
+
+async def lock_version(session: AsyncSession, canvas_id: int, item_id: int) -> int | None:
+    """Let other changes of an item wait for this transaction; return its version, None if it was deleted."""
+    row = await _lock_row(session, canvas_id, item_id)
+    return row.id if row else None
 
 
 async def find_evidence_of_message(session: AsyncSession, canvas_id: int, message_key: str) -> int | None:
@@ -141,6 +172,24 @@ async def load_evidence(
     return tuple(sorted(items, key=lambda item: item.id))
 
 
+async def load_entry_evidence(
+    session: AsyncSession, canvas_id: int, entry_ids: Collection[int]
+) -> list[Evidence]:
+    """Return the items on any of these entries in order of recording, with the ids that they are stored with.
+
+    The database only looks for the digits of the ids, so that it need not read JSON.
+    """
+    sides = (cast(col(EvidenceRow.supports), String), cast(col(EvidenceRow.contradicts), String))
+    names_one = or_(*(side.contains(str(entry_id)) for side in sides for entry_id in sorted(entry_ids)))
+    rows = await session.exec(
+        select(EvidenceRow).where(
+            EvidenceRow.canvas_id == canvas_id, col(EvidenceRow.ended_at).is_(None), names_one
+        )
+    )
+    found = [_to_evidence(row, {}) for row in rows if {*row.supports, *row.contradicts} & {*entry_ids}]
+    return sorted(found, key=lambda item: item.id)
+
+
 def item_id_of(row: EvidenceRow) -> int:
     """Return the id of a stored item."""
     item_id = row.item_id or row.id
@@ -148,9 +197,13 @@ def item_id_of(row: EvidenceRow) -> int:
     return item_id
 
 
-async def _lock(session: AsyncSession, item_id: int) -> None:
-    """Let changes of one item wait for each other: its first row, whose id is the item's, stays as it is."""
+async def _lock_row(session: AsyncSession, canvas_id: int, item_id: int) -> EvidenceRow | None:
+    """Let changes of one item wait for each other; return its current row, None if it was deleted.
+
+    What is locked is its first row, whose id is the item's and which stays as it is.
+    """
     await session.exec(select(EvidenceRow.id).where(EvidenceRow.id == item_id).with_for_update())
+    return await _find_row(session, canvas_id, item_id)
 
 
 async def _find_row(session: AsyncSession, canvas_id: int, item_id: int) -> EvidenceRow | None:
@@ -163,6 +216,14 @@ def _select_versions(canvas_id: int, item_id: int) -> SelectOfScalar[EvidenceRow
     is_first = (col(EvidenceRow.id) == item_id) & col(EvidenceRow.item_id).is_(None)
     is_item = (col(EvidenceRow.item_id) == item_id) | is_first
     return select(EvidenceRow).where(is_item, EvidenceRow.canvas_id == canvas_id)
+
+
+async def _replace_row(session: AsyncSession, row: EvidenceRow, draft: EvidenceDraft, now: datetime) -> None:
+    await _end(session, row, now)
+    changed = _build_row(session, row.canvas_id, row.recorder_id, draft, now)
+    changed.item_id, changed.message_key = item_id_of(row), row.message_key
+    session.add(changed)
+    await session.flush()
 
 
 async def _end(session: AsyncSession, row: EvidenceRow, now: datetime) -> None:

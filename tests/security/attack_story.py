@@ -151,6 +151,9 @@ async def open_all_dialogs(team: AttackTeam) -> None:
             await person.act_on_message(canvas_list, block["block_id"], action, option["value"])
     for shortcut in ("add_message", "add_evidence"):
         await person.use_shortcut(shortcut, person.find_message(channel, f"slow {word}\nby").message)
+    await person.type_text(person.direct_channel, f"why slow {word}")
+    own = person.find_message(person.direct_channel, word).message
+    await person.use_shortcut("add_evidence", own)  # which asks for the canvas, and whether others may see it
     await person.use_shortcut("value_maps")
     await person.open_home()
     await person.click_in_home("Vote")

@@ -1,5 +1,7 @@
 """Items of evidence are stored with all that they were."""
 
+import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.db.database import Database
@@ -41,7 +43,8 @@ async def test_an_item_is_changed_deleted_and_restored_and_past_days_keep_it(dat
             for hours in (-1, 1, 3, 5, 7)
         }
         found = await evidence_store.find_evidence(session, info.id, item)
-        assert found == (await load_canvas(session, info.id)).evidence[0]
+        assert found is not None
+        assert found.item == (await load_canvas(session, info.id)).evidence[0]
     late = [(item, "it is late", (gain,), "U1")]
     assert states == {-1: [], 1: [(item, "it is slow", (pain,), "U1")], 3: late, 5: [], 7: late}
 
@@ -77,3 +80,59 @@ async def test_the_same_message_finds_its_first_item_on_its_canvas_only(database
         assert await evidence_store.find_evidence_of_message(session, info.id + 1, "C1:1.0") is None
         assert await evidence_store.find_evidence(session, info.id + 1, first) is None
         assert not await evidence_store.delete_evidence(session, info.id + 1, first, NOW)
+
+
+async def test_an_unlinked_entry_leaves_the_values_that_somebody_changed_meanwhile(
+    database: Database,
+) -> None:
+    info, (_, pain, gain, _) = await store_canvas(database)
+    async with database.transaction("T1") as session:
+        (item,) = await evidence_store.add_evidence(session, info.id, "U1", [build_draft(pain, gain)], NOW)
+        before = await evidence_store.lock_version(session, info.id, item)
+        changed = build_draft(pain, gain, quote="it is late")
+        await evidence_store.change_evidence(session, info.id, item, changed, NOW + HOUR)
+        assert await evidence_store.lock_version(session, info.id, item) != before
+        assert await evidence_store.unlink_evidence(session, info.id, item, {pain}, NOW + HOUR)
+        found = await evidence_store.find_evidence(session, info.id, item)
+        assert found is not None
+        assert (found.item.quote, found.item.supports) == ("it is late", (gain,))
+        await evidence_store.delete_evidence(session, info.id, item, NOW + 2 * HOUR)
+        assert not await evidence_store.unlink_evidence(session, info.id, item, {gain}, NOW + 2 * HOUR)
+        assert await evidence_store.lock_version(session, info.id, item) is None
+
+
+async def test_two_people_at_once_lose_nothing_of_each_other(database: Database) -> None:
+    info, (_, pain, gain, job) = await store_canvas(database)
+    linked = [pain, gain, job]
+    async with database.transaction("T1") as session:
+        (item,) = await evidence_store.add_evidence(session, info.id, "U1", [build_draft(*linked)], NOW)
+
+    async def unlink(entry_id: int) -> None:
+        async with database.transaction("T1") as session:
+            await evidence_store.unlink_evidence(session, info.id, item, {entry_id}, NOW + HOUR)
+
+    await asyncio.gather(unlink(pain), unlink(gain))
+    async with database.reading("T1") as session:
+        found = await evidence_store.find_evidence(session, info.id, item)
+        assert found is not None
+        assert found.item.supports == (job,)
+        assert len(await evidence_store.load_evidence(session, info.id, {})) == 1
+
+
+async def test_the_items_of_an_entry_are_found_by_its_whole_id(database: Database) -> None:
+    info, _ = await store_canvas(database)
+    async with database.transaction("T1") as session:
+        drafts = [Draft(Kind.PAIN, f"pain {number}") for number in range(30)]
+        ids = await entry_store.add_entries(session, info, "U1", drafts, NOW)
+        items = await evidence_store.add_evidence(
+            session, info.id, "U1", [build_draft(entry_id) for entry_id in ids], NOW
+        )
+        against = replace(build_draft(quote="they left"), contradicts=(ids[0], ids[9]))
+        (other,) = await evidence_store.add_evidence(session, info.id, "U1", [against], NOW)
+        for entry_id, item in zip(ids, items, strict=True):
+            found = await evidence_store.load_entry_evidence(session, info.id, {entry_id})
+            expected = [item, other] if entry_id in {ids[0], ids[9]} else [item]
+            assert [each.id for each in found] == expected
+        both = await evidence_store.load_entry_evidence(session, info.id, {ids[1], ids[2]})
+        assert [each.id for each in both] == [items[1], items[2]]
+        assert await evidence_store.load_entry_evidence(session, info.id + 1, {ids[0]}) == []

@@ -345,7 +345,7 @@ READ_ONLY_ROUTES = {
     *("command test", "action test", "action test_start", "action test_another"),
     *("command export", "command import", "command canvases", "command settings", "command help"),
     *("action kind", "action why", "action review_at", "action maps", "action look", "action vote"),
-    *("action answer", "action forget", "action often", "action evidence_show"),
+    *("action answer", "action forget", "action often", "action evidence_show", "action evidence_canvas"),
     *("action ticket", "action ticket_new", "action ticket_open"),
     *("shortcut add_message", "shortcut value_maps"),
 }

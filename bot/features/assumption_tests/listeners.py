@@ -187,8 +187,8 @@ async def _lead_on(request: Request, deps: Deps, card: Card, choice: Choice) -> 
     if choice is Choice.DROP:
         return Modal(entry_forms.build_delete_form(card))
     products = await entry_service.list_products(request, deps, card.canvas_id)
-    vote_count = await entry_service.count_votes(deps, request.team_id, card)
-    return Modal(entry_forms.build_edit_form(card, card.entry.kind, products, vote_count))
+    support = await entry_service.count_support(deps, request.team_id, card)
+    return Modal(entry_forms.build_edit_form(card, card.entry.kind, products, support))
 
 
 async def _find_test(request: Request, deps: Deps) -> tuple[CanvasInfo, AssumptionTest]:

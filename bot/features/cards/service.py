@@ -95,7 +95,7 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
 
 
 async def _load_card_evidence(session: AsyncSession, card: Card) -> EntryEvidence:
-    items = await evidence_store.load_evidence(session, card.canvas_id, {})
+    items = await evidence_store.load_entry_evidence(session, card.canvas_id, card.merge_source_ids)
     return weigh_items(
         (item, is_for)
         for item in items

@@ -161,6 +161,14 @@ async def require_bot_in_channel(deps: Deps, channel_id: str) -> None:
         raise UserError(BOT_NOT_IN_CHANNEL)
 
 
+async def is_private(deps: Deps, channel_id: str) -> bool:
+    """Return whether a channel is private. Raises MembershipUnknown, and the errors of the Slack client."""
+    answer = await _ask_with_waits(
+        lambda: deps.slack.conversations_info(channel=channel_id), DEFAULT_WAIT_TIMEOUT
+    )
+    return bool(answer["channel"].get("is_private"))
+
+
 async def _read_all_members(deps: Deps, team_id: str, channel_id: str) -> frozenset[str]:
     # Each page is a call that a user waits for, so the pages are as large as Slack allows.
     pages = _iterate_members(deps, team_id, channel_id, MAX_PAGE_SIZE)

@@ -97,14 +97,7 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
 
     Where there are several, the UserError has a button for each that repeats the command with it.
     """
-    channel_ids = await _list_channels(request, deps)
-    async with deps.db.reading(request.team_id) as session:
-        canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
-    if not canvas_infos:
-        raise UserError(
-            "You are in no channel with a canvas yet: go to your team's channel and type "
-            "`/valuemap new NAME for SEGMENT` there."
-        )
+    canvas_infos = await list_canvases_of_user(request, deps)
     if len(canvas_infos) > 1:
         command = truncate(request.command_text, MAX_COMMAND_CHARACTERS)
         shown_count = min(MAX_CANVAS_BUTTONS, MAX_BUTTON_TEXT // (len(command) + MAX_BUTTON_CHARACTERS))
@@ -118,6 +111,38 @@ async def _find_only_canvas(request: Request, deps: Deps) -> CanvasInfo:
             ),
         )
     return canvas_infos[0]
+
+
+async def list_canvases_of_user(request: Request, deps: Deps) -> list[CanvasInfo]:
+    """Return the current canvas of each channel that the user is in. Raises UserError if there is none."""
+    channel_ids = await _list_channels(request, deps)
+    async with deps.db.reading(request.team_id) as session:
+        canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
+    if not canvas_infos:
+        raise UserError(
+            "You are in no channel with a canvas yet: go to your team's channel and type "
+            "`/valuemap new NAME for SEGMENT` there."
+        )
+    return canvas_infos
+
+
+async def list_canvases_of_message(request: Request, deps: Deps) -> list[CanvasInfo]:
+    """Return the current canvas of a message's channel; without one, those of all channels of the user.
+
+    Raises UserError if there is none.
+    """
+    async with deps.db.reading(request.team_id) as session:
+        canvas_info = await canvas_store.find_current_canvas(session, request.channel_id)
+    if canvas_info is None:
+        return await list_canvases_of_user(request, deps)
+    return [await resolve_canvas(request, deps)]
+
+
+async def is_shown_to_others(request: Request, deps: Deps, canvas_info: CanvasInfo) -> bool:
+    """Return whether people see a canvas who may not see the private conversation of the request."""
+    if request.channel_id == canvas_info.channel_id:
+        return False
+    return request.is_direct or await membership.is_private(deps, request.channel_id)
 
 
 async def must_name_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -> bool:

@@ -148,7 +148,9 @@ def build_already_added_message(draft: Draft) -> Message:
     return build_message(f"“{escape(draft.text)}” is there already.")
 
 
-def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Message:
+def build_saved_message(
+    card: Card, draft: Draft, *, reset_votes: bool, unlinks_evidence: bool = False
+) -> Message:
     """Return the answer to the member who edited an entry."""
     moved = (
         f" It is {draft.kind.spec.singular_with_article} now." if draft.kind is not card.entry.kind else ""
@@ -156,7 +158,8 @@ def build_saved_message(card: Card, draft: Draft, *, reset_votes: bool) -> Messa
     votes = " Its votes are cleared, on a new card." if reset_votes else ""
     if card.message_ts is None:
         votes = " Its card is not in the channel yet."
-    return build_message(f"Saved.{moved}{votes}")
+    evidence = " Its evidence is off it: `/valuemap evidence` has it." if unlinks_evidence else ""
+    return build_message(f"Saved.{moved}{votes}{evidence}")
 
 
 def build_merged_message(card: Card, target: Card) -> Message:

@@ -17,7 +17,7 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from bot.features.entries.blocks import describe_duplicate
 from bot.features.entries.drafts import MAX_LIST_LENGTH, MAX_TEXT_LENGTH
 from bot.features.entries.duplicates import find_similar
-from bot.features.entries.model import PossibleDuplicate
+from bot.features.entries.model import PossibleDuplicate, Support
 from bot.method.kinds import KIND_SPECS, OTHER, Kind
 from bot.method.model import Entry
 from bot.slack.blockkit.builders import (
@@ -43,6 +43,7 @@ ADD_CALLBACK_ID, EDIT_CALLBACK_ID, MERGE_CALLBACK_ID, DELETE_CALLBACK_ID = (
 )  # callback ids
 KIND_ACTION_ID, PRODUCTS_ACTION_ID, TARGET_ACTION_ID = "kind", "products", "into"  # action ids
 KEEP_VOTES, RESET_VOTES = "keep", "reset"  # values of a choice
+KEEP_EVIDENCE, UNLINK_EVIDENCE = "keep", "unlink"  # values of a choice
 MAX_PLACEHOLDER_LENGTH = 150  # characters; Slack's limit
 
 
@@ -101,7 +102,7 @@ def _build_add_another_field(*, is_checked: bool) -> Block:
 
 
 def build_edit_form(
-    card: Card, kind: Kind, products: Sequence[Entry], vote_count: int, warning: str = "", text: str = ""
+    card: Card, kind: Kind, products: Sequence[Entry], support: Support, warning: str = "", text: str = ""
 ) -> View:
     """Return the form for an existing entry; `text` replaces its text, and `warning` is shown at the top."""
     entry = card.entry
@@ -111,28 +112,30 @@ def build_edit_form(
         [
             section_block(warning) if warning else None,
             *_build_entry_fields(kind, products, entry, card.version, text),
-            _build_votes_field(vote_count) if vote_count else None,
+            _build_votes_field(support.vote_count) if support.vote_count else None,
+            _build_evidence_field(support.item_count) if support.item_count else None,
         ],
         private_metadata={
             "channel": card.channel_id,
             "canvas": card.canvas_id,
             "entry": entry.id,
             "version": card.version,
-            "votes": vote_count,
+            "votes": support.vote_count,
+            "evidence": support.item_count,
         },
         submit_label="Save",
     )
 
 
 def build_conflict_form(
-    card: Card, editor_name: str, draft: Draft, products: Sequence[Entry], vote_count: int
+    card: Card, editor_name: str, draft: Draft, products: Sequence[Entry], support: Support
 ) -> View:
     """Return the edit form with this person's text and a warning that somebody else saved an edit first."""
     warning = (
         f":warning: {escape(editor_name)} changed this entry meanwhile to “{escape(card.entry.text)}”. "
         "Press *Save* again to put your text in its place."
     )
-    return build_edit_form(card, draft.kind, products, vote_count, warning, draft.text)
+    return build_edit_form(card, draft.kind, products, support, warning, draft.text)
 
 
 def build_merge_form(card: Card, others: Sequence[Entry]) -> View:
@@ -195,6 +198,11 @@ def read_merge_target_id(form: Form) -> str:
 def read_reset_votes(form: Form) -> bool:
     """Return whether the votes on an edited entry are reset."""
     return form.read_choice("votes") == RESET_VOTES
+
+
+def read_unlinks_evidence(form: Form) -> bool:
+    """Return whether the evidence on an edited entry is taken off it."""
+    return form.read_choice("evidence") == UNLINK_EVIDENCE
 
 
 def read_kind(value: str) -> Kind:
@@ -328,3 +336,12 @@ def _build_votes_field(vote_count: int) -> Block:
         action_id="votes", options=[keep_option, reset_option], initial_option=keep_option
     )
     return input_block("votes", f"It has {count_noun(vote_count, 'vote')}", element)
+
+
+def _build_evidence_field(item_count: int) -> Block:
+    keep_option = build_option("Keep the evidence (same meaning)", KEEP_EVIDENCE)
+    unlink_option = build_option("Take it off this entry", UNLINK_EVIDENCE)
+    element = RadioButtonsElement(
+        action_id="evidence", options=[keep_option, unlink_option], initial_option=keep_option
+    )
+    return input_block("evidence", f"It has {count_noun(item_count, 'item')} of evidence", element)

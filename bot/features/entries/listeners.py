@@ -7,7 +7,7 @@ from typing import Any
 from bot.features.channels import membership, mentions, service as channels
 from bot.features.entries import blocks, forms, service
 from bot.features.entries.drafts import check_text, draft_message, parse_drafts, split_draft
-from bot.features.entries.model import Addition, ConflictingEdit, PossibleDuplicate
+from bot.features.entries.model import Addition, ConflictingEdit, PossibleDuplicate, Support
 from bot.features.entries.typed_lists import has_colon
 from bot.features.workspaces import service as workspaces
 from bot.method.kinds import Kind, find_kind
@@ -155,8 +155,8 @@ async def change_kind(request: Request, deps: Deps) -> Answer:
     if "entry" in private_metadata:
         card = await channels.find_active_card(request, deps, private_metadata["entry"])
         products = await service.list_products(request, deps, card.canvas_id)
-        vote_count = private_metadata.get("votes", 0)
-        return Modal(forms.build_edit_form(card, kind, products, vote_count, text=text))
+        support = Support(private_metadata.get("votes", 0), private_metadata.get("evidence", 0))
+        return Modal(forms.build_edit_form(card, kind, products, support, text=text))
     canvas_info = await channels.resolve_canvas(request, deps)
     products = await service.list_products(request, deps, canvas_info.id)
     form_version = private_metadata.get("form_version", 0)
@@ -185,8 +185,8 @@ async def open_edit_form(request: Request, deps: Deps) -> Answer:
     """Open the form that edits an entry or moves it to another kind."""
     card = await _find_editable_card(request, deps)
     products = await service.list_products(request, deps, card.canvas_id)
-    vote_count = await service.count_votes(deps, request.team_id, card)
-    return Modal(forms.build_edit_form(card, card.entry.kind, products, vote_count))
+    support = await service.count_support(deps, request.team_id, card)
+    return Modal(forms.build_edit_form(card, card.entry.kind, products, support))
 
 
 async def open_merge_form(request: Request, deps: Deps) -> Answer:
@@ -249,18 +249,21 @@ async def submit_edit(request: Request, deps: Deps) -> Answer:
     card = await channels.find_active_card(request, deps, private_metadata["entry"])
     await channels.require_editor(request, deps, card)
     reset_votes, version = forms.read_reset_votes(form), private_metadata["version"]
-    conflict = await service.edit_entry(request, deps, card, version, draft, reset_votes=reset_votes)
+    unlinks_evidence = forms.read_unlinks_evidence(form)
+    conflict = await service.edit_entry(
+        request, deps, card, version, draft, reset_votes=reset_votes, unlinks_evidence=unlinks_evidence
+    )
     if conflict is not None:
         return await _reopen_edit_form(request, deps, card, draft, conflict)
-    return blocks.build_saved_message(card, draft, reset_votes=reset_votes)
+    return blocks.build_saved_message(card, draft, reset_votes=reset_votes, unlinks_evidence=unlinks_evidence)
 
 
 async def _reopen_edit_form(
     request: Request, deps: Deps, card: Card, draft: Draft, conflict: ConflictingEdit
 ) -> Answer:
     products = await service.list_products(request, deps, card.canvas_id)
-    vote_count = await service.count_votes(deps, request.team_id, card)
-    return Modal(forms.build_conflict_form(conflict.card, conflict.editor_name, draft, products, vote_count))
+    support = await service.count_support(deps, request.team_id, card)
+    return Modal(forms.build_conflict_form(conflict.card, conflict.editor_name, draft, products, support))
 
 
 async def submit_merge(request: Request, deps: Deps) -> Answer:

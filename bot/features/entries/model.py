@@ -29,6 +29,14 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """What an entry has that an edit may take from it."""
+
+    vote_count: int = 0
+    item_count: int = 0  # of evidence
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictingEdit:
     """An edit that somebody else saved after the form was opened."""
 

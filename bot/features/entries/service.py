@@ -23,6 +23,7 @@ from bot.features.entries.model import (
     Addition,
     ConflictingEdit,
     PossibleDuplicate,
+    Support,
 )
 from bot.features.votes.model import READ_VOTES_JOB
 from bot.features.workspaces import service as workspaces
@@ -40,6 +41,7 @@ from bot.slack.request import Request
 from bot.store import (
     cards as card_store,
     entries as entry_store,
+    evidence as evidence_store,
     loading,
     revisions as revision_store,
     votes as vote_store,
@@ -155,18 +157,28 @@ async def list_merge_targets(request: Request, deps: Deps, card: Card) -> list[E
     return [entry for entry in entries if entry.kind is card.entry.kind and entry.id != card.entry.id]
 
 
-async def count_votes(deps: Deps, team_id: str, card: Card) -> int:
-    """Return how many members voted on an entry, the votes of entries merged into it included."""
+async def count_support(deps: Deps, team_id: str, card: Card) -> Support:
+    """Return how much an entry has that an edit may take from it, with that of entries merged into it."""
     async with deps.db.reading(team_id) as session:
-        return len(await vote_store.load_entry_votes(session, card.merge_source_ids))
+        votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
+        items = await evidence_store.load_entry_evidence(session, card.canvas_id, card.merge_source_ids)
+    return Support(len(votes), len(items))
 
 
 async def edit_entry(
-    request: Request, deps: Deps, card: Card, version: int, draft: Draft, *, reset_votes: bool
+    request: Request,
+    deps: Deps,
+    card: Card,
+    version: int,
+    draft: Draft,
+    *,
+    reset_votes: bool,
+    unlinks_evidence: bool = False,
 ) -> ConflictingEdit | None:
     """Save an edit of this version of the entry; return the other edit if somebody saved one first.
 
-    A repeated delivery of the request changes nothing. Raises UserError if the entry was deleted meanwhile.
+    Where the new text does not mean the same, it resets the votes, and takes the evidence off. A repeated
+    delivery of the request changes nothing. Raises UserError if the entry was deleted meanwhile.
     """
     now, entry_id = deps.clock(), card.entry.id
     async with deps.db.transaction(request.team_id) as session:
@@ -184,6 +196,8 @@ async def edit_entry(
                 )
             if reset_votes:
                 await _reset_votes(session, card, now)
+            if unlinks_evidence:
+                await _unlink_evidence(session, card, now)
             await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now, request.user_id)
             return None
         newest_card = await card_store.find_card(session, entry_id)
@@ -206,6 +220,12 @@ async def _reset_votes(session: AsyncSession, card: Card, now: datetime) -> None
         await card_store.clear_card(session, card.entry.id)
         subject = f"{card.entry.id}:{card.message_ts}"
         await jobs.enqueue(session, OLD_CARD_JOB, [subject], card.channel_id, now)
+
+
+async def _unlink_evidence(session: AsyncSession, card: Card, now: datetime) -> None:
+    """Take all evidence off an entry. The items stay on their other entries, or unlinked."""
+    for item in await evidence_store.load_entry_evidence(session, card.canvas_id, card.merge_source_ids):
+        await evidence_store.unlink_evidence(session, card.canvas_id, item.id, card.merge_source_ids, now)
 
 
 async def merge_entries(request: Request, deps: Deps, card: Card, target: Card) -> bool:

@@ -163,8 +163,9 @@ def describe_item(item: Evidence, metrics: CanvasMetrics) -> str:
     """Return an item in one line: its quote, its source, and what it says about which entries."""
     count = f", {item.count:,} people or cases" if item.count > 1 else ""
     link = f" · {format_link(item.link, 'link')}" if item.link else ""
+    points = count_noun(compute_points(item), "point")
     sides = [
-        f"{sign}{count_noun(compute_points(item), 'point')} {words} {format_some_entries(entries, MAX_NAMED_ENTRIES)}"
+        f"{sign}{points} {words} {format_some_entries(entries, MAX_NAMED_ENTRIES)}"
         for entry_ids, sign, words in ((item.supports, "+", "for"), (item.contradicts, "−", "against"))
         if (entries := [metrics.ranked[each].entry for each in entry_ids if each in metrics.ranked])
     ]

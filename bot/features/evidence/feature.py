@@ -1,8 +1,9 @@
 """`/valuemap evidence` and `risks`, the shortcut *Add as evidence*, and the menu of an item."""
 
 from bot.features.evidence.blocks import ADD_ACTION, EVIDENCE_MENU, SHOW_ACTION, UNDO_ACTION
-from bot.features.evidence.forms import EVIDENCE_FORM
+from bot.features.evidence.forms import EVIDENCE_CANVAS, EVIDENCE_FORM
 from bot.features.evidence.listeners import (
+    change_canvas,
     delete_item,
     edit_item,
     open_form,
@@ -30,7 +31,12 @@ FEATURE = Feature(
         ),
         Command("risks", "", "what is refuted, and the riskiest assumptions", show_risks, order=87),
     ),
-    actions={ADD_ACTION: open_form, SHOW_ACTION: show_entry_evidence, UNDO_ACTION: undo_deletion},
+    actions={
+        ADD_ACTION: open_form,
+        SHOW_ACTION: show_entry_evidence,
+        UNDO_ACTION: undo_deletion,
+        EVIDENCE_CANVAS: change_canvas,
+    },
     menus={EVIDENCE_MENU: {"edit": edit_item, "delete": delete_item, "unlink": unlink_item}},
     views={EVIDENCE_FORM: submit_form},
     shortcuts={"add_evidence": open_message_form},

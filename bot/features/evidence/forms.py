@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from slack_sdk.models.blocks import (
+    CheckboxesElement,
     DatePickerElement,
     ExternalDataMultiSelectElement,
     NumberInputElement,
@@ -12,11 +13,14 @@ from slack_sdk.models.blocks import (
     PlainTextInputElement,
     RadioButtonsElement,
     StaticMultiSelectElement,
+    StaticSelectElement,
     UrlInputElement,
 )
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
+from bot.features.evidence.blocks import describe_item
 from bot.features.evidence.model import (
+    CANVAS,
     CONTRADICTS,
     COUNT,
     DAY,
@@ -26,14 +30,16 @@ from bot.features.evidence.model import (
     MAX_COUNT,
     MAX_QUOTE_CHARACTERS,
     MAX_SOURCE_CHARACTERS,
+    MAY_SEE,
     QUOTE,
     SOURCE,
     SUPPORTS,
+    EvidenceSource,
     list_choices,
     list_sources,
 )
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Entry, Evidence, Grade
+from bot.method.model import Entry, Grade
 from bot.slack.blockkit.builders import (
     MAX_OPTIONS,
     Block,
@@ -41,13 +47,15 @@ from bot.slack.blockkit.builders import (
     build_modal,
     build_option,
     input_block,
+    section_block,
 )
-from bot.slack.blockkit.text import capitalize, parse_id, truncate
+from bot.slack.blockkit.text import capitalize, escape, parse_id, truncate
 from bot.slack.forms import Form
-from bot.store.evidence import EvidenceDraft
+from bot.store.evidence import EvidenceDraft, EvidenceVersion
 from bot.store.model import CanvasInfo
 
 EVIDENCE_FORM = "evidence"  # callback id
+EVIDENCE_CANVAS = "evidence_canvas"  # action id
 MAX_SHOWN_SOURCES = 5
 MAX_KNOWN_CHARACTERS = 150  # of the known sources, in the hint
 
@@ -55,38 +63,56 @@ MAX_KNOWN_CHARACTERS = 150  # of the known sources, in the hint
 def build_evidence_form(
     canvas_info: CanvasInfo,
     metrics: CanvasMetrics,
-    today: date,
+    draft: EvidenceDraft,
     *,
-    item: Evidence | None = None,
-    quote: str = "",
-    source: str = "",
-    link: str = "",
-    message_key: str = "",
-    entry_ids: Sequence[int] = (),
+    edited: EvidenceVersion | None = None,
+    source: EvidenceSource | None = None,
+    warning: str = "",
 ) -> View:
-    """Return the form of a new item, or of an existing one. `entry_ids` are supported by the new one."""
-    supports, contradicts = (item.supports, item.contradicts) if item else (tuple(entry_ids), ())
+    """Return the form with the values of a draft.
+
+    `edited` is the item that it changes, None for a new one. `source` is the message that a new one is made
+    of. A warning stands at the top.
+    """
+    canvases = source.canvases if source else ()
+    is_private = source is not None and source.is_private
     return build_modal(
         EVIDENCE_FORM,
-        "Change evidence" if item else "Add evidence",
+        "Change evidence" if edited else "Add evidence",
         [
-            build_quote_field(item.quote if item else quote),
-            _build_entries_field(SUPPORTS, "It supports", metrics, supports),
-            _build_entries_field(CONTRADICTS, "It contradicts", metrics, contradicts),
-            build_grade_field(item.grade if item else None),
-            _build_source_field(item.source if item else source, list_sources(metrics)),
-            build_count_field(item.count if item else 1),
-            _build_day_field(item.day if item else today),
-            _build_link_field(item.link if item else link),
+            section_block(f":warning: {warning}") if warning else None,
+            _build_canvas_field(canvas_info, canvases) if canvases else None,
+            *(_build_private_blocks(canvas_info) if is_private else ()),
+            build_quote_field(draft.quote),
+            _build_entries_field(SUPPORTS, "It supports", canvas_info, metrics, draft.supports),
+            _build_entries_field(CONTRADICTS, "It contradicts", canvas_info, metrics, draft.contradicts),
+            build_grade_field(draft.grade if edited else None),
+            _build_source_field(draft.source, list_sources(metrics)),
+            build_count_field(draft.count),
+            _build_day_field(draft.day),
+            _build_link_field(draft.link),
         ],
         private_metadata={
             "channel": canvas_info.channel_id,
             "canvas": canvas_info.id,
-            "item": item.id if item else 0,
-            "message": message_key,
+            "item": edited.item.id if edited else 0,
+            "version": edited.version if edited else 0,
+            "message": source.key if source else "",
+            "private": is_private,
         },
         submit_label="Save",
     )
+
+
+def build_conflict_form(
+    canvas_info: CanvasInfo, metrics: CanvasMetrics, draft: EvidenceDraft, current: EvidenceVersion
+) -> View:
+    """Return the form with this person's values, and a warning with those that somebody else saved first."""
+    warning = (
+        f"Somebody changed this evidence meanwhile to {describe_item(current.item, metrics)}. "
+        "Press *Save* again to put yours in its place."
+    )
+    return build_evidence_form(canvas_info, metrics, draft, edited=current, warning=warning)
 
 
 def read_evidence_form(form: Form, message_key: str) -> EvidenceDraft:
@@ -97,11 +123,16 @@ def read_evidence_form(form: Form, message_key: str) -> EvidenceDraft:
         read_grade(form),
         read_count(form),
         form.read_date(DAY) or date.max,
-        _parse_ids(form.read_choices(SUPPORTS)),
-        _parse_ids(form.read_choices(CONTRADICTS)),
+        _parse_ids(form.read_choices(form.find_block_id(SUPPORTS))),
+        _parse_ids(form.read_choices(form.find_block_id(CONTRADICTS))),
         form.read_text(LINK).strip(),
         message_key,
     )
+
+
+def is_sharing_confirmed(form: Form) -> bool:
+    """Return whether the member says that others may see the words of a private message."""
+    return bool(form.read_choices(MAY_SEE))
 
 
 def filter_choices(metrics: CanvasMetrics, query: str) -> list[Option]:
@@ -160,8 +191,33 @@ def build_count_field(count: int) -> Block:
     return input_block(COUNT, "How many people or cases", element)
 
 
-def _build_entries_field(name: str, label: str, metrics: CanvasMetrics, chosen_ids: Iterable[int]) -> Block:
-    """Return a menu of entries. Slack takes MAX_OPTIONS in a fixed list: more are looked up as one types."""
+def _build_canvas_field(canvas_info: CanvasInfo, canvases: Sequence[CanvasInfo]) -> Block:
+    """Return the menu of canvases. A choice changes the entries in the form."""
+    options = {each.id: build_option(each.title, str(each.id)) for each in canvases[:MAX_OPTIONS]}
+    element = StaticSelectElement(
+        action_id=EVIDENCE_CANVAS, options=[*options.values()], initial_option=options.get(canvas_info.id)
+    )
+    return input_block(CANVAS, "Value map", element, dispatch_action=True)
+
+
+def _build_private_blocks(canvas_info: CanvasInfo) -> list[Block]:
+    """Return what is asked before the words of a private message are shown to others."""
+    text = (
+        ":lock: This message is from a private conversation. Everybody in "
+        f"<#{canvas_info.channel_id}> will see its words on *{escape(canvas_info.title)}*."
+    )
+    option = build_option("They may see these words", MAY_SEE)
+    element = CheckboxesElement(action_id=MAY_SEE, options=[option])
+    return [section_block(text), input_block(MAY_SEE, "Is that all right?", element)]
+
+
+def _build_entries_field(
+    name: str, label: str, canvas_info: CanvasInfo, metrics: CanvasMetrics, chosen_ids: Iterable[int]
+) -> Block:
+    """Return a menu of entries. Slack takes MAX_OPTIONS in a fixed list: more are looked up as one types.
+
+    Slack keeps what is chosen while the id of the block is the same, so each canvas has its own.
+    """
     chosen = [metrics.ranked[entry_id].entry for entry_id in chosen_ids if entry_id in metrics.ranked]
     initial_options = [_build_entry_option(entry) for entry in chosen] or None
     element: InputInteractiveElement
@@ -185,7 +241,7 @@ def _build_entries_field(name: str, label: str, metrics: CanvasMetrics, chosen_i
             option_groups=groups,
             initial_options=initial_options,
         )
-    return input_block(name, label, element, optional=True)
+    return input_block(f"{name}:{canvas_info.id}", label, element, optional=True)
 
 
 def _build_entry_option(entry: Entry) -> Option:

@@ -7,7 +7,15 @@ from typing import Any
 
 from bot.features.channels import mentions, service as channels
 from bot.features.evidence import blocks, forms, service
-from bot.features.evidence.model import EvidenceView, check_draft
+from bot.features.evidence.model import (
+    MAY_SEE,
+    ConflictingChange,
+    EvidenceSource,
+    EvidenceView,
+    build_blank_draft,
+    check_draft,
+    to_draft,
+)
 from bot.features.fit.blocks import build_entry_choice
 from bot.features.fit.matching import match_entries
 from bot.features.fit.service import load_metrics
@@ -21,6 +29,7 @@ from bot.slack.blockkit.text import escape, parse_id, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form, InvalidInput, read_private_metadata
+from bot.slack.outgoing.dialogs import build_message_dialog
 from bot.slack.outgoing.files import start_picture
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 from bot.store import evidence as evidence_store
@@ -44,7 +53,8 @@ async def show_evidence(request: Request, deps: Deps) -> Answer:
     elif not metrics.canvas.evidence:
         if not metrics.canvas.entries:
             raise UserError("There is nothing to have evidence on yet: add an entry first.")
-        return Modal(forms.build_evidence_form(canvas_info, metrics, _today(deps, canvas_info)))
+        draft = build_blank_draft(_today(deps, canvas_info))
+        return Modal(forms.build_evidence_form(canvas_info, metrics, draft))
     return _list_evidence(request, canvas_info, metrics, entry)
 
 
@@ -83,53 +93,81 @@ async def open_form(request: Request, deps: Deps) -> Answer:
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     entry_id = parse_id(request.argument)
     entry_ids = [entry_id] if entry_id in metrics.ranked and entry_id is not None else []
-    today = _today(deps, canvas_info)
-    return Modal(forms.build_evidence_form(canvas_info, metrics, today, entry_ids=entry_ids))
+    draft = build_blank_draft(_today(deps, canvas_info), entry_ids)
+    return Modal(forms.build_evidence_form(canvas_info, metrics, draft))
 
 
 async def open_message_form(request: Request, deps: Deps) -> Answer:
     """Answer the shortcut *Add as evidence*: the form with the message, or the first item made of it."""
-    canvas_info = await channels.resolve_canvas(request, deps)
     if "ts" not in request.message:  # a forged global shortcut
         raise UserError(OUTDATED_MESSAGE)
-    message_key = f"{request.channel_id}:{request.message['ts']}"
+    canvases = await channels.list_canvases_of_message(request, deps)
+    canvas_info, message_key = canvases[0], f"{request.channel_id}:{request.message['ts']}"
     async with deps.db.reading(request.team_id) as session:
         item_id = await evidence_store.find_evidence_of_message(session, canvas_info.id, message_key)
-    metrics = await load_metrics(deps, request.team_id, canvas_info)
-    today = _today(deps, canvas_info)
     if item_id is not None:
-        item = await service.find_item(request, deps, canvas_info, item_id)
-        return Modal(forms.build_evidence_form(canvas_info, metrics, today, item=item))
-    quote = await mentions.read_text(request, deps, read_words(request.message))
-    link = await channels.load_message_link(request, deps, request.message)
-    posted_on = min(_day_of_message(request, canvas_info), today)
-    return Modal(
-        forms.build_evidence_form(
-            canvas_info, metrics, posted_on, quote=quote, link=link, message_key=message_key
-        )
+        return await _build_edit_form(request, deps, canvas_info, item_id)
+    is_private = await channels.is_shown_to_others(request, deps, canvas_info)
+    draft = replace(
+        build_blank_draft(min(_day_of_message(request, canvas_info), _today(deps, canvas_info))),
+        quote=await mentions.read_text(request, deps, read_words(request.message)),
+        link=await channels.load_message_link(request, deps, request.message),
     )
+    is_elsewhere = canvas_info.channel_id != request.channel_id
+    source = EvidenceSource(message_key, canvases if is_elsewhere else (), is_private)
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    return Modal(forms.build_evidence_form(canvas_info, metrics, draft, source=source))
+
+
+async def change_canvas(request: Request, deps: Deps) -> Answer:
+    """Show the entries of the canvas that was chosen in the form of a message from another conversation."""
+    private_metadata = read_private_metadata(request.view)
+    elsewhere = replace(request, channel_id="", canvas_id=parse_id(request.argument) or 0)
+    canvas_info = await channels.resolve_canvas(elsewhere, deps)
+    canvases = await channels.list_canvases_of_user(elsewhere, deps)
+    draft = forms.read_evidence_form(Form(request.view), private_metadata["message"])
+    source = EvidenceSource(draft.message_key, canvases, bool(private_metadata.get("private")))
+    metrics = await load_metrics(deps, request.team_id, canvas_info)
+    draft = replace(draft, supports=(), contradicts=())
+    return Modal(forms.build_evidence_form(canvas_info, metrics, draft, source=source))
 
 
 async def submit_form(request: Request, deps: Deps) -> Answer:
     """Save the item of the form."""
     canvas_info = await channels.resolve_canvas(request, deps)
-    private_metadata = read_private_metadata(request.view)
-    draft = forms.read_evidence_form(Form(request.view), private_metadata["message"])
+    form, private_metadata = Form(request.view), read_private_metadata(request.view)
+    draft, item_id = forms.read_evidence_form(form, private_metadata["message"]), private_metadata["item"]
+    if private_metadata.get("private") and not forms.is_sharing_confirmed(form):
+        return FieldErrors({MAY_SEE: "Tick this, or close the form: then nothing is recorded."})
+    if item_id:
+        await service.find_item(request, deps, canvas_info, item_id)
     try:
         draft = check_draft(draft, _today(deps, canvas_info))
+        version = private_metadata.get("version")
+        saved = await service.save_evidence(request, deps, canvas_info, draft, item_id, version)
     except InvalidInput as error:
-        return FieldErrors({error.field: error.text})
-    if private_metadata["item"]:
-        await service.find_item(request, deps, canvas_info, private_metadata["item"])
-    item_id = await service.save_evidence(request, deps, canvas_info, private_metadata["item"], draft)
-    return await _describe_saved(request, deps, canvas_info, item_id, (*draft.supports, *draft.contradicts))
+        return FieldErrors({form.find_block_id(error.field): error.text})
+    if isinstance(saved, ConflictingChange):
+        metrics = await load_metrics(deps, request.team_id, canvas_info)
+        return Modal(forms.build_conflict_form(canvas_info, metrics, draft, saved.current))
+    linked_ids = (*draft.supports, *draft.contradicts)
+    answer = await _describe_saved(request, deps, canvas_info, saved, linked_ids)
+    message_channel_id = draft.message_key.partition(":")[0]
+    if message_channel_id in {"", canvas_info.channel_id}:
+        return answer
+    return Modal(build_message_dialog(answer, request))  # who is elsewhere does not see the canvas's channel
 
 
 async def edit_item(request: Request, deps: Deps) -> Answer:
     """Open the form of an item."""
     canvas_info, item, _ = await _find_item(request, deps)
+    return await _build_edit_form(request, deps, canvas_info, item.id)
+
+
+async def _build_edit_form(request: Request, deps: Deps, canvas_info: CanvasInfo, item_id: int) -> Modal:
+    found = await service.find_item(request, deps, canvas_info, item_id)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    return Modal(forms.build_evidence_form(canvas_info, metrics, _today(deps, canvas_info), item=item))
+    return Modal(forms.build_evidence_form(canvas_info, metrics, to_draft(found.item), edited=found))
 
 
 async def delete_item(request: Request, deps: Deps) -> Answer:
@@ -151,7 +189,7 @@ async def undo_deletion(request: Request, deps: Deps) -> Answer:
     canvas_info = await channels.resolve_canvas(request, deps)
     item_id = parse_id(request.argument) or 0
     await service.restore_evidence(request, deps, canvas_info, item_id)
-    item = await service.find_item(request, deps, canvas_info, item_id)
+    item = (await service.find_item(request, deps, canvas_info, item_id)).item
     linked_ids = (*item.supports, *item.contradicts)
     return await _describe_saved(request, deps, canvas_info, item_id, linked_ids)
 
@@ -182,7 +220,7 @@ async def _find_item(request: Request, deps: Deps) -> tuple[CanvasInfo, Evidence
         :3
     ]
     canvas_info = await channels.resolve_canvas(replace(request, canvas_id=canvas_id), deps)
-    return canvas_info, await service.find_item(request, deps, canvas_info, item_id), entry_id
+    return canvas_info, (await service.find_item(request, deps, canvas_info, item_id)).item, entry_id
 
 
 def _today(deps: Deps, canvas_info: CanvasInfo) -> date:

@@ -6,18 +6,21 @@ from datetime import date
 
 from bot.method.evidence import EvidenceMetrics
 from bot.method.kinds import Kind
+from bot.method.merging import Merges, merge_target
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Evidence, Grade
 from bot.slack.blockkit.text import is_web_address, sanitize
 from bot.slack.forms import InvalidInput
-from bot.store.evidence import EvidenceDraft
+from bot.store.evidence import EvidenceDraft, EvidenceVersion
 from bot.store.model import CanvasInfo
 
+CANVAS, MAY_SEE = "canvas", "may_see"  # fields of a message from another conversation
 SUPPORTS, CONTRADICTS = "supports", "contradicts"  # fields of the form
 QUOTE, SOURCE, GRADE, COUNT, DAY, LINK = "quote", "source", "grade", "count", "day", "link"
 MAX_QUOTE_CHARACTERS = 500
 MAX_SOURCE_CHARACTERS = 80
 MAX_COUNT = 10**9
+ON_BOTH_SIDES = "An entry cannot be supported and contradicted by the same evidence."
 GRADE_DESCRIPTIONS = {
     Grade.SAID: "an opinion, a wish, a survey answer, an expert's word",
     Grade.TOLD: "something lived, told by who lived it",
@@ -50,6 +53,43 @@ class EvidenceView:
         return settings.may_edit(self.user_id, item.recorder_id, self.canvas_info.starter_id)
 
 
+@dataclass(frozen=True, slots=True)
+class EvidenceSource:
+    """The message that an item is recorded from."""
+
+    key: str  # its channel id and ts
+    canvases: Sequence[CanvasInfo] = ()  # that it can be evidence for; empty if its channel has one
+    is_private: bool = False  # whether people see the canvas who do not see the message
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictingChange:
+    """A change of an item that somebody else saved after the form was opened."""
+
+    current: EvidenceVersion
+
+
+def build_blank_draft(day: date, entry_ids: Sequence[int] = ()) -> EvidenceDraft:
+    """Return a draft with the values that a new form has; it supports these entries."""
+    return EvidenceDraft("", "", Grade.SAID, 1, day, tuple(entry_ids), ())
+
+
+def to_draft(item: Evidence) -> EvidenceDraft:
+    """Return the values of an item."""
+    return EvidenceDraft(
+        item.quote, item.source, item.grade, item.count, item.day, item.supports, item.contradicts, item.link
+    )
+
+
+def apply_merges_to_draft(draft: EvidenceDraft, merges: Merges) -> EvidenceDraft:
+    """Return the draft with merge targets for the entries that were merged into them, each once."""
+    supports, contradicts = (
+        tuple(dict.fromkeys(merge_target(each, merges) for each in side))
+        for side in (draft.supports, draft.contradicts)
+    )
+    return replace(draft, supports=supports, contradicts=contradicts)
+
+
 def check_draft(draft: EvidenceDraft, today: date) -> EvidenceDraft:
     """Return the draft with its texts sanitized.
 
@@ -66,7 +106,7 @@ def check_draft(draft: EvidenceDraft, today: date) -> EvidenceDraft:
         (
             bool({*draft.supports} & {*draft.contradicts}),
             CONTRADICTS,
-            "An entry cannot be supported and contradicted by the same evidence.",
+            ON_BOTH_SIDES,
         ),
         (not source, SOURCE, "Say who or what it comes from, for example “Customer 7”."),
         (not 1 <= draft.count <= MAX_COUNT, COUNT, "The number of people or cases is 1 or more."),

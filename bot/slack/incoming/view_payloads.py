@@ -109,6 +109,8 @@ class PrivateMetadataPayload(Payload):
     confirmed: Text | None = None
     item: Integer | None = None
     message: Text | None = None
+    private: bool | None = None
+    evidence: Integer | None = None
     file: OptionalId = None
 
 

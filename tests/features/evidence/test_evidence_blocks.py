@@ -8,8 +8,14 @@ import pytest
 from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, check_blocks, check_view, count_characters
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.evidence.blocks import MAX_ITEMS, build_evidence_list, build_risks, describe_item
-from bot.features.evidence.forms import build_evidence_form, filter_choices
-from bot.features.evidence.model import EvidenceView, check_draft
+from bot.features.evidence.forms import build_conflict_form, build_evidence_form, filter_choices
+from bot.features.evidence.model import (
+    EvidenceSource,
+    EvidenceView,
+    build_blank_draft,
+    check_draft,
+    to_draft,
+)
 from bot.features.tickets.blocks import TicketView
 from bot.method.evidence import compute_evidence
 from bot.method.kinds import Kind
@@ -18,7 +24,7 @@ from bot.method.model import Entry, Evidence, Grade
 from bot.slack.blockkit.builders import MAX_FALLBACK_CHARACTERS
 from bot.slack.blockkit.text import is_web_address
 from bot.slack.forms import InvalidInput
-from bot.store.evidence import EvidenceDraft
+from bot.store.evidence import EvidenceDraft, EvidenceVersion
 from bot.store.model import CanvasInfo, CanvasSettings
 from tests.method.build import STARTED_AT, CanvasBuilder
 
@@ -80,12 +86,15 @@ def test_any_number_and_length_of_items_and_risks_fits_into_slack(number: int, t
 def test_the_form_has_every_entry_to_choose_from(number: int) -> None:
     metrics = build_metrics(number, 8, "長" * 300)
     item = metrics.canvas.evidence[0]
+    long = replace(DRAFT, quote="<&>" * 1000, source="s" * 200, link="https://x.example")
+    canvases = [replace(INFO, id=each, name="長" * 80) for each in range(1, 150)]
+    source = EvidenceSource("C0123456789:1234567890.123456", canvases, is_private=True)
+    current = EvidenceVersion(item, 7)
     for view in (
-        build_evidence_form(INFO, metrics, TODAY),
-        build_evidence_form(INFO, metrics, TODAY, item=item),
-        build_evidence_form(
-            INFO, metrics, TODAY, quote="<&>" * 500, source="s" * 200, link="https://x.example"
-        ),
+        build_evidence_form(INFO, metrics, build_blank_draft(TODAY)),
+        build_evidence_form(INFO, metrics, to_draft(item), edited=current),
+        build_evidence_form(INFO, metrics, long, source=source),
+        build_conflict_form(INFO, metrics, long, current),
     ):
         check_view(view)
     assert len(filter_choices(metrics, "長長")) == min(number, 100)
