@@ -277,7 +277,7 @@ async def test_a_result_that_is_not_met_speaks_against_the_entry_and_an_unclear_
     await ana.type_text(channel, "/valuemap evidence")
     listed = ana.last_message(channel).text
     assert "1 item of evidence" in listed
-    assert "−2 against “slow”" in listed
+    assert "−2 points against “slow”" in listed
 
 
 async def test_a_dropped_entry_is_deleted_by_its_form_and_the_log_keeps_the_decision(world: World) -> None:
@@ -338,7 +338,7 @@ async def test_a_merged_entry_hands_its_test_over(world: World) -> None:
     assert "*“dear”* · until 26 Oct 2026 · Ana  [⋯]\n*We believe:* “slow”" in (await read_log(ana, channel))
     await record_result(ana, channel, "4")
     await ana.type_text(channel, "/valuemap evidence dear")
-    assert "+2 for “dear”" in ana.last_message(channel).text
+    assert "+2 points for “dear”" in ana.last_message(channel).text
     await ana.click_button(ana.find_message(channel, "was merged into"), "Undo")
     await ana.type_text(channel, "/valuemap evidence slow")
     assert "+2 for “slow”" in ana.last_message(channel).text
