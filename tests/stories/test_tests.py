@@ -341,4 +341,4 @@ async def test_a_merged_entry_hands_its_test_over(world: World) -> None:
     assert "+2 points for “dear”" in ana.last_message(channel).text
     await ana.click_button(ana.find_message(channel, "was merged into"), "Undo")
     await ana.type_text(channel, "/valuemap evidence slow")
-    assert "+2 for “slow”" in ana.last_message(channel).text
+    assert "+2 points for “slow”" in ana.last_message(channel).text
