@@ -1,5 +1,6 @@
 """Compute how well the offers fit the needs: strength, coverage, relevance and fit."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -161,12 +162,12 @@ def compute_offer_fits(
 
     `needs` is keyed by need id, and `reviewer_counts` by offer id.
     """
+    weights = {need_id: need.ranked.weight or Fraction(0) for need_id, need in needs.items()}
     by_offer: defaultdict[int, list[Fraction]] = defaultdict(list)
     for (offer_id, need_id), strength in strengths.items():
-        weight = needs[need_id].ranked.weight
-        by_offer[offer_id].append(strength * weight if weight is not None else Fraction(0))
+        by_offer[offer_id].append(strength * weights[need_id])
     relevance = {ranked.entry.id: combine_shares(by_offer.get(ranked.entry.id, ())) for ranked in box}
-    voted_relevance = [relevance[ranked.entry.id] for ranked in box if ranked.rank is not None]
+    voted_relevance = sorted(relevance[ranked.entry.id] for ranked in box if ranked.rank is not None)
     return {
         ranked.entry.id: OfferFit(
             ranked,
@@ -203,14 +204,15 @@ def compute_share(needs: Iterable[NeedFit]) -> Fraction | None:
     return covered / total if total else None
 
 
-def _is_over_rated(ranked: RankedEntry, relevance: Fraction, voted_relevance: Collection[Fraction]) -> bool:
+def _is_over_rated(ranked: RankedEntry, relevance: Fraction, voted_relevance: Sequence[Fraction]) -> bool:
     """Return whether an offer is in its box's top third by rank and bottom third by relevance.
 
-    The thirds are of the offers that have votes; `voted_relevance` is the relevance of each of them.
+    The thirds are of the offers that have votes; `voted_relevance` is the relevance of each of them, sorted.
     """
     third = len(voted_relevance) * OVER_RATED_FRACTION
-    more_relevant = sum(value > relevance for value in voted_relevance)
-    return ranked.rank is not None and ranked.rank <= third and more_relevant >= len(voted_relevance) - third
+    if ranked.rank is None or ranked.rank > third:
+        return False
+    return bisect_right(voted_relevance, relevance) <= third
 
 
 def _count_must_haves(needs: Iterable[NeedFit]) -> MustHaveCount:

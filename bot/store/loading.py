@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy.orm import Bundle
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,13 +17,31 @@ from bot.method.merging import Merges, apply_merges, apply_merges_to_reviews
 from bot.method.model import Canvas, Entry
 from bot.store.assumption_tests import load_tests
 from bot.store.canvases import CanvasRow
-from bot.store.entries import DeliveryRow, EntryRow, entry_id_of, to_entry
+from bot.store.entries import DeliveryRow, EntryRow, to_entry
 from bot.store.evidence import load_evidence
 from bot.store.reviews import load_reviews
 from bot.store.revisions import EntryRevisionRow
 from bot.store.votes import load_timed_votes, load_votes
 
-FoundRow = tuple[EntryRow | None, int | None]  # an entry, and a product that delivers it
+# The columns that are read: mapped objects and the other columns would cost a quarter of the time.
+CANVAS_COLUMNS = ("channel_id", "name", "segment", "starter_id", "time_zone", "created_at")
+ENTRY_COLUMNS = (
+    "id",
+    "kind",
+    "text",
+    "category",
+    "author_id",
+    "created_at",
+    "imported_at",
+    "merged_into_id",
+)
+CANVAS_VALUES: Any = Bundle("canvas", *(getattr(CanvasRow, name) for name in CANVAS_COLUMNS))
+ENTRY_VALUES: Any = Bundle(
+    "entry",
+    *(getattr(EntryRow, name) for name in ENTRY_COLUMNS),
+    col(EntryRow.deleted_at).is_not(None).label("is_deleted"),
+)
+FoundRow = tuple[Any, int | None]  # the values of an entry, and a product that delivers it
 
 
 async def load_canvas(
@@ -41,7 +61,7 @@ async def load_canvas(
     """
     rows = (
         await session.exec(
-            select(CanvasRow, EntryRow, DeliveryRow.product_id)
+            select(CANVAS_VALUES, ENTRY_VALUES, DeliveryRow.product_id)
             .select_from(CanvasRow)
             .join(EntryRow, col(EntryRow.canvas_id) == col(CanvasRow.id), isouter=True)
             .join(DeliveryRow, col(DeliveryRow.offer_id) == col(EntryRow.id), isouter=True)
@@ -82,7 +102,8 @@ async def load_canvas(
 async def load_entries(session: AsyncSession, canvas_id: int) -> list[Entry]:
     """Return the active entries in order of creation, without votes, in one statement."""
     rows = await session.exec(
-        select(EntryRow, DeliveryRow.product_id)
+        select(ENTRY_VALUES, DeliveryRow.product_id)
+        .select_from(EntryRow)
         .join(DeliveryRow, col(DeliveryRow.offer_id) == col(EntryRow.id), isouter=True)
         .where(EntryRow.canvas_id == canvas_id)
         .order_by(col(EntryRow.id), col(DeliveryRow.product_id))
@@ -100,19 +121,19 @@ def _read_entries(
     Merged entries are included since their votes, marks and links count on their targets. For a past time,
     `later_revisions` gives the values of the entries that have changed since.
     """
-    rows: dict[int, EntryRow] = {}
+    rows: dict[int, Any] = {}
     product_ids: defaultdict[int, list[int]] = defaultdict(list)
     for row, product_id in found_rows:
-        if row is not None:  # the outer join gives an empty canvas one row without an entry
-            rows[entry_id_of(row)] = row
-            product_ids[entry_id_of(row)] += [product_id] if product_id else []
+        if row.id is not None:  # the outer join gives an empty canvas one row without an entry
+            rows[row.id] = row
+            product_ids[row.id] += [product_id] if product_id else []
     entries: list[Entry] = []
     merges: dict[int, int] = {}
     for entry_id, row in rows.items():
         # The created_at of an imported entry may be long before its import to this canvas.
         if at and at < (row.imported_at or row.created_at):
             continue
-        state = (later_revisions or {}).get(entry_id, row)
+        state: Any = (later_revisions or {}).get(entry_id, row)
         if state.is_deleted and state.merged_into_id is None:
             continue
         delivered_by = state.delivered_by if isinstance(state, EntryRevisionRow) else product_ids[entry_id]
