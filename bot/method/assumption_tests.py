@@ -43,6 +43,11 @@ def list_open_tests(metrics: CanvasMetrics) -> list[AssumptionTest]:
     return sorted(open_tests, key=lambda test: test.terms.until)
 
 
+def list_overdue_tests(metrics: CanvasMetrics, today: date) -> list[AssumptionTest]:
+    """Return the open tests whose last day is over; `today` is in the canvas's time zone."""
+    return [test for test in list_open_tests(metrics) if is_overdue(test, today)]
+
+
 def find_open_tests(metrics: CanvasMetrics) -> dict[int, AssumptionTest]:
     """Return the open test of each entry that has one, by entry id; of several the first to end."""
     return {test.entry_id: test for test in reversed(list_open_tests(metrics))}

@@ -4,7 +4,7 @@ The terms of a test are locked from its start on: a change stores the terms befo
 locked while it changes, so that of two results, decisions or changes at the same time one is told.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -167,6 +167,15 @@ async def load_tests(session: AsyncSession, canvas_id: int, merges: Merges) -> t
     Tests of a merged entry are those of its merge target.
     """
     return await _load(session, merges, col(AssumptionTestRow.canvas_id) == canvas_id)
+
+
+async def find_open_until(session: AsyncSession, entry_ids: Collection[int]) -> date | None:
+    """Return the last day of the first open test on these entries; None if they have none."""
+    statement = select(func.min(AssumptionTestRow.until)).where(
+        col(AssumptionTestRow.entry_id).in_(entry_ids), col(AssumptionTestRow.outcome).is_(None)
+    )
+    until: date | None = (await session.exec(statement)).first()
+    return until
 
 
 async def list_due_tests(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[str, str, int]]:

@@ -4,7 +4,7 @@ from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 from tests.stories.test_canvases import choose_from_canvas_list
-from tests.stories.test_tests import fill_result, record_result, start_test
+from tests.stories.test_tests import decide, fill_result, record_result, start_test
 from tests.stories.voting import find_card, run_second_bot, start_team
 
 QUESTION = "what did you see?"
@@ -101,3 +101,44 @@ async def test_a_question_that_slack_may_have_got_is_not_asked_twice(world: Worl
     await world.advance_time(hours=1)
     await world.advance_time(minutes=5)
     assert count_questions(ana) == [1]
+
+
+async def test_a_digest_tells_of_tests_that_are_overdue_and_of_what_happened_to_them_once(
+    world: World,
+) -> None:
+    (ana, *_), channel = await start_team(world)
+    await send_digest(world, ana, channel)
+    await start_due_test(world, ana, ana, channel)
+    digest = await send_digest(world, ana, channel)
+    assert "• Started: “slow”, right if ≥ 3 of 5 customers, until 12 Oct" in digest
+    assert "overdue" not in digest
+    await world.advance_time(days=1)
+    digest = await send_digest(world, ana, channel)
+    assert ":test_tube: Test overdue since 12 Oct: “slow”" in digest
+    assert "Started" not in digest
+    await record_result(ana, channel, "1")
+    await decide(ana, channel, "Keep", "ask others")
+    digest = await send_digest(world, ana, channel)
+    assert "overdue" not in digest
+    assert "• Decided: keep “slow”: ask others\n• Not met: 1, needed ≥ 3 of 5 customers: “slow”" in digest
+    digest = await send_digest(world, ana, channel)
+    assert "Tests and decisions" not in digest
+
+
+async def send_digest(world: World, person: Person, channel: SlackChannel) -> str:
+    await person.type_text(channel, "/valuemap digest now")
+    await world.advance_time(seconds=30)
+    return world.find_digests(person, channel)[-1].text
+
+
+async def test_a_scheduled_digest_is_no_unchanged_one_when_a_test_became_overdue(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await ana.type_text(channel, "/valuemap digest daily 10:00")
+    await start_due_test(world, ana, ana, channel)
+    await world.advance_time(hours=24)
+    assert "nothing happened" not in world.find_digests(ana, channel)[-1].text
+    for _ in range(2):
+        await world.advance_time(hours=24)
+    texts = [seen.text for seen in ana.visible_messages(channel)]
+    assert sum("Test overdue" in text for text in texts) == 1
+    assert sum("nothing happened since the last digest" in text for text in texts) == 2

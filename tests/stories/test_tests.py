@@ -342,3 +342,57 @@ async def test_a_merged_entry_hands_its_test_over(world: World) -> None:
     await ana.click_button(ana.find_message(channel, "was merged into"), "Undo")
     await ana.type_text(channel, "/valuemap evidence slow")
     assert "+2 points for “slow”" in ana.last_message(channel).text
+
+
+async def test_a_running_test_is_seen_on_the_card_in_why_and_in_risks_and_without_one_the_next_rung(
+    world: World,
+) -> None:
+    people, channel = await start_team(world)
+    ana = people[0]
+    for person in people:
+        await person.add_reaction(find_card(person, channel, "slow"), "five")
+    await ana.type_text(channel, "/valuemap risks")
+    risks = ana.last_message(channel)
+    assert "assumed. Next: ask for the last time that it happened." in risks.text
+    await ana.click_button(risks, "Test it")
+    modal = ana.modal
+    assert "Next rung: ask for the last time that it happened." in modal.text
+    await fill_terms(modal, {})
+    await modal.submit()
+    await world.advance_time(seconds=5)
+    assert "test until 26 Oct" in find_card(ana, channel, "slow").text
+    await ana.type_text(channel, "/valuemap risks")
+    assert "A test runs until 26 Oct 2026." in ana.last_message(channel).text
+    await ana.click_button(ana.last_message(channel), "Test it")
+    assert "*Running*\n*“slow”*" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap why slow")
+    assert "*Test:* right if ≥ 3 of 5 customers, until 26 Oct 2026." in ana.last_message(channel).text
+    await record_result(ana, channel, "4")
+    await world.advance_time(seconds=5)
+    assert "test until" not in find_card(ana, channel, "slow").text
+    await ana.type_text(channel, "/valuemap why slow")
+    assert "*Next rung:* watch or measure it." in ana.last_message(channel).text
+
+
+async def test_several_entries_are_asked_about_and_an_unknown_one_is_said(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await ana.type_text(channel, "/valuemap add pain: slow to print")
+    await ana.type_text(channel, "/valuemap test nothing like it")
+    assert "No entry contains “nothing like it”." in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap test o")
+    assert "Which one do you mean?" in ana.last_message(channel).text
+    await ana.click_button(ana.last_message(channel), "Test it")
+    assert "*We believe:*" in ana.modal.text
+
+
+async def test_another_test_of_the_same_entry_is_a_button_away(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await start_test(ana, channel)
+    await ana.type_text(channel, "/valuemap test slow")
+    await ana.click_button(ana.last_message(channel), "Another test")
+    modal = ana.modal
+    await fill_terms(modal, {"To check it we …": "watch the queue"})
+    await modal.submit()
+    listed = await read_log(ana, channel)
+    assert "we call five customers" in listed
+    assert "we watch the queue" in listed

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from slack_sdk.models.blocks import OverflowMenuElement
 
@@ -21,6 +22,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link
 from bot.store.model import Card
+from bot.times.clock import format_short_day
 
 UNKNOWN_NAME = "somebody"
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -34,11 +36,13 @@ def build_card(
     target_text: str = "",
     editor_ids: Sequence[str] = (),
     evidence: EntryEvidence = NO_EVIDENCE,
+    tested_until: date | None = None,
 ) -> Message:
     """Build an entry's card, or the message that replaces it once the entry is deleted or merged.
 
     `names` are the names of users by id; `target_text` is the text of the merge target, "" without one;
-    `editor_ids` are who may edit the entry, empty where anyone may.
+    `editor_ids` are who may edit the entry, empty where anyone may; `tested_until` is the last day of its
+    test that runs.
     """
     entry, spec = card.entry, card.entry.kind.spec
     if card.deleted_by_id is not None:
@@ -46,7 +50,13 @@ def build_card(
     text = escape(entry.text)
     category = f" · {escape(entry.category)}" if entry.category else ""
     author = f"by {escape(names.get(entry.author_id, UNKNOWN_NAME))}"
-    votes = " · ".join([describe_votes(ranked), *([f"_{evidence.state}_"] if evidence.counted else [])])
+    votes = " · ".join(
+        [
+            describe_votes(ranked),
+            *([f"_{evidence.state}_"] if evidence.counted else []),
+            *([f"test until {format_short_day(tested_until)}"] if tested_until else []),
+        ]
+    )
     title = f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{text}"
     whole = section_block(title, build_entry_menu(entry.id))
     restricted = section_block(title, build_entry_menu(entry.id, may_edit=False))

@@ -31,6 +31,7 @@ from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.api_errors import read_slack_error
 from bot.slack.deps import Deps
 from bot.store import (
+    assumption_tests as test_store,
     canvases as canvas_store,
     cards as card_store,
     evidence as evidence_store,
@@ -62,6 +63,7 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
         voter_ids = {user_id for user_id, _ in await vote_store.load_current_reactions(session, entry_id)}
         evidence = await _load_card_evidence(session, card)
+        tested_until = await test_store.find_open_until(session, card.merge_source_ids)
         user_ids = {card.entry.author_id, card.deleted_by_id or "", *voter_ids}
         names = await workspace_store.load_member_names(session, user_ids)
     if canvas_info is None:
@@ -69,7 +71,9 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
     await _note_activity(job, deps, canvas_info)
     (ranked,) = rank_box([replace(card.entry, votes=votes)])
     editor_ids = canvas_info.settings.list_editors(card.entry.author_id, canvas_info.starter_id)
-    message = build_card(card, names, ranked, target.entry.text if target else "", editor_ids, evidence)
+    message = build_card(
+        card, names, ranked, target.entry.text if target else "", editor_ids, evidence, tested_until
+    )
     if card.message_ts and await update_message(job, deps, card.message_ts, message):
         return _plan_follow_ups(job, deps, card, sorted(voter_ids - names.keys()))
     if card.deleted_by_id is not None:

@@ -4,7 +4,7 @@ from bot.features.digest.changes import describe_changes, describe_fit_change
 from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
 from bot.features.digest.sections import SECTIONS
-from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_cover, format_shares
+from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_cover, format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
 from bot.method.fit import Fit
@@ -29,12 +29,14 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_titles, truncate
 from bot.store.model import CanvasInfo
+from bot.times.clock import format_short_day
 
 MAX_SECTION_LINES = 5
 MAX_LINE_CHARACTERS = 900
 MAX_FOLDED_CHARACTERS = 1200  # of one folded section
 MAX_TOLD_CHARACTERS = 2800  # of where the fit stands and what changed
 MAX_TOLD_LINES = 9  # of where the fit stands and what changed; the rest of what changed is folded
+MAX_OVERDUE = 2  # tests that are named
 MAX_MISSED_LINES = 3  # must-haves that are not addressed
 
 
@@ -45,7 +47,8 @@ def compose_digest(facts: DigestFacts) -> Message:
     """
     metrics, canvas_info = facts.metrics, facts.canvas_info
     headline, next_step = _describe_headline(facts), find_next_step(metrics)
-    standing, changes = _describe_standing(metrics.fit), _describe_changes(facts)
+    standing = [*_describe_standing(metrics.fit), *_describe_overdue(facts)]
+    changes = _describe_changes(facts)
     shown_count = MAX_TOLD_LINES - len(standing)
     told, changed_too = [*standing, *changes[:shown_count]], changes[shown_count:]
     notes = [note for note in (_describe_waiting(metrics), _describe_delay(facts)) if note]
@@ -121,6 +124,15 @@ def _describe_changes(facts: DigestFacts) -> list[str]:
         return [f"*First digest:* {change}"]
     since = f" since {facts.trend[-2][0]}" if len(facts.trend) > 1 else ""
     return [f"*What changed{since}:* {change}", *describe_changes(previous, facts.metrics)]
+
+
+def _describe_overdue(facts: DigestFacts) -> list[str]:
+    """Return which tests are overdue, in one line."""
+    entries = [facts.metrics.ranked[test.entry_id].entry for test in facts.overdue]
+    if not entries:
+        return []
+    since, names = format_short_day(facts.overdue[0].terms.until), format_some_entries(entries, MAX_OVERDUE)
+    return [f":test_tube: Test overdue since {since}: {names}"]
 
 
 def _describe_waiting(metrics: CanvasMetrics) -> str:

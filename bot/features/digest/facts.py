@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.features.digest.model import Digest, DigestFacts, ReportedFit
 from bot.features.digest.snapshot import load_reported_fit, restore_snapshot
+from bot.method.assumption_tests import list_overdue_tests
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas
 from bot.store.model import CanvasInfo
@@ -30,7 +31,15 @@ def build_facts(
         if sent_at and fit
     ]
     trend = [(format_short_day(local_time), fit) for local_time, fit in local_times]
-    return DigestFacts(canvas_info, metrics, previous, trend, late_slot)
+    return DigestFacts(
+        canvas_info,
+        metrics,
+        previous,
+        trend,
+        late_slot,
+        sent_digests[0].sent_at if sent_digests else None,
+        list_overdue_tests(metrics, now.astimezone(zone).date()),
+    )
 
 
 def _compute_previous_metrics(sent_digests: Sequence[Digest], canvas: Canvas) -> CanvasMetrics | None:

@@ -9,6 +9,7 @@ from bot.jobs.model import JobKind
 from bot.method.fit import Fit
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
+from bot.method.model import AssumptionTest
 from bot.store.model import CanvasInfo
 
 DIGEST_JOB = JobKind("digest", 70, frozenset({"chat.postMessage"}))
@@ -89,6 +90,8 @@ class DigestFacts:
     previous_metrics: CanvasMetrics | None  # of the last digest; None for the first digest
     trend: Trend  # of the earlier digests and this one
     late_slot: str = ""  # the local time for which it was planned; "" if it is on time
+    previous_sent_at: datetime | None = None  # None for the first digest
+    overdue: Sequence[AssumptionTest] = ()  # the first to end first
 
 
 @dataclass(frozen=True, slots=True)

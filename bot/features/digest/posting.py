@@ -35,6 +35,7 @@ from bot.slack.deps import Deps
 from bot.slack.errors import read_needed_scopes
 from bot.store import canvases as canvas_store, loading
 from bot.store.model import CanvasInfo
+from bot.times.clock import zone_or_utc
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,8 @@ async def _load_due_digest(job: Job, deps: Deps) -> DueDigest | None:
 
 def _compose_digest(due: DueDigest, now: datetime, started_at: datetime | None) -> ComposedDigest | None:
     """Decide about a digest and compose it; return None if there is nothing to post."""
-    snapshot = take_snapshot(due.canvas)
+    today = now.astimezone(zone_or_utc(due.canvas_info.time_zone)).date()
+    snapshot = take_snapshot(due.canvas, today)
     decision = decide_digest(
         due.digest,
         snapshot,

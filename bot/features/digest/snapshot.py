@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from bot.features.digest.model import ReportedFit
+from bot.method.assumption_tests import is_overdue
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.model import Canvas, Entry, Evidence, Grade, Mark, Review
 
@@ -23,8 +24,11 @@ _BILLION = 10**9
 _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 
 
-def take_snapshot(canvas: Canvas) -> str:
-    """Return the entries with their votes, the reviews with their marks, and the evidence, as JSON."""
+def take_snapshot(canvas: Canvas, today: date) -> str:
+    """Return the entries with their votes, the reviews with their marks, evidence and tests, as JSON.
+
+    A test without a result is another one once its last day is over; `today` is in the canvas's time zone.
+    """
     entries = [
         {
             "id": entry.id,
@@ -57,13 +61,23 @@ def take_snapshot(canvas: Canvas) -> str:
         for item in canvas.evidence
     ]
     state = {"edition": EDITION, "entries": entries, "reviews": reviews, "evidence": evidence}
+    if canvas.tests:  # without, it equals that of a version that knew no tests
+        state["tests"] = [
+            [
+                test.id,
+                test.terms.until.isoformat(),
+                test.result.outcome if test.result else is_overdue(test, today),
+                test.decision.choice if test.decision else None,
+            ]
+            for test in canvas.tests
+        ]
     return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
 
 
 def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas | None:
     """Return the canvas as it was when the snapshot was taken; None if the snapshot is of another edition.
 
-    Name and segment are those of `canvas`.
+    Name and segment are those of `canvas`. It has no tests: a digest tells by their times what is new.
     """
     state = json.loads(snapshot)
     if state.get("edition") != EDITION:
@@ -102,7 +116,7 @@ def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas | None:
         )
         for item in state.get("evidence", ())
     )
-    return replace(canvas, entries=entries, reviews=reviews, evidence=evidence)
+    return replace(canvas, entries=entries, reviews=reviews, evidence=evidence, tests=())
 
 
 def dump_reported_fit(fit: ReportedFit) -> str:

@@ -1,6 +1,6 @@
 """The messages of evidence: the list, and the answers after a change. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
 from slack_sdk.models.blocks import ButtonElement
@@ -9,10 +9,11 @@ from bot.features.evidence.model import EvidenceView
 from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_some_entries
 from bot.features.fit.next_step import build_test_button
 from bot.features.tickets.blocks import TicketView
+from bot.method.assumption_tests import find_next_rung, find_open_tests
 from bot.method.evidence import EntryEvidence, Risk, compute_points
 from bot.method.formatting import format_decimals
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Entry, Evidence
+from bot.method.model import AssumptionTest, Entry, Evidence
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -108,7 +109,11 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
         f"{letter}. {_name_risk(risk)}: {_describe_points(risk.evidence)}"
         for letter, risk in zip(ascii_uppercase, refuted, strict=False)
     ]
-    risk_lines = [f"{number}. {_describe_risk(risk)}" for number, risk in enumerate(riskiest, start=1)]
+    open_tests = find_open_tests(metrics)
+    risk_lines = [
+        f"{number}. {_describe_risk(risk)}. {_describe_next_test(risk, open_tests)}".rstrip()
+        for number, risk in enumerate(riskiest, start=1)
+    ]
     if not refuted and not riskiest:
         has_votes = metrics.fit.overall is not None
         notes.insert(0, "Nothing is at risk." if has_votes else "No need has votes yet: vote first.")
@@ -144,6 +149,13 @@ def _describe_risk(risk: Risk) -> str:
     confidence = format_decimals(risk.evidence.confidence)
     arithmetic = f"{format_decimals(risk.importance)}·(1 − {confidence})"
     return f"{_name_risk(risk)}: risk {format_decimals(risk.size)} = {arithmetic}, {risk.evidence.state}"
+
+
+def _describe_next_test(risk: Risk, open_tests: Mapping[int, AssumptionTest]) -> str:
+    """Return what to try next, or until when a test runs."""
+    if test := open_tests.get(risk.ranked.entry.id):
+        return f"A test runs until {format_day(test.terms.until)}."
+    return f"Next: {rung}." if (rung := find_next_rung(risk.evidence)) else ""
 
 
 def _name_risk(risk: Risk) -> str:

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.fit.answer import build_answer
 from bot.features.fit.model import ReviewerNames
+from bot.method.assumption_tests import describe_number, find_next_rung, find_open_tests
 from bot.method.evidence import DOUBT_POINTS, EvidenceMetrics, compute_points
 from bot.method.fit import ADDRESSED_MIN_COVERAGE, NeedFit, OfferFit
 from bot.method.formatting import format_decimals, format_score
@@ -28,6 +29,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
+from bot.times.clock import format_day
 
 
 def build_explanation(
@@ -51,6 +53,7 @@ def build_explanation(
         *_explain_agreement(ranked),
         *_explain_role(ranked, metrics, user_id, names),
         *_explain_evidence(ranked, evidence),
+        *_describe_test(ranked, metrics, evidence),
     ]
     fallback = "\n".join([f"Why: {spec.singular} “{escape(ranked.entry.text)}”", *lines])
     return build_message(
@@ -104,6 +107,16 @@ def _explain_evidence(ranked: RankedEntry, evidence: EvidenceMetrics) -> list[st
         importance = format_decimals(risk.importance)
         lines.append(f"*Risk {format_decimals(risk.size)}* = {importance}·(1 − {confidence}).")
     return lines
+
+
+def _describe_test(ranked: RankedEntry, metrics: CanvasMetrics, evidence: EvidenceMetrics) -> list[str]:
+    """Return the test of the entry that runs, or what to try next."""
+    test = find_open_tests(metrics).get(ranked.entry.id)
+    if test is not None:
+        until = format_day(test.terms.until)
+        return [f"*Test:* right if {escape(describe_number(test.terms))}, until {until}."]
+    rung = find_next_rung(evidence.entries[ranked.entry.id])
+    return [f"*Next rung:* {rung}."] if rung else []
 
 
 def _describe_item_points(item: Evidence, entry_id: int) -> str:

@@ -78,7 +78,7 @@ def test_the_figures_of_two_canvases_are_computed_however_many_digests_there_wer
             NOW,
             NOW - timedelta(days=each),
             False,
-            take_snapshot(canvases[-1]) if each == 1 else None,
+            take_snapshot(canvases[-1], NOW.date()) if each == 1 else None,
             reported[each - 1],
         )
         for each in range(1, MAX_TREND_DIGESTS + 1)

@@ -11,6 +11,15 @@ from bot.features.digest.sections import (
     new_entries,
     new_evidence,
     ranking_moves,
+    tests_and_decisions,
 )
 
-SECTIONS = (gaps, divisive_entries, fits_nothing, ranking_moves, new_entries, new_evidence)
+SECTIONS = (
+    gaps,
+    divisive_entries,
+    fits_nothing,
+    ranking_moves,
+    new_entries,
+    new_evidence,
+    tests_and_decisions,
+)
