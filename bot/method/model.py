@@ -137,12 +137,15 @@ class Decision:
     at: datetime
 
 
+NO_ENTRY = 0  # of a test that came from a file without its entry
+
+
 @dataclass(frozen=True, slots=True)
 class AssumptionTest:
     """A test of what the team believes about one entry."""
 
     id: int  # in order of their start
-    entry_id: int  # the entry may be deleted
+    entry_id: int  # the entry may be deleted; NO_ENTRY for none
     belief: str  # the entry's text when the test was started
     terms: Terms
     starter_id: str

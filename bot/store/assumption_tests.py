@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Field, Index, col, func, select, text, update
+from sqlmodel import Field, Index, col, delete, func, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tables import Row
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.merging import Merges, merge_target
-from bot.method.model import AssumptionTest, Bound, Choice, Decision, Grade, Outcome, Result, Terms
+from bot.method.model import NO_ENTRY, AssumptionTest, Bound, Choice, Decision, Grade, Outcome, Result, Terms
 from bot.method.numbers import format_plain
 from bot.store.canvases import CanvasRow
 from bot.store.entries import EntryRow, load_merges
@@ -50,7 +50,7 @@ class AssumptionTestRow(TenantRow, TermsColumns, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", index=True)
-    entry_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", index=True)
+    entry_id: int | None = Field(default=None, foreign_key="entry.id", ondelete="CASCADE", index=True)
     belief: str  # the entry's text when the test was started
     starter_id: str
     started_at: datetime
@@ -135,6 +135,11 @@ async def record_decision(session: AsyncSession, canvas_id: int, test_id: int, d
     values = _to_decision_columns(decision)
     stored = await session.exec(update(AssumptionTestRow).where(*is_open).values(values))
     return bool(stored.rowcount)
+
+
+async def delete_tests(session: AsyncSession, canvas_id: int) -> None:
+    """Delete the tests of a canvas for good."""
+    await session.exec(delete(AssumptionTestRow).where(col(AssumptionTestRow.canvas_id) == canvas_id))
 
 
 async def find_test(session: AsyncSession, canvas_id: int, test_id: int) -> AssumptionTest | None:
@@ -246,7 +251,7 @@ def _build_row(
     return AssumptionTestRow(
         team_id=team_of(session),
         canvas_id=canvas_info.id,
-        entry_id=test.entry_id,
+        entry_id=test.entry_id or None,
         belief=test.belief,
         starter_id=test.starter_id,
         started_at=test.started_at,
@@ -299,7 +304,7 @@ def _to_terms(row: TermsColumns) -> Terms:
 def _to_test(row: AssumptionTestRow, merges: Merges, earlier_terms: Iterable[Terms]) -> AssumptionTest:
     return AssumptionTest(
         _id_of(row),
-        merge_target(row.entry_id, merges),
+        merge_target(row.entry_id, merges) if row.entry_id else NO_ENTRY,
         row.belief,
         _to_terms(row),
         row.starter_id,

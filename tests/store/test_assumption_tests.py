@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.db.database import Database
 from bot.method.kinds import Kind
-from bot.method.model import AssumptionTest, Choice, Decision, Grade, Outcome
+from bot.method.model import NO_ENTRY, AssumptionTest, Choice, Decision, Grade, Outcome
 from bot.store import (
     assumption_tests as test_store,
     canvases as canvas_store,
@@ -140,6 +140,16 @@ async def test_nobody_is_asked_about_a_test_that_was_over_when_it_was_stored(dat
         await test_store.add_tests(session, info, [over], NOW)
         due = await test_store.list_due_tests(session, NOW + timedelta(days=9), 10)
     assert due == [("T1", "C1", test.id)]
+
+
+async def test_a_test_of_no_entry_keeps_its_decision_and_is_not_due(database: Database) -> None:
+    info, _, test = await store_test(database)
+    dropped = replace(test, entry_id=NO_ENTRY, result=build_result(), decision=DECISION)
+    async with database.transaction("T1") as session:
+        await test_store.delete_tests(session, info.id)
+        (test_id,) = await test_store.add_tests(session, info, [dropped], NOW)
+        assert (await load_canvas(session, info.id)).tests == (replace(dropped, id=test_id),)
+        assert await test_store.list_due_tests(session, NOW + timedelta(days=99), 10) == []
 
 
 async def test_a_deleted_canvas_keeps_neither_tests_nor_evidence(database: Database) -> None:

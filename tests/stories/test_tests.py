@@ -1,5 +1,6 @@
 """Tests of assumptions: locked at the start, asked about when they are due, decided after their result."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -396,3 +397,68 @@ async def test_another_test_of_the_same_entry_is_a_button_away(world: World) -> 
     listed = await read_log(ana, channel)
     assert "we call five customers" in listed
     assert "we watch the queue" in listed
+
+
+async def test_the_export_has_the_tests_and_an_import_brings_them_back(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await start_test(ana, channel, Number="12.5 %", Unit="of customers")
+    await record_result(ana, channel, "10")
+    await decide(ana, channel, "Keep", "ask others")
+    await start_test(ana, channel, "dear")
+    await start_test(ana, channel, "dull")
+    await record_result(ana, channel, "4", "dull")
+    await fill_decision(ana, channel, "Drop", "it is not")
+    modal = ana.modal
+    await modal.submit()
+    await modal.submit()  # the form that deletes it
+    await ana.type_text(channel, "/valuemap export json")
+    exported = json.loads(world.slack.files[-1].content)
+    first, running, dropped = exported["tests"]
+    assert first == {
+        "id": "1",
+        "entry": next(entry["id"] for entry in exported["entries"] if entry["text"] == "slow"),
+        "believe": "slow",
+        "check": "call five customers",
+        "measure": "how many waited this week",
+        "right_if": {"op": ">=", "value": 12.5, "unit": "% of customers"},
+        "until": "2026-10-26",
+        "owner": ana.id,
+        "result": {
+            "value": 10,
+            "n": 5,
+            "grade": "told",
+            "quote": "We waited for an hour",
+            "outcome": "not met",
+            "at": "2026-10-12T07:00:00Z",
+        },
+        "decision": {"what": "keep", "reason": "ask others", "by": ana.id, "at": "2026-10-12T07:00:00Z"},
+    }
+    assert (running["result"], running["decision"]) == (None, None)
+    assert (dropped["entry"], dropped["decision"]["what"]) == (None, "drop")
+    other = world.harness.add_channel("copy", ana)
+    await ana.type_text(other, "/valuemap new Copy")
+    await ana.type_text(other, "/valuemap import")
+    modal = ana.modal
+    await modal.attach_file("Or choose a file", "copy.json", json.dumps(exported))
+    await modal.submit()
+    assert "1 item of evidence and 3 tests come along." in modal.text
+    await modal.submit()
+    await ana.type_text(other, "/valuemap export json")
+    again = json.loads(world.slack.files[-1].content)
+    ids = {entry["text"]: entry["id"] for entry in again["entries"]}
+    expected = [
+        {**test, "id": new["id"], "entry": test["entry"] and ids[test["believe"]]}
+        for test, new in zip(exported["tests"], again["tests"], strict=True)
+    ]
+    assert again["tests"] == expected
+    await ana.type_text(other, "/valuemap test")
+    shown = ana.last_message(other).text
+    assert "*“dear”* · until 26 Oct 2026 · Ana" in shown
+    assert "• *drop* “dull”: it is not — Ana, 12 Oct 2026" in shown
+    await ana.type_text(channel, "/valuemap export md")
+    document = world.slack.files[-1].content.decode()
+    assert "## Tests and decisions\n\n- “slow”: to check it we call five customers; " in document
+    assert (
+        "right if ≥ 12.5 % of customers, until 26 Oct 2026; not met: 10, needed ≥ 12.5 % of customers"
+        in document
+    )

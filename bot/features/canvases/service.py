@@ -36,7 +36,13 @@ from bot.slack.errors import UserError, explain_invalid_time
 from bot.slack.forms import OUTDATED_MESSAGE
 from bot.slack.outgoing import files
 from bot.slack.request import Request
-from bot.store import canvases as canvas_store, cards as card_store, entries as entry_store, loading
+from bot.store import (
+    assumption_tests as test_store,
+    canvases as canvas_store,
+    cards as card_store,
+    entries as entry_store,
+    loading,
+)
 from bot.store.model import CanvasInfo, CanvasSettings, Editors
 from bot.times.clock import end_of_day, zone_or_utc
 from bot.times.days import read_day
@@ -222,6 +228,7 @@ async def delete_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -
     async with deps.db.transaction(request.team_id) as session:
         await digest_store.delete_canvas_digests(session, canvas_info.id)
         ended_rounds = await round_store.end_canvas_rounds(session, canvas_info.id, deps.clock())
+        await test_store.delete_tests(session, canvas_info.id)
         await canvas_store.delete_canvas(session, canvas_info.id, deps.clock())
         await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock())
         await jobs.enqueue(session, ROUND_JOB, ended_rounds, canvas_info.channel_id, deps.clock())

@@ -6,6 +6,7 @@ new name in `format`.
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,14 +15,14 @@ from bot.method.evidence import EvidenceMetrics, Gates, compute_evidence
 from bot.method.fit import Fit
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Evidence, Review
+from bot.method.model import AssumptionTest, Decision, Evidence, Result, Review
 from bot.method.ranking import RankedEntry
 
 FORMAT_NAME = "valuemap/1"
 
 
 def to_json(metrics: CanvasMetrics) -> str:
-    """Return the canvas with its votes, reviews and evidence, and the metrics computed from them."""
+    """Return the canvas with its votes, reviews, evidence and tests, and the metrics computed from them."""
     canvas, evidence = metrics.canvas, compute_evidence(metrics)
     content = {
         "format": FORMAT_NAME,
@@ -36,7 +37,7 @@ def to_json(metrics: CanvasMetrics) -> str:
             _format_review(review, metrics) for review in canvas.reviews if review.offer_id in metrics.offers
         ],
         "evidence": [_format_item(item, metrics) for item in canvas.evidence],
-        "tests": [],
+        "tests": [_format_test(test, metrics) for test in canvas.tests],
         "gates": _format_gates(evidence.gates),
         "fit": _format_fit(metrics.fit, evidence.fit_in_evidence),
     }
@@ -69,6 +70,52 @@ def _format_item(item: Evidence, metrics: CanvasMetrics) -> dict[str, Any]:
         "supports": [str(entry_id) for entry_id in item.supports if entry_id in metrics.ranked],
         "contradicts": [str(entry_id) for entry_id in item.contradicts if entry_id in metrics.ranked],
     }
+
+
+def _format_test(test: AssumptionTest, metrics: CanvasMetrics) -> dict[str, Any]:
+    """Return a test. The entry of a test is null if it was deleted: the decision log keeps its decision."""
+    terms = test.terms
+    return {
+        "id": str(test.id),
+        "entry": str(test.entry_id) if test.entry_id in metrics.ranked else None,
+        "believe": replace_emoji_codes(test.belief),
+        "check": replace_emoji_codes(terms.check),
+        "measure": replace_emoji_codes(terms.measure),
+        "right_if": {
+            "op": terms.bound.value,
+            "value": _to_number(terms.value),
+            "unit": replace_emoji_codes(terms.unit),
+        },
+        "until": terms.until.isoformat(),
+        "owner": terms.owner_id,
+        "result": _format_result(test.result) if test.result else None,
+        "decision": _format_decision(test.decision) if test.decision else None,
+    }
+
+
+def _format_result(result: Result) -> dict[str, Any]:
+    return {
+        "value": _to_number(result.value),
+        "n": result.count,
+        "grade": result.grade.label,
+        "quote": replace_emoji_codes(result.quote),
+        "outcome": result.outcome.value,
+        "at": _format_time(result.at),
+    }
+
+
+def _format_decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "what": decision.choice.value,
+        "reason": replace_emoji_codes(decision.reason),
+        "by": decision.decider_id,
+        "at": _format_time(decision.at),
+    }
+
+
+def _to_number(value: Decimal) -> int | float:
+    """Return a typed number for JSON; it has few enough digits for a float to keep them all."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _format_gates(gates: Gates) -> dict[str, Any]:

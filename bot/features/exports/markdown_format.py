@@ -1,15 +1,16 @@
 """A canvas as Markdown for documents. Pure."""
 
+from bot.method.assumption_tests import describe_number, describe_seen
 from bot.method.evidence import EvidenceStates, find_states
 from bot.method.formatting import format_percent, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Evidence
+from bot.method.model import AssumptionTest, Evidence
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.text import escape_markdown
 from bot.times.clock import format_day
 
-EVIDENCE_HEADING = "Evidence"
+EVIDENCE_HEADING, TESTS_HEADING = "Evidence", "Tests and decisions"
 
 
 def to_markdown(metrics: CanvasMetrics) -> str:
@@ -30,6 +31,8 @@ def to_markdown(metrics: CanvasMetrics) -> str:
     if canvas.evidence:
         items = [_format_item(item, metrics) for item in canvas.evidence]
         lines += [f"## {EVIDENCE_HEADING}", "", *items, ""]
+    if canvas.tests:
+        lines += [f"## {TESTS_HEADING}", "", *(_format_test(test) for test in canvas.tests), ""]
     return "\n".join(lines)
 
 
@@ -59,3 +62,16 @@ def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:
     link = f"; {escape_markdown(item.link)}" if item.link else ""
     quote, source = escape_markdown(item.quote), escape_markdown(item.source)
     return f"- “{quote}” — {source}, {item.grade.label}{count}, {format_day(item.day)}{''.join(sides)}{link}"
+
+
+def _format_test(test: AssumptionTest) -> str:
+    """Return "- “it is slow”: to check it we …; we measure …; right if ≥ 3, until …; met: 4, needed …"."""
+    terms, result, decision = test.terms, test.result, test.decision
+    belief, check, measure, number = (
+        escape_markdown(text) for text in (test.belief, terms.check, terms.measure, describe_number(terms))
+    )
+    line = f"- “{belief}”: to check it we {check}; we measure {measure}; right if {number}"
+    line += f", until {format_day(terms.until)}"
+    if result:
+        line += f"; {escape_markdown(describe_seen(result, terms))}, “{escape_markdown(result.quote)}”"
+    return f"{line}; {decision.choice}: {escape_markdown(decision.reason)}" if decision else line

@@ -222,10 +222,12 @@ def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Blo
 
 
 def _describe_votes_and_reviews(plan: ImportPlan, verb: str) -> list[str]:
-    """Return sentences about the votes, reviews and evidence of new entries; an empty list without any."""
+    """Return sentences about the votes, reviews, evidence and tests that come; an empty list without any."""
     counts = [(plan.vote_count, "vote"), (len(plan.reviews), "review")]
-    evidence = count_noun(len(plan.evidence), "item of evidence", "items of evidence")
-    extra = [f"{evidence} {verb}."] if plan.evidence else []
+    evidence = [count_noun(len(plan.evidence), "item of evidence", "items of evidence")]
+    tests = [count_noun(len(plan.tests), "test")]
+    more = join_words([*(evidence if plan.evidence else []), *(tests if plan.tests else [])])
+    extra = [f"{more} {verb}."] if more else []
     parts = [_format_count(number, noun) for number, noun in counts if number]
     return (
         [f"{join_words(parts)} of {_format_count(len(plan.user_ids), 'member')} {verb}.", *extra]

@@ -1,14 +1,24 @@
 """Parse the export format `valuemap/1`, with votes, reviews and evidence and without the metrics. Pure."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.features.evidence.model import MAX_COUNT, MAX_QUOTE_CHARACTERS, MAX_SOURCE_CHARACTERS
+from bot.features.evidence.model import MAX_QUOTE_CHARACTERS, MAX_SOURCE_CHARACTERS
 from bot.features.exports.json_format import FORMAT_NAME
+from bot.features.imports.json_fields import (
+    EntryReference,
+    InvalidFieldError,
+    find_index,
+    is_user_id,
+    read_count,
+    read_day,
+    read_grade,
+    read_text,
+    read_time,
+    require_field,
+)
+from bot.features.imports.json_tests import read_tests
 from bot.features.imports.parsed import (
     DELIVERY_NOT_ALLOWED,
     Collector,
@@ -19,24 +29,10 @@ from bot.features.imports.parsed import (
     quote_text,
 )
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, PRODUCT_KINDS, Kind, find_kind
-from bot.method.model import Grade, Mark
+from bot.method.model import Mark
 from bot.slack.blockkit.text import is_web_address
 
-# Slack's user ids begin with U, on Enterprise Grid also with W.
-_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _MARKS = {1: Mark.STRONG, 0.5: Mark.PARTIAL}
-
-
-class InvalidFieldError(Exception):
-    """A field of the file has the wrong type or value."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryReference:
-    """An entry that other parts of the file refer to by its id."""
-
-    index: int  # among the file's entries
-    kind: Kind | None  # None if the file names no valid kind
 
 
 def parse_json(text: str) -> ParseResult:
@@ -56,7 +52,8 @@ def parse_json(text: str) -> ParseResult:
         _read_entry(f"Entry {number}", entry, references, collector)
     reviews = _read_reviews(_read_list(content, "reviews", collector), references, collector)
     evidence = _read_evidence(_read_list(content, "evidence", collector), references, collector)
-    return collector.build_result(tuple(reviews), tuple(evidence))
+    tests = read_tests(_read_list(content, "tests", collector), references, collector)
+    return collector.build_result(tuple(reviews), tuple(evidence), tuple(tests))
 
 
 def _read_list(content: Mapping[str, Any], name: str, collector: Collector) -> list[Any]:
@@ -86,12 +83,12 @@ def _read_entry(
     location: str, entry: Any, references: Mapping[str, EntryReference], collector: Collector
 ) -> None:
     try:
-        _require_field(isinstance(entry, dict), "it is no object")
-        kind = collector.read_kind(location, _read_text(entry, "kind"))
-        author_id = _read_text(entry, "author")
-        text, category = _read_text(entry, "text"), _read_text(entry, "category")
+        require_field(isinstance(entry, dict), "it is no object")
+        kind = collector.read_kind(location, read_text(entry, "kind"))
+        author_id = read_text(entry, "author")
+        text, category = read_text(entry, "text"), read_text(entry, "category")
         products = _read_products(entry, kind, references)
-        created_at = _read_time(_read_text(entry, "created_at"))
+        created_at = read_time(entry, "created_at")
         votes = _read_votes(entry.get("votes") or {})
     except InvalidFieldError as error:
         collector.errors.append(f"{location}: {error}.")
@@ -103,16 +100,10 @@ def _read_entry(
             text,
             category,
             products=products,
-            author_id=author_id if _USER_ID.fullmatch(author_id) else None,
+            author_id=author_id if is_user_id(author_id) else None,
             created_at=created_at,
             votes=votes,
         )
-
-
-def _read_text(entry: Mapping[str, Any], name: str) -> str:
-    text = entry.get(name)
-    _require_field(text is None or isinstance(text, str), f"its “{name}” is no text")
-    return text or ""
 
 
 def _read_products(
@@ -120,43 +111,19 @@ def _read_products(
 ) -> tuple[int, ...]:
     """Return the indexes of the products that deliver an entry, each once."""
     keys = entry.get("delivered_by") or []
-    _require_field(isinstance(keys, list), "its “delivered_by” is no list")
-    _require_field(not keys or kind is None or kind.is_offer, DELIVERY_NOT_ALLOWED.removesuffix("."))
-    indexes = [_find_index(key, references, PRODUCT_KINDS, "product") for key in keys]
+    require_field(isinstance(keys, list), "its “delivered_by” is no list")
+    require_field(not keys or kind is None or kind.is_offer, DELIVERY_NOT_ALLOWED.removesuffix("."))
+    indexes = [find_index(key, references, PRODUCT_KINDS, "product") for key in keys]
     return tuple(dict.fromkeys(indexes))
 
 
-def _find_index(
-    key: Any, references: Mapping[str, EntryReference], kinds: tuple[Kind, ...], expected: str
-) -> int:
-    """Return the index of the entry that an id names.
-
-    An entry of an invalid kind is accepted: its own line of the file reports that error.
-    """
-    reference = references.get(key) if isinstance(key, str) else None
-    is_expected = reference is not None and reference.kind in {None, *kinds}
-    _require_field(is_expected, f"no {expected} has the id {quote_text(str(key))}")
-    assert reference is not None
-    return reference.index
-
-
-def _read_time(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise InvalidFieldError(f"its “created_at”, {quote_text(text)}, is no time") from error
-
-
 def _read_votes(votes: Any) -> dict[str, int]:
-    _require_field(isinstance(votes, dict), "its “votes” are no object")
+    require_field(isinstance(votes, dict), "its “votes” are no object")
     for user_id, level in votes.items():
-        _require_field(_USER_ID.fullmatch(user_id), f"{quote_text(user_id)} in its votes is no member's id")
+        require_field(is_user_id(user_id), f"{quote_text(user_id)} in its votes is no member's id")
         # JSON's true is an int in Python.
         is_level = isinstance(level, int) and not isinstance(level, bool) and 1 <= level <= 5
-        _require_field(is_level, f"a vote is 1 to 5, and that of {user_id} is {quote_text(str(level))}")
+        require_field(is_level, f"a vote is 1 to 5, and that of {user_id} is {quote_text(str(level))}")
     return dict(votes)
 
 
@@ -168,7 +135,7 @@ def _read_reviews(
         try:
             review = _read_review(item, references)
             first_number = first_numbers.setdefault((review.offer_index, review.user_id), number)
-            _require_field(
+            require_field(
                 first_number == number,
                 f"it is by the same member and of the same offer as review {first_number}",
             )
@@ -178,16 +145,16 @@ def _read_reviews(
 
 
 def _read_review(review: Any, references: Mapping[str, EntryReference]) -> ParsedReview:
-    _require_field(isinstance(review, dict), "it is no object")
-    user_id, marks = _read_text(review, "member"), review.get("marks") or {}
-    _require_field(_USER_ID.fullmatch(user_id), f"{quote_text(user_id)} is no member's id")
-    _require_field(isinstance(marks, dict), "its “marks” are no object")
+    require_field(isinstance(review, dict), "it is no object")
+    user_id, marks = read_text(review, "member"), review.get("marks") or {}
+    require_field(is_user_id(user_id), f"{quote_text(user_id)} is no member's id")
+    require_field(isinstance(marks, dict), "its “marks” are no object")
     marks_by_need: dict[int, Mark] = {}
     for key, mark in marks.items():
         is_mark = isinstance(mark, int | float) and not isinstance(mark, bool) and mark in _MARKS
-        _require_field(is_mark, f"a mark is 1 or 0.5, and one is {quote_text(str(mark))}")
-        marks_by_need[_find_index(key, references, NEED_KINDS, "job, pain or gain")] = _MARKS[mark]
-    offer_index = _find_index(review.get("offer"), references, OFFER_KINDS, "pain reliever or gain creator")
+        require_field(is_mark, f"a mark is 1 or 0.5, and one is {quote_text(str(mark))}")
+        marks_by_need[find_index(key, references, NEED_KINDS, "job, pain or gain")] = _MARKS[mark]
+    offer_index = find_index(review.get("offer"), references, OFFER_KINDS, "pain reliever or gain creator")
     return ParsedReview(offer_index, user_id, marks_by_need)
 
 
@@ -202,48 +169,31 @@ def _read_evidence(
 
 
 def _read_item(item: Any, references: Mapping[str, EntryReference]) -> ParsedEvidence:
-    _require_field(isinstance(item, dict), "it is no object")
-    quote, source, link = (_read_text(item, name).strip() for name in ("quote", "source", "link"))
-    _require_field(quote and source, "it has no quote or no source")
-    _require_field(
+    require_field(isinstance(item, dict), "it is no object")
+    quote, source, link = (read_text(item, name).strip() for name in ("quote", "source", "link"))
+    require_field(quote and source, "it has no quote or no source")
+    require_field(
         len(quote) <= MAX_QUOTE_CHARACTERS, f"its quote has more than {MAX_QUOTE_CHARACTERS} characters"
     )
-    _require_field(len(source) <= MAX_SOURCE_CHARACTERS, "its source is too long")
-    _require_field(not link or is_web_address(link), "its “link” is no https address")
-    grade, count = _read_text(item, "grade").upper(), item.get("n", 1)
-    _require_field(
-        grade in Grade.__members__, f"its grade {quote_text(grade.lower())} is none of said, told, did, paid"
-    )
-    is_count = isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= MAX_COUNT
-    _require_field(is_count, f"its “n” is {quote_text(str(count))}, and should be a number from 1")
-    recorder_id = _read_text(item, "by")
+    require_field(len(source) <= MAX_SOURCE_CHARACTERS, "its source is too long")
+    require_field(not link or is_web_address(link), "its “link” is no https address")
+    grade, count = read_grade(item), read_count(item)
+    recorder_id = read_text(item, "by")
     return ParsedEvidence(
         quote,
         source,
-        Grade[grade],
+        grade,
         count,
-        _read_day(_read_text(item, "at")),
+        read_day(item, "at"),
         link,
-        recorder_id if _USER_ID.fullmatch(recorder_id) else None,
+        recorder_id if is_user_id(recorder_id) else None,
         *(_read_entry_indexes(item, name, references) for name in ("supports", "contradicts")),
     )
-
-
-def _read_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidFieldError(f"its day, {quote_text(text)}, is none such as 2026-11-02") from error
 
 
 def _read_entry_indexes(
     item: Mapping[str, Any], name: str, references: Mapping[str, EntryReference]
 ) -> tuple[int, ...]:
     keys = item.get(name) or []
-    _require_field(isinstance(keys, list), f"its “{name}” is no list")
-    return tuple(dict.fromkeys(_find_index(key, references, tuple(Kind), "entry") for key in keys))
-
-
-def _require_field(condition: Any, problem: str) -> None:
-    if not condition:
-        raise InvalidFieldError(problem)
+    require_field(isinstance(keys, list), f"its “{name}” is no list")
+    return tuple(dict.fromkeys(find_index(key, references, tuple(Kind), "entry") for key in keys))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.emoji_names import replace_emoji_codes
 from bot.features.entries.drafts import MAX_TEXT_LENGTH
 from bot.method.kinds import KIND_SPECS, OTHER, Kind, find_kind, suggest_kind
-from bot.method.model import Grade, Mark
+from bot.method.model import Decision, Grade, Mark, Result, Terms
 from bot.slack.blockkit.text import sanitize, truncate
 
 # An import is one transaction, and its preview has to be ready within Slack's three seconds.
@@ -15,6 +15,7 @@ MAX_ENTRIES_PER_FILE = 2_000
 MAX_VOTES_PER_FILE = 50_000
 MAX_REVIEWS_PER_FILE = 10_000
 MAX_EVIDENCE_PER_FILE = 10_000
+MAX_TESTS_PER_FILE = 2_000
 MAX_QUOTED_LENGTH = 60  # characters of a file's text in an error message
 
 KIND_NAMES = ", ".join(spec.singular for spec in KIND_SPECS.values())
@@ -67,6 +68,17 @@ class ParsedEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ParsedTest:
+    """A test of an assumption. Its entry is named by its index among the file's entries."""
+
+    entry_index: int | None  # None for an entry that was deleted
+    belief: str
+    terms: Terms  # the owner is "" for the user who imports it
+    result: Result | None = None
+    decision: Decision | None = None  # the decider is "" for the user who imports it
+
+
+@dataclass(frozen=True, slots=True)
 class UnplacedText:
     """A text for which the file names no kind."""
 
@@ -81,6 +93,7 @@ class ParseResult:
     entries: tuple[ParsedEntry, ...] = ()
     reviews: tuple[ParsedReview, ...] = ()
     evidence: tuple[ParsedEvidence, ...] = ()
+    tests: tuple[ParsedTest, ...] = ()
     unplaced: tuple[UnplacedText, ...] = ()
     errors: tuple[str, ...] = ()  # one sentence each, with its location; not escaped
     warnings: tuple[str, ...] = ()  # what the import changes or leaves out; not escaped
@@ -178,7 +191,10 @@ class Collector:
         return matching_category
 
     def build_result(
-        self, reviews: tuple[ParsedReview, ...] = (), evidence: tuple[ParsedEvidence, ...] = ()
+        self,
+        reviews: tuple[ParsedReview, ...] = (),
+        evidence: tuple[ParsedEvidence, ...] = (),
+        tests: tuple[ParsedTest, ...] = (),
     ) -> ParseResult:
         """Return the collected entries, errors and warnings, and an error for each exceeded limit."""
         errors = [*self.errors]
@@ -188,6 +204,7 @@ class Collector:
             (vote_count, MAX_VOTES_PER_FILE, "votes"),
             (len(reviews), MAX_REVIEWS_PER_FILE, "reviews"),
             (len(evidence), MAX_EVIDENCE_PER_FILE, "items of evidence"),
+            (len(tests), MAX_TESTS_PER_FILE, "tests"),
         ):
             if number > limit:
                 errors.append(
@@ -196,7 +213,13 @@ class Collector:
         if not self.entries and not self.unplaced and not errors:
             errors.append(NO_ENTRIES)
         return ParseResult(
-            tuple(self.entries), reviews, evidence, tuple(self.unplaced), tuple(errors), tuple(self.warnings)
+            tuple(self.entries),
+            reviews,
+            evidence,
+            tests,
+            tuple(self.unplaced),
+            tuple(errors),
+            tuple(self.warnings),
         )
 
 

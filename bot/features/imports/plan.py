@@ -10,6 +10,7 @@ from bot.features.imports.parsed import (
     ParsedEntry,
     ParsedEvidence,
     ParsedReview,
+    ParsedTest,
     ParseResult,
     normalize_text,
     quote_text,
@@ -58,6 +59,19 @@ class ImportPlan:
             item
             for item in self.result.evidence
             if any(index not in self.existing_ids for index in (*item.supports, *item.contradicts))
+        )
+
+    @property
+    def tests(self) -> tuple[ParsedTest, ...]:
+        """The tests of new entries. Those of deleted entries come where the whole file is new."""
+        return tuple(
+            test
+            for test in self.result.tests
+            if (
+                not self.existing_ids
+                if test.entry_index is None
+                else test.entry_index not in self.existing_ids
+            )
         )
 
     @property

@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import CANVAS_JOB, CARD_JOB
 from bot.features.imports import store
-from bot.features.imports.parsed import ParsedEntry, ParsedEvidence, ParseResult
+from bot.features.imports.parsed import ParsedEntry, ParsedEvidence, ParsedTest, ParseResult
 from bot.features.imports.parsing import parse_content
 from bot.features.imports.plan import ImportPlan, plan_import
 from bot.jobs import idempotency, store as jobs
 from bot.method.kinds import Kind
+from bot.method.model import NO_ENTRY, AssumptionTest
 from bot.slack.deps import Deps
 from bot.slack.request import Request
 from bot.store import (
+    assumption_tests as test_store,
     entries as entry_store,
     evidence as evidence_store,
     loading,
@@ -114,6 +116,8 @@ async def _store_plan(
     await store.insert_reviews(session, plan.reviews, entry_ids, now)
     evidence = [_to_evidence_draft(item, entry_ids) for item in plan.evidence]
     await evidence_store.add_evidence(session, canvas_info.id, user_id, evidence, now)
+    tests = [_to_test(test, entry_ids, user_id, now) for test in plan.tests]
+    await test_store.add_tests(session, canvas_info, tests, now)
     for start in range(0, len(added_ids), JOBS_PER_STATEMENT):
         batch = added_ids[start : start + JOBS_PER_STATEMENT]
         wanted = [(CANVAS_JOB, canvas_info.id), *((CARD_JOB, entry_id) for entry_id in batch)]
@@ -134,6 +138,24 @@ def _to_evidence_draft(item: ParsedEvidence, entry_ids: Mapping[int, int]) -> Ev
         contradicts,
         item.link,
         recorder_id=item.recorder_id or "",
+    )
+
+
+def _to_test(test: ParsedTest, entry_ids: Mapping[int, int], user_id: str, now: datetime) -> AssumptionTest:
+    """Return a test of the canvas. No time in it is in the future, and who imports it stands for nobody."""
+    result, decision, terms = test.result, test.decision, test.terms
+    return AssumptionTest(
+        0,
+        NO_ENTRY if test.entry_index is None else entry_ids[test.entry_index],
+        test.belief,
+        replace(terms, owner_id=terms.owner_id or user_id),
+        user_id,
+        min(result.at, now) if result else now,
+        (),
+        replace(result, at=min(result.at, now)) if result else None,
+        replace(decision, decider_id=decision.decider_id or user_id, at=min(decision.at, now))
+        if decision
+        else None,
     )
 
 

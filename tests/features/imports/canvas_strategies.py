@@ -9,7 +9,23 @@ from hypothesis import strategies as st
 from bot.features.imports.parsed import ParseResult
 from bot.features.imports.plan import plan_import
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, OTHER, Kind
-from bot.method.model import Canvas, Entry, Evidence, Grade, Mark, Review
+from bot.method.model import (
+    NO_ENTRY,
+    AssumptionTest,
+    Bound,
+    Canvas,
+    Choice,
+    Decision,
+    Entry,
+    Evidence,
+    Grade,
+    Mark,
+    Outcome,
+    Result,
+    Review,
+    Terms,
+)
+from bot.method.numbers import MAX_DECIMALS, MAX_NUMBER, check_number
 from bot.slack.blockkit.text import sanitize
 from tests.method.build import STARTED_AT, build_canvas, build_entry
 
@@ -45,6 +61,7 @@ HOSTILE_TEXTS = (
 )
 _ANY = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 texts = st.sampled_from(HOSTILE_TEXTS) | _ANY.map(sanitize).filter(bool)
+numbers = st.decimals(-MAX_NUMBER, MAX_NUMBER, places=MAX_DECIMALS).map(check_number)
 votes = st.dictionaries(st.sampled_from(MEMBERS), st.integers(1, 5))
 
 
@@ -64,7 +81,12 @@ def canvases(draw: st.DrawFn, *, allow_duplicates: bool = True, with_evidence: b
     ]
     canvas = build_canvas(entries, draw(reviews_of(entries)))
     items = draw(st.lists(items_of(entries), max_size=4)) if with_evidence else []
-    return replace(canvas, evidence=tuple(replace(item, id=key) for key, item in enumerate(items, start=1)))
+    tests = draw(st.lists(tests_of(entries), max_size=3)) if with_evidence else []
+    return replace(
+        canvas,
+        evidence=tuple(replace(item, id=key) for key, item in enumerate(items, start=1)),
+        tests=tuple(replace(test, id=key) for key, test in enumerate(tests, start=1)),
+    )
 
 
 @st.composite
@@ -75,6 +97,43 @@ def items_of(draw: st.DrawFn, entries: list[Entry]) -> Evidence:
     grade, count = draw(st.sampled_from(Grade)), draw(st.integers(1, 10**9))
     day, quote, source = STARTED_AT.date(), draw(texts), draw(texts)
     return Evidence(1, quote, source, grade, count, day, tuple(linked[:split]), tuple(linked[split:]))
+
+
+@st.composite
+def tests_of(draw: st.DrawFn, entries: list[Entry]) -> AssumptionTest:
+    """Return a test of an entry, or of one that was deleted, with or without a result and a decision."""
+    terms = Terms(
+        draw(texts),
+        draw(texts),
+        draw(st.sampled_from(Bound)),
+        draw(numbers),
+        draw(texts),
+        STARTED_AT.date(),
+        draw(st.sampled_from(MEMBERS)),
+    )
+    result = Result(
+        draw(numbers),
+        draw(st.integers(1, 10**9)),
+        draw(st.sampled_from(Grade)),
+        draw(texts),
+        draw(st.sampled_from(Outcome)),
+        STARTED_AT,
+    )
+    decision = Decision(
+        draw(st.sampled_from(Choice)), draw(texts), draw(st.sampled_from(MEMBERS)), STARTED_AT
+    )
+    has_result, has_decision = draw(st.sampled_from([(False, False), (True, False), (True, True)]))
+    return AssumptionTest(
+        1,
+        draw(st.sampled_from([NO_ENTRY, *(each.id for each in entries)])),
+        draw(texts),
+        terms,
+        "U0AB1",
+        STARTED_AT,
+        (),
+        result if has_result else None,
+        decision if has_decision else None,
+    )
 
 
 @st.composite
@@ -122,7 +181,21 @@ def import_into(result: ParseResult, canvas_entries: tuple[Entry, ...] = (), fir
         Review(ids[each.offer_index], each.user_id, {ids[need]: mark for need, mark in each.marks.items()})
         for each in plan.reviews
     ]
-    return build_canvas([*canvas_entries, *added], reviews)
+    tests = [
+        AssumptionTest(
+            number,
+            NO_ENTRY if each.entry_index is None else ids[each.entry_index],
+            each.belief,
+            each.terms,
+            "U0AB1",
+            STARTED_AT,
+            (),
+            each.result,
+            each.decision,
+        )
+        for number, each in enumerate(plan.tests, start=1)
+    ]
+    return replace(build_canvas([*canvas_entries, *added], reviews), tests=tuple(tests))
 
 
 def number_entries(exported: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,5 +221,6 @@ def number_entries(exported: Mapping[str, Any]) -> dict[str, Any]:
             )
             for each in exported["reviews"]
         ),
+        "tests": [{**each, "entry": each["entry"] and indexes[each["entry"]]} for each in exported["tests"]],
         "fit": {**exported["fit"], "gaps": [indexes[key] for key in exported["fit"]["gaps"]]},
     }

@@ -41,6 +41,12 @@ def test_json_loses_nothing_and_gives_the_same_metrics(whole: Canvas) -> None:
     assert number_entries(export_json(imported)) == number_entries(export_json(whole))
 
 
+@given(canvases(with_evidence=True))
+def test_json_loses_no_test(whole: Canvas) -> None:
+    imported = import_into(parse_content(to_json(compute_metrics(whole)).encode()))
+    assert number_entries(export_json(imported))["tests"] == number_entries(export_json(whole))["tests"]
+
+
 @given(canvases(allow_duplicates=False, with_evidence=True))
 def test_csv_keeps_entries_categories_and_deliveries(whole: Canvas) -> None:
     imported = import_into(parse_content(to_csv(compute_metrics(whole)).encode()))

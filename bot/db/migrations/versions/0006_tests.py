@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("canvas_id", sa.Integer(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
         sa.Column("belief", sa.String(), nullable=False),
         sa.Column("starter_id", sa.String(), nullable=False),
         sa.Column("started_at", MOMENT, nullable=False),
