@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from bot.method.fit import NeedFit, combine_shares
 from bot.method.metrics import CanvasMetrics
@@ -18,6 +19,7 @@ ALARM_MAX_LEAD = -4  # of a must-have that evidence speaks against
 CARRIED_MIN_STRENGTH = Fraction(1, 2)  # of an offer that carries a must-have to the market
 CARRIED_MIN_LEAD = 10  # from what customers did and paid
 MIN_PAID_SOURCES = 2
+MAX_CACHED_SOURCES = 4096  # each source is looked at once for every entry
 HARD_GRADES = frozenset({Grade.DID, Grade.PAID})
 
 
@@ -157,6 +159,7 @@ def compute_points(item: Evidence | Result) -> int:
     return item.grade * len(str(item.count))
 
 
+@lru_cache(maxsize=MAX_CACHED_SOURCES)
 def normalize_source(source: str) -> str:
     """Return a source for comparison: without case, edges and repeated spaces."""
     return " ".join(source.casefold().split())

@@ -7,9 +7,12 @@ item is that of its first row.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
 
+import sqlalchemy
 from sqlalchemy import JSON, String, cast, or_
-from sqlmodel import Field, col, select, update
+from sqlmodel import Field, col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,6 +20,12 @@ from bot.db.tenancy import TenantRow, team_of
 from bot.method.merging import Merges, merge_target
 from bot.method.model import Evidence, Grade
 from bot.store.entries import load_canvas_merges
+
+ITEM_COLUMNS = (
+    *("quote", "source", "grade", "count", "day"),
+    *("supports", "contradicts", "link", "recorder_id"),
+)
+NO_MERGES: Merges = MappingProxyType({})
 
 
 class EvidenceRow(TenantRow, table=True):
@@ -135,7 +144,9 @@ async def find_evidence(session: AsyncSession, canvas_id: int, item_id: int) -> 
     row = await _find_row(session, canvas_id, item_id)
     if row is None or row.id is None:
         return None
-    return EvidenceVersion(_to_evidence(row, await load_canvas_merges(session, canvas_id)), row.id)
+    values = (getattr(row, name) for name in ITEM_COLUMNS)
+    merges = await load_canvas_merges(session, canvas_id)
+    return EvidenceVersion(_to_evidence(merges, item_id_of(row), *values), row.id)
 
 
 async def lock_version(session: AsyncSession, canvas_id: int, item_id: int) -> int | None:
@@ -162,13 +173,13 @@ async def load_evidence(
 
     Items on a merged entry are on its merge target.
     """
-    statement = select(EvidenceRow).where(EvidenceRow.canvas_id == canvas_id)
+    statement = _select_items().where(EvidenceRow.canvas_id == canvas_id)
     if at is None:
         statement = statement.where(col(EvidenceRow.ended_at).is_(None))
     else:
         is_later = col(EvidenceRow.ended_at).is_(None) | (col(EvidenceRow.ended_at) > at)
         statement = statement.where(EvidenceRow.recorded_at <= at, is_later)
-    items = [_to_evidence(row, merges) for row in await session.exec(statement)]
+    items = [_to_evidence(merges, *row) for row in await session.exec(statement)]
     return tuple(sorted(items, key=lambda item: item.id))
 
 
@@ -182,11 +193,12 @@ async def load_entry_evidence(
     sides = (cast(col(EvidenceRow.supports), String), cast(col(EvidenceRow.contradicts), String))
     names_one = or_(*(side.contains(str(entry_id)) for side in sides for entry_id in sorted(entry_ids)))
     rows = await session.exec(
-        select(EvidenceRow).where(
+        _select_items().where(
             EvidenceRow.canvas_id == canvas_id, col(EvidenceRow.ended_at).is_(None), names_one
         )
     )
-    found = [_to_evidence(row, {}) for row in rows if {*row.supports, *row.contradicts} & {*entry_ids}]
+    items = [_to_evidence(NO_MERGES, *row) for row in rows]
+    found = [item for item in items if {*item.supports, *item.contradicts} & {*entry_ids}]
     return sorted(found, key=lambda item: item.id)
 
 
@@ -264,19 +276,42 @@ def _to_draft(row: EvidenceRow) -> EvidenceDraft:
     )
 
 
-def _to_evidence(row: EvidenceRow, merges: Merges) -> Evidence:
-    def resolve(entry_ids: Sequence[int]) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(merge_target(entry_id, merges) for entry_id in entry_ids))
-
-    return Evidence(
-        item_id_of(row),
-        row.quote,
-        row.source,
-        Grade(row.grade),
-        row.count,
-        row.day,
-        resolve(row.supports),
-        resolve(row.contradicts),
-        row.link,
-        row.recorder_id,
+def _select_items() -> Any:
+    """Select the values of items for `_to_evidence`: reading rows as objects takes three times as long."""
+    return sqlalchemy.select(
+        func.coalesce(EvidenceRow.item_id, EvidenceRow.id),
+        *(col(getattr(EvidenceRow, name)) for name in ITEM_COLUMNS),
     )
+
+
+def _to_evidence(
+    merges: Merges,
+    item_id: int,
+    quote: str,
+    source: str,
+    grade: int,
+    count: int,
+    day: date,
+    supports: Sequence[int],
+    contradicts: Sequence[int],
+    link: str,
+    recorder_id: str,
+) -> Evidence:
+    return Evidence(
+        item_id,
+        quote,
+        source,
+        Grade(grade),
+        count,
+        day,
+        _apply_merges(supports, merges),
+        _apply_merges(contradicts, merges),
+        link,
+        recorder_id,
+    )
+
+
+def _apply_merges(entry_ids: Sequence[int], merges: Merges) -> tuple[int, ...]:
+    if not merges:
+        return tuple(entry_ids)
+    return tuple(dict.fromkeys(merge_target(entry_id, merges) for entry_id in entry_ids))

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy import text
 
 from bot.db.database import Database
+from bot.method.evidence import compute_evidence
 from bot.method.metrics import compute_metrics
 from bot.store.loading import load_canvas
 from bot.store.model import CanvasInfo
@@ -15,6 +16,7 @@ from tests.bench.options import Options
 from tests.bench.table import Row, measure_alternately
 
 ENTRIES, VOTES, MARKS = 600, 100_000, 20_000
+ITEMS, FEW_VOTES, FEW_MARKS = 5_000, 6_000, 4_000  # of the canvas whose evidence is measured
 ENTRIES_OF_CANVAS_SQL = "(SELECT id FROM entry WHERE canvas_id = :canvas)"
 METRICS_SQL = (
     "SELECT id, kind, text FROM entry WHERE canvas_id = :canvas AND deleted_at IS NULL ORDER BY id",
@@ -60,21 +62,63 @@ async def _measure_database(options: Options, name: str, database: Database) -> 
     twice, once = await measure_alternately(
         options.rounds, _measure_bot(database, whole), _measure_bot(database, half)
     )
+    canvas_info = await _add_canvas_with_evidence(database)
+    proven, read = await measure_alternately(
+        options.rounds, _measure_evidence(database, canvas_info), _measure_reading(database, canvas_info)
+    )
     size = f"{ENTRIES} entries, {VOTES:,} votes, {MARKS:,} marks"
     return [
         Row(f"metrics of {size}, {name}", mine, other, "ms", "one SQL statement a table", max_ratio=2),
         Row(f"the same, {name}", twice, once, "ms", "half the votes", max_ratio=2.2),
+        Row(
+            f"figures of {ENTRIES} entries with {ITEMS:,} items of evidence, {name}",
+            proven,
+            read,
+            "ms",
+            "reading the tables alone",
+            max_ratio=2,
+        ),
     ]
 
 
-async def _add_canvas(database: Database, votes: int, channel: str) -> CanvasInfo:
+async def _add_canvas(database: Database, votes: int, channel: str, marks: int = MARKS) -> CanvasInfo:
     canvas_info, entries = await seed.add_canvas(database, ENTRIES, channel)
     await seed.add_votes(database, entries, votes)
     needs = [entry for place, entry in enumerate(entries) if place % 6 < 3]
     offers = [entry for place, entry in enumerate(entries) if place % 6 in {4, 5}]
-    await seed.add_reviews(database, offers, needs, MARKS)
+    await seed.add_reviews(database, offers, needs, marks)
     await seed.analyze_tables(database)
     return canvas_info
+
+
+async def _add_canvas_with_evidence(database: Database) -> CanvasInfo:
+    canvas_info = await _add_canvas(database, FEW_VOTES, "C3", FEW_MARKS)
+    async with database.reading(TEAM_ID) as session:
+        entry_ids = [entry.id for entry in (await load_canvas(session, canvas_info.id)).entries]
+    await seed.add_evidence(database, canvas_info, entry_ids, ITEMS)
+    await seed.analyze_tables(database)
+    return canvas_info
+
+
+def _measure_evidence(database: Database, canvas_info: CanvasInfo) -> Callable[[], Awaitable[float]]:
+    async def measure() -> float:
+        began = time.perf_counter()
+        async with database.reading(TEAM_ID) as session:
+            canvas = await load_canvas(session, canvas_info.id)
+        compute_evidence(compute_metrics(canvas))
+        return (time.perf_counter() - began) * 1000
+
+    return measure
+
+
+def _measure_reading(database: Database, canvas_info: CanvasInfo) -> Callable[[], Awaitable[float]]:
+    async def measure() -> float:
+        began = time.perf_counter()
+        async with database.reading(TEAM_ID) as session:
+            await load_canvas(session, canvas_info.id)
+        return (time.perf_counter() - began) * 1000
+
+    return measure
 
 
 def _measure_bot(database: Database, canvas_info: CanvasInfo) -> Callable[[], Awaitable[float]]:

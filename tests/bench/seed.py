@@ -10,8 +10,17 @@ from bot.db.database import Database
 from bot.features.digest import store as digests
 from bot.features.digest.model import DigestSchedule
 from bot.method.kinds import Kind
-from bot.method.model import Mark
-from bot.store import canvases, cards as card_store, entries as entry_store, reviews, votes, workspaces
+from bot.method.model import Grade, Mark
+from bot.store import (
+    canvases,
+    cards as card_store,
+    entries as entry_store,
+    evidence as evidence_store,
+    reviews,
+    votes,
+    workspaces,
+)
+from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo, Draft
 from bot.store.votes import Reaction
 from bot.store.workspaces import Member, Workspace
@@ -86,6 +95,27 @@ async def add_reviews(database: Database, offers: Sequence[int], needs: Sequence
                 marked = [needs[(place + step + member) % len(needs)] for step in range(of_each)]
                 marks = {need: Mark(1 + (need + member) % 2) for need in marked}
                 await reviews.save_review(session, offer, f"U{member:04d}", needs, marks, CREATED_AT)
+
+
+async def add_evidence(
+    database: Database, canvas_info: CanvasInfo, entries: Sequence[int], number: int
+) -> None:
+    """Add so many items, each of them on two entries, by as many sources as there are entries."""
+    rng, grades = random.Random(1), list(Grade)
+    drafts = [
+        EvidenceDraft(
+            f"I waited for an hour, and then {each} minutes more",
+            f"Customer {each % len(entries)}",
+            rng.choice(grades),
+            rng.choice([1, 1, 12, 120]),
+            CREATED_AT.date(),
+            (entries[each % len(entries)], entries[(each * 7 + 1) % len(entries)])[: 1 + each % 2],
+            (entries[(each * 11 + 2) % len(entries)],)[each % 2 :],
+        )
+        for each in range(number)
+    ]
+    async with database.transaction(TEAM_ID) as session:
+        await evidence_store.add_evidence(session, canvas_info.id, "U0000", drafts, CREATED_AT)
 
 
 async def analyze_tables(database: Database) -> None:
