@@ -14,13 +14,13 @@ pytestmark = pytest.mark.enable_socket
     [
         Plan("sqlite", kills=4, digests=18, canvases=6),
         Plan(
-            kills=8,
-            digests=24,
+            kills=6,
+            digests=18,
             canvases=6,
             workers=2,
             webs=1,
-            kills_per_connection_cut=3,
-            kills_per_restart=6,
+            kills_per_connection_cut=2,
+            kills_per_restart=3,
         ),
     ],
     ids=lambda plan: plan.database,
