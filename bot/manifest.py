@@ -17,7 +17,7 @@ SCOPES = {
     "im:history": "to answer direct messages to the bot",
     "im:write": "to open the direct message for an export or a reminder",
     "reactions:read": "to count votes",
-    "reactions:write": "to set the five number reactions on a card",
+    "reactions:write": "to set the five number reactions on a card, and to remove them from a deleted one",
     "usergroups:read": "to write the present name of a user group that an entry mentions",
     "users:read": "to show members' names, to use their time zones, and to tell bots from members",
 }

@@ -127,12 +127,22 @@ async def edit_entry(
 
 async def delete_entry(session: AsyncSession, entry_id: int, user_id: str, now: datetime) -> bool:
     """Delete an entry; return False where it is deleted or merged already."""
-    row = await _lock_entry(session, entry_id)
-    if row is None or row.is_deleted:
-        return False
-    await _store_revision(session, row, user_id, now)
-    row.deleted_at, row.deleted_by_id = now, user_id
-    return True
+    return bool(await delete_entries(session, [entry_id], user_id, now))
+
+
+async def delete_entries(
+    session: AsyncSession, entry_ids: Collection[int], user_id: str, now: datetime
+) -> list[int]:
+    """Delete entries; return the ids of those that were not deleted or merged before."""
+    # Locked in the order of their ids: two requests that lock the same entries would deadlock otherwise.
+    locked = select(EntryRow).where(col(EntryRow.id).in_(entry_ids)).order_by(col(EntryRow.id))
+    rows = [row for row in await session.exec(locked.with_for_update()) if not row.is_deleted]
+    deleted_ids = [entry_id_of(row) for row in rows]
+    deliveries = await load_deliveries(session, col(DeliveryRow.offer_id).in_(deleted_ids))
+    for row in rows:
+        session.add(_build_revision(session, row, user_id, now, deliveries[entry_id_of(row)]))
+        row.deleted_at, row.deleted_by_id = now, user_id
+    return deleted_ids
 
 
 async def merge_entry(
@@ -233,20 +243,32 @@ async def _store_revision(
     """Store the values of an entry before a change; return the id of the revision."""
     entry_id = entry_id_of(row)
     deliveries = await load_deliveries(session, col(DeliveryRow.offer_id) == entry_id)
-    revision = EntryRevisionRow(
+    revision = _build_revision(session, row, editor_id, now, deliveries[entry_id], votes_reset=votes_reset)
+    return await add_revision(session, revision)
+
+
+def _build_revision(
+    session: AsyncSession,
+    row: EntryRow,
+    editor_id: str,
+    now: datetime,
+    delivered_by: list[int],
+    *,
+    votes_reset: bool = False,
+) -> EntryRevisionRow:
+    return EntryRevisionRow(
         team_id=team_of(session),
-        entry_id=entry_id,
+        entry_id=entry_id_of(row),
         ended_at=now,
         editor_id=editor_id,
         kind=row.kind,
         text=row.text,
         category=row.category,
-        delivered_by=deliveries[entry_id],
+        delivered_by=delivered_by,
         is_deleted=row.is_deleted,
         merged_into_id=row.merged_into_id,
         votes_reset=votes_reset,
     )
-    return await add_revision(session, revision)
 
 
 def _add_deliveries(session: AsyncSession, offer_id: int, product_ids: Iterable[int]) -> None:

@@ -89,7 +89,7 @@ def test_the_page_names_what_payloads_leave_out() -> None:
 
 
 async def probe_other_methods(stage: Stage) -> None:
-    for name in ("chat.scheduleMessage", "pins.add", "reactions.remove", "users.lookupByEmail"):
+    for name in ("chat.scheduleMessage", "pins.add", "reactions.list", "users.lookupByEmail"):
         assert call_method(stage.slack, name, {})["error"] == "unknown_method"
 
 

@@ -33,6 +33,7 @@ SCOPE_OF_METHOD = {
     "files_info": "files:read",
     "files_upload_v2": "files:write",
     "reactions_add": "reactions:write",
+    "reactions_remove": "reactions:write",
     "reactions_get": "reactions:read",
     "usergroups_list": "usergroups:read",
     "users_conversations": "groups:read",

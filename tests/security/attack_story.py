@@ -58,6 +58,10 @@ async def play_story(world: World, team: AttackTeam) -> None:
     archive = next(option["value"] for option in menu["options"] if option["text"]["text"] == "Archive")
     await person.act_on_message(person.last_message(channel), block["block_id"], menu["action_id"], archive)
     await type_command(f"add pain: slow {word}!")
+    await type_command("import")
+    await person.modal.fill_field("Paste text", f"gain: cheap {word}")
+    await person.modal.submit()
+    await person.modal.submit()
     await type_command("vote pains until in 2 days")
     for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "why dear", "help"):
         await type_command(name)

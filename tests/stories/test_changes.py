@@ -1,6 +1,6 @@
 """Edits of entries with votes, merging and its undo, and the canvas of a past day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from bot.method.kinds import Kind
 from bot.store.model import Draft
+from bot.times.clock import format_day
 from tests.conftest import World
 from tests.stories.many_entries import store_entries
 
@@ -58,6 +59,7 @@ async def test_an_edit_that_resets_the_votes_posts_a_new_card(world: World) -> N
     assert "The votes on this job were cleared. It goes on" in old.text
     assert new.message.ts.replace(".", "") in str(old.message.blocks)
     assert "waits for votes" in new.text
+    assert old.message.reactions == {"five": [ben.id]}, "the bot's numbers are gone with the votes"
     assert "The votes are cleared, on a new card." in ana.find_message(channel, "Ana changed").text
     await ben.remove_reaction(old, "five")
     await ben.add_reaction(old, "four")  # the old card is no card any more
@@ -175,7 +177,7 @@ async def test_the_canvas_of_a_past_day_is_shown_with_its_fit(world: World) -> N
     assert ", which is not over." in ana.last_message(channel).text
     await ana.type_text(channel, f"/valuemap show {day}")
     then = ana.last_message(channel).text
-    assert f"Value map on {day}" in then
+    assert f"Value map on {format_day(date.fromisoformat(day))}" in then
     for words in ("report", "right", "1. slow — 3.67"):
         assert words in then
     assert "file taxes" not in then

@@ -293,7 +293,7 @@ async def test_what_looks_like_an_entry_is_asked_about_and_added_only_if_chosen(
         assert "waiting takes an hours!: looks like “Waiting takes an hour”" in ana.modal.text
         assert "*1 entry would be added" in ana.modal.text
         if is_chosen:
-            await ana.modal.fill_field("What looks alike", ["Add it all the same"])
+            await ana.modal.fill_field("What looks alike", "Add it all the same")
         await ana.modal.submit()
         await ana.type_text(channel, "/valuemap export json")
         exported = world.slack.files[-1].content.decode()
@@ -318,3 +318,74 @@ async def test_an_import_of_what_was_deleted_and_the_undo_leave_no_twins(world: 
     assert "“slow” was added again meanwhile: the two are one now." in deleted.text
     await ana.type_text(channel, "/valuemap export csv")
     assert world.slack.files[-1].content.decode().count("slow") == 1
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_an_import_is_undone_once_and_leaves_what_was_there(world: World) -> None:
+    ana, channel = await start_canvas(world)
+    await ana.type_text(channel, "/valuemap add pain: kept")
+    many = "\n".join(f"pain: number {number} {number * 7919} of many" for number in range(30))
+    await ana.type_text(channel, "/valuemap import")
+    await ana.modal.fill_field("Paste text", many)
+    await ana.modal.submit()
+    await ana.modal.submit()
+    answer = ana.find_message(channel, "Added 30 entries")
+    await world.advance_time(minutes=2)
+    await ana.click_button(answer, "Undo")
+    assert answer.text == "Undone: 30 pains are gone."
+    await world.advance_time(minutes=2)
+    exported = json.loads(await export_canvas(world, ana, channel))
+    assert [entry["text"] for entry in exported["entries"]] == ["kept"]
+    deleted = [seen for seen in ana.visible_messages(channel) if "Deleted by Ana: pain “number" in seen.text]
+    assert len(deleted) == 30
+
+
+async def test_undo_of_an_import_deletes_nothing_of_others_and_needs_the_right(world: World) -> None:
+    ana, channel = await start_canvas(world)
+    ben = world.harness.add_person("Ben")
+    channel.member_ids.add(ben.id)
+    await ana.type_text(channel, "/valuemap add pain: kept")
+    await ben.type_text(channel, "/valuemap import")
+    await ben.modal.fill_field("Paste text", "pain: dear\npain: dull")
+    await ben.modal.submit()
+    await ben.modal.submit()
+    answer = ben.find_message(channel, "Added 2 entries")
+    await ana.type_text(channel, "/valuemap settings")
+    await ana.modal.fill_field("Entries may be edited and deleted by", "Who started the canvas")
+    await ana.modal.submit()
+    await ben.click_button(answer, "Undo")
+    assert "You may not change some of these entries" in ben.last_message(channel).text
+    assert len(json.loads(await export_canvas(world, ana, channel))["entries"]) == 3
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_a_text_that_was_edited_in_a_csv_changes_the_entry_if_chosen(world: World) -> None:
+    ana, channel = await start_canvas(world)
+    await ana.type_text(channel, "/valuemap add pain: Waiting takes an hour; right the first time")
+    await ana.add_reaction(ana.find_message(channel, "Waiting takes an hour\nby"), "four")
+    csv = (await export_canvas(world, ana, channel, "csv")).decode()
+    before = json.loads(await export_canvas(world, ana, channel))
+    await preview_file(ana, channel, csv.replace("an hour", "an hours!"), "map.csv")
+    assert "Waiting takes an hours!: looks like “Waiting takes an hour”" in ana.modal.text
+    await ana.modal.fill_field("What looks alike", "Change the text of what is there")
+    await ana.modal.submit()
+    assert "[Undo]" not in ana.find_message(channel, "Changed the text of 1 entry on *Reports*.").text
+    await world.advance_time(seconds=5)
+    after = json.loads(await export_canvas(world, ana, channel))
+    assert [entry["text"] for entry in after["entries"]] == [
+        "Waiting takes an hours!",
+        "right the first time",
+    ]
+    for name in ("id", "votes", "created_at", "author"):
+        assert [each[name] for each in after["entries"]] == [each[name] for each in before["entries"]]
+    assert "1 vote (one 4)" in ana.find_message(channel, "Waiting takes an hours!\nby").text
+
+
+async def test_an_entry_that_the_file_has_too_keeps_its_text(world: World) -> None:
+    ana, channel = await start_canvas(world)
+    await ana.type_text(channel, "/valuemap add pain: Waiting takes an hour")
+    await preview_file(ana, channel, "pain: Waiting takes an hour\npain: Waiting takes an hours!\npain: dear")
+    await ana.modal.fill_field("What looks alike", "Change the text of what is there")
+    await ana.modal.submit()
+    exported = json.loads(await export_canvas(world, ana, channel))
+    assert [entry["text"] for entry in exported["entries"]] == ["Waiting takes an hour", "dear"]

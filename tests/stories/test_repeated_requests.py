@@ -227,6 +227,14 @@ async def prepare_take_back_round(scene: Scene) -> Action:
     return scene.build_click("[Take it back]", "Take it back")
 
 
+async def prepare_undo_import(scene: Scene) -> Action:
+    await scene.run_command("import")
+    await scene.ana.modal.fill_field("Paste text", "gain: in time\ngain: cheap")
+    await scene.ana.modal.submit()
+    await scene.ana.modal.submit()
+    return scene.build_click("Added 2 entries", "Undo")
+
+
 async def prepare_import(scene: Scene) -> Action:
     await scene.run_command("import")
     await scene.ana.modal.fill_field("Paste text", "job: one; two")
@@ -335,6 +343,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("view review", prepare_review),
     ("view schedule", prepare_schedule_form),
     ("view import", prepare_import),
+    ("action undo_import", prepare_undo_import),
     ("view rename_canvas", prepare_rename),
     ("view delete_canvas", prepare_delete_canvas),
     ("view settings", prepare_settings),

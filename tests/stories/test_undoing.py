@@ -2,6 +2,11 @@
 
 from copy import deepcopy
 
+import pytest
+
+from bot.fake_slack.client.harness import VisibleMessage
+from bot.fake_slack.models import BOT_USER_ID
+from bot.method.votes import NUMBER_REACTIONS
 from tests.conftest import World
 
 
@@ -88,3 +93,64 @@ async def test_the_answer_to_a_form_stays_in_the_thread_of_the_card(world: World
     saved = ana.find_message(channel, "Saved.")
     assert saved.message.thread_ts == card.message.thread_ts
     assert saved.text == "Saved."
+
+
+def read_reactions(seen: VisibleMessage) -> dict[str, list[str]]:
+    """Return who set which number on a card."""
+    return {name: [*user_ids] for name, user_ids in seen.message.reactions.items()}
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_the_bot_takes_its_numbers_from_a_deleted_card_and_sets_them_again(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(channel, "/valuemap add pain: slow; dear")
+    await world.advance_time(seconds=5)
+    slow, dear = ana.find_message(channel, "slow\nby"), ana.find_message(channel, "dear\nby")
+    all_five = {name: [BOT_USER_ID] for name in NUMBER_REACTIONS}
+    assert read_reactions(slow) == read_reactions(dear) == all_five
+    await ana.add_reaction(slow, "four")
+    await ana.click_button(slow, "⋯", "Delete")
+    await world.advance_time(seconds=5)
+    assert read_reactions(slow) == {"four": [ana.id]}, "a vote of somebody else stays"
+    await ana.click_button(slow, "Undo")
+    await world.advance_time(seconds=5)
+    assert read_reactions(slow) == {**all_five, "four": [ana.id, BOT_USER_ID]}
+    assert "1 vote (one 4)" in slow.text
+
+    await ana.click_button(dear, "⋯", "Merge into another")
+    await ana.modal.fill_field("The pain that stays", "slow")
+    await ana.modal.submit()
+    await world.advance_time(seconds=5)
+    assert read_reactions(dear) == {}
+    assert "four" in read_reactions(slow)
+
+
+@pytest.mark.parametrize("error", ["no_reaction", "message_not_found", "an_error_of_next_year"])
+async def test_a_number_that_slack_does_not_remove_is_asked_for_once(world: World, error: str) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    slow = ana.find_message(channel, "slow\nby")
+    for _ in NUMBER_REACTIONS:
+        world.slack.inject_fault("reactions.remove", error=error)
+    await ana.click_button(slow, "⋯", "Delete")
+    await world.advance_time(days=1)
+    assert world.slack.count_calls("reactions.remove") == (1 if error == "message_not_found" else 5)
+    assert len(read_reactions(slow)) == 5
+
+
+async def test_an_entry_that_is_back_while_its_numbers_go_has_them_again(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    slow = ana.find_message(channel, "slow\nby")
+    world.slack.inject_fault("reactions.remove", error="ratelimited", retry_after=30)
+    await ana.click_button(slow, "⋯", "Delete")
+    await world.advance_time(seconds=5)
+    await ana.click_button(slow, "Undo")
+    await world.advance_time(minutes=5)
+    assert len(read_reactions(slow)) == 5

@@ -116,6 +116,14 @@ def add_reaction(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     return {}
 
 
+def remove_reaction(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
+    """reactions.remove: a bot can remove its own reactions only."""
+    require_postable(slack, args["channel"])
+    message = slack.find_message(args["channel"], args["timestamp"])
+    slack.remove_reaction(message, args["name"], BOT_USER_ID)
+    return {}
+
+
 def get_reactions(slack: FakeWorkspace, args: ApiArguments) -> ApiResponse:
     """reactions.get. Without `full` Slack may leave out users of a reaction; here it names only the first."""
     channel = require_member_channel(slack, args["channel"])

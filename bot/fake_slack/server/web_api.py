@@ -187,6 +187,12 @@ API_METHODS = {
         ("reactions:read",),
         missing_error="no_item_specified",
     ),
+    "reactions.remove": ApiMethod(
+        message_api.remove_reaction,
+        ("channel", "name", "timestamp"),
+        ("reactions:write",),
+        missing_error="no_item_specified",
+    ),
     "usergroups.list": ApiMethod(_list_user_groups, scopes=("usergroups:read",)),
     "users.conversations": ApiMethod(conversation_api.list_conversations),
     "users.info": ApiMethod(_get_user, ("user",), ("users:read",)),

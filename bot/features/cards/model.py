@@ -11,6 +11,9 @@ MEMBER_JOB = JobKind("member", 50, frozenset({"users.info"}))
 REFRESH_CARD_JOB = JobKind("refresh_card", 95, frozenset({"chat.postMessage", "chat.update"}))
 NUMBER_REACTIONS_JOB = JobKind("number_reactions", 65, frozenset({"reactions.add"}))
 
+# Slack allows 20 a minute, and nobody waits for them.
+CLEAR_NUMBERS_JOB = JobKind("clear_numbers", 96, frozenset({"reactions.remove"}))
+
 # Of the 50 updates that Slack allows a workspace each minute, votes need the rest.
 REFRESHED_CARDS_PER_MINUTE = 20
 # Votes on one card within this delay are one update: Slack limits chat.update, and in a workshop twenty

@@ -164,6 +164,40 @@ async def add_number_reactions(job: Job, deps: Deps) -> OnSuccess | None:
     return None
 
 
+async def clear_number_reactions(job: Job, deps: Deps) -> OnSuccess | None:
+    """Remove the bot's numbers from the card of a deleted entry. Those of members stay: they may be votes.
+
+    Where the entry is restored meanwhile, the numbers are set again.
+    """
+    async with deps.db.reading(job.team_id) as session:
+        card = await card_store.find_card(session, int(job.subject))
+    if card is None or card.message_ts is None or card.deleted_by_id is None:
+        return None
+    await remove_number_reactions(job, deps, card.message_ts)
+
+    async def set_again(session: AsyncSession) -> None:
+        current = await card_store.find_card(session, int(job.subject))
+        if current is not None and current.deleted_by_id is None:
+            await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [job.subject], job.channel_id, deps.clock())
+
+    return set_again
+
+
+async def remove_number_reactions(job: Job, deps: Deps, message_ts: str) -> None:
+    """Remove the bot's five numbers from a message, if they are still there."""
+    for name in NUMBER_REACTIONS:
+        try:
+            await deps.slack.reactions_remove(channel=job.channel_id, timestamp=message_ts, name=name)
+        except SlackApiError as error:
+            slack_error = read_slack_error(error)
+            if slack_error.is_gone:
+                return
+            if slack_error.is_temporary or slack_error.is_restriction:
+                raise
+            # For example no_reaction, if an earlier attempt has removed it.
+            log.info("%s: :%s: stays, since Slack answered %s", job.key, name, slack_error.reason)
+
+
 async def enqueue_card(job: Job, deps: Deps, session: AsyncSession) -> None:
     """Enqueue the job of a card that is gone: its update fails, so that it is posted again."""
     await jobs.enqueue(session, CARD_JOB, [job.subject], job.channel_id, deps.clock())

@@ -25,6 +25,7 @@ from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link,
 from bot.store.model import CanvasInfo, Card, Draft, EntryRevision
 
 MAX_SHOWN_DUPLICATES = 10
+MAX_PUT_BACK = 20  # entries that one click puts back
 MAX_QUOTED_CHARACTERS = 80  # of the text of an entry in a confirmation
 
 
@@ -104,13 +105,18 @@ def _build_follow_up_button(canvas_info: CanvasInfo, addition: Addition) -> Butt
     return build_vote_button(canvas_info.id, scope, label=label, entry_id=entry_id)
 
 
-def build_undone_message(canvas_info: CanvasInfo, cards: Sequence[Card]) -> Message:
-    """Return the answer to *Undo* after an addition: which entries are gone, with the way back."""
-    if not cards:
+def build_undone_message(canvas_info: CanvasInfo, entries: Sequence[Entry]) -> Message:
+    """Return the answer to *Undo* after an addition: which entries are gone, with the way back.
+
+    So many that putting them back one by one takes long have none: their cards have *Undo*.
+    """
+    if not entries:
         return build_message("That is undone already.", replaces_original=True)
-    counted = count_kinds([card.entry.kind for card in cards])
-    ids = join_entry_ids([card.entry.id for card in cards])
-    text = f"Undone: {counted} {'is' if len(cards) == 1 else 'are'} gone."
+    counted = count_kinds([entry.kind for entry in entries])
+    text = f"Undone: {counted} {'is' if len(entries) == 1 else 'are'} gone."
+    if len(entries) > MAX_PUT_BACK:
+        return build_message(text, section_block(text), replaces_original=True)
+    ids = join_entry_ids([entry.id for entry in entries])
     put_back = action_button("Put back", "undo_here", f"{canvas_info.id}:{ids}")
     return build_message(text, section_block(text), actions_block(put_back), replaces_original=True)
 

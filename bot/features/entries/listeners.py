@@ -90,7 +90,9 @@ async def undo_addition(request: Request, deps: Deps) -> Answer:
         await channels.require_editor(request, deps, card)
     await workspaces.get_member(deps, request.team_id, request.user_id)  # the cards may show the name
     canvas_info = await channels.find_canvas_of_card(request, deps, cards[0])
-    return blocks.build_undone_message(canvas_info, await service.delete_entries(request, deps, remaining))
+    entries = [card.entry for card in remaining]
+    deleted = await service.delete_entries(request, deps, canvas_info.channel_id, entries)
+    return blocks.build_undone_message(canvas_info, deleted)
 
 
 def _read_entry_ids(request: Request) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.jobs.model import JobKind
 from bot.store.model import Card, Draft
 
-OLD_CARD_JOB = JobKind("old_card", 30, frozenset({"chat.update"}))
+OLD_CARD_JOB = JobKind("old_card", 30, frozenset({"chat.update", "reactions.remove"}))
 REVISION_JOB = JobKind("revision", 40, frozenset({"chat.postMessage"}))
 
 

@@ -3,7 +3,7 @@
 Each change is one transaction. What has to be posted because of it is a job that the transaction enqueues.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,8 +11,8 @@ from functools import partial
 from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.cards.model import CANVAS_JOB, CARD_JOB
-from bot.features.cards.service import enqueue_card
+from bot.features.cards.model import CANVAS_JOB, CARD_JOB, CLEAR_NUMBERS_JOB, NUMBER_REACTIONS_JOB
+from bot.features.cards.service import enqueue_card, remove_number_reactions
 from bot.features.channels.service import find_requester, load_card_links
 from bot.features.entries import blocks
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
@@ -48,6 +48,8 @@ from bot.store import (
     workspaces as workspace_store,
 )
 from bot.store.model import CanvasInfo, Card, Draft
+
+JOBS_PER_STATEMENT = 500  # each job binds several parameters, whose number databases limit per statement
 
 
 async def add_drafts(
@@ -209,6 +211,21 @@ async def edit_entry(
     return ConflictingEdit(newest_card, editor.name)
 
 
+async def replace_texts(session: AsyncSession, user_id: str, texts: Mapping[int, str], now: datetime) -> None:
+    """Give entries of a canvas other texts, by entry id. Their votes, categories and products stay."""
+    for entry_id, text in sorted(texts.items()):
+        card = await card_store.find_card(session, entry_id)
+        if card is None or card.deleted_by_id is not None:
+            continue
+        entry = card.entry
+        draft = Draft(entry.kind, text, entry.category, entry.delivered_by)
+        revision_id = await entry_store.edit_entry(session, entry_id, card.version, user_id, draft, now)
+        if revision_id is not None:
+            had_votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
+            wanted = [(CARD_JOB, entry_id), *([(REVISION_JOB, revision_id)] if had_votes else [])]
+            await jobs.enqueue_kinds(session, wanted, card.channel_id, now, user_id)
+
+
 async def _reset_votes(session: AsyncSession, card: Card, now: datetime) -> None:
     """Cancel all votes on an entry and give it a new card.
 
@@ -236,6 +253,7 @@ async def merge_entries(request: Request, deps: Deps, card: Card, target: Card) 
         if is_merged:
             changed_ids = [entry_id, target_id]
             await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now, request.user_id)
+            await jobs.enqueue(session, CLEAR_NUMBERS_JOB, [entry_id], card.channel_id, now)
         return is_merged
 
 
@@ -246,25 +264,25 @@ async def delete_entry(request: Request, deps: Deps, card: Card) -> bool:
         is_deleted = await entry_store.delete_entry(session, entry_id, request.user_id, now)
         if is_deleted:
             await jobs.enqueue(session, CARD_JOB, [entry_id], card.channel_id, now, request.user_id)
+            await jobs.enqueue(session, CLEAR_NUMBERS_JOB, [entry_id], card.channel_id, now)
         return is_deleted
 
 
-async def delete_entries(request: Request, deps: Deps, cards: Sequence[Card]) -> list[Card]:
+async def delete_entries(
+    request: Request, deps: Deps, channel_id: str, entries: Collection[Entry]
+) -> list[Entry]:
     """Delete several entries of a canvas; return those that were not deleted before."""
     now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return []
-        # In the order of their ids: two requests that lock the same entries would deadlock otherwise.
-        deleted = [
-            card
-            for card in sorted(cards, key=lambda card: card.entry.id)
-            if await entry_store.delete_entry(session, card.entry.id, request.user_id, now)
-        ]
-        if deleted:
-            entry_ids = [card.entry.id for card in deleted]
-            await jobs.enqueue(session, CARD_JOB, entry_ids, deleted[0].channel_id, now, request.user_id)
-        return deleted
+        entry_ids = [entry.id for entry in entries]
+        deleted_ids = await entry_store.delete_entries(session, entry_ids, request.user_id, now)
+        for start in range(0, len(deleted_ids), JOBS_PER_STATEMENT):
+            batch = deleted_ids[start : start + JOBS_PER_STATEMENT]
+            await jobs.enqueue(session, CARD_JOB, batch, channel_id, now, request.user_id)
+            await jobs.enqueue(session, CLEAR_NUMBERS_JOB, batch, channel_id, now)
+        return [entry for entry in entries if entry.id in {*deleted_ids}]
 
 
 async def restore_entry(request: Request, deps: Deps, card: Card) -> Entry | None:
@@ -281,6 +299,8 @@ async def restore_entry(request: Request, deps: Deps, card: Card) -> Entry | Non
             return None
         if twin:
             await entry_store.merge_entry(session, entry_id, twin.id, request.user_id, now)
+        else:
+            await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [entry_id], card.channel_id, now)
         other_id = twin.id if twin else card.merged_into_id
         changed_ids = [entry_id] if other_id is None else [entry_id, other_id]
         await jobs.enqueue(session, CARD_JOB, changed_ids, card.channel_id, now, request.user_id)
@@ -341,3 +361,4 @@ async def update_old_card(job: Job, deps: Deps) -> None:
         else ""
     )
     await update_message(job, deps, old_message_ts, blocks.build_old_card_message(card, link))
+    await remove_number_reactions(job, deps, old_message_ts)

@@ -4,17 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from slack_sdk.models.blocks import CheckboxesElement, PlainTextInputElement, StaticSelectElement
+from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.features.channels.blocks import explain_missing_messages
 from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry
-from bot.features.imports.plan import ImportPlan
+from bot.features.imports.plan import ImportPlan, SimilarChoice
+from bot.features.imports.undo import join_ids
 from bot.method.kinds import KIND_SPECS, Kind
 from bot.slack.blockkit.builders import (
     Block,
     Message,
     View,
+    action_button,
     actions_block,
     build_message,
     build_modal,
@@ -31,6 +33,7 @@ from bot.slack.scopes import describe_lacking_scope
 from bot.store.model import CanvasInfo
 
 FILE_SCOPE = "files:read"
+UNDO_ACTION_ID = "undo_import"
 IMPORT_CALLBACK_ID = "import"
 TEXT_BLOCK_ID = "text"
 BOX_BLOCK_ID = "box"  # of what has no kind
@@ -97,9 +100,10 @@ def read_box(form: Form) -> Kind | None:
     return Kind(value) if value is not None and value in {*Kind} else None
 
 
-def read_adds_similar(form: Form) -> bool:
-    """Return whether the entries that are similar to others are added too."""
-    return bool(form.read_choices(SIMILAR_BLOCK_ID))
+def read_similar_choice(form: Form) -> SimilarChoice:
+    """Return what becomes of the entries that are similar to others; they are left out without a choice."""
+    value = form.read_choice(SIMILAR_BLOCK_ID)
+    return next((each for each in SimilarChoice if each == value), SimilarChoice.LEAVE_OUT)
 
 
 def find_form_errors(form: Form, text: str, file_id: str) -> dict[str, str]:
@@ -146,7 +150,7 @@ def build_preview_form(
 
 
 def _build_similar_blocks(plan: ImportPlan) -> list[Block]:
-    """Return the entries that look like others of the canvas, and the box to tick that adds them too."""
+    """Return the entries that look like others of the canvas, and the choice what becomes of them."""
     if not plan.similar_texts or plan.errors:
         return []
     is_single = len(plan.similar_texts) == 1
@@ -154,12 +158,21 @@ def _build_similar_blocks(plan: ImportPlan) -> list[Block]:
         f"{_format_line(plan.result.entries[index])}: looks like “{escape(truncate(text, MAX_LINE_LENGTH))}”"
         for index, text in plan.similar_texts.items()
     ]
-    option = build_option("Add it all the same" if is_single else "Add them all the same", "add")
-    element = CheckboxesElement(action_id=SIMILAR_BLOCK_ID, options=[option])
-    title = f"*Left out, since {'it looks' if is_single else 'they look'} like what is there*"
+    it = "it" if is_single else "them"
+    options = [
+        build_option(f"Leave {it} out", SimilarChoice.LEAVE_OUT),
+        build_option("Change the text of what is there", SimilarChoice.REPLACE),
+        build_option(f"Add {it} all the same", SimilarChoice.ADD),
+    ]
+    element = StaticSelectElement(
+        action_id=SIMILAR_BLOCK_ID, options=options, initial_option=options[0], placeholder="Choose"
+    )
+    title = (
+        f"*{'It looks' if is_single else 'They look'} like what is there:* an edited text, or twice the same?"
+    )
     return [
         *pack_sections([title, *lines], MAX_SIDE_SECTIONS_LENGTH),
-        input_block(SIMILAR_BLOCK_ID, "What looks alike", element, optional=True),
+        input_block(SIMILAR_BLOCK_ID, "What looks alike", element),
     ]
 
 
@@ -271,16 +284,19 @@ def _count_by_kind(entries: Iterable[ParsedEntry]) -> str:
     return escape(join_words(parts))
 
 
-def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan) -> Message:
-    """Return the answer to an import: how many entries, votes and reviews it added."""
+def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan, added_ids: Sequence[int]) -> Message:
+    """Return the answer to an import: how many entries, votes and reviews it added, with *Undo*."""
     entries = plan.new_entries.values()
     number = _count_entries(len(entries))
     title, explanation = escape(canvas_info.title), explain_missing_messages(canvas_info)
+    sentences = []
     if entries and explanation:
         stored = f"Stored {number} in *{title}*: {_count_by_kind(entries)}."
         sentences = [f"{stored} Their cards are not in the channel. {explanation}"]
-    else:
+    elif entries:
         sentences = [f"Added {number} to *{title}*: {_count_by_kind(entries)}."]
+    if plan.new_texts:
+        sentences.append(f"Changed the text of {_count_entries(len(plan.new_texts))} on *{title}*.")
     sentences += _describe_votes_and_reviews(plan, "came along")
     if left_out := len(plan.result.unplaced):
         sentences.append(
@@ -290,7 +306,9 @@ def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan) -> Message:
         # Slack allows about one message per second in a channel.
         sentences.append("Their cards follow, about one a second.")
     text = "\n".join(sentences)
+    joined_ids = join_ids(added_ids)
     buttons = actions_block(
+        action_button("Undo", UNDO_ACTION_ID, f"{canvas_info.id}:{joined_ids}") if joined_ids else None,
         command_button("Show", "show", canvas_info.id, style="primary"),
         command_button("Rank", "rank", canvas_info.id),
     )

@@ -2,7 +2,7 @@
 
 from bot.features.feature import Feature
 from bot.features.imports import blocks
-from bot.features.imports.listeners import open_import_form, submit_import
+from bot.features.imports.listeners import open_import_form, submit_import, undo_import
 from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
@@ -16,5 +16,6 @@ FEATURE = Feature(
             group=HelpGroup.GATHER,
         ),
     ),
+    actions={blocks.UNDO_ACTION_ID: undo_import},
     views={blocks.IMPORT_CALLBACK_ID: submit_import},
 )

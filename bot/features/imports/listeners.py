@@ -2,8 +2,10 @@
 
 from bot.features.channels import membership
 from bot.features.channels.service import resolve_canvas
+from bot.features.entries.blocks import build_undone_message
 from bot.features.imports import blocks, service
 from bot.features.imports.files import download_file
+from bot.features.imports.undo import parse_ids
 from bot.features.workspaces import service as workspaces
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
@@ -37,13 +39,20 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
         return _show_file_error(canvas_info, form, form_version, error, is_new_upload=bool(uploaded_file_id))
     box = blocks.read_box(form)
     outcome = await service.preview_or_add(
-        request, deps, canvas_info, content, fingerprint, box, adds_similar=blocks.read_adds_similar(form)
+        request, deps, canvas_info, content, fingerprint, box, blocks.read_similar_choice(form)
     )
     if outcome is None:  # a repeated delivery, which is answered already
         return None
-    if outcome.is_added:
-        return blocks.build_added_message(canvas_info, outcome.plan)
+    if outcome.is_done:
+        return blocks.build_added_message(canvas_info, outcome.plan, outcome.added_ids)
     return Modal(blocks.build_preview_form(canvas_info, outcome.plan, text, file_id, form_version))
+
+
+async def undo_import(request: Request, deps: Deps) -> Answer:
+    """Delete the entries that an import added, as far as they are still there."""
+    canvas_info = await resolve_canvas(request, deps)
+    deleted = await service.undo_import(request, deps, canvas_info, parse_ids(request.argument))
+    return build_undone_message(canvas_info, deleted)
 
 
 def _show_file_error(

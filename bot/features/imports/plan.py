@@ -1,8 +1,9 @@
 """What an import would do to a canvas: its new entries, the existing ones, and the errors. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
 from bot.features.entries.duplicates import find_similar
@@ -21,6 +22,14 @@ from bot.method.model import Entry
 MAX_COMPARISONS = 200_000  # of an entry of a file with one of the canvas; they take half a second
 
 
+class SimilarChoice(StrEnum):
+    """What becomes of the entries of a file that are similar to entries of the canvas."""
+
+    LEAVE_OUT = "leave"
+    REPLACE = "replace"  # the entry of the canvas gets the text of the file
+    ADD = "add"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
     """An import compared with a canvas. Entries are named by their index in the file.
@@ -32,6 +41,7 @@ class ImportPlan:
     # The canvas's entry that stands for one of the file, by index: the same, or a similar one.
     existing_ids: Mapping[int, int] = field(default_factory=dict)
     similar_texts: Mapping[int, str] = field(default_factory=dict)  # of the similar entry, by index
+    new_texts: Mapping[int, str] = field(default_factory=dict)  # of entries of the canvas, by entry id
     product_ids: Mapping[str, int] = field(default_factory=dict)  # products of the canvas, by normalized text
     errors: tuple[str, ...] = ()
 
@@ -120,11 +130,13 @@ class ImportPlan:
 
 
 def plan_import(
-    result: ParseResult, canvas_entries: Sequence[Entry], *, adds_similar: bool = False
+    result: ParseResult,
+    canvas_entries: Sequence[Entry],
+    similar_choice: SimilarChoice = SimilarChoice.LEAVE_OUT,
 ) -> ImportPlan:
     """Compare a file with the entries of a canvas. Entries that exist already are left as they are.
 
-    So are those that are similar to one, unless the user wants them added.
+    What becomes of those that are similar to one is the user's choice.
     """
     ids_by_key: dict[tuple[Kind, str], int] = {}
     for entry in canvas_entries:
@@ -135,7 +147,13 @@ def plan_import(
         if entry.comparison_key in ids_by_key
     }
     similar = _find_similar_entries(result, canvas_entries, known_ids)
-    existing_ids = known_ids | ({} if adds_similar else {index: each.id for index, each in similar.items()})
+    similar_ids = {index: each.id for index, each in similar.items()}
+    existing_ids = known_ids if similar_choice is SimilarChoice.ADD else known_ids | similar_ids
+    new_texts = (
+        _find_new_texts(result, similar_ids, {*known_ids.values()})
+        if similar_choice is SimilarChoice.REPLACE
+        else {}
+    )
     named_products = {
         normalize_text(product)
         for entry in result.entries
@@ -154,7 +172,21 @@ def plan_import(
             f"The canvas would have {total:,} entries, and it holds {MAX_ENTRIES_PER_CANVAS:,} at most."
         )
     similar_texts = {index: each.text for index, each in similar.items()}
-    return ImportPlan(result, existing_ids, similar_texts, product_ids, tuple(errors))
+    return ImportPlan(result, existing_ids, similar_texts, new_texts, product_ids, tuple(errors))
+
+
+def _find_new_texts(
+    result: ParseResult, similar_ids: Mapping[int, int], known_ids: Collection[int]
+) -> dict[int, str]:
+    """Return the text of the first similar entry of the file for each entry of the canvas.
+
+    An entry of the canvas that the file has as it is, too, keeps its text.
+    """
+    texts: dict[int, str] = {}
+    for index, entry_id in similar_ids.items():
+        if entry_id not in known_ids:
+            texts.setdefault(entry_id, result.entries[index].text)
+    return texts
 
 
 def _find_similar_entries(

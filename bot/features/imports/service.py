@@ -1,21 +1,24 @@
 """Compare a file with the canvas, and add its entries: all or nothing."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import CANVAS_JOB, CARD_JOB
+from bot.features.entries.service import JOBS_PER_STATEMENT, delete_entries, replace_texts
 from bot.features.imports import store
 from bot.features.imports.parsed import ParsedEntry, ParsedEvidence, ParsedTest, ParseResult
 from bot.features.imports.parsing import parse_content
-from bot.features.imports.plan import ImportPlan, plan_import
+from bot.features.imports.plan import ImportPlan, SimilarChoice, plan_import
+from bot.features.workspaces.service import get_member
 from bot.jobs import idempotency, store as jobs
 from bot.method.kinds import Kind
-from bot.method.model import NO_ENTRY, AssumptionTest
+from bot.method.model import NO_ENTRY, AssumptionTest, Entry
 from bot.slack.deps import Deps
+from bot.slack.errors import UserError
 from bot.slack.request import Request
 from bot.store import (
     assumption_tests as test_store,
@@ -28,15 +31,14 @@ from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo, Draft
 from bot.store.votes import CastVote
 
-JOBS_PER_STATEMENT = 500  # each job binds several parameters, whose number databases limit per statement
-
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
     """What an import would do or, if it was carried out, what it did."""
 
     plan: ImportPlan
-    is_added: bool = False
+    added_ids: Sequence[int] = ()  # of the new entries
+    is_done: bool = False  # whether it was carried out
 
 
 async def preview_or_add(
@@ -46,13 +48,12 @@ async def preview_or_add(
     content: bytes,
     confirmed_fingerprint: str,
     box: Kind | None = None,
-    *,
-    adds_similar: bool = False,
+    similar_choice: SimilarChoice = SimilarChoice.LEAVE_OUT,
 ) -> ImportOutcome | None:
     """Parse a file or text and return its plan; add its entries if the user confirmed that plan.
 
     `confirmed_fingerprint` is "" for a first preview. `box` is the kind that the user chose for texts without
-    one, and `adds_similar` whether entries that are similar to others are added. Returns None for a repeated
+    one, and `similar_choice` what becomes of entries that are similar to others. Returns None for a repeated
     delivery of a request that has added its entries.
     """
     # In a thread: a large file takes long enough to delay the answers to other requests.
@@ -60,7 +61,7 @@ async def preview_or_add(
     if confirmed_fingerprint:
         placed = await asyncio.to_thread(parse_content, content, box) if box else result
         return await _add_confirmed(
-            request, deps, canvas_info, result, placed, confirmed_fingerprint, adds_similar=adds_similar
+            request, deps, canvas_info, result, placed, confirmed_fingerprint, similar_choice
         )
     async with deps.db.reading(request.team_id) as session:
         return ImportOutcome(plan_import(result, await loading.load_entries(session, canvas_info.id)))
@@ -73,8 +74,7 @@ async def _add_confirmed(
     shown: ParseResult,
     placed: ParseResult,
     confirmed_fingerprint: str,
-    *,
-    adds_similar: bool,
+    similar_choice: SimilarChoice,
 ) -> ImportOutcome | None:
     """Add the entries if the plan of what was shown still has the confirmed fingerprint.
 
@@ -87,21 +87,46 @@ async def _add_confirmed(
             return None
         canvas_entries = await loading.load_entries(session, canvas_info.id)
         shown_plan = plan_import(shown, canvas_entries)
-        plan = plan_import(placed, canvas_entries, adds_similar=adds_similar)
+        plan = plan_import(placed, canvas_entries, similar_choice)
         if shown_plan.errors or shown_plan.fingerprint != confirmed_fingerprint:
             return ImportOutcome(shown_plan)
-        if plan.errors or not plan.new_entries:
+        if plan.errors or not (plan.new_entries or plan.new_texts):
             return ImportOutcome(plan)
+        changed = [entry for entry in canvas_entries if entry.id in plan.new_texts]
+        _require_editor(request, canvas_info, changed)
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None
-        await _store_plan(session, canvas_info, request.user_id, plan, now)
-        return ImportOutcome(plan, is_added=True)
+        added_ids = await _store_plan(session, canvas_info, request.user_id, plan, now)
+        await replace_texts(session, request.user_id, plan.new_texts, now)
+        return ImportOutcome(plan, added_ids, is_done=True)
+
+
+async def undo_import(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, ranges: Sequence[range]
+) -> list[Entry]:
+    """Delete the entries of a canvas whose ids are in these ranges; return those that were still there.
+
+    Raises UserError if the canvas's settings do not let this person delete one of them.
+    """
+    async with deps.db.reading(request.team_id) as session:
+        entries = await loading.load_entries(session, canvas_info.id)
+    added = [entry for entry in entries if any(entry.id in each for each in ranges)]
+    _require_editor(request, canvas_info, added)
+    await get_member(deps, request.team_id, request.user_id)  # the cards show the name
+    return await delete_entries(request, deps, canvas_info.channel_id, added)
+
+
+def _require_editor(request: Request, canvas_info: CanvasInfo, entries: Sequence[Entry]) -> None:
+    """Raise UserError unless the canvas's settings let the user edit and delete all of these entries."""
+    settings, starter_id = canvas_info.settings, canvas_info.starter_id
+    if not all(settings.may_edit(request.user_id, entry.author_id, starter_id) for entry in entries):
+        raise UserError("You may not change some of these entries: so `/valuemap settings` says.")
 
 
 async def _store_plan(
     session: AsyncSession, canvas_info: CanvasInfo, user_id: str, plan: ImportPlan, now: datetime
-) -> None:
-    """Store the new entries with their links, votes and reviews, and enqueue their cards."""
+) -> Sequence[int]:
+    """Store the new entries with links, votes and reviews, and enqueue their cards; return their ids."""
     new_entries, requester_id = plan.new_entries, "" if canvas_info.restriction else user_id
     drafts = [_to_draft(entry, now) for entry in new_entries.values()]
     added_ids = await entry_store.add_entries(session, canvas_info, user_id, drafts, now)
@@ -122,6 +147,7 @@ async def _store_plan(
         batch = added_ids[start : start + JOBS_PER_STATEMENT]
         wanted = [(CANVAS_JOB, canvas_info.id), *((CARD_JOB, entry_id) for entry_id in batch)]
         await jobs.enqueue_kinds(session, wanted, canvas_info.channel_id, now, requester_id)
+    return added_ids
 
 
 def _to_evidence_draft(item: ParsedEvidence, entry_ids: Mapping[int, int]) -> EvidenceDraft:

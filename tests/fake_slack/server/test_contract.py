@@ -27,6 +27,9 @@ MISSING_ERRORS = {
     ("reactions.add", "channel"): "no_item_specified",
     ("reactions.add", "name"): "no_item_specified",
     ("reactions.add", "timestamp"): "no_item_specified",
+    ("reactions.remove", "channel"): "no_item_specified",
+    ("reactions.remove", "name"): "no_item_specified",
+    ("reactions.remove", "timestamp"): "no_item_specified",
     ("reactions.get", "channel"): "no_item_specified",
     ("reactions.get", "timestamp"): "no_item_specified",
 }
@@ -60,6 +63,11 @@ def build_call(slack: FakeWorkspace, method_name: str) -> dict[str, Any]:
     def post() -> str:
         ts: str = call_method(slack, "chat.postMessage", {"channel": channel, "text": "x"})["ts"]
         return ts
+
+    def react() -> str:
+        message_ts = post()
+        call_method(slack, "reactions.add", {"channel": channel, "timestamp": message_ts, "name": "one"})
+        return message_ts
 
     def upload() -> list[dict[str, str]]:
         started = call_method(slack, "files.getUploadURLExternal", {"filename": "a.png", "length": 1})
@@ -96,6 +104,7 @@ def build_call(slack: FakeWorkspace, method_name: str) -> dict[str, Any]:
         },
         "reactions.add": lambda: {"channel": channel, "timestamp": post(), "name": "one"},
         "reactions.get": lambda: {"channel": channel, "timestamp": post()},
+        "reactions.remove": lambda: {"channel": channel, "timestamp": react(), "name": "one"},
         "usergroups.list": dict,
         "users.conversations": dict,
         "users.info": lambda: {"user": user},

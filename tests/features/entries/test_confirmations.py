@@ -10,7 +10,7 @@ from bot.features.entries import blocks
 from bot.features.entries.model import Addition
 from bot.method.kinds import Kind
 from bot.method.model import Entry
-from bot.store.model import CanvasInfo, Card, Draft
+from bot.store.model import CanvasInfo, Draft
 from tests.method.build import STARTED_AT
 
 LONG = "<&> *bold* " * 40
@@ -57,24 +57,10 @@ def test_the_next_step_of_an_addition_is_a_button(addition: Addition, label: str
 
 @pytest.mark.parametrize("number", [0, 1, 25, 100])
 def test_an_undo_is_a_line_and_the_way_back(number: int) -> None:
-    cards = [
-        Card(
-            Entry(each, Kind.PAIN, LONG, "U1", STARTED_AT + timedelta(minutes=each)),
-            1,
-            "C1",
-            1,
-            None,
-            None,
-            "1.0",
-            "",
-            None,
-            None,
-            frozenset({each}),
-            is_imported=False,
-        )
-        for each in range(number)
+    entries = [
+        Entry(each, Kind.PAIN, LONG, "U1", STARTED_AT + timedelta(minutes=each)) for each in range(number)
     ]
-    message = blocks.build_undone_message(CANVAS_INFO, cards)
+    message = blocks.build_undone_message(CANVAS_INFO, entries)
     check_blocks([*message.blocks], "message")
     assert message.replaces_original
     assert len(blocks_to_text([*message.blocks]).splitlines()) <= 2

@@ -44,6 +44,7 @@ HOSTILE_TEXTS = (
     "x *(risk)*: 4.20 ★",
     "cost: 3.00",
     "x: 4.20 ★ · evidenced",
+    "x: 4.20 ★ · ✗ not addressed · refuted",
     "x · refuted",
     "Evidence",
     "not ranked yet: not ranked yet",
