@@ -180,3 +180,36 @@ async def test_a_public_message_of_a_channel_without_a_canvas_can_be_evidence_fo
     await ben.use_shortcut("add_evidence", ana.find_message(feedback, "I wait").message)
     assert "Change evidence" in ben.modal.text
     assert "wrong sums" not in ben.modal.text
+
+
+async def test_evidence_goes_out_as_csv_and_comes_back_where_it_is_missing(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await ana.type_text(channel, "/valuemap export csv")
+    assert [file.name for file in world.slack.files] == ["reports.csv"]
+    await add_item(ana, channel, "=I wait", supports=["Pain: slow", "Pain: dear"])
+    await add_item(ana, channel, "They left", DID, supports=[], contradicts=["Pain: dull"], count=30)
+    await ana.type_text(channel, "/valuemap export csv")
+    assert "and its evidence as two files" in ana.last_message(channel).text
+    assert [file.name for file in world.slack.files[-2:]] == ["reports.csv", "reports-evidence.csv"]
+    exported, before = world.slack.files[-1].content.decode(), await read_evidence(world, ana, channel)
+
+    async def import_evidence() -> Any:
+        await ana.type_text(channel, "/valuemap import")
+        await ana.modal.fill_field("Paste text", exported)
+        await ana.modal.submit()
+        return ana.modal
+
+    assert "there is nothing to add" in (await import_evidence()).text
+    await ana.type_text(channel, "/valuemap evidence slow")
+    await ana.click_button(ana.last_message(channel), "⋯", "Delete")
+    preview = await import_evidence()
+    assert "1 item of evidence would be added to Reports for small shops." in preview.text
+    await preview.submit()
+    assert "1 item of evidence came along" in ana.last_message(channel).text
+    await world.advance_time(seconds=5)
+    assert "some evidence" in find_card(ana, channel, "slow").text
+    after = await read_evidence(world, ana, channel)
+    kept = ("source", "grade", "n", "quote", "link", "at", "by", "supports", "contradicts")
+    assert sorted([item[name] for name in kept] for item in after) == sorted(
+        [item[name] for name in kept] for item in before
+    )

@@ -13,9 +13,12 @@ from bot.emoji_names import replace_emoji_codes
 from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
+from bot.method.model import Evidence
 from bot.method.ranking import RankedEntry
 
 CSV_COLUMNS = ("kind", "text", "category", "delivered_by", "score", "votes", "rank", "coverage", "relevance")
+# A second file, where there is evidence. Entries are written as "pain: slow", joined by "|".
+EVIDENCE_COLUMNS = ("quote", "source", "grade", "n", "at", "link", "by", "supports", "contradicts")
 # What a spreadsheet reads as a formula, full-width signs included. Leading apostrophes count too: a text that
 # begins with "'=" gets one more, so that the import can tell it from an escaped "=".
 _FORMULA_START = re.compile(r"^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -30,6 +33,28 @@ def to_csv(metrics: CanvasMetrics) -> str:
     writer.writerow(CSV_COLUMNS)
     writer.writerows(_format_row(ranked, metrics, texts) for kind in Kind for ranked in metrics.boxes[kind])
     return output.getvalue()
+
+
+def to_evidence_csv(metrics: CanvasMetrics) -> str:
+    """Return a line of column names and one line per item of evidence, in order of recording."""
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerow(EVIDENCE_COLUMNS)
+    writer.writerows(_format_item(item, metrics) for item in metrics.canvas.evidence)
+    return output.getvalue()
+
+
+def _format_item(item: Evidence, metrics: CanvasMetrics) -> Iterable[str]:
+    yield escape_formula(replace_emoji_codes(item.quote))
+    yield escape_formula(replace_emoji_codes(item.source))
+    yield item.grade.label
+    yield str(item.count)
+    yield item.day.isoformat()
+    yield item.link
+    yield item.recorder_id
+    for entry_ids, _ in item.sides:
+        entries = [metrics.ranked[entry_id].entry for entry_id in entry_ids if entry_id in metrics.ranked]
+        yield join_texts(f"{entry.kind}: {replace_emoji_codes(entry.text)}" for entry in entries)
 
 
 def _format_row(ranked: RankedEntry, metrics: CanvasMetrics, texts: dict[int, str]) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """Slack listeners of exports: `/valuemap export`."""
 
 from bot.features.channels.service import resolve_canvas
-from bot.features.exports.service import EXPORT_FORMATS, PICTURE_FORMATS, build_export
+from bot.features.exports.service import EXPORT_FORMATS, PICTURE_FORMATS, build_evidence_file, build_export
 from bot.features.fit.service import load_metrics
 from bot.picture.model import Links
 from bot.slack.blockkit.builders import build_message
@@ -21,7 +21,11 @@ async def export_canvas(request: Request, deps: Deps) -> Answer:
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     file = await build_export(canvas_info, metrics, format_name, links=links)
     await send_file(deps, request.user_id, file)
-    return build_message(f"I sent you *{escape(canvas_info.title)}* as a file in our direct message.")
+    title, sent = escape(canvas_info.title), "as a file"
+    if format_name == "csv" and metrics.canvas.evidence:
+        await send_file(deps, request.user_id, build_evidence_file(canvas_info, metrics))
+        sent = "and its evidence as two files"
+    return build_message(f"I sent you *{title}* {sent} in our direct message.")
 
 
 def _parse_format(argument: str) -> tuple[str, Links]:

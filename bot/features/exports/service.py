@@ -1,7 +1,7 @@
 """Write a canvas as a file."""
 
 from bot.emoji_names import replace_emoji_codes
-from bot.features.exports.csv_format import to_csv
+from bot.features.exports.csv_format import to_csv, to_evidence_csv
 from bot.features.exports.json_format import to_json
 from bot.features.exports.markdown_format import to_markdown
 from bot.method.metrics import CanvasMetrics
@@ -14,6 +14,15 @@ from bot.store.model import CanvasInfo
 
 PICTURE_FORMATS = ("png", "svg")
 EXPORT_FORMATS = ("json", "csv", "md", *PICTURE_FORMATS)
+
+
+def build_evidence_file(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> File:
+    """Return the evidence of a canvas as csv: a table of its own, since that of the canvas is of entries."""
+    return File(
+        f"{make_file_name(canvas_info.name)}-evidence.csv",
+        f"Evidence: {replace_emoji_codes(canvas_info.title)}",
+        to_evidence_csv(metrics),
+    )
 
 
 async def build_export(

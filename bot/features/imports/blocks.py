@@ -225,6 +225,9 @@ def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Blo
     if plan.errors:
         return []
     title = escape(canvas_info.title)
+    if not plan.new_entries and plan.evidence:
+        number = count_noun(len(plan.evidence), "item of evidence", "items of evidence")
+        return [section_block(f"*{number} would be added to {title}.*")]
     if not plan.new_entries:
         if plan.result.unplaced or plan.similar_texts:
             return []
@@ -289,7 +292,7 @@ def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan, added_ids: Se
     entries = plan.new_entries.values()
     number = _count_entries(len(entries))
     title, explanation = escape(canvas_info.title), explain_missing_messages(canvas_info)
-    sentences = []
+    sentences = [] if entries or plan.new_texts else [f"Added to *{title}*."]
     if entries and explanation:
         stored = f"Stored {number} in *{title}*: {_count_by_kind(entries)}."
         sentences = [f"{stored} Their cards are not in the channel. {explanation}"]

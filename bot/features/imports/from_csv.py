@@ -3,14 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.features.exports.csv_format import split_texts, unescape_formula
 from bot.features.imports.parsed import DELIVERY_NOT_ALLOWED, Collector, ParseResult, quote_text
 from bot.slack.blockkit.text import sanitize
 
-REQUIRED_COLUMNS = {"kind", "text"}
+REQUIRED_COLUMNS = frozenset({"kind", "text"})
 # A comma; a semicolon where the comma is the decimal sign; a tab as copied from a sheet; a bar.
 DELIMITERS = ",;\t|"
 MAX_LINES_BEFORE_HEADER = 20  # titles and comments
@@ -25,13 +25,13 @@ class Table:
     delimiter: str
 
 
-def find_table(text: str) -> Table | None:
-    """Return the table of a text; None unless one of its first lines names the columns kind and text."""
+def find_table(text: str, required: AbstractSet[str] = REQUIRED_COLUMNS) -> Table | None:
+    """Return the table of a text; None unless one of its first lines names all required columns."""
     for index, line in enumerate(text.split("\n", MAX_LINES_BEFORE_HEADER)[:MAX_LINES_BEFORE_HEADER]):
         for delimiter in DELIMITERS:
             columns = {*map(_normalize_column_name, line.split(delimiter))}
             is_markdown = line.lstrip().startswith("|")
-            if columns >= REQUIRED_COLUMNS and not is_markdown:
+            if columns >= required and not is_markdown:
                 return Table(index, delimiter)
     return None
 
@@ -39,7 +39,7 @@ def find_table(text: str) -> Table | None:
 def parse_csv(text: str, table: Table) -> ParseResult:
     """Parse one entry per row. Columns may come in any order; those with metrics are ignored."""
     collector = Collector()
-    for location, cells in _read_rows(text, table, collector):
+    for location, cells in read_rows(text, table, collector):
         kind = collector.read_kind(location, cells["kind"])
         products = tuple(split_texts(cells.get("delivered_by", "")))
         if kind is None:
@@ -51,7 +51,7 @@ def parse_csv(text: str, table: Table) -> ParseResult:
     return collector.build_result()
 
 
-def _read_rows(text: str, table: Table, collector: Collector) -> Iterator[tuple[str, Mapping[str, str]]]:
+def read_rows(text: str, table: Table, collector: Collector) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield the location of each row that is not empty, and its cells by column name."""
     lines = text.split("\n")
     for number, line in enumerate(lines[: table.header_index], start=1):

@@ -4,16 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.features.evidence.model import MAX_QUOTE_CHARACTERS, MAX_SOURCE_CHARACTERS
 from bot.features.exports.json_format import FORMAT_NAME
+from bot.features.imports.evidence_items import read_item
 from bot.features.imports.json_fields import (
     EntryReference,
     InvalidFieldError,
     find_index,
     is_user_id,
-    read_count,
-    read_day,
-    read_grade,
     read_text,
     read_time,
     require_field,
@@ -30,7 +27,6 @@ from bot.features.imports.parsed import (
 )
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, PRODUCT_KINDS, Kind, find_kind
 from bot.method.model import Mark
-from bot.slack.blockkit.text import is_web_address
 
 _MARKS = {1: Mark.STRONG, 0.5: Mark.PARTIAL}
 
@@ -163,37 +159,6 @@ def _read_evidence(
 ) -> Iterator[ParsedEvidence]:
     for number, item in enumerate(items, start=1):
         try:
-            yield _read_item(item, references)
+            yield read_item(item, references)
         except InvalidFieldError as error:
             collector.errors.append(f"Evidence {number}: {error}.")
-
-
-def _read_item(item: Any, references: Mapping[str, EntryReference]) -> ParsedEvidence:
-    require_field(isinstance(item, dict), "it is no object")
-    quote, source, link = (read_text(item, name).strip() for name in ("quote", "source", "link"))
-    require_field(quote and source, "it has no quote or no source")
-    require_field(
-        len(quote) <= MAX_QUOTE_CHARACTERS, f"its quote has more than {MAX_QUOTE_CHARACTERS} characters"
-    )
-    require_field(len(source) <= MAX_SOURCE_CHARACTERS, "its source is too long")
-    require_field(not link or is_web_address(link), "its “link” is no https address")
-    grade, count = read_grade(item), read_count(item)
-    recorder_id = read_text(item, "by")
-    return ParsedEvidence(
-        quote,
-        source,
-        grade,
-        count,
-        read_day(item, "at"),
-        link,
-        recorder_id if is_user_id(recorder_id) else None,
-        *(_read_entry_indexes(item, name, references) for name in ("supports", "contradicts")),
-    )
-
-
-def _read_entry_indexes(
-    item: Mapping[str, Any], name: str, references: Mapping[str, EntryReference]
-) -> tuple[int, ...]:
-    keys = item.get(name) or []
-    require_field(isinstance(keys, list), f"its “{name}” is no list")
-    return tuple(dict.fromkeys(find_index(key, references, tuple(Kind), "entry") for key in keys))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.features.imports import from_csv, from_json, from_lines, from_markdown
+from bot.features.imports import from_csv, from_evidence_csv, from_json, from_lines, from_markdown
 from bot.features.imports.decoding import decode_text
 from bot.features.imports.parsed import NO_ENTRIES, ParseResult, fail_parsing
 from bot.method.kinds import Kind
@@ -29,6 +29,8 @@ def _parse_text(text: str, box: Kind | None) -> ParseResult:
         return from_json.parse_json(text)
     if table := from_csv.find_table(text):
         return from_csv.parse_csv(text, table)
+    if table := from_csv.find_table(text, from_evidence_csv.REQUIRED_COLUMNS):
+        return from_evidence_csv.parse_evidence_csv(text, table)
     if from_markdown.is_markdown(text):
         return from_markdown.parse_markdown(text, box)
     return from_lines.parse_lines(text, box)

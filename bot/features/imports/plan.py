@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
@@ -17,8 +18,9 @@ from bot.features.imports.parsed import (
     quote_text,
 )
 from bot.method.kinds import Kind
-from bot.method.model import Entry
+from bot.method.model import Entry, Evidence, Grade
 
+ItemKey = tuple[str, str, Grade, int, date]
 MAX_COMPARISONS = 200_000  # of an entry of a file with one of the canvas; they take half a second
 
 
@@ -44,6 +46,7 @@ class ImportPlan:
     new_texts: Mapping[int, str] = field(default_factory=dict)  # of entries of the canvas, by entry id
     product_ids: Mapping[str, int] = field(default_factory=dict)  # products of the canvas, by normalized text
     errors: tuple[str, ...] = ()
+    known_items: frozenset[ItemKey] = frozenset()  # of the canvas, where the file has evidence alone
 
     @property
     def new_entries(self) -> dict[int, ParsedEntry]:
@@ -55,7 +58,8 @@ class ImportPlan:
     @property
     def is_ready(self) -> bool:
         """Whether there is something to add or to choose, and no error."""
-        return not self.errors and bool(self.new_entries or self.result.unplaced or self.similar_texts)
+        added = self.new_entries or self.evidence
+        return not self.errors and bool(added or self.result.unplaced or self.similar_texts)
 
     @property
     def reviews(self) -> tuple[ParsedReview, ...]:
@@ -64,7 +68,12 @@ class ImportPlan:
 
     @property
     def evidence(self) -> tuple[ParsedEvidence, ...]:
-        """The evidence on new entries. Existing entries keep the evidence that they have on the canvas."""
+        """The evidence on new entries. Existing entries keep the evidence that they have on the canvas.
+
+        Of a file with evidence alone, all that the canvas does not have.
+        """
+        if self.result.is_evidence_alone:
+            return tuple(item for item in self.result.evidence if find_item_key(item) not in self.known_items)
         return tuple(
             item
             for item in self.result.evidence
@@ -103,6 +112,7 @@ class ImportPlan:
             sorted(self.existing_ids.items()),
             sorted(self.product_ids.items()),
             self.errors,
+            self.evidence,
         )
         return hashlib.sha256(repr(effect).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
@@ -132,11 +142,14 @@ class ImportPlan:
 def plan_import(
     result: ParseResult,
     canvas_entries: Sequence[Entry],
+    canvas_evidence: Iterable[Evidence] = (),
+    *,
     similar_choice: SimilarChoice = SimilarChoice.LEAVE_OUT,
 ) -> ImportPlan:
-    """Compare a file with the entries of a canvas. Entries that exist already are left as they are.
+    """Compare a file with the entries and the evidence of a canvas.
 
-    What becomes of those that are similar to one is the user's choice.
+    Entries that exist already are left as they are. What becomes of those that are similar to one is the
+    user's choice.
     """
     ids_by_key: dict[tuple[Kind, str], int] = {}
     for entry in canvas_entries:
@@ -172,7 +185,8 @@ def plan_import(
             f"The canvas would have {total:,} entries, and it holds {MAX_ENTRIES_PER_CANVAS:,} at most."
         )
     similar_texts = {index: each.text for index, each in similar.items()}
-    return ImportPlan(result, existing_ids, similar_texts, new_texts, product_ids, tuple(errors))
+    known_items = frozenset(map(find_item_key, canvas_evidence))
+    return ImportPlan(result, existing_ids, similar_texts, new_texts, product_ids, tuple(errors), known_items)
 
 
 def _find_new_texts(
@@ -187,6 +201,11 @@ def _find_new_texts(
         if entry_id not in known_ids:
             texts.setdefault(entry_id, result.entries[index].text)
     return texts
+
+
+def find_item_key(item: ParsedEvidence | Evidence) -> ItemKey:
+    """Return what is the same for an item of a file and the same item on a canvas."""
+    return normalize_text(item.quote), normalize_text(item.source), item.grade, item.count, item.day
 
 
 def _find_similar_entries(

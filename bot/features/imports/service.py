@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +16,7 @@ from bot.features.imports.plan import ImportPlan, SimilarChoice, plan_import
 from bot.features.workspaces.service import get_member
 from bot.jobs import idempotency, store as jobs
 from bot.method.kinds import Kind
-from bot.method.model import NO_ENTRY, AssumptionTest, Entry
+from bot.method.model import NO_ENTRY, AssumptionTest, Entry, Evidence
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
@@ -30,6 +30,7 @@ from bot.store import (
 from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo, Draft
 from bot.store.votes import CastVote
+from bot.times.clock import zone_or_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,18 @@ async def preview_or_add(
             request, deps, canvas_info, result, placed, confirmed_fingerprint, similar_choice
         )
     async with deps.db.reading(request.team_id) as session:
-        return ImportOutcome(plan_import(result, await loading.load_entries(session, canvas_info.id)))
+        canvas_entries = await loading.load_entries(session, canvas_info.id)
+        canvas_evidence = await _load_known_evidence(session, canvas_info, result)
+        return ImportOutcome(plan_import(result, canvas_entries, canvas_evidence))
+
+
+async def _load_known_evidence(
+    session: AsyncSession, canvas_info: CanvasInfo, result: ParseResult
+) -> tuple[Evidence, ...]:
+    """Return the evidence of a canvas if that decides what is new: in a file with evidence alone."""
+    if not result.is_evidence_alone:
+        return ()
+    return await evidence_store.load_evidence(session, canvas_info.id, {})
 
 
 async def _add_confirmed(
@@ -86,11 +98,12 @@ async def _add_confirmed(
         if await idempotency.is_key_claimed(session, request.idempotency_key):
             return None
         canvas_entries = await loading.load_entries(session, canvas_info.id)
-        shown_plan = plan_import(shown, canvas_entries)
-        plan = plan_import(placed, canvas_entries, similar_choice)
+        canvas_evidence = await _load_known_evidence(session, canvas_info, shown)
+        shown_plan = plan_import(shown, canvas_entries, canvas_evidence)
+        plan = plan_import(placed, canvas_entries, canvas_evidence, similar_choice=similar_choice)
         if shown_plan.errors or shown_plan.fingerprint != confirmed_fingerprint:
             return ImportOutcome(shown_plan)
-        if plan.errors or not (plan.new_entries or plan.new_texts):
+        if plan.errors or not (plan.new_entries or plan.new_texts or plan.evidence):
             return ImportOutcome(plan)
         changed = [entry for entry in canvas_entries if entry.id in plan.new_texts]
         _require_editor(request, canvas_info, changed)
@@ -139,18 +152,22 @@ async def _store_plan(
     ]
     await vote_store.record_cast_votes(session, votes)
     await store.insert_reviews(session, plan.reviews, entry_ids, now)
-    evidence = [_to_evidence_draft(item, entry_ids) for item in plan.evidence]
+    today = now.astimezone(zone_or_utc(canvas_info.time_zone)).date()
+    evidence = [_to_evidence_draft(item, entry_ids, today) for item in plan.evidence]
     await evidence_store.add_evidence(session, canvas_info.id, user_id, evidence, now)
     tests = [_to_test(test, entry_ids, user_id, now) for test in plan.tests]
     await test_store.add_tests(session, canvas_info, tests, now)
-    for start in range(0, len(added_ids), JOBS_PER_STATEMENT):
-        batch = added_ids[start : start + JOBS_PER_STATEMENT]
+    # The cards of existing entries too, on which new evidence speaks.
+    linked_ids = {entry_id for draft in evidence for entry_id in (*draft.supports, *draft.contradicts)}
+    changed_ids = [*added_ids, *sorted(linked_ids.difference(added_ids))]
+    for start in range(0, len(changed_ids), JOBS_PER_STATEMENT):
+        batch = changed_ids[start : start + JOBS_PER_STATEMENT]
         wanted = [(CANVAS_JOB, canvas_info.id), *((CARD_JOB, entry_id) for entry_id in batch)]
         await jobs.enqueue_kinds(session, wanted, canvas_info.channel_id, now, requester_id)
     return added_ids
 
 
-def _to_evidence_draft(item: ParsedEvidence, entry_ids: Mapping[int, int]) -> EvidenceDraft:
+def _to_evidence_draft(item: ParsedEvidence, entry_ids: Mapping[int, int], today: date) -> EvidenceDraft:
     supports, contradicts = (
         tuple(entry_ids[index] for index in indexes) for indexes in (item.supports, item.contradicts)
     )
@@ -159,7 +176,7 @@ def _to_evidence_draft(item: ParsedEvidence, entry_ids: Mapping[int, int]) -> Ev
         item.source,
         item.grade,
         item.count,
-        item.day,
+        min(item.day, today),
         supports,
         contradicts,
         item.link,

@@ -6,12 +6,13 @@ import io
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.features.exports.csv_format import CSV_COLUMNS, to_csv
+from bot.features.exports.csv_format import CSV_COLUMNS, EVIDENCE_COLUMNS, to_csv, to_evidence_csv
 from bot.features.exports.markdown_format import to_markdown
 from bot.features.imports.parsing import parse_content
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Grade, Mark
+from bot.slack.blockkit.text import sanitize
 from tests.method.build import CanvasBuilder, build_canvas, build_entry
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
@@ -134,3 +135,69 @@ def test_no_evidence_becomes_an_entry_in_an_import(number: int, text: str) -> No
         result = parse_content(content.encode())
         assert len(result.entries) == number
         assert not result.unplaced
+
+
+def build_board_with_evidence(text: str) -> CanvasMetrics:
+    board = CanvasBuilder()
+    needs = [board.add(Kind.PAIN, 5, text=text), board.add(Kind.JOB, 4, text=f"do {text}")]
+    board.record(needs, grade=Grade.TOLD, count=1, quote=f"{text} said Ana")
+    board.record([], needs[:1], grade=Grade.PAID, count=1200, quote=f"they paid | {text}")
+    board.record(grade=Grade.SAID, quote="of no entry")
+    return board.compute_metrics()
+
+
+def test_evidence_has_a_table_of_its_own() -> None:
+    table = to_evidence_csv(build_board_with_evidence("slow"))
+    assert table.splitlines()[0] == ",".join(EVIDENCE_COLUMNS)
+    first, second, third = read_rows(table)
+    assert first == {
+        "quote": "slow said Ana",
+        "source": "Customer 1",
+        "grade": "told",
+        "n": "1",
+        "at": "2026-03-02",
+        "link": "",
+        "by": "",
+        "supports": "pain: slow|job: do slow",
+        "contradicts": "",
+    }
+    assert (second["n"], second["grade"], second["contradicts"]) == ("1200", "paid", "pain: slow")
+    assert (third["supports"], third["contradicts"]) == ("", "")
+
+
+@given(texts.filter(lambda text: bool(sanitize(text))))
+def test_an_import_reads_the_evidence_back(text: str) -> None:
+    metrics = build_board_with_evidence(text)
+    result = parse_content(to_evidence_csv(metrics).encode())
+    assert (result.errors, result.is_evidence_alone) == ((), True)
+    texts_of_file = [sanitize(entry.text) for entry in result.entries]
+    assert texts_of_file == [sanitize(text), sanitize(f"do {text}")]
+    assert [
+        (item.quote, item.grade, item.count, item.supports, item.contradicts) for item in result.evidence
+    ] == [
+        (f"{text} said Ana".strip(), Grade.TOLD, 1, (0, 1), ()),
+        (f"they paid | {text}".strip(), Grade.PAID, 1200, (), (0,)),
+        ("of no entry", Grade.SAID, 10, (), ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("q,s,guessed,1,2026-11-02,,,pain: slow,", "its grade “guessed” is none of"),
+        ("q,s,told,0,2026-11-02,,,pain: slow,", "its “n” is “0”, and should be a number from 1"),
+        ("q,s,told,1.5,2026-11-02,,,pain: slow,", "its “n” is “1.5”"),
+        ("q,s,told,1000000000000,2026-11-02,,,pain: slow,", "its “n” is"),
+        ("q,s,told,1,soon,,,pain: slow,", "its day, “soon”, is none"),
+        ("q,,told,1,2026-11-02,,,pain: slow,", "it has no quote or no source"),
+        ("q,s,told,1,2026-11-02,javascript:x,,pain: slow,", "its “link” is no https address"),
+        ("q,s,told,1,2026-11-02,,,pian: slow,", "did you mean “pain”?"),
+        ("q,s,told,1,2026-11-02,,,slow,", "is no kind of entry"),
+        ("q,s,told,1,2026-11-02,,,pain:,", "there is no text to see"),
+    ],
+)
+def test_what_is_wrong_in_an_item_names_its_line(row: str, problem: str) -> None:
+    table = f"{','.join(EVIDENCE_COLUMNS)}\n{row}\n"
+    (error,) = parse_content(table.encode()).errors
+    assert error.startswith("Line 2: ")
+    assert problem in error
