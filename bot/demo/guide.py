@@ -10,7 +10,7 @@ Your own begins in <#{own}>; this one is here to try. (Click a command to put it
 3. *Review:* `/valuemap review` asks, offer by offer, which jobs, pains and gains it really helps with.
 4. *Read the fit:* `/valuemap fit`, and `/valuemap why dinner` for the numbers behind an entry.
 5. *Ask for evidence:* `/valuemap evidence` has what customers gave, \
-and `/valuemap risks` what rests on votes alone.
+`/valuemap risks` what rests on votes alone, and `/valuemap test` how it is tested.
 6. *Wait for Monday:* move the clock (top right) there. The digest tells what your votes and marks changed."""
 
 EMPTY_CHANNEL_GUIDE = """\

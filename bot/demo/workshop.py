@@ -1,4 +1,4 @@
-"""Hold the example's workshop: its members add entries, vote, review and record evidence, as people do."""
+"""Hold the example's workshop: its members add entries, vote, review, record evidence and run tests."""
 
 import asyncio
 import json
@@ -12,6 +12,8 @@ from bot.fake_slack.models import SlackChannel
 from bot.method.kinds import Kind
 
 OPTION_CHARACTERS = 50  # of an entry's text: an option that names the kind before it may cut a longer one
+TEST_SOURCE = "Test: "  # of evidence that comes of a test by itself
+BOUND_SIGNS = {">=": "≥", "<=": "≤"}
 NUMBER_EMOJI = ("one", "two", "three", "four", "five")
 
 
@@ -55,6 +57,8 @@ async def hold_workshop(
     await review_offers(people, channel, example)
     await pass_time()
     await record_evidence(people, channel, example)
+    await pass_time()
+    await run_tests(people, channel, example)
     await pass_time()
 
 
@@ -130,7 +134,8 @@ async def record_evidence(
 ) -> None:
     """Record the evidence by the form, which comes at once as long as there is none."""
     texts = {entry["id"]: entry["text"][:OPTION_CHARACTERS] for entry in example["entries"]}
-    for index, item in enumerate(example["evidence"]):
+    items = [item for item in example["evidence"] if not item["source"].startswith(TEST_SOURCE)]
+    for index, item in enumerate(items):
         person = people[item["by"]]
         await person.type_text(channel, "/valuemap evidence")
         if index:
@@ -143,6 +148,42 @@ async def record_evidence(
         await modal.fill_field("Source", item["source"])
         await modal.fill_field("How many people or cases", str(item["n"]))
         await modal.submit()
+
+
+async def run_tests(people: Mapping[str, Person], channel: SlackChannel, example: Mapping[str, Any]) -> None:
+    """Start the tests by the form, each by its owner and for two weeks; record the results, and decide."""
+    for test in example["tests"]:
+        person, command = people[test["owner"]], f"/valuemap test {test['believe']}"
+        await person.type_text(channel, command)
+        modal = person.modal
+        await modal.fill_field("To check it we …", test["check"])
+        await modal.fill_field("We measure …", test["measure"])
+        await modal.fill_field("We are right if it is", f"({BOUND_SIGNS[test['right_if']['op']]})")
+        await modal.fill_field("Number", str(test["right_if"]["value"]))
+        await modal.fill_field("Unit", test["right_if"]["unit"])
+        await modal.submit()
+        if test["result"]:
+            await person.type_text(channel, command)
+            await person.click_button(person.last_message(channel), "⋯", "Record the result")
+            await _record_result(person.modal, test["result"])
+        if test["decision"]:
+            decider = people[test["decision"]["by"]]
+            await decider.type_text(channel, "/valuemap test")
+            await decider.click_button(decider.last_message(channel), "Decide")
+            modal = decider.modal
+            await modal.fill_field("What becomes of the entry", test["decision"]["what"].capitalize())
+            await modal.fill_field("Why", test["decision"]["reason"])
+            await modal.submit()
+
+
+async def _record_result(modal: OpenModal, result: Mapping[str, Any]) -> None:
+    """Record a result: the form says what it comes to before it is saved."""
+    await modal.fill_field("The number seen", str(result["value"]))
+    await modal.fill_field("How many people or cases", str(result["n"]))
+    await modal.fill_field("What the customer gave", f"{result['grade'].capitalize()}:")
+    await modal.fill_field("What the customer said or did", result["quote"])
+    await modal.submit()
+    await modal.submit()
 
 
 async def mark_needs(modal: OpenModal, label: str, needs: Sequence[str]) -> None:

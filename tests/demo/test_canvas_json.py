@@ -58,6 +58,41 @@ class Evidence(TypedDict):
     contradicts: list[str]
 
 
+class Criterion(TypedDict):
+    op: str
+    value: int
+    unit: str
+
+
+class Result(TypedDict):
+    value: int
+    n: int
+    grade: str
+    quote: str
+    outcome: str
+    at: str
+
+
+class Decision(TypedDict):
+    what: str
+    reason: str
+    by: str
+    at: str
+
+
+class Assumption(TypedDict):
+    id: str
+    entry: str
+    believe: str
+    check: str
+    measure: str
+    right_if: Criterion
+    until: str
+    owner: str
+    result: Result | None
+    decision: Decision | None
+
+
 class Example(TypedDict):
     format: str
     canvas: Header
@@ -65,6 +100,7 @@ class Example(TypedDict):
     entries: list[Entry]
     reviews: list[Review]
     evidence: list[Evidence]
+    tests: list[Assumption]
 
 
 CATEGORIES = {
@@ -176,6 +212,8 @@ def test_it_is_a_valuemap_without_figures() -> None:
         assert set(review) == set(Review.__annotations__), review
     for item in EXAMPLE["evidence"]:
         assert set(item) == set(Evidence.__annotations__), item["id"]
+    for test in EXAMPLE["tests"]:
+        assert set(test) == set(Assumption.__annotations__), test["id"]
 
 
 def test_eight_members_in_known_and_diverse_time_zones() -> None:
@@ -272,6 +310,23 @@ def test_evidence_has_a_named_source_and_is_about_known_entries() -> None:
         assert {*item["supports"], *item["contradicts"]} <= {*BY_ID}, item["id"]
     assert {item["grade"] for item in items} == {"said", "told", "did", "paid"}
     assert any(item["contradicts"] for item in items)
+
+
+def test_one_test_runs_and_one_has_its_result_its_evidence_and_a_decision() -> None:
+    done, running = EXAMPLE["tests"]
+    for test in (done, running):
+        assert test["believe"] == BY_ID[test["entry"]]["text"]
+        assert test["owner"] in MEMBERS
+    assert (running["result"], running["decision"]) == (None, None)
+    result, decision = done["result"], done["decision"]
+    assert result
+    assert decision
+    assert (result["outcome"] == "met") == (result["value"] >= done["right_if"]["value"])
+    assert decision["by"] in MEMBERS
+    item = EXAMPLE["evidence"][-1]
+    assert (item["source"], item["quote"]) == (f"Test: {done['check']}", result["quote"])
+    assert (item["grade"], item["n"], item["by"]) == (result["grade"], result["n"], done["owner"])
+    assert item["supports"] == [done["entry"]]
 
 
 # What it shows

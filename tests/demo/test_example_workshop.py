@@ -30,11 +30,16 @@ async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World)
     assert "Product–market fit not yet" in shown
     await ana.type_text(channel, "/valuemap evidence")
     listed = ana.last_message(channel).text
-    assert "*9 items of evidence*" in listed
+    assert "*10 items of evidence*" in listed
     for item in example["evidence"]:
         assert f"“{item['quote']}” — {item['source']}, {item['grade']}" in listed
     await ana.type_text(channel, "/valuemap evidence find ten")
     assert "*evidenced: 32 points for, 0 against, confidence 0.76*" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap test")
+    tests = ana.last_message(channel).text
+    assert "*Running*\n*“Nobody to practise with: after a minute the partner is back in the shared" in tests
+    assert "right if ≥ 6 of 10 learners" in tests
+    assert "• *keep* “Evenings are over at nine: a class at a fixed hour is missed every other week”" in tests
     assert len([seen for seen in ana.visible_messages(channel) if seen.message.thread_ts]) == 56
     await world.advance_to(datetime(2026, 10, 19, 7, tzinfo=UTC))
     (digest,) = world.find_digests(ana, channel)
