@@ -32,7 +32,7 @@ async def test_the_owner_is_asked_once_at_the_end_of_the_day_in_the_canvass_zone
     assert count_questions(ana, ben) == [0, 1]
     question = ben.find_message(ben.direct_channel, QUESTION)
     assert "The test of “slow” on *Reports for small shops* is over: what did you see?" in question.text
-    assert "right if ≥ 3 of 5 customers" in question.text
+    assert "Right if ≥ 3 of 5 customers." in question.text
     async with run_second_bot(world) as other:  # after a restart, and beside another process
         await other.scheduler.tick()
         await world.advance_time(days=1)

@@ -172,7 +172,9 @@ def build_question(canvas_info: CanvasInfo, test: AssumptionTest, card: Card) ->
     )
     return build_message(
         question,
-        section_block(f"{question}\n{describe_terms(test.terms)}"),
+        section_block(
+            f"{question} Right if {escape(describe_number(test.terms))}.\n{describe_check(test.terms)}"
+        ),
         actions_block(
             action_button("Record the result", f"{TEST_MENU}:record", f"record:{value}", "primary"),
             action_button("Change", f"{TEST_MENU}:change", f"change:{value}"),
@@ -185,10 +187,10 @@ def describe_belief(test: AssumptionTest) -> str:
     return f"*We believe:* “{escape(truncate(test.belief, MAX_BELIEF_CHARACTERS))}”"
 
 
-def describe_terms(terms: Terms) -> str:
-    """Return what is done, what is measured and what is right, in one line."""
+def describe_check(terms: Terms) -> str:
+    """Return what is done and what is measured, in one line."""
     check, measure = (escape(truncate(text, MAX_SHOWN_CHARACTERS)) for text in (terms.check, terms.measure))
-    return f"To check it we {check} · we measure {measure} · right if {escape(describe_number(terms))}"
+    return f"To check it we {check} · we measure {measure}"
 
 
 def describe_earlier(test: AssumptionTest) -> list[str]:
@@ -237,8 +239,9 @@ def _describe_test(test: AssumptionTest, view: ListedTests) -> str:
         return f"*“{name}”* · {escape(describe_seen(test.result, test.terms))}{believed}"
     owner = escape(view.names.get(test.terms.owner_id, UNKNOWN_NAME))
     earlier = "".join(f"\n_{line}_" for line in describe_earlier(test))
-    head = f"*“{name}”* · until {format_day(test.terms.until)} · {owner}"
-    return f"{head}{believed}\n{describe_terms(test.terms)}{earlier}"
+    number = escape(describe_number(test.terms))
+    when = f"Until {format_day(test.terms.until)} · {owner} · right if {number}"
+    return f"*“{name}”*{believed}\n{when}\n{describe_check(test.terms)}{earlier}"
 
 
 def _describe_decision(test: AssumptionTest, view: ListedTests) -> str:

@@ -263,4 +263,4 @@ def _build_text_field(name: str, label: str, value: str, max_length: int, placeh
     element = PlainTextInputElement(
         action_id=name, initial_value=value or None, max_length=max_length, placeholder=placeholder
     )
-    return input_block(name, label, element, optional=name == UNIT)
+    return input_block(name, label, element)

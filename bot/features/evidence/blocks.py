@@ -111,9 +111,10 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
     ]
     open_tests = find_open_tests(metrics)
     risk_lines = [
-        f"{number}. {_describe_risk(risk)}. {_describe_next_test(risk, open_tests)}".rstrip()
+        f"{number}. {_describe_risk(risk)}{_describe_running_test(risk, open_tests)}"
         for number, risk in enumerate(riskiest, start=1)
     ]
+    notes = [*_describe_next_rungs(riskiest, open_tests), *notes]
     if not refuted and not riskiest:
         has_votes = metrics.fit.overall is not None
         notes.insert(0, "Nothing is at risk." if has_votes else "No need has votes yet: vote first.")
@@ -151,11 +152,19 @@ def _describe_risk(risk: Risk) -> str:
     return f"{_name_risk(risk)}: risk {format_decimals(risk.size)} = {arithmetic}, {risk.evidence.state}"
 
 
-def _describe_next_test(risk: Risk, open_tests: Mapping[int, AssumptionTest]) -> str:
-    """Return what to try next, or until when a test runs."""
-    if test := open_tests.get(risk.ranked.entry.id):
-        return f"A test runs until {format_day(test.terms.until)}."
-    return f"Next: {rung}." if (rung := find_next_rung(risk.evidence)) else ""
+def _describe_running_test(risk: Risk, open_tests: Mapping[int, AssumptionTest]) -> str:
+    test = open_tests.get(risk.ranked.entry.id)
+    return f". A test runs until {format_day(test.terms.until)}." if test else ""
+
+
+def _describe_next_rungs(riskiest: Sequence[Risk], open_tests: Mapping[int, AssumptionTest]) -> list[str]:
+    """Return "Next: watch or measure it (1, 3), ask for a commitment (2)" for those without a test."""
+    numbers: dict[str, list[str]] = {}
+    for number, risk in enumerate(riskiest, start=1):
+        if risk.ranked.entry.id not in open_tests and (rung := find_next_rung(risk.evidence)):
+            numbers.setdefault(rung, []).append(str(number))
+    rungs = [f"{rung} ({', '.join(numbered)})" for rung, numbered in numbers.items()]
+    return [f"Next: {', '.join(rungs)}."] if rungs else []
 
 
 def _name_risk(risk: Risk) -> str:
