@@ -125,11 +125,11 @@ async def open_test_dialogs(person: Person, channel: SlackChannel, word: str) ->
     await person.type_text(channel, f"/valuemap test right {word}")
     for option in ("Change", "Record the result"):
         await person.click_button(person.find_message(channel, "*Running*"), "⋯", option)
-    await person.click_button(person.find_message(channel, f"Evidence against “notes {word}”"), "Decide")
+    await person.click_button(person.find_message(channel, f"Recorded: “notes {word}”"), "Decide")
     await person.modal.fill_field("What becomes of the entry", "Drop")
     await person.modal.fill_field("Why", f"nobody {word}")
     await person.modal.submit()
-    await person.click_button(person.find_message(channel, f"Evidence against “dear {word}”"), "Decide")
+    await person.click_button(person.find_message(channel, f"Recorded: “dear {word}”"), "Decide")
 
 
 async def open_all_dialogs(team: AttackTeam) -> None:

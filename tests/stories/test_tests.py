@@ -90,9 +90,9 @@ async def test_a_test_goes_from_its_start_over_its_result_to_the_decision(world:
     modal = await open_result_form(ben, channel)
     await fill_result(modal, "4")
     await modal.submit()
-    assert "*Met: 4, needed ≥ 3 of 5 customers.* Evidence for “slow”: +2." in modal.text
+    assert "*Met: 4, needed ≥ 3 of 5 customers.* Evidence for it: +2 points." in modal.text
     await modal.submit()
-    assert "Recorded. *Met: 4, needed ≥ 3 of 5 customers.*" in ben.last_message(channel).text
+    assert "Recorded: “slow”. *Met: 4, needed ≥ 3 of 5 customers.*" in ben.last_message(channel).text
     await ana.type_text(channel, "/valuemap evidence slow")
     assert "“We waited for an hour” — Test: call five customers, told, 5 people or cases" in (
         ana.last_message(channel).text
@@ -238,7 +238,7 @@ async def test_a_form_says_that_its_entry_was_deleted_or_its_canvas_archived_mea
     assert "That canvas is not there any more" in str(result.errors)
     await choose_from_canvas_list(ben, channel, "Reports", "Restore")
     await result.submit()
-    assert "Recorded. *Met: 4" in ana.last_message(channel).text
+    assert "Recorded: “dear”. *Met: 4" in ana.last_message(channel).text
 
 
 async def test_of_two_people_who_record_one_result_the_second_is_told(world: World) -> None:
@@ -263,7 +263,7 @@ async def test_a_result_that_is_not_met_speaks_against_the_entry_and_an_unclear_
     (ana, *_), channel = await start_team(world)
     await start_test(ana, channel)
     await record_result(ana, channel, "2.5")
-    assert "Recorded. *Not met: 2.5, needed ≥ 3 of 5 customers.* Evidence against “slow”: −2." in (
+    assert "Recorded: “slow”. *Not met: 2.5, needed ≥ 3 of 5 customers.* Evidence against it: −2 points." in (
         ana.last_message(channel).text
     )
     await start_test(ana, channel, "dear")
@@ -295,7 +295,7 @@ async def test_a_dropped_entry_is_deleted_by_its_form_and_the_log_keeps_the_deci
     assert "• *drop* “slow”: nobody waits — P1, 12 Oct 2026 (not met: 1, needed ≥ 3 of 5 customers)" in (
         ana.last_message(channel).text
     )
-    await ana.click_button(ana.find_message(channel, "Recorded. "), "Decide")
+    await ana.click_button(ana.find_message(channel, "Recorded: "), "Decide")
     assert "Somebody decided meanwhile" in ana.last_message(channel).text
 
 

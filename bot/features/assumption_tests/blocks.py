@@ -149,7 +149,8 @@ def build_recorded_message(
     canvas_info: CanvasInfo, test: AssumptionTest, result: Result, text: str
 ) -> Message:
     """Return the answer to who recorded a result, which leads to the decision."""
-    summary = f"Recorded. {describe_outcome(test, result, text)}"
+    name = escape(truncate(text, MAX_NAME_CHARACTERS))
+    summary = f"Recorded: “{name}”. {describe_outcome(test, result)}"
     return build_message(
         summary, section_block(summary), actions_block(build_decide_button(canvas_info, test))
     )
@@ -221,14 +222,13 @@ def _list_differences(old: Terms, new: Terms) -> list[str]:
     ]
 
 
-def describe_outcome(test: AssumptionTest, result: Result, text: str) -> str:
-    """Return whether a result meets the test, and the evidence for or against the entry with this text."""
+def describe_outcome(test: AssumptionTest, result: Result) -> str:
+    """Return whether a result meets the test, and the evidence for or against its entry."""
     summary = f"*{capitalize(escape(describe_seen(result, test.terms)))}.*"
     if result.outcome is Outcome.UNCLEAR:
         return f"{summary} No evidence comes of it."
     sign, word = ("+", "for") if result.outcome is Outcome.MET else ("−", "against")
-    name, points = escape(truncate(text, MAX_NAME_CHARACTERS)), compute_points(result)
-    return f"{summary} Evidence {word} “{name}”: {sign}{points}."
+    return f"{summary} Evidence {word} it: {sign}{count_noun(compute_points(result), 'point')}."
 
 
 def _describe_test(test: AssumptionTest, view: ListedTests) -> str:

@@ -128,11 +128,9 @@ def read_terms_form(form: Form) -> TypedTerms:
     )
 
 
-def build_result_form(
-    canvas_info: CanvasInfo, test: AssumptionTest, result: Result | None = None, card_text: str = ""
-) -> View:
+def build_result_form(canvas_info: CanvasInfo, test: AssumptionTest, result: Result | None = None) -> View:
     """Return the form of a result. With one, it says the outcome, which submitting again saves."""
-    outcome = describe_outcome(test, result, card_text) if result else ""
+    outcome = describe_outcome(test, result) if result else ""
     option = build_option("Unclear: the number does not answer it", UNCLEAR)
     checkboxes = CheckboxesElement(action_id=UNCLEAR, options=[option])
     return build_modal(
@@ -178,9 +176,9 @@ def read_result_form(form: Form) -> TypedResult:
     )
 
 
-def build_decision_form(canvas_info: CanvasInfo, test: AssumptionTest, card_text: str) -> View:
+def build_decision_form(canvas_info: CanvasInfo, test: AssumptionTest) -> View:
     """Return the form of the decision after a test."""
-    outcome = describe_outcome(test, test.result, card_text) if test.result else ""
+    outcome = describe_outcome(test, test.result) if test.result else ""
     element = RadioButtonsElement(
         action_id=CHOICE, options=[build_option(label, choice) for choice, label in CHOICE_LABELS.items()]
     )

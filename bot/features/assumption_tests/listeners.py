@@ -146,7 +146,7 @@ async def submit_result(request: Request, deps: Deps) -> Answer:
     except InvalidInput as error:
         return FieldErrors({error.field: error.text})
     if metadata["shown"] != forms.describe_shown(result, test):
-        return Modal(forms.build_result_form(canvas_info, test, result, card.entry.text))
+        return Modal(forms.build_result_form(canvas_info, test, result))
     await service.record_result(request, deps, canvas_info, test, result)
     return blocks.build_recorded_message(canvas_info, test, result, card.entry.text)
 
@@ -158,8 +158,8 @@ async def open_decision_form(request: Request, deps: Deps) -> Answer:
         raise UserError(service.NO_RESULT)
     if test.decision is not None:
         raise UserError(service.HAS_DECISION)
-    card = await service.find_testable_card(request, deps, canvas_info, test.entry_id)
-    return Modal(forms.build_decision_form(canvas_info, test, card.entry.text))
+    await service.find_testable_card(request, deps, canvas_info, test.entry_id)
+    return Modal(forms.build_decision_form(canvas_info, test))
 
 
 async def submit_decision(request: Request, deps: Deps) -> Answer:

@@ -132,7 +132,7 @@ def _describe_overdue(facts: DigestFacts) -> list[str]:
     if not entries:
         return []
     since, names = format_short_day(facts.overdue[0].terms.until), format_some_entries(entries, MAX_OVERDUE)
-    return [f":test_tube: Test overdue since {since}: {names}"]
+    return [f":test_tube: {count_noun(len(entries), 'test')} overdue since {since}: {names}"]
 
 
 def _describe_waiting(metrics: CanvasMetrics) -> str:

@@ -15,7 +15,7 @@ MAX_REASON_CHARACTERS = 120
 def build_section(facts: DigestFacts) -> DigestSection:
     """Return a line for each start, result and decision, decisions first."""
     lines = [line for test in reversed(facts.metrics.canvas.tests) for line in _describe_news(test, facts)]
-    return DigestSection("Tests and decisions", [line for _, line in sorted(lines, key=lambda each: each[0])])
+    return DigestSection("Tests", [line for _, line in sorted(lines, key=lambda each: each[0])])
 
 
 def _describe_news(test: AssumptionTest, facts: DigestFacts) -> Iterator[tuple[int, str]]:
