@@ -54,7 +54,7 @@ async def test_an_item_is_recorded_listed_explained_and_shown_on_the_card(world:
     why = ben.last_message(channel).text
     assert "*Evidence:* evidenced, 14 − 0 = 14 points." in why
     assert "*Confidence 0.58* = 14 ÷ (14 + 0 + 10)." in why
-    assert "+12 “We measured it” — usage: did (4) × 3 digits of 120" in why
+    assert "+12 “We measured it” — usage: did 4 × 3 (digits of 120)" in why
 
 
 async def test_one_voice_counts_once_and_the_list_says_so(world: World) -> None:
@@ -145,7 +145,7 @@ async def test_the_fit_names_the_gates_and_what_they_lack(world: World) -> None:
     await world.advance_time(seconds=5)
     await ana.type_text(channel, "/valuemap fit")
     fit = ana.last_message(channel).text
-    assert "Problem–solution fit not yet: must-haves addressed 0/1, evidenced 0/1" in fit
+    assert "Problem–solution fit: not yet. Of 1 must-have, 0 addressed and 0 evidenced" in fit
     assert "*Must-haves without enough evidence:* “slow”" in fit
     await add_item(ana, channel, "They left", DID, supports=[], contradicts=["Pain: slow"], count=10)
     await ana.type_text(channel, "/valuemap fit")

@@ -49,7 +49,7 @@ async def test_only_the_starter_closes_a_round_early(world: World) -> None:
     assert "is closed. I read the cards once more" in ana.find_message(channel, "I read the cards").text
     (result,) = find_results(ana, channel)
     assert result.text.startswith("Vote closed · 0 of 3 took part\n")
-    assert "· pains · Ana closed the vote early." in result.text
+    assert "· pains · Ana ended the vote early." in result.text
     assert "nobody has voted on them yet" in result.text
 
     announcement.message.blocks.append({"type": "actions", "block_id": "old", "elements": [posted]})

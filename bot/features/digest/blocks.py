@@ -1,6 +1,6 @@
 """The messages of digests. Pure."""
 
-from bot.features.digest.changes import describe_changes, describe_fit_change
+from bot.features.digest.changes import MAX_CAUSES, describe_changes, describe_fit_change
 from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
 from bot.features.digest.sections import SECTIONS
@@ -48,8 +48,8 @@ def compose_digest(facts: DigestFacts) -> Message:
     metrics, canvas_info = facts.metrics, facts.canvas_info
     headline, next_step = _describe_headline(facts), find_next_step(metrics)
     standing = [*_describe_standing(metrics.fit), *_describe_overdue(facts)]
-    changes = _describe_changes(facts)
     shown_count = MAX_TOLD_LINES - len(standing)
+    changes = _describe_changes(facts, shown_count - 2)
     told, changed_too = [*standing, *changes[:shown_count]], changes[shown_count:]
     notes = [note for note in (_describe_waiting(metrics), _describe_delay(facts)) if note]
     trend = describe_trend(facts.trend)
@@ -112,18 +112,20 @@ def _describe_standing(fit: Fit) -> list[str]:
         return [f"*{describe_verdict(fit)}* {counts}"]
     if not missed:
         return [f"{describe_verdict(fit)} {counts}"]
-    shown, hidden = missed[:MAX_MISSED_LINES], len(missed) - MAX_MISSED_LINES
-    more = f" _…and {hidden} more_" if hidden > 0 else ""
-    return [counts, *shown[:-1], f"{shown[-1]}{more}"]
+    hidden = len(missed) - MAX_MISSED_LINES
+    more = [f"_…and {hidden} more_"] if hidden > 0 else []
+    return [counts, *missed[:MAX_MISSED_LINES], *more]
 
 
-def _describe_changes(facts: DigestFacts) -> list[str]:
+def _describe_changes(facts: DigestFacts, max_causes: int) -> list[str]:
+    """Return the change of the fit, its causes, each in a line, and what else changed."""
     previous = facts.previous_metrics
     change = describe_fit_change(previous.fit if previous else None, facts.metrics.fit)
     if previous is None:
         return [f"*First digest:* {change}"]
     since = f" since {facts.trend[-2][0]}" if len(facts.trend) > 1 else ""
-    return [f"*What changed{since}:* {change}", *describe_changes(previous, facts.metrics)]
+    changes = describe_changes(previous, facts.metrics, min(MAX_CAUSES, max_causes))
+    return [f"*What changed{since}:* {change}", *changes]
 
 
 def _describe_overdue(facts: DigestFacts) -> list[str]:
@@ -138,12 +140,12 @@ def _describe_overdue(facts: DigestFacts) -> list[str]:
 def _describe_waiting(metrics: CanvasMetrics) -> str:
     """Return what waits for the team: cards without votes, and offers without a review."""
     unvoted = sum(ranked.score is None for ranked in metrics.ranked.values())
+    unreviewed = len(metrics.unreviewed)
     waiting = [
-        f"{count_noun(unvoted, 'card')} to vote on" if unvoted else "",
-        f"{count_noun(len(metrics.unreviewed), 'offer')} to review" if metrics.unreviewed else "",
+        f"{count_noun(unvoted, 'card waits', 'cards wait')} for votes" if unvoted else "",
+        f"{count_noun(unreviewed, 'offer waits', 'offers wait')} for a review" if unreviewed else "",
     ]
-    listed = ", ".join(words for words in waiting if words)
-    return f"Waiting: {listed}" if listed else ""
+    return ", ".join(filter(None, waiting))
 
 
 def _describe_delay(facts: DigestFacts) -> str:

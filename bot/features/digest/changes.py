@@ -36,19 +36,20 @@ def describe_fit_change(before: Fit | None, after: Fit) -> str:
     return f"fit still {now} %" if earlier == now else f"fit {earlier} → {now} %"
 
 
-def describe_changes(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
+def describe_changes(before: CanvasMetrics, after: CanvasMetrics, max_causes: int = MAX_CAUSES) -> list[str]:
     """Return the strongest causes of the change of the fit, and what changed of must-haves and evidence.
 
-    The points add up to the difference of the two fits as they are shown: the last cause names the rest.
+    The points add up to the difference of the two fits as they are shown: the line after at most `max_causes`
+    causes names the rest.
     """
     return [
-        *_describe_causes(before, after),
+        *_describe_causes(before, after, max_causes),
         *_describe_must_haves(before, after),
         *_describe_evidence(before, after),
     ]
 
 
-def _describe_causes(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
+def _describe_causes(before: CanvasMetrics, after: CanvasMetrics, max_causes: int) -> list[str]:
     if before.fit.overall is None or after.fit.overall is None:
         return []
     must_haves = _select_must_haves(after).keys()
@@ -57,7 +58,7 @@ def _describe_causes(before: CanvasMetrics, after: CanvasMetrics) -> list[str]:
         for cause in find_causes(before, after)
         if round_percent(cause.effect) or cause.addressed or cause.unaddressed
     ]
-    shown = causes[:MAX_CAUSES]
+    shown = causes[:max_causes]
     lines = [_describe_cause(cause, must_haves) for cause in shown]
     total = round_percent(after.fit.overall) - round_percent(before.fit.overall)
     rest = total - sum(round_percent(cause.effect) for cause in shown)

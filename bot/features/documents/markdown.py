@@ -92,7 +92,7 @@ def _format_gap(need: NeedFit) -> str:
 def _build_unused_entries(metrics: CanvasMetrics) -> Iterator[str]:
     """Yield the offers that fit nothing yet, and the products that no offer names."""
     groups = (
-        ("Fits nothing yet", [offer.ranked for offer in metrics.fits_nothing]),
+        ("Offers that fit nothing yet", [offer.ranked for offer in metrics.fits_nothing]),
         (describe_undelivered(len(metrics.undelivered)), metrics.undelivered),
     )
     for heading, ranked_entries in groups:

@@ -133,11 +133,13 @@ def describe_gates(evidence: EvidenceMetrics) -> list[str]:
         "reached" if is_open else "not yet"
         for is_open in (gates.problem_solution_fit, gates.product_market_fit)
     )
-    paid = f"{count_noun(gates.paid_sources, 'source')} that paid"
+    must_haves = count_noun(gates.addressed.total, "must-have")
+    paid = f"{count_noun(gates.paid_sources, 'source')} paid"
+    proven = f"{gates.addressed.passed} addressed and {gates.evidenced.passed} evidenced"
     lines = [
         f"Fit in evidence {format_percent(evidence.fit_in_evidence)}",
-        f"Problem–solution fit {first}: must-haves addressed {gates.addressed}, evidenced {gates.evidenced}",
-        f"Product–market fit {second}: must-haves with an offer in use {gates.carried}, {paid}",
+        f"Problem–solution fit: {first}. Of {must_haves}, {proven}",
+        f"Product–market fit: {second}. {gates.carried.passed} with an offer in use, and {paid}",
     ]
     if gates.product_market_fit:
         lines.append("Whether the business earns more than it costs is not decided on this canvas")
@@ -225,9 +227,9 @@ def _list_gaps(gaps: Sequence[NeedFit]) -> list[str]:
 def _list_groups(metrics: CanvasMetrics) -> list[TitledEntries]:
     """Return the groups of entries that need a second look."""
     groups = (
-        ("Fits nothing yet", [offer.ranked.entry for offer in metrics.fits_nothing]),
-        ("Over-rated: ranked high, fits little", [offer.ranked.entry for offer in metrics.over_rated]),
-        ("Not reviewed yet", [offer.ranked.entry for offer in metrics.unreviewed]),
+        ("Offers that fit nothing yet", [offer.ranked.entry for offer in metrics.fits_nothing]),
+        ("Over-rated offers: ranked high, fit little", [offer.ranked.entry for offer in metrics.over_rated]),
+        ("Offers not reviewed yet", [offer.ranked.entry for offer in metrics.unreviewed]),
         (describe_undelivered(len(metrics.undelivered)), [ranked.entry for ranked in metrics.undelivered]),
     )
     return [(title, entries) for title, entries in groups if entries]

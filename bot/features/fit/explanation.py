@@ -96,7 +96,7 @@ def _explain_evidence(ranked: RankedEntry, evidence: EvidenceMetrics) -> list[st
     lines = [
         f"*Evidence:* {shown.state}, {shown.points_for} − {shown.points_against} = {shown.lead} points.",
         f"*Confidence {confidence}* = {shown.points_for} ÷ ({' + '.join(map(str, parts))}).",
-        f"The {DOUBT_POINTS} are points of doubt, a number of our own.",
+        f"The {DOUBT_POINTS} points stand for doubt: every entry begins with them.",
         *(f"• {_describe_item_points(item, ranked.entry.id)}" for item in shown.counted),
     ]
     if shown.others:
@@ -120,12 +120,10 @@ def _describe_test(ranked: RankedEntry, metrics: CanvasMetrics, evidence: Eviden
 
 
 def _describe_item_points(item: Evidence, entry_id: int) -> str:
-    """Return "+4 “quote” — source: told (2) × 2 digits"."""
+    """Return "+4 “quote” — source: told 2 × 2 (digits of 31)"."""
     sign = "+" if entry_id in item.supports else "−"
-    digits = count_noun(len(str(item.count)), "digit")
     quote = escape(truncate(item.quote, 80))
-    grade = f"{item.grade.label} ({int(item.grade)})"
-    points = f"{grade} × {digits} of {item.count:,}"
+    points = f"{item.grade.label} {int(item.grade)} × {len(str(item.count))} (digits of {item.count:,})"
     return f"{sign}{compute_points(item)} “{quote}” — {escape(item.source)}: {points}"
 
 
@@ -147,7 +145,7 @@ def _describe_own_vote(ranked: RankedEntry, user_id: str) -> str:
     level = ranked.entry.votes.get(user_id)
     if level is None:
         return "You have not voted on it."
-    return f"Your vote is {level}: what you did last counts, a number on the card or a vote in a form."
+    return f"You voted {level}. Of a number on the card and a vote in a form, the later one counts."
 
 
 def _explain_must_have(ranked: RankedEntry, min_votes: int) -> list[str]:

@@ -120,8 +120,9 @@ def _build_private_metadata(
 def _format_progress(step: ReviewStep) -> str:
     progress = format_progress(step.reviewed, step.offer_number - 1)
     left = f"{step.offers_left} left" if step.offers_left else "all reviewed"
-    part = f" · needs, part {step.page + 1} of {step.page_count}" if step.page_count > 1 else ""
-    return f"*Offer {step.offer_number} of {step.offer_count}* · {progress} · {left}{part}"
+    part = f"needs, part {step.page + 1} of {step.page_count}" if step.page_count > 1 else ""
+    parts = (f"*Offer {step.offer_number} of {step.offer_count}*", progress, left, part)
+    return " · ".join(filter(None, parts))
 
 
 def _build_offer(step: ReviewStep, metrics: CanvasMetrics) -> list[Block]:

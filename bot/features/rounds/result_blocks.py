@@ -74,7 +74,7 @@ def _list_notes(facts: RoundFacts, outcome: RoundOutcome) -> list[str]:
     round_ = facts.round
     has_entries = any(facts.metrics.boxes[kind] for kind in round_.kinds)
     return [
-        *([f"{escape(facts.starter_name)} closed the vote early."] if round_.closed_by_id else []),
+        *([f"{escape(facts.starter_name)} ended the vote early."] if round_.closed_by_id else []),
         *([f"Planned for {round_.deadline_text}, sent late."] if round_.closed_late else []),
         *(["All ranks are as they were when the vote opened."] if outcome.has_same_ranks else []),
         *([] if has_entries else ["There is nothing left to rank."]),

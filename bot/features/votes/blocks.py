@@ -148,12 +148,13 @@ def _build_saved(step: VotingStep, saved: SavedVote) -> Block:
 def _describe_progress(step: VotingStep, current: Entry) -> str:
     """Return "*Pains* 3 of 6 · ●●◉○○○ · 21 cards left · Map"."""
     box, position = step.box, step.box.index(current)
-    progress = format_progress([step.user_id in entry.votes for entry in box], position)
-    left = count_noun(len(step.unvoted), "card")
-    return (
-        f"*{capitalize(current.kind.spec.plural)}* {position + 1} of {len(box)} · {progress} · "
-        f"{left} left · {escape(step.canvas_info.name)}"
+    parts = (
+        f"*{capitalize(current.kind.spec.plural)}* {position + 1} of {len(box)}",
+        format_progress([step.user_id in entry.votes for entry in box], position),
+        f"{count_noun(len(step.unvoted), 'card')} left",
+        escape(step.canvas_info.name),
     )
+    return " · ".join(filter(None, parts))
 
 
 def _describe_all(step: VotingStep) -> str:

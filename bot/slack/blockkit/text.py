@@ -10,7 +10,8 @@ from unicode_segmentation_rs import text_width
 from bot.emoji_names import EMOJI_CODE_PATTERN, replace_emoji_codes
 
 MAX_ID_DIGITS = 12
-MAX_CIRCLES = 12  # of a bar of progress
+MAX_CIRCLES = 20  # of a bar of progress
+MAX_TITLES = 3  # that the label of a fold names
 _UNSTORABLE = re.compile(r"[\u0000\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"  # emoji and several scripts are written with them
 # A format character that has a direction is a mark of right-to-left text, or a sign that is seen. The others
@@ -203,14 +204,15 @@ def join_words(words: list[str]) -> str:
 def format_progress(done: Sequence[bool], position: int) -> str:
     """Return a circle for each step, filled where it is done, and ◉ for the one at this position.
 
-    Many steps have their number instead: "14 done".
+    "" for more steps than have room in a line.
     """
     if len(done) > MAX_CIRCLES:
-        return f"{sum(done)} done"
+        return ""
     circles = ["●" if each else "○" for each in done]
     return "".join([*circles[:position], "◉", *circles[position + 1 :]])
 
 
 def join_titles(titles: Sequence[str]) -> str:
     """Return the titles of folded parts as the label of their fold: "Gaps, new entries and evidence"."""
-    return capitalize(join_words([f"{title[:1].lower()}{title[1:]}" for title in titles]))
+    named = [f"{title[:1].lower()}{title[1:]}" for title in titles[:MAX_TITLES]]
+    return capitalize(join_words([*named, *(["more"] if len(titles) > MAX_TITLES else [])]))

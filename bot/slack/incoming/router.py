@@ -80,7 +80,7 @@ class Router:
         read_text: TextReader = _read_without_lookups,
     ) -> None:
         routes = tuple(features)
-        help_text = "the above in short, and how voting works"
+        help_text = "this list, and how voting works"
         help_command = Command(HELP_COMMAND, "", help_text, self.answer_help, order=HELP_ORDER)
         commands = [help_command, *(command for feature in routes for command in feature.commands)]
         self.commands = {each.name: each for each in sorted(commands, key=lambda command: command.order)}

@@ -59,10 +59,13 @@ def test_the_rest_is_folded_and_whole_in_the_text() -> None:
         "*Gaps*\n1. ✗ :star: pain “pain 2”: not addressed\n2. ◐ :star: pain “pain 1”: partly addressed\n"
         in folded
     )
-    assert "*Fits nothing yet:* “idle”" in folded
-    assert container["title"]["text"] == "Gaps, fits nothing yet and must-haves without enough evidence"
-    assert "Fits nothing yet" in message.text
-    assert "Fits nothing yet" in blocks_to_text(list(message.plain_blocks))
+    assert "*Offers that fit nothing yet:* “idle”" in folded
+    assert (
+        container["title"]["text"]
+        == "Gaps, offers that fit nothing yet and must-haves without enough evidence"
+    )
+    assert "Offers that fit nothing yet" in message.text
+    assert "Offers that fit nothing yet" in blocks_to_text(list(message.plain_blocks))
 
 
 def test_no_figure_with_decimals_is_shown() -> None:

@@ -35,7 +35,7 @@ def test_a_step_shows_where_it_is_and_how_much_is_left() -> None:
     assert "*Pains* 2 of 3 · ●◉○ · 2 cards left · Map" in text
     assert "[1 · moderate] [2] [3] [4] [5 · extreme]" in text
     assert "[‹ Back] [Skip]" in text
-    assert "13 done" in render(build_step(*([5] * 13), 0, current_id=14))
+    assert "*Pains* 21 of 21 · 1 card left · Map" in render(build_step(*([5] * 20), 0, current_id=21))
 
 
 def test_the_first_step_has_no_way_back_and_an_own_vote_is_not_skipped() -> None:
