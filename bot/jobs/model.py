@@ -28,6 +28,18 @@ NOTICE_JOB = JobKind(
 
 
 @dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to enqueue."""
+
+    team_id: str
+    kind: JobKind
+    subject: int | str
+    channel_id: str
+    due_at: datetime
+    requester_id: str = ""  # who reads it if it becomes a dead letter, "" for nobody
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job that this worker has claimed."""
 

@@ -17,7 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db.tables import table_of
 from bot.db.tenancy import TenantRow, team_of
-from bot.jobs.model import ChannelRestricted, Job, JobKind, LeaseLost
+from bot.jobs.model import ChannelRestricted, Job, JobKind, LeaseLost, NewJob
 from bot.jobs.throttles import is_throttled, take_posting_slot
 from bot.times.clock import to_microseconds
 from bot.timing import DEFAULT_TIMING, Timing
@@ -90,21 +90,29 @@ async def enqueue_kinds(
     requester_id: str = "",
 ) -> None:
     """Enqueue jobs of several kinds, each with its subject, in one statement."""
+    team_id = team_of(session)
+    await enqueue_new_jobs(
+        session, [NewJob(team_id, kind, subject, channel_id, due_at, requester_id) for kind, subject in jobs]
+    )
+
+
+async def enqueue_new_jobs(session: AsyncSession, jobs: Iterable[NewJob]) -> None:
+    """Enqueue jobs of several workspaces in one statement."""
     rows = [
         {
-            "team_id": team_of(session),
-            "kind": kind.name,
-            "priority": kind.priority,
-            "subject": str(subject),
-            "channel_id": channel_id,
-            "due_at": due_at,
-            "first_due_at": due_at,
+            "team_id": job.team_id,
+            "kind": job.kind.name,
+            "priority": job.kind.priority,
+            "subject": str(job.subject),
+            "channel_id": job.channel_id,
+            "due_at": job.due_at,
+            "first_due_at": job.due_at,
             "version": 1,
             "attempts": 0,
             "failures": 0,
-            "requester_id": requester_id,
+            "requester_id": job.requester_id,
         }
-        for kind, subject in jobs
+        for job in jobs
     ]
     if rows:
         await session.exec(_build_merging_insert(session.info["insert"]), params=rows)

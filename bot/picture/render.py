@@ -37,8 +37,11 @@ def answer_orders() -> None:
             png = render_svg(**json.loads(line))
         except ValueError:  # the text of the error may quote what people wrote
             png = b""
-        sys.stdout.buffer.write(b"%d\n%b" % (len(png), png))
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(b"%d\n%b" % (len(png), png))
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            os._exit(1)  # the bot was killed: nobody reads what is left
 
 
 if __name__ == "__main__":

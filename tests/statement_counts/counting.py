@@ -1,6 +1,6 @@
 """Count the SQL statements and the calls to Slack while the bot does something."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,19 +21,26 @@ class WorkCounts:
 def record_statements(database: Database) -> Iterator[list[str]]:
     """Record the statements of all engines, except those that begin a transaction."""
     recorded: list[str] = []
+    with listen_to_statements(database, lambda statement, _: recorded.append(statement)):
+        yield recorded
 
-    def record(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+
+@contextmanager
+def listen_to_statements(database: Database, record: Callable[[str, Any], None]) -> Iterator[None]:
+    """Call `record` with each statement and its parameters, except those that begin a transaction."""
+
+    def listen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if not statement.startswith("BEGIN"):
-            recorded.append(statement)
+            record(statement, parameters)
 
     engines = {engine.sync_engine for engine in (database._writer, database._reader)}
     for engine in engines:
-        event.listen(engine, "before_cursor_execute", record)
+        event.listen(engine, "before_cursor_execute", listen)
     try:
-        yield recorded
+        yield
     finally:
         for engine in engines:
-            event.remove(engine, "before_cursor_execute", record)
+            event.remove(engine, "before_cursor_execute", listen)
 
 
 @contextmanager

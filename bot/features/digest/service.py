@@ -3,11 +3,11 @@
 import logging
 from datetime import datetime
 
-from bot.db.tenancy import as_team
 from bot.features.channels.service import find_requester
 from bot.features.digest import store
 from bot.features.digest.model import DEFAULT_SCHEDULE, DIGEST_JOB, DigestSchedule
 from bot.jobs import store as jobs
+from bot.jobs.model import NewJob
 from bot.slack.deps import Deps
 from bot.slack.errors import explain_invalid_time
 from bot.slack.request import Request
@@ -20,8 +20,10 @@ from bot.times.zones import load_zone
 
 log = logging.getLogger(__name__)
 
-# On SQLite every other writer waits until a transaction ends, so it has to be short.
-MAX_SCHEDULES_PER_TRANSACTION = 4
+# On SQLite every other writer waits until a transaction ends, so it has to be short. Planning takes four
+# statements for any number of schedules, and a new time zone one for each.
+MAX_SCHEDULES_PER_TRANSACTION = 20
+MAX_CHANGES_PER_TRANSACTION = 4
 MAX_SCHEDULES_PER_PAGE = 500
 
 
@@ -87,17 +89,28 @@ async def _enqueue_due_batch(deps: Deps, now: datetime) -> int:
     """Enqueue some of the digests that are due; return how many."""
     async with deps.db.transaction(None) as session:
         due_schedules = await store.claim_due_schedules(session, now, MAX_SCHEDULES_PER_TRANSACTION)
-        for team_id, canvas_info, stored_schedule in due_schedules:
-            with as_team(session, team_id):
-                slot, due_at = stored_schedule.next_local_time or "", stored_schedule.next_due_at or now
-                digest_id = await store.add_digest(session, stored_schedule.canvas_id, slot, due_at)
-                if digest_id is not None:
-                    # Nobody asked for it: who started the canvas reads it if Slack begins to refuse it.
-                    reader_id = "" if canvas_info.restriction else canvas_info.starter_id
-                    await jobs.enqueue(
-                        session, DIGEST_JOB, [digest_id], canvas_info.channel_id, now, reader_id
-                    )
-                await store.save_schedule(session, _plan_next_slot(stored_schedule, now))
+        if not due_schedules:
+            return 0
+        digest_ids = await store.add_digests(
+            session, [(team_id, schedule) for team_id, _, schedule in due_schedules], now
+        )
+        # Nobody asked for them: who started a canvas reads it if Slack begins to refuse its digest.
+        new_jobs = [
+            NewJob(
+                team_id,
+                DIGEST_JOB,
+                digest_ids[canvas_info.id],
+                canvas_info.channel_id,
+                now,
+                "" if canvas_info.restriction else canvas_info.starter_id,
+            )
+            for team_id, canvas_info, _ in due_schedules
+            if canvas_info.id in digest_ids
+        ]
+        await jobs.enqueue_new_jobs(session, new_jobs)
+        await store.save_next_slots(
+            session, [_plan_next_slot(schedule, now) for _, _, schedule in due_schedules]
+        )
     return len(due_schedules)
 
 
@@ -131,9 +144,9 @@ async def reschedule_digests(deps: Deps) -> None:
             # One that is due stays so: `enqueue_due_digests` sends it and plans the next one.
             if not stored_schedule.is_due(now) and not _is_up_to_date(stored_schedule)
         ]
-        for start in range(0, len(changes), MAX_SCHEDULES_PER_TRANSACTION):
+        for start in range(0, len(changes), MAX_CHANGES_PER_TRANSACTION):
             async with deps.db.transaction(None) as session:
-                for before, after in changes[start : start + MAX_SCHEDULES_PER_TRANSACTION]:
+                for before, after in changes[start : start + MAX_CHANGES_PER_TRANSACTION]:
                     await store.reschedule(session, before, after)
         after_id = page[-1].canvas_id
 

@@ -4,14 +4,15 @@ A unique key allows one digest row for each slot of a canvas, so that several pr
 digest twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, UniqueConstraint, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.tables import insert_into
+from bot.db.tables import insert_into, table_of
 from bot.db.tenancy import TenantRow, team_of
 from bot.features.digest.model import (
     MAX_DIGEST_DELAY,
@@ -177,6 +178,52 @@ async def claim_due_schedules(
         (row.team_id, to_canvas_info(canvas_row, restriction), _to_schedule(row))
         for row, canvas_row, restriction in rows
     ]
+
+
+async def add_digests(
+    session: AsyncSession, slots: Iterable[tuple[str, DigestSchedule]], now: datetime
+) -> dict[int, int]:
+    """Store the digests of the slots that are due, each with its team id; return their ids by canvas id.
+
+    A slot that has one already is left out.
+    """
+    rows = [
+        {
+            "team_id": team_id,
+            "canvas_id": schedule.canvas_id,
+            "slot": schedule.next_local_time or "",
+            "due_at": schedule.next_due_at or now,
+            "is_unchanged": False,
+        }
+        for team_id, schedule in slots
+    ]
+    statement = insert_into(session, DigestRow).on_conflict_do_nothing()
+    added = await session.exec(statement.returning(DigestRow.canvas_id, DigestRow.id), params=rows)
+    return dict(added.all())
+
+
+async def save_next_slots(session: AsyncSession, schedules: Iterable[DigestSchedule]) -> None:
+    """Store the next slots of schedules that are locked by this transaction, in one statement."""
+    table = table_of(DigestScheduleRow)
+    statement = (
+        table.update()
+        .where(table.c.canvas_id == bindparam("planned_canvas_id"))
+        .values(
+            is_on=bindparam("planned_is_on"),
+            next_local_time=bindparam("planned_local_time"),
+            next_due_at=bindparam("planned_due_at"),
+        )
+    )
+    rows = [
+        {
+            "planned_canvas_id": schedule.canvas_id,
+            "planned_is_on": schedule.is_on,
+            "planned_local_time": schedule.next_local_time,
+            "planned_due_at": schedule.next_due_at,
+        }
+        for schedule in schedules
+    ]
+    await (await session.connection()).execute(statement, rows)
 
 
 async def add_digest(session: AsyncSession, canvas_id: int, slot: str, due_at: datetime) -> int | None:
