@@ -1,4 +1,4 @@
-"""Measure everything and print one table: `python -m tests.bench [--quick] [--only NAME …]`."""
+"""Measure everything and print one table: `python -m tests.bench [--quick] [NAME …]`."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import platform
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from tests.bench import acks, digests, method_metrics, pictures, startup, statement_counts, votes
+from tests.bench import acks, answers, claims, digests, method_metrics, scale, votes
 from tests.bench.options import Options
 from tests.bench.table import Row, render_markdown
 
@@ -15,10 +15,11 @@ PARTS: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "acks": acks.measure_rows,
     "votes": votes.measure_rows,
     "metrics": method_metrics.measure_rows,
+    "answers": answers.measure_rows,
     "digests": digests.measure_rows,
-    "pictures": pictures.measure_rows,
-    "startup": startup.measure_rows,
-    "statements": statement_counts.measure_rows,
+    "claims": claims.measure_rows,
+    "scale": scale.measure_rows,
+    "backlog": scale.measure_backlog_rows,
 }
 
 
@@ -40,7 +41,7 @@ def describe_machine() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=[], help="measure these parts alone")
+    parser.add_argument("only", nargs="*", choices=[*PARTS, []], help="measure these parts alone")
     parser.add_argument("--quick", action="store_true", help="fewer rounds: to see that it works")
     given = parser.parse_args()
     began, where = datetime.now(UTC), describe_machine()

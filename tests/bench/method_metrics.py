@@ -84,9 +84,7 @@ async def _measure_database(options: Options, name: str, database: Database) -> 
 async def _add_canvas(database: Database, votes: int, channel: str, marks: int = MARKS) -> CanvasInfo:
     canvas_info, entries = await seed.add_canvas(database, ENTRIES, channel)
     await seed.add_votes(database, entries, votes)
-    needs = [entry for place, entry in enumerate(entries) if place % 6 < 3]
-    offers = [entry for place, entry in enumerate(entries) if place % 6 in {4, 5}]
-    await seed.add_reviews(database, offers, needs, marks)
+    await seed.add_reviews(database, *seed.split_roles(entries), marks)
     await seed.analyze_tables(database)
     return canvas_info
 

@@ -15,11 +15,13 @@ import aiohttp
 
 from bot.db.database import Database, open_database
 from bot.db.migrations.upgrade import migrate_database
+from bot.settings import Settings
 from tests.bench.constants import BOT_TOKEN, SIGNING_SECRET
 from tests.postgresql import PostgresqlServer
 
 START_TIMEOUT_SECONDS = 60
 POLL_INTERVAL_SECONDS = 0.003
+DELAY_SECONDS = 0.05  # until the fake Slack answers, where it is not said otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,12 @@ async def run_bot(slack: RunningProcess, url: str, verb: str = "web") -> AsyncIt
 
 
 @asynccontextmanager
-async def run_worker(slack: RunningProcess, url: str) -> AsyncIterator[RunningProcess]:
-    """Run a worker, which listens on no port."""
-    async with _run_process("bot", "", "worker", **_make_environ(slack, url)) as running:
+async def run_worker(
+    slack: RunningProcess, url: str, *, with_health: bool = False
+) -> AsyncIterator[RunningProcess]:
+    """Run a worker; return at once, or when it answers about its health."""
+    answers = "/healthz" if with_health else ""
+    async with _run_process("bot", answers, "worker", **_make_environ(slack, url)) as running:
         yield running
 
 
@@ -84,6 +89,13 @@ async def wait_for_calls(slack: RunningProcess, method: str, times: int) -> None
     async with asyncio.timeout(START_TIMEOUT_SECONDS * 3):
         while await count_calls(slack, method) < times:  # noqa: ASYNC110 - it is another process
             await asyncio.sleep(0.01)
+
+
+def make_settings(slack: RunningProcess, url: str) -> Settings:
+    """Return the settings of a bot within this process."""
+    return Settings(
+        bot_token=BOT_TOKEN, signing_secret=SIGNING_SECRET, api_url=f"{slack.url}/api/", database_url=url
+    )
 
 
 def _make_environ(slack: RunningProcess, url: str) -> dict[str, str]:

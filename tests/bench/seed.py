@@ -9,7 +9,7 @@ from sqlalchemy import text
 from bot.db.database import Database
 from bot.features.digest import store as digests
 from bot.features.digest.model import DigestSchedule
-from bot.method.kinds import Kind
+from bot.method.kinds import OFFER_KINDS, Kind
 from bot.method.model import Grade, Mark
 from bot.store import (
     canvases,
@@ -125,19 +125,28 @@ async def analyze_tables(database: Database) -> None:
             await connection.execute(text("ANALYZE"))
 
 
-async def add_due_digests(database: Database, number: int, entries: int) -> None:
-    """Add canvases with votes, each in a channel of its own, whose digests are due."""
+async def add_due_digests(
+    database: Database, number: int, entries: int, votes_of_entry: int = 1, *, marks: int = 0
+) -> list[list[int]]:
+    """Add canvases, each in a channel of its own, whose digests are due; return the ids of their entries."""
     due_at = CREATED_AT + timedelta(days=7)
-    async with database.transaction(TEAM_ID) as session:
-        for each in range(number):
-            canvas_info = await canvases.add_canvas(session, _make_canvas_info(f"C{each:06d}"))
-            ids = await entry_store.add_entries(
-                session, canvas_info, "U0000", _make_drafts(entries), CREATED_AT
-            )
-            reactions = [Reaction(entry, f"U{entry % 7:04d}", entry % 5 + 1, True, entry) for entry in ids]
-            await votes.record_reactions(session, reactions)
-            schedule = DigestSchedule(
-                canvas_info.id, "weekly mon 09:00 UTC", True, "2026-03-09T09:00", due_at
-            )
-            await digests.save_schedule(session, schedule)
+    entry_ids: list[list[int]] = []
+    for each in range(number):
+        canvas_info, ids = await add_canvas(database, entries, f"C{each:06d}")
+        entry_ids.append(ids)
+        await add_votes(database, ids, votes_of_entry * len(ids))
+        if marks:
+            await add_reviews(database, *split_roles(ids), marks)
+        schedule = DigestSchedule(canvas_info.id, "weekly mon 09:00 UTC", True, "2026-03-09T09:00", due_at)
+        async with database.transaction(TEAM_ID) as session:
+            await digests.add_first_schedule(session, schedule, CREATED_AT)
     await analyze_tables(database)
+    return entry_ids
+
+
+def split_roles(entry_ids: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return the offers and the needs among the entries of a canvas."""
+    kinds = [*Kind]
+    kind_of = {entry: kinds[place % len(kinds)] for place, entry in enumerate(entry_ids)}
+    offers = [entry for entry in entry_ids if kind_of[entry] in OFFER_KINDS]
+    return offers, [entry for entry in entry_ids if kind_of[entry].is_need]

@@ -21,7 +21,7 @@ class Slack:
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.post("/api/{method}", self.api),
+            web.route("*", "/api/{method}", self.api),
             web.post("/response/{key}", self.respond),
             web.post("/upload", self.respond),
             web.get("/called", self.called),
@@ -48,6 +48,7 @@ class Slack:
         answers: dict[str, dict[str, Any]] = {
             "auth.test": {"url": f"{self.url}/", "team_id": TEAM_ID, "user_id": BOT_USER_ID, "bot_id": "B0"},
             "users.info": {"user": {"name": "member", "tz": "UTC", "is_bot": False}},
+            "conversations.open": {"channel": {"id": "D0"}},
             "conversations.info": {"channel": {"is_member": True}},
             "conversations.members": {
                 "members": [BOT_USER_ID, *(f"U{each:04d}" for each in range(MEMBER_COUNT))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure beside another. `most` or `least` is what their ratio has to keep to."""
+    """One figure, beside another where there is one, and what it or their ratio has to keep to."""
 
     name: str
     ours: float | None  # None where it was not measured, for the reason in the note
@@ -16,8 +16,10 @@ class Row:
     beside_name: str  # what the other figure is
     max_ratio: float | None = None
     min_ratio: float | None = None
+    max_value: float | None = None
+    min_value: float | None = None
     note: str = ""
-    is_also_met: bool = True  # what else the goal asks
+    is_also_met: bool = True  # what the note asks
 
     @property
     def ratio(self) -> float | None:
@@ -25,17 +27,26 @@ class Row:
 
     @property
     def is_met(self) -> bool | None:
-        if self.ratio is None:
+        if self.ours is None:
             return None
+        ratio = self.ratio
         return (
             self.is_also_met
-            and (self.max_ratio is None or self.ratio <= self.max_ratio)
-            and (self.min_ratio is None or self.ratio >= self.min_ratio)
+            and (self.max_ratio is None or (ratio is not None and ratio <= self.max_ratio))
+            and (self.min_ratio is None or (ratio is not None and ratio >= self.min_ratio))
+            and (self.max_value is None or self.ours <= self.max_value)
+            and (self.min_value is None or self.ours >= self.min_value)
         )
 
     @property
     def goal(self) -> str:
-        return f"≤ {self.max_ratio:g} ×" if self.max_ratio is not None else f"≥ {self.min_ratio:g} ×"
+        limits = (
+            ("≤", self.max_ratio, "×"),
+            ("≥", self.min_ratio, "×"),
+            ("≤", self.max_value, self.unit),
+            ("≥", self.min_value, self.unit),
+        )
+        return ", ".join(f"{sign} {limit:g} {unit}" for sign, limit, unit in limits if limit is not None)
 
 
 HEADER = ("figure", "ours", "beside", "ratio", "goal", "met")
@@ -47,7 +58,7 @@ def render_markdown(rows: Iterable[Row]) -> str:
     for row in rows:
         met = {True: "yes", False: "**no**", None: "not measured"}[row.is_met]
         ratio = f"{row.ratio:.2f} ×" if row.ratio is not None else "–"
-        beside = f"{_format_value(row.beside, row.unit)} ({row.beside_name})"
+        beside = f"{_format_value(row.beside, row.unit)} ({row.beside_name})" if row.beside_name else "–"
         lines.append(_format_row([row.name, _format_value(row.ours, row.unit), beside, ratio, row.goal, met]))
         if row.note:
             notes.append(f"- {row.name}: {row.note}")
