@@ -6,6 +6,7 @@ attempt that may have posted, the next one looks for that key in the channel bef
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +41,19 @@ async def mark_posting(job: Job, deps: Deps) -> None:
         free_at = await store.mark_posting(session, job, now, deps.timing)
     if free_at is not None:
         raise ChannelThrottled(free_at)
+
+
+async def send_direct_message(job: Job, deps: Deps, user_id: str, message: Message) -> None:
+    """Post a message once to a member's direct message with the bot, unless Slack refuses it there."""
+    direct_message = await deps.slack.conversations_open(users=user_id)
+    channel: dict[str, str] = direct_message["channel"]
+    try:
+        await post_once(replace(job, channel_id=channel["id"]), deps, message)
+    except SlackApiError as error:
+        if not read_slack_error(error).is_restriction:
+            raise
+        # Slack refuses this direct message, not the messages in the job's channel.
+        log.info("%s: no direct message: %s", job.kind.name, read_slack_error(error).reason)
 
 
 async def update_message(job: Job, deps: Deps, message_ts: str, message: Message) -> bool:

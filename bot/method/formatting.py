@@ -3,15 +3,26 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from bot.method.model import Seal
+from bot.method.ranking import RankedEntry
+
 
 def format_decimals(value: Fraction | float) -> str:
     """Return a score, weight, agreement, coverage or relevance with two decimals: 2.625 is 2.63."""
     return str(_round_half_away(value, 2))
 
 
-def format_score(score: Fraction | None) -> str:
-    """Return a score with two decimals; None means that the entry waits for votes."""
-    return "waits for votes" if score is None else format_decimals(score)
+def format_score(ranked: RankedEntry) -> str:
+    """Return an entry's score with two decimals, or why it has none: it waits for votes, or is sealed."""
+    if ranked.entry.seal:
+        return f"sealed until {format_seal_end(ranked.entry.seal)}"
+    return "waits for votes" if ranked.score is None else format_decimals(ranked.score)
+
+
+def format_seal_end(seal: Seal) -> str:
+    """Return the end of a sealed round in its starter's time zone: "Fri 4 Dec 17:00 CET"."""
+    until = seal.until
+    return f"{until:%a} {until.day} {until:%b %H:%M %Z}"
 
 
 def format_rank(rank: int | None) -> str:

@@ -31,6 +31,14 @@ class Grade(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """A sealed round that an entry is in: nobody sees its votes until the end."""
+
+    round_id: int
+    until: datetime  # in the time zone of the member who started the round
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An active entry: neither deleted nor merged into another."""
 
@@ -41,7 +49,8 @@ class Entry:
     created_at: datetime
     category: str | None = None
     delivered_by: tuple[int, ...] = ()  # ids of products; only offers have them
-    votes: Mapping[str, int] = field(default_factory=dict)  # user id to level 1..5
+    votes: Mapping[str, int] = field(default_factory=dict)  # user id to level 1..5; none while it is sealed
+    seal: Seal | None = None
 
 
 @dataclass(frozen=True, slots=True)

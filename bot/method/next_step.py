@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.method.assumption_tests import find_next_rung, find_open_tests, find_untested
 from bot.method.evidence import compute_evidence
+from bot.method.formatting import format_seal_end
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -39,7 +40,8 @@ class NextStep:
 def find_next_step(metrics: CanvasMetrics) -> NextStep:
     """Return the first step that applies; the last one always does."""
     return (
-        _fill_empty_box(metrics)
+        _vote_in_sealed_round(metrics)
+        or _fill_empty_box(metrics)
         or _rank_unvoted_box(metrics)
         or _review_offer(metrics)
         or _close_gap(metrics)
@@ -48,6 +50,16 @@ def find_next_step(metrics: CanvasMetrics) -> NextStep:
         or _rethink_offer(metrics)
         or (_follow_tests() if metrics.fit.achieved else _find_must_haves())
     )
+
+
+def _vote_in_sealed_round(metrics: CanvasMetrics) -> NextStep | None:
+    sealed = [(entry.kind, entry.seal) for entry in metrics.canvas.entries if entry.seal]
+    if not sealed:
+        return None
+    (kind, seal), *others = sealed
+    is_one_box = all(other is kind for other, _ in others)
+    text = f"A sealed vote runs until {format_seal_end(seal)}: vote in private."
+    return NextStep(StepAction.RANK, text, kind=kind if is_one_box else None)
 
 
 def _fill_empty_box(metrics: CanvasMetrics) -> NextStep | None:

@@ -37,6 +37,11 @@ class RankedEntry:
         return None if self.score is None else (self.score - 1) / LEVEL_SPAN
 
     @property
+    def waits_for_votes(self) -> bool:
+        """Whether nobody has voted on it; of a sealed entry that is not known."""
+        return self.score is None and self.entry.seal is None
+
+    @property
     def divisive(self) -> bool:
         """Whether the votes differ so much that the team should talk about the entry."""
         return self.agreement is not None and self.agreement < DIVISIVE_BELOW_AGREEMENT

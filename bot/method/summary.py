@@ -3,8 +3,12 @@
 Every message shows them before any percentage, since a high one can hide a must-have that is not addressed.
 """
 
+from collections.abc import Iterable
+
 from bot.method.fit import Fit
+from bot.method.formatting import format_seal_end
 from bot.method.kinds import NEED_KINDS
+from bot.method.ranking import RankedEntry
 
 
 def describe_verdict(fit: Fit) -> str:
@@ -35,6 +39,14 @@ def list_must_have_counts(fit: Fit) -> list[str]:
         f"{kind.need_spec.must_have_plural} {kind.need_spec.served_verb} {fit.must_haves[kind]}"
         for kind in NEED_KINDS
     ]
+
+
+def describe_sealed(ranked_entries: Iterable[RankedEntry], singular: str, plural: str) -> str:
+    """Return for example "3 needs sealed until Fri 4 Dec 17:00 CET"; "" where none of them is sealed."""
+    seals = [ranked.entry.seal for ranked in ranked_entries if ranked.entry.seal]
+    if not seals:
+        return ""
+    return f"{len(seals)} {singular if len(seals) == 1 else plural} sealed until {format_seal_end(seals[0])}"
 
 
 def describe_undelivered(number: int) -> str:

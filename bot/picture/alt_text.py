@@ -3,9 +3,10 @@
 from collections import Counter
 
 from bot.method.evidence import EvidenceState, find_states
+from bot.method.formatting import format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
-from bot.method.summary import describe_must_have_counts, describe_verdict
+from bot.method.summary import describe_must_have_counts, describe_sealed, describe_verdict
 from bot.picture.geometry import REGIONS
 from bot.picture.text import clean_for_svg
 from bot.slack.blockkit.text import capitalize, truncate
@@ -26,6 +27,7 @@ def build_alt_text(metrics: CanvasMetrics) -> str:
         f"Value proposition canvas of {truncate(clean_for_svg(metrics.canvas.title), MAX_TITLE_LENGTH)}.",
         describe_verdict(metrics.fit),
         f"{capitalize(describe_must_have_counts(metrics.fit))}.",
+        _describe_sealed(metrics),
         *(_describe_box(metrics, region.kind, entry_length) for region in REGIONS),
         evidence,
         _describe_gaps(metrics, entry_length),
@@ -33,12 +35,20 @@ def build_alt_text(metrics: CanvasMetrics) -> str:
     return truncate("\n".join(line for line in lines if line), MAX_ALT_TEXT_LENGTH)
 
 
+def _describe_sealed(metrics: CanvasMetrics) -> str:
+    sealed = describe_sealed(metrics.ranked.values(), "entry", "entries")
+    return f"{capitalize(sealed)}." if sealed else ""
+
+
 def _describe_box(metrics: CanvasMetrics, kind: Kind, entry_length: int) -> str:
     name, entries = capitalize(kind.spec.plural), metrics.boxes[kind]
     if not entries:
         return f"{name}: none yet."
     first = entries[0]
-    prefix = "first " if first.vote_count else "waiting for votes, such as "
+    prefix = "first "
+    if not first.vote_count:
+        state = format_score(first) if first.entry.seal else "waiting for votes"
+        prefix = f"{state}, such as "
     return f"{name} ({len(entries)}): {prefix}{_quote_entry(first.entry.text, entry_length)}."
 
 

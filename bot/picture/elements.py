@@ -10,7 +10,7 @@ from typing import assert_never
 from xml.sax.saxutils import escape
 
 from bot.method.fit import Cover
-from bot.picture.colours import AMBER, AMBER_DARK, NAVY, PAPER, TEAL
+from bot.picture.colours import AMBER, AMBER_DARK, MUTED, NAVY, PAPER, TEAL
 from bot.picture.font import BOLD_WEIGHT, REGULAR_WEIGHT
 from bot.picture.runs import Run, measure_run, place_runs, split_runs
 from bot.picture.scripts import LATIN_FONTS
@@ -182,6 +182,17 @@ def draw_cover_mark(cover: Cover, x: float, y: float, radius: float) -> str:
             return draw_cross_mark(x, y, radius)
         case _:
             assert_never(cover)
+
+
+def draw_seal_mark(x: float, y: float, radius: float) -> str:
+    """Return a padlock on a disc: the votes on the entry are sealed."""
+    shackle = draw_circle(
+        x, y - 0.2 * radius, 0.3 * radius, fill="none", stroke=PAPER, stroke_width=0.16 * radius
+    )
+    body = draw_rectangle(
+        x - 0.48 * radius, y - 0.12 * radius, 0.96 * radius, 0.68 * radius, 0.12 * radius, fill=PAPER
+    )
+    return draw_circle(x, y, radius, fill=MUTED) + shackle + body
 
 
 def draw_warning_mark(x: float, y: float, radius: float) -> str:

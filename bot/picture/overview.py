@@ -12,7 +12,7 @@ from bot.method.fit import Cover
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
-from bot.method.summary import describe_must_have_total
+from bot.method.summary import describe_must_have_total, describe_sealed
 from bot.picture.colours import (
     AMBER,
     AMBER_LIGHT,
@@ -33,6 +33,7 @@ from bot.picture.elements import (
     draw_cover_mark,
     draw_picture,
     draw_rectangle,
+    draw_seal_mark,
     draw_text,
     draw_warning_mark,
 )
@@ -122,12 +123,14 @@ def _draw_header(metrics: CanvasMetrics) -> str:
     title = fit_on_line(clean_for_svg(metrics.canvas.title), TITLE_FONT_SIZE, width, bold=True)
     achieved = metrics.fit.achieved
     mark = draw_check_mark(MARGIN + 26, 140, 26) if achieved else draw_warning_mark(MARGIN + 28, 142, 25)
-    verdict = describe_must_have_total(metrics.fit)
+    verdict, font_size = describe_must_have_total(metrics.fit), HEADING_FONT_SIZE
+    if sealed := describe_sealed(metrics.ranked.values(), "entry", "entries"):
+        verdict, font_size = f"{verdict} · {sealed}", FONT_SIZE
     return "".join(
         (
             draw_text(title, MARGIN, 62, TITLE_FONT_SIZE, fill=NAVY, bold=True, rtl=is_rtl(title)),
             mark,
-            draw_text(verdict, MARGIN + 72, 140, HEADING_FONT_SIZE, fill=INK),
+            draw_text(fit_on_line(verdict, font_size, width - 72), MARGIN + 72, 140, font_size, fill=INK),
         )
     )
 
@@ -157,9 +160,11 @@ def _draw_heading(metrics: CanvasMetrics, kind: Kind, x: float, top: float) -> s
         pale = build_element("tspan", str(len(box)), fill=MUTED, font_weight=str(REGULAR_WEIGHT))
         heading = heading.replace(f"{len(box)}</text>", f"{pale}</text>")
     drawn = [heading]
+    if any(ranked.entry.seal for ranked in box):
+        drawn.append(draw_seal_mark(x + BOX_WIDTH - PADDING - MARK_RADIUS, middle, MARK_RADIUS))
     needs = [metrics.needs[ranked.entry.id] for ranked in box if ranked.entry.id in metrics.needs]
     covers = [need.cover for need in needs if need.ranked.score is not None]
-    right = x + BOX_WIDTH - PADDING
+    right = x + BOX_WIDTH - PADDING - 3 * MARK_RADIUS * any(ranked.entry.seal for ranked in box)
     for cover in reversed(Cover):
         if number := str(covers.count(cover) or ""):
             right -= measure_width(number, HEADING_FONT_SIZE)

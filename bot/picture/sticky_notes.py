@@ -26,6 +26,7 @@ from bot.picture.elements import (
     draw_circle,
     draw_cover_mark,
     draw_rectangle,
+    draw_seal_mark,
     draw_text,
     format_number,
 )
@@ -114,9 +115,11 @@ def _draw_background(note: StickyNote) -> str:
 
 
 def _draw_badge(note: StickyNote) -> str:
-    """Return the rank on a disc, or a dash in a dashed ring for an entry without votes."""
+    """Return the rank on a disc, a dash in a dashed ring without votes, or the mark of a sealed entry."""
     ranked, font_size = note.entry.ranked, note.font_size
     x, y, radius = note.x + BADGE_CENTRE_EM * font_size, note.y + note.height / 2, BADGE_RADIUS_EM * font_size
+    if ranked.entry.seal:
+        return draw_seal_mark(x, y, radius)
     if ranked.rank is None:
         ring = draw_circle(x, y, radius, fill=PAPER, stroke=FAINT, stroke_width=2, stroke_dasharray="3 3")
         return ring + draw_text("–", x, y, font_size * 0.9, fill=MUTED, bold=True, anchor="middle")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.method.evidence import find_states
 from bot.method.fit import Cover, Strengths
+from bot.method.formatting import format_score
 from bot.method.metrics import CanvasMetrics
 from bot.method.summary import describe_verdict, list_must_have_counts
 from bot.picture.colours import FAINT, INK, MUTED, NAVY, PAPER, SHAPE_FILL, TEAL
@@ -20,6 +21,7 @@ from bot.picture.elements import (
     draw_line,
     draw_picture,
     draw_rectangle,
+    draw_seal_mark,
     draw_text,
     draw_warning_mark,
     format_number,
@@ -60,7 +62,7 @@ def build_svg(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> str:
         _draw_disc(CIRCLE_CENTRE_X) + draw_face(CIRCLE_CENTRE_X, CENTRE_Y),
         *map(draw_box, boxes),
         _draw_verdict(metrics),
-        _draw_legend(links=bool(links), evidence=bool(find_states(metrics))),
+        _draw_legend(metrics, links=bool(links)),
     ]
     return draw_picture(clean_for_svg(metrics.canvas.title), PICTURE_WIDTH, PICTURE_HEIGHT, parts)
 
@@ -152,10 +154,10 @@ def _draw_verdict(metrics: CanvasMetrics) -> str:
     )
 
 
-def _draw_legend(*, links: bool, evidence: bool) -> str:
+def _draw_legend(metrics: CanvasMetrics, *, links: bool) -> str:
     """Return what the marks mean, in one line."""
     x, drawn = MARGIN, []
-    for mark, width, meaning in _list_legend_items(links=links, evidence=evidence):
+    for mark, width, meaning in _list_legend_items(metrics, links=links):
         text = draw_text(meaning, width + LEGEND_TEXT_GAP, 0, LEGEND_FONT_SIZE, fill=MUTED)
         position = f"translate({format_number(x)} {format_number(LEGEND_Y)})"
         drawn.append(build_element("g", mark + text, transform=position))
@@ -163,16 +165,19 @@ def _draw_legend(*, links: bool, evidence: bool) -> str:
     return "".join(drawn)
 
 
-def _list_legend_items(*, links: bool, evidence: bool) -> Iterator[tuple[str, float, str]]:
+def _list_legend_items(metrics: CanvasMetrics, *, links: bool) -> Iterator[tuple[str, float, str]]:
     """Yield the marks with their widths and meanings."""
     rank = draw_text("1", 11, 0, 14, fill=PAPER, bold=True, anchor="middle")
     yield draw_circle(11, 0, 11, fill=NAVY) + rank, 22, "rank"
     ring = draw_circle(11, 0, 10, fill=PAPER, stroke=FAINT, stroke_width=2, stroke_dasharray="3 3")
     yield ring, 22, "waits for votes"
+    sealed = next((ranked for ranked in metrics.ranked.values() if ranked.entry.seal), None)
+    if sealed:
+        yield draw_seal_mark(11, 0, 11), 22, format_score(sealed)
     yield draw_text(STAR, 0, 0, 22, fill=INK), 20, "must-have"
     for cover in Cover:
         yield draw_cover_mark(cover, 11, 0, 11), 22, str(cover)
-    if evidence:
+    if find_states(metrics):
         frame = draw_rectangle(
             0, -10, 34, 20, 8, fill=PAPER, stroke=FAINT, stroke_width=1.6, stroke_dasharray=ASSUMED_DASHES
         )

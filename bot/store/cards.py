@@ -16,7 +16,9 @@ from bot.store.model import Card
 from bot.store.tickets import find_ticket_link
 
 # Built once: building the statement takes longer than running it, and every reaction event runs it.
-_ENTRIES_BY_CARDS = select(EntryRow.channel_id, EntryRow.card_ts, EntryRow.id).where(
+_ENTRIES_BY_CARDS = select(
+    EntryRow.channel_id, EntryRow.card_ts, EntryRow.id, EntryRow.sealed_round_id
+).where(
     col(EntryRow.channel_id).in_(bindparam("channel_ids", expanding=True)),
     col(EntryRow.card_ts).in_(bindparam("card_tss", expanding=True)),
     col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into_id).is_not(None),
@@ -63,8 +65,8 @@ async def find_card(session: AsyncSession, entry_id: int) -> Card | None:
 
 async def find_entries_by_cards(
     session: AsyncSession, messages: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], int]:
-    """Return the entry id of each message (channel id and ts) that is a card.
+) -> dict[tuple[str, str], tuple[int, int | None]]:
+    """Return entry id and sealed round of each message (channel id and ts) that is a card.
 
     Cards of merged entries are included, since their votes count on the merge target.
     """
@@ -74,8 +76,8 @@ async def find_entries_by_cards(
     }
     rows = await session.exec(_ENTRIES_BY_CARDS, params=params)
     return {
-        (channel_id, card_ts): entry_id
-        for channel_id, card_ts, entry_id in rows
+        (channel_id, card_ts): (entry_id, sealed_round_id)
+        for channel_id, card_ts, entry_id, sealed_round_id in rows
         if card_ts is not None and entry_id is not None
     }
 

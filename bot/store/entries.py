@@ -8,22 +8,33 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Field, Index, col, delete, func, select
+from sqlmodel import Field, Index, col, delete, func, select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.kinds import Kind
 from bot.method.merging import merge_sources
-from bot.method.model import Entry
+from bot.method.model import Entry, Seal
 from bot.store.model import CanvasInfo, Draft
 from bot.store.revisions import EntryRevisionRow, add_revision
+from bot.times.clock import zone_or_utc
+
+_IS_SEALED = text("sealed_round_id IS NOT NULL")
 
 
 class EntryRow(TenantRow, table=True):
     """An entry and its card, deleted and merged entries included."""
 
     __tablename__ = "entry"
-    __table_args__ = (Index("ix_entry_team_id_card", "team_id", "channel_id", "card_ts"),)
+    __table_args__ = (
+        Index("ix_entry_team_id_card", "team_id", "channel_id", "card_ts"),
+        Index(
+            "ix_entry_sealed_round_id",
+            "sealed_round_id",
+            sqlite_where=_IS_SEALED,
+            postgresql_where=_IS_SEALED,
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", index=True)
@@ -47,6 +58,9 @@ class EntryRow(TenantRow, table=True):
     card_thread_ts: str | None = None  # None for a card in the channel itself
     source_link: str | None = None  # link to the message that the entry was created from
     votes_read_at: datetime | None = None  # when the last read of the card's reactions was enqueued
+    sealed_round_id: int | None = None  # of the sealed round that it is in; None outside one
+    sealed_until: datetime | None = None
+    sealed_time_zone: str | None = None  # of the member who started the round
 
     @property
     def is_deleted(self) -> bool:
@@ -158,6 +172,9 @@ async def merge_entry(
         return False
     await _store_revision(session, row, user_id, now)
     row.deleted_at, row.deleted_by_id, row.merged_into_id = now, user_id, target_id
+    if target.sealed_round_id is None:  # its votes would show those of the sealed entry
+        target.sealed_round_id = row.sealed_round_id
+        target.sealed_until, target.sealed_time_zone = row.sealed_until, row.sealed_time_zone
     return True
 
 
@@ -229,7 +246,15 @@ def to_entry(
         created_at=row.created_at,
         category=state.category,
         delivered_by=tuple(delivered_by),
+        seal=to_seal(row),
     )
+
+
+def to_seal(row: EntryRow) -> Seal | None:
+    """Return the seal of a stored entry, None where it has none."""
+    if row.sealed_round_id is None or row.sealed_until is None:
+        return None
+    return Seal(row.sealed_round_id, row.sealed_until.astimezone(zone_or_utc(row.sealed_time_zone or "")))
 
 
 async def _lock_entry(session: AsyncSession, entry_id: int) -> EntryRow | None:

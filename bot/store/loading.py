@@ -34,6 +34,9 @@ ENTRY_COLUMNS = (
     "created_at",
     "imported_at",
     "merged_into_id",
+    "sealed_round_id",
+    "sealed_until",
+    "sealed_time_zone",
 )
 CANVAS_VALUES: Any = Bundle("canvas", *(getattr(CanvasRow, name) for name in CANVAS_COLUMNS))
 ENTRY_VALUES: Any = Bundle(
@@ -55,9 +58,10 @@ async def load_canvas(
     """Return a canvas with its active entries, votes, reviews, evidence and tests, now or at a past time.
 
     Raises LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
-    deleted one has no entries. A past time has no tests: nothing shows those of then. The function runs five
-    statements for any number of entries, and one more where entries are merged. `with_reviews=False` saves
-    one statement, and `with_evidence=False` two: it leaves out the tests, too.
+    deleted one has no entries. Entries that are sealed now have no votes, at past times either. A past time
+    has no tests: nothing shows those of then. The function runs five statements for any number of entries,
+    and one more where entries are merged. `with_reviews=False` saves one statement, and
+    `with_evidence=False` two: it leaves out the tests, too.
     """
     rows = (
         await session.exec(
@@ -92,7 +96,7 @@ async def load_canvas(
         starter_id=canvas_row.starter_id,
         time_zone=canvas_row.time_zone,
         created_at=canvas_row.created_at,
-        entries=active_entries,
+        entries=tuple(replace(entry, votes={}) if entry.seal else entry for entry in active_entries),
         reviews=apply_merges_to_reviews(reviews, merges, active_entries),
         evidence=evidence,
         tests=tests,

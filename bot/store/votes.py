@@ -23,6 +23,7 @@ from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.votes import TimedVote, merge_votes
 from bot.store.entries import EntryRow
+from bot.store.model import Card
 from bot.store.workspaces import MemberRow
 from bot.times.clock import to_microseconds
 
@@ -189,6 +190,11 @@ async def load_entry_votes(session: AsyncSession, entry_ids: Collection[int]) ->
     votes_by_entry = await load_timed_votes(session, entry_ids)
     merged = merge_votes(votes_by_entry.values())
     return {user_id: vote.level for user_id, vote in merged.items()}
+
+
+async def load_card_votes(session: AsyncSession, card: Card) -> dict[str, int]:
+    """Return each member's vote (user id to level) on the entry of a card; none while it is sealed."""
+    return {} if card.entry.seal else await load_entry_votes(session, card.merge_source_ids)
 
 
 async def load_timed_votes(

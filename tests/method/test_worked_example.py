@@ -47,7 +47,7 @@ def test_votes_give_scores_and_weights(
 ) -> None:
     ranked = example.ranked[entry_id]
     assert (ranked.score, ranked.weight, ranked.must_have) == (score, weight, must_have)
-    assert format_score(ranked.score) == shown
+    assert format_score(ranked) == shown
 
 
 def test_weights_are_shown_with_two_decimals(example: CanvasMetrics) -> None:

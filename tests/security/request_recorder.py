@@ -115,6 +115,7 @@ class RequestRecorder:
         values = {"maps": ["0"], "answer": [f"{team.canvas_id}:{need_id}"]}
         values |= {"look": [f"{team.canvas_id}:{need_id}"], "vote": [f"{team.canvas_id}:all {need_id}"]}
         values |= {name: [f"{team.canvas_id}:all {need_id} 4"] for name in ("cast", "uncast")}
+        values |= {"cast_sealed": [f"{team.canvas_id}:all {need_id} 1 4"]}
         values |= {"why": [str(offer_id)], "review_at": [f"{team.canvas_id}:{offer_id}"]}
         values["run"] = [
             f"{team.canvas_id}:{name} {EXAMPLE_ARGUMENTS.get(name, '')}".strip()

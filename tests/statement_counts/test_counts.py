@@ -155,3 +155,23 @@ async def test_loading_a_canvas_with_merged_entries_takes_one_statement_more(wor
             canvas = await load_canvas(session, canvas_info.id)
     assert len(statements) == 6
     assert len(canvas.entries) == 16
+
+
+async def test_a_vote_in_a_sealed_round_takes_six_statements_and_two_calls(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.start_canvas(channel)
+    await ana.type_text(channel, "/valuemap add pain: known by name")
+    with count_work(world) as counts:
+        await ana.member.send_text(channel, "/valuemap vote sealed until in 2 hours")
+        await world.bot.deps.background.drain()
+    assert len(counts.statements) <= 14, counts.statements
+    await world.advance_time(seconds=10)
+    await ana.type_text(channel, "/valuemap rank")
+    await ana.click_button(ana.last_message(channel), "Vote")
+    for label in ("4", "2", "No opinion"):
+        world.harness.settle = world.bot.deps.background.drain
+        with count_work(world) as counts:
+            await ana.modal.click_button(label)
+        assert len(counts.statements) <= 6, counts.statements
+        assert counts.calls == ["views.update"]

@@ -36,7 +36,7 @@ async def test_a_cached_statement_reads_for_the_workspace_of_each_session(databa
             assert await vote_store.load_entry_votes(session, [own[1][0], foreign[1][0]]) == {"U1": 4}
             assert await vote_store.load_votes(session, own[0].id, NOW) == {own[1][0]: {"U1": 4}}
             found = await card_store.find_entries_by_cards(session, {("C1", "7.1")})
-            assert found == {("C1", "7.1"): own[1][0]}
+            assert found == {("C1", "7.1"): (own[1][0], None)}
 
 
 async def test_a_workspace_reaches_no_row_of_another(database: Database) -> None:

@@ -151,6 +151,13 @@ async def prepare_undo_vote(scene: Scene) -> Action:
     return lambda: modal.click_button("Undo")
 
 
+async def prepare_sealed_cast(scene: Scene) -> Action:
+    await scene.run_command("vote pains sealed until in 2 hours")
+    await scene.choose_from_card_menu("slow", "Vote")
+    modal = scene.ana.modal
+    return lambda: modal.click_button("4")
+
+
 async def open_evidence_form(scene: Scene) -> None:
     await scene.run_command("evidence")
     modal = scene.ana.modal
@@ -319,6 +326,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("action review_step", prepare_fits_nothing),
     ("action cast", prepare_cast),
     ("action uncast", prepare_undo_vote),
+    ("action cast_sealed", prepare_sealed_cast),
     ("view evidence", prepare_evidence_form),
     ("action evidence", prepare_delete_evidence),
     ("action evidence_undo", prepare_undo_evidence),
@@ -380,6 +388,7 @@ STATE_QUERIES = (
         "assumption_test_change old JOIN assumption_test t ON t.id = test_id JOIN entry e ON e.id = entry_id",
     ),
     ("DISTINCT user_id, cast_vote.level", "cast_vote JOIN entry ON entry.id = entry_id"),
+    ("user_id, sealed_vote.level", "sealed_vote JOIN entry ON entry.id = entry_id"),
     ("rule", "hint_dismissal JOIN canvas ON canvas.id = canvas_id"),
 )
 

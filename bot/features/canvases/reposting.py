@@ -25,7 +25,7 @@ async def repost_message(deps: Deps, team_id: str, channel_id: str, message_ts: 
         round_ids = await round_store.find_rounds_by_message(session, channel_id, message_ts)
         wanted = [
             *((CANVAS_JOB, canvas_id) for canvas_id in canvas_ids),
-            *((CARD_JOB, entry_id) for entry_id in cards.values()),
+            *((CARD_JOB, entry_id) for entry_id, _ in cards.values()),
             *((ROUND_JOB, round_id) for round_id in round_ids),
         ]
         await jobs.enqueue_kinds(session, wanted, channel_id, now)

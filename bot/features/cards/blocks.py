@@ -121,13 +121,13 @@ def build_entry_menu(entry_id: int, *, may_edit: bool = True, is_blind: bool = F
 def describe_votes(ranked: RankedEntry) -> str:
     """Return "score 4.00, 3 votes (two 5s, one 4)", or "waits for votes"."""
     if ranked.score is None:
-        return format_score(ranked.score)
+        return format_score(ranked)
     votes = f"{count_noun(ranked.vote_count, 'vote')} ({describe_levels(ranked.entry.votes)})"
     notes = [
         *([":star: must-have"] if ranked.must_have else []),
         *([":left_right_arrow: the team is divided"] if ranked.divisive else []),
     ]
-    return " · ".join([f"score {format_score(ranked.score)}, {votes}", *notes])
+    return " · ".join([f"score {format_score(ranked)}, {votes}", *notes])
 
 
 def describe_levels(votes: Mapping[str, int]) -> str:

@@ -60,7 +60,7 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
             return None
         canvas_info = await canvas_store.find_canvas(session, card.canvas_id)
         target = await card_store.find_card(session, card.merged_into_id) if card.merged_into_id else None
-        votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
+        votes = await vote_store.load_card_votes(session, card)
         voter_ids = {user_id for user_id, _ in await vote_store.load_current_reactions(session, entry_id)}
         evidence = await _load_card_evidence(session, card)
         tested_until = await test_store.find_open_until(session, card.merge_source_ids)

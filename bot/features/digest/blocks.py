@@ -13,6 +13,7 @@ from bot.method.next_step import find_next_step
 from bot.method.summary import (
     describe_must_have_counts,
     describe_must_have_total,
+    describe_sealed,
     describe_verdict,
 )
 from bot.slack.blockkit.builders import (
@@ -138,11 +139,12 @@ def _describe_overdue(facts: DigestFacts) -> list[str]:
 
 
 def _describe_waiting(metrics: CanvasMetrics) -> str:
-    """Return what waits for the team: cards without votes, and offers without a review."""
-    unvoted = sum(ranked.score is None for ranked in metrics.ranked.values())
+    """Return what waits for the team: cards without votes, sealed ones, and offers without a review."""
+    unvoted = sum(ranked.waits_for_votes for ranked in metrics.ranked.values())
     unreviewed = len(metrics.unreviewed)
     waiting = [
         f"{count_noun(unvoted, 'card waits', 'cards wait')} for votes" if unvoted else "",
+        describe_sealed(metrics.ranked.values(), "card", "cards"),
         f"{count_noun(unreviewed, 'offer waits', 'offers wait')} for a review" if unreviewed else "",
     ]
     return ", ".join(filter(None, waiting))

@@ -23,8 +23,10 @@ def build_facts(
     zone, metrics = zone_or_utc(canvas_info.time_zone), compute_metrics(canvas)
     previous = _compute_previous_metrics(sent_digests, canvas)
     fits = [(digest.sent_at, load_reported_fit(digest.reported_fit)) for digest in reversed(sent_digests)]
+    if any(entry.seal for entry in canvas.entries):
+        fits = []  # they were computed with votes that are sealed now
     if previous is not None:
-        fits[-1] = (sent_digests[0].sent_at, ReportedFit.of(previous.fit))
+        fits[-1:] = [(sent_digests[0].sent_at, ReportedFit.of(previous.fit))]
     local_times = [
         (sent_at.astimezone(zone), fit)
         for sent_at, fit in [*fits, (now, ReportedFit.of(metrics.fit))]

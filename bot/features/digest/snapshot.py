@@ -77,8 +77,10 @@ def take_snapshot(canvas: Canvas, today: date) -> str:
 def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas | None:
     """Return the canvas as it was when the snapshot was taken; None if the snapshot is of another edition.
 
-    Name and segment are those of `canvas`. It has no tests: a digest tells by their times what is new.
+    Name and segment are those of `canvas`. What is sealed in `canvas` has no votes in the past either. It has
+    no tests: a digest tells by their times what is new.
     """
+    seals = {entry.id: entry.seal for entry in canvas.entries if entry.seal}
     state = json.loads(snapshot)
     if state.get("edition") != EDITION:
         return None
@@ -91,7 +93,8 @@ def restore_snapshot(snapshot: str, canvas: Canvas) -> Canvas | None:
             _UNKNOWN_TIME,
             None,
             tuple(entry["by"]),
-            entry["votes"],
+            {} if entry["id"] in seals else entry["votes"],
+            seals.get(entry["id"]),
         )
         for entry in state["entries"]
     )

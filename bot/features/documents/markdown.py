@@ -67,7 +67,7 @@ def _build_box(metrics: CanvasMetrics, kind: Kind, states: EvidenceStates) -> li
 
 def _format_entry(ranked: RankedEntry, need: NeedFit | None, states: EvidenceStates) -> str:
     entry = ranked.entry
-    score = format_score(ranked.score) if ranked.score is None else f"**{format_score(ranked.score)}**"
+    score = format_score(ranked) if ranked.score is None else f"**{format_score(ranked)}**"
     category = f" *({escape_markdown(entry.category)})*" if entry.category else ""
     must_have = " ★" if ranked.must_have else ""
     cover = f" · {need.cover.label}" if need and ranked.score is not None else ""

@@ -112,7 +112,7 @@ def build_edit_form(
         [
             section_block(warning) if warning else None,
             *_build_entry_fields(kind, products, entry, card.version, text),
-            _build_votes_field(support.vote_count) if support.vote_count else None,
+            None if support.vote_count == 0 else _build_votes_field(support.vote_count),
             _build_evidence_field(support.item_count) if support.item_count else None,
         ],
         private_metadata={
@@ -329,13 +329,14 @@ def _build_products_field(products: Sequence[Entry], entry: Entry | None, form_v
     return input_block(f"{PRODUCTS_ACTION_ID}:{form_version}", "Delivered by", select, optional=True)
 
 
-def _build_votes_field(vote_count: int) -> Block:
+def _build_votes_field(vote_count: int | None) -> Block:
     keep_option = build_option("Keep the votes (same meaning)", KEEP_VOTES)
     reset_option = build_option("Clear the votes", RESET_VOTES)
     element = RadioButtonsElement(
         action_id="votes", options=[keep_option, reset_option], initial_option=keep_option
     )
-    return input_block("votes", f"It has {count_noun(vote_count, 'vote')}", element)
+    label = "Its votes are sealed" if vote_count is None else f"It has {count_noun(vote_count, 'vote')}"
+    return input_block("votes", label, element)
 
 
 def _build_evidence_field(item_count: int) -> Block:

@@ -32,7 +32,7 @@ class Addition:
 class Support:
     """What an entry has that an edit may take from it."""
 
-    vote_count: int = 0
+    vote_count: int | None = 0  # None while its votes are sealed
     item_count: int = 0  # of evidence
 
 

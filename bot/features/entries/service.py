@@ -44,6 +44,7 @@ from bot.store import (
     evidence as evidence_store,
     loading,
     revisions as revision_store,
+    sealed_votes as sealed_vote_store,
     votes as vote_store,
     workspaces as workspace_store,
 )
@@ -164,7 +165,7 @@ async def count_support(deps: Deps, team_id: str, card: Card) -> Support:
     async with deps.db.reading(team_id) as session:
         votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
         items = await evidence_store.load_entry_evidence(session, card.canvas_id, card.merge_source_ids)
-    return Support(len(votes), len(items))
+    return Support(None if card.entry.seal else len(votes), len(items))
 
 
 async def edit_entry(
@@ -187,7 +188,8 @@ async def edit_entry(
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None
         sanitized_draft = sanitize_draft(draft, await loading.load_entries(session, card.canvas_id))
-        had_votes = bool(await vote_store.load_entry_votes(session, card.merge_source_ids))
+        is_sealed = card.entry.seal is not None
+        had_votes = is_sealed or bool(await vote_store.load_entry_votes(session, card.merge_source_ids))
         revision_id = await entry_store.edit_entry(
             session, entry_id, version, request.user_id, sanitized_draft, now, votes_reset=reset_votes
         )
@@ -233,6 +235,7 @@ async def _reset_votes(session: AsyncSession, card: Card, now: datetime) -> None
     """
     for entry_id in sorted(card.merge_source_ids):
         await vote_store.reset_votes(session, entry_id, now)
+        await sealed_vote_store.delete_sealed_votes(session, entry_id)
     if card.message_ts is not None:
         await card_store.clear_card(session, card.entry.id)
         subject = f"{card.entry.id}:{card.message_ts}"

@@ -14,6 +14,7 @@ from bot.method.evidence import EntryEvidence, Risk, compute_points
 from bot.method.formatting import format_decimals
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import AssumptionTest, Entry, Evidence
+from bot.method.summary import describe_sealed
 from bot.slack.blockkit.builders import (
     Block,
     Message,
@@ -102,9 +103,12 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
     """
     canvas_info, metrics, evidence = tickets.canvas_info, tickets.metrics, tickets.evidence
     refuted, riskiest = evidence.refuted[:MAX_REFUTED], evidence.riskiest[:MAX_RISKS]
-    waiting = sum(need.ranked.score is None for need in metrics.needs.values())
+    needs = [need.ranked for need in metrics.needs.values()]
+    waiting = sum(need.waits_for_votes for need in needs)
     verb = "waits for votes and has" if waiting == 1 else "wait for votes and have"
     notes = [f"{count_noun(waiting, 'need')} {verb} no risk yet."] if waiting else []
+    sealed = describe_sealed(needs, "need", "needs")
+    notes += [f"{sealed}: no risk until then."] if sealed else []
     refuted_lines = [
         f"{letter}. {_name_risk(risk)}: {_describe_points(risk.evidence)}"
         for letter, risk in zip(ascii_uppercase, refuted, strict=False)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bot.emoji_names import replace_emoji_codes
-from bot.method.formatting import format_decimals
+from bot.method.formatting import format_decimals, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Evidence
@@ -65,8 +65,8 @@ def _format_row(ranked: RankedEntry, metrics: CanvasMetrics, texts: dict[int, st
     yield escape_formula(replace_emoji_codes(entry.text))
     yield escape_formula(entry.category or "")
     yield escape_formula(products)
-    yield "" if ranked.score is None else format_decimals(ranked.score)
-    yield str(ranked.vote_count)
+    yield "" if ranked.waits_for_votes else format_score(ranked)
+    yield "" if entry.seal else str(ranked.vote_count)
     yield "" if ranked.rank is None else str(ranked.rank)
     yield format_decimals(need.coverage) if need else ""
     yield format_decimals(offer.relevance) if offer else ""

@@ -46,7 +46,7 @@ def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics, states: EvidenceS
     need = metrics.needs.get(ranked.entry.id)
     cover = f" · {need.cover.label}" if need and ranked.score is not None else ""
     state = f" · {states[ranked.entry.id]}" if ranked.entry.id in states else ""
-    return f"- {rank}{text}{category}: {format_score(ranked.score)}{must_have}{cover}{state}"
+    return f"- {rank}{text}{category}: {format_score(ranked)}{must_have}{cover}{state}"
 
 
 def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:

@@ -13,7 +13,12 @@ from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.next_step import find_next_step
-from bot.method.summary import describe_must_have_counts, describe_undelivered, describe_verdict
+from bot.method.summary import (
+    describe_must_have_counts,
+    describe_sealed,
+    describe_undelivered,
+    describe_verdict,
+)
 from bot.slack.blockkit.builders import (
     Message,
     action_button,
@@ -167,9 +172,12 @@ def _list_missing(metrics: CanvasMetrics, evidence: EvidenceMetrics) -> list[Tit
 
 
 def _describe_waiting(metrics: CanvasMetrics) -> str:
-    """Return " · 2 needs wait for votes", or "" if none does."""
-    number = sum(need.ranked.score is None for need in metrics.needs.values())
-    return f" · {count_noun(number, 'need waits', 'needs wait')} for votes" if number else ""
+    """Return " · 2 needs wait for votes", or "" if none does; and how many are sealed."""
+    needs = [need.ranked for need in metrics.needs.values()]
+    number = sum(need.waits_for_votes for need in needs)
+    waiting = f" · {count_noun(number, 'need waits', 'needs wait')} for votes" if number else ""
+    sealed = describe_sealed(needs, "need", "needs")
+    return f"{waiting} · {sealed} and not counted" if sealed else waiting
 
 
 def list_must_haves(metrics: CanvasMetrics) -> list[NeedFit]:

@@ -128,6 +128,9 @@ def _describe_item_points(item: Evidence, entry_id: int) -> str:
 
 
 def _explain_score(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
+    if ranked.entry.seal:
+        rule = "Until then nobody sees its votes, and the fit is computed without it."
+        return [f"*It is {format_score(ranked)}.* {rule}"]
     if ranked.score is None or ranked.weight is None:
         rule = "Without votes an entry has no score and no rank, and the fit is computed without it."
         return [f"*It waits for votes.* {rule}"]
@@ -142,6 +145,8 @@ def _explain_score(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
 
 
 def _describe_own_vote(ranked: RankedEntry, user_id: str) -> str:
+    if ranked.entry.seal:
+        return "Your vote on it is in the voting dialog, which only you see."
     level = ranked.entry.votes.get(user_id)
     if level is None:
         return "You have not voted on it."
@@ -158,7 +163,7 @@ def _explain_must_have(ranked: RankedEntry, min_votes: int) -> list[str]:
     if ranked.must_have:
         return [f"*Must-have:* it has {rule}."]
     votes = count_noun(ranked.vote_count, "vote")
-    return [f"*No must-have:* that takes {rule}; it has {format_score(ranked.score)} and {votes}."]
+    return [f"*No must-have:* that takes {rule}; it has {format_score(ranked)} and {votes}."]
 
 
 def _explain_rank(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
@@ -236,7 +241,7 @@ def _explain_relevance(
 
 
 def _describe_weight(need: RankedEntry) -> str:
-    return format_score(None) if need.weight is None else f"weight {format_decimals(need.weight)}"
+    return format_score(need) if need.weight is None else f"weight {format_decimals(need.weight)}"
 
 
 def _explain_strength(offer_id: int, need_id: int, metrics: CanvasMetrics) -> str:

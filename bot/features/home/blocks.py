@@ -32,7 +32,7 @@ from bot.slack.blockkit.builders import (
     overflow_menu,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, join_words
+from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words
 from bot.slack.outgoing.dialogs import build_home_view
 from bot.slack.scopes import describe_lacking_scope
 from bot.store.model import CanvasInfo
@@ -212,7 +212,7 @@ def _describe_change(status: CanvasStatus, now: datetime) -> str:
 
 def _describe_round(open_round: Round, unvoted_count: int) -> str:
     left = f"{count_noun(unvoted_count, 'card')} left for you" if unvoted_count else "you have voted"
-    return f":bell: Vote on {open_round.box_name} until {open_round.deadline_text}: {left}"
+    return f":bell: {capitalize(open_round.name)} until {open_round.deadline_text}: {left}"
 
 
 def _describe_alarms(metrics: CanvasMetrics) -> str:

@@ -102,8 +102,13 @@ def _build_vote(entry_view: EntryView) -> Block:
     scale = f"1 = {entry.kind.spec.scale_bottom}, 5 = {entry.kind.spec.scale_top}"
     text = "*You have not voted on it yet*" if level is None else f"*You voted {level}*"
     button = build_vote_button(
-        entry_view.canvas_info.id, entry_id=entry.id, style="primary" if level is None else None
+        entry_view.canvas_info.id,
+        label="Vote in private" if entry.seal else "Vote",
+        entry_id=entry.id,
+        style="primary" if level is None else None,
     )
+    if entry.seal:
+        text = "*It is in a sealed vote*"
     return section_block(f"{text} · {scale}", button)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from bot.features.rounds.model import Round
-from bot.features.votes.model import list_scope
+from bot.features.votes.model import find_voted_ids, list_scope
 from bot.method.fit import OfferFit
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -36,11 +36,14 @@ class CanvasStatus:
     open_round: Round | None = None
     last_digest: LastDigest | None = None
     other_titles: Sequence[str] = ()  # of the channel's other active canvases
+    sealed_votes: Collection[int] = ()  # the ids of the entries that the member voted on in a sealed round
 
     @property
     def unvoted_entries(self) -> list[Entry]:
         """The entries that the member has not voted on."""
-        return [entry for entry in list_scope(self.metrics.canvas) if self.user_id not in entry.votes]
+        entries = list_scope(self.metrics.canvas)
+        voted_ids = find_voted_ids(entries, self.user_id, self.sealed_votes)
+        return [entry for entry in entries if entry.id not in voted_ids]
 
     @property
     def unvoted_count_in_round(self) -> int:

@@ -24,7 +24,12 @@ from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import read_private_metadata
 from bot.slack.request import Request, RequestSource
-from bot.store import canvases as canvas_store, cards as card_store, loading
+from bot.store import (
+    canvases as canvas_store,
+    cards as card_store,
+    loading,
+    sealed_votes as sealed_vote_store,
+)
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
@@ -46,9 +51,19 @@ async def load_overview(deps: Deps, team_id: str, user_id: str, page: int) -> Ov
         canvases = {
             canvas_info.id: await loading.load_canvas(session, canvas_info.id) for canvas_info in canvas_infos
         }
+        sealed_round_ids = [round_.id for round_ in rounds.values() if round_.is_sealed]
+        sealed_votes = (
+            await sealed_vote_store.load_own_votes(session, user_id, sealed_round_ids)
+            if sealed_round_ids
+            else {}
+        )
     statuses = [
         CanvasStatus(
-            canvas_info, compute_metrics(canvases[canvas_info.id]), user_id, rounds.get(canvas_info.id)
+            canvas_info,
+            compute_metrics(canvases[canvas_info.id]),
+            user_id,
+            rounds.get(canvas_info.id),
+            sealed_votes=sealed_votes.keys(),
         )
         for canvas_info in canvas_infos
     ]
@@ -93,7 +108,9 @@ async def _load_details(deps: Deps, team_id: str, status: CanvasStatus) -> Canva
         digests = await digest_store.list_sent_digests(session, canvas_info.id, 1)
         canvases = await canvas_store.list_canvases(session, canvas_info.channel_id)
     zone = zone_or_utc(canvas_info.time_zone)
-    last_digest = _to_last_digest(digests[0], zone) if digests else None
+    # The fit of a digest was computed with votes that may be sealed now.
+    is_sealed = any(entry.seal for entry in status.metrics.canvas.entries)
+    last_digest = _to_last_digest(digests[0], zone) if digests and not is_sealed else None
     other_titles = [
         other.title for other, archived in canvases if not archived and other.id != canvas_info.id
     ]

@@ -37,7 +37,8 @@ _RANK = re.compile(r"^\*\*[0-9]+\*\* ")
 _STATE = f" · (?:{'|'.join(EvidenceState)})"
 _COVER = f" · (?:{'|'.join(cover.label for cover in Cover)})"
 _WORDS = rf"(?:{_COVER})?(?:{_STATE})?$"
-_SCORE = re.compile(rf": (?:[1-5]\.[0-9]{{2}}|waits for votes|not ranked yet)(?: ★)?{_WORDS}")
+_SEALED = r"sealed until \w{3} [0-9]{1,2} \w{3} [0-9]{2}:[0-9]{2} \S+"
+_SCORE = re.compile(rf": (?:[1-5]\.[0-9]{{2}}|waits for votes|{_SEALED}|not ranked yet)(?: ★)?{_WORDS}")
 # A text of people's own may end with a number, but not with what follows a score.
 _MARKED_SCORE = re.compile(rf": [1-5]\.[0-9]{{2}}(?= ★| · )(?: ★)?{_WORDS}")
 _CATEGORY = re.compile(r"^(.*?) \*\((.*)\)\*$")

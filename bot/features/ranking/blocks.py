@@ -1,6 +1,6 @@
 """Build the ranking, and the six boxes, which other messages contain too. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
@@ -12,7 +12,7 @@ from bot.features.ranking.table import (
     describe_state,
 )
 from bot.features.votes.blocks import build_vote_button
-from bot.features.votes.model import ALL_BOXES
+from bot.features.votes.model import ALL_BOXES, find_voted_ids
 from bot.method.evidence import EvidenceStates, find_states
 from bot.method.formatting import format_rank, format_score
 from bot.method.kinds import NEED_KINDS, Kind
@@ -92,21 +92,28 @@ def _describe_rank_briefly(ranked: RankedEntry, metrics: CanvasMetrics, states: 
     must_have = " :star:" if ranked.must_have else ""
     need = metrics.needs.get(ranked.entry.id)
     cover = f" · {need.cover.label}" if need and ranked.score is not None else ""
-    score = f"{format_score(ranked.score)}{must_have}{cover}{describe_state(ranked, states)}"
+    score = f"{format_score(ranked)}{must_have}{cover}{describe_state(ranked, states)}"
     return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {score}"
 
 
 def build_ranking(
-    canvas_info: CanvasInfo, metrics: CanvasMetrics, kinds: Sequence[Kind], user_id: str, links: CardLinks
+    canvas_info: CanvasInfo,
+    metrics: CanvasMetrics,
+    kinds: Sequence[Kind],
+    user_id: str,
+    links: CardLinks,
+    sealed_votes: Collection[int] = (),
 ) -> Message:
     """Build the ranking of the first of these kinds' boxes that has entries, with buttons for the others.
 
     The text, and the blocks for workspaces without tables, have the boxes of all these kinds.
+    `sealed_votes` are the ids of the entries that the member has voted on in a sealed round.
     """
     boxes = {kind: metrics.boxes[kind] for kind in kinds if metrics.boxes[kind]}
     states = find_states(metrics)
     shown = next(iter(boxes), None)
-    unvoted = [ranked for box in boxes.values() for ranked in box if user_id not in ranked.entry.votes]
+    voted_ids = find_voted_ids(metrics.canvas.entries, user_id, sealed_votes)
+    unvoted = [ranked for box in boxes.values() for ranked in box if ranked.entry.id not in voted_ids]
     unvoted_lines = [_link_to_card(canvas_info, ranked, links) for ranked in unvoted]
     summary = _count_unvoted(len(unvoted))
     scope = kinds[0] if len(kinds) == 1 else ALL_BOXES

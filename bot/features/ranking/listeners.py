@@ -13,4 +13,5 @@ async def show_ranking(request: Request, deps: Deps) -> Answer:
     canvas_info = await resolve_canvas(request, deps)
     metrics = await service.load_ranking_metrics(deps, request.team_id, canvas_info)
     links = await load_card_links(deps, request.team_id, canvas_info)
-    return build_ranking(canvas_info, metrics, kinds, request.user_id, links)
+    sealed_votes = await service.load_sealed_votes(deps, request, metrics)
+    return build_ranking(canvas_info, metrics, kinds, request.user_id, links, sealed_votes)

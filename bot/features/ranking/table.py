@@ -139,12 +139,12 @@ def _describe_rank(ranked: RankedEntry, states: EvidenceStates) -> str:
     """Return an entry's rank, text, score, votes, agreement and evidence in one line."""
     state = describe_state(ranked, states)
     if ranked.score is None:
-        score = format_score(ranked.score)
+        score = format_score(ranked)
         return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {score}{state}"
     agreement = f", agreement {format_decimals(ranked.agreement)}" if ranked.agreement is not None else ""
     divisive_note = " :left_right_arrow: *divisive: talk about it*" if ranked.divisive else ""
     must_have = " :star:" if ranked.must_have else ""
     return (
-        f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — *{format_score(ranked.score)}*"
+        f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — *{format_score(ranked)}*"
         f"{must_have}, {count_noun(ranked.vote_count, 'vote')}{agreement}{divisive_note}{state}"
     )

@@ -20,7 +20,7 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 from bot.store.model import CanvasInfo
 
 CLOSE_ACTION_ID = "close_round"
@@ -36,11 +36,13 @@ def build_announcement(facts: RoundFacts) -> Message:
     """Return the call: who asks the channel to vote, on what, until when, and how many have voted."""
     round_, canvas_info = facts.round, facts.canvas_info
     title = escape(truncate(canvas_info.title, MAX_TITLE_CHARACTERS))
+    vote = "vote in private" if round_.is_sealed else "vote"
     request = (
-        f"{escape(facts.starter_name)} asks you to vote on {_count_cards(facts)} by {round_.deadline_text}"
+        f"{escape(facts.starter_name)} asks you to {vote} on {_count_cards(facts)} by {round_.deadline_text}"
     )
     turnout = facts.describe_turnout("have voted", "has voted")
-    complete = f", {facts.complete_voters} on every card" if facts.complete_voters else ""
+    shows_complete = facts.complete_voters and not round_.is_sealed
+    complete = f", {facts.complete_voters} on every card" if shows_complete else ""
     link = next((facts.card_links[entry.id] for entry in facts.entries if entry.id in facts.card_links), "")
     cards = f"<{link}|the cards>" if link else "the cards"
     return build_message(
@@ -50,8 +52,12 @@ def build_announcement(facts: RoundFacts) -> Message:
             f"{title} · {round_.box_name} · *{turnout}*{complete}"
         ),
         _build_buttons(canvas_info.id, round_),
-        context_note(f"Or react on {cards}. The number you set last counts, also one from before."),
-        _build_card_links(facts),
+        context_note(
+            "Sealed: nobody sees scores or votes before then, and numbers on cards do not count."
+            if round_.is_sealed
+            else f"Or react on {cards}. The number you set last counts, also one from before."
+        ),
+        None if round_.is_sealed else _build_card_links(facts),
     )
 
 
@@ -76,7 +82,7 @@ def build_closed_announcement(facts: RoundFacts) -> Message:
         f": see <{facts.result_link}|the result>" if facts.result_link else "; the result comes in a moment"
     )
     text = (
-        f"The vote on {facts.round.box_name} of *{escape(facts.canvas_info.title)}* is closed. "
+        f"The {facts.round.name} of *{escape(facts.canvas_info.title)}* is closed. "
         f"{facts.describe_turnout('took part', 'took part')}{result_note}."
     )
     return build_message(text, section_block(text))
@@ -84,16 +90,13 @@ def build_closed_announcement(facts: RoundFacts) -> Message:
 
 def build_paused_announcement(round_: Round) -> Message:
     """Return the announcement while the canvas is archived: it may come back before the deadline."""
-    text = (
-        f"The vote on {round_.box_name} rests, since its canvas is archived: "
-        "`/valuemap canvases` restores it."
-    )
+    text = f"The {round_.name} rests, since its canvas is archived: `/valuemap canvases` restores it."
     return build_message(text, context_note(text))
 
 
 def build_announcement_without_result(round_: Round) -> Message:
     """Return the announcement of a closed round whose canvas was archived or deleted."""
-    text = f"The vote on {round_.box_name} is over without a result: its canvas was archived or deleted."
+    text = f"The {round_.name} is over without a result: its canvas was archived or deleted."
     return build_message(text, context_note(text))
 
 
@@ -104,15 +107,15 @@ def build_opened_answer(
 
     In a large channel nobody is reminded.
     """
-    text = f"Vote on {round_.box_name} open until {round_.deadline_text}. I've told the channel."
+    text = f"{capitalize(round_.name)} open until {round_.deadline_text}. I've told the channel."
     if explanation := explain_missing_messages(canvas_info):
         text = (
-            f"The vote on {round_.box_name} is open until {round_.deadline_text}, but its call is not in the "
+            f"The {round_.name} is open until {round_.deadline_text}, but its call is not in the "
             f"channel. {explanation}"
         )
     hints = []
     if not has_typed_deadline:
-        box = round_.box_name if round_.kind else "all"
+        box = f"{round_.box_name if round_.kind else 'all'}{' sealed' if round_.is_sealed else ''}"
         hints.append(
             "Without an end a round lasts until tomorrow at 17:00: type for example "
             f"`/valuemap vote {box} until friday 17:00` for another."
@@ -129,7 +132,7 @@ def build_opened_answer(
 
 def build_taken_back_answer(round_: Round) -> Message:
     """Return the answer to the member who took a round back."""
-    return build_message(f"The vote on {round_.box_name} is taken back: I delete its call from the channel.")
+    return build_message(f"The {round_.name} is taken back: I delete its call from the channel.")
 
 
 def build_open_already_answer(facts: RoundFacts, now: datetime) -> Message:
@@ -140,7 +143,7 @@ def build_open_already_answer(facts: RoundFacts, now: datetime) -> Message:
     if explanation and not facts.announcement_link:
         call_note = f" Its call is not in the channel. {explanation}"
     text = (
-        f"A vote on {round_.box_name} of *{escape(facts.canvas_info.title)}* is open already, started by "
+        f"A {round_.name} of *{escape(facts.canvas_info.title)}* is open already, started by "
         f"{escape(facts.starter_name)}: until {round_.deadline_text}, {round_.describe_time_left(now)}; "
         f"{facts.describe_turnout('have voted', 'has voted')}.{call_note}"
     )
@@ -151,21 +154,21 @@ def build_closing_answer(round_: Round, canvas_info: CanvasInfo) -> Message:
     """Return the answer to the member who closed a round."""
     if explanation := explain_missing_messages(canvas_info):
         return build_message(
-            f"The vote on {round_.box_name} is closed, but its result cannot be in the channel yet: "
+            f"The {round_.name} is closed, but its result cannot be in the channel yet: "
             f"`/valuemap {round_.rank_command}` shows it. {explanation}"
         )
-    return build_message(
-        f"The vote on {round_.box_name} is closed. I read the cards once more and post the result."
-    )
+    return build_message(f"The {round_.name} is closed. I read the cards once more and post the result.")
 
 
 def build_reminder(facts: RoundFacts, user_id: str) -> Message:
     """Return the direct message to one member who has not voted."""
     round_, canvas_info = facts.round, facts.canvas_info
     left = len(facts.list_unvoted(user_id))
-    vote = f"<{facts.announcement_link}|vote>" if facts.announcement_link else "vote"
+    name = round_.name
+    if facts.announcement_link:
+        name = name.replace("vote", f"<{facts.announcement_link}|vote>", 1)
     text = (
-        f"The {vote} on {round_.box_name} of *{escape(canvas_info.title)}* in <#{canvas_info.channel_id}> "
+        f"The {name} of *{escape(canvas_info.title)}* in <#{canvas_info.channel_id}> "
         f"ends {round_.deadline_text}, and you have not voted yet: {count_noun(left, 'card')} left, "
         f"{_estimate_time(left)}."
     )
@@ -199,4 +202,5 @@ def _build_buttons(canvas_id: int, round_: Round) -> Block | None:
 
 
 def _build_vote_now_button(canvas_id: int, round_: Round) -> ButtonElement:
-    return build_vote_button(canvas_id, round_.kind or ALL_BOXES, label="Vote now", style="primary")
+    label = "Vote in private" if round_.is_sealed else "Vote now"
+    return build_vote_button(canvas_id, round_.kind or ALL_BOXES, label=label, style="primary")

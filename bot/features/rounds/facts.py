@@ -10,7 +10,12 @@ from bot.method.metrics import compute_metrics
 from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.text import build_permalink
 from bot.slack.deps import Deps
-from bot.store import canvases as canvas_store, loading, workspaces as workspace_store
+from bot.store import (
+    canvases as canvas_store,
+    loading,
+    sealed_votes as sealed_vote_store,
+    workspaces as workspace_store,
+)
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +51,7 @@ async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | No
             return None
         canvas = await loading.load_canvas(session, canvas_info.id)
         workspace = await workspace_store.find_workspace(session, team_id)
+        turnout = await sealed_vote_store.load_turnout(session, round_.id) if round_.is_sealed else None
     url = workspace.url if workspace else ""
     announcement_link, result_link = (
         build_permalink(url, canvas_info.channel_id, message_ts) if url and message_ts else ""
@@ -60,4 +66,5 @@ async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | No
         await load_card_links(deps, team_id, canvas_info),
         announcement_link,
         result_link,
+        turnout,
     )

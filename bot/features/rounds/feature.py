@@ -4,6 +4,7 @@ from bot.features.cards.model import CARD_JOB, MEMBER_JOB
 from bot.features.feature import Feature
 from bot.features.rounds import blocks
 from bot.features.rounds.listeners import (
+    cast_sealed_vote,
     close_round,
     refresh_voter_counts,
     run_vote_command,
@@ -12,20 +13,25 @@ from bot.features.rounds.listeners import (
 from bot.features.rounds.model import REMINDER_JOB, REMINDERS_JOB, RESULT_JOB, ROUND_JOB
 from bot.features.rounds.posting import enqueue_reminders, post_announcement, post_result, send_reminder
 from bot.features.rounds.service import enqueue_vote_reading, process_due_rounds, refreshes_rounds
+from bot.features.votes.blocks import SEALED_CAST_ACTION
 from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
         Command(
             "vote",
-            "[KIND] [until WHEN]",
-            "calls the channel to vote until then, reminds once, posts the result",
+            "[KIND] [sealed] [until WHEN]",
+            "calls the channel to vote until then, reminds once, posts the result; sealed hides it till then",
             run_vote_command,
             order=50,
             group=HelpGroup.VOTE,
         ),
     ),
-    actions={blocks.CLOSE_ACTION_ID: close_round, blocks.TAKE_BACK_ACTION_ID: take_back_round},
+    actions={
+        SEALED_CAST_ACTION: cast_sealed_vote,
+        blocks.CLOSE_ACTION_ID: close_round,
+        blocks.TAKE_BACK_ACTION_ID: take_back_round,
+    },
     events={"member_joined_channel": refresh_voter_counts, "member_left_channel": refresh_voter_counts},
     jobs={
         ROUND_JOB: post_announcement,

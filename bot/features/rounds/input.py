@@ -1,5 +1,6 @@
 """Parse the argument of `vote`: which box, and until when."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,18 @@ from bot.times.deadlines import DEADLINE_EXAMPLES, read_deadline
 from bot.times.errors import InvalidTime
 
 ALL_BOXES = frozenset({"", "all", "all boxes", "everything"})
+
+
+_SEALED = re.compile(r"(?:^|(?<=\s))(?:sealed|secret|blind|(?:in )?private(?:ly)?)(?=\s|$)", re.IGNORECASE)
+
+
+def split_sealed(text: str) -> tuple[str, bool]:
+    """Return the argument of `vote` without the word "sealed", and whether it was there.
+
+    It may stand anywhere: "sealed pains until friday", "pains until friday sealed".
+    """
+    rest = _SEALED.sub(" ", text)
+    return (" ".join(rest.split()), True) if rest != text else (text, False)
 
 
 def read_box(text: str, typed: str) -> Kind | None:

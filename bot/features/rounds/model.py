@@ -55,6 +55,7 @@ class Round:
     closed_at: datetime | None = None
     closed_by_id: str | None = None  # who closed it before its deadline
     result_ts: str | None = None  # of the result's message
+    is_sealed: bool = False  # whether votes are cast in private, and shown at the end only
 
     @property
     def is_open(self) -> bool:
@@ -69,6 +70,11 @@ class Round:
     def box_name(self) -> str:
         """The box that is voted on: "pains", "all boxes"."""
         return self.kind.spec.plural if self.kind else "all boxes"
+
+    @property
+    def name(self) -> str:
+        """What is voted on: "vote on pains", "sealed vote on all boxes"."""
+        return f"{'sealed ' if self.is_sealed else ''}vote on {self.box_name}"
 
     @property
     def rank_command(self) -> str:
@@ -92,7 +98,9 @@ class Round:
         return self.closed_at - self.closes_at > MAX_CLOSING_DELAY
 
     def covers(self, entry: Entry) -> bool:
-        """Return whether the entry is in a box that is voted on."""
+        """Return whether the entry is voted on: in a box of the round, or in its seal while that lasts."""
+        if self.is_sealed and self.is_open:
+            return entry.seal is not None and entry.seal.round_id == self.id
         return entry.kind in self.kinds
 
     def describe_time_left(self, now: datetime) -> str:
@@ -132,6 +140,8 @@ class RoundFacts:
     card_links: Mapping[int, str]  # by entry id, for mrkdwn
     announcement_link: str = ""
     result_link: str = ""
+    # The ids of the entries that each member has voted on in private, by user id; None unless it is sealed.
+    sealed_turnout: Mapping[str, frozenset[int]] | None = None
 
     @property
     def entries(self) -> list[Entry]:
@@ -140,7 +150,9 @@ class RoundFacts:
 
     @property
     def participants(self) -> frozenset[str]:
-        """Everybody who has voted on one of the cards, during the round or before it."""
+        """Everybody who has voted on one of the cards: in a sealed round in private, else also before it."""
+        if self.sealed_turnout is not None:
+            return frozenset(self.sealed_turnout)
         return frozenset(user_id for entry in self.entries for user_id in entry.votes)
 
     @property
@@ -152,6 +164,9 @@ class RoundFacts:
 
     def list_unvoted(self, user_id: str) -> list[Entry]:
         """Return the entries of the round on which this member has not voted."""
+        if self.sealed_turnout is not None:
+            voted_ids = self.sealed_turnout.get(user_id, frozenset())
+            return [entry for entry in self.entries if entry.id not in voted_ids]
         return [entry for entry in self.entries if user_id not in entry.votes]
 
     @property

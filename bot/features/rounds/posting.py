@@ -1,10 +1,7 @@
 """The jobs of voting rounds: announcement, reminders and result."""
 
-import logging
-from dataclasses import replace
 from datetime import timedelta
 
-from slack_sdk.errors import SlackApiError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import MEMBER_JOB
@@ -17,12 +14,9 @@ from bot.features.votes.model import READ_ROUND_VOTES_JOB
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import DependencyNotReady, Job
-from bot.jobs.posting import delete_message, post_once, update_message
-from bot.slack.api_errors import read_slack_error
+from bot.jobs.posting import delete_message, post_once, send_direct_message, update_message
 from bot.slack.blockkit.builders import Message
 from bot.slack.deps import Deps
-
-log = logging.getLogger(__name__)
 
 # The result waits at most this long for the cards to be read: Slack never lets the bot read deleted ones.
 VOTES_READ_TIMEOUT = timedelta(minutes=15)
@@ -88,15 +82,7 @@ async def send_reminder(job: Job, deps: Deps) -> None:
     user_id = job.subject.partition(":")[2]
     if facts is None or user_id not in facts.non_voters or not facts.entries:
         return
-    direct_message = await deps.slack.conversations_open(users=user_id)
-    channel: dict[str, str] = direct_message["channel"]
-    try:
-        await post_once(replace(job, channel_id=channel["id"]), deps, blocks.build_reminder(facts, user_id))
-    except SlackApiError as error:
-        if not read_slack_error(error).is_restriction:
-            raise
-        # Slack refuses this direct message, not the messages in the job's channel.
-        log.info("%s: no reminder: %s", job.kind.name, read_slack_error(error).reason)
+    await send_direct_message(job, deps, user_id, blocks.build_reminder(facts, user_id))
 
 
 async def post_result(job: Job, deps: Deps) -> OnSuccess | None:

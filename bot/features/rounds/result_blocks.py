@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from bot.features.cards.blocks import describe_levels
 from bot.features.fit.next_step import build_next_step, format_next_step
+from bot.features.rounds.chart import build_spread_chart
 from bot.features.rounds.model import Round, RoundFacts
 from bot.features.rounds.outcome import RankMove, RoundOutcome, restore_ranking
-from bot.method.formatting import format_rank, format_score
+from bot.method.formatting import format_decimals, format_rank, format_score
 from bot.method.kinds import Kind
 from bot.method.next_step import find_next_step
 from bot.method.ranking import RankedEntry
@@ -60,6 +62,7 @@ def build_result(facts: RoundFacts, outcome: RoundOutcome) -> Message:
         context_note(" · ".join([f"{title} · {round_.box_name}", *notes])),
         *(section_block(f"*{group}:* {_name_some(entries)}") for group, entries in findings),
         *build_next_step(canvas_info, next_step),
+        build_spread_chart(_list_shown(facts)) if round_.is_sealed else None,
         _fold_ranking(facts, moves),
         actions_block(
             command_button("Ranking", round_.rank_command, canvas_info.id),
@@ -136,14 +139,35 @@ def _list_top(facts: RoundFacts, kind: Kind) -> list[str]:
     title = f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"
     if not any(ranked.vote_count for ranked in box):
         return [title, "_nobody has voted on them yet_"]
-    shown = box[: MAX_TOP_ENTRIES if round_.kind else MAX_TOP_ENTRIES_OF_ALL]
+    shown = _select_top(facts, kind)
     hidden = len(box) - len(shown)
     ranks_before = _restore_ranks(round_) if round_.kind else {}
     return [
         title,
-        *(_describe_rank(ranked, ranks_before.get(ranked.entry.id)) for ranked in shown),
+        *(
+            _describe_rank(ranked, ranks_before.get(ranked.entry.id))
+            + (_describe_spread(ranked) if round_.is_sealed else "")
+            for ranked in shown
+        ),
         *([f"_…and {hidden} more_"] if hidden else []),
     ]
+
+
+def _select_top(facts: RoundFacts, kind: Kind) -> Sequence[RankedEntry]:
+    return facts.metrics.boxes[kind][: MAX_TOP_ENTRIES if facts.round.kind else MAX_TOP_ENTRIES_OF_ALL]
+
+
+def _list_shown(facts: RoundFacts) -> list[RankedEntry]:
+    """Return the entries with votes of which the folded ranking has a line."""
+    return [ranked for kind in facts.round.kinds for ranked in _select_top(facts, kind) if ranked.vote_count]
+
+
+def _describe_spread(ranked: RankedEntry) -> str:
+    """Return " · three 5s, two 1s, agreement 0.29"; "" without votes."""
+    if not ranked.vote_count:
+        return ""
+    agreement = "" if ranked.agreement is None else f", agreement {format_decimals(ranked.agreement)}"
+    return f" · {describe_levels(ranked.entry.votes)}{agreement}"
 
 
 def _restore_ranks(round_: Round) -> dict[int, int]:
@@ -158,12 +182,10 @@ def _restore_ranks(round_: Round) -> dict[int, int]:
 def _describe_rank(ranked: RankedEntry, rank_before: int | None) -> str:
     name = f"{format_rank(ranked.rank)} {escape(truncate(ranked.entry.text, MAX_TEXT_CHARACTERS))}"
     if ranked.score is None:
-        return f"{name} — {format_score(ranked.score)}"
+        return f"{name} — {format_score(ranked)}"
     must_have = " :star:" if ranked.must_have else ""
     before = f", was {rank_before}" if rank_before else ""
-    return (
-        f"{name} — *{format_score(ranked.score)}*{must_have}, {count_noun(ranked.vote_count, 'vote')}{before}"
-    )
+    return f"{name} — *{format_score(ranked)}*{must_have}, {count_noun(ranked.vote_count, 'vote')}{before}"
 
 
 def _describe_move(move: RankMove) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import MEMBER_JOB
+from bot.features.cards.service import enqueue_refreshes
 from bot.features.channels.service import can_see, find_requester
 from bot.features.rounds import store
 from bot.features.rounds.input import read_closing_time
@@ -20,7 +21,8 @@ from bot.features.rounds.model import (
     compute_remind_at,
 )
 from bot.features.rounds.outcome import snapshot_ranking
-from bot.features.votes.model import READ_ROUND_VOTES_JOB
+from bot.features.votes.casting import build_next_step, load_scope
+from bot.features.votes.model import READ_ROUND_VOTES_JOB, SavedVote, VotingStep
 from bot.features.votes.service import enqueue_vote_reads
 from bot.features.workspaces.service import get_member
 from bot.jobs import store as jobs
@@ -28,6 +30,7 @@ from bot.jobs.handler import JobHandler, OnSuccess
 from bot.jobs.model import Job
 from bot.method.kinds import Kind
 from bot.method.metrics import compute_metrics
+from bot.method.votes import LEVEL_BY_REACTION
 from bot.slack.blockkit.builders import command_button
 from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
@@ -37,16 +40,19 @@ from bot.store import (
     canvases as canvas_store,
     cards as card_store,
     loading,
+    sealed_votes as sealed_vote_store,
     vote_reading as reading_store,
     votes as vote_store,
 )
 from bot.store.model import CanvasInfo
+from bot.store.sealed_votes import SealedVote
 from bot.times.clock import to_microseconds, zone_or_utc
 
 # All votes within this time cause only one update of the announcement.
 REFRESH_DELAY = timedelta(seconds=3)
 MAX_ROUNDS_PER_TICK = 100
 CLOSED_ALREADY = "This vote is closed already: the result is in the channel, or on its way there."
+SEALED_ROUND_OVER = "This vote is over, so that one did not count: its result is in the channel."
 NO_ROUND = "That voting round is not there any more: type `/valuemap vote` to open one."
 
 
@@ -63,6 +69,8 @@ async def open_round(
     kind: Kind | None,
     deadline_text: str | None,
     unknown_members: Collection[str],
+    *,
+    is_sealed: bool = False,
 ) -> Round:
     """Open a round and return it; if somebody opens one at the same moment, return theirs.
 
@@ -83,16 +91,59 @@ async def open_round(
             closes_at=closes_at,
             remind_at=compute_remind_at(now, closes_at),
             opening_ranking=snapshot_ranking(metrics, [kind] if kind else Kind),
+            is_sealed=is_sealed,
         )
-        if not any(round_.covers(entry) for entry in metrics.canvas.entries):
+        if not any(entry.kind in round_.kinds for entry in metrics.canvas.entries):
             raise _build_nothing_to_vote_on_error(canvas_info, kind)
         round_id = await store.add_round(session, round_)
         if round_id is None:
             return (await store.find_open_rounds(session, [canvas_info.id]))[canvas_info.id]
+        if is_sealed:
+            await _seal_round(session, replace(round_, id=round_id), now)
         await jobs.enqueue(session, MEMBER_JOB, sorted(unknown_members), canvas_info.channel_id, now)
         requester_id = find_requester(request, canvas_info)
         await jobs.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now, requester_id)
         return replace(round_, id=round_id)
+
+
+async def _seal_round(session: AsyncSession, round_: Round, now: datetime) -> None:
+    """Seal the entries of a round, and enqueue their cards, which do not show votes any more."""
+    cards = await sealed_vote_store.seal_entries(
+        session, round_.canvas_id, round_.kinds, round_.id, round_.closes_at, round_.time_zone
+    )
+    await enqueue_refreshes(session, cards, now)
+
+
+async def _unseal_round(session: AsyncSession, round_: Round, now: datetime) -> None:
+    """Take the seal of a round from its entries: its votes count from now on, and the cards show them."""
+    cards = await sealed_vote_store.unseal_entries(session, round_.id)
+    await sealed_vote_store.reveal_votes(session, round_.id, to_microseconds(now))
+    await enqueue_refreshes(session, cards, now)
+
+
+async def cast_sealed_vote(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, scope: str, vote: SealedVote
+) -> VotingStep:
+    """Save a member's vote in a sealed round and return the next step.
+
+    Raises UserError if the entry was deleted or merged meanwhile, or the round is over.
+    """
+    loaded = await load_scope(request, deps, canvas_info, scope)
+    entry = loaded.find_entry(vote.entry_id)
+    if entry.seal is None or entry.seal.round_id != vote.round_id:
+        raise UserError(SEALED_ROUND_OVER)
+    if vote.level not in {None, *LEVEL_BY_REACTION.values()}:
+        raise UserError("A vote is a number from 1 to 5.")
+    now = deps.clock()
+    async with deps.db.transaction(request.team_id) as session:
+        if not await sealed_vote_store.record_sealed_vote(session, vote, now):
+            raise UserError(SEALED_ROUND_OVER)
+        due_at = now + REFRESH_DELAY
+        await jobs.enqueue(session, ROUND_JOB, [vote.round_id], canvas_info.channel_id, due_at)
+    level_before = loaded.sealed_votes.get(entry.id)
+    loaded = replace(loaded, sealed_votes={**loaded.sealed_votes, entry.id: vote.level})
+    saved = SavedVote(entry, vote.level, level_before)
+    return build_next_step(loaded, canvas_info, request.user_id, scope, saved)
 
 
 def _build_nothing_to_vote_on_error(canvas_info: CanvasInfo, kind: Kind | None) -> UserError:
@@ -161,12 +212,19 @@ async def take_back(request: Request, deps: Deps, round_id: int) -> Round:
             current = await store.find_round(session, round_.id)
             if current is None or current.state is not RoundState.TAKEN_BACK:
                 raise UserError(CLOSED_ALREADY)
+        if round_.is_sealed:
+            await _unseal_round(session, round_, deps.clock())
         await jobs.enqueue(session, ROUND_JOB, [round_.id], canvas_info.channel_id, deps.clock())
     return round_
 
 
 async def _has_new_votes(session: AsyncSession, round_: Round) -> bool:
-    """Return whether anybody has voted on a card of the round since its call, by Slack's own time."""
+    """Return whether anybody has voted on a card of the round since its call, by Slack's own time.
+
+    In a sealed round only the votes in private count.
+    """
+    if round_.is_sealed:
+        return bool(await sealed_vote_store.load_turnout(session, round_.id))
     entries = await loading.load_entries(session, round_.canvas_id)
     covered_ids = [entry.id for entry in entries if round_.covers(entry)]
     votes = await vote_store.load_timed_votes(session, covered_ids)
@@ -184,8 +242,10 @@ async def _close_round(
     """Close a round: enqueue the reading of its cards and the result; False if it was closed before."""
     if not await store.mark_closing(session, round_.id, now, closed_by_id):
         return False
+    if round_.is_sealed:
+        await _unseal_round(session, round_, now)
     entries = await loading.load_entries(session, round_.canvas_id)
-    covered_ids = {entry.id for entry in entries if round_.covers(entry)}
+    covered_ids = {entry.id for entry in entries if entry.kind in round_.kinds}
     ids_with_card = sorted(
         covered_ids & (await card_store.load_card_messages(session, round_.canvas_id)).keys()
     )

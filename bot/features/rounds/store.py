@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import false
 from sqlmodel import Field, Index, col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -42,6 +43,7 @@ class RoundRow(TenantRow, table=True):
     closed_at: datetime | None = None
     closed_by_id: str | None = None  # who closed it before its deadline
     result_ts: str | None = None
+    is_sealed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 async def add_round(session: AsyncSession, round_: Round) -> int | None:
@@ -57,6 +59,7 @@ async def add_round(session: AsyncSession, round_: Round) -> int | None:
         remind_at=round_.remind_at,
         opening_ranking=round_.opening_ranking,
         state=RoundState.OPEN.value,
+        is_sealed=round_.is_sealed,
     )
     added = await session.exec(statement.on_conflict_do_nothing().returning(RoundRow.id))
     round_id: int | None = added.scalar()
@@ -230,4 +233,5 @@ def _to_round(row: RoundRow) -> Round:
         closed_at=row.closed_at,
         closed_by_id=row.closed_by_id,
         result_ts=row.result_ts,
+        is_sealed=row.is_sealed,
     )

@@ -4,24 +4,30 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.cards.blocks import build_entry_menu, describe_levels
 from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep
+from bot.method.formatting import format_seal_end
 from bot.method.kinds import Kind
-from bot.method.model import Entry
+from bot.method.model import Entry, Seal
 from bot.method.votes import LEVEL_BY_REACTION
 from bot.slack.blockkit.builders import (
     Block,
+    Message,
     View,
     action_button,
     actions_block,
+    build_message,
     build_modal,
     command_button,
     context_note,
     section_block,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_progress, truncate
+from bot.store.model import CanvasInfo
 
 LEVELS = sorted(LEVEL_BY_REACTION.values())
 VOTING_DIALOG = "voting"  # callback id
 VOTE_ACTION, CAST_ACTION, UNDO_ACTION = "vote", "cast", "uncast"  # action ids
+SEALED_CAST_ACTION = "cast_sealed"  # action id
+NO_OPINION = 0  # in a button's value in place of a level
 END = "end"  # in a button's value in place of an entry's id
 MAX_SAVED_CHARACTERS = 80  # of the text of the entry that was voted on before
 
@@ -66,20 +72,44 @@ def build_voting_dialog(step: VotingStep, value_maps_page: int | None = None, wa
     )
 
 
-def _build_vote(step: VotingStep, current: Entry, maps_button: ButtonElement | None) -> list[Block | None]:
-    """Return an entry with five buttons. The others' votes are not shown before the member's own."""
-    spec, own = current.kind.spec, current.votes.get(step.user_id)
-    category = f" · {escape(current.category)}" if current.category else ""
-    others = (
-        "Others' votes show after yours." if own is None else f"You voted *{own}*. {_describe_votes(current)}"
+def build_seal_notice(canvas_info: CanvasInfo, seal: Seal) -> Message:
+    """Return the direct message to a member who set a number on a sealed card."""
+    text = (
+        f"The vote on that card of *{escape(canvas_info.title)}* in <#{canvas_info.channel_id}> is sealed: "
+        f"numbers on cards do not count before {format_seal_end(seal)}. Vote in private instead."
     )
-    next_entry = step.next_unvoted
+    button = build_vote_button(canvas_info.id, label="Vote in private", style="primary")
+    return build_message(text, section_block(text, button))
+
+
+def _build_vote(step: VotingStep, current: Entry, maps_button: ButtonElement | None) -> list[Block | None]:
+    """Return an entry with a button for each level."""
+    spec = current.kind.spec
+    category = f" · {escape(current.category)}" if current.category else ""
+    levels = _build_sealed_levels if current.seal else _build_levels
+    has_voted = current.id in step.voted_ids
     return [
         context_note(_describe_progress(step, current)),
         section_block(
             f"{spec.icon} *{escape(current.text)}*{category}",
             build_entry_menu(current.id, is_blind=True) if step.may_edit else None,
         ),
+        *levels(step, current),
+        actions_block(
+            _build_step_button("‹ Back", "back", step, step.previous) if step.previous else None,
+            _build_step_button("Next ›" if has_voted else "Skip", "skip", step, step.next_unvoted),
+            maps_button,
+        ),
+    ]
+
+
+def _build_levels(step: VotingStep, current: Entry) -> list[Block | None]:
+    """Return five buttons. The others' votes are not shown before the member's own."""
+    own = current.votes.get(step.user_id)
+    others = (
+        "Others' votes show after yours." if own is None else f"You voted *{own}*. {_describe_votes(current)}"
+    )
+    return [
         actions_block(
             *(
                 action_button(
@@ -92,10 +122,33 @@ def _build_vote(step: VotingStep, current: Entry, maps_button: ButtonElement | N
             )
         ),
         context_note(others),
+    ]
+
+
+def _build_sealed_levels(step: VotingStep, current: Entry) -> list[Block | None]:
+    """Return the buttons of a sealed entry, the highest level first. Nobody sees the votes of others."""
+    assert current.seal is not None
+    sealed_votes = step.sealed_votes
+    own = (sealed_votes[current.id] or NO_OPINION) if current.id in sealed_votes else None
+    labels = {level: _label_level(level, current.kind) for level in reversed(LEVELS)} | {
+        NO_OPINION: "No opinion"
+    }
+    value = f"{step.canvas_info.id}:{step.scope} {current.id} {current.seal.round_id}"
+    own_vote = "" if own is None else f"You {'voted' if own else 'have'} *{labels[own].lower()}*. "
+    return [
         actions_block(
-            _build_step_button("‹ Back", "back", step, step.previous) if step.previous else None,
-            _build_step_button("Skip" if own is None else "Next ›", "skip", step, next_entry),
-            maps_button,
+            *(
+                action_button(
+                    label,
+                    f"{SEALED_CAST_ACTION}:{level}",
+                    f"{value} {level}",
+                    "primary" if level == own else None,
+                )
+                for level, label in labels.items()
+            )
+        ),
+        context_note(
+            f"{own_vote}Nobody sees votes before {format_seal_end(current.seal)}; change yours until then."
         ),
     ]
 
@@ -114,8 +167,12 @@ def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Bloc
         text = f"You skipped {count_noun(left, 'card')}."
     else:
         text = f":tada: You have voted on {_describe_all(step)}."
+    seal = next((entry.seal for entry in step.entries if entry.seal), None)
     return [
         section_block(text),
+        context_note(f"Your votes are sealed until {format_seal_end(seal)}: change them until then.")
+        if seal
+        else None,
         actions_block(
             build_vote_button(canvas_id, step.scope, label="Vote on the rest", style="primary")
             if left
@@ -136,6 +193,12 @@ def _build_step_button(label: str, name: str, step: VotingStep, entry: Entry | N
 def _build_saved(step: VotingStep, saved: SavedVote) -> Block:
     """Return the vote that was just saved with those of the others, and a button that takes it back."""
     text = f"“{escape(truncate(saved.entry.text, MAX_SAVED_CHARACTERS))}”"
+    if saved.entry.seal:
+        level = "No opinion" if saved.level is None else saved.level
+        return section_block(
+            f":white_check_mark: *{level}* for {text} · only you see it",
+            _build_step_button("Change", "change", step, saved.entry),
+        )
     if saved.level is None:
         return section_block(f":leftwards_arrow_with_hook: Your vote on {text} is taken back.")
     value = f"{step.canvas_info.id}:{step.scope} {saved.entry.id} {saved.level_before or 0}"
@@ -147,10 +210,10 @@ def _build_saved(step: VotingStep, saved: SavedVote) -> Block:
 
 def _describe_progress(step: VotingStep, current: Entry) -> str:
     """Return "*Pains* 3 of 6 · ●●◉○○○ · 21 cards left · Map"."""
-    box, position = step.box, step.box.index(current)
+    box, position, voted_ids = step.box, step.box.index(current), step.voted_ids
     parts = (
         f"*{capitalize(current.kind.spec.plural)}* {position + 1} of {len(box)}",
-        format_progress([step.user_id in entry.votes for entry in box], position),
+        format_progress([entry.id in voted_ids for entry in box], position),
         f"{count_noun(len(step.unvoted), 'card')} left",
         escape(step.canvas_info.name),
     )

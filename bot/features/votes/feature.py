@@ -10,12 +10,16 @@ from bot.features.votes.listeners import (
     undo_vote,
     vote_on_entry,
 )
-from bot.features.votes.model import READ_ROUND_VOTES_JOB, READ_VOTES_JOB
-from bot.features.votes.service import read_back_votes
+from bot.features.votes.model import READ_ROUND_VOTES_JOB, READ_VOTES_JOB, SEAL_NOTICE_JOB
+from bot.features.votes.service import read_back_votes, send_seal_notice
 
 FEATURE = Feature(
     menus={ENTRY_MENU: {"vote": vote_on_entry}},
     actions={VOTE_ACTION: open_voting_dialog, CAST_ACTION: cast_vote, UNDO_ACTION: undo_vote},
     events={"reaction_added": handle_reaction, "reaction_removed": handle_reaction},
-    jobs={READ_ROUND_VOTES_JOB: read_back_votes, READ_VOTES_JOB: read_back_votes},
+    jobs={
+        READ_ROUND_VOTES_JOB: read_back_votes,
+        READ_VOTES_JOB: read_back_votes,
+        SEAL_NOTICE_JOB: send_seal_notice,
+    },
 )

@@ -34,20 +34,20 @@ async def handle_reaction(team_id: str, event: Event, deps: Deps) -> None:
 
 async def open_voting_dialog(request: Request, deps: Deps) -> Answer:
     """Answer a *Vote* button: show the entry in its value, or else the first one to vote on."""
-    scope, *rest = _read_words(request.argument)
+    scope, *rest = read_words(request.argument)
     canvas_info = await resolve_canvas(request, deps)
     place = rest[0] if rest else ""
     step = await casting.load_step(request, deps, canvas_info, scope, parse_id(place))
     if place == END:
         step = replace(step, current=None)
-    return _show_step(request, step)
+    return show_step(request, step)
 
 
 async def vote_on_entry(request: Request, deps: Deps) -> Answer:
     """Answer the option *Vote* of an entry's menu."""
     card = await find_active_card(request, deps, parse_entry_id(request.argument))
     canvas_info = await find_canvas_of_card(request, deps, card)
-    return _show_step(request, await casting.load_step(request, deps, canvas_info, entry_id=card.entry.id))
+    return show_step(request, await casting.load_step(request, deps, canvas_info, entry_id=card.entry.id))
 
 
 async def cast_vote(request: Request, deps: Deps) -> Answer:
@@ -61,7 +61,7 @@ async def undo_vote(request: Request, deps: Deps) -> Answer:
 
 
 async def _cast(request: Request, deps: Deps, *, stays: bool = False) -> Answer:
-    scope, *rest = _read_words(request.argument)
+    scope, *rest = read_words(request.argument)
     entry_id, level = (parse_id(word) for word in (*rest, "", "")[:2])
     canvas_info = await resolve_canvas(request, deps)
     try:
@@ -75,17 +75,18 @@ async def _cast(request: Request, deps: Deps, *, stays: bool = False) -> Answer:
         )
     except UserError as error:
         step = await casting.load_step(request, deps, canvas_info, scope)
-        return _show_step(request, step, error.text)
+        return show_step(request, step, error.text)
     if stays and step.saved:
         step = replace(step, current=step.saved.entry)
-    return _show_step(request, step)
+    return show_step(request, step)
 
 
-def _show_step(request: Request, step: VotingStep, warning: str = "") -> Modal:
+def show_step(request: Request, step: VotingStep, warning: str = "") -> Modal:
+    """Return a step of the voting dialog."""
     return Modal(build_voting_dialog(step, read_private_metadata(request.view).get("maps"), warning))
 
 
-def _read_words(argument: str) -> list[str]:
+def read_words(argument: str) -> list[str]:
     """Return the words of a button's value, of which the first is the scope."""
     scope, *rest = argument.split() or [ALL_BOXES]
     return [scope if scope in {*Kind} else ALL_BOXES, *rest]

@@ -1,7 +1,8 @@
-"""The job that reads votes back, the reaction event, and the steps of the voting dialog. Pure."""
+"""The jobs of votes, the reaction event, and the steps of the voting dialog. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
 
 from bot.jobs.model import LAST_PRIORITY, JobKind
 from bot.method.kinds import Kind
@@ -11,6 +12,8 @@ from bot.store.model import CanvasInfo
 ALL_BOXES = "all"  # the scope of all kinds; every other scope is a kind
 # Of a round that has closed: its result waits for them.
 READ_ROUND_VOTES_JOB = JobKind("read_round_votes", 66, frozenset({"reactions.get"}))
+# Tells a member that a number on a sealed card does not count.
+SEAL_NOTICE_JOB = JobKind("seal_notice", 75, frozenset({"chat.postMessage"}))
 READ_VOTES_JOB = JobKind("read_votes", LAST_PRIORITY, frozenset({"reactions.get"}))
 
 
@@ -31,7 +34,7 @@ class SavedVote:
     """A vote that the voting dialog has just saved."""
 
     entry: Entry  # with this vote among its votes
-    level: int | None  # 1..5; None if the vote was taken back
+    level: int | None  # 1..5; None if the vote was taken back, or for no opinion on a sealed entry
     level_before: int | None  # the member's vote before it
 
 
@@ -42,14 +45,22 @@ class VotingStep:
     canvas_info: CanvasInfo
     user_id: str
     scope: str  # ALL_BOXES or a kind
-    entries: Sequence[Entry]  # of the scope, by box and creation, which votes do not change
+    entries: Sequence[Entry]  # of the scope, in an order that votes do not change
     current: Entry | None  # None at the end
     saved: SavedVote | None = None
+    # The member's own votes in a sealed round, by entry id; None is no opinion.
+    sealed_votes: Mapping[int, int | None] = field(default_factory=dict)
+
+    @property
+    def voted_ids(self) -> frozenset[int]:
+        """The ids of the entries that the member has voted on."""
+        return find_voted_ids(self.entries, self.user_id, self.sealed_votes)
 
     @property
     def unvoted(self) -> list[Entry]:
         """The entries of the scope that the member has not voted on."""
-        return [entry for entry in self.entries if self.user_id not in entry.votes]
+        voted_ids = self.voted_ids
+        return [entry for entry in self.entries if entry.id not in voted_ids]
 
     @property
     def may_edit(self) -> bool:
@@ -71,7 +82,31 @@ class VotingStep:
     @property
     def next_unvoted(self) -> Entry | None:
         """The next entry that the member has not voted on; the first follows the last."""
-        return find_unvoted(self.entries, self.user_id, self.current)
+        return find_unvoted(self.entries, self.voted_ids, self.current)
+
+
+def find_voted_ids(entries: Iterable[Entry], user_id: str, sealed_votes: Collection[int]) -> frozenset[int]:
+    """Return the ids of the entries that a member has voted on.
+
+    `sealed_votes` has the ids of those that the member has voted on in a sealed round.
+    """
+    return frozenset(
+        entry.id for entry in entries if (entry.id in sealed_votes if entry.seal else user_id in entry.votes)
+    )
+
+
+def shuffle_sealed(entries: Iterable[Entry], user_id: str) -> list[Entry]:
+    """Return the entries by box, the sealed ones of each in a random order that stays the same for a member.
+
+    An order that all share would favour the entries at its top.
+    """
+
+    def find_place(entry: Entry) -> str:
+        seal = entry.seal
+        return sha256(f"{seal.round_id} {user_id} {entry.id}".encode()).hexdigest() if seal else ""
+
+    kinds = tuple(Kind)
+    return sorted(entries, key=lambda entry: (kinds.index(entry.kind), find_place(entry)))
 
 
 def list_scope(canvas: Canvas, scope: str = ALL_BOXES) -> list[Entry]:
@@ -80,8 +115,8 @@ def list_scope(canvas: Canvas, scope: str = ALL_BOXES) -> list[Entry]:
     return [entry for kind in kinds for entry in canvas.entries if entry.kind is kind]
 
 
-def find_unvoted(entries: Sequence[Entry], user_id: str, current: Entry | None) -> Entry | None:
-    """Return the next entry after `current` without the member's vote; the first follows the last.
+def find_unvoted(entries: Sequence[Entry], voted_ids: Collection[int], current: Entry | None) -> Entry | None:
+    """Return the next entry after `current` that is not among the voted ones; the first follows the last.
 
     None stands for the place before the first entry. `current` itself is not returned.
     """
@@ -92,7 +127,7 @@ def find_unvoted(entries: Sequence[Entry], user_id: str, current: Entry | None) 
         (
             entry
             for entry in ordered
-            if user_id not in entry.votes and (current is None or entry.id != current.id)
+            if entry.id not in voted_ids and (current is None or entry.id != current.id)
         ),
         None,
     )

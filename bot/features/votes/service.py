@@ -16,16 +16,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import CARD_JOB, CARD_UPDATE_DELAY
 from bot.features.cards.service import enqueue_card
-from bot.features.votes.model import READ_VOTES_JOB, ReactionEvent
+from bot.features.votes.blocks import build_seal_notice
+from bot.features.votes.model import READ_VOTES_JOB, SEAL_NOTICE_JOB, ReactionEvent
+from bot.features.workspaces.service import get_member
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import Job
+from bot.jobs.posting import send_direct_message
 from bot.method.kinds import Kind
 from bot.method.votes import read_level
 from bot.slack.api_errors import read_slack_error
 from bot.slack.deps import Deps
 from bot.store import (
+    canvases as canvas_store,
     cards as card_store,
+    sealed_votes as sealed_vote_store,
     vote_reading as reading_store,
     votes as vote_store,
     workspaces as workspace_store,
@@ -51,23 +56,54 @@ async def _record_batch(deps: Deps, team_id: str, events: Sequence[ReactionEvent
     """Record the reactions that are on cards, for one channel in three statements for any number."""
     messages = {(event.channel_id, event.message_ts) for event in events}
     async with deps.db.transaction(team_id) as session:
-        entry_ids = await card_store.find_entries_by_cards(session, messages)
+        found = await card_store.find_entries_by_cards(session, messages)
         on_cards = [
-            (entry_ids[event.channel_id, event.message_ts], event)
+            (*found[event.channel_id, event.message_ts], event)
             for event in events
-            if (event.channel_id, event.message_ts) in entry_ids
+            if (event.channel_id, event.message_ts) in found
         ]
         reactions = [
             Reaction(entry_id, event.user_id, event.level, event.is_set, event.event_at_us)
-            for entry_id, event in on_cards
+            for entry_id, _, event in on_cards
         ]
         await vote_store.record_reactions(session, reactions)
         by_channel: defaultdict[str, set[int]] = defaultdict(set)
-        for entry_id, event in on_cards:
+        for entry_id, _, event in on_cards:
             by_channel[event.channel_id].add(entry_id)
         for channel_id, voted_ids in sorted(by_channel.items()):
             due_at = deps.clock() + CARD_UPDATE_DELAY
             await jobs.enqueue(session, CARD_JOB, sorted(voted_ids), channel_id, due_at)
+        sealed_channels = {
+            (round_id, event.user_id): event.channel_id
+            for _, round_id, event in on_cards
+            if round_id is not None and event.is_set
+        }
+        await _enqueue_seal_notices(session, deps, sealed_channels)
+
+
+async def _enqueue_seal_notices(
+    session: AsyncSession, deps: Deps, channels: Mapping[tuple[int, str], str]
+) -> None:
+    """Enqueue a notice to each member who set a number on a sealed card, the first time in a round.
+
+    The keys of `channels` are round and user id, the values are channel ids.
+    """
+    for round_id, user_id in await sealed_vote_store.claim_seal_notices(session, channels.keys()):
+        subject, channel_id = f"{round_id}:{user_id}", channels[round_id, user_id]
+        await jobs.enqueue(session, SEAL_NOTICE_JOB, [subject], channel_id, deps.clock())
+
+
+async def send_seal_notice(job: Job, deps: Deps) -> None:
+    """Tell a member that numbers on sealed cards do not count yet. The job's subject is ROUND:USER."""
+    round_id, _, user_id = job.subject.partition(":")
+    if (await get_member(deps, job.team_id, user_id)).is_bot:
+        return
+    async with deps.db.reading(job.team_id) as session:
+        found = await sealed_vote_store.find_seal(session, int(round_id))
+        canvas_info = await canvas_store.find_canvas(session, found[0]) if found else None
+    if found is None or canvas_info is None:
+        return  # the round is over, and all numbers count
+    await send_direct_message(job, deps, user_id, build_seal_notice(canvas_info, found[1]))
 
 
 async def enqueue_vote_reads(

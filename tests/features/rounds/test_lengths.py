@@ -41,7 +41,9 @@ def build_metrics(number: int, text: str, votes: tuple[tuple[int, ...], ...]) ->
     return compute_metrics(Canvas(1, "C1", "N", "S", "U1", "UTC", NOW, entries))
 
 
-def build_messages(number: int, text: str, kind: Kind | None) -> dict[str, Message]:
+def build_messages(
+    number: int, text: str, kind: Kind | None, *, is_sealed: bool = False
+) -> dict[str, Message]:
     """Return the messages of a vote that changed much, was closed early and ended late."""
     before, after = build_metrics(number, text, VOTES_BEFORE), build_metrics(number, text, VOTES_AFTER)
     round_ = Round(
@@ -56,6 +58,7 @@ def build_messages(number: int, text: str, kind: Kind | None) -> dict[str, Messa
         snapshot_ranking(before, Kind),
         message_ts="1.0",
         closed_at=NOW + timedelta(days=3),
+        is_sealed=is_sealed,
     )
     facts = RoundFacts(
         round_,
@@ -66,6 +69,7 @@ def build_messages(number: int, text: str, kind: Kind | None) -> dict[str, Messa
         {entry.id: LINK for entry in after.canvas.entries},
         LINK,
         LINK,
+        {"U1": frozenset({1}), "U2": frozenset({1, 2})} if is_sealed else None,
     )
     outcome = compare_rankings(snapshot_ranking(before, round_.kinds), after, round_.kinds)
     return {
@@ -80,20 +84,25 @@ def build_messages(number: int, text: str, kind: Kind | None) -> dict[str, Messa
 # Of each message: the lines and the characters that are seen before anything unfolds.
 LIMITS = {
     "call": (5, 370),
-    "closed call": (1, 240),
+    "closed call": (1, 250),
     "answer": (1, 100),
-    "reminder": (3, 340),
+    "reminder": (3, 355),
     "result": (8, 1200),
 }
 
 
+@pytest.mark.parametrize("is_sealed", [False, True])
 @pytest.mark.parametrize("kind", [None, Kind.PAIN])
 @pytest.mark.parametrize("text", ["slow", "word " * 60, "<&>" * 100, "長" * 300])
 @pytest.mark.parametrize("number", [0, 1, 25, 500])
-def test_what_is_seen_of_a_vote_stays_short(number: int, text: str, kind: Kind | None) -> None:
-    for name, message in build_messages(number, text, kind).items():
+def test_what_is_seen_of_a_vote_stays_short(
+    number: int, text: str, kind: Kind | None, is_sealed: bool
+) -> None:
+    for name, message in build_messages(number, text, kind, is_sealed=is_sealed).items():
         seen = read_seen(message)
         max_lines, max_characters = LIMITS[name]
+        if is_sealed and name == "result":  # the chart
+            max_lines, max_characters = max_lines + 1, max_characters + 5
         assert (len(seen.splitlines()) <= max_lines, len(seen) <= max_characters) == (True, True), (
             name,
             seen,

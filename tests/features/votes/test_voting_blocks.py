@@ -7,9 +7,9 @@ import pytest
 from bot.fake_slack.blockkit import check_view
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.votes.blocks import build_voting_dialog
-from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep, list_scope
+from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep, list_scope, shuffle_sealed
 from bot.method.kinds import Kind
-from bot.method.model import Entry
+from bot.method.model import Entry, Seal
 from tests.features.votes.test_voting_model import INFO, ME, build_step
 from tests.method.build import build_canvas, build_entry
 
@@ -81,3 +81,28 @@ def test_any_number_and_length_of_entries_stays_within_slack_s_limits(number: in
     step = VotingStep(replace(INFO, name=text), ME, ALL_BOXES, listed, listed[-1], SavedVote(listed[0], 5, 1))
     assert "[Undo]" in render(step)
     assert "all" in render(replace(step, current=None))
+
+
+@pytest.mark.parametrize("text", ["x" * 300, "<&>" * 100, "*so* " * 60, "長" * 300])
+@pytest.mark.parametrize("number", [1, 500])
+def test_a_sealed_dialog_stays_within_slack_s_limits_and_shows_no_votes(number: int, text: str) -> None:
+    kinds, seal = list(Kind), Seal(7, INFO.created_at)
+    entries = [
+        replace(build_entry(n, kinds[n % len(kinds)], {}, text), category="c" * 75, seal=seal)
+        for n in range(1, number + 1)
+    ]
+    listed = shuffle_sealed(list_scope(build_canvas(entries), ALL_BOXES), ME)
+    step = VotingStep(
+        replace(INFO, name=text),
+        ME,
+        ALL_BOXES,
+        listed,
+        listed[-1],
+        SavedVote(listed[0], None, 1),
+        {listed[0].id: None},
+    )
+    shown = render(step)
+    assert "*No opinion* for “" in shown
+    assert "[Undo]" not in shown
+    assert "Nobody sees votes before" in shown
+    assert "Your votes are sealed until" in render(replace(step, current=None))

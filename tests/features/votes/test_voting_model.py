@@ -59,8 +59,8 @@ def test_the_next_unvoted_entry_follows_and_the_first_follows_the_last(
 
 def test_before_the_first_step_the_first_unvoted_entry_comes() -> None:
     step = build_step(5, 0, 0)
-    assert entry_id(find_unvoted(step.entries, ME, None)) == 2
-    assert entry_id(find_unvoted(step.entries, "U7", None)) == 1
+    assert entry_id(find_unvoted(step.entries, step.voted_ids, None)) == 2
+    assert entry_id(find_unvoted(step.entries, (), None)) == 1
 
 
 @pytest.mark.parametrize(("current_id", "previous_id"), [(1, None), (2, 1), (3, 2), (99, 3)])
