@@ -147,6 +147,8 @@ async def record_evidence(
         await modal.fill_field("What the customer gave", f"{item['grade'].capitalize()}:")
         await modal.fill_field("Source", item["source"])
         await modal.fill_field("How many people or cases", str(item["n"]))
+        await modal.fill_field("When", item["at"])
+        await modal.fill_field("Link", item["link"])
         await modal.submit()
 
 
