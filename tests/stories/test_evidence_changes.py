@@ -3,9 +3,13 @@
 import json
 from typing import Any
 
+import pytest
+
 from bot.fake_slack.client.harness import Person
-from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.models import BOT_USER_ID, SlackChannel
+from bot.features.evidence.model import MAX_QUOTE_CHARACTERS
 from tests.conftest import World
+from tests.stories.test_canvases import choose_from_canvas_list
 from tests.stories.test_evidence import DID, TOLD, add_item
 from tests.stories.voting import find_card, start_team
 
@@ -213,3 +217,64 @@ async def test_evidence_goes_out_as_csv_and_comes_back_where_it_is_missing(world
     assert sorted([item[name] for name in kept] for item in after) == sorted(
         [item[name] for name in kept] for item in before
     )
+
+
+async def test_evidence_of_an_archived_canvas_is_neither_shown_nor_changed(world: World) -> None:
+    (ana, ben, *_), channel = await start_team(world)
+    await add_item(ana, channel, "I wait")
+    modal = await open_edit_form(ben, channel)
+    await ana.type_text(channel, "/valuemap evidence")
+    listed = ana.last_message(channel)
+    await choose_from_canvas_list(ana, channel, "Reports", "Archive")
+    await modal.fill_field("What the customer said or did", "I left")
+    await modal.submit()
+    refusal = "That canvas is not there any more"
+    assert refusal in " ".join([ben.last_message(channel).text, *modal.errors.values()])
+    await ana.type_text(channel, "/valuemap evidence")
+    await ana.click_button(listed, "⋯", "Delete")
+    assert refusal in ana.last_message(channel).text
+    await ana.use_shortcut("add_evidence", find_card(ana, channel, "slow").message)
+    assert "You are in no channel with a canvas yet" in ana.last_message(channel).text
+    await choose_from_canvas_list(ana, channel, "Reports", "Restore")
+    assert [item["quote"] for item in await read_evidence(world, ana, channel)] == ["I wait"]
+
+
+async def test_an_entry_that_moves_to_another_box_while_the_form_is_open_keeps_the_evidence(
+    world: World,
+) -> None:
+    (ana, *_), channel = await start_team(world)
+    await add_item(ana, channel, "I wait")
+    modal = await open_edit_form(ana, channel)
+    await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Edit or move to another kind")
+    editing = ana.modal
+    await editing.fill_field("Kind", "Gain")
+    await editing.submit()
+    await modal.fill_field("What the customer gave", DID)
+    await modal.submit()
+    await ana.type_text(channel, "/valuemap export json")
+    exported = json.loads(world.slack.files[-1].content)
+    (entry,) = [entry for entry in exported["entries"] if entry["text"] == "slow"]
+    assert (entry["kind"], entry["evidence"]["for"]) == ("gain", 4)
+
+
+@pytest.mark.parametrize("words", ["<!channel> ", "長い ", "انتظار ", "👩‍👩‍👧‍👦 ", "<@U0001> *b* `c` "])
+async def test_a_message_of_3000_characters_in_any_script_pings_and_formats_nothing(
+    world: World, words: str
+) -> None:
+    (ana, *_), channel = await start_team(world)
+    await ana.type_text(channel, words * (3000 // len(words)))
+    message = next(each for each in reversed(world.slack.messages) if each.user_id == ana.id)
+    await ana.use_shortcut("add_evidence", message)
+    await ana.modal.fill_field("It supports", ["Pain: slow"])
+    await ana.modal.fill_field("What the customer gave", TOLD)
+    await ana.modal.fill_field("Source", "<!here>")
+    await ana.modal.submit()
+    await ana.type_text(channel, "/valuemap evidence")
+    for command in ("evidence", "why slow", "risks", "digest now"):
+        await ana.type_text(channel, f"/valuemap {command}")
+    await world.advance_time(seconds=5)
+    sent = [str(each.blocks) + each.text for each in world.slack.messages if each.user_id == BOT_USER_ID]
+    assert any("— &lt;!here&gt;" in text for text in sent)
+    assert not any(mark in text for text in sent for mark in ("<!channel", "<!here", "<@U0001> *b*"))
+    (item,) = await read_evidence(world, ana, channel)
+    assert len(item["quote"]) <= MAX_QUOTE_CHARACTERS

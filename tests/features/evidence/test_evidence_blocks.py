@@ -8,7 +8,12 @@ import pytest
 from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, check_blocks, check_view, count_characters
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.features.evidence.blocks import MAX_ITEMS, build_evidence_list, build_risks, describe_item
-from bot.features.evidence.forms import build_conflict_form, build_evidence_form, filter_choices
+from bot.features.evidence.forms import (
+    build_conflict_form,
+    build_evidence_form,
+    filter_choices,
+    read_evidence_form,
+)
 from bot.features.evidence.model import (
     EvidenceSource,
     EvidenceView,
@@ -23,7 +28,7 @@ from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Evidence, Grade
 from bot.slack.blockkit.builders import MAX_FALLBACK_CHARACTERS
 from bot.slack.blockkit.text import is_web_address
-from bot.slack.forms import InvalidInput
+from bot.slack.forms import Form, InvalidInput
 from bot.store.evidence import EvidenceDraft, EvidenceVersion
 from bot.store.model import CanvasInfo, CanvasSettings
 from tests.method.build import STARTED_AT, CanvasBuilder
@@ -143,3 +148,22 @@ def test_a_complete_draft_passes_and_its_texts_are_cut_and_cleaned() -> None:
 )
 def test_a_link_is_a_web_address(text: str, *, expected: bool) -> None:
     assert is_web_address(text) is expected
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "1.5", "1e3", "1000000000000", "9" * 5000, "many", ""])
+def test_a_count_that_is_no_number_from_1_to_a_billion_is_refused(count: str) -> None:
+    state = {
+        "values": {"count": {"count": {"value": count}}, "day": {"day": {"selected_date": "2026-11-02"}}}
+    }
+    draft = read_evidence_form(Form({"state": state}), "")
+    complete = replace(DRAFT, count=draft.count, day=draft.day)
+    with pytest.raises(InvalidInput) as raised:
+        check_draft(complete, TODAY)
+    assert raised.value.field == "count"
+
+
+@pytest.mark.parametrize("source", ["", " ", "\u200b\u200b", "\n\t", "\u2800"])
+def test_a_source_of_which_nothing_is_seen_is_refused(source: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        check_draft(replace(DRAFT, source=source), TODAY)
+    assert raised.value.field == "source"
