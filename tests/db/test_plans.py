@@ -6,7 +6,7 @@ from bot.db.database import Database
 from bot.features.digest import store as digest_store
 from bot.features.digest.model import DigestSchedule
 from bot.features.rounds import store as round_store
-from bot.store import vote_reading
+from bot.store import assumption_tests, vote_reading
 from tests.db.plans import explain_reading
 from tests.store.build import NOW, store_canvas
 
@@ -15,6 +15,7 @@ SEARCHES = {
     "ix_canvas_votes_due_at": lambda session: vote_reading.list_due_teams(session, NOW),
     "ix_workspace_uninstalled": lambda session: vote_reading.list_due_teams(session, NOW),
     "ix_round_open": round_store.list_open_boxes,
+    "ix_assumption_test_due": lambda session: assumption_tests.list_due_tests(session, NOW, 10),
 }
 
 
