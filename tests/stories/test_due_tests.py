@@ -142,3 +142,16 @@ async def test_a_scheduled_digest_is_no_unchanged_one_when_a_test_became_overdue
     texts = [seen.text for seen in ana.visible_messages(channel)]
     assert sum("test overdue" in text for text in texts) == 1
     assert sum("nothing happened since the last digest" in text for text in texts) == 2
+
+
+async def test_home_names_the_tests_of_the_member_whose_results_are_missing(world: World) -> None:
+    (ana, ben, *_), channel = await start_team(world)
+    assert "[Tests]" not in await ana.open_home()
+    await start_due_test(world, ben, ana, channel)
+    assert "Record what you saw" not in await ben.open_home()
+    await world.advance_time(days=1)
+    assert "Record what you saw" not in await ana.open_home()
+    home = await ben.open_home()
+    assert ":test_tube: Record what you saw: “slow”" in home
+    await ben.click_in_home("Tests")
+    assert "*Due: what did you see?*" in ben.modal.text

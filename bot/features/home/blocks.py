@@ -10,6 +10,7 @@ from bot.features.home.model import CanvasStatus, Overview, name_digest
 from bot.features.rounds.model import Round
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
+from bot.method.assumption_tests import list_overdue_tests
 from bot.method.evidence import EvidenceState, compute_evidence
 from bot.method.formatting import format_percent, round_percent
 from bot.method.hints import Hint
@@ -40,6 +41,7 @@ from bot.times.clock import zone_or_utc
 
 MESSAGES_SCOPE = "im:history"
 VALUE_MAPS = "value_maps"  # callback id
+MAX_OVERDUE = 2  # tests that are named
 MAX_HINT_ENTRIES = 3
 MAX_OTHER_TITLES = 5
 START_COMMAND = "`/valuemap new NAME for SEGMENT`"
@@ -178,6 +180,7 @@ def _build_status(status: CanvasStatus, now: datetime, *, shows_work: bool) -> l
         f"{describe_must_have_total(status.metrics.fit)} · {_describe_change(status, now)}",
         f"For you: {work}" if work else "",
         _describe_round(status.open_round, status.unvoted_count_in_round) if status.open_round else "",
+        _describe_overdue_tests(status, now),
         _describe_alarms(status.metrics),
         _format_other_titles(status) if status.other_titles else "",
     ]
@@ -190,6 +193,7 @@ def _build_status(status: CanvasStatus, now: datetime, *, shows_work: bool) -> l
             command_button("Rank", "rank", canvas_info.id),
             command_button("Review", "review", canvas_info.id),
             command_button("Fit", "fit", canvas_info.id),
+            command_button("Tests", "test", canvas_info.id) if status.metrics.canvas.tests else None,
             command_button("All canvases", "canvases", canvas_info.id) if status.other_titles else None,
         ),
     ]
@@ -213,6 +217,17 @@ def _describe_change(status: CanvasStatus, now: datetime) -> str:
 def _describe_round(open_round: Round, unvoted_count: int) -> str:
     left = f"{count_noun(unvoted_count, 'card')} left for you" if unvoted_count else "you have voted"
     return f":bell: {capitalize(open_round.name)} until {open_round.deadline_text}: {left}"
+
+
+def _describe_overdue_tests(status: CanvasStatus, now: datetime) -> str:
+    """Return the tests of the member whose results are missing, in one line; "" without any."""
+    today = now.astimezone(zone_or_utc(status.canvas_info.time_zone)).date()
+    overdue = [
+        status.metrics.ranked[test.entry_id].entry
+        for test in list_overdue_tests(status.metrics, today)
+        if test.terms.owner_id == status.user_id
+    ]
+    return f":test_tube: Record what you saw: {format_some_entries(overdue, MAX_OVERDUE)}" if overdue else ""
 
 
 def _describe_alarms(metrics: CanvasMetrics) -> str:
