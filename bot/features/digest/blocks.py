@@ -38,7 +38,7 @@ MAX_FOLDED_CHARACTERS = 1200  # of one folded section
 MAX_TOLD_CHARACTERS = 2800  # of where the fit stands and what changed
 MAX_TOLD_LINES = 9  # of where the fit stands and what changed; the rest of what changed is folded
 MAX_OVERDUE = 2  # tests that are named
-MAX_MISSED_LINES = 3  # must-haves that are not addressed
+MAX_MISSED_LINES = 2  # must-haves that are not addressed
 
 
 def compose_digest(facts: DigestFacts) -> Message:

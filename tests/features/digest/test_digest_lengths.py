@@ -67,12 +67,12 @@ def test_the_next_step_is_the_second_line_and_what_changed_follows() -> None:
     assert "(was 0 of 0)" not in lines[0]
     assert lines[1].startswith(":point_right: *Next:*")
     assert lines[2].startswith("Important jobs addressed 2/5 · ")
-    assert [line[:2] for line in lines[3:6]] == ["✗ "] * 3
-    assert lines[6] == "_…and 5 more_"
-    changed = re.fullmatch(r"\*What changed since 23 Nov:\* fit (\d+) → (\d+) %", lines[7])
+    assert [line[:2] for line in lines[3:5]] == ["✗ "] * 2
+    assert lines[5] == "_…and 6 more_"
+    changed = re.fullmatch(r"\*What changed since 23 Nov:\* fit (\d+) → (\d+) %", lines[6])
     assert changed
     points = [int(each.replace("−", "-")) for each in re.findall(r": fit ([+−]\d+) ", "\n".join(lines))]
-    assert len(points) == 3
+    assert len(points) == 4
     assert sum(points) == int(changed[2]) - int(changed[1]), "what is seen adds up"
 
 
