@@ -35,7 +35,7 @@ from bot.picture.elements import (
 )
 from bot.picture.model import STAR
 from bot.picture.text import clean_for_svg, fit_on_line, is_rtl, measure_width
-from bot.slack.blockkit.text import capitalize, truncate
+from bot.slack.blockkit.text import truncate
 
 WIDTH = 1200.0
 MARGIN = 30.0
@@ -93,7 +93,8 @@ def build_risk_alt_text(title: str, evidence: EvidenceMetrics) -> str:
     lines = [
         f"{TITLE} of {truncate(clean_for_svg(title), MAX_ALT_TEXT_CHARACTERS)}.",
         *(
-            f"{mark}: “{truncate(clean_for_svg(risk.ranked.entry.text), MAX_ALT_TEXT_CHARACTERS)}”, "
+            f"{mark}: {risk.ranked.entry.kind.spec.singular} "
+            f"“{truncate(clean_for_svg(risk.ranked.entry.text), MAX_ALT_TEXT_CHARACTERS)}”, "
             f"{_describe_place(risk)}."
             for mark, risk in marked
         ),
@@ -269,7 +270,6 @@ def _draw_row(note: Note, top: float) -> str:
 
 
 def _describe_place(risk: Risk) -> str:
-    """Return "Pain: importance 0.50, confidence 0.08, some evidence"."""
+    """Return "importance 0.50, confidence 0.08, some evidence"."""
     importance, confidence = map(format_decimals, (risk.importance, risk.evidence.confidence))
-    kind = capitalize(risk.ranked.entry.kind.spec.singular)
-    return f"{kind}: importance {importance}, confidence {confidence}, {risk.evidence.state}"
+    return f"importance {importance}, confidence {confidence}, {risk.evidence.state}"

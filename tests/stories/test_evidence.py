@@ -271,8 +271,8 @@ async def test_risks_name_the_refuted_first_and_then_the_riskiest_with_their_ari
     assert "I sent you the picture in our direct message." in risks
     picture = world.slack.files[-1]
     assert picture.content.startswith(b"\x89PNG")
-    assert "A: “report”, Job: importance 0.50, confidence 0.00, refuted." in picture.alt_text
-    assert "1: “slow”, Pain: importance 0.80, confidence 0.17, some evidence." in picture.alt_text
+    assert "A: job “report”, importance 0.50, confidence 0.00, refuted." in picture.alt_text
+    assert "1: pain “slow”, importance 0.80, confidence 0.17, some evidence." in picture.alt_text
     await ana.click_button(ana.last_message(channel), "Add evidence")
     assert "Add evidence" in ana.modal.text
 
