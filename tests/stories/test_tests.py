@@ -289,6 +289,7 @@ async def test_a_dropped_entry_is_deleted_by_its_form_and_the_log_keeps_the_deci
     modal = ben.modal
     await modal.submit()
     assert "Delete the entry" in modal.text
+    assert "Decided: drop it." in modal.text
     await modal.submit()
     assert "Deleted: " in ben.last_message(channel).text
     await ana.type_text(channel, "/valuemap test")
@@ -307,6 +308,7 @@ async def test_a_decision_to_change_leads_to_the_edit_form(world: World) -> None
     modal = ana.modal
     await modal.submit()
     assert "Edit or move" in modal.text
+    assert "Decided: change it." in modal.text
     await modal.fill_field("The pain", "the queue is slow")
     await modal.submit()
     assert "• *change* “slow”: it is the queue" in (await read_log(ana, channel))
@@ -462,3 +464,25 @@ async def test_the_export_has_the_tests_and_an_import_brings_them_back(world: Wo
         "right if ≥ 12.5 % of customers, until 26 Oct 2026; not met: 10, needed ≥ 12.5 % of customers"
         in document
     )
+
+
+async def test_a_refuted_entry_leads_from_the_risks_to_the_decision_after_its_test(world: World) -> None:
+    people, channel = await start_team(world)
+    ana = people[0]
+    for person in people:
+        await person.add_reaction(find_card(person, channel, "slow"), "five")
+    await start_test(ana, channel)
+    modal = await open_result_form(ana, channel)
+    await fill_result(modal, "1")
+    await modal.fill_field("How many people or cases", "100")
+    await modal.fill_field("What the customer gave", "Did: behaviour that was seen or measured")
+    await modal.submit()
+    await modal.submit()
+    await ana.type_text(channel, "/valuemap risks")
+    risks = ana.last_message(channel)
+    assert "*Refuted: decide*\nA. :star: pain “slow”: 0 points for, 12 against" in risks.text
+    await ana.click_button(risks, "Decide")
+    assert "*Wait for a decision*\n*“slow”* · not met: 1" in ana.last_message(channel).text
+    await decide(ana, channel, "Keep")
+    await ana.type_text(channel, "/valuemap risks")
+    assert "[Decide]" not in ana.last_message(channel).text

@@ -184,11 +184,12 @@ async def submit_decision(request: Request, deps: Deps) -> Answer:
 
 async def _lead_on(request: Request, deps: Deps, card: Card, choice: Choice) -> Answer:
     """Return the form that does what was decided."""
+    note = f":white_check_mark: Decided: {choice} it. The decision log has it."
     if choice is Choice.DROP:
-        return Modal(entry_forms.build_delete_form(card))
+        return Modal(entry_forms.build_delete_form(card, note))
     products = await entry_service.list_products(request, deps, card.canvas_id)
     support = await entry_service.count_support(deps, request.team_id, card)
-    return Modal(entry_forms.build_edit_form(card, card.entry.kind, products, support))
+    return Modal(entry_forms.build_edit_form(card, card.entry.kind, products, support, note))
 
 
 async def _find_test(request: Request, deps: Deps) -> tuple[CanvasInfo, AssumptionTest]:

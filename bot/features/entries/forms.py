@@ -174,13 +174,14 @@ def build_merge_form(card: Card, others: Sequence[Entry]) -> View:
     )
 
 
-def build_delete_form(card: Card) -> View:
-    """Return the form that asks whether an entry is deleted."""
+def build_delete_form(card: Card, note: str = "") -> View:
+    """Return the form that asks whether an entry is deleted; `note` is shown at the top."""
     spec = card.entry.kind.spec
     return build_modal(
         DELETE_CALLBACK_ID,
         "Delete the entry",
         [
+            section_block(note) if note else None,
             section_block(f"{spec.icon} *{capitalize(spec.singular)}*\n{escape(card.entry.text)}"),
             context_note("Its votes, marks and evidence count no more. *Undo* on its card brings it back."),
         ],

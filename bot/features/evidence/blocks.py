@@ -21,6 +21,7 @@ from bot.slack.blockkit.builders import (
     action_button,
     actions_block,
     build_message,
+    command_button,
     context_note,
     header_block,
     overflow_menu,
@@ -114,6 +115,7 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
         for letter, risk in zip(ascii_uppercase, refuted, strict=False)
     ]
     open_tests = find_open_tests(metrics)
+    undecided_ids = {test.entry_id for test in metrics.canvas.tests if test.result and not test.decision}
     risk_lines = [
         f"{number}. {_describe_risk(risk)}{_describe_running_test(risk, open_tests)}"
         for number, risk in enumerate(riskiest, start=1)
@@ -127,6 +129,9 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
         "\n".join([escape(heading), *refuted_lines, *risk_lines, *notes]),
         header_block(heading),
         section_block("\n".join(["*Refuted: decide*", *refuted_lines])) if refuted else None,
+        actions_block(command_button("Decide", "test", canvas_info.id))
+        if any(risk.ranked.entry.id in undecided_ids for risk in refuted)
+        else None,
         section_block("*Riskiest assumptions*") if riskiest else None,
         *(
             block
