@@ -42,7 +42,7 @@ coverage: setup  ## the branches that the fast tests run: the ten files with the
 mutation: setup  ## the planted faults that no test finds
 	$(BIN)/python -m tests.mutation
 
-bench: setup  ## the benchmark; takes twelve minutes
+bench: setup  ## the benchmark; takes half an hour on an idle machine
 	$(BIN)/python -m tests.bench
 
 demo: setup

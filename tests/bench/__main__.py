@@ -23,9 +23,9 @@ PARTS: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
 }
 
 
-async def measure_parts(only: list[str], options: Options) -> list[Row]:
+async def measure_parts(names: list[str], options: Options) -> list[Row]:
     rows: list[Row] = []
-    for name in only or PARTS:
+    for name in names or PARTS:
         print(f"measuring {name} …", flush=True)  # noqa: T201 - this takes minutes
         rows += await PARTS[name](options)
     return rows
@@ -41,11 +41,13 @@ def describe_machine() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("only", nargs="*", choices=[*PARTS, []], help="measure these parts alone")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"the parts: {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="fewer rounds: to see that it works")
     given = parser.parse_args()
+    if unknown := {*given.names} - PARTS.keys():
+        parser.error(f"There is no part {', '.join(sorted(unknown))}.")
     began, where = datetime.now(UTC), describe_machine()
-    rows = asyncio.run(measure_parts(given.only, Options(quick=given.quick)))
+    rows = asyncio.run(measure_parts(given.names, Options(quick=given.quick)))
     print(f"\nMeasured on {began:%Y-%m-%d %H:%M} UTC; {where} when it began.\n\n{render_markdown(rows)}")  # noqa: T201 - the output
 
 
