@@ -29,8 +29,9 @@ def describe_must_have_total(fit: Fit) -> str:
 
 
 def describe_must_have_counts(fit: Fit) -> str:
-    """Return the counts of all kinds of needs in one line."""
-    return " · ".join(list_must_have_counts(fit))
+    """Return the counts of all kinds of needs in one line: "Important jobs addressed 4/5 · …"."""
+    counts = " · ".join(list_must_have_counts(fit))
+    return f"{counts[:1].upper()}{counts[1:]}"
 
 
 def list_must_have_counts(fit: Fit) -> list[str]:

@@ -26,7 +26,7 @@ def build_alt_text(metrics: CanvasMetrics) -> str:
     lines = [
         f"Value proposition canvas of {truncate(clean_for_svg(metrics.canvas.title), MAX_TITLE_LENGTH)}.",
         describe_verdict(metrics.fit),
-        f"{capitalize(describe_must_have_counts(metrics.fit))}.",
+        f"{describe_must_have_counts(metrics.fit)}.",
         _describe_sealed(metrics),
         *(_describe_box(metrics, region.kind, entry_length) for region in REGIONS),
         evidence,

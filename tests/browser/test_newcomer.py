@@ -56,7 +56,7 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     await expect(visitor.dialog).to_be_hidden()
     await visitor.send_message("/valuemap fit")
     fit = await visitor.find_message("Fit is achieved on paper: now test it with customers.")
-    await expect(fit).to_contain_text("important jobs addressed 1/1")
+    await expect(fit).to_contain_text("Important jobs addressed 1/1")
     await expect(fit).to_contain_text("Only visible to you")
 
     # Monday comes, and the digest with it.

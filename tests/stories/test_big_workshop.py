@@ -18,7 +18,7 @@ pytestmark = pytest.mark.databases("sqlite")
 
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
 NEEDS = {
-    "job": "important jobs addressed",
+    "job": "Important jobs addressed",
     "pain": "extreme pains relieved",
     "gain": "essential gains created",
 }

@@ -64,7 +64,7 @@ async def test_reviewing_all_offers_gives_the_fit(world: World) -> None:
     await ana.type_text(channel, "/valuemap fit")
     fit = ana.last_message(channel).text
     assert "achieved on paper: now test it with customers" in fit
-    assert "important jobs addressed 1/1 · extreme pains relieved 0/0 · essential gains created 0/0" in fit
+    assert "Important jobs addressed 1/1 · extreme pains relieved 0/0 · essential gains created 0/0" in fit
     # job weight 3/4 covered 1, pain 1/2 covered 1/2, gain 1/2 covered 0: 1 / 1.75
     assert "Fit 57 % (jobs 100 %, pains 50 %, gains 0 %)" in fit
     assert "Offers that fit nothing yet:* “sources”" in fit

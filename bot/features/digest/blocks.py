@@ -28,7 +28,7 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, join_titles, truncate
+from bot.slack.blockkit.text import count_noun, escape, join_titles, truncate
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_short_day
 
@@ -108,7 +108,7 @@ def _describe_headline(facts: DigestFacts) -> str:
 def _describe_standing(fit: Fit) -> list[str]:
     """Return the three counts, with the verdict or a line for each must-have that is missed."""
     missed = [format_cover(need) for need in fit.gaps if need.ranked.must_have]
-    counts = capitalize(describe_must_have_counts(fit))
+    counts = describe_must_have_counts(fit)
     if fit.achieved:
         return [f"*{describe_verdict(fit)}* {counts}"]
     if not missed:

@@ -54,7 +54,7 @@ def _build_fit(metrics: CanvasMetrics) -> list[str]:
     """Return the verdict and counts first, each missed must-have before any percentage."""
     fit = metrics.fit
     missed = [_format_gap(need) for need in fit.gaps if need.ranked.must_have]
-    top = ["# Fit", "", f"**{describe_verdict(fit)}**", "", capitalize(describe_must_have_counts(fit)), ""]
+    top = ["# Fit", "", f"**{describe_verdict(fit)}**", "", describe_must_have_counts(fit), ""]
     return [*top, *_limit_lines(missed), *([""] if missed else []), format_shares(fit), ""]
 
 
