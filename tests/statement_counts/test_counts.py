@@ -1,16 +1,23 @@
 """How many statements and calls a command takes: a regression shows here without a clock."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.app import FEATURES
+from bot.features.digest.model import DIGEST_JOB
+from bot.features.digest.service import enqueue_due_digests
 from bot.store import entries as entry_store
 from bot.store.loading import load_canvas
+from bot.store.votes import Reaction, record_reactions
+from bot.times.clock import to_microseconds
 from tests.bench import seed
 from tests.bench.constants import TEAM_ID
 from tests.conftest import World
 from tests.statement_counts.counting import WorkCounts, count_work, record_statements
 
 MAX_STATEMENTS = 7
+MAX_DIGEST_STATEMENTS = 23  # with the claims before and after it
 MAX_CALLS = 3  # one of them lists the members of the channel, once a minute, since people leave
 COMMANDS = (
     "",
@@ -175,3 +182,23 @@ async def test_a_vote_in_a_sealed_round_takes_six_statements_and_two_calls(world
             await ana.modal.click_button(label)
         assert len(counts.statements) <= 6, counts.statements
         assert counts.calls == ["views.update"]
+
+
+@pytest.mark.parametrize("entries", [6, 60])
+async def test_a_digest_takes_as_many_statements_however_many_entries_it_has(
+    world: World, entries: int
+) -> None:
+    worker = world.bot.worker
+    worker._handlers = {DIGEST_JOB: worker._handlers[DIGEST_JOB]}  # the picture comes later
+    await seed.add_workspace(world.bot.db)
+    ((first_id, *_),) = await seed.add_due_digests(world.bot.db, 1, entries)
+    for has_changes in (True, False, True):
+        if has_changes:
+            change = Reaction(first_id, "U0001", 1, True, to_microseconds(world.clock.now()))
+            async with world.bot.db.transaction(TEAM_ID) as session:
+                await record_reactions(session, [change])
+        world.clock.advance(timedelta(days=7))
+        await enqueue_due_digests(world.bot.deps)
+        with record_statements(world.bot.db) as statements:
+            await worker.run_due_jobs()
+        assert len(statements) <= MAX_DIGEST_STATEMENTS, statements

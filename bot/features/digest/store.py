@@ -26,6 +26,8 @@ from bot.store.canvases import CanvasRow, to_canvas_info
 from bot.store.model import CanvasInfo
 from bot.store.workspaces import select_uninstalled_teams
 
+NO_SYNC: dict[str, Any] = {"synchronize_session": False}  # no row of these is in the session
+
 
 class DigestScheduleRow(TenantRow, table=True):
     __tablename__ = "digest_schedule"
@@ -294,6 +296,7 @@ async def mark_sent(
             reported_fit=reported_fit,
             is_unchanged=is_unchanged,
         )
+        .execution_options(**NO_SYNC)
     )
 
 
@@ -307,7 +310,10 @@ async def drop_old_snapshots(session: AsyncSession, canvas_id: int) -> None:
         .limit(1)
     )
     await session.exec(
-        update(DigestRow).where(*with_snapshot, col(DigestRow.id).not_in(newest)).values(snapshot=None)
+        update(DigestRow)
+        .where(*with_snapshot, col(DigestRow.id).not_in(newest))
+        .values(snapshot=None)
+        .execution_options(**NO_SYNC)
     )
 
 
