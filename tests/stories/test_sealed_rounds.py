@@ -84,6 +84,7 @@ async def test_a_sealed_round_from_its_call_to_its_result(world: World) -> None:
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
     assert "Vote closed · 2 of 3 took part" in result.text
+    assert "keeps the one of before" not in result.text
     assert "1. dear — *3.75*, 2 votes · one 5, one 4, agreement 0.81" in result.text
     assert "2. dull — *3.00*, 1 vote · one 3" in result.text
     assert "3. slow — *2.25*, 2 votes, was 1 · one 2, one 1, agreement 0.81" in result.text
@@ -211,7 +212,7 @@ async def test_its_starter_ends_it_early_and_nobody_else(world: World) -> None:
     await ana.click_button(call, "End vote")
     await world.advance_time(seconds=20)
     (result,) = find_results(ana, channel)
-    assert "Ana closed the vote early." in result.text
+    assert "Ana ended the vote early." in result.text
     assert "slow — *3.67*, 1 vote" in result.text
 
 
@@ -393,6 +394,21 @@ async def test_a_change_of_the_clocks_in_its_middle_does_not_move_its_end(world:
     assert find_results(ana, channel) == []
     await world.advance_time(seconds=90)
     assert len(find_results(ana, channel)) == 1
+
+
+async def test_votes_of_before_count_for_who_casts_none_and_no_opinion_is_none(world: World) -> None:
+    (ana, ben, cleo), channel = await start_team(world)
+    for person in (ana, ben, cleo):
+        await person.add_reaction(find_card(person, channel, "slow"), "five")
+    await ana.type_text(channel, "/valuemap vote pains sealed until friday")
+    await world.advance_time(seconds=2)
+    await vote_in_private(ben, channel, slow="1 · moderate")
+    await vote_in_private(cleo, channel, slow="No opinion")
+    await world.advance_to(FRIDAY)
+    (result,) = find_results(ana, channel)
+    assert "2 of 3 took part" in result.text
+    assert "Who cast no vote keeps the one of before." in result.text
+    assert "slow — *3.40*, 3 votes, was 1 · two 5s, one 1" in result.text
 
 
 async def test_nobody_votes(world: World) -> None:

@@ -18,6 +18,7 @@ from bot.method.formatting import format_rank, format_score
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
+from bot.method.summary import describe_sealed
 from bot.slack.blockkit.builders import (
     MAX_MESSAGE_CHARACTERS,
     Block,
@@ -115,7 +116,8 @@ def build_ranking(
     voted_ids = find_voted_ids(metrics.canvas.entries, user_id, sealed_votes)
     unvoted = [ranked for box in boxes.values() for ranked in box if ranked.entry.id not in voted_ids]
     unvoted_lines = [_link_to_card(canvas_info, ranked, links) for ranked in unvoted]
-    summary = _count_unvoted(len(unvoted))
+    sealed = describe_sealed((ranked for box in boxes.values() for ranked in box), "card", "cards")
+    summary = " · ".join(filter(None, [_count_unvoted(len(unvoted)), sealed]))
     scope = kinds[0] if len(kinds) == 1 else ALL_BOXES
     vote_button = build_vote_button(canvas_info.id, scope, style="primary") if unvoted else None
     return build_message(

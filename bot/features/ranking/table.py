@@ -93,6 +93,8 @@ def _build_number_cell(value: int | None) -> Cell:
 
 
 def _build_metric_cells(ranked: RankedEntry) -> tuple[Cell, ...]:
+    if ranked.entry.seal:
+        return ("sealed", "")
     return (
         "" if ranked.score is None else NumberCell(float(ranked.score), format_decimals(ranked.score)),
         _build_number_cell(ranked.vote_count),

@@ -80,8 +80,17 @@ def _list_notes(facts: RoundFacts, outcome: RoundOutcome) -> list[str]:
         *([f"{escape(facts.starter_name)} ended the vote early."] if round_.closed_by_id else []),
         *([f"Planned for {round_.deadline_text}, sent late."] if round_.closed_late else []),
         *(["All ranks are as they were when the vote opened."] if outcome.has_same_ranks else []),
+        *(["Who cast no vote keeps the one of before."] if _has_older_votes(facts) else []),
         *([] if has_entries else ["There is nothing left to rank."]),
     ]
+
+
+def _has_older_votes(facts: RoundFacts) -> bool:
+    """Return whether members voted on an entry of a sealed round before it, and not in it."""
+    turnout = facts.sealed_turnout
+    return turnout is not None and any(
+        entry.id not in turnout.get(user_id, ()) for entry in facts.entries for user_id in entry.votes
+    )
 
 
 def _list_findings(outcome: RoundOutcome) -> list[tuple[str, Sequence[NamedEntry]]]:
