@@ -42,12 +42,14 @@ def list_must_have_counts(fit: Fit) -> list[str]:
     ]
 
 
-def describe_sealed(ranked_entries: Iterable[RankedEntry], singular: str, plural: str) -> str:
+def describe_sealed(ranked_entries: Iterable[RankedEntry], singular: str = "", plural: str = "") -> str:
     """Return for example "3 needs sealed until Fri 4 Dec 17:00 CET"; "" where none of them is sealed."""
     seals = [ranked.entry.seal for ranked in ranked_entries if ranked.entry.seal]
     if not seals:
         return ""
-    return f"{len(seals)} {singular if len(seals) == 1 else plural} sealed until {format_seal_end(seals[0])}"
+    noun = singular if len(seals) == 1 else plural
+    count = f"{len(seals)} {noun}".rstrip()
+    return f"{count} sealed until {format_seal_end(seals[0])}"
 
 
 def describe_undelivered(number: int) -> str:

@@ -124,7 +124,7 @@ def _draw_header(metrics: CanvasMetrics) -> str:
     achieved = metrics.fit.achieved
     mark = draw_check_mark(MARGIN + 26, 140, 26) if achieved else draw_warning_mark(MARGIN + 28, 142, 25)
     verdict, font_size = describe_must_have_total(metrics.fit), HEADING_FONT_SIZE
-    if sealed := describe_sealed(metrics.ranked.values(), "entry", "entries"):
+    if sealed := describe_sealed(metrics.ranked.values()):
         verdict, font_size = f"{verdict} · {sealed}", FONT_SIZE
     return "".join(
         (

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from bot.method.evidence import find_states
 from bot.method.fit import Cover, Strengths
-from bot.method.formatting import format_score
 from bot.method.metrics import CanvasMetrics
-from bot.method.summary import describe_verdict, list_must_have_counts
+from bot.method.summary import describe_sealed, describe_verdict, list_must_have_counts
 from bot.picture.colours import FAINT, INK, MUTED, NAVY, PAPER, SHAPE_FILL, TEAL
 from bot.picture.elements import (
     build_element,
@@ -48,6 +47,7 @@ TITLE_FONT_SIZE, SUBTITLE_FONT_SIZE = 44.0, 27.0
 VERDICT_FONT_SIZE, COUNTS_FONT_SIZE, LEGEND_FONT_SIZE = 35.0, 27.0, 20.0
 VERDICT_Y, COUNTS_Y, LEGEND_Y = 966.0, 1013.0, 1051.0  # the middles of the lines below the shapes
 LEGEND_TEXT_GAP, LEGEND_ITEM_GAP = 9.0, 34.0
+SEAL_RADIUS, SEALED_GAP = 12.0, 34.0  # of the mark after the verdict, and before it
 
 
 def build_svg(metrics: CanvasMetrics, *, links: Links = Links.NONE) -> str:
@@ -146,12 +146,25 @@ def _draw_verdict(metrics: CanvasMetrics) -> str:
     else:
         mark = draw_warning_mark(MARGIN + 18, VERDICT_Y + 2, 17)
     verdict = describe_verdict(metrics.fit)
+    sealed_x = MARGIN + 50 + measure_width(verdict, VERDICT_FONT_SIZE, bold=True) + SEALED_GAP
     counts = "   ·   ".join(map(capitalize, list_must_have_counts(metrics.fit)))
     return (
         mark
         + draw_text(verdict, MARGIN + 50, VERDICT_Y, VERDICT_FONT_SIZE, fill=NAVY, bold=True)
         + draw_text(counts, MARGIN, COUNTS_Y, COUNTS_FONT_SIZE, fill=INK)
+        + _draw_sealed(metrics, sealed_x)
     )
+
+
+def _draw_sealed(metrics: CanvasMetrics, x: float) -> str:
+    """Return how many entries are sealed and until when, after the verdict; "" where none is."""
+    sealed = describe_sealed(metrics.ranked.values())
+    if not sealed:
+        return ""
+    text_x = x + 2 * SEAL_RADIUS + 8
+    line = fit_on_line(sealed, COUNTS_FONT_SIZE, PICTURE_WIDTH - MARGIN - text_x)
+    mark = draw_seal_mark(x + SEAL_RADIUS, VERDICT_Y, SEAL_RADIUS)
+    return mark + draw_text(line, text_x, VERDICT_Y, COUNTS_FONT_SIZE, fill=INK)
 
 
 def _draw_legend(metrics: CanvasMetrics, *, links: bool) -> str:
@@ -171,9 +184,6 @@ def _list_legend_items(metrics: CanvasMetrics, *, links: bool) -> Iterator[tuple
     yield draw_circle(11, 0, 11, fill=NAVY) + rank, 22, "rank"
     ring = draw_circle(11, 0, 10, fill=PAPER, stroke=FAINT, stroke_width=2, stroke_dasharray="3 3")
     yield ring, 22, "waits for votes"
-    sealed = next((ranked for ranked in metrics.ranked.values() if ranked.entry.seal), None)
-    if sealed:
-        yield draw_seal_mark(11, 0, 11), 22, format_score(sealed)
     yield draw_text(STAR, 0, 0, 22, fill=INK), 20, "must-have"
     for cover in Cover:
         yield draw_cover_mark(cover, 11, 0, 11), 22, str(cover)

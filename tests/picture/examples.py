@@ -3,13 +3,13 @@
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.model import Entry, Evidence, Grade, Mark, Review
+from bot.method.model import Entry, Evidence, Grade, Mark, Review, Seal
 from tests.method.build import CanvasBuilder, build_canvas
 
 # A sentence in each script that is drawn without any font of the machine, by the family that has it.
@@ -116,3 +116,13 @@ def list_texts(svg: str) -> list[str]:
         re.sub("[\u200b\u202b\u202c]", "", "".join(element.itertext()))
         for element in parse_svg(svg).iter(f"{SVG}text")
     ]
+
+
+def seal_kinds(metrics: CanvasMetrics, *kinds: Kind) -> CanvasMetrics:
+    """Return the metrics while the entries of these kinds are in a sealed round."""
+    seal = Seal(1, datetime(2026, 12, 4, 17, tzinfo=UTC))
+    entries = tuple(
+        replace(entry, votes={}, seal=seal) if entry.kind in kinds else entry
+        for entry in metrics.canvas.entries
+    )
+    return compute_metrics(replace(metrics.canvas, entries=entries))

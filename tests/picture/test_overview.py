@@ -7,8 +7,10 @@ import pytest
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
+from bot.picture.alt_text import build_alt_text
 from bot.picture.overview import BOX_WIDTH, FONT_SIZE, OVERVIEW_WIDTH, build_overview_svg
 from bot.picture.png import OVERVIEW_PNG_WIDTH, create_overview_png
+from bot.picture.svg import build_svg
 from bot.picture.text import measure_width
 from tests.method.build import CanvasBuilder
 from tests.picture.examples import (
@@ -18,6 +20,7 @@ from tests.picture.examples import (
     build_metrics,
     list_texts,
     parse_svg,
+    seal_kinds,
 )
 from tests.picture.test_png import read_pixels, read_size
 
@@ -85,3 +88,14 @@ async def test_the_overview_is_rendered_and_not_blank() -> None:
     assert width == OVERVIEW_PNG_WIDTH
     assert height <= width, "a channel shows a high picture narrower"
     assert len(set(read_pixels(file))) > 100
+
+
+def test_sealed_entries_say_until_when_in_both_pictures_and_in_words() -> None:
+    metrics = seal_kinds(build_example_metrics(), Kind.PAIN, Kind.GAIN)
+    sealed = "22 sealed until Fri 4 Dec 17:00 UTC"
+    assert f"4 of 5 must-haves addressed · {sealed}" in list_texts(build_overview_svg(metrics))
+    assert sealed in list_texts(build_svg(metrics))
+    alt_text = build_alt_text(metrics)
+    assert "22 entries sealed until Fri 4 Dec 17:00 UTC." in alt_text
+    assert "Pains (11): sealed until Fri 4 Dec 17:00 UTC, such as “" in alt_text
+    assert "sealed" not in "".join(list_texts(build_svg(build_example_metrics())))
