@@ -52,7 +52,7 @@ class MutationSession:
     def _find_survivors(self, session: pytest.Session) -> Iterator[Mutant]:
         covering = read_covering_tests(self._folder / "coverage")
         items = {item.nodeid: item for item in session.items}
-        functions = _list_functions()
+        functions = list_functions()
 
         def survives(mutant: Mutant) -> bool:
             _swap_code(mutant, functions)
@@ -79,8 +79,9 @@ def _run_item(session: pytest.Session, item: pytest.Item) -> None:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=session)
 
 
-def _list_functions() -> Functions:
+def list_functions() -> Functions:
     """Return all functions that exist, whatever holds them."""
+    gc.unfreeze()  # the collector does not list what the tests froze to spare it
     functions: dict[str, list[FunctionType]] = {}
     for each in gc.get_objects():
         if isinstance(each, FunctionType):

@@ -1,10 +1,14 @@
 """The faults that the mutation run plants."""
 
 import ast
+import gc
+import inspect
 
 import pytest
 
+from bot.method.ranking import compute_score
 from tests.mutation.mutants import make_mutants
+from tests.mutation.session import list_functions
 
 
 @pytest.mark.parametrize(
@@ -71,3 +75,11 @@ def test_faults_that_read_alike_are_numbered_and_lines_stay_where_they_are() -> 
     sums = [mutant.key for mutant in mutants if "a - 1" in mutant.key]
     assert sums == ["bot/x.py f: a + 1 → a - 1", "bot/x.py f: a + 1 → a - 1 (2)"]
     assert {mutant.source.count("\n") for mutant in mutants} == {6}
+
+
+def test_functions_are_found_that_the_collector_is_spared() -> None:
+    """Without the functions, no mutant would come into force, and every one would survive."""
+    gc.freeze()  # as the tests do
+    functions = list_functions()
+    gc.freeze()
+    assert compute_score in functions[inspect.getfile(compute_score)]
