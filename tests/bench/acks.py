@@ -2,9 +2,10 @@
 
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from tests.bench import load, processes, seed
 from tests.bench.constants import CHANNEL_ID
@@ -66,26 +67,16 @@ async def measure_rows(options: Options) -> list[Row]:
 
 async def _measure_waits(options: Options, name: str, both: AppPair) -> list[Row]:
     """Return the median waits over one connection with pauses."""
-    number = options.some(150)
 
-    def one(app: RunningProcess, request: Callable[[], bytes]) -> Callable[[], Awaitable[float]]:
-        async def measure() -> float:
-            sent = await load.send_requests(
-                app.port, [request() for _ in range(number)], pause_seconds=REQUEST_INTERVAL_SECONDS
-            )
-            return statistics.median(sent.answer_seconds) * 1000
+    async def measure(app: RunningProcess) -> float:
+        requests = [both.command() for _ in range(options.some(150))]
+        sent = await load.send_requests(app.port, requests, pause_seconds=REQUEST_INTERVAL_SECONDS)
+        return statistics.median(sent.answer_seconds) * 1000
 
-        return measure
-
-    def both_of(request: Callable[[], bytes]) -> tuple[Callable[[], Awaitable[float]], ...]:
-        return one(both.ours, request), one(both.bare, request)
-
-    commands = await measure_alternately(options.rounds, *both_of(both.command))
-    reactions = await measure_alternately(options.rounds, *both_of(both.reaction))
-    return [
-        Row(f"`/valuemap fit` acknowledged, p50, {name}", *commands, "ms", BARE, max_ratio=0.35),
-        Row(f"a reaction stored and acknowledged, p50, {name}", *reactions, "ms", BARE, max_ratio=1.5),
-    ]
+    waits = await measure_alternately(
+        options.rounds, partial(measure, both.ours), partial(measure, both.bare)
+    )
+    return [Row(f"`/valuemap fit` acknowledged, p50, {name}", *waits, "ms", BARE, max_ratio=0.35)]
 
 
 async def _measure_throughput(options: Options, name: str, both: AppPair) -> list[Row]:
