@@ -67,7 +67,7 @@ async def start_round(world: World, command: str) -> tuple[list[Person], SlackCh
         for text in ("slow", "dear", "report", "robot", "right"):
             await person.add_reaction(find_card(person, channel, text), level)
     await ana.type_text(channel, "/valuemap review")
-    await ana.modal.fill_field("Fits strongly", ["slow", "right"])
+    await ana.modal.fill_field("Fits strongly", ["slow", "right", "report"])
     await ana.modal.submit()
     await ana.member.close_view(whole_stack=True)
     await ana.type_text(channel, "/valuemap digest now")
@@ -224,3 +224,18 @@ async def test_an_id_of_another_channel_opens_and_changes_nothing(world: World) 
     await world.advance_time(seconds=30)
     await ana.type_text(channel, "/valuemap export json")
     assert f'"{eve.id}"' not in world.slack.files[-1].content.decode()
+
+
+async def test_neither_the_trend_nor_home_has_a_fit_of_before(world: World) -> None:
+    (ana, *_), channel = await start_round(world, "vote pains sealed until friday")
+    earlier = ana.find_message(channel, "Fit digest").text
+    (share,) = re.findall(r"Fit ([0-9]+ %) \(", earlier)
+    await ana.type_text(channel, "/valuemap digest now")
+    await world.advance_time(minutes=1)
+    digest = ana.find_message(channel, "sealed until")
+    assert "Fit digest" in digest.text
+    home = await ana.open_home()
+    for text in (digest.text, str(digest.message.blocks), home):
+        assert share not in text
+    assert "since today" not in home
+    assert "as in today" not in home

@@ -1,5 +1,6 @@
 """Sealed rounds: votes in private, which nobody sees before the end."""
 
+import asyncio
 import json
 import random
 import re
@@ -9,8 +10,11 @@ import pytest
 
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
+from bot.method.kinds import Kind
 from bot.method.votes import NUMBER_REACTIONS
+from bot.store.model import Draft
 from tests.conftest import World
+from tests.stories.many_entries import store_entries
 from tests.stories.voting import (
     FRIDAY,
     count_reminders,
@@ -498,3 +502,33 @@ def find_label(person: Person, level: str) -> str:
     """Return the label of a level's button, which may have a word of the box's scale."""
     labels: list[str] = re.findall(r"\[([^\]]+)\]", person.modal.text)
     return next(label for label in labels if label.split(" · ")[0] == level)
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_a_vote_at_the_moment_of_the_end_counts_if_and_only_if_it_was_saved(world: World) -> None:
+    (ana, ben, _), channel = await start_sealed_round(world)
+    await ben.click_button(find_card(ben, channel, "slow"), "⋯", "Vote")
+    call = find_public_messages(ana, channel, "[Vote in private]")[-1]
+    await asyncio.gather(ana.click_button(call, "End vote"), ben.modal.click_button("5 · extreme"))
+    is_saved = OVER not in ben.modal.text
+    await world.advance_time(seconds=20)
+    (result,) = find_results(ana, channel)
+    assert ("slow — *3.67*, 1 vote" in result.text) is is_saved
+    assert f"{int(is_saved)} of 3 took part" in result.text
+
+
+async def test_two_hundred_entries_with_the_longest_texts(world: World) -> None:
+    (ana, ben, _), channel = await start_team(world)
+    drafts = [Draft(Kind.PAIN, f"{number} {'long ' * 57}".strip()) for number in range(200)]
+    await store_entries(world, ana, channel, drafts)
+    await ana.type_text(channel, "/valuemap vote pains sealed until friday")
+    await world.advance_time(seconds=10)
+    assert "203 pains" in find_call(ana, channel)
+    await open_dialog(ben, channel)
+    for _ in range(3):
+        await ben.modal.click_button("4")
+    assert "200 cards left" in ben.modal.text
+    await world.advance_to(FRIDAY)
+    (result,) = find_results(ana, channel)
+    assert "1 of 3 took part" in result.text
+    assert result.text.count("1 vote · one 4") == 3
