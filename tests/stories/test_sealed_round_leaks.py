@@ -70,8 +70,9 @@ async def start_round(world: World, command: str) -> tuple[list[Person], SlackCh
     await ana.modal.fill_field("Fits strongly", ["slow", "right", "report"])
     await ana.modal.submit()
     await ana.member.close_view(whole_stack=True)
-    await ana.type_text(channel, "/valuemap digest now")
-    await world.advance_time(minutes=1)
+    for _ in range(2):  # a digest compares with the last one, and has a trend from those before it
+        await ana.type_text(channel, "/valuemap digest now")
+        await world.advance_time(minutes=1)
     await ana.type_text(channel, f"/valuemap {command}")
     await world.advance_time(minutes=3)
     await world.advance_time(minutes=3)
