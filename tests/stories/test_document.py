@@ -48,7 +48,7 @@ async def test_a_value_map_is_kept_as_the_channels_document(world: World) -> Non
     await keep_document(ana, channel)
     (document,) = world.slack.canvases_in_channel(channel.id)
     assert (document.title, document.is_channel_canvas) == ("Value map: Reports", True)
-    assert document.markdown.startswith("For **small shops** · as of Monday 2026-10-12")
+    assert document.markdown.startswith("For **small shops** · as of Mon 12 Oct 2026")
     assert "- – · waiting takes an hour — waits for votes" in document.markdown
     on_its_way, there = ana.visible_messages(channel)[-2:]
     assert "I'm making a document of *Reports for small shops*" in on_its_way.text
@@ -67,7 +67,7 @@ async def test_each_digest_rewrites_the_document_unless_nothing_changed(world: W
     document.markdown += "\n\nsomebody's remark"
     await world.advance_to(MONDAY)
     assert "- – · right the first time — waits for votes" in document.markdown
-    assert "as of Monday 2026-10-19 09:00" in document.markdown
+    assert "as of Mon 19 Oct 2026 09:00" in document.markdown
     assert "- 1 · waiting takes an hour — **3.67**" in document.markdown
     assert "remark" not in document.markdown
     assert document.markdown.count(NOTICE) == 1
@@ -104,7 +104,7 @@ async def test_peoples_own_canvas_stays_as_it_is(world: World) -> None:
     own, ours = world.slack.canvases_in_channel(channel.id)
     assert own is plans
     assert (ours.title, ours.is_channel_canvas) == ("Value map: Reports", False)
-    assert "as of Monday 2026-10-19" in ours.markdown
+    assert "as of Mon 19 Oct 2026" in ours.markdown
 
 
 async def test_an_empty_canvas_of_the_channel_is_used(world: World) -> None:

@@ -21,7 +21,7 @@ FEATURE = Feature(
         Command(
             "vote",
             "[KIND] [sealed] [until WHEN]",
-            "calls the channel to vote until then, reminds once, posts the result; sealed hides it till then",
+            "calls the channel to vote, reminds once, posts the result; sealed: in private",
             run_vote_command,
             order=50,
             group=HelpGroup.VOTE,
