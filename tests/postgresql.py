@@ -21,9 +21,10 @@ END_OTHER_SESSIONS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-# Names and types of all columns of tables and indexes.
+# Names and types of all columns of tables and indexes, and the number of the last migration.
 DESCRIBE_SCHEMA = """
 SELECT string_agg(attrelid::regclass || '.' || attname || ' ' || atttypid, ',' ORDER BY attrelid, attnum)
+  || (SELECT string_agg(version_num, ',') FROM alembic_version)
 FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
 WHERE relnamespace = 'public'::regnamespace
 """
@@ -108,8 +109,8 @@ class PostgresqlServer:
                     return False
                 connection.execute(DELETE_ROWS)
                 connection.execute(RESET_SEQUENCES)
-        except psycopg.OperationalError:
-            return False  # the server died, or a test dropped the copy
+        except psycopg.Error:
+            return False  # the server died, or a test dropped the copy or the table of migrations
         return True
 
     def crash(self) -> None:
