@@ -196,7 +196,10 @@ def count_digests(person: Person, channel: SlackChannel) -> int:
 async def test_t4_a_digest_on_several_days_comes_at_the_same_hour_after_clocks_change(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap digest weekly mon thu 09:00")
-    assert f"comes {MONDAY_AND_THURSDAY}, next Thu 15 Oct 09:00 (Europe/Berlin)" in ana.last_message(channel).text
+    assert (
+        f"comes {MONDAY_AND_THURSDAY}, next Thu 15 Oct 09:00 (Europe/Berlin)"
+        in ana.last_message(channel).text
+    )
     for posted, (day, hour) in enumerate(((15, 7), (19, 7), (22, 7), (26, 8))):  # clocks change on the 25th
         await world.advance_to(datetime(2026, 10, day, hour - 1, 59, 58, tzinfo=UTC))
         assert count_digests(ana, channel) == posted
