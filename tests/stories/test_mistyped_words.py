@@ -98,11 +98,11 @@ async def test_the_help_is_grouped_by_the_steps_of_the_method(world: World) -> N
     ana, channel = await start_reports(world)
     await ana.type_text(channel, "/valuemap help")
     lines = ana.last_message(channel).text.splitlines()
-    titles = [
-        line for line in lines if line in {"*Gather*", "*Vote*", "*Check the fit*", "*Keep and change*"}
+    titles = [line for line in lines if line.startswith("*") and line.endswith("*")]
+    assert titles[-5:] == [
+        *("*Gather*", "*Vote*", "*Check the fit*", "*Test it with customers*", "*Keep and change*"),
     ]
-    assert len(titles) == 4
     commands = [line for line in lines if line.startswith("`/valuemap")]
     assert len(commands) == len(world.bot.router.commands)
     assert max(map(len, commands)) <= 130
-    assert len(lines) <= len(commands) + 8
+    assert len(lines) <= len(commands) + 9

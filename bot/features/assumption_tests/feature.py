@@ -19,7 +19,7 @@ from bot.features.assumption_tests.posting import ask_owner
 from bot.features.assumption_tests.service import ask_for_due_results
 from bot.features.feature import Feature
 from bot.features.fit.next_step import TEST_ACTION
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
@@ -29,6 +29,7 @@ FEATURE = Feature(
             "tests what you believe about an entry; alone: what runs, what is due, what was decided",
             run_test_command,
             order=88,
+            group=HelpGroup.EVIDENCE,
         ),
     ),
     actions={TEST_ACTION: start_or_show_test, ANOTHER_ACTION: open_another_form},

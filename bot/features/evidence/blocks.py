@@ -167,12 +167,18 @@ def _describe_running_test(risk: Risk, open_tests: Mapping[int, AssumptionTest])
 
 
 def _describe_next_rungs(riskiest: Sequence[Risk], open_tests: Mapping[int, AssumptionTest]) -> list[str]:
-    """Return "Next: watch or measure it (1, 3), ask for a commitment (2)" for those without a test."""
+    """Return "Next: watch or measure it (1, 3), ask for a commitment (2)." for those without a test.
+
+    What is next for all of them needs no numbers.
+    """
     numbers: dict[str, list[str]] = {}
     for number, risk in enumerate(riskiest, start=1):
         if risk.ranked.entry.id not in open_tests and (rung := find_next_rung(risk.evidence)):
             numbers.setdefault(rung, []).append(str(number))
-    rungs = [f"{rung} ({', '.join(numbered)})" for rung, numbered in numbers.items()]
+    rungs = [
+        rung if len(numbered) == len(riskiest) else f"{rung} ({', '.join(numbered)})"
+        for rung, numbered in numbers.items()
+    ]
     return [f"Next: {', '.join(rungs)}."] if rungs else []
 
 

@@ -18,7 +18,7 @@ from bot.features.evidence.listeners import (
 )
 from bot.features.evidence.model import CONTRADICTS, SUPPORTS
 from bot.features.feature import Feature
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
@@ -28,8 +28,16 @@ FEATURE = Feature(
             "what customers said, told, did or paid; add to it",
             show_evidence,
             order=85,
+            group=HelpGroup.EVIDENCE,
         ),
-        Command("risks", "", "what is refuted, and the riskiest assumptions", show_risks, order=87),
+        Command(
+            "risks",
+            "",
+            "what is refuted, and the riskiest assumptions",
+            show_risks,
+            order=87,
+            group=HelpGroup.EVIDENCE,
+        ),
     ),
     actions={
         ADD_ACTION: open_form,

@@ -44,6 +44,7 @@ class HelpGroup(StrEnum):
     GATHER = "Gather"
     VOTE = "Vote"
     FIT = "Check the fit"
+    EVIDENCE = "Test it with customers"
     MORE = "Keep and change"
 
 

@@ -167,3 +167,22 @@ def test_a_source_of_which_nothing_is_seen_is_refused(source: str) -> None:
     with pytest.raises(InvalidInput) as raised:
         check_draft(replace(DRAFT, source=source), TODAY)
     assert raised.value.field == "source"
+
+
+@pytest.mark.parametrize(
+    ("grades", "line"),
+    [
+        ([], "Next: ask for the last time that it happened."),
+        (
+            [Grade.TOLD],
+            "Next: ask for the last time that it happened (1, 2), watch or measure it (3).",
+        ),
+    ],
+)
+def test_what_to_try_next_is_numbered_where_it_differs(grades: list[Grade], line: str) -> None:
+    builder = CanvasBuilder()
+    for _ in range(3):
+        builder.add(Kind.PAIN, 5, 4, 5)
+    items = tuple(Evidence(1, "slow", "Customer 7", grade, 1, TODAY, (1,), ()) for grade in grades)
+    metrics = compute_metrics(replace(builder.compute_metrics().canvas, evidence=items))
+    assert line in build_risks(build_tickets(metrics), "").text
