@@ -1,17 +1,13 @@
 """The job that asks the owner of a test for its result."""
 
 import logging
-from dataclasses import replace
-
-from slack_sdk.errors import SlackApiError
 
 from bot.features.assumption_tests.blocks import build_question
 from bot.features.channels.membership import list_members
 from bot.features.workspaces.service import get_member
 from bot.jobs.model import Job
-from bot.jobs.posting import post_once
+from bot.jobs.posting import send_direct_message
 from bot.method.model import AssumptionTest
-from bot.slack.api_errors import read_slack_error
 from bot.slack.deps import Deps
 from bot.store import assumption_tests as test_store, canvases as canvas_store, cards as card_store
 from bot.store.model import CanvasInfo, Card
@@ -35,15 +31,7 @@ async def ask_owner(job: Job, deps: Deps) -> None:
     if user_id is None:
         log.info("%s: nobody to ask is in the channel", job.key)
         return
-    direct_message = await deps.slack.conversations_open(users=user_id)
-    channel: dict[str, str] = direct_message["channel"]
-    try:
-        await post_once(replace(job, channel_id=channel["id"]), deps, build_question(canvas_info, test, card))
-    except SlackApiError as error:
-        if not read_slack_error(error).is_restriction:
-            raise
-        # Slack refuses this direct message, not the messages in the job's channel.
-        log.info("%s: not asked: %s", job.key, read_slack_error(error).reason)
+    await send_direct_message(job, deps, user_id, build_question(canvas_info, test, card))
 
 
 async def _find_test(job: Job, deps: Deps) -> tuple[CanvasInfo, AssumptionTest, Card] | None:
