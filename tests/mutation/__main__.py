@@ -26,12 +26,17 @@ TESTS = (
     "tests/store",
     "tests/features/fit",
     "tests/features/digest",
+    "tests/features/votes",
     "tests/stories/test_changes.py",
     "tests/stories/test_converging.py",
     "tests/stories/test_digest.py",
     "tests/stories/test_events.py",
     "tests/stories/test_review.py",
+    "tests/stories/test_sealed_rounds.py",
+    "tests/stories/test_tests.py",
+    "tests/stories/test_vote_reading.py",
     "tests/stories/test_votes.py",
+    "tests/stories/test_voting_dialog.py",
 )
 PYTEST_OPTIONS = (
     "-q",
