@@ -417,7 +417,7 @@ async def test_the_export_has_the_tests_and_an_import_brings_them_back(world: Wo
     exported = json.loads(world.slack.files[-1].content)
     first, running, dropped = exported["tests"]
     assert first == {
-        "id": "1",
+        "id": "test-1",
         "entry": next(entry["id"] for entry in exported["entries"] if entry["text"] == "slow"),
         "believe": "slow",
         "check": "call five customers",

@@ -22,7 +22,10 @@ FORMAT_NAME = "valuemap/1"
 
 
 def to_json(metrics: CanvasMetrics) -> str:
-    """Return the canvas with its votes, reviews, evidence and tests, and the metrics computed from them."""
+    """Return the canvas with its votes, reviews, evidence and tests, and the metrics computed from them.
+
+    No id stands twice in the file: those of evidence and tests begin with what they are.
+    """
     canvas, evidence = metrics.canvas, compute_evidence(metrics)
     content = {
         "format": FORMAT_NAME,
@@ -59,7 +62,7 @@ def _format_review(review: Review, metrics: CanvasMetrics) -> dict[str, Any]:
 
 def _format_item(item: Evidence, metrics: CanvasMetrics) -> dict[str, Any]:
     return {
-        "id": str(item.id),
+        "id": f"evidence-{item.id}",
         "source": replace_emoji_codes(item.source),
         "grade": item.grade.label,
         "n": item.count,
@@ -76,7 +79,7 @@ def _format_test(test: AssumptionTest, metrics: CanvasMetrics) -> dict[str, Any]
     """Return a test. The entry of a test is null if it was deleted: the decision log keeps its decision."""
     terms = test.terms
     return {
-        "id": str(test.id),
+        "id": f"test-{test.id}",
         "entry": str(test.entry_id) if test.entry_id in metrics.ranked else None,
         "believe": replace_emoji_codes(test.belief),
         "check": replace_emoji_codes(terms.check),

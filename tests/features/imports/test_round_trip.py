@@ -42,6 +42,13 @@ def test_json_loses_nothing_and_gives_the_same_metrics(whole: Canvas) -> None:
 
 
 @given(canvases(with_evidence=True))
+def test_no_id_stands_twice_in_a_json_file(whole: Canvas) -> None:
+    exported = export_json(whole)
+    ids = [each["id"] for key in ("entries", "evidence", "tests") for each in exported[key]]
+    assert len({*ids}) == len(ids)
+
+
+@given(canvases(with_evidence=True))
 def test_json_loses_no_test(whole: Canvas) -> None:
     imported = import_into(parse_content(to_json(compute_metrics(whole)).encode()))
     assert number_entries(export_json(imported))["tests"] == number_entries(export_json(whole))["tests"]
