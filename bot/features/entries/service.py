@@ -50,8 +50,6 @@ from bot.store import (
 )
 from bot.store.model import CanvasInfo, Card, Draft
 
-JOBS_PER_STATEMENT = 500  # each job binds several parameters, whose number databases limit per statement
-
 
 async def add_drafts(
     request: Request, deps: Deps, canvas_info: CanvasInfo, drafts: Sequence[Draft], *, confirmed: bool = False
@@ -281,10 +279,8 @@ async def delete_entries(
             return []
         entry_ids = [entry.id for entry in entries]
         deleted_ids = await entry_store.delete_entries(session, entry_ids, request.user_id, now)
-        for start in range(0, len(deleted_ids), JOBS_PER_STATEMENT):
-            batch = deleted_ids[start : start + JOBS_PER_STATEMENT]
-            await jobs.enqueue(session, CARD_JOB, batch, channel_id, now, request.user_id)
-            await jobs.enqueue(session, CLEAR_NUMBERS_JOB, batch, channel_id, now)
+        await jobs.enqueue(session, CARD_JOB, deleted_ids, channel_id, now, request.user_id)
+        await jobs.enqueue(session, CLEAR_NUMBERS_JOB, deleted_ids, channel_id, now)
         return [entry for entry in entries if entry.id in {*deleted_ids}]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.cards.model import CANVAS_JOB, CARD_JOB
-from bot.features.entries.service import JOBS_PER_STATEMENT, delete_entries, replace_texts
+from bot.features.entries.service import delete_entries, replace_texts
 from bot.features.imports import store
 from bot.features.imports.parsed import ParsedEntry, ParsedEvidence, ParsedTest, ParseResult
 from bot.features.imports.parsing import parse_content
@@ -160,9 +160,8 @@ async def _store_plan(
     # The cards of existing entries too, on which new evidence speaks.
     linked_ids = {entry_id for draft in evidence for entry_id in (*draft.supports, *draft.contradicts)}
     changed_ids = [*added_ids, *sorted(linked_ids.difference(added_ids))]
-    for start in range(0, len(changed_ids), JOBS_PER_STATEMENT):
-        batch = changed_ids[start : start + JOBS_PER_STATEMENT]
-        wanted = [(CANVAS_JOB, canvas_info.id), *((CARD_JOB, entry_id) for entry_id in batch)]
+    if changed_ids:
+        wanted = [(CANVAS_JOB, canvas_info.id), *((CARD_JOB, entry_id) for entry_id in changed_ids)]
         await jobs.enqueue_kinds(session, wanted, canvas_info.channel_id, now, requester_id)
     return added_ids
 
