@@ -22,7 +22,7 @@ from bot.features.fit.service import load_metrics
 from bot.features.tickets.service import load_ticket_view
 from bot.method.evidence import compute_evidence
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Entry, Evidence
+from bot.method.model import Entry
 from bot.slack.blockkit.builders import Message
 from bot.slack.blockkit.message_words import read_words
 from bot.slack.blockkit.text import escape, parse_id, truncate
@@ -33,6 +33,7 @@ from bot.slack.outgoing.dialogs import build_message_dialog
 from bot.slack.outgoing.files import start_picture
 from bot.slack.request import Answer, FieldErrors, Modal, Request
 from bot.store import evidence as evidence_store
+from bot.store.evidence import EvidenceVersion
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
 
@@ -106,7 +107,8 @@ async def open_message_form(request: Request, deps: Deps) -> Answer:
     async with deps.db.reading(request.team_id) as session:
         item_id = await evidence_store.find_evidence_of_message(session, canvas_info.id, message_key)
     if item_id is not None:
-        return await _build_edit_form(request, deps, canvas_info, item_id)
+        found = await service.find_item(request, deps, canvas_info, item_id)
+        return await _build_edit_form(request, deps, canvas_info, found)
     is_private = await channels.is_shown_to_others(request, deps, canvas_info)
     draft = replace(
         build_blank_draft(min(_day_of_message(request, canvas_info), _today(deps, canvas_info))),
@@ -160,28 +162,29 @@ async def submit_form(request: Request, deps: Deps) -> Answer:
 
 async def edit_item(request: Request, deps: Deps) -> Answer:
     """Open the form of an item."""
-    canvas_info, item, _ = await _find_item(request, deps)
-    return await _build_edit_form(request, deps, canvas_info, item.id)
+    canvas_info, found, _ = await _find_item(request, deps)
+    return await _build_edit_form(request, deps, canvas_info, found)
 
 
-async def _build_edit_form(request: Request, deps: Deps, canvas_info: CanvasInfo, item_id: int) -> Modal:
-    found = await service.find_item(request, deps, canvas_info, item_id)
+async def _build_edit_form(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, found: EvidenceVersion
+) -> Modal:
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     return Modal(forms.build_evidence_form(canvas_info, metrics, to_draft(found.item), edited=found))
 
 
 async def delete_item(request: Request, deps: Deps) -> Answer:
     """Delete an item."""
-    canvas_info, item, _ = await _find_item(request, deps)
-    await service.delete_evidence(request, deps, canvas_info, item)
-    return blocks.build_deleted_message(canvas_info, item)
+    canvas_info, found, _ = await _find_item(request, deps)
+    await service.delete_evidence(request, deps, canvas_info, found.item)
+    return blocks.build_deleted_message(canvas_info, found.item)
 
 
 async def unlink_item(request: Request, deps: Deps) -> Answer:
     """Take an entry off an item."""
-    canvas_info, item, entry_id = await _find_item(request, deps)
-    await service.unlink_evidence(request, deps, canvas_info, item, entry_id)
-    return await _describe_saved(request, deps, canvas_info, item.id, (entry_id,))
+    canvas_info, found, entry_id = await _find_item(request, deps)
+    await service.unlink_evidence(request, deps, canvas_info, found.item, entry_id)
+    return await _describe_saved(request, deps, canvas_info, found.item.id, (entry_id,))
 
 
 async def undo_deletion(request: Request, deps: Deps) -> Answer:
@@ -214,13 +217,13 @@ async def _describe_saved(
     return blocks.build_saved_message(canvas_info, item_id, shown)
 
 
-async def _find_item(request: Request, deps: Deps) -> tuple[CanvasInfo, Evidence, int]:
+async def _find_item(request: Request, deps: Deps) -> tuple[CanvasInfo, EvidenceVersion, int]:
     """Return canvas, item and entry id, or 0, of an option's value such as "3:12:7"."""
     canvas_id, item_id, entry_id = ([parse_id(word) or 0 for word in request.argument.split(":")] + [0] * 3)[
         :3
     ]
     canvas_info = await channels.resolve_canvas(replace(request, canvas_id=canvas_id), deps)
-    return canvas_info, (await service.find_item(request, deps, canvas_info, item_id)).item, entry_id
+    return canvas_info, await service.find_item(request, deps, canvas_info, item_id), entry_id
 
 
 def _today(deps: Deps, canvas_info: CanvasInfo) -> date:
