@@ -1,5 +1,7 @@
 """The colours of the picture. No meaning depends on a colour alone: each comes with a shape or a text."""
 
+from bot.method.fit import Cover
+
 NAVY = "#1d3557"
 INK = "#1f2d3d"  # of texts
 MUTED = "#5b6b80"  # of secondary texts
@@ -18,6 +20,15 @@ _LIGHT_TEXT_BELOW = 140  # of 255, in luma
 def choose_badge_colour(rank: int) -> str:
     """Return the colour of a rank's badge: the higher the rank, the darker."""
     return mix_colours(NAVY, _PALEST_BADGE, min(rank - 1, _BADGE_STEPS) / _BADGE_STEPS)
+
+
+def choose_note_colours(cover: Cover | None, *, is_must_have: bool) -> tuple[str, str]:
+    """Return filling and border of an entry's note; `cover` is None unless it is a need with votes."""
+    if cover is Cover.ADDRESSED:
+        return TEAL_LIGHT, mix_colours(TEAL, PAPER, 0.55)
+    if cover and is_must_have:
+        return AMBER_LIGHT, mix_colours(AMBER, PAPER, 0.3)
+    return PAPER, NOTE_BORDER
 
 
 def choose_text_colour(background: str) -> str:

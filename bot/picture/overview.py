@@ -14,18 +14,12 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
 from bot.method.summary import describe_must_have_total, describe_sealed
 from bot.picture.colours import (
-    AMBER,
-    AMBER_LIGHT,
     FAINT,
     INK,
     MUTED,
     NAVY,
-    NOTE_BORDER,
-    PAPER,
     SHAPE_FILL,
-    TEAL,
-    TEAL_LIGHT,
-    mix_colours,
+    choose_note_colours,
 )
 from bot.picture.elements import (
     build_element,
@@ -178,11 +172,7 @@ def _draw_heading(metrics: CanvasMetrics, kind: Kind, x: float, top: float) -> s
 def _draw_note(note: _Note, x: float, y: float) -> str:
     """Return an entry on its note, with a star for a must-have and a mark for a need that has votes."""
     width = BOX_WIDTH - 2 * PADDING
-    fill, stroke = PAPER, NOTE_BORDER
-    if note.cover is Cover.ADDRESSED:
-        fill, stroke = TEAL_LIGHT, mix_colours(TEAL, PAPER, 0.55)
-    elif note.cover and note.ranked.must_have:
-        fill, stroke = AMBER_LIGHT, mix_colours(AMBER, PAPER, 0.3)
+    fill, stroke = choose_note_colours(note.cover, is_must_have=note.ranked.must_have)
     style: dict[str, str | float] = {"fill": fill, "stroke": stroke, "stroke_width": 2}
     if note.evidence is EvidenceState.ASSUMED:
         style |= {"stroke": FAINT, "stroke_width": 3, "stroke_dasharray": "14 12"}

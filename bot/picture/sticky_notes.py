@@ -4,22 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from bot.method.evidence import EvidenceState
-from bot.method.fit import Cover
 from bot.picture.colours import (
-    AMBER,
-    AMBER_LIGHT,
     FAINT,
     INK,
     MUTED,
     NAVY,
-    NOTE_BORDER,
     PAPER,
     SHAPE_FILL,
     TEAL,
-    TEAL_LIGHT,
     choose_badge_colour,
+    choose_note_colours,
     choose_text_colour,
-    mix_colours,
 )
 from bot.picture.elements import (
     build_element,
@@ -102,11 +97,7 @@ def draw_links(boxes: Sequence[BoxLayout], strengths: Mapping[tuple[int, int], F
 
 
 def _draw_background(note: StickyNote) -> str:
-    fill, stroke = PAPER, NOTE_BORDER
-    if note.entry.cover is Cover.ADDRESSED:
-        fill, stroke = TEAL_LIGHT, mix_colours(TEAL, PAPER, 0.55)
-    elif note.entry.cover and note.entry.ranked.must_have:
-        fill, stroke = AMBER_LIGHT, mix_colours(AMBER, PAPER, 0.3)
+    fill, stroke = choose_note_colours(note.entry.cover, is_must_have=note.entry.ranked.must_have)
     radius = min(CORNER_RADIUS_EM * note.font_size, note.height / 2)
     style: dict[str, str | float] = {"fill": fill, "stroke": stroke, "stroke_width": 1.6}
     if note.entry.evidence is EvidenceState.ASSUMED:

@@ -1,7 +1,7 @@
 """Read the values of a view's form, and the private metadata of the view. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,13 @@ class InvalidInput(Exception):
     def __init__(self, field: str, text: str) -> None:
         super().__init__(text)
         self.field, self.text = field, text
+
+
+def raise_first_problem(problems: Iterable[tuple[bool, str, str]]) -> None:
+    """Raise InvalidInput for the first problem, of whether a field is wrong, the field and what to do."""
+    for is_wrong, field, text in problems:
+        if is_wrong:
+            raise InvalidInput(field, text)
 
 
 class Form:

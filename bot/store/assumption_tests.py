@@ -1,7 +1,7 @@
 """Tables and SQL of tests of assumptions: their terms, results and decisions.
 
 The terms of a test are locked from its start on: a change stores the terms before it. The row of a test is
-locked while it changes, so that of two results, decisions or changes at the same time one is told.
+locked while it changes: of two results, decisions or changes at the same time, the second gets an error.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -11,7 +11,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import AssumptionTest, Bound, Choice, Grade, Outcome, Result, Terms
 from bot.method.numbers import InvalidNumber, read_number
 from bot.slack.blockkit.text import sanitize, truncate
-from bot.slack.forms import InvalidInput
+from bot.slack.forms import InvalidInput, raise_first_problem
 from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo
 from bot.times.clock import zone_or_utc
@@ -137,13 +137,13 @@ def check_terms(typed: TypedTerms, today: date) -> Terms:
         (not measure, MEASURE, "Write what you count or measure."),
         (typed.bound not in {*Bound}, BOUND, "Choose at least or at most."),
     )
-    _raise_first(problems)
+    raise_first_problem(problems)
     try:
         value = read_number(typed.value)
     except InvalidNumber as error:
         raise InvalidInput(VALUE, str(error)) from error
     until = typed.until or date.min
-    _raise_first(
+    raise_first_problem(
         (
             (not unit, UNIT, "Write what the number counts, for example “of 20 customers” or “%”."),
             (until < today, UNTIL, "That day is over: choose today or a later one."),
@@ -169,7 +169,7 @@ def check_result(typed: TypedResult, terms: Terms, now: datetime) -> Result:
     except InvalidNumber as error:
         raise InvalidInput(SEEN, str(error)) from error
     quote = sanitize(typed.quote)
-    _raise_first(
+    raise_first_problem(
         (
             (not 1 <= typed.count <= MAX_COUNT, COUNT, "The number of people or cases is 1 or more."),
             (not quote, QUOTE, "Write what the customers said or did."),
@@ -182,7 +182,7 @@ def check_result(typed: TypedResult, terms: Terms, now: datetime) -> Result:
 def check_reason(choice: str, reason: str) -> tuple[Choice, str]:
     """Return the decision and its reason. Raises InvalidInput where one is missing."""
     sanitized = sanitize(reason)
-    _raise_first(
+    raise_first_problem(
         (
             (choice not in {*Choice}, CHOICE, "Choose keep, change or drop."),
             (not sanitized, REASON, "Write why: the decision log keeps it."),
@@ -208,9 +208,3 @@ def draft_evidence(test: AssumptionTest, result: Result, day: date) -> EvidenceD
         supports=linked if is_met else (),
         contradicts=() if is_met else linked,
     )
-
-
-def _raise_first(problems: tuple[tuple[bool, str, str], ...]) -> None:
-    for is_wrong, field, text in problems:
-        if is_wrong:
-            raise InvalidInput(field, text)

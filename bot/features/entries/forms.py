@@ -331,19 +331,19 @@ def _build_products_field(products: Sequence[Entry], entry: Entry | None, form_v
 
 
 def _build_votes_field(vote_count: int | None) -> Block:
-    keep_option = build_option("Keep the votes (same meaning)", KEEP_VOTES)
-    reset_option = build_option("Clear the votes", RESET_VOTES)
-    element = RadioButtonsElement(
-        action_id="votes", options=[keep_option, reset_option], initial_option=keep_option
-    )
     label = "Its votes are sealed" if vote_count is None else f"It has {count_noun(vote_count, 'vote')}"
-    return input_block("votes", label, element)
+    keep, reset = (KEEP_VOTES, "Keep the votes (same meaning)"), (RESET_VOTES, "Clear the votes")
+    return _build_choice_field("votes", label, [keep, reset])
 
 
 def _build_evidence_field(item_count: int) -> Block:
-    keep_option = build_option("Keep the evidence (same meaning)", KEEP_EVIDENCE)
-    unlink_option = build_option("Take it off this entry", UNLINK_EVIDENCE)
-    element = RadioButtonsElement(
-        action_id="evidence", options=[keep_option, unlink_option], initial_option=keep_option
-    )
-    return input_block("evidence", f"It has {count_noun(item_count, 'item')} of evidence", element)
+    label = f"It has {count_noun(item_count, 'item')} of evidence"
+    keep = (KEEP_EVIDENCE, "Keep the evidence (same meaning)")
+    return _build_choice_field("evidence", label, [keep, (UNLINK_EVIDENCE, "Take it off this entry")])
+
+
+def _build_choice_field(name: str, label: str, choices: Sequence[tuple[str, str]]) -> Block:
+    """Return radio buttons for these values and texts, of which the first is chosen."""
+    options = [build_option(text, value) for value, text in choices]
+    element = RadioButtonsElement(action_id=name, options=options, initial_option=options[0])
+    return input_block(name, label, element)

@@ -202,27 +202,33 @@ async def open_merge_form(request: Request, deps: Deps) -> Answer:
 
 async def delete_entry(request: Request, deps: Deps) -> Answer:
     """Delete an entry."""
-    card = await _find_editable_card(request, deps)
-    is_new = await service.delete_entry(request, deps, card)
-    return blocks.build_deleted_message(card, is_new=is_new)
+    entry_id = channels.parse_entry_id(request.argument)
+    return await _delete(request, deps, await channels.find_active_card(request, deps, entry_id))
 
 
 async def submit_delete(request: Request, deps: Deps) -> Answer:
     """Delete the entry of the form."""
     entry_id = read_private_metadata(request.view)["entry"]
-    card = await channels.find_visible_card(request, deps, entry_id)
-    await channels.require_editor(request, deps, card)
-    await workspaces.get_member(deps, request.team_id, request.user_id)
+    return await _delete(request, deps, await channels.find_visible_card(request, deps, entry_id))
+
+
+async def _delete(request: Request, deps: Deps, card: Card) -> Answer:
+    await _prepare_change(request, deps, card)
     is_new = await service.delete_entry(request, deps, card)
     return blocks.build_deleted_message(card, is_new=is_new)
 
 
 async def _find_editable_card(request: Request, deps: Deps) -> Card:
     card = await channels.find_active_card(request, deps, channels.parse_entry_id(request.argument))
+    await _prepare_change(request, deps, card)
+    return card
+
+
+async def _prepare_change(request: Request, deps: Deps, card: Card) -> None:
+    """Raise UserError unless the user may change the card's entry."""
     await channels.require_editor(request, deps, card)
     # Stored now: the card may show the name of the member who edits, merges or deletes.
     await workspaces.get_member(deps, request.team_id, request.user_id)
-    return card
 
 
 async def undo_deletion(request: Request, deps: Deps) -> Answer:

@@ -10,7 +10,7 @@ from bot.method.merging import Merges, merge_target
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Evidence, Grade
 from bot.slack.blockkit.text import is_web_address, sanitize
-from bot.slack.forms import InvalidInput
+from bot.slack.forms import raise_first_problem
 from bot.store.evidence import EvidenceDraft, EvidenceVersion
 from bot.store.model import CanvasInfo
 
@@ -117,9 +117,7 @@ def check_draft(draft: EvidenceDraft, today: date) -> EvidenceDraft:
             "That is no web address such as https://example.com.",
         ),
     )
-    for is_wrong, field, text in problems:
-        if is_wrong:
-            raise InvalidInput(field, text)
+    raise_first_problem(problems)
     return replace(draft, quote=quote[:MAX_QUOTE_CHARACTERS], source=source[:MAX_SOURCE_CHARACTERS])
 
 

@@ -29,7 +29,7 @@ def build_next_step(canvas_info: CanvasInfo, step: NextStep) -> list[Block]:
 
 def build_test_button(canvas_info: CanvasInfo, entry: Entry) -> ButtonElement:
     """Return the button that opens the form of a test, or shows the test of the entry that runs."""
-    return action_button("Test it", TEST_ACTION, f"{canvas_info.id}:{entry.id}")
+    return action_button(*ENTRY_BUTTONS[StepAction.TEST], f"{canvas_info.id}:{entry.id}")
 
 
 def format_next_step(step: NextStep) -> str:
