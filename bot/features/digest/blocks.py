@@ -4,12 +4,12 @@ from bot.features.digest.changes import MAX_CAUSES, describe_changes, describe_f
 from bot.features.digest.chart import build_trend_chart, describe_trend
 from bot.features.digest.model import MAX_UNCHANGED_IN_A_ROW, DigestFacts, DigestSection
 from bot.features.digest.sections import SECTIONS
-from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_cover, format_shares, format_some_entries
+from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
 from bot.method.fit import Fit
 from bot.method.metrics import CanvasMetrics
-from bot.method.next_step import find_next_step
+from bot.method.next_step import NextStep, find_next_step
 from bot.method.summary import (
     describe_must_have_counts,
     describe_must_have_total,
@@ -28,31 +28,33 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, join_titles, truncate
+from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_short_day
 
 MAX_SECTION_LINES = 5
 MAX_LINE_CHARACTERS = 900
 MAX_FOLDED_CHARACTERS = 1200  # of one folded section
-MAX_TOLD_CHARACTERS = 2800  # of where the fit stands and what changed
-MAX_TOLD_LINES = 9  # of where the fit stands and what changed; the rest of what changed is folded
+MAX_TOLD_CHARACTERS = 2800  # of what changed
+MAX_TOLD_LINES = 8  # of what changed and what is overdue; the rest of what changed is folded
 MAX_OVERDUE = 2  # tests that are named
-MAX_MISSED_LINES = 2  # must-haves that are not addressed
+MAX_MISSED = 2  # must-haves that are not addressed, besides the one of the next step
+MAX_MISSED_CHARACTERS = 60  # of each
 
 
 def compose_digest(facts: DigestFacts) -> Message:
-    """Return a digest: verdict, next step, what changed; the rest is folded.
+    """Return a digest: how many must-haves are addressed, the next step, what changed; the rest is folded.
 
-    The counts and every missed must-have come before any percentage, which could hide them.
+    The count and the missed must-haves come before any percentage, which could hide them.
     """
     metrics, canvas_info = facts.metrics, facts.canvas_info
     headline, next_step = _describe_headline(facts), find_next_step(metrics)
-    standing = [*_describe_standing(metrics.fit), *_describe_overdue(facts)]
-    shown_count = MAX_TOLD_LINES - len(standing)
-    changes = _describe_changes(facts, shown_count - 2)
-    told, changed_too = [*standing, *changes[:shown_count]], changes[shown_count:]
-    notes = [note for note in (_describe_waiting(metrics), _describe_delay(facts)) if note]
+    overdue = _describe_overdue(facts)
+    shown_count = MAX_TOLD_LINES - len(overdue)
+    changes = _describe_changes(facts, next_step, shown_count - 2)
+    told, changed_too = [*changes[:shown_count], *overdue], changes[shown_count:]
+    standing = _describe_standing(metrics.fit)
+    notes = [note for note in (standing, _describe_waiting(metrics), _describe_delay(facts)) if note]
     trend = describe_trend(facts.trend)
     shares, shares_title = f"{format_shares(metrics.fit)}{trend}", f"Fit{' and trend' if trend else ''}"
     sections = [
@@ -70,7 +72,7 @@ def compose_digest(facts: DigestFacts) -> Message:
         header_block(headline),
         *build_next_step(canvas_info, next_step),
         *pack_sections(told, MAX_TOLD_CHARACTERS),
-        context_note(" · ".join(notes)) if notes else None,
+        context_note(" · ".join(notes)),
         actions_block(
             build_vote_button(canvas_info.id),
             command_button("Review", "review", canvas_info.id),
@@ -105,28 +107,36 @@ def _describe_headline(facts: DigestFacts) -> str:
     return f"Fit digest: {title} · {verdict}{was}"
 
 
-def _describe_standing(fit: Fit) -> list[str]:
-    """Return the three counts, with the verdict or a line for each must-have that is missed."""
-    missed = [format_cover(need) for need in fit.gaps if need.ranked.must_have]
+def _describe_standing(fit: Fit) -> str:
+    """Return the three counts, after the verdict where the fit is achieved; else the headline says enough."""
     counts = describe_must_have_counts(fit)
-    if fit.achieved:
-        return [f"*{describe_verdict(fit)}* {counts}"]
-    if not missed:
-        return [f"{describe_verdict(fit)} {counts}"]
-    hidden = len(missed) - MAX_MISSED_LINES
-    more = [f"_…and {hidden} more_"] if hidden > 0 else []
-    return [counts, *missed[:MAX_MISSED_LINES], *more]
+    return f"{describe_verdict(fit)} {counts}" if fit.achieved else counts
 
 
-def _describe_changes(facts: DigestFacts, max_causes: int) -> list[str]:
-    """Return the change of the fit, its causes, each in a line, and what else changed."""
+def _describe_changes(facts: DigestFacts, next_step: NextStep, max_causes: int) -> list[str]:
+    """Return the change of the fit after the missed must-haves, its causes, and what else changed."""
     previous = facts.previous_metrics
     change = describe_fit_change(previous.fit if previous else None, facts.metrics.fit)
-    if previous is None:
-        return [f"*First digest:* {change}"]
+    missed = _describe_missed(facts.metrics.fit, next_step)
     since = f" since {facts.trend[-2][0]}" if len(facts.trend) > 1 else ""
-    changes = describe_changes(previous, facts.metrics, min(MAX_CAUSES, max_causes))
-    return [f"*What changed{since}:* {change}", *changes]
+    title = f"*What changed{since}*" if previous else "*First digest*"
+    first_line = " · ".join(filter(None, [title, missed, change]))
+    if previous is None:
+        return [first_line]
+    return [first_line, *describe_changes(previous, facts.metrics, min(MAX_CAUSES, max_causes))]
+
+
+def _describe_missed(fit: Fit, next_step: NextStep) -> str:
+    """Return "not addressed: :star: ✗ “a”, ◐ “b” and 3 more", without the must-have of the next step."""
+    missed = [need for need in fit.gaps if need.ranked.must_have]
+    others = [need for need in missed if need.ranked.entry != next_step.entry]
+    shown = [
+        f"{need.cover.mark} “{escape(truncate(need.ranked.entry.text, MAX_MISSED_CHARACTERS))}”"
+        for need in others[:MAX_MISSED]
+    ]
+    more = [f"{len(others) - MAX_MISSED} more"] if len(others) > MAX_MISSED else []
+    also = "also " if len(others) < len(missed) else ""
+    return f"{also}not addressed: :star: {join_words([*shown, *more])}" if others else ""
 
 
 def _describe_overdue(facts: DigestFacts) -> list[str]:

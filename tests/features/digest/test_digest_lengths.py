@@ -17,7 +17,7 @@ from bot.store.model import CanvasInfo
 from tests.method.build import STARTED_AT, CanvasBuilder
 
 INFO = CanvasInfo(1, "C1", "Spokeful", "people who ride to work", "U1", "UTC", STARTED_AT, None)
-MAX_SEEN_LINES = 13  # with the row of buttons
+MAX_SEEN_LINES = 12  # with the row of buttons
 MAX_SEEN_CHARACTERS = 2000
 LONG_TEXT = (
     "The shop keeps the bike for a week and nobody says when it is done, so people go by bus again. " * 3
@@ -60,20 +60,42 @@ def test_what_is_seen_of_a_digest_stays_short(number: int, is_first: bool) -> No
         assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
 
 
-def test_the_next_step_is_the_second_line_and_what_changed_follows() -> None:
+def test_the_next_step_is_the_second_line_and_what_changed_the_third() -> None:
     before = build_canvas(25, 2)
     lines = read_seen(compose(before, build_canvas(25, 5))).splitlines()
-    assert lines[0].startswith("Fit digest: Spokeful for people who ride to work · ")
-    assert "(was 0 of 0)" not in lines[0]
+    assert re.fullmatch(
+        r"Fit digest: Spokeful for people who ride to work · \d+ of \d+ must-haves addressed", lines[0]
+    )
     assert lines[1].startswith(":point_right: *Next:*")
-    assert lines[2].startswith("Important jobs addressed 2/5 · ")
-    assert [line[:2] for line in lines[3:5]] == ["✗ "] * 2
-    assert lines[5] == "_…and 6 more_"
-    changed = re.fullmatch(r"\*What changed since 23 Nov:\* fit (\d+) → (\d+) %", lines[6])
+    changed = re.fullmatch(
+        r"\*What changed since 23 Nov\* · also not addressed: :star: ✗ “.+…”, ✗ “.+…” and 5 more · "
+        r"fit (\d+) → (\d+) %",
+        lines[2],
+    )
     assert changed
     points = [int(each.replace("−", "-")) for each in re.findall(r": fit ([+−]\d+) ", "\n".join(lines))]
     assert len(points) == 4
     assert sum(points) == int(changed[2]) - int(changed[1]), "what is seen adds up"
+    assert lines[-2].startswith("Important jobs addressed 2/5 · ")
+
+
+def test_every_missed_must_have_is_named_or_counted_before_any_percentage() -> None:
+    builder = CanvasBuilder()
+    for text in ("slow", "dear", "far"):
+        builder.add(Kind.PAIN, 5, 5, 5, text=text)
+    builder.add(Kind.JOB, 2, text="ride")
+    builder.add(Kind.GAIN, 2, text="fun")
+    builder.add(Kind.PRODUCT, 3, text="bike")
+    for kind in OFFER_KINDS:
+        builder.review(builder.add(kind, 3, text=f"a {kind}"), {})
+    message = compose(None, builder.compute_metrics())
+    told = read_seen(message).partition("%")[0]
+    assert told.splitlines()[0].endswith("0 of 3 must-haves addressed")
+    assert "Nothing addresses the must-have “slow” yet" in told.splitlines()[1]
+    assert "*First digest* · also not addressed: :star: ✗ “dear” and ✗ “far” · fit 0 " in told
+    for text in ("slow", "dear", "far"):
+        assert told.count(f"“{text}”") == 1
+        assert f"“{text}”" in message.text.partition("%")[0]
 
 
 def test_nothing_that_changed_is_said_twice() -> None:
