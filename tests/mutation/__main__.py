@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zlib import crc32
@@ -19,25 +20,8 @@ from tests.mutation.session import MutationSession
 from tests.mutation.survivors import read_survivors
 
 PACKAGES = ("bot/method", "bot/jobs", "bot/features/votes", "bot/features/fit", "bot/features/digest")
-# The tests of these packages, and the stories that go through them.
-TESTS = (
-    "tests/method",
-    "tests/jobs",
-    "tests/store",
-    "tests/features/fit",
-    "tests/features/digest",
-    "tests/features/votes",
-    "tests/stories/test_changes.py",
-    "tests/stories/test_converging.py",
-    "tests/stories/test_digest.py",
-    "tests/stories/test_events.py",
-    "tests/stories/test_review.py",
-    "tests/stories/test_sealed_rounds.py",
-    "tests/stories/test_tests.py",
-    "tests/stories/test_vote_reading.py",
-    "tests/stories/test_votes.py",
-    "tests/stories/test_voting_dialog.py",
-)
+# The tests of these packages, and all that go through them.
+TESTS = ("tests/method", "tests/jobs", "tests/store", "tests/features", "tests/stories")
 PYTEST_OPTIONS = (
     "-q",
     *("-p", "no:cacheprovider"),
@@ -67,6 +51,7 @@ def main() -> int:
     parser.add_argument(
         "--one-in", type=int, default=1, metavar="N", help="take one mutant in N, always the same"
     )
+    parser.add_argument("--tests", nargs="+", default=TESTS, help="folders or files of tests")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     mutants = [
@@ -75,11 +60,12 @@ def main() -> int:
         if crc32(mutant.key.encode()) % options.one_in == 0
     ]
     started_at = time.monotonic()
-    survivors = sorted(run(mutants, options.workers), key=lambda mutant: mutant.key)
+    survivors = run(mutants, options.tests, options.workers)
     explained = read_survivors()
     unexplained = [mutant for mutant in survivors if mutant.key not in explained]
     for mutant in unexplained:
-        sys.stdout.write(f"SURVIVED line {mutant.lines.start}: {mutant.key}\n")
+        count = len(survivors[mutant])
+        sys.stdout.write(f"SURVIVED {count} tests, line {mutant.lines.start}: {mutant.key}\n")
     killed = 1 - len(survivors) / len(mutants)
     minutes = (time.monotonic() - started_at) / 60
     sys.stdout.write(
@@ -99,8 +85,8 @@ def list_mutants(packages: list[str]) -> list[Mutant]:
     return [mutant for file in files for mutant in make_mutants(file.as_posix(), file.read_text())]
 
 
-def run(mutants: list[Mutant], workers: int) -> list[Mutant]:
-    """Return the mutants that survive."""
+def run(mutants: list[Mutant], tests: Sequence[str], workers: int) -> dict[Mutant, list[str]]:
+    """Return the mutants that survive, each with the tests that it survived."""
     in_functions = [mutant for mutant in mutants if mutant.is_in_function]
     others = [mutant for mutant in mutants if not mutant.is_in_function]
     with TemporaryDirectory() as name:
@@ -108,15 +94,16 @@ def run(mutants: list[Mutant], workers: int) -> list[Mutant]:
         plugin = MutationSession(in_functions, workers, folder)
         # Not pytest's own folder, of which the third run after this one would delete what this one uses.
         options = [*PYTEST_OPTIONS, f"--basetemp={folder / 'pytest'}"]
-        if not run_in_fork(lambda: pytest.main([*options, *TESTS], plugins=[plugin]) == 0):
+        if not run_in_fork(lambda: pytest.main([*options, *tests], plugins=[plugin]) == 0):
             sys.exit("The tests fail without any mutant.")
         if not (folder / "survivors").exists():
             sys.exit("The tests fail in a fork without any mutant.")
         import_libraries((folder / "libraries").read_text().splitlines())
-        work = survives_import(read_covering_tests(folder / "coverage"), PYTEST_OPTIONS, folder)
+        covering = read_covering_tests(folder / "coverage")
+        work = survives_import(covering, PYTEST_OPTIONS, folder)
         keys = {*(folder / "survivors").read_text().splitlines()}
     keys |= {mutant.key for mutant, survived in run_in_forks(others, work, workers) if survived}
-    return [mutant for mutant in mutants if mutant.key in keys]
+    return {mutant: covering.find(mutant) for mutant in mutants if mutant.key in keys}
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Which tests run which lines, and those that a mutant has to survive."""
 
 import ast
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from coverage import CoverageData
 
 from tests.mutation.mutants import Mutant
 
-MAX_TESTS = 25  # that one mutant has to survive
+MAX_TESTS = 50  # that one mutant has to survive
 
 
 class Line(NamedTuple):
@@ -22,13 +22,17 @@ class Line(NamedTuple):
 
 
 class CoveringTests:
-    """The tests that run each line of the bot."""
+    """The tests that run each line of the bot. `uses` has the lines on which code uses a name."""
 
-    def __init__(self, tests_by_line: Mapping[Line, frozenset[str]]) -> None:
+    def __init__(
+        self, tests_by_line: Mapping[Line, frozenset[str]], uses: Mapping[str, Iterable[Line]]
+    ) -> None:
         self._tests_by_line = tests_by_line
-        self._paths = {line.path for line in tests_by_line}
-        # A test that runs little is fast, and speaks about that little.
+        self._uses = uses
         self._line_counts = Counter(test for tests in tests_by_line.values() for test in tests)
+        self._line_counts_by_path = Counter(
+            (line.path, test) for line, tests in tests_by_line.items() for test in tests
+        )
 
     def find(self, mutant: Mutant) -> list[str]:
         """Return the tests for a mutant, the most specific first, at most MAX_TESTS.
@@ -37,33 +41,43 @@ class CoveringTests:
         defines.
         """
         lines = [Line(mutant.path, number) for number in mutant.lines]
-        lines += [line for path in self._paths for line in _find_uses(path, mutant.defines)]
+        lines += [line for name in mutant.defines for line in self._uses.get(name, ())]
         tests = {test for line in lines for test in self._tests_by_line.get(line, ())}
-        return sorted(tests, key=lambda test: (self._line_counts[test], test))[:MAX_TESTS]
+        by_function: defaultdict[str, list[str]] = defaultdict(list)
+        for test in sorted(tests, key=lambda test: (-self._compute_share(mutant.path, test), test)):
+            by_function[test.partition("[")[0]].append(test)
+        # One case of each test before the second case of any: the cases of one test say much the same.
+        rounds = zip_longest(*by_function.values())
+        return [test for cases in rounds for test in cases if test is not None][:MAX_TESTS]
+
+    def _compute_share(self, path: str, test: str) -> float:
+        """Return how much of what a test runs is in a file: a test of that file runs little else."""
+        return self._line_counts_by_path[path, test] / self._line_counts[test]
 
 
 def read_covering_tests(file: Path) -> CoveringTests:
     """Return what coverage.py measured, with a context for each test."""
     data = CoverageData(str(file))
     data.read()
-    assert data.measured_files(), "without measured lines, no mutant would have a test"
+    sources = [Path(source).relative_to(Path.cwd()) for source in data.measured_files()]
+    assert sources, "without measured lines, no mutant would have a test"
+    uses: defaultdict[str, set[Line]] = defaultdict(set)
+    for source in sources:
+        for name, number in find_uses(source.read_text()):
+            uses[name].add(Line(source.as_posix(), number))
     return CoveringTests(
         {
-            Line(Path(source).relative_to(Path.cwd()).as_posix(), number): frozenset(contexts) - {""}
-            for source in data.measured_files()
-            for number, contexts in data.contexts_by_lineno(source).items()
-        }
+            Line(source.as_posix(), number): frozenset(contexts) - {""}
+            for source in sources
+            for number, contexts in data.contexts_by_lineno(str(source.absolute())).items()
+        },
+        uses,
     )
 
 
-def _find_uses(path: str, names: frozenset[str]) -> Iterator[Line]:
-    """Yield the lines of a file on which code uses a name or an attribute of these."""
-    for node in ast.walk(_parse(path)):
+def find_uses(source: str) -> Iterator[tuple[str, int]]:
+    """Yield each name or attribute that code uses, with the number of its line."""
+    for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Name(found) | ast.Attribute(_, found) if found in names:
-                yield Line(path, node.lineno)
-
-
-@cache
-def _parse(path: str) -> ast.Module:
-    return ast.parse(Path(path).read_text())
+            case ast.Name(name) | ast.Attribute(_, name):
+                yield name, node.lineno

@@ -7,8 +7,10 @@ or collected again.
 import gc
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from types import CodeType, FunctionType
+from typing import Any
 
 import pytest
 from coverage import Coverage
@@ -52,10 +54,12 @@ class MutationSession:
     def _find_survivors(self, session: pytest.Session) -> Iterator[Mutant]:
         covering = read_covering_tests(self._folder / "coverage")
         items = {item.nodeid: item for item in session.items}
-        functions = list_functions()
+        functions, caches = list_functions(), list_caches()
 
         def survives(mutant: Mutant) -> bool:
             _swap_code(mutant, functions)
+            for cache in caches:  # a result that is kept would hide the fault
+                cache.cache_clear()
             for test in covering.find(mutant):
                 _run_item(session, items[test])
                 if session.testsfailed:
@@ -81,12 +85,25 @@ def _run_item(session: pytest.Session, item: pytest.Item) -> None:
 
 def list_functions() -> Functions:
     """Return all functions that exist, whatever holds them."""
-    gc.unfreeze()  # the collector does not list what the tests froze to spare it
     functions: dict[str, list[FunctionType]] = {}
-    for each in gc.get_objects():
+    for each in _list_objects():
         if isinstance(each, FunctionType):
             functions.setdefault(each.__code__.co_filename, []).append(each)
     return functions
+
+
+def list_caches() -> list["_lru_cache_wrapper[Any]"]:
+    """Return all functions of the bot that keep their results."""
+    return [
+        each
+        for each in _list_objects()
+        if isinstance(each, _lru_cache_wrapper) and each.__module__.startswith("bot.")
+    ]
+
+
+def _list_objects() -> list[object]:
+    gc.unfreeze()  # the collector does not list what the tests froze to spare it
+    return gc.get_objects()
 
 
 def _swap_code(mutant: Mutant, functions: Functions) -> None:

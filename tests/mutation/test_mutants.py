@@ -6,9 +6,10 @@ import inspect
 
 import pytest
 
+from bot.method.evidence import normalize_source
 from bot.method.ranking import compute_score
 from tests.mutation.mutants import make_mutants
-from tests.mutation.session import list_functions
+from tests.mutation.session import list_caches, list_functions
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,7 @@ def test_faults_that_read_alike_are_numbered_and_lines_stay_where_they_are() -> 
 def test_functions_are_found_that_the_collector_is_spared() -> None:
     """Without the functions, no mutant would come into force, and every one would survive."""
     gc.freeze()  # as the tests do
-    functions = list_functions()
+    functions, caches = list_functions(), list_caches()
     gc.freeze()
     assert compute_score in functions[inspect.getfile(compute_score)]
+    assert normalize_source in caches
