@@ -7,9 +7,10 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
-from bot.method.fit import NeedFit, combine_shares
-from bot.method.metrics import CanvasMetrics
+from bot.method.exact import combine_products, compute_weighted_mean, exact_sort_key, make_fraction
+from bot.method.fit import NeedFit
 from bot.method.model import Evidence, Grade, Result
+from bot.method.paper import PaperMetrics
 from bot.method.ranking import RankedEntry
 
 DOUBT_POINTS = 10  # imaginary points against every entry
@@ -54,7 +55,7 @@ class EntryEvidence:
     @property
     def confidence(self) -> Fraction:
         """How sure the evidence makes, 0..1; 0 without evidence for the entry."""
-        return Fraction(self.points_for, self.points_for + self.points_against + DOUBT_POINTS)
+        return make_fraction(self.points_for, self.points_for + self.points_against + DOUBT_POINTS)
 
     @property
     def state(self) -> EvidenceState:
@@ -139,10 +140,15 @@ class EvidenceMetrics:
     unlinked: tuple[Evidence, ...]  # items of no active entry
 
     @property
+    def states(self) -> EvidenceStates:
+        """The state of each entry with evidence; all others are assumed."""
+        return {entry_id: entry.state for entry_id, entry in self.entries.items() if entry.counted}
+
+    @property
     def refuted(self) -> list[Risk]:
         """The refuted entries, which ask for a decision, the greatest importance first."""
         refuted = [risk for risk in self.risks.values() if risk.evidence.state is EvidenceState.REFUTED]
-        return sorted(refuted, key=lambda risk: -risk.importance)
+        return sorted(refuted, key=lambda risk: exact_sort_key(risk.importance), reverse=True)
 
     @property
     def riskiest(self) -> list[Risk]:
@@ -151,7 +157,11 @@ class EvidenceMetrics:
         open_risks = [
             risk for risk in self.risks.values() if risk.size and risk.evidence.state not in settled
         ]
-        return sorted(open_risks, key=lambda risk: (-risk.size, -risk.importance))
+        return sorted(open_risks, key=_risk_sort_key, reverse=True)
+
+
+def _risk_sort_key(risk: Risk) -> tuple[tuple[float, Fraction], Fraction]:
+    return exact_sort_key(risk.size), risk.importance
 
 
 def compute_points(item: Evidence | Result) -> int:
@@ -188,12 +198,13 @@ def weigh_items(items: Iterable[tuple[Evidence, bool]]) -> EntryEvidence:
     )
 
 
-def compute_evidence(metrics: CanvasMetrics) -> EvidenceMetrics:
+def compute_evidence(metrics: PaperMetrics) -> EvidenceMetrics:
     """Compute the evidence on every entry, the risks, the proof and the gates."""
     items = metrics.canvas.evidence
     by_entry = _link_items(items, metrics)
-    entries = {entry_id: weigh_items(by_entry.get(entry_id, ())) for entry_id in metrics.ranked}
-    proofs = {need_id: _compute_proof(need_id, entries, metrics) for need_id in metrics.needs}
+    entries = dict.fromkeys(metrics.ranked, NO_EVIDENCE)
+    entries |= {entry_id: weigh_items(linked) for entry_id, linked in by_entry.items()}
+    proofs = _compute_proofs(entries, metrics)
     must_haves = [need for need in metrics.needs.values() if need.ranked.must_have]
     linked_ids = {item.id for linked in by_entry.values() for item, _ in linked}
     return EvidenceMetrics(
@@ -214,12 +225,6 @@ def compute_evidence(metrics: CanvasMetrics) -> EvidenceMetrics:
     )
 
 
-def find_states(metrics: CanvasMetrics) -> EvidenceStates:
-    """Return the state of each active entry with evidence; all others are assumed."""
-    linked = _link_items(metrics.canvas.evidence, metrics)
-    return {entry_id: weigh_items(items).state for entry_id, items in linked.items()}
-
-
 def find_state(states: EvidenceStates, entry_id: int) -> EvidenceState | None:
     """Return the state of an entry for the pictures; None on a canvas without evidence."""
     return states.get(entry_id, EvidenceState.ASSUMED) if states else None
@@ -228,7 +233,7 @@ def find_state(states: EvidenceStates, entry_id: int) -> EvidenceState | None:
 LinkedItems = Mapping[int, Sequence[tuple[Evidence, bool]]]
 
 
-def _link_items(items: Iterable[Evidence], metrics: CanvasMetrics) -> LinkedItems:
+def _link_items(items: Iterable[Evidence], metrics: PaperMetrics) -> LinkedItems:
     """Return the items of each active entry, each with whether it supports the entry."""
     linked: defaultdict[int, list[tuple[Evidence, bool]]] = defaultdict(list)
     for item in items:
@@ -239,7 +244,7 @@ def _link_items(items: Iterable[Evidence], metrics: CanvasMetrics) -> LinkedItem
     return linked
 
 
-def _compute_risks(entries: Mapping[int, EntryEvidence], metrics: CanvasMetrics) -> dict[int, Risk]:
+def _compute_risks(entries: Mapping[int, EntryEvidence], metrics: PaperMetrics) -> dict[int, Risk]:
     risks: dict[int, Risk] = {}
     for entry in metrics.canvas.entries:
         ranked = metrics.ranked[entry.id]
@@ -251,37 +256,38 @@ def _compute_risks(entries: Mapping[int, EntryEvidence], metrics: CanvasMetrics)
     return risks
 
 
-def _compute_proof(need_id: int, entries: Mapping[int, EntryEvidence], metrics: CanvasMetrics) -> Fraction:
-    """Return confidence(need) · (1 − Π(1 − strength · confidence(offer)))."""
-    shares = [
-        metrics.strengths[offer_id, need_id] * entries[offer_id].confidence
-        for offer_id in metrics.offers
-        if (offer_id, need_id) in metrics.strengths
-    ]
-    return entries[need_id].confidence * combine_shares(shares)
+def _compute_proofs(entries: Mapping[int, EntryEvidence], metrics: PaperMetrics) -> dict[int, Fraction]:
+    """Return confidence(need) · (1 − Π(1 − strength · confidence(offer))) of each need."""
+    confidences = {entry_id: entry.confidence for entry_id, entry in entries.items() if entry.points_for}
+    by_need: defaultdict[int, list[tuple[Fraction, Fraction]]] = defaultdict(list)
+    for (offer_id, need_id), strength in metrics.strengths.items():
+        if need_id in confidences and offer_id in confidences:
+            by_need[need_id].append((strength, confidences[offer_id]))
+    proofs = dict.fromkeys(metrics.needs, Fraction(0))
+    return proofs | {
+        need_id: confidences[need_id] * combine_products(shares) for need_id, shares in by_need.items()
+    }
 
 
-def _compute_fit_in_evidence(proofs: Mapping[int, Fraction], metrics: CanvasMetrics) -> Fraction | None:
-    proven, total = Fraction(0), Fraction(0)
-    for need_id, proof in proofs.items():
-        weight = metrics.ranked[need_id].weight
-        if weight is not None:
-            proven += weight * proof
-            total += weight
-    return proven / total if total else None
+def _compute_fit_in_evidence(proofs: Mapping[int, Fraction], metrics: PaperMetrics) -> Fraction | None:
+    weights = {need_id: metrics.ranked[need_id].weight for need_id in proofs}
+    return compute_weighted_mean(
+        (weight, proofs[need_id]) for need_id, weight in weights.items() if weight is not None
+    )
 
 
 def _compute_gates(
     must_haves: Sequence[NeedFit],
     entries: Mapping[int, EntryEvidence],
     by_entry: LinkedItems,
-    metrics: CanvasMetrics,
+    metrics: PaperMetrics,
 ) -> Gates:
     hard_leads = {
         offer_id: weigh_items(
-            (item, is_for) for item, is_for in by_entry.get(offer_id, ()) if item.grade in HARD_GRADES
+            (item, is_for) for item, is_for in by_entry[offer_id] if item.grade in HARD_GRADES
         ).lead
         for offer_id in metrics.offers
+        if offer_id in by_entry
     }
 
     def count(passing: Iterable[bool]) -> GateCount:

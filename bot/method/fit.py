@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from bot.method.exact import (
+    combine_products,
+    combine_shares,
+    compute_weighted_mean,
+    exact_sort_key,
+    make_fraction,
+)
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.model import Mark, Review
 from bot.method.ranking import RankedEntry
 
 ADDRESSED_MIN_COVERAGE = Fraction(1, 2)
-OVER_RATED_FRACTION = Fraction(1, 3)  # of a box: the top by rank, and the bottom by relevance
+OVER_RATED_FRACTION = Fraction(1, 3)  # of the offers of a box that have votes
 
 
 class Cover(StrEnum):
@@ -105,16 +112,6 @@ class Fit:
         )
 
 
-def combine_shares(shares: Iterable[Fraction]) -> Fraction:
-    """Return the combination of several shares, 1 − Π (1 − share), 0..1."""
-    # Multiplying integers and reducing once at the end is faster: each product of two fractions is reduced.
-    numerator, denominator = 1, 1
-    for share in shares:
-        numerator *= share.denominator - share.numerator
-        denominator *= share.denominator
-    return 1 - Fraction(numerator, denominator)
-
-
 def find_cover(coverage: Fraction) -> Cover:
     """Return how far a need with this coverage is served."""
     if coverage >= ADDRESSED_MIN_COVERAGE:
@@ -139,7 +136,8 @@ def compute_strengths(
         for need_id, mark in review.marks.items():
             if need_id in need_ids:
                 halves[review.offer_id, need_id] += mark
-    return {pair: Fraction(total, Mark.STRONG * reviewer_counts[pair[0]]) for pair, total in halves.items()}
+    wholes = {offer_id: int(Mark.STRONG) * count for offer_id, count in reviewer_counts.items()}
+    return {pair: make_fraction(total, wholes[pair[0]]) for pair, total in halves.items()}
 
 
 def compute_need_fits(ranked_needs: Iterable[RankedEntry], strengths: Strengths) -> dict[int, NeedFit]:
@@ -163,19 +161,24 @@ def compute_offer_fits(
     `needs` is keyed by need id, and `reviewer_counts` by offer id.
     """
     weights = {need_id: need.ranked.weight or Fraction(0) for need_id, need in needs.items()}
-    by_offer: defaultdict[int, list[Fraction]] = defaultdict(list)
+    by_offer: defaultdict[int, list[tuple[Fraction, Fraction]]] = defaultdict(list)
     for (offer_id, need_id), strength in strengths.items():
-        by_offer[offer_id].append(strength * weights[need_id])
-    relevance = {ranked.entry.id: combine_shares(by_offer.get(ranked.entry.id, ())) for ranked in box}
-    voted_relevance = sorted(relevance[ranked.entry.id] for ranked in box if ranked.rank is not None)
+        by_offer[offer_id].append((strength, weights[need_id]))
+    relevance = {ranked.entry.id: combine_products(by_offer.get(ranked.entry.id, ())) for ranked in box}
+    keys = {entry_id: exact_sort_key(each) for entry_id, each in relevance.items()}
+    voted_keys = sorted(keys[ranked.entry.id] for ranked in box if ranked.rank is not None)
+    third = int(len(voted_keys) * OVER_RATED_FRACTION)
     return {
         ranked.entry.id: OfferFit(
             ranked,
             relevance[ranked.entry.id],
             reviewer_count := reviewer_counts.get(ranked.entry.id, 0),
             fits_nothing=reviewer_count > 0 and ranked.entry.id not in by_offer,
+            # In the box's top third by rank, and in its bottom third by relevance.
             over_rated=reviewer_count > 0
-            and _is_over_rated(ranked, relevance[ranked.entry.id], voted_relevance),
+            and ranked.rank is not None
+            and ranked.rank <= third
+            and bisect_right(voted_keys, keys[ranked.entry.id]) <= third,
         )
         for ranked in box
     }
@@ -189,30 +192,19 @@ def compute_fit(needs: Sequence[NeedFit]) -> Fit:
         shares={kind: compute_share(by_kind[kind]) for kind in NEED_KINDS},
         overall=compute_share(needs),
         must_haves={kind: _count_must_haves(by_kind[kind]) for kind in NEED_KINDS},
-        gaps=tuple(sorted(gaps, key=lambda need: (not need.ranked.must_have, -need.uncovered_weight))),
+        gaps=tuple(sorted(gaps, key=_gap_sort_key, reverse=True)),
     )
 
 
 def compute_share(needs: Iterable[NeedFit]) -> Fraction | None:
     """Return the mean coverage of the needs that have votes, weighted, 0..1; None if no need has votes."""
-    covered, total = Fraction(0), Fraction(0)
-    for need in needs:
-        weight = need.ranked.weight
-        if weight is not None:
-            covered += weight * need.coverage
-            total += weight
-    return covered / total if total else None
+    return compute_weighted_mean(
+        (need.ranked.weight, need.coverage) for need in needs if need.ranked.weight is not None
+    )
 
 
-def _is_over_rated(ranked: RankedEntry, relevance: Fraction, voted_relevance: Sequence[Fraction]) -> bool:
-    """Return whether an offer is in its box's top third by rank and bottom third by relevance.
-
-    The thirds are of the offers that have votes; `voted_relevance` is the relevance of each of them, sorted.
-    """
-    third = len(voted_relevance) * OVER_RATED_FRACTION
-    if ranked.rank is None or ranked.rank > third:
-        return False
-    return bisect_right(voted_relevance, relevance) <= third
+def _gap_sort_key(need: NeedFit) -> tuple[bool, float, Fraction]:
+    return need.ranked.must_have, *exact_sort_key(need.uncovered_weight)
 
 
 def _count_must_haves(needs: Iterable[NeedFit]) -> MustHaveCount:

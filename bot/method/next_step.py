@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.method.assumption_tests import find_next_rung, find_open_tests, find_untested
-from bot.method.evidence import compute_evidence
 from bot.method.formatting import format_seal_end
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
@@ -122,7 +121,7 @@ def _test_riskiest_assumption(metrics: CanvasMetrics) -> NextStep | None:
     # The same messages show the verdict, which already says that the fit is achieved on paper.
     if not metrics.fit.achieved:
         return None
-    risk = find_untested(compute_evidence(metrics).riskiest, find_open_tests(metrics))
+    risk = find_untested(metrics.evidence.riskiest, find_open_tests(metrics))
     if risk is None:
         return None
     rung = find_next_rung(risk.evidence)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, log2
 
+from bot.method.exact import exact_sort_key, make_fraction
 from bot.method.model import Entry
 
 # Imaginary votes keep the score of an entry with few votes near the middle of the scale.
@@ -24,17 +25,13 @@ class RankedEntry:
     entry: Entry
     score: Fraction | None  # 1..5; None without votes
     rank: int | None  # from 1, the best; None without votes
+    weight: Fraction | None  # how much it counts in the fit, 0..1; None without votes
     agreement: float | None  # 0..1; None below two votes
     must_have: bool  # a need with a high score from enough members
 
     @property
     def vote_count(self) -> int:
         return len(self.entry.votes)
-
-    @property
-    def weight(self) -> Fraction | None:
-        """How much the entry counts in the fit, 0..1; None without votes."""
-        return None if self.score is None else (self.score - 1) / LEVEL_SPAN
 
     @property
     def waits_for_votes(self) -> bool:
@@ -67,7 +64,7 @@ def rank_box(
     scored = [(compute_score(entry.votes.values()), len(entry.votes), entry) for entry in entries]
     voted = sorted(
         ((score, count, entry) for score, count, entry in scored if score is not None),
-        key=lambda each: each[:2],
+        key=lambda each: (exact_sort_key(each[0]), each[1]),
         reverse=True,
     )
     box: list[RankedEntry] = []
@@ -76,9 +73,12 @@ def rank_box(
         tied = previous is not None and (previous.score, previous.vote_count) == (score, vote_count)
         rank = previous.rank if previous is not None and tied else position
         must_have = entry.kind.is_need and score >= MUST_HAVE_MIN_SCORE and vote_count >= must_have_min_votes
-        box.append(RankedEntry(entry, score, rank, compute_agreement(entry.votes.values()), must_have))
+        agreement = compute_agreement(entry.votes.values())
+        box.append(RankedEntry(entry, score, rank, compute_weight(score), agreement, must_have))
     waiting = (
-        RankedEntry(entry, None, None, None, must_have=False) for score, _, entry in scored if score is None
+        RankedEntry(entry, None, None, None, None, must_have=False)
+        for score, _, entry in scored
+        if score is None
     )
     return (*box, *waiting)
 
@@ -87,7 +87,12 @@ def compute_score(levels: Collection[int]) -> Fraction | None:
     """Return the mean of the votes and two imaginary votes of 3, 1..5; None without votes."""
     if not levels:
         return None
-    return Fraction(IMAGINARY_LEVEL * IMAGINARY_VOTES + sum(levels), IMAGINARY_VOTES + len(levels))
+    return make_fraction(IMAGINARY_LEVEL * IMAGINARY_VOTES + sum(levels), IMAGINARY_VOTES + len(levels))
+
+
+def compute_weight(score: Fraction) -> Fraction:
+    """Return (score − 1) / 4, 0..1."""
+    return make_fraction(score.numerator - score.denominator, LEVEL_SPAN * score.denominator)
 
 
 def compute_agreement(levels: Collection[int]) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bot.method.evidence import EvidenceState, find_states
+from bot.method.evidence import EvidenceState
 from bot.method.formatting import format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
@@ -66,7 +66,7 @@ def _describe_gaps(metrics: CanvasMetrics, entry_length: int) -> str:
 
 def _describe_evidence(metrics: CanvasMetrics) -> str:
     """Return "Evidence: 3 evidenced, 1 refuted, 20 assumed."; "" on a canvas without evidence."""
-    states = find_states(metrics)
+    states = metrics.evidence.states
     if not states:
         return ""
     counts = Counter(states.get(entry_id, EvidenceState.ASSUMED) for entry_id in metrics.ranked)

@@ -17,7 +17,7 @@ drawing.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.method.evidence import EvidenceStates, find_state, find_states
+from bot.method.evidence import EvidenceStates, find_state
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.ranking import RankedEntry
@@ -68,7 +68,7 @@ _NO_BREAK_SPACE = "\u00a0"
 
 def lay_out_boxes(metrics: CanvasMetrics) -> list[BoxLayout]:
     """Lay out all six boxes, in the order of REGIONS."""
-    states = find_states(metrics)
+    states = metrics.evidence.states
     entries = {region.kind: _measure_entries(metrics, region.kind, states) for region in REGIONS}
     boxes = [
         _lay_out_box(region, entries[region.kind], len(metrics.boxes[region.kind])) for region in REGIONS

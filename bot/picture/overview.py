@@ -7,7 +7,7 @@ whole canvas is in the drawing of `svg.py`. All sizes and positions are in pixel
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.method.evidence import EvidenceState, EvidenceStates, find_state, find_states
+from bot.method.evidence import EvidenceState, EvidenceStates, find_state
 from bot.method.fit import Cover
 from bot.method.kinds import Kind, Side
 from bot.method.metrics import CanvasMetrics
@@ -75,7 +75,7 @@ class _Note:
 def build_overview_svg(metrics: CanvasMetrics) -> str:
     """Draw the overview: what the team offers on the left, what the customer needs on the right."""
     columns = [_list_kinds(Side.VALUE), _list_kinds(Side.CUSTOMER)]
-    states = find_states(metrics)
+    states = metrics.evidence.states
     notes = {kind: [*_wrap_notes(metrics, kind, states)] for column in columns for kind in column}
     rows = [*zip(*columns, strict=True)]
     heights = [max(_measure_box(notes[kind]) for kind in row) for row in rows]

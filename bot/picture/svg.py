@@ -5,7 +5,6 @@ The same metrics give the same bytes. All sizes and positions are in pixels.
 
 from collections.abc import Iterator
 
-from bot.method.evidence import find_states
 from bot.method.fit import Cover, Strengths
 from bot.method.metrics import CanvasMetrics
 from bot.method.summary import describe_sealed, describe_verdict, list_must_have_counts
@@ -187,7 +186,7 @@ def _list_legend_items(metrics: CanvasMetrics, *, links: bool) -> Iterator[tuple
     yield draw_text(STAR, 0, 0, 22, fill=INK), 20, "must-have"
     for cover in Cover:
         yield draw_cover_mark(cover, 11, 0, 11), 22, str(cover)
-    if find_states(metrics):
+    if metrics.evidence.states:
         frame = draw_rectangle(
             0, -10, 34, 20, 8, fill=PAPER, stroke=FAINT, stroke_width=1.6, stroke_dasharray=ASSUMED_DASHES
         )

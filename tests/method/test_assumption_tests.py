@@ -15,7 +15,6 @@ from bot.method.assumption_tests import (
     is_overdue,
     list_open_tests,
 )
-from bot.method.evidence import compute_evidence
 from bot.method.kinds import Kind
 from bot.method.model import Bound, Grade, Outcome
 from bot.method.numbers import MAX_DECIMALS, MAX_NUMBER
@@ -62,7 +61,7 @@ def test_the_next_rung_follows_the_best_evidence(grades: tuple[Grade, ...], rung
     pain = canvas.add(Kind.PAIN, 5, 5, 5)
     for number, grade in enumerate(grades):
         canvas.record(*(((), [pain]) if number % 2 else ([pain],)), grade=grade)
-    assert find_next_rung(compute_evidence(canvas.compute_metrics()).entries[pain]) == rung
+    assert find_next_rung(canvas.compute_metrics().evidence.entries[pain]) == rung
 
 
 def test_a_test_is_overdue_after_its_last_day_until_it_has_a_result() -> None:
@@ -87,7 +86,7 @@ def test_tests_without_a_result_on_active_entries_are_open_the_first_to_end_firs
     assert [test.id for test in list_open_tests(metrics)] == [2, 1]
     open_tests = find_open_tests(metrics)
     assert {entry_id: test.id for entry_id, test in open_tests.items()} == {slow: 2}
-    untested = find_untested(compute_evidence(metrics).riskiest, open_tests)
+    untested = find_untested(metrics.evidence.riskiest, open_tests)
     assert untested is not None
     assert untested.ranked.entry.id == dear
     assert find_untested([], open_tests) is None

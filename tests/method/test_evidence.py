@@ -7,13 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.evidence import (
-    EvidenceMetrics,
-    EvidenceState,
-    compute_evidence,
-    compute_points,
-    weigh_items,
-)
+from bot.method.evidence import EvidenceMetrics, EvidenceState, compute_points, weigh_items
 from bot.method.formatting import format_decimals, format_percent
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Evidence, Grade
@@ -39,7 +33,7 @@ def build_item(
 
 
 def add_evidence(metrics: CanvasMetrics, *items: Evidence) -> EvidenceMetrics:
-    return compute_evidence(compute_metrics(replace(metrics.canvas, evidence=items)))
+    return compute_metrics(replace(metrics.canvas, evidence=items)).evidence
 
 
 @pytest.fixture
@@ -215,7 +209,7 @@ def evidenced_canvases(draw: st.DrawFn) -> Canvas:
 
 @given(evidenced_canvases())
 def test_evidenced_is_a_confidence_of_a_half_or_more_in_the_absence_of_contradiction(canvas: Canvas) -> None:
-    for found in compute_evidence(compute_metrics(canvas)).entries.values():
+    for found in compute_metrics(canvas).evidence.entries.values():
         is_evidenced = found.state is EvidenceState.EVIDENCED
         assert is_evidenced is (found.confidence >= Fraction(1, 2)) is (found.lead >= 10)
 
@@ -223,7 +217,7 @@ def test_evidenced_is_a_confidence_of_a_half_or_more_in_the_absence_of_contradic
 @given(evidenced_canvases())
 def test_fit_in_evidence_never_exceeds_the_fit_on_paper(canvas: Canvas) -> None:
     metrics = compute_metrics(canvas)
-    found = compute_evidence(metrics)
+    found = metrics.evidence
     assert (found.fit_in_evidence is None) is (metrics.fit.overall is None)
     assert (found.fit_in_evidence or 0) <= (metrics.fit.overall or 0)
     assert found.gates.problem_solution_fit or not found.gates.product_market_fit
@@ -233,7 +227,7 @@ def test_fit_in_evidence_never_exceeds_the_fit_on_paper(canvas: Canvas) -> None:
 def test_repeats_and_the_order_of_items_change_nothing(canvas: Canvas) -> None:
     repeated = [replace(item, id=item.id + 100) for item in canvas.evidence]
     backwards = replace(canvas, evidence=(*reversed(repeated), *reversed(canvas.evidence)))
-    once, twice = (compute_evidence(compute_metrics(each)) for each in (canvas, backwards))
+    once, twice = (compute_metrics(each).evidence for each in (canvas, backwards))
     for entry_id, found in once.entries.items():
         other = twice.entries[entry_id]
         assert (found.points_for, found.points_against) == (other.points_for, other.points_against)
@@ -257,7 +251,7 @@ def test_more_support_never_lowers_and_more_contradiction_never_raises_a_confide
         supports=linked if is_for else (),
         contradicts=() if is_for else linked,
     )
-    before = compute_evidence(compute_metrics(canvas)).entries[entry.id].confidence
+    before = compute_metrics(canvas).evidence.entries[entry.id].confidence
     after_canvas = replace(canvas, evidence=(*canvas.evidence, new))
-    after = compute_evidence(compute_metrics(after_canvas)).entries[entry.id].confidence
+    after = compute_metrics(after_canvas).evidence.entries[entry.id].confidence
     assert after >= before if is_for else after <= before

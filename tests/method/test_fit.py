@@ -4,7 +4,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.fit import combine_shares, compute_share, compute_strengths
+from bot.method.exact import combine_shares
+from bot.method.fit import compute_share, compute_strengths
 from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics

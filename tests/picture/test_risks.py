@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.method.evidence import EvidenceMetrics, compute_evidence
+from bot.method.evidence import EvidenceMetrics
 from bot.method.kinds import Kind
 from bot.method.model import Grade
 from bot.picture.alt_text import MAX_ALT_TEXT_LENGTH
@@ -49,7 +49,7 @@ def build_evidence(seeds: list[Seed], text: str = "slow") -> EvidenceMetrics:
         if grade is not None:
             linked = [entry_id]
             builder.record(linked if is_for else [], [] if is_for else linked, grade=grade, count=count)
-    return compute_evidence(builder.compute_metrics())
+    return builder.compute_metrics().evidence
 
 
 FIVE: list[Seed] = [

@@ -16,7 +16,7 @@ from bot.method.assumption_tests import (
     find_open_tests,
     find_untested,
 )
-from bot.method.evidence import compute_evidence, compute_points
+from bot.method.evidence import compute_points
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import AssumptionTest, Choice, Outcome, Result, Terms
 from bot.slack.blockkit.builders import (
@@ -105,7 +105,7 @@ def _build_suggestion(view: ListedTests) -> BlockList:
     if view.entry_id is not None:
         value = f"{canvas_info.id}:{view.entry_id}"
         return [actions_block(action_button("Another test", ANOTHER_ACTION, value))]
-    risk = find_untested(compute_evidence(metrics).riskiest, find_open_tests(metrics))
+    risk = find_untested(metrics.evidence.riskiest, find_open_tests(metrics))
     if risk is None:
         return []
     entry, rung = risk.ranked.entry, find_next_rung(risk.evidence)

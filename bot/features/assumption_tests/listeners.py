@@ -12,7 +12,6 @@ from bot.features.fit.next_step import build_test_button
 from bot.features.fit.service import load_metrics
 from bot.features.workspaces import service as workspaces
 from bot.method.assumption_tests import find_next_rung, find_open_tests
-from bot.method.evidence import compute_evidence
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import AssumptionTest, Choice, Decision
 from bot.slack.blockkit.text import escape, parse_id, truncate
@@ -75,7 +74,7 @@ async def _open_start_form(
 ) -> Answer:
     # Stored now, so that submitting the form needs no call to Slack within its three seconds.
     await workspaces.get_member(deps, request.team_id, request.user_id)
-    evidence = compute_evidence(metrics).entries.get(card.entry.id)
+    evidence = metrics.evidence.entries.get(card.entry.id)
     rung = find_next_rung(evidence) if evidence else ""
     today = service.find_today(deps, canvas_info)
     return Modal(forms.build_start_form(canvas_info, card, rung, request.user_id, today, warning))

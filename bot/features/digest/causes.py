@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.method.fit import Cover, combine_shares, find_cover
+from bot.method.exact import combine_shares
+from bot.method.fit import Cover, find_cover
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Mark
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.features.digest.causes import Cause, CauseKind, find_causes
 from bot.features.digest.formatting import quote_entry
 from bot.features.fit.blocks import format_some_entries
-from bot.method.evidence import NO_EVIDENCE, compute_evidence
+from bot.method.evidence import NO_EVIDENCE
 from bot.method.fit import Fit
 from bot.method.formatting import format_points, round_percent
 from bot.method.metrics import CanvasMetrics
@@ -112,7 +112,7 @@ def _describe_evidence(before: CanvasMetrics, after: CanvasMetrics) -> list[str]
     """Return the gates that opened or closed, and the entries whose evidence has another state now."""
     if not (before.canvas.evidence or after.canvas.evidence):
         return []
-    old, new = compute_evidence(before), compute_evidence(after)
+    old, new = before.evidence, after.evidence
     gates = (
         ("Problem–solution fit", old.gates.problem_solution_fit, new.gates.problem_solution_fit),
         ("Product–market fit", old.gates.product_market_fit, new.gates.product_market_fit),

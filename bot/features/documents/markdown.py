@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.emoji_names import replace_emoji_codes
 from bot.features.fit.blocks import format_shares
-from bot.method.evidence import EvidenceStates, find_states
+from bot.method.evidence import EvidenceStates
 from bot.method.fit import NeedFit
 from bot.method.formatting import format_score
 from bot.method.kinds import Kind, Side
@@ -34,7 +34,7 @@ def build_title(canvas_info: CanvasInfo) -> str:
 def build_document(canvas_info: CanvasInfo, metrics: CanvasMetrics, now: datetime) -> str:
     """Return the whole text: the fit, the six boxes in rank order, the gaps, and the unused entries."""
     lines = [*_build_top(canvas_info, now), *_build_fit(metrics)]
-    states = find_states(metrics)
+    states = metrics.evidence.states
     for side in Side:
         lines += [f"# {capitalize(side)}", ""]
         for kind in (kind for kind in Kind if kind.spec.side is side):

@@ -20,7 +20,6 @@ from bot.features.fit.blocks import build_entry_choice
 from bot.features.fit.matching import match_entries
 from bot.features.fit.service import load_metrics
 from bot.features.tickets.service import load_ticket_view
-from bot.method.evidence import compute_evidence
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.slack.blockkit.builders import Message
@@ -72,7 +71,7 @@ async def show_entry_evidence(request: Request, deps: Deps) -> Answer:
 def _list_evidence(
     request: Request, canvas_info: CanvasInfo, metrics: CanvasMetrics, entry: Entry | None
 ) -> Message:
-    view = EvidenceView(canvas_info, metrics, compute_evidence(metrics), entry, request.user_id)
+    view = EvidenceView(canvas_info, metrics, metrics.evidence, entry, request.user_id)
     return blocks.build_evidence_list(view)
 
 
@@ -80,7 +79,7 @@ async def show_risks(request: Request, deps: Deps) -> Answer:
     """Answer `/valuemap risks`."""
     canvas_info = await channels.resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    evidence = compute_evidence(metrics)
+    evidence = metrics.evidence
     tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence)
     create = partial(service.build_risk_picture, canvas_info, evidence)
     has_picture = evidence.refuted or evidence.riskiest
@@ -208,7 +207,7 @@ async def _describe_saved(
     request: Request, deps: Deps, canvas_info: CanvasInfo, item_id: int, entry_ids: tuple[int, ...]
 ) -> Message:
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    evidence = compute_evidence(metrics)
+    evidence = metrics.evidence
     shown = [
         (metrics.ranked[entry_id].entry, evidence.entries[entry_id])
         for entry_id in entry_ids

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from bot.emoji_names import replace_emoji_codes
-from bot.method.evidence import EvidenceMetrics, Gates, compute_evidence
+from bot.method.evidence import EvidenceMetrics, Gates
 from bot.method.fit import Fit
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
@@ -26,7 +26,7 @@ def to_json(metrics: CanvasMetrics) -> str:
 
     No id stands twice in the file: those of evidence and tests begin with what they are.
     """
-    canvas, evidence = metrics.canvas, compute_evidence(metrics)
+    canvas, evidence = metrics.canvas, metrics.evidence
     content = {
         "format": FORMAT_NAME,
         "canvas": {

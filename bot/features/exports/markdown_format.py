@@ -1,7 +1,7 @@
 """A canvas as Markdown for documents. Pure."""
 
 from bot.method.assumption_tests import describe_number, describe_seen
-from bot.method.evidence import EvidenceStates, find_states
+from bot.method.evidence import EvidenceStates
 from bot.method.formatting import format_percent, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
@@ -15,7 +15,7 @@ EVIDENCE_HEADING, TESTS_HEADING = "Evidence", "Tests and decisions"
 
 def to_markdown(metrics: CanvasMetrics) -> str:
     """Return headings and ranked lists. User text is escaped, so that it cannot add formatting or links."""
-    canvas, fit, states = metrics.canvas, metrics.fit, find_states(metrics)
+    canvas, fit, states = metrics.canvas, metrics.fit, metrics.evidence.states
     lines = [f"# Value map: {escape_markdown(canvas.name)}", ""]
     if canvas.segment:
         lines += [f"For **{escape_markdown(canvas.segment)}**", ""]

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
-from bot.method.evidence import EvidenceMetrics, EvidenceState, compute_evidence
+from bot.method.evidence import EvidenceMetrics, EvidenceState
 from bot.method.fit import Fit, NeedFit
 from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS
@@ -57,7 +57,7 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
     lines = [format_must_have(need, metrics) for need in must_haves]
     shown_count = max(MAX_MUST_HAVES, sum(not need.addressed for need in must_haves))
     more = [f"_…and {len(lines) - shown_count} more, all addressed_"] if len(lines) > shown_count else []
-    evidence = compute_evidence(metrics)
+    evidence = metrics.evidence
     groups = [*_list_groups(metrics), *_list_missing(metrics, evidence)]
     details = [
         *_list_gaps(fit.gaps),

@@ -11,7 +11,6 @@ from bot.features.fit.review_form import build_review_form
 from bot.features.fit.review_result import build_review_result, build_saved_blocks
 from bot.features.tickets.service import load_ticket_view
 from bot.features.workspaces import service as workspaces
-from bot.method.evidence import compute_evidence
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Mark
 from bot.slack.blockkit.builders import Block, Message
@@ -36,7 +35,7 @@ async def explain_entry(
     request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics, entry_id: int
 ) -> Message:
     """Return the explanation of an entry's metrics."""
-    names, evidence = await _load_reviewer_names(deps, request.team_id, metrics), compute_evidence(metrics)
+    names, evidence = await _load_reviewer_names(deps, request.team_id, metrics), metrics.evidence
     tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence)
     ticket_buttons = tickets.build_buttons(metrics.ranked[entry_id].entry)
     return build_explanation(canvas_info, metrics, evidence, entry_id, request.user_id, names, ticket_buttons)

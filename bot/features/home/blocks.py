@@ -11,7 +11,7 @@ from bot.features.rounds.model import Round
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
 from bot.method.assumption_tests import list_overdue_tests
-from bot.method.evidence import EvidenceState, compute_evidence
+from bot.method.evidence import EvidenceState
 from bot.method.formatting import format_percent, round_percent
 from bot.method.hints import Hint
 from bot.method.kinds import Kind
@@ -234,7 +234,7 @@ def _describe_alarms(metrics: CanvasMetrics) -> str:
     """Return what evidence says against the votes in one line; "" where it says nothing."""
     if not metrics.canvas.evidence:
         return ""
-    evidence = compute_evidence(metrics)
+    evidence = metrics.evidence
     refuted_ids = {
         entry_id for entry_id, shown in evidence.entries.items() if shown.state is EvidenceState.REFUTED
     }

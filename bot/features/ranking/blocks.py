@@ -13,7 +13,7 @@ from bot.features.ranking.table import (
 )
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES, find_voted_ids
-from bot.method.evidence import EvidenceStates, find_states
+from bot.method.evidence import EvidenceStates
 from bot.method.formatting import format_rank, format_score
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.metrics import CanvasMetrics
@@ -52,7 +52,7 @@ def build_box_blocks(metrics: CanvasMetrics) -> tuple[list[Block | Enhanced], li
     Where Slack cannot fold, the entries of all boxes are seen in rank order.
     """
     boxes = [(kind, metrics.boxes[kind]) for kind in Kind]
-    states = find_states(metrics)
+    states = metrics.evidence.states
     return [_fold_box(kind, box, metrics, states) for kind, box in boxes], [
         f"{capitalize(kind.spec.plural)} ({len(box)}): {escape(box[0].entry.text)} …"
         if box
@@ -111,7 +111,7 @@ def build_ranking(
     `sealed_votes` are the ids of the entries that the member has voted on in a sealed round.
     """
     boxes = {kind: metrics.boxes[kind] for kind in kinds if metrics.boxes[kind]}
-    states = find_states(metrics)
+    states = metrics.evidence.states
     shown = next(iter(boxes), None)
     voted_ids = find_voted_ids(metrics.canvas.entries, user_id, sealed_votes)
     unvoted = [ranked for box in boxes.values() for ranked in box if ranked.entry.id not in voted_ids]

@@ -22,7 +22,6 @@ from bot.features.evidence.model import (
     to_draft,
 )
 from bot.features.tickets.blocks import TicketView
-from bot.method.evidence import compute_evidence
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Entry, Evidence, Grade
@@ -61,12 +60,12 @@ def build_metrics(entry_count: int, item_count: int, text: str = "slow") -> Canv
 
 
 def build_view(metrics: CanvasMetrics, entry: Entry | None = None) -> EvidenceView:
-    return EvidenceView(INFO, metrics, compute_evidence(metrics), entry, "U0")
+    return EvidenceView(INFO, metrics, metrics.evidence, entry, "U0")
 
 
 def build_tickets(metrics: CanvasMetrics) -> TicketView:
     settings = CanvasSettings(tracker="https://github.com/acme/shop")
-    return TicketView(replace(INFO, settings=settings), metrics, compute_evidence(metrics), {}, {})
+    return TicketView(replace(INFO, settings=settings), metrics, metrics.evidence, {}, {})
 
 
 @pytest.mark.parametrize("text", ["x" * 300, "<&>" * 100, "*so* " * 60, "長" * 300])

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.features.fit.explanation import build_explanation
-from bot.method.evidence import compute_evidence
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark, Seal
@@ -41,7 +40,7 @@ def read_lines(text: str) -> list[str]:
     """Return the lines of the explanation of the entry with this text."""
     metrics = build_board()
     entry = next(entry for entry in metrics.canvas.entries if entry.text == text)
-    evidence = compute_evidence(metrics)
+    evidence = metrics.evidence
     return build_explanation(INFO, metrics, evidence, entry.id, "U1", {}).text.splitlines()
 
 
@@ -81,7 +80,7 @@ def test_a_sealed_entry_is_not_said_to_wait_for_votes() -> None:
     builder = CanvasBuilder()
     builder.entries = [replace(build_entry(1, Kind.PAIN, {}, "slow"), seal=seal)]
     metrics = builder.compute_metrics()
-    text = build_explanation(INFO, metrics, compute_evidence(metrics), 1, "U1", {}).text
+    text = build_explanation(INFO, metrics, metrics.evidence, 1, "U1", {}).text
     assert text.splitlines()[1].startswith("*It is sealed until ")
     assert "waits for votes" not in text.splitlines()[1]
 

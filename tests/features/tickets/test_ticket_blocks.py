@@ -9,7 +9,6 @@ from bot.fake_slack.blockkit import check_blocks, check_view
 from bot.features.tickets.blocks import TicketView, build_linked_message, build_new_ticket_message
 from bot.features.tickets.forms import build_ticket_form
 from bot.features.tickets.model import MAX_TICKET_URL_CHARACTERS
-from bot.method.evidence import compute_evidence
 from bot.method.kinds import Kind
 from bot.method.model import Grade
 from bot.slack.blockkit.builders import actions_block
@@ -30,7 +29,7 @@ def build_view(
     builder.record([], [need_id], grade=Grade.DID, count=20, quote="They came back")
     metrics = builder.compute_metrics()
     canvas_info = replace(INFO, settings=CanvasSettings(tracker=tracker))
-    return TicketView(canvas_info, metrics, compute_evidence(metrics), ticket_links or {}, CARD_LINKS)
+    return TicketView(canvas_info, metrics, metrics.evidence, ticket_links or {}, CARD_LINKS)
 
 
 def build_card(text: str, ticket_link: str = "") -> Card:

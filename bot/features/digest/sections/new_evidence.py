@@ -2,7 +2,7 @@
 
 from bot.features.digest.model import DigestFacts, DigestSection
 from bot.features.fit.blocks import format_some_entries
-from bot.method.evidence import compute_evidence, compute_points
+from bot.method.evidence import compute_points
 from bot.slack.blockkit.text import count_noun, escape, truncate
 
 MAX_QUOTE_CHARACTERS = 120
@@ -13,7 +13,7 @@ def build_section(facts: DigestFacts) -> DigestSection:
     metrics, previous = facts.metrics, facts.previous_metrics
     known_ids = {item.id for item in previous.canvas.evidence} if previous else set()
     new_items = [item for item in reversed(metrics.canvas.evidence) if item.id not in known_ids]
-    evidence = compute_evidence(metrics)
+    evidence = metrics.evidence
     alarms = (
         ("Voted up, evidence against", [ranked.entry for ranked in evidence.alarms_against]),
         ("Overlooked: evidenced, and no must-have", [ranked.entry for ranked in evidence.overlooked]),
