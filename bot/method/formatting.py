@@ -1,10 +1,14 @@
 """Format metrics as text. Halves are rounded away from zero."""
 
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from bot.method.model import Seal
 from bot.method.ranking import RankedEntry
+
+# Writes an instant with a zone for where it is read: in mrkdwn, or as plain text.
+MomentFormatter = Callable[[datetime], str]
 
 
 def format_decimals(value: Fraction | float) -> str:
@@ -12,17 +16,11 @@ def format_decimals(value: Fraction | float) -> str:
     return str(_round_half_away(value, 2))
 
 
-def format_score(ranked: RankedEntry) -> str:
+def format_score(ranked: RankedEntry, format_moment: MomentFormatter) -> str:
     """Return an entry's score with two decimals, or why it has none: it waits for votes, or is sealed."""
     if ranked.entry.seal:
-        return f"sealed until {format_seal_end(ranked.entry.seal)}"
+        return f"sealed until {format_moment(ranked.entry.seal.until)}"
     return "waits for votes" if ranked.score is None else format_decimals(ranked.score)
-
-
-def format_seal_end(seal: Seal) -> str:
-    """Return the end of a sealed round in its starter's time zone: "Fri 4 Dec 17:00 CET"."""
-    until = seal.until
-    return f"{until:%a} {until.day} {until:%b %H:%M %Z}"
 
 
 def format_rank(rank: int | None) -> str:

@@ -1,10 +1,10 @@
 """Find the next step for a canvas, in the order of the method. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.method.assumption_tests import find_next_rung, find_open_tests, find_untested
-from bot.method.formatting import format_seal_end
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -26,14 +26,15 @@ class StepAction(StrEnum):
 class NextStep:
     """One step: a sentence that says what to do and why, and the action of its button.
 
-    `text` is a format string with `{}` for the text of `entry`. The caller formats it, because a member wrote
-    that text and it must be escaped first.
+    `text` is a format string with `{}` for the text of `entry`, or for `until`. The caller formats it: a
+    member wrote that text, which must be escaped first, and Slack writes an instant for each reader.
     """
 
     action: StepAction
     text: str
     entry: Entry | None = None
     kind: Kind | None = None
+    until: datetime | None = None
 
 
 def find_next_step(metrics: CanvasMetrics) -> NextStep:
@@ -57,8 +58,8 @@ def _vote_in_sealed_round(metrics: CanvasMetrics) -> NextStep | None:
         return None
     (kind, seal), *others = sealed
     is_one_box = all(other is kind for other, _ in others)
-    text = f"A sealed vote runs until {format_seal_end(seal)}: vote in private."
-    return NextStep(StepAction.RANK, text, kind=kind if is_one_box else None)
+    text = "A sealed vote runs until {}: vote in private."
+    return NextStep(StepAction.RANK, text, kind=kind if is_one_box else None, until=seal.until)
 
 
 def _fill_empty_box(metrics: CanvasMetrics) -> NextStep | None:

@@ -6,7 +6,7 @@ Every message shows them before any percentage, since a high one can hide a must
 from collections.abc import Iterable
 
 from bot.method.fit import Fit
-from bot.method.formatting import format_seal_end
+from bot.method.formatting import MomentFormatter
 from bot.method.kinds import NEED_KINDS
 from bot.method.ranking import RankedEntry
 
@@ -42,14 +42,19 @@ def list_must_have_counts(fit: Fit) -> list[str]:
     ]
 
 
-def describe_sealed(ranked_entries: Iterable[RankedEntry], singular: str = "", plural: str = "") -> str:
-    """Return for example "3 needs sealed until Fri 4 Dec 17:00 CET"; "" where none of them is sealed."""
+def describe_sealed(
+    ranked_entries: Iterable[RankedEntry],
+    format_moment: MomentFormatter,
+    singular: str = "",
+    plural: str = "",
+) -> str:
+    """Return for example "3 needs sealed until Fri 4 Dec 17:00"; "" where none of them is sealed."""
     seals = [ranked.entry.seal for ranked in ranked_entries if ranked.entry.seal]
     if not seals:
         return ""
     noun = singular if len(seals) == 1 else plural
     count = f"{len(seals)} {noun}".rstrip()
-    return f"{count} sealed until {format_seal_end(seals[0])}"
+    return f"{count} sealed until {format_moment(seals[0].until)}"
 
 
 def describe_undelivered(number: int) -> str:

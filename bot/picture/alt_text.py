@@ -10,6 +10,7 @@ from bot.method.summary import describe_must_have_counts, describe_sealed, descr
 from bot.picture.geometry import REGIONS
 from bot.picture.text import clean_for_svg
 from bot.slack.blockkit.text import capitalize, truncate
+from bot.times.clock import format_plain_moment
 
 MAX_ALT_TEXT_LENGTH = 1000  # characters that Slack takes as a file's alternative text
 MAX_GAPS = 3
@@ -36,7 +37,7 @@ def build_alt_text(metrics: CanvasMetrics) -> str:
 
 
 def _describe_sealed(metrics: CanvasMetrics) -> str:
-    sealed = describe_sealed(metrics.ranked.values(), "entry", "entries")
+    sealed = describe_sealed(metrics.ranked.values(), format_plain_moment, "entry", "entries")
     return f"{capitalize(sealed)}." if sealed else ""
 
 
@@ -47,7 +48,7 @@ def _describe_box(metrics: CanvasMetrics, kind: Kind, entry_length: int) -> str:
     first = entries[0]
     prefix = "first "
     if not first.vote_count:
-        state = format_score(first) if first.entry.seal else "waiting for votes"
+        state = format_score(first, format_plain_moment) if first.entry.seal else "waiting for votes"
         prefix = f"{state}, such as "
     return f"{name} ({len(entries)}): {prefix}{_quote_entry(first.entry.text, entry_length)}."
 

@@ -37,15 +37,24 @@ def zone_or_utc(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def format_moment(moment: datetime, zone: tzinfo) -> str:
-    """Return an instant as mrkdwn: Slack shows it in the reader's zone, and the fallback text in `zone`.
+def format_moment(moment: datetime) -> str:
+    """Return an instant as mrkdwn: Slack shows it in the reader's zone, and as a fallback in its own.
 
-    The fallback has no year: deadlines are at most a month away.
+    Where Slack shows no mrkdwn, and in pictures and files, `format_plain_moment` takes its place. A day
+    without an hour is no instant: Slack would show some readers the day before (`format_day`).
 
     See https://docs.slack.dev/messaging/formatting-message-text#date-formatting.
     """
-    timestamp, fallback = int(moment.timestamp()), f"{format_local_time(moment.astimezone(zone))} ({zone})"
-    return f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{fallback}>"
+    timestamp = int(moment.timestamp())
+    return f"<!date^{timestamp}^{{date_short_pretty}} {{time}}|{format_plain_moment(moment)}>"
+
+
+def format_plain_moment(moment: datetime) -> str:
+    """Return an instant in its own zone as "Fri 4 Dec 17:00 (Europe/Berlin)".
+
+    There is no year: deadlines are at most a month away.
+    """
+    return f"{format_local_time(moment)} ({moment.tzinfo})"
 
 
 def format_local_time(local_time: datetime) -> str:

@@ -51,7 +51,7 @@ def read_deadline(text: str | None, now: datetime, zone: tzinfo) -> datetime:
             zone = load_zone(zone_name)
         deadline = _read_moment(parts, now, zone)
         if deadline <= now:
-            raise InvalidTime(f"{format_moment(deadline, zone)} is over already")
+            raise InvalidTime(f"{format_moment(deadline.astimezone(zone))} is over already")
         if deadline - now > MAX_DEADLINE_DELAY:
             raise InvalidTime(f"A round lasts {MAX_DEADLINE_DELAY.days} days at most, or it is forgotten")
         return deadline

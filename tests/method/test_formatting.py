@@ -17,7 +17,7 @@ from bot.method.formatting import (
 from bot.method.kinds import Kind
 from bot.method.model import Entry, Seal
 from bot.method.ranking import rank_box
-from bot.times.clock import zone_or_utc
+from bot.times.clock import format_plain_moment, zone_or_utc
 
 TINY = Fraction(1, 10**40)
 FRIDAY = datetime(2026, 12, 4, 16, tzinfo=UTC)
@@ -83,24 +83,27 @@ def test_points_have_a_sign_and_halves_go_away_from_zero(change: Fraction, shown
 
 def test_an_entry_without_votes_waits_for_votes_and_has_a_dash_for_its_rank() -> None:
     entries = [replace(ENTRY, votes={"U1": 2}), ENTRY]
-    assert [format_score(ranked) for ranked in rank_box(entries)] == ["2.67", "waits for votes"]
+    assert [format_score(ranked, format_plain_moment) for ranked in rank_box(entries)] == [
+        "2.67",
+        "waits for votes",
+    ]
     assert [format_rank(None), format_rank(2)] == ["–", "2."]
 
 
 @pytest.mark.parametrize(
     ("zone", "until", "shown"),
     [
-        ("Europe/Berlin", FRIDAY, "sealed until Fri 4 Dec 17:00 CET"),
-        ("Europe/Berlin", FRIDAY - timedelta(days=60), "sealed until Mon 5 Oct 18:00 CEST"),
-        ("Asia/Kathmandu", FRIDAY, "sealed until Fri 4 Dec 21:45 +0545"),
-        ("", FRIDAY, "sealed until Fri 4 Dec 16:00 UTC"),
+        ("Europe/Berlin", FRIDAY, "sealed until Fri 4 Dec 17:00 (Europe/Berlin)"),
+        ("Europe/Berlin", FRIDAY - timedelta(days=60), "sealed until Mon 5 Oct 18:00 (Europe/Berlin)"),
+        ("Asia/Kathmandu", FRIDAY, "sealed until Fri 4 Dec 21:45 (Asia/Kathmandu)"),
+        ("", FRIDAY, "sealed until Fri 4 Dec 16:00 (UTC)"),
     ],
 )
 def test_a_sealed_entry_says_until_when_in_the_zone_of_who_sealed_it(
     zone: str, until: datetime, shown: str
 ) -> None:
     entry = replace(ENTRY, seal=Seal(1, until.astimezone(zone_or_utc(zone))))
-    assert [format_score(ranked) for ranked in rank_box([entry])] == [shown]
+    assert [format_score(ranked, format_plain_moment) for ranked in rank_box([entry])] == [shown]
 
 
 @given(st.fractions(-5, 5))

@@ -8,6 +8,7 @@ from bot.method.formatting import format_decimals, format_percent, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
+from bot.times.clock import format_plain_moment
 from tests.method.build import CanvasBuilder
 
 J1, P1, P2, G1, R1, C1 = range(1, 7)
@@ -47,7 +48,7 @@ def test_votes_give_scores_and_weights(
 ) -> None:
     ranked = example.ranked[entry_id]
     assert (ranked.score, ranked.weight, ranked.must_have) == (score, weight, must_have)
-    assert format_score(ranked) == shown
+    assert format_score(ranked, format_plain_moment) == shown
 
 
 def test_weights_are_shown_with_two_decimals(example: CanvasMetrics) -> None:

@@ -163,7 +163,7 @@ async def test_nothing_depends_on_the_votes_of_a_running_round(
 async def test_figures_of_before_are_not_shown_either(world: World) -> None:
     (ana, *_), channel = await start_round(world, "vote sealed until friday")
     seen = await look_at_everything(world, ana, channel)
-    assert seen["rank"].count("sealed until Fri 16 Oct 17:00 CEST") >= 7
+    assert seen["rank"].count("sealed until TIME") >= 7
     shown = "\n".join(text for name, text in seen.items() if not name.startswith("digest"))
     for words in (
         r"score [1-5]\.",
@@ -184,7 +184,7 @@ async def test_figures_of_before_are_not_shown_either(world: World) -> None:
         "export md files",
         "export svg links files",
     ):
-        assert "sealed until Fri 16 Oct 17:00 CEST" in seen[name], name
+        assert "sealed until Fri 16 Oct 17:00 (Europe/Berlin)" in seen[name], name
     for name in ("fit", "risks", "home", "digest now", ""):
         assert "Fri 16 Oct 17:00" in seen[name], name
 

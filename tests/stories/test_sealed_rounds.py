@@ -27,7 +27,7 @@ from tests.stories.voting import (
 
 pytestmark = pytest.mark.databases("sqlite")
 
-SEALED = "sealed until Fri 16 Oct 17:00 CEST"
+SEALED = "sealed until Fri 16 Oct 17:00 (Europe/Berlin)"
 OVER = "This vote is over, so that one did not count"
 
 
@@ -124,7 +124,7 @@ async def test_the_dialog_opens_with_ones_own_votes_and_changes_them_until_the_e
     await open_dialog(ana, channel)
     first = ana.modal.text
     assert "[5 · extreme] [4] [3] [2] [1 · moderate] [No opinion]" in first
-    assert "Nobody sees votes before Fri 16 Oct 17:00 CEST" in first
+    assert "Nobody sees votes before Fri 16 Oct 17:00 (Europe/Berlin)" in first
     await ana.modal.click_button("5 · extreme")
     assert "*5* for “" in ana.modal.text
     assert "only you see it" in ana.modal.text
@@ -193,7 +193,7 @@ async def test_numbers_on_sealed_cards_do_not_count_and_who_sets_one_is_told_onc
     await world.advance_time(seconds=10)
     notices = [seen for seen in ben.visible_messages(ben.direct_channel) if "numbers on cards" in seen.text]
     assert len(notices) == 1
-    assert "do not count before Fri 16 Oct 17:00 CEST" in notices[0].text
+    assert "do not count before Fri 16 Oct 17:00 (Europe/Berlin)" in notices[0].text
     assert [seen for seen in robot.visible_messages(robot.direct_channel) if "numbers" in seen.text] == []
     await ben.click_button(notices[0], "Vote in private")
     await ben.member.close_view(whole_stack=True)
@@ -393,7 +393,7 @@ async def test_a_change_of_the_clocks_in_its_middle_does_not_move_its_end(world:
         channel, "/valuemap vote pains sealed until monday 9:00"
     )  # the clocks go back on the 25th
     await world.advance_time(minutes=1)
-    assert "sealed until Mon 26 Oct 09:00 CET" in find_card(ana, channel, "slow").text
+    assert "sealed until Mon 26 Oct 09:00 (Europe/Berlin)" in find_card(ana, channel, "slow").text
     await world.advance_to(FRIDAY.replace(day=26, hour=7, minute=59))
     assert find_results(ana, channel) == []
     await world.advance_time(seconds=90)

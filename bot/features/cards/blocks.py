@@ -22,7 +22,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link
 from bot.store.model import Card
-from bot.times.clock import format_short_day
+from bot.times.clock import format_moment, format_short_day
 
 UNKNOWN_NAME = "somebody"
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -121,13 +121,13 @@ def build_entry_menu(entry_id: int, *, may_edit: bool = True, is_blind: bool = F
 def describe_votes(ranked: RankedEntry) -> str:
     """Return "score 4.00, 3 votes (two 5s, one 4)", or "waits for votes"."""
     if ranked.score is None:
-        return format_score(ranked)
+        return format_score(ranked, format_moment)
     votes = f"{count_noun(ranked.vote_count, 'vote')} ({describe_levels(ranked.entry.votes)})"
     notes = [
         *([":star: must-have"] if ranked.must_have else []),
         *([":left_right_arrow: the team is divided"] if ranked.divisive else []),
     ]
-    return " · ".join([f"score {format_score(ranked)}, {votes}", *notes])
+    return " · ".join([f"score {format_score(ranked, format_moment)}, {votes}", *notes])
 
 
 def describe_levels(votes: Mapping[str, int]) -> str:

@@ -30,7 +30,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate
 from bot.store.model import CanvasInfo
-from bot.times.clock import format_short_day
+from bot.times.clock import format_moment, format_short_day
 
 MAX_SECTION_LINES = 5
 MAX_LINE_CHARACTERS = 900
@@ -154,7 +154,7 @@ def _describe_waiting(metrics: CanvasMetrics) -> str:
     unreviewed = len(metrics.unreviewed)
     waiting = [
         f"{count_noun(unvoted, 'card waits', 'cards wait')} for votes" if unvoted else "",
-        describe_sealed(metrics.ranked.values(), "card", "cards"),
+        describe_sealed(metrics.ranked.values(), format_moment, "card", "cards"),
         f"{count_noun(unreviewed, 'offer waits', 'offers wait')} for a review" if unreviewed else "",
     ]
     return ", ".join(filter(None, waiting))

@@ -60,7 +60,7 @@ def build_schedule_message(
         text = f"The digest of *{title}* is off."
         switch_button = command_button("On", "digest on", canvas_info.id)
     else:
-        due_text = format_moment(next_due_at, zone_or_utc(schedule.time_zone))
+        due_text = format_moment(next_due_at.astimezone(zone_or_utc(schedule.time_zone)))
         text = f"The digest of *{title}* comes {schedule.describe()}, next {due_text}."
         if any(SHORTEST_MONTH_DAYS < day < LAST_MONTH_DAY for day in schedule.month_days):
             text += f" {SHORT_MONTH_NOTE}"

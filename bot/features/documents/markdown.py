@@ -14,7 +14,7 @@ from bot.method.ranking import RankedEntry
 from bot.method.summary import describe_must_have_counts, describe_undelivered, describe_verdict
 from bot.slack.blockkit.text import capitalize, escape_markdown
 from bot.store.model import CanvasInfo
-from bot.times.clock import format_weekday, zone_or_utc
+from bot.times.clock import format_plain_moment, format_weekday, zone_or_utc
 
 # Slack accepts 1 MiB of JSON, in which one byte of text becomes up to three. The lists are the boxes, the
 # missed must-haves, the offers that fit nothing, and the products that no offer names.
@@ -67,13 +67,14 @@ def _build_box(metrics: CanvasMetrics, kind: Kind, states: EvidenceStates) -> li
 
 def _format_entry(ranked: RankedEntry, need: NeedFit | None, states: EvidenceStates) -> str:
     entry = ranked.entry
-    score = format_score(ranked) if ranked.score is None else f"**{format_score(ranked)}**"
+    score = format_score(ranked, format_plain_moment)
+    bold_score = score if ranked.score is None else f"**{score}**"
     category = f" *({escape_markdown(entry.category)})*" if entry.category else ""
     must_have = " ★" if ranked.must_have else ""
     cover = f" · {need.cover.label}" if need and ranked.score is not None else ""
     state = f" · {states[entry.id]}" if entry.id in states else ""
     rank = "–" if ranked.rank is None else ranked.rank
-    return f"- {rank} · {escape_markdown(entry.text)}{category} — {score}{must_have}{cover}{state}"
+    return f"- {rank} · {escape_markdown(entry.text)}{category} — {bold_score}{must_have}{cover}{state}"
 
 
 def _build_gaps(gaps: Sequence[NeedFit]) -> list[str]:

@@ -29,7 +29,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, format_link, truncate
 from bot.store.model import CanvasInfo
-from bot.times.clock import format_day
+from bot.times.clock import format_day, format_moment
 
 EVIDENCE_MENU = "evidence"  # action id
 ADD_ACTION, SHOW_ACTION, UNDO_ACTION = "evidence_add", "evidence_show", "evidence_undo"  # action ids
@@ -108,7 +108,7 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
     waiting = sum(need.waits_for_votes for need in needs)
     verb = "waits for votes and has" if waiting == 1 else "wait for votes and have"
     notes = [f"{count_noun(waiting, 'need')} {verb} no risk yet."] if waiting else []
-    sealed = describe_sealed(needs, "need", "needs")
+    sealed = describe_sealed(needs, format_moment, "need", "needs")
     notes += [f"{sealed}: no risk until then."] if sealed else []
     refuted_lines = [
         f"{letter}. {_name_risk(risk)}: {_describe_points(risk.evidence)}"

@@ -15,6 +15,7 @@ from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Evidence
 from bot.method.ranking import RankedEntry
+from bot.times.clock import format_plain_moment
 
 CSV_COLUMNS = ("kind", "text", "category", "delivered_by", "score", "votes", "rank", "coverage", "relevance")
 # A second file, where there is evidence. Entries are written as "pain: slow", joined by "|".
@@ -65,7 +66,7 @@ def _format_row(ranked: RankedEntry, metrics: CanvasMetrics, texts: dict[int, st
     yield escape_formula(replace_emoji_codes(entry.text))
     yield escape_formula(entry.category or "")
     yield escape_formula(products)
-    yield "" if ranked.waits_for_votes else format_score(ranked)
+    yield "" if ranked.waits_for_votes else format_score(ranked, format_plain_moment)
     yield "" if entry.seal else str(ranked.vote_count)
     yield "" if ranked.rank is None else str(ranked.rank)
     yield format_decimals(need.coverage) if need else ""

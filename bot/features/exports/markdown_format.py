@@ -8,7 +8,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import AssumptionTest, Evidence
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.text import escape_markdown
-from bot.times.clock import format_day
+from bot.times.clock import format_day, format_plain_moment
 
 EVIDENCE_HEADING, TESTS_HEADING = "Evidence", "Tests and decisions"
 
@@ -46,7 +46,7 @@ def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics, states: EvidenceS
     need = metrics.needs.get(ranked.entry.id)
     cover = f" · {need.cover.label}" if need and ranked.score is not None else ""
     state = f" · {states[ranked.entry.id]}" if ranked.entry.id in states else ""
-    return f"- {rank}{text}{category}: {format_score(ranked)}{must_have}{cover}{state}"
+    return f"- {rank}{text}{category}: {format_score(ranked, format_plain_moment)}{must_have}{cover}{state}"
 
 
 def _format_item(item: Evidence, metrics: CanvasMetrics) -> str:

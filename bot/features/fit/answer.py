@@ -6,12 +6,12 @@ from bot.features.cards.blocks import describe_levels
 from bot.features.fit.blocks import describe_cover, format_some_entries
 from bot.method.evidence import EntryEvidence
 from bot.method.fit import OfferFit
-from bot.method.formatting import format_seal_end
 from bot.method.kinds import Role
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.text import count_noun
+from bot.times.clock import format_moment
 
 MAX_NAMED = 2  # entries that an offer helps with, or that a product delivers
 
@@ -26,7 +26,7 @@ def build_answer(ranked: RankedEntry, metrics: CanvasMetrics, evidence: EntryEvi
 def _describe_standing(ranked: RankedEntry, metrics: CanvasMetrics) -> str:
     if ranked.rank is None:
         seal = ranked.entry.seal
-        return f"It is sealed until {format_seal_end(seal)}" if seal else "It waits for votes"
+        return f"It is sealed until {format_moment(seal.until)}" if seal else "It waits for votes"
     spec = ranked.entry.kind.spec
     size = count_noun(len(metrics.boxes[ranked.entry.kind]), spec.singular, spec.plural)
     must_have = " and a must-have" if ranked.must_have else ""

@@ -33,6 +33,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate
 from bot.store.model import CanvasInfo
+from bot.times.clock import format_moment
 
 TitledEntries = tuple[str, Collection[Entry]]
 
@@ -176,7 +177,7 @@ def _describe_waiting(metrics: CanvasMetrics) -> str:
     needs = [need.ranked for need in metrics.needs.values()]
     number = sum(need.waits_for_votes for need in needs)
     waiting = f" · {count_noun(number, 'need waits', 'needs wait')} for votes" if number else ""
-    sealed = describe_sealed(needs, "need", "needs")
+    sealed = describe_sealed(needs, format_moment, "need", "needs")
     return f"{waiting} · {sealed} and not counted" if sealed else waiting
 
 

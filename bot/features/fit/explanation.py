@@ -29,7 +29,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
-from bot.times.clock import format_day
+from bot.times.clock import format_day, format_moment
 
 
 def build_explanation(
@@ -130,7 +130,7 @@ def _describe_item_points(item: Evidence, entry_id: int) -> str:
 def _explain_score(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
     if ranked.entry.seal:
         rule = "Until then nobody sees its votes, and the fit is computed without it."
-        return [f"*It is {format_score(ranked)}.* {rule}"]
+        return [f"*It is {format_score(ranked, format_moment)}.* {rule}"]
     if ranked.score is None or ranked.weight is None:
         rule = "Without votes an entry has no score and no rank, and the fit is computed without it."
         return [f"*It waits for votes.* {rule}"]
@@ -163,7 +163,7 @@ def _explain_must_have(ranked: RankedEntry, min_votes: int) -> list[str]:
     if ranked.must_have:
         return [f"*Must-have:* it has {rule}."]
     votes = count_noun(ranked.vote_count, "vote")
-    return [f"*No must-have:* that takes {rule}; it has {format_score(ranked)} and {votes}."]
+    return [f"*No must-have:* that takes {rule}; it has {format_score(ranked, format_moment)} and {votes}."]
 
 
 def _explain_rank(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
@@ -241,7 +241,9 @@ def _explain_relevance(
 
 
 def _describe_weight(need: RankedEntry) -> str:
-    return format_score(need) if need.weight is None else f"weight {format_decimals(need.weight)}"
+    return (
+        format_score(need, format_moment) if need.weight is None else f"weight {format_decimals(need.weight)}"
+    )
 
 
 def _explain_strength(offer_id: int, need_id: int, metrics: CanvasMetrics) -> str:

@@ -9,6 +9,7 @@ from bot.method.next_step import NextStep, StepAction
 from bot.slack.blockkit.builders import Block, action_button, command_button, section_block
 from bot.slack.blockkit.text import escape, truncate
 from bot.store.model import CanvasInfo
+from bot.times.clock import format_moment
 
 TEST_ACTION = "test_start"  # action id
 ENTRY_BUTTONS = {  # label and action id
@@ -33,7 +34,9 @@ def build_test_button(canvas_info: CanvasInfo, entry: Entry) -> ButtonElement:
 
 
 def format_next_step(step: NextStep) -> str:
-    """Return the step's text with the text of its entry filled in, as mrkdwn."""
+    """Return the step's text with the text of its entry, or until when it is open, filled in, as mrkdwn."""
+    if step.until:
+        return step.text.format(format_moment(step.until))
     return step.text.format(escape(truncate(step.entry.text, 120)) if step.entry else "")
 
 

@@ -36,6 +36,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 from bot.store.model import CanvasInfo
+from bot.times.clock import format_moment
 
 CardLinks = Mapping[int, str]  # entry id to the link of its card
 
@@ -93,7 +94,7 @@ def _describe_rank_briefly(ranked: RankedEntry, metrics: CanvasMetrics, states: 
     must_have = " :star:" if ranked.must_have else ""
     need = metrics.needs.get(ranked.entry.id)
     cover = f" · {need.cover.label}" if need and ranked.score is not None else ""
-    score = f"{format_score(ranked)}{must_have}{cover}{describe_state(ranked, states)}"
+    score = f"{format_score(ranked, format_moment)}{must_have}{cover}{describe_state(ranked, states)}"
     return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {score}"
 
 
@@ -116,7 +117,9 @@ def build_ranking(
     voted_ids = find_voted_ids(metrics.canvas.entries, user_id, sealed_votes)
     unvoted = [ranked for box in boxes.values() for ranked in box if ranked.entry.id not in voted_ids]
     unvoted_lines = [_link_to_card(canvas_info, ranked, links) for ranked in unvoted]
-    sealed = describe_sealed((ranked for box in boxes.values() for ranked in box), "card", "cards")
+    sealed = describe_sealed(
+        (ranked for box in boxes.values() for ranked in box), format_moment, "card", "cards"
+    )
     summary = " · ".join(filter(None, [_count_unvoted(len(unvoted)), sealed]))
     scope = kinds[0] if len(kinds) == 1 else ALL_BOXES
     vote_button = build_vote_button(canvas_info.id, scope, style="primary") if unvoted else None

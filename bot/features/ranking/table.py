@@ -23,6 +23,7 @@ from bot.slack.blockkit.builders import (
     pack_sections,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
+from bot.times.clock import format_moment
 
 RankedBoxes = Mapping[Kind, Sequence[RankedEntry]]
 NO_STATES: EvidenceStates = {}
@@ -141,12 +142,12 @@ def _describe_rank(ranked: RankedEntry, states: EvidenceStates) -> str:
     """Return an entry's rank, text, score, votes, agreement and evidence in one line."""
     state = describe_state(ranked, states)
     if ranked.score is None:
-        score = format_score(ranked)
+        score = format_score(ranked, format_moment)
         return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {score}{state}"
     agreement = f", agreement {format_decimals(ranked.agreement)}" if ranked.agreement is not None else ""
     divisive_note = " :left_right_arrow: *divisive: talk about it*" if ranked.divisive else ""
     must_have = " :star:" if ranked.must_have else ""
     return (
-        f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — *{format_score(ranked)}*"
+        f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — *{format_score(ranked, format_moment)}*"
         f"{must_have}, {count_noun(ranked.vote_count, 'vote')}{agreement}{divisive_note}{state}"
     )

@@ -88,7 +88,7 @@ class Round:
     @property
     def deadline_text(self) -> str:
         """The deadline, for mrkdwn."""
-        return format_moment(self.closes_at, self.zone)
+        return format_moment(self.closes_at.astimezone(self.zone))
 
     @property
     def closed_late(self) -> bool:

@@ -25,6 +25,7 @@ from bot.slack.blockkit.builders import (
     section_block,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_titles, join_words, truncate
+from bot.times.clock import format_moment
 
 NamedEntry = tuple[Kind, str]  # kind and text: some of the entries are deleted
 
@@ -190,11 +191,12 @@ def _restore_ranks(round_: Round) -> dict[int, int]:
 
 def _describe_rank(ranked: RankedEntry, rank_before: int | None) -> str:
     name = f"{format_rank(ranked.rank)} {escape(truncate(ranked.entry.text, MAX_TEXT_CHARACTERS))}"
+    score = format_score(ranked, format_moment)
     if ranked.score is None:
-        return f"{name} — {format_score(ranked)}"
+        return f"{name} — {score}"
     must_have = " :star:" if ranked.must_have else ""
     before = f", was {rank_before}" if rank_before else ""
-    return f"{name} — *{format_score(ranked)}*{must_have}, {count_noun(ranked.vote_count, 'vote')}{before}"
+    return f"{name} — *{score}*{must_have}, {count_noun(ranked.vote_count, 'vote')}{before}"
 
 
 def _describe_move(move: RankMove) -> str:

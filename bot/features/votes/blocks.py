@@ -4,7 +4,6 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.cards.blocks import build_entry_menu, describe_levels
 from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep
-from bot.method.formatting import format_seal_end
 from bot.method.kinds import Kind
 from bot.method.model import Entry, Seal
 from bot.method.votes import LEVEL_BY_REACTION
@@ -22,6 +21,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_progress, truncate
 from bot.store.model import CanvasInfo
+from bot.times.clock import format_moment
 
 LEVELS = sorted(LEVEL_BY_REACTION.values())
 VOTING_DIALOG = "voting"  # callback id
@@ -76,7 +76,7 @@ def build_seal_notice(canvas_info: CanvasInfo, seal: Seal) -> Message:
     """Return the direct message to a member who set a number on a sealed card."""
     text = (
         f"The vote on that card of *{escape(canvas_info.title)}* in <#{canvas_info.channel_id}> is sealed: "
-        f"numbers on cards do not count before {format_seal_end(seal)}. Vote in private instead."
+        f"numbers on cards do not count before {format_moment(seal.until)}. Vote in private instead."
     )
     button = build_vote_button(canvas_info.id, label="Vote in private", style="primary")
     return build_message(text, section_block(text, button))
@@ -148,7 +148,8 @@ def _build_sealed_levels(step: VotingStep, current: Entry) -> list[Block | None]
             )
         ),
         context_note(
-            f"{own_vote}Nobody sees votes before {format_seal_end(current.seal)}; change yours until then."
+            f"{own_vote}Nobody sees votes before {format_moment(current.seal.until)}; "
+            "change yours until then."
         ),
     ]
 
@@ -170,7 +171,7 @@ def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Bloc
     seal = next((entry.seal for entry in step.entries if entry.seal), None)
     return [
         section_block(text),
-        context_note(f"Your votes are sealed until {format_seal_end(seal)}: change them until then.")
+        context_note(f"Your votes are sealed until {format_moment(seal.until)}: change them until then.")
         if seal
         else None,
         actions_block(
