@@ -460,33 +460,32 @@ async def read_figures(world: World, person: Person, channel: SlackChannel) -> d
     }
 
 
-async def test_seven_members_and_sixty_entries_have_the_same_figures_as_by_reactions(world: World) -> None:
+async def test_seven_members_have_the_same_figures_as_by_reactions(world: World) -> None:
     people = [world.harness.add_person(f"P{number}") for number in range(7)]
     sealed, by_reactions = (world.harness.add_channel(name, *people) for name in ("sealed", "numbers"))
     kinds = ("job", "pain", "gain", "product", "reliever", "creator")
-    texts = [f"{kind} {number}" for kind in kinds for number in range(10)]
+    texts = [f"{kind} {number}" for kind in kinds for number in range(4)]
     for channel in (sealed, by_reactions):
         await people[0].type_text(channel, "/valuemap new Reports")
         for kind in kinds:
-            listed = "; ".join(f"{kind} {number}" for number in range(10))
+            listed = "; ".join(text for text in texts if text.startswith(kind))
             await people[0].type_text(channel, f"/valuemap add {kind}: {listed}")
         await world.advance_time(minutes=5)
     await people[0].type_text(sealed, "/valuemap vote sealed until in 2 hours")
     await world.advance_time(minutes=5)
     picks, settle = random.Random(20), world.harness.settle
-    world.harness.settle = world.bot.deps.background.drain  # the jobs of 840 votes run once, afterwards
+    world.harness.settle = world.bot.deps.background.drain  # the jobs of all votes run once, afterwards
     for person in people:
         await open_dialog(person, sealed)
         for _ in texts:
             (text,) = re.findall(r": \*(\w+ \d)\*", person.modal.text)
-            level = picks.choice([None, 1, 2, 3, 4, 5, 5, 5])
+            level = picks.choice([4, 5] if text == "pain 0" else [None, 1, 2, 3, 4, 5])
             label = "No opinion" if level is None else str(level)
             await person.modal.click_button(find_label(person, label))
             if level is not None:
                 card = find_card(person, by_reactions, text)
-                event = person.reaction_event(card, NUMBER_REACTIONS[level - 1], "reaction_added")
-                await world.harness.send_event(event)
-        assert "You have voted on all 60 cards." in person.modal.text
+                await person.add_reaction(card, NUMBER_REACTIONS[level - 1])
+        assert "You have voted on all 24 cards." in person.modal.text
         await person.member.close_view(whole_stack=True)
     world.harness.settle = settle
     waiting = await read_figures(world, people[0], sealed)
@@ -494,7 +493,7 @@ async def test_seven_members_and_sixty_entries_have_the_same_figures_as_by_react
     await world.advance_time(hours=2)
     figures = await read_figures(world, people[0], sealed)
     assert figures == await read_figures(world, people[0], by_reactions)
-    assert figures["fit"]["must_haves"]["pains"][1] > 0
+    assert figures["fit"]["must_haves"]["pains"][1] == 1
     assert "7 of 7 took part" in find_results(people[0], sealed)[0].text
 
 
