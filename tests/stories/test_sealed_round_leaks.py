@@ -20,7 +20,7 @@ from bot.observability import logs
 from bot.server import build_http_app
 from tests.conftest import World
 from tests.stories.test_sealed_rounds import open_dialog, vote_in_private
-from tests.stories.voting import FRIDAY, find_card
+from tests.stories.voting import FRIDAY, find_card, find_public_messages
 
 COMMANDS = (
     *("", "show", "show links", "show today", "show 2026-10-12", "rank", "rank pain", "rank job", "fit"),
@@ -240,3 +240,20 @@ async def test_neither_the_trend_nor_home_has_a_fit_of_before(world: World) -> N
         assert share not in text
     assert "since today" not in home
     assert "as in today" not in home
+
+
+async def test_an_import_that_changes_sealed_texts_does_not_say_which_had_votes(world: World) -> None:
+    (ana, *_), channel = await start_round(world, "vote pains sealed until friday")
+    new_texts = {"slow": "slow!", "dull": "dull!"}  # of which only the first was voted on
+    pasted = "\n".join(f"pain: {text}" for text in new_texts.values())
+    await ana.type_text(channel, "/valuemap import")
+    await ana.modal.attach_file("Or choose a file", "map.txt", pasted)
+    await ana.modal.submit()
+    await ana.modal.fill_field("What looks alike", "Change the text of what is there")
+    await ana.modal.submit()
+    await world.advance_time(minutes=1)
+    revisions = find_public_messages(ana, channel, " changed a pain: ")
+    assert sorted(message.text for message in revisions) == [
+        f":pencil2: Ana changed a pain: “{old}” → “{new}”. The votes are kept."
+        for old, new in sorted(new_texts.items())
+    ]

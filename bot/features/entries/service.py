@@ -186,8 +186,7 @@ async def edit_entry(
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None
         sanitized_draft = sanitize_draft(draft, await loading.load_entries(session, card.canvas_id))
-        is_sealed = card.entry.seal is not None
-        had_votes = is_sealed or bool(await vote_store.load_entry_votes(session, card.merge_source_ids))
+        had_votes = await _may_have_votes(session, card)
         revision_id = await entry_store.edit_entry(
             session, entry_id, version, request.user_id, sanitized_draft, now, votes_reset=reset_votes
         )
@@ -221,9 +220,16 @@ async def replace_texts(session: AsyncSession, user_id: str, texts: Mapping[int,
         draft = Draft(entry.kind, text, entry.category, entry.delivered_by)
         revision_id = await entry_store.edit_entry(session, entry_id, card.version, user_id, draft, now)
         if revision_id is not None:
-            had_votes = await vote_store.load_entry_votes(session, card.merge_source_ids)
+            had_votes = await _may_have_votes(session, card)
             wanted = [(CARD_JOB, entry_id), *([(REVISION_JOB, revision_id)] if had_votes else [])]
             await jobs.enqueue_kinds(session, wanted, card.channel_id, now, user_id)
+
+
+async def _may_have_votes(session: AsyncSession, card: Card) -> bool:
+    """Return whether an entry has votes, or is sealed: what is posted must not say which of those have."""
+    if card.entry.seal is not None:
+        return True
+    return bool(await vote_store.load_entry_votes(session, card.merge_source_ids))
 
 
 async def _reset_votes(session: AsyncSession, card: Card, now: datetime) -> None:
