@@ -115,7 +115,8 @@ def start_picture(request: Request, deps: Deps, canvas_info: CanvasInfo, metrics
     if not metrics.canvas.entries:
         return ""
     create = partial(build_export, canvas_info, metrics, "png")
-    return files.start_picture(request, deps, create, "/valuemap export png")
+    subject = f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>"
+    return files.start_picture(request, deps, create, subject, "/valuemap export png")
 
 
 async def load_past_day(

@@ -83,7 +83,8 @@ async def show_risks(request: Request, deps: Deps) -> Answer:
     tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence)
     create = partial(service.build_risk_picture, canvas_info, evidence)
     has_picture = evidence.refuted or evidence.riskiest
-    picture_note = start_picture(request, deps, create, "/valuemap risks") if has_picture else ""
+    subject = f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>"
+    picture_note = start_picture(request, deps, create, subject, "/valuemap risks") if has_picture else ""
     return blocks.build_risks(tickets, picture_note)
 
 

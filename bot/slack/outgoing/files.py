@@ -11,7 +11,7 @@ from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.builders import build_message
 from bot.slack.deps import Deps
 from bot.slack.errors import explain_restriction
-from bot.slack.outgoing.responses import deliver_answer
+from bot.slack.outgoing.responses import deliver_answer, send_direct_answer
 from bot.slack.request import Request
 from bot.slack.scopes import describe_lacking_scope
 
@@ -43,20 +43,33 @@ async def send_file(deps: Deps, user_id: str, file: File) -> None:
 
 
 def start_picture(
-    request: Request, deps: Deps, create: Callable[[], Awaitable[File]], retry_command: str
+    request: Request, deps: Deps, create: Callable[[], Awaitable[File]], subject: str, retry_command: str
 ) -> str:
-    """Start to send the picture that belongs to an answer; return what the answer says about it."""
+    """Start to send the picture that belongs to an answer; return what the answer says about it.
+
+    `subject` is what the picture is of, and the channel, as mrkdwn.
+    """
     if deps.scopes.lacks(request.team_id, FILES_SCOPE):
         return f"Its picture can't be sent: {describe_lacking_scope([FILES_SCOPE])}."
-    deps.background.start(_send_picture(request, deps, create, retry_command))
+    deps.background.start(_send_picture(request, deps, create, subject, retry_command))
     return "I sent you the picture in our direct message."
 
 
 async def _send_picture(
-    request: Request, deps: Deps, create: Callable[[], Awaitable[File]], retry_command: str
+    request: Request, deps: Deps, create: Callable[[], Awaitable[File]], subject: str, retry_command: str
 ) -> None:
     try:
-        await send_file(deps, request.user_id, await create())
+        file = await create()
+    except Exception:  # whatever it was, the person has read that the picture is in the direct message
+        log.exception("could not draw a picture")
+        text = (
+            f"I could not draw the picture of {subject}. There, `{retry_command}` tries again, "
+            "and `/valuemap export json` has all that would be in it."
+        )
+        await send_direct_answer(build_message(text), request, deps)
+        return
+    try:
+        await send_file(deps, request.user_id, file)
     except SLACK_CALL_ERRORS as error:
         log.warning("could not send a picture: %s", type(error).__name__)
         reason = explain_restriction(error) or f"`{retry_command}` tries again."

@@ -104,7 +104,7 @@ async def _send_answer(message: Message, request: Request, deps: Deps) -> None:
     for send in ways:
         if await send(message, request, deps):
             return
-    await _send_direct_message(message, request, deps)
+    await send_direct_answer(message, request, deps)
 
 
 async def _send_ephemeral(message: Message, request: Request, deps: Deps) -> bool:
@@ -129,7 +129,9 @@ async def _send_ephemeral(message: Message, request: Request, deps: Deps) -> boo
     return True
 
 
-async def _send_direct_message(message: Message, request: Request, deps: Deps) -> None:
+async def send_direct_answer(message: Message, request: Request, deps: Deps) -> None:
+    """Send a message to the user as a direct message."""
+
     async def post(text: str, blocks: Sequence[Block]) -> None:
         await deps.slack.chat_postMessage(
             channel=request.user_id,  # for a user id, Slack opens the direct message

@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.picture.renderer import RenderingFailed
 from tests.conftest import World
 from tests.picture.examples import parse_svg
+from tests.stories.voting import find_card
 
 
 @pytest.fixture
@@ -46,6 +48,38 @@ async def test_show_reports_a_picture_that_could_not_be_sent(world: World) -> No
     await ana.type_text(channel, "/valuemap show")
     assert "– report — waits for votes" in ana.find_message(channel, "I sent you the picture").text
     assert "could not send you the picture" in ana.last_message(channel).text
+    assert world.slack.files == []
+
+
+@pytest.mark.parametrize(
+    ("command", "renderer"),
+    [
+        ("show", "bot.features.exports.service.create_png"),
+        ("risks", "bot.features.evidence.service.create_risk_png"),
+    ],
+)
+async def test_who_waits_for_a_picture_that_cannot_be_drawn_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, command: str, renderer: str
+) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.start_canvas(channel)
+    await world.advance_time(seconds=5)
+    await ana.add_reaction(find_card(ana, channel, "report"), "five")
+
+    async def fail(*_args: object, **_kwargs: object) -> bytes:
+        raise RenderingFailed("The renderer ended with -9.")
+
+    monkeypatch.setattr(renderer, fail)
+    await ana.type_text(channel, f"/valuemap {command}")
+    await world.advance_time(minutes=5)
+    ana.find_message(channel, "I sent you the picture")
+    retry = "export png" if command == "show" else command
+    (told,) = ana.visible_messages(ana.direct_channel)
+    assert told.text == (
+        f"I could not draw the picture of *Reports for small shops* in <#{channel.id}>. There, "
+        f"`/valuemap {retry}` tries again, and `/valuemap export json` has all that would be in it."
+    )
     assert world.slack.files == []
 
 
