@@ -47,6 +47,16 @@ class DigestSchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDigest:
+    """A digest that is to be stored and sent."""
+
+    team_id: str
+    canvas_id: int
+    slot: str  # as in `Digest`
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """A digest, sent or still to be sent."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.features.channels.service import find_requester
 from bot.features.digest import store
-from bot.features.digest.model import DEFAULT_SCHEDULE, DIGEST_JOB, DigestSchedule
+from bot.features.digest.model import DEFAULT_SCHEDULE, DIGEST_JOB, DigestSchedule, NewDigest
 from bot.jobs import store as jobs
 from bot.jobs.model import NewJob
 from bot.slack.deps import Deps
@@ -71,10 +71,12 @@ async def request_digest(request: Request, deps: Deps, canvas_info: CanvasInfo) 
     """Enqueue a digest outside its schedule. A repeated delivery of the request enqueues no second one."""
     now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
-        digest_id = await store.add_digest(session, canvas_info.id, request.idempotency_key, now)
-        if digest_id is not None:
-            requester_id = find_requester(request, canvas_info)
-            await jobs.enqueue(session, DIGEST_JOB, [digest_id], canvas_info.channel_id, now, requester_id)
+        new_digest = NewDigest(request.team_id, canvas_info.id, request.idempotency_key, now)
+        digest_ids = await store.add_digests(session, [new_digest])
+        requester_id = find_requester(request, canvas_info)
+        await jobs.enqueue(
+            session, DIGEST_JOB, digest_ids.values(), canvas_info.channel_id, now, requester_id
+        )
 
 
 async def enqueue_due_digests(deps: Deps) -> None:
@@ -92,7 +94,7 @@ async def _enqueue_due_batch(deps: Deps, now: datetime) -> int:
         if not due_schedules:
             return 0
         digest_ids = await store.add_digests(
-            session, [(team_id, schedule) for team_id, _, schedule in due_schedules], now
+            session, [_build_new_digest(team_id, schedule, now) for team_id, _, schedule in due_schedules]
         )
         # Nobody asked for them: who started a canvas reads it if Slack begins to refuse its digest.
         new_jobs = [
@@ -112,6 +114,11 @@ async def _enqueue_due_batch(deps: Deps, now: datetime) -> int:
             session, [_plan_next_slot(schedule, now) for _, _, schedule in due_schedules]
         )
     return len(due_schedules)
+
+
+def _build_new_digest(team_id: str, schedule: DigestSchedule, now: datetime) -> NewDigest:
+    """Return the digest of a schedule's slot that is due."""
+    return NewDigest(team_id, schedule.canvas_id, schedule.next_local_time or "", schedule.next_due_at or now)
 
 
 async def _add_default_schedules(deps: Deps) -> None:

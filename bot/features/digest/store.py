@@ -18,6 +18,7 @@ from bot.features.digest.model import (
     MAX_DIGEST_DELAY,
     Digest,
     DigestSchedule,
+    NewDigest,
     is_scheduled_slot,
 )
 from bot.jobs.restriction_store import select_restriction
@@ -182,22 +183,20 @@ async def claim_due_schedules(
     ]
 
 
-async def add_digests(
-    session: AsyncSession, slots: Iterable[tuple[str, DigestSchedule]], now: datetime
-) -> dict[int, int]:
-    """Store the digests of the slots that are due, each with its team id; return their ids by canvas id.
+async def add_digests(session: AsyncSession, new_digests: Iterable[NewDigest]) -> dict[int, int]:
+    """Store digests that are to be sent; return their ids by canvas id.
 
-    A slot that has one already is left out.
+    A digest whose slot has one already is left out.
     """
     rows = [
         {
-            "team_id": team_id,
-            "canvas_id": schedule.canvas_id,
-            "slot": schedule.next_local_time or "",
-            "due_at": schedule.next_due_at or now,
+            "team_id": digest.team_id,
+            "canvas_id": digest.canvas_id,
+            "slot": digest.slot,
+            "due_at": digest.due_at,
             "is_unchanged": False,
         }
-        for team_id, schedule in slots
+        for digest in new_digests
     ]
     statement = insert_into(session, DigestRow).on_conflict_do_nothing()
     added = await session.exec(statement.returning(DigestRow.canvas_id, DigestRow.id), params=rows)
@@ -226,16 +225,6 @@ async def save_next_slots(session: AsyncSession, schedules: Iterable[DigestSched
         for schedule in schedules
     ]
     await (await session.connection()).execute(statement, rows)
-
-
-async def add_digest(session: AsyncSession, canvas_id: int, slot: str, due_at: datetime) -> int | None:
-    """Store a digest to be sent and return its id; None if the slot has one already."""
-    statement = insert_into(session, DigestRow).values(
-        team_id=team_of(session), canvas_id=canvas_id, slot=slot, due_at=due_at, is_unchanged=False
-    )
-    result = await session.exec(statement.on_conflict_do_nothing().returning(DigestRow.id))
-    digest_id: int | None = result.scalar()
-    return digest_id
 
 
 async def find_digest(session: AsyncSession, digest_id: int) -> Digest | None:

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.db.database import Database
 from bot.features.digest import store as digest_store
-from bot.features.digest.model import DigestSchedule
+from bot.features.digest.model import DigestSchedule, NewDigest
 from bot.features.digest.service import enqueue_due_digests
 from bot.features.digest.store import DigestScheduleRow
 from bot.jobs.store import JobRow
@@ -25,8 +25,9 @@ async def test_a_slot_makes_one_digest(database: Database) -> None:
         await digest_store.save_schedule(
             session, DigestSchedule(info.id, "daily 09:00 UTC", True, "2026-10-12T09:00", NOW)
         )
-        assert await digest_store.add_digest(session, info.id, "2026-10-12T09:00", NOW)
-        assert await digest_store.add_digest(session, info.id, "2026-10-12T09:00", NOW) is None
+        new_digest = NewDigest("T1", info.id, "2026-10-12T09:00", NOW)
+        assert (await digest_store.add_digests(session, [new_digest])).keys() == {info.id}
+        assert await digest_store.add_digests(session, [new_digest]) == {}
     async with database.transaction(None) as session:
         ((team, canvas_info, planned),) = await digest_store.claim_due_schedules(session, NOW, 5)
         assert (team, canvas_info.channel_id, planned.canvas_id) == ("T1", "C1", info.id)

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from bot.db.database import Database
 from bot.features.digest import store
-from bot.features.digest.model import ReportedFit
+from bot.features.digest.model import NewDigest, ReportedFit
 from bot.features.digest.snapshot import dump_reported_fit, load_reported_fit
 from bot.features.digest.store import DigestRow
 from bot.method.formatting import round_percent
@@ -21,11 +21,11 @@ async def test_a_canvas_keeps_one_snapshot_and_the_fit_of_every_digest(database:
     info, _ = await store_canvas(database)
     async with database.transaction("T1") as session:
         for day in range(12):
-            digest_id = await store.add_digest(session, info.id, f"slot {day}", NOW)
-            assert digest_id is not None
+            new_digest = NewDigest("T1", info.id, f"slot {day}", NOW)
+            digest_ids = await store.add_digests(session, [new_digest])
             await store.mark_sent(
                 session,
-                digest_id,
+                digest_ids[info.id],
                 "1.0",
                 NOW + timedelta(days=day),
                 snapshot=str(day),
