@@ -39,14 +39,15 @@ def apply_merges(
     active = {entry.id: entry for entry in entries if entry.id not in merges}
     product_ids = {entry_id for entry_id, entry in active.items() if entry.kind.is_product}
     votes_by_target: defaultdict[int, list[Mapping[str, TimedVote]]] = defaultdict(list)
-    delivered_by: dict[int, set[int]] = {entry_id: set() for entry_id in active}
+    delivered_by: defaultdict[int, set[int]] = defaultdict(set)
     for entry in entries:
         target_id = merge_target(entry.id, merges)
         if target_id in active:
             if entry.id in timed_votes:
                 votes_by_target[target_id].append(timed_votes[entry.id])
-            named_ids = {merge_target(product_id, merges) for product_id in entry.delivered_by}
-            delivered_by[target_id] |= named_ids & product_ids
+            if entry.delivered_by:
+                named_ids = {merge_target(product_id, merges) for product_id in entry.delivered_by}
+                delivered_by[target_id] |= named_ids & product_ids
     merged_votes = {
         target_id: {user_id: vote.level for user_id, vote in merge_votes(votes).items()}
         for target_id, votes in votes_by_target.items()
@@ -57,6 +58,8 @@ def apply_merges(
             votes=merged_votes.get(entry_id, entry.votes),
             delivered_by=tuple(sorted(delivered_by[entry_id])),
         )
+        if entry_id in merged_votes or entry_id in delivered_by
+        else entry
         for entry_id, entry in active.items()
     )
 

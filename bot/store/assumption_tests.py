@@ -7,9 +7,10 @@ locked while it changes: of two results, decisions or changes at the same time, 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Field, Index, col, delete, func, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -149,7 +150,8 @@ async def find_test(session: AsyncSession, canvas_id: int, test_id: int) -> Assu
     if entry_id is None:
         return None
     merges = await load_merges(session, entry_id)
-    return (await _load(session, merges, *_select_one(canvas_id, test_id)))[0]
+    rows = await session.exec(_select_tests().where(*_select_one(canvas_id, test_id)))
+    return _read_tests(rows, merges)[0]
 
 
 async def find_canvas_id(session: AsyncSession, test_id: int) -> int | None:
@@ -171,7 +173,7 @@ async def load_tests(session: AsyncSession, canvas_id: int, merges: Merges) -> t
 
     Tests of a merged entry are those of its merge target.
     """
-    return await _load(session, merges, col(AssumptionTestRow.canvas_id) == canvas_id)
+    return _read_tests(await session.exec(_select_canvas_tests(), params={"canvas_id": canvas_id}), merges)
 
 
 async def find_open_until(session: AsyncSession, entry_ids: Collection[int]) -> date | None:
@@ -213,15 +215,22 @@ async def claim_asking(session: AsyncSession, test_id: int, now: datetime) -> bo
     return bool(claimed.rowcount)
 
 
-async def _load(
-    session: AsyncSession, merges: Merges, *conditions: ColumnElement[bool]
-) -> tuple[AssumptionTest, ...]:
-    rows: Iterable[FoundRow] = await session.exec(
+@cache
+def _select_canvas_tests() -> Any:
+    """Select the tests of a canvas; building the statement takes longer than running it."""
+    return _select_tests().where(col(AssumptionTestRow.canvas_id) == bindparam("canvas_id"))
+
+
+def _select_tests() -> Any:
+    """Select tests in order of their start, each with every change of its terms."""
+    return (
         select(AssumptionTestRow, EarlierTermsRow)
         .join(EarlierTermsRow, col(EarlierTermsRow.test_id) == col(AssumptionTestRow.id), isouter=True)
-        .where(*conditions)
         .order_by(col(AssumptionTestRow.id), col(EarlierTermsRow.id))
     )
+
+
+def _read_tests(rows: Iterable[FoundRow], merges: Merges) -> tuple[AssumptionTest, ...]:
     tests: dict[int, AssumptionTestRow] = {}
     earlier: dict[int, list[Terms]] = {}
     for row, change in rows:

@@ -6,7 +6,9 @@ newest `current_since`. A deleted canvas keeps its row, since its message is upd
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Index, col, delete, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -85,7 +87,7 @@ async def add_canvas(session: AsyncSession, canvas_info: CanvasInfo) -> CanvasIn
 
 async def find_canvas(session: AsyncSession, canvas_id: int) -> CanvasInfo | None:
     """Return an active canvas; None where it is archived, deleted or unknown."""
-    found = (await session.exec(_select_active().where(CanvasRow.id == canvas_id))).first()
+    found = (await session.exec(_select_canvas(), params={"canvas_id": canvas_id})).first()
     return to_canvas_info(*found) if found else None
 
 
@@ -105,8 +107,7 @@ async def find_deleted_canvas(session: AsyncSession, canvas_id: int) -> CanvasIn
 
 async def find_current_canvas(session: AsyncSession, channel_id: str) -> CanvasInfo | None:
     """Return the channel's current canvas; None where the channel has no active one."""
-    statement = _select_active().where(CanvasRow.channel_id == channel_id).order_by(*_CURRENT_FIRST).limit(1)
-    found = (await session.exec(statement)).first()
+    found = (await session.exec(_select_current_canvas(), params={"channel_id": channel_id})).first()
     return to_canvas_info(*found) if found else None
 
 
@@ -191,6 +192,20 @@ def _select_canvases() -> Select[CanvasRow, str | None]:
 
 def _select_active() -> Select[CanvasRow, str | None]:
     return _select_canvases().where(col(CanvasRow.archived_at).is_(None), col(CanvasRow.deleted_at).is_(None))
+
+
+# The next two functions keep their statements, since building one takes longer than running it.
+
+
+@cache
+def _select_canvas() -> Select[CanvasRow, str | None]:
+    return _select_active().where(CanvasRow.id == bindparam("canvas_id"))
+
+
+@cache
+def _select_current_canvas() -> Select[CanvasRow, str | None]:
+    of_channel = CanvasRow.channel_id == bindparam("channel_id")
+    return _select_active().where(of_channel).order_by(*_CURRENT_FIRST).limit(1)
 
 
 def to_canvas_info(row: CanvasRow, restriction: str | None = None) -> CanvasInfo:

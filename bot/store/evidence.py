@@ -7,11 +7,12 @@ item is that of its first row.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import JSON, String, cast, or_
+from sqlalchemy import JSON, String, bindparam, cast, or_
 from sqlmodel import Field, col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -173,13 +174,13 @@ async def load_evidence(
 
     Items on a merged entry are on its merge target.
     """
-    statement = _select_items().where(EvidenceRow.canvas_id == canvas_id)
     if at is None:
-        statement = statement.where(col(EvidenceRow.ended_at).is_(None))
+        statement = _select_current_items()
     else:
         is_later = col(EvidenceRow.ended_at).is_(None) | (col(EvidenceRow.ended_at) > at)
-        statement = statement.where(EvidenceRow.recorded_at <= at, is_later)
-    items = [_to_evidence(merges, *row) for row in await session.exec(statement)]
+        statement = _select_items().where(col(EvidenceRow.recorded_at) <= at, is_later)
+    rows = await session.exec(statement, params={"canvas_id": canvas_id})
+    items = [_to_evidence(merges, *row) for row in rows]
     return tuple(sorted(items, key=lambda item: item.id))
 
 
@@ -192,11 +193,7 @@ async def load_entry_evidence(
     """
     sides = (cast(col(EvidenceRow.supports), String), cast(col(EvidenceRow.contradicts), String))
     names_one = or_(*(side.contains(str(entry_id)) for side in sides for entry_id in sorted(entry_ids)))
-    rows = await session.exec(
-        _select_items().where(
-            EvidenceRow.canvas_id == canvas_id, col(EvidenceRow.ended_at).is_(None), names_one
-        )
-    )
+    rows = await session.exec(_select_current_items().where(names_one), params={"canvas_id": canvas_id})
     items = [_to_evidence(NO_MERGES, *row) for row in rows]
     found = [item for item in items if {*item.supports, *item.contradicts} & {*entry_ids}]
     return sorted(found, key=lambda item: item.id)
@@ -277,11 +274,20 @@ def _to_draft(row: EvidenceRow) -> EvidenceDraft:
 
 
 def _select_items() -> Any:
-    """Select the values of items for `_to_evidence`: reading rows as objects takes three times as long."""
+    """Select the values of a canvas's items for `_to_evidence`.
+
+    Reading rows as objects takes three times as long.
+    """
     return sqlalchemy.select(
         func.coalesce(EvidenceRow.item_id, EvidenceRow.id),
         *(col(getattr(EvidenceRow, name)) for name in ITEM_COLUMNS),
-    )
+    ).where(col(EvidenceRow.canvas_id) == bindparam("canvas_id"))
+
+
+@cache
+def _select_current_items() -> Any:
+    """Select the items of a canvas as of now; building the statement takes longer than running it."""
+    return _select_items().where(col(EvidenceRow.ended_at).is_(None))
 
 
 def _to_evidence(

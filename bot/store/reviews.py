@@ -5,8 +5,10 @@ Rows are only added, so that any past day can be shown. Of each member and offer
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, bindparam
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +17,8 @@ from bot.db.tenancy import TenantRow, team_of
 from bot.method.merging import merge_sources
 from bot.method.model import Mark, Review
 from bot.store.entries import EntryRow, load_merges
+
+_MARKS = {mark.value: mark for mark in Mark}  # looking up is faster than `Mark(halves)`
 
 
 class ReviewRow(TenantRow, table=True):
@@ -65,19 +69,24 @@ async def save_review(
 
 async def load_reviews(session: AsyncSession, canvas_id: int, at: datetime | None = None) -> list[Review]:
     """Return each member's newest review of each offer, as of now or of a past time."""
-    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == canvas_id)
-    statement = select(ReviewRow.offer_id, ReviewRow.user_id, ReviewRow.marks).where(
-        col(ReviewRow.offer_id).in_(of_canvas)
-    )
+    statement = _select_reviews()
     if at is not None:
-        statement = statement.where(ReviewRow.reviewed_at <= at)
-    rows = await session.exec(statement.order_by(col(ReviewRow.reviewed_at)))
+        statement = statement.where(col(ReviewRow.reviewed_at) <= at)
+    rows = await session.exec(statement, params={"canvas_id": canvas_id})
     # Rows are in order of time: the newest review overwrites the earlier ones.
     newest = {(offer_id, user_id): marks for offer_id, user_id, marks in rows}
     return [
-        Review(offer_id, user_id, {int(need_id): Mark(halves) for need_id, halves in marks.items()})
+        Review(offer_id, user_id, {int(need_id): _MARKS[halves] for need_id, halves in marks.items()})
         for (offer_id, user_id), marks in newest.items()
     ]
+
+
+@cache
+def _select_reviews() -> Any:
+    """Select the reviews of a canvas by time; building the statement takes longer than running it."""
+    of_canvas = select(EntryRow.id).where(EntryRow.canvas_id == bindparam("canvas_id"))
+    statement = select(ReviewRow.offer_id, ReviewRow.user_id, ReviewRow.marks)
+    return statement.where(col(ReviewRow.offer_id).in_(of_canvas)).order_by(col(ReviewRow.reviewed_at))
 
 
 async def _load_newest_marks(session: AsyncSession, offer_id: int, user_id: str) -> dict[str, int]:

@@ -28,6 +28,7 @@ from bot.store.workspaces import MemberRow
 from bot.times.clock import to_microseconds
 
 MICROSECONDS_PER_SECOND = 1_000_000
+_TIME_FACTOR = 10  # time · 10 + level is greater for a later vote, and at equal times for a higher one
 _PAST_TIME = bindparam("at", type_=BigInteger())  # in microseconds since 1970
 
 PastTime = BindParameter[int] | None  # None for now
@@ -221,7 +222,7 @@ async def load_votes(
     return votes
 
 
-# The next two functions cache their statements, since building one takes longer than running it.
+# The next two functions keep their statements, since building one takes longer than running it.
 
 
 @cache
@@ -249,14 +250,16 @@ def _select_votes(at: PastTime, entry_ids: EntryIds) -> VoteSelect:
         col(ReactionRow.entry_id).in_(entry_ids), col(ReactionRow.user_id).not_in(_select_bot_user_ids())
     )
     candidates = union_all(numbers, _select_cast_votes(at, entry_ids)).subquery().c
-    latest_first = func.row_number().over(
-        partition_by=(candidates.entry_id, candidates.user_id),
-        order_by=(candidates.at_us.desc(), candidates.level.desc()),
+    # The latest counts, at equal times the highest. A window function finds it, too, in a third more time.
+    latest = func.max(candidates.at_us * _TIME_FACTOR + candidates.level).label("latest")
+    voters = (candidates.entry_id, candidates.user_id)
+    found = select(*voters).add_columns(latest).group_by(*voters).subquery().c
+    return select(
+        found.entry_id,
+        found.user_id,
+        (found.latest % _TIME_FACTOR).label("level"),
+        (found.latest // _TIME_FACTOR).label("at_us"),
     )
-    candidate = (candidates.entry_id, candidates.user_id, candidates.level, candidates.at_us)
-    ordered = select(*candidate).add_columns(latest_first.label("position")).subquery().c
-    votes = select(ordered.entry_id, ordered.user_id, ordered.level, ordered.at_us)
-    return votes.where(ordered.position == 1)
 
 
 def _select_set_reactions(at: PastTime) -> VoteSelect:

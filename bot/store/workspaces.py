@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Index, col, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -114,12 +117,9 @@ async def mark_new_blocks_unsupported(session: AsyncSession, team_id: str, until
 
 async def lacks_new_blocks(session: AsyncSession, team_id: str, now: datetime) -> bool:
     """Return whether a workspace gets no new blocks now."""
-    rows = await session.exec(
-        select(WorkspaceRow.team_id).where(
-            WorkspaceRow.team_id == team_id, col(WorkspaceRow.no_new_blocks_until) > now
-        )
-    )
-    return rows.first() is not None
+    rows = await session.exec(_select_block_support(), params={"team_id": team_id})
+    until = rows.first()
+    return until is not None and until > now
 
 
 async def save_member(session: AsyncSession, member: Member) -> None:
@@ -138,7 +138,7 @@ async def save_member(session: AsyncSession, member: Member) -> None:
 
 async def find_member(session: AsyncSession, user_id: str) -> Member | None:
     """Return a user of the session's workspace; None where the user is not stored."""
-    row = (await session.exec(select(MemberRow).where(MemberRow.user_id == user_id))).first()
+    row = (await session.exec(_select_member(), params={"user_id": user_id})).first()
     return _to_member(row) if row else None
 
 
@@ -152,6 +152,20 @@ async def load_member_names(session: AsyncSession, user_ids: Iterable[str]) -> d
     """Return the names of those users that are stored, by user id."""
     statement = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(user_ids)))
     return dict((await session.exec(statement)).all())
+
+
+# The next two functions keep their statements, since building one takes longer than running it.
+
+
+@cache
+def _select_block_support() -> Any:
+    """Select until when a workspace gets no new blocks."""
+    return select(WorkspaceRow.no_new_blocks_until).where(WorkspaceRow.team_id == bindparam("team_id"))
+
+
+@cache
+def _select_member() -> SelectOfScalar[MemberRow]:
+    return select(MemberRow).where(MemberRow.user_id == bindparam("user_id"))
 
 
 def _to_member(row: MemberRow) -> Member:
