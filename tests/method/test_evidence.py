@@ -7,10 +7,20 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.evidence import EvidenceMetrics, EvidenceState, compute_points, weigh_items
+from bot.method.evidence import (
+    EvidenceMetrics,
+    EvidenceState,
+    GateCount,
+    Gates,
+    compute_points,
+    find_state,
+    weigh_items,
+)
 from bot.method.formatting import format_decimals, format_percent
+from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
-from bot.method.model import Canvas, Evidence, Grade
+from bot.method.model import Canvas, Evidence, Grade, Mark
+from tests.method.build import CanvasBuilder
 from tests.method.strategies import canvases
 from tests.method.test_worked_example import C1, G1, J1, P1, P2, R1, example
 
@@ -111,9 +121,52 @@ def test_the_second_gate_opens_with_hard_evidence_for_an_offer_and_two_who_paid(
     assert not add_evidence(example, *items[:2]).gates.product_market_fit, "one source paid"
     soft = replace(items[0], grade=TOLD, count=10**6)
     assert not add_evidence(example, soft, *items[1:]).gates.product_market_fit, "told is no hard evidence"
-    assert not add_evidence(
-        example, replace(items[0], supports=(J1, C1)), *items[1:]
-    ).gates.product_market_fit or (example.strengths[C1, J1] >= Fraction(1, 2))
+
+
+def test_an_offer_carries_a_must_have_that_it_fits_at_least_by_half() -> None:
+    canvas = CanvasBuilder()
+    need, half, less, none = (
+        canvas.add(Kind.PAIN, 5, 5, 5),
+        *(canvas.add(Kind.PAIN_RELIEVER) for _ in range(3)),
+    )
+    other = canvas.add(Kind.PAIN, 1)
+    for offer, mark in ((half, Mark.STRONG), (less, Mark.PARTIAL)):
+        canvas.review(offer, {need: mark})
+        canvas.review(offer)
+    canvas.review(none, {other: Mark.STRONG})
+    metrics = canvas.compute_metrics()
+    for offer, carried in ((half, 1), (less, 0), (none, 0)):
+        item = build_item(1, "usage", DID, 120, supports=(offer,))
+        assert add_evidence(metrics, item).gates.carried == GateCount(carried, 1), offer
+
+
+def test_gates_are_closed_without_a_must_have_and_without_evidence_for_one(example: CanvasMetrics) -> None:
+    gates = add_evidence(CanvasBuilder().compute_metrics()).gates
+    assert (gates.addressed, gates.problem_solution_fit) == (GateCount(0, 0), False)
+    gates = add_evidence(example).gates
+    assert (gates.addressed.is_complete, gates.problem_solution_fit) == (True, False)
+    assert Gates(GateCount(0, 1), GateCount(1, 1), GateCount(1, 1), 2).problem_solution_fit is False
+
+
+def test_the_riskiest_and_the_refuted_stand_with_the_greatest_first() -> None:
+    canvas = CanvasBuilder()
+    low, high, doubted = (canvas.add(Kind.JOB, *levels) for levels in ((2,), (4,), (4, 4, 4, 4, 4, 4)))
+    gone, worse = (canvas.add(Kind.PAIN, *levels) for levels in ((2,), (5,)))
+    metrics = canvas.compute_metrics()
+    against = build_item(1, "usage", DID, 120, contradicts=(gone, worse))
+    found = add_evidence(metrics, against)
+    assert [risk.ranked.entry.id for risk in found.riskiest] == [doubted, high, low]
+    assert [risk.ranked.entry.id for risk in found.refuted] == [worse, gone]
+
+
+def test_of_two_equal_risks_the_more_important_entry_stands_first() -> None:
+    canvas = CanvasBuilder()
+    lesser, greater = canvas.add(Kind.JOB, 3), canvas.add(Kind.JOB, 4, 4)
+    said_for = [build_item(n, f"customer {n}", SAID, supports=(greater,)) for n in range(3)]
+    against = [build_item(n, f"customer {n}", SAID, contradicts=(greater,)) for n in (3, 4)]
+    found = add_evidence(canvas.compute_metrics(), *said_for, *against)
+    assert [found.risks[each].size for each in (lesser, greater)] == [Fraction(1, 2), Fraction(1, 2)]
+    assert [risk.ranked.entry.id for risk in found.riskiest] == [greater, lesser]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +205,36 @@ def test_of_many_of_one_source_the_strongest_counts_in_each_direction() -> None:
     assert (found.points_for, found.points_against) == (3 + 2, 1)
 
 
+def test_two_of_one_source_are_many() -> None:
+    found = weigh_items([(build_item(1, "pair", SAID, 2), True), (build_item(2, "pair", TOLD, 2), False)])
+    assert (found.points_for, found.points_against) == (1, 2)
+
+
+def test_items_are_listed_in_the_order_in_which_they_were_recorded() -> None:
+    items = [build_item(n, source, SAID) for n, source in enumerate(("Ana", "Ben", "Cleo", "Ana", "Ben"), 1)]
+    found = weigh_items((item, True) for item in reversed(items))
+    assert [item.id for item in found.counted] == [3, 4, 5]
+    assert [item.id for item in found.others] == [1, 2]
+
+
+def test_each_state_has_its_verb() -> None:
+    assert [state.predicate for state in EvidenceState] == [
+        "is assumed",
+        "has some evidence",
+        "is contested",
+        "is evidenced",
+        "is refuted",
+    ]
+
+
+def test_entries_have_a_state_in_pictures_where_the_canvas_has_evidence(example: CanvasMetrics) -> None:
+    assert find_state(add_evidence(example).states, J1) is None
+    states = add_evidence(example, build_item(1, "usage", DID, 120, supports=(J1, 77))).states
+    assert states == {J1: EvidenceState.EVIDENCED}
+    assert find_state(states, J1) is EvidenceState.EVIDENCED
+    assert find_state(states, P1) is EvidenceState.ASSUMED
+
+
 def test_states_at_their_limits() -> None:
     def state(points_for: int, points_against: int) -> EvidenceState:
         for_items = [(build_item(n, f"for {n}", SAID), True) for n in range(points_for)]
@@ -180,9 +263,18 @@ def test_alarms_name_a_must_have_with_evidence_against_it_and_an_overlooked_need
     assert [ranked.entry.id for ranked in found.overlooked] == [G1]
 
 
+@pytest.mark.parametrize(("number", "alarms"), [(0, []), (3, []), (4, [J1])])
+def test_an_alarm_begins_at_four_points_against_a_must_have(
+    example: CanvasMetrics, number: int, alarms: list[int]
+) -> None:
+    items = [build_item(n, f"customer {n}", SAID, contradicts=(J1, P1)) for n in range(number)]
+    found = add_evidence(example, *items)
+    assert [ranked.entry.id for ranked in found.alarms_against] == alarms
+
+
 def test_an_item_without_active_entries_is_unlinked_and_counts_nowhere(example: CanvasMetrics) -> None:
     lost = build_item(1, "Ana", PAID, supports=(77,))
-    found = add_evidence(example, lost)
+    found = add_evidence(example, lost, build_item(2, "Ben", SAID, supports=(J1,)))
     assert found.unlinked == (lost,)
     assert found.gates.paid_sources == 0
 
