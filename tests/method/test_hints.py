@@ -113,6 +113,18 @@ def test_each_rule_finds_its_own_example_alone(rule: str) -> None:
     assert find_rules(builder) == [rule]
 
 
+def test_a_must_have_is_unserved_only_once_every_offer_is_reviewed() -> None:
+    builder = CanvasBuilder()
+    builder.add(Kind.GAIN, 5, 5, 5)
+    assert find_rules(builder) == [], "no offers"
+    reviewed = builder.add(Kind.GAIN_CREATOR)
+    assert find_rules(builder) == [], "an offer without a review"
+    builder.review(reviewed)
+    assert "unserved" in find_rules(builder)
+    builder.add(Kind.PAIN_RELIEVER)
+    assert "unserved" not in find_rules(builder), "another one without a review"
+
+
 def test_a_hint_names_its_entries() -> None:
     builder = build_good_canvas()
     _add_job_with_solution(builder)

@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import compute_metrics
-from bot.method.model import Canvas, Grade, Mark
+from bot.method.model import Canvas, Grade, Mark, Seal
 from bot.method.next_step import NextStep, StepAction, find_next_step
 from bot.method.summary import describe_verdict
 from tests.method.build import CanvasBuilder, build_test
@@ -128,6 +130,26 @@ def test_then_every_must_have_is_addressed(kind: Kind, offer: Kind) -> None:
     step = find_step(build_canvas_with_gap(kind))
     assert (step.action, step.kind, entry_text(step)) == (StepAction.ANSWER, offer, f"the {kind}")
     assert offer.spec.singular in step.text
+    assert step.text.startswith("Nothing addresses the must-have “{}” yet: ")
+
+
+def test_a_must_have_that_is_partly_addressed_is_said_to_be() -> None:
+    builder = build_canvas_with_gap(Kind.PAIN)
+    builder.review(RELIEVER, {PAIN: Mark.PARTIAL})
+    assert find_step(builder).text.startswith("The must-have “{}” is only partly addressed: ")
+
+
+@pytest.mark.parametrize(("sealed", "kind"), [((PAIN,), Kind.PAIN), ((PAIN, GAIN), None)])
+def test_before_all_else_the_team_votes_in_a_sealed_round(sealed: tuple[int, ...], kind: Kind | None) -> None:
+    builder = build_full_canvas(dict.fromkeys(Kind, ()))
+    builder.add(Kind.PAIN)
+    seal = Seal(1, datetime(2026, 12, 4, 17, tzinfo=UTC))
+    sealed_kinds = {builder.entries[entry_id - 1].kind for entry_id in sealed}
+    builder.entries = [
+        replace(entry, seal=seal) if entry.kind in sealed_kinds else entry for entry in builder.entries
+    ]
+    step = find_step(builder)
+    assert (step.action, step.kind, step.until) == (StepAction.RANK, kind, seal.until)
 
 
 def test_then_the_team_discusses_the_most_divisive_entry() -> None:

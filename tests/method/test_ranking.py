@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from bot.method.formatting import format_decimals
 from bot.method.kinds import Kind
-from bot.method.model import Entry
+from bot.method.model import Entry, Seal
 from bot.method.ranking import (
     RankedEntry,
     compute_agreement,
@@ -34,6 +34,14 @@ def test_without_votes_an_entry_has_no_score_no_weight_and_no_rank() -> None:
     assert compute_score([]) is None
     waiting = rank_one(())
     assert (waiting.score, waiting.weight, waiting.rank, waiting.must_have) == (None, None, None, False)
+
+
+def test_an_entry_waits_for_votes_if_it_has_none_and_is_not_sealed() -> None:
+    (waiting,) = build_box(())
+    sealed = replace(waiting, seal=Seal(1, waiting.created_at))
+    assert rank_box([waiting])[0].waits_for_votes
+    assert not rank_box([sealed])[0].waits_for_votes
+    assert not rank_one((3,)).waits_for_votes
 
 
 @given(st.lists(levels, min_size=1))
