@@ -133,11 +133,14 @@ def test_an_offer_carries_a_must_have_that_it_fits_at_least_by_half() -> None:
     for offer, mark in ((half, Mark.STRONG), (less, Mark.PARTIAL)):
         canvas.review(offer, {need: mark})
         canvas.review(offer)
+    canvas.review(less, {need: Mark.PARTIAL})  # a third of the marks that it could have
     canvas.review(none, {other: Mark.STRONG})
     metrics = canvas.compute_metrics()
     for offer, carried in ((half, 1), (less, 0), (none, 0)):
         item = build_item(1, "usage", DID, 120, supports=(offer,))
         assert add_evidence(metrics, item).gates.carried == GateCount(carried, 1), offer
+    everywhere = build_item(1, "usage", DID, 120, supports=(half, less, none))
+    assert add_evidence(metrics, everywhere).gates.carried == GateCount(1, 1), "one of them is enough"
 
 
 def test_gates_are_closed_without_a_must_have_and_without_evidence_for_one(example: CanvasMetrics) -> None:
