@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 
 from bot.method.ranking import RankedEntry
@@ -13,7 +12,8 @@ MomentFormatter = Callable[[datetime], str]
 
 def format_decimals(value: Fraction | float) -> str:
     """Return a score, weight, agreement, coverage or relevance with two decimals: 2.625 is 2.63."""
-    return str(_round_half_away(value, 2))
+    hundredths = _round_to_hundredths(value)
+    return f"{'-' if hundredths < 0 else ''}{abs(hundredths) // 100}.{abs(hundredths) % 100:02}"
 
 
 def format_score(ranked: RankedEntry, format_moment: MomentFormatter) -> str:
@@ -35,7 +35,7 @@ def format_percent(share: Fraction | None) -> str:
 
 def round_percent(share: Fraction) -> int:
     """Return a share as a whole number of percent, 0.375 as 38; also a difference of two shares."""
-    return int(_round_half_away(100 * share))
+    return _round_to_hundredths(share)
 
 
 def format_points(points: int) -> str:
@@ -43,8 +43,9 @@ def format_points(points: int) -> str:
     return f"{points:+}".replace("-", "−") if points else "±0"
 
 
-def _round_half_away(value: Fraction | float, places: int = 0) -> Decimal:
+def _round_to_hundredths(value: Fraction | float) -> int:
+    """Return the hundredths of a value; halves are rounded away from zero."""
     # Python's round() rounds halves to the even neighbour.
-    scaled = Fraction(value) * 10**places
-    rounded = int(abs(scaled) + Fraction(1, 2))
-    return Decimal(rounded if scaled > 0 else -rounded).scaleb(-places)
+    numerator, denominator = value.as_integer_ratio()
+    rounded = (200 * abs(numerator) + denominator) // (2 * denominator)
+    return rounded if numerator > 0 else -rounded

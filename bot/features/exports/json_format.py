@@ -5,6 +5,7 @@ new name in `format`.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -44,7 +45,27 @@ def to_json(metrics: CanvasMetrics) -> str:
         "gates": _format_gates(evidence.gates),
         "fit": _format_fit(metrics.fit, evidence.fit_in_evidence),
     }
-    return json.dumps(content, ensure_ascii=False, indent=2)
+    return _write(content)
+
+
+def _write(content: Mapping[str, Any]) -> str:
+    """Return an object with each member on a line of its own, and of a list each item.
+
+    Python indents JSON more than ten times as slowly as it writes it on one line.
+    """
+    members = [f"  {_write_line(name)}: {_write_member(value)}" for name, value in content.items()]
+    return "{\n" + ",\n".join(members) + "\n}"
+
+
+def _write_member(value: Any) -> str:
+    if not isinstance(value, list):
+        return _write_line(value)
+    items = ",\n".join(f"    {_write_line(item)}" for item in value)
+    return f"[\n{items}\n  ]" if items else "[]"
+
+
+def _write_line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _format_review(review: Review, metrics: CanvasMetrics) -> dict[str, Any]:

@@ -28,11 +28,11 @@ from bot.slack.blockkit.builders import (
     build_message,
     command_button,
     context_note,
-    count_fitting,
     folded_block,
     header_block,
     pack_sections,
     section_block,
+    take_fitting,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 from bot.store.model import CanvasInfo
@@ -69,10 +69,12 @@ def _fold_box(
     if not box:
         plain = section_block(f"{kind.spec.icon} *{plural}*\n_nothing yet_")
         return Enhanced((context_note(f"{kind.spec.icon} {plural}: nothing yet"),), (plain,))
-    lines = [_describe_rank_briefly(ranked, metrics, states) for ranked in box]
     max_characters = MAX_BOXES_CHARACTERS // len(Kind)
-    folded = folded_block(_describe_box(kind, box, metrics), pack_sections(lines, max_characters))
-    plain_blocks = pack_sections([f"{kind.spec.icon} *{plural}* ({len(box)})", *lines], max_characters)
+    lines = take_fitting((_describe_rank_briefly(ranked, metrics, states) for ranked in box), max_characters)
+    left_out = len(box) - len(lines)
+    folded = folded_block(_describe_box(kind, box, metrics), pack_sections(lines, max_characters, left_out))
+    title = f"{kind.spec.icon} *{plural}* ({len(box)})"
+    plain_blocks = pack_sections([title, *lines], max_characters, left_out)
     return Enhanced(folded.blocks, tuple(plain_blocks))
 
 
@@ -116,7 +118,6 @@ def build_ranking(
     shown = next(iter(boxes), None)
     voted_ids = find_voted_ids(metrics.canvas.entries, user_id, sealed_votes)
     unvoted = [ranked for box in boxes.values() for ranked in box if ranked.entry.id not in voted_ids]
-    unvoted_lines = [_link_to_card(canvas_info, ranked, links) for ranked in unvoted]
     sealed = describe_sealed(
         (ranked for box in boxes.values() for ranked in box), format_moment, "card", "cards"
     )
@@ -128,7 +129,7 @@ def build_ranking(
             [
                 f"Ranking of {escape(canvas_info.title)}. {summary}.",
                 describe_ranking(boxes, states),
-                *_list_fitting(unvoted_lines),
+                *_list_unvoted(canvas_info, unvoted, links),
             ]
         ),
         header_block(f"Ranking: {canvas_info.title}"),
@@ -138,7 +139,11 @@ def build_ranking(
         else section_block("There is nothing to rank yet."),
         section_block(summary, vote_button),
         folded_block(
-            "Links to the cards", pack_sections(unvoted_lines[:MAX_UNVOTED_LINKS], MAX_UNVOTED_CHARACTERS)
+            "Links to the cards",
+            pack_sections(
+                [_link_to_card(canvas_info, ranked, links) for ranked in unvoted[:MAX_UNVOTED_LINKS]],
+                MAX_UNVOTED_CHARACTERS,
+            ),
         )
         if unvoted
         else None,
@@ -174,10 +179,12 @@ def _count_unvoted(number: int) -> str:
     return f"You have not voted on {count_noun(number, 'card')}" if number else "You have voted on every card"
 
 
-def _list_fitting(lines: Sequence[str]) -> list[str]:
-    """Return as many lines as the text has room for, and the number of the others."""
-    fitting = count_fitting((len(line) + 1 for line in lines), MAX_UNVOTED_TEXT_CHARACTERS)
-    return [*lines[:fitting], *([f"…and {len(lines) - fitting} more"] if fitting < len(lines) else [])]
+def _list_unvoted(canvas_info: CanvasInfo, unvoted: Sequence[RankedEntry], links: CardLinks) -> list[str]:
+    """Return as many lines as the text has room for, and the number of the other entries."""
+    described = (_link_to_card(canvas_info, ranked, links) for ranked in unvoted)
+    lines = take_fitting(described, MAX_UNVOTED_TEXT_CHARACTERS)
+    left_out = len(unvoted) - len(lines)
+    return [*lines, *([f"…and {left_out} more"] if left_out else [])]
 
 
 def _link_to_card(canvas_info: CanvasInfo, ranked: RankedEntry, links: CardLinks) -> str:

@@ -21,6 +21,7 @@ from bot.slack.blockkit.builders import (
     count_fitting,
     count_row_characters,
     pack_sections,
+    take_fitting,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 from bot.times.clock import format_moment
@@ -52,10 +53,9 @@ def build_box_table(
             _name_entry(ranked, MAX_TEXT_CHARACTERS, states),
             *_build_metric_cells(ranked),
         )
-        for ranked in box
+        for ranked in box[:MAX_TABLE_ROWS]
     ]
-    fitting = count_fitting(map(count_row_characters, rows), MAX_TABLE_CHARACTERS)
-    shown_rows = rows[: min(MAX_TABLE_ROWS, fitting)]
+    shown_rows = rows[: count_fitting(map(count_row_characters, rows), MAX_TABLE_CHARACTERS)]
     columns = ("Rank", capitalize(kind.spec.singular), *METRIC_COLUMNS)
     title = f"{capitalize(kind.spec.plural)} by rank"
     table = build_data_table(title, columns, shown_rows, name_column=1, page_size=ROWS_PER_PAGE)
@@ -118,7 +118,8 @@ def describe_boxes(boxes: RankedBoxes, states: EvidenceStates = NO_STATES) -> li
     blocks: list[Block] = []
     for kind, box in boxes.items():
         title = f"{kind.spec.icon} *{capitalize(kind.spec.plural)}*"
-        blocks += pack_sections([title, *(_describe_rank(ranked, states) for ranked in box)], max_characters)
+        ranks = take_fitting((_describe_rank(ranked, states) for ranked in box), max_characters)
+        blocks += pack_sections([title, *ranks], max_characters, len(box) - len(ranks))
     return blocks
 
 
@@ -126,10 +127,10 @@ def describe_ranking(boxes: RankedBoxes, states: EvidenceStates = NO_STATES) -> 
     """Return the ranking as text for notifications and screen readers: of each box as many lines as fit."""
     lines: list[str] = []
     for kind, box in boxes.items():
-        ranks = [_describe_rank(ranked, states) for ranked in box]
-        fitting = count_fitting((len(line) + 1 for line in ranks), MAX_SUMMARY_CHARACTERS // len(boxes))
-        rest = [f"…and {len(box) - fitting} more"] if fitting < len(box) else []
-        lines += [f"{capitalize(kind.spec.plural)} ({len(box)})", *ranks[:fitting], *rest]
+        described = (_describe_rank(ranked, states) for ranked in box)
+        ranks = take_fitting(described, MAX_SUMMARY_CHARACTERS // len(boxes))
+        rest = [f"…and {len(box) - len(ranks)} more"] if len(ranks) < len(box) else []
+        lines += [f"{capitalize(kind.spec.plural)} ({len(box)})", *ranks, *rest]
     return "\n".join(lines)
 
 

@@ -244,10 +244,10 @@ def input_block(
     )
 
 
-def pack_sections(lines: Sequence[str], max_characters: int) -> list[Block]:
+def pack_sections(lines: Sequence[str], max_characters: int, left_out: int = 0) -> list[Block]:
     """Return the lines as sections of at most `max_characters` together.
 
-    Where lines are left out, the last section ends with their number.
+    Where lines are left out, the last section ends with their number; `left_out` more were not even built.
     """
     chunks: list[list[str]] = [[]]
     shown_count, used_characters = count_fitting([len(line) + 1 for line in lines], max_characters), 0
@@ -258,9 +258,24 @@ def pack_sections(lines: Sequence[str], max_characters: int) -> list[Block]:
             used_characters = 0
         chunks[-1].append(line)
         used_characters += size
-    if shown_count < len(lines):
-        chunks[-1].append(f"_…and {len(lines) - shown_count} more_")
+    left_out += len(lines) - shown_count
+    if left_out:
+        chunks[-1].append(f"_…and {left_out} more_")
     return [section_block("\n".join(chunk)) for chunk in chunks if chunk]
+
+
+def take_fitting(lines: Iterable[str], max_characters: int) -> list[str]:
+    """Return the first lines of at most `max_characters` together, with their line breaks.
+
+    An iterator builds no further line than the first one that does not fit.
+    """
+    taken: list[str] = []
+    for line in lines:
+        max_characters -= len(line) + 1
+        if max_characters < 0:
+            break
+        taken.append(line)
+    return taken
 
 
 def count_fitting(sizes: Iterable[int], limit: int) -> int:

@@ -13,6 +13,7 @@ from bot.slack.blockkit.builders import (
     divider_block,
     pack_sections,
     section_block,
+    take_fitting,
 )
 
 TABLE = build_data_table(
@@ -65,6 +66,15 @@ def test_as_many_sizes_fit_as_the_limit_allows_and_not_one_more(sizes: list[int]
     fitting = count_fitting(sizes, limit)
     assert sum(sizes[:fitting]) <= limit
     assert fitting == len(sizes) or sum(sizes[: fitting + 1]) > limit
+
+
+@given(st.lists(st.text("ab", max_size=700), max_size=40), st.integers(0, 9000))
+def test_lines_are_built_until_one_does_not_fit(lines: list[str], max_characters: int) -> None:
+    left = iter(lines)
+    taken = take_fitting(left, max_characters)
+    rest = lines[len(taken) :]
+    assert list(left) == rest[1:], "no line after the first that does not fit was built"
+    assert pack_sections(taken, max_characters, len(rest)) == pack_sections(lines, max_characters)
 
 
 @given(st.lists(st.text("ab", max_size=700), max_size=40), st.integers(0, 9000))
