@@ -59,9 +59,11 @@ def main() -> int:
         for mutant in list_mutants(options.packages)
         if crc32(mutant.key.encode()) % options.one_in == 0
     ]
+    explained = read_survivors()
+    for key in explained.keys() - {mutant.key for mutant in list_mutants(PACKAGES)}:
+        sys.stdout.write(f"NO LONGER PLANTED: {key}\n")
     started_at = time.monotonic()
     survivors = run(mutants, options.tests, options.workers)
-    explained = read_survivors()
     unexplained = [mutant for mutant in survivors if mutant.key not in explained]
     for mutant in unexplained:
         count = len(survivors[mutant])
@@ -75,7 +77,7 @@ def main() -> int:
     return int(bool(unexplained) or killed < MIN_KILLED)
 
 
-def list_mutants(packages: list[str]) -> list[Mutant]:
+def list_mutants(packages: Sequence[str]) -> list[Mutant]:
     """Return the mutants of all modules of these packages."""
     files = [
         file
@@ -99,7 +101,7 @@ def run(mutants: list[Mutant], tests: Sequence[str], workers: int) -> dict[Mutan
         if not (folder / "survivors").exists():
             sys.exit("The tests fail in a fork without any mutant.")
         import_libraries((folder / "libraries").read_text().splitlines())
-        covering = read_covering_tests(folder / "coverage")
+        covering = read_covering_tests(folder)
         work = survives_import(covering, PYTEST_OPTIONS, folder)
         keys = {*(folder / "survivors").read_text().splitlines()}
     keys |= {mutant.key for mutant, survived in run_in_forks(others, work, workers) if survived}

@@ -1,9 +1,10 @@
 """Which tests run which lines, and those that a mutant has to survive."""
 
 import ast
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from coverage import CoverageData
 
 from tests.mutation.mutants import Mutant
 
-MAX_TESTS = 50  # that one mutant has to survive
+MAX_CPU_SECONDS = 20  # of the tests that one mutant has to survive, as they were measured
+COVERAGE, CPU_SECONDS = "coverage", "cpu_seconds.json"  # the files of a measured run
 
 
 class Line(NamedTuple):
@@ -22,20 +24,27 @@ class Line(NamedTuple):
 
 
 class CoveringTests:
-    """The tests that run each line of the bot. `uses` has the lines on which code uses a name."""
+    """The tests that run each line of the bot.
+
+    `uses` has the lines on which code uses a name, and `cpu_seconds` how long each test takes.
+    """
 
     def __init__(
-        self, tests_by_line: Mapping[Line, frozenset[str]], uses: Mapping[str, Iterable[Line]]
+        self,
+        tests_by_line: Mapping[Line, frozenset[str]],
+        uses: Mapping[str, Iterable[Line]],
+        cpu_seconds: Mapping[str, float],
     ) -> None:
         self._tests_by_line = tests_by_line
         self._uses = uses
+        self._cpu_seconds = cpu_seconds
         self._line_counts = Counter(test for tests in tests_by_line.values() for test in tests)
         self._line_counts_by_path = Counter(
             (line.path, test) for line, tests in tests_by_line.items() for test in tests
         )
 
     def find(self, mutant: Mutant) -> list[str]:
-        """Return the tests for a mutant, the most specific first, at most MAX_TESTS.
+        """Return the tests for a mutant, the most specific first, for at most MAX_CPU_SECONDS.
 
         No test runs a line outside functions: for it, these are the tests that run a line with a name that it
         defines.
@@ -48,16 +57,18 @@ class CoveringTests:
             by_function[test.partition("[")[0]].append(test)
         # One case of each test before the second case of any: the cases of one test say much the same.
         rounds = zip_longest(*by_function.values())
-        return [test for cases in rounds for test in cases if test is not None][:MAX_TESTS]
+        ordered = [test for cases in rounds for test in cases if test is not None]
+        ends = accumulate(self._cpu_seconds.get(test, 0) for test in ordered)
+        return [test for test, end in zip(ordered, ends, strict=True) if end <= MAX_CPU_SECONDS]
 
     def _compute_share(self, path: str, test: str) -> float:
         """Return how much of what a test runs is in a file: a test of that file runs little else."""
         return self._line_counts_by_path[path, test] / self._line_counts[test]
 
 
-def read_covering_tests(file: Path) -> CoveringTests:
-    """Return what coverage.py measured, with a context for each test."""
-    data = CoverageData(str(file))
+def read_covering_tests(folder: Path) -> CoveringTests:
+    """Return what coverage.py measured, with a context for each test, and how long each took."""
+    data = CoverageData(str(folder / COVERAGE))
     data.read()
     sources = [Path(source).relative_to(Path.cwd()) for source in data.measured_files()]
     assert sources, "without measured lines, no mutant would have a test"
@@ -72,6 +83,7 @@ def read_covering_tests(file: Path) -> CoveringTests:
             for number, contexts in data.contexts_by_lineno(str(source.absolute())).items()
         },
         uses,
+        json.loads((folder / CPU_SECONDS).read_text()),
     )
 
 

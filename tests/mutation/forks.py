@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 # Then a fork is ended: it loops, or waits, for ever.
-MAX_CPU_SECONDS = 40
-MAX_SECONDS = 300
+MAX_CPU_SECONDS = 60
+MAX_SECONDS = 600
 
 Task = TypeVar("Task")
 

@@ -5,7 +5,9 @@ or collected again.
 """
 
 import gc
+import json
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import _lru_cache_wrapper
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any
 import pytest
 from coverage import Coverage
 
-from tests.mutation.covering import read_covering_tests
+from tests.mutation.covering import COVERAGE, CPU_SECONDS, read_covering_tests
 from tests.mutation.forks import run_in_fork, run_in_forks
 from tests.mutation.mutants import Mutant
 
@@ -30,7 +32,7 @@ class MutationSession:
         self._mutants = mutants
         self._workers = workers
         self._folder = folder
-        data_file = str(folder / "coverage")
+        data_file = str(folder / COVERAGE)
         # Without the settings of `make coverage`, which write one file for each process.
         self._coverage = Coverage(
             data_file, config_file=False, source=["bot"], concurrency=["thread", "greenlet"]
@@ -39,9 +41,13 @@ class MutationSession:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all tests once, then some of them for each mutant."""
+        cpu_seconds: dict[str, float] = {}
         for item in session.items:
             self._coverage.switch_context(item.nodeid)
+            started_at = time.process_time()
             _run_item(session, item)
+            cpu_seconds[item.nodeid] = time.process_time() - started_at
+        (self._folder / CPU_SECONDS).write_text(json.dumps(cpu_seconds))
         self._coverage.stop()
         self._coverage.save()
         libraries = [name for name in sys.modules if name.partition(".")[0] not in {"bot", "tests"}]
@@ -52,7 +58,7 @@ class MutationSession:
         return True
 
     def _find_survivors(self, session: pytest.Session) -> Iterator[Mutant]:
-        covering = read_covering_tests(self._folder / "coverage")
+        covering = read_covering_tests(self._folder)
         items = {item.nodeid: item for item in session.items}
         functions, caches = list_functions(), list_caches()
 
