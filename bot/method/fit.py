@@ -73,8 +73,8 @@ class OfferFit:
     ranked: RankedEntry
     relevance: Fraction  # 0..1, to the needs that have votes
     reviewer_count: int
-    fits_nothing: bool = False  # members have reviewed it and marked no need
-    over_rated: bool = False  # ranked high, but little relevant
+    fits_nothing: bool  # members have reviewed it and marked no need
+    over_rated: bool  # ranked high, but little relevant
 
 
 @dataclass(frozen=True, slots=True)

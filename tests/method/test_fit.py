@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.method.exact import combine_shares
-from bot.method.fit import compute_share, compute_strengths
+from bot.method.fit import compute_share, compute_strengths, find_cover
 from bot.method.formatting import format_percent
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
@@ -65,7 +65,7 @@ def test_a_strength_is_the_sum_of_marks_divided_by_the_reviewers(
 
 
 def test_only_marks_of_an_offer_on_a_need_have_a_strength() -> None:
-    reviews = [Review(1, "ann", {2: STRONG, 3: STRONG}), Review(4, "ann", {2: STRONG})]
+    reviews = [Review(4, "ann", {2: STRONG}), Review(1, "ann", {2: STRONG, 3: STRONG})]
     assert compute_strengths(reviews, frozenset({1}), frozenset({2})) == {(1, 2): Fraction(1)}
 
 
@@ -83,6 +83,35 @@ def test_combined_shares_are_at_least_the_greatest_and_at_most_1(shares: list[Fr
 def test_a_need_is_addressed_from_one_half_on() -> None:
     assert compute_reviewed_pain([PARTIAL]).needs[1].addressed
     assert not compute_reviewed_pain([PARTIAL, STRONG, None, None]).needs[1].addressed
+
+
+@pytest.mark.parametrize(
+    ("coverage", "label"),
+    [
+        (HALF, "✓ addressed"),
+        (Fraction(499, 1000), "◐ partly addressed"),
+        (Fraction(0), "✗ not addressed"),
+    ],
+)
+def test_how_far_a_need_is_served_has_a_sign_and_words(coverage: Fraction, label: str) -> None:
+    need = replace(compute_reviewed_pain().needs[1], coverage=coverage)
+    assert need.cover is find_cover(coverage)
+    assert need.cover.label == label
+
+
+def test_the_uncovered_weight_is_none_without_votes() -> None:
+    need = compute_reviewed_pain().needs[1]
+    assert need.uncovered_weight == need.ranked.weight == Fraction(4, 5)
+    assert replace(need, coverage=HALF).uncovered_weight == Fraction(2, 5)
+    waiting = replace(need, ranked=replace(need.ranked, weight=None))
+    assert waiting.uncovered_weight == 0
+
+
+def test_the_must_haves_of_all_kinds_are_counted_together() -> None:
+    builder = CanvasBuilder()
+    job, *_ = (builder.add(kind, 5, 5) for kind in (Kind.JOB, Kind.PAIN, Kind.PAIN))
+    builder.review(builder.add(Kind.PAIN_RELIEVER), {job: STRONG})
+    assert str(builder.compute_metrics().fit.must_have_total) == "1/3"
 
 
 def test_a_third_and_a_quarter_address_a_need_exactly() -> None:
@@ -338,6 +367,7 @@ def over_rated_relievers(*relievers: tuple[int, str], creators: int = 0) -> list
         ([(5, "nothing"), (4, "much"), (3, "much"), (2, "much")], [0]),
         ([(5, "little"), (4, "much"), (3, "much"), (2, "nothing")], []),
         ([(5, "nothing"), (4, "little"), *(4 * [(1, "much")])], [0, 1]),
+        ([(5, "nothing"), (4, "much"), (0, "much")], []),  # a third of those with votes
     ],
 )
 def test_an_offer_high_in_rank_and_low_in_relevance_is_over_rated(

@@ -106,6 +106,25 @@ def test_an_empty_and_a_new_canvas_give_no_hint() -> None:
     assert find_rules(new_canvas) == []
 
 
+@pytest.mark.parametrize(("number", "rules"), [(8, []), (9, ["lonely"])])
+def test_a_single_entry_of_a_box_is_lonely_from_nine_entries_on(number: int, rules: list[str]) -> None:
+    builder = CanvasBuilder()
+    for _ in range(number - 1):
+        builder.add(Kind.GAIN)
+    builder.add(Kind.JOB)
+    assert find_rules(builder) == rules
+
+
+def test_jobs_of_two_categories_are_not_only_functional() -> None:
+    builder = CanvasBuilder()
+    for _ in range(3):
+        builder.add(Kind.JOB)
+    builder.entries = [replace(entry, category="functional") for entry in builder.entries]
+    assert find_rules(builder) == ["only functional"]
+    builder.entries[0] = replace(builder.entries[0], category="social")
+    assert find_rules(builder) == []
+
+
 @pytest.mark.parametrize("rule", HINT_RULES)
 def test_each_rule_finds_its_own_example_alone(rule: str) -> None:
     builder = build_good_canvas()

@@ -13,6 +13,7 @@ from bot.method.kinds import (
     Role,
     Side,
     find_kind,
+    suggest_kind,
 )
 from bot.method.review_questions import REVIEW_QUESTIONS, pick_review_question
 
@@ -175,6 +176,34 @@ def test_every_role_but_context_has_its_kinds_in_order() -> None:
 
 def test_review_questions_exist_for_every_kind_of_offer() -> None:
     assert tuple(REVIEW_QUESTIONS) == OFFER_KINDS
+
+
+def test_a_narrow_button_has_the_last_word_of_the_name() -> None:
+    assert [kind.spec.short_name for kind in Kind] == [
+        "job",
+        "pain",
+        "gain",
+        "product",
+        "reliever",
+        "creator",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("pian", Kind.PAIN),
+        ("Painz", Kind.PAIN),
+        ("gian creater", Kind.GAIN_CREATOR),
+        ("prodcuts", Kind.PRODUCT),
+        ("job", Kind.JOB),
+        ("weather", None),
+        ("", None),
+        ("pain" + 60 * "n", None),
+    ],
+)
+def test_a_mistyped_kind_is_suggested(name: str, kind: Kind | None) -> None:
+    assert suggest_kind(name) is kind
 
 
 def test_the_article_fits_the_name() -> None:
