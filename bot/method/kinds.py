@@ -121,6 +121,11 @@ class KindSpec:
     offer: OfferSpec | None = None  # for the role OFFER only
 
     @property
+    def scale(self) -> str:
+        """What the ends of the scale mean: "1 = moderate, 5 = extreme"."""
+        return f"1 = {self.scale_bottom}, 5 = {self.scale_top}"
+
+    @property
     def short_name(self) -> str:
         """The name on a narrow button: "reliever" for a pain reliever."""
         return self.singular.rpartition(" ")[2]

@@ -59,4 +59,4 @@ def describe_sealed(
 
 def describe_undelivered(number: int) -> str:
     """Return the heading above so many products that no offer names."""
-    return f"No reliever or creator uses {'this product' if number == 1 else 'these products'} yet"
+    return f"{'Product' if number == 1 else 'Products'} that no reliever or creator uses yet"

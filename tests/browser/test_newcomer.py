@@ -68,7 +68,7 @@ async def test_a_newcomer_plays_a_workshop_from_the_first_word_to_the_second_loo
     # Vote and review again from the digest's buttons.
     await visitor.press_button(digest, "Vote")
     await expect(visitor.dialog).to_contain_text("right the first time")
-    await visitor.dialog.get_by_role("button", name="5 · essential", exact=True).click()
+    await visitor.dialog.get_by_role("button", name="5", exact=True).click()
     await expect(visitor.dialog).to_contain_text("5 for “right the first time”")
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.dialog).to_be_hidden()

@@ -145,7 +145,8 @@ async def test_the_fit_names_the_gates_and_what_they_lack(world: World) -> None:
     await world.advance_time(seconds=5)
     await ana.type_text(channel, "/valuemap fit")
     fit = ana.last_message(channel).text
-    assert "Problem–solution fit: not yet. Of 1 must-have, 0 addressed and 0 evidenced" in fit
+    assert "Problem–solution fit: not yet (0 of 1 must-have addressed, 0 of 1 evidenced)" in fit
+    assert "Product–market fit: not yet (0 of 1 with an offer in use, 0 sources paid)" in fit
     assert "*Must-haves without enough evidence:* “slow”" in fit
     await add_item(ana, channel, "They left", DID, supports=[], contradicts=["Pain: slow"], count=10)
     await ana.type_text(channel, "/valuemap fit")
@@ -264,8 +265,8 @@ async def test_risks_name_the_refuted_first_and_then_the_riskiest_with_their_ari
     await ana.type_text(channel, "/valuemap risks")
     risks = ana.last_message(channel).text
     assert "*Refuted: decide*\nA. job “report”: 0 points for, 12 against" in risks
-    assert "1. :star: pain “slow”: risk 0.67 = 0.80·(1 − 0.17), some evidence" in risks
-    assert "2. pain “dear”: risk 0.35 = 0.35·(1 − 0.00), assumed" in risks
+    assert "1. :star: pain “slow”: risk 0.67, some evidence (weight 0.80, confidence 0.17)" in risks
+    assert "2. pain “dear”: risk 0.35, assumed (weight 0.35, confidence 0.00)" in risks
     assert risks.index("Refuted") < risks.index("Riskiest")
     assert "1 need waits for votes and has no risk yet." in risks
     assert "I sent you the picture in our direct message." in risks

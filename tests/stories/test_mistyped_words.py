@@ -38,7 +38,7 @@ async def start_reports(world: World) -> tuple[Person, SlackChannel]:
         (
             "delete tram",
             [
-                "Delete an entry with ⋯ on its card, and a canvas with `canvases`.",
+                "Delete an entry with ⋯ on its card, and a canvas with `/valuemap canvases`.",
                 "`/valuemap help` lists all.",
                 "[Help]",
             ],

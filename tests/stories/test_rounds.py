@@ -55,7 +55,7 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
     assert f"Or react on <{link}|the cards>." in str(announcement.message.blocks)
     assert "report" not in announcement.text
     assert "*2 of 3 have voted*" in announcement.text
-    assert "The number you set last counts, also one from before." in announcement.text
+    assert "Votes from before still count." in announcement.text
 
     await cleo.click_button(announcement, "Vote now")
     assert "*Pains* 1 of 3" in cleo.modal.text

@@ -135,8 +135,8 @@ async def test_nothing_depends_on_the_votes_of_a_running_round(
     world: World, log: io.StringIO, command: str
 ) -> None:
     (ana, ben, cleo, dan), channel = await start_round(world, command)
-    await vote_in_private(ben, channel, slow="5 · extreme", dear="5 · extreme", dull="4")
-    await vote_in_private(cleo, channel, slow="4", dear="1 · moderate", dull="No opinion")
+    await vote_in_private(ben, channel, slow="5", dear="5", dull="4")
+    await vote_in_private(cleo, channel, slow="4", dear="1", dull="No opinion")
     await world.advance_time(minutes=1)
     await ana.type_text(channel, "/valuemap digest now")  # the first of the round says that it began
     await world.advance_time(minutes=1)
@@ -144,8 +144,8 @@ async def test_nothing_depends_on_the_votes_of_a_running_round(
     metrics_before, log_start = await list_metrics(world), len(log.getvalue())
 
     world.slack.inject_fault("chat.update", error="internal_error")  # so that there is something to log
-    await vote_in_private(ben, channel, slow="1 · moderate", dear="No opinion", dull="1 · moderate")
-    await vote_in_private(cleo, channel, slow="1 · moderate", dear="5 · extreme", dull="5 · extreme")
+    await vote_in_private(ben, channel, slow="1", dear="No opinion", dull="1")
+    await vote_in_private(cleo, channel, slow="1", dear="5", dull="5")
     for text in TEXTS:
         for person, name in ((ben, "two"), (cleo, "three"), (dan, "four")):
             await person.add_reaction(find_card(ana, channel, text), name)
@@ -216,7 +216,7 @@ async def test_an_id_of_another_channel_opens_and_changes_nothing(world: World) 
             for element in block.get("elements", ()):
                 if element.get("action_id") == "cast_sealed:5":
                     element["value"] = value
-        await eve.modal.click_button("5 · extreme")
+        await eve.modal.click_button("5")
         for text in (*TEXTS, "report"):
             assert f"*{text}*" not in eve.modal.text
         await eve.member.close_view(whole_stack=True)

@@ -97,7 +97,7 @@ async def test_a_button_in_a_thread_is_answered_in_the_thread(world: World) -> N
     card = ana.find_message(channel, "*Job*  [⋯]\nreport")
     await ana.click_button(card, "⋯", "Why?")
     answer = ana.last_message(channel)
-    assert "*It waits for votes.*" in answer.text
+    assert "*No votes:*" in answer.text
     assert answer.message.thread_ts == card.message.thread_ts
     await ana.click_button(ana.find_message(channel, "Every entry is a card"), "Show")
     assert ana.last_message(channel).message.thread_ts is None

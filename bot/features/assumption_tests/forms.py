@@ -93,7 +93,6 @@ def build_start_form(
             "version": card.version,
         },
         submit_label="Start the test",
-        close_label="Cancel",
     )
 
 
@@ -111,7 +110,6 @@ def build_change_form(canvas_info: CanvasInfo, test: AssumptionTest, today: date
         ],
         private_metadata={**_build_metadata(canvas_info, test), "version": len(test.earlier_terms)},
         submit_label="Save",
-        close_label="Cancel",
     )
 
 
@@ -156,7 +154,6 @@ def build_result_form(canvas_info: CanvasInfo, test: AssumptionTest, result: Res
             "shown": describe_shown(result, test) if result else "",
         },
         submit_label="Save" if result else "Next",
-        close_label="Cancel",
     )
 
 
@@ -193,7 +190,6 @@ def build_decision_form(canvas_info: CanvasInfo, test: AssumptionTest) -> View:
         ],
         private_metadata=_build_metadata(canvas_info, test),
         submit_label="Decide",
-        close_label="Cancel",
     )
 
 

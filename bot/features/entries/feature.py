@@ -41,7 +41,9 @@ FEATURE = Feature(
         ),
     ),
     advice={
-        **dict.fromkeys(DELETE_WORDS, "Delete an entry with ⋯ on its card, and a canvas with `canvases`."),
+        **dict.fromkeys(
+            DELETE_WORDS, "Delete an entry with ⋯ on its card, and a canvas with `/valuemap canvases`."
+        ),
         **dict.fromkeys(EDIT_WORDS, "Edit, move or merge an entry with ⋯ on its card."),
         "undo": "*Undo* stands in the answer to what you did, and on the card of a deleted entry.",
     },

@@ -138,10 +138,10 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
             for line, risk in zip(risk_lines, riskiest, strict=True)
             for block in (section_block(line), _build_risk_buttons(risk.ranked.entry, tickets))
         ),
-        *(context_note(note) for note in [*notes, *filter(None, [picture_note])]),
+        context_note(" ".join([*notes, *filter(None, [picture_note])])) if notes or picture_note else None,
         context_note(
             "A risk is high where much depends on an entry, and little evidence supports it. "
-            "It is weight or relevance · (1 − confidence)."
+            "Risk = weight or relevance · (1 − confidence)."
         ),
     )
 
@@ -155,10 +155,13 @@ def _build_risk_buttons(entry: Entry, tickets: TicketView) -> Block | None:
 
 
 def _describe_risk(risk: Risk) -> str:
-    """Return "pain “slow”: risk 0.46 = 0.50·(1 − 0.08), some evidence"."""
-    confidence = format_decimals(risk.evidence.confidence)
-    arithmetic = f"{format_decimals(risk.importance)}·(1 − {confidence})"
-    return f"{_name_risk(risk)}: risk {format_decimals(risk.size)} = {arithmetic}, {risk.evidence.state}"
+    """Return "pain “slow”: risk 0.46, some evidence (weight 0.50, confidence 0.08)"."""
+    importance = (
+        f"{'weight' if risk.ranked.entry.kind.is_need else 'relevance'} {format_decimals(risk.importance)}"
+    )
+    confidence = f"confidence {format_decimals(risk.evidence.confidence)}"
+    size = format_decimals(risk.size)
+    return f"{_name_risk(risk)}: risk {size}, {risk.evidence.state} ({importance}, {confidence})"
 
 
 def _describe_running_test(risk: Risk, open_tests: Mapping[int, AssumptionTest]) -> str:

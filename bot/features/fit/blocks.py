@@ -139,13 +139,15 @@ def describe_gates(evidence: EvidenceMetrics) -> list[str]:
         "reached" if is_open else "not yet"
         for is_open in (gates.problem_solution_fit, gates.product_market_fit)
     )
-    must_haves = count_noun(gates.addressed.total, "must-have")
+    total = gates.addressed.total
+    addressed = f"{gates.addressed.passed} of {count_noun(total, 'must-have')} addressed"
+    evidenced = f"{gates.evidenced.passed} of {total} evidenced"
+    carried = f"{gates.carried.passed} of {total} with an offer in use"
     paid = f"{count_noun(gates.paid_sources, 'source')} paid"
-    proven = f"{gates.addressed.passed} addressed and {gates.evidenced.passed} evidenced"
     lines = [
         f"Fit in evidence {format_percent(evidence.fit_in_evidence)}",
-        f"Problem–solution fit: {first}. Of {must_haves}, {proven}",
-        f"Product–market fit: {second}. {gates.carried.passed} with an offer in use, and {paid}",
+        f"Problem–solution fit: {first} ({addressed}, {evidenced})",
+        f"Product–market fit: {second} ({carried}, {paid})",
     ]
     if gates.product_market_fit:
         lines.append("Whether the business earns more than it costs is not decided on this canvas")

@@ -92,9 +92,10 @@ def _explain_evidence(ranked: RankedEntry, evidence: EvidenceMetrics) -> list[st
     if not shown.counted:
         return [f"*Evidence:* none, so it {shown.state.predicate}."]
     confidence = format_decimals(shown.confidence)
+    lead = f"{shown.lead}".replace("-", "−")
     parts = (shown.points_for, shown.points_against, DOUBT_POINTS)
     lines = [
-        f"*Evidence:* {shown.state}, {shown.points_for} − {shown.points_against} = {shown.lead} points.",
+        f"*Evidence:* {shown.state}, {shown.points_for} − {shown.points_against} = {lead} points.",
         f"*Confidence {confidence}* = {shown.points_for} ÷ ({' + '.join(map(str, parts))}).",
         f"The {DOUBT_POINTS} points stand for doubt: every entry begins with them.",
         *(f"• {_describe_item_points(item, ranked.entry.id)}" for item in shown.counted),
@@ -129,11 +130,10 @@ def _describe_item_points(item: Evidence, entry_id: int) -> str:
 
 def _explain_score(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
     if ranked.entry.seal:
-        rule = "Until then nobody sees its votes, and the fit is computed without it."
-        return [f"*It is {format_score(ranked, format_moment)}.* {rule}"]
+        return ["*Sealed:* nobody sees its votes, and the fit is computed without it."]
     if ranked.score is None or ranked.weight is None:
-        rule = "Without votes an entry has no score and no rank, and the fit is computed without it."
-        return [f"*It waits for votes.* {rule}"]
+        rule = "without votes an entry has no score and no rank, and the fit is computed without it."
+        return [f"*No votes:* {rule}"]
     levels = sorted(ranked.entry.votes.values(), reverse=True)
     score, weight = format_decimals(ranked.score), format_decimals(ranked.weight)
     line = (
@@ -197,17 +197,16 @@ def _explain_coverage(need: NeedFit, metrics: CanvasMetrics) -> list[str]:
         for offer_id in metrics.offers
         if (offer_id, need_id) in metrics.strengths
     }
-    factors = "".join(f"·(1 − {format_decimals(strength)})" for strength in strengths.values())
+    factors = "·".join(f"(1 − {format_decimals(strength)})" for strength in strengths.values())
+    origin = f" = 1 − {factors}" if factors else ": no offer was marked as fitting it"
     threshold = f"addressed from {format_decimals(ADDRESSED_MIN_COVERAGE)} on, partly above 0"
-    lines = [f"*Coverage {format_decimals(need.coverage)}* = 1 − 1{factors} ({threshold})."]
+    lines = [f"*Coverage {format_decimals(need.coverage)}*{origin} ({threshold})."]
     for offer_id in strengths:
         offer = metrics.ranked[offer_id].entry
         text = escape(truncate(offer.text, 80))
         lines.append(
             f"• {offer.kind.spec.singular} “{text}”: {_explain_strength(offer_id, need_id, metrics)}"
         )
-    if not strengths:
-        lines.append("No offer was marked as fitting it.")
     return lines
 
 
@@ -221,15 +220,16 @@ def _explain_relevance(
     served = [
         metrics.ranked[need_id] for need_id in metrics.needs if (offer_id, need_id) in metrics.strengths
     ]
-    factors = "".join(
-        f"·(1 − {format_decimals(need.weight)}·{format_decimals(metrics.strengths[offer_id, need.entry.id])})"
+    factors = "·".join(
+        f"(1 − {format_decimals(need.weight)}·{format_decimals(metrics.strengths[offer_id, need.entry.id])})"
         for need in served
         if need.weight is not None
     )
-    nothing = ": it fits nothing yet" if offer.fits_nothing else ""
+    lack = "it fits nothing yet" if offer.fits_nothing else "no need that it fits has votes"
+    origin = f" = 1 − {factors}" if factors else f": {lack}"
     reviewers = join_words([escape(names.get(review.user_id, "somebody")) for review in reviews])
     return [
-        f"*Relevance {format_decimals(offer.relevance)}* = 1 − 1{factors}{nothing}.",
+        f"*Relevance {format_decimals(offer.relevance)}*{origin}.",
         f"Reviewed by {reviewers}.",
         *(
             f"• {need.entry.kind.spec.singular} “{escape(truncate(need.entry.text, 80))}” "

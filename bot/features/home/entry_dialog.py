@@ -99,7 +99,6 @@ def _format_origin(entry_view: EntryView) -> str:
 
 def _build_vote(entry_view: EntryView) -> Block:
     entry, level = entry_view.ranked.entry, entry_view.level
-    scale = f"1 = {entry.kind.spec.scale_bottom}, 5 = {entry.kind.spec.scale_top}"
     text = "*You have not voted on it yet*" if level is None else f"*You voted {level}*"
     button = build_vote_button(
         entry_view.canvas_info.id,
@@ -109,7 +108,7 @@ def _build_vote(entry_view: EntryView) -> Block:
     )
     if entry.seal:
         text = "*It is in a sealed vote*"
-    return section_block(f"{text} · {scale}", button)
+    return section_block(f"{text} · {entry.kind.spec.scale}", button)
 
 
 def _format_metrics(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:

@@ -84,7 +84,6 @@ def build_import_form(
             "form_version": form_version,
         },
         submit_label="Preview",
-        close_label="Cancel",
     )
 
 
@@ -145,7 +144,6 @@ def build_preview_form(
             "confirmed": plan.fingerprint if is_ready else "",
         },
         submit_label=add_label if is_ready else PREVIEW_AGAIN_LABEL,
-        close_label="Cancel",
     )
 
 

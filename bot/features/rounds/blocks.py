@@ -42,7 +42,7 @@ def build_announcement(facts: RoundFacts) -> Message:
     )
     turnout = facts.describe_turnout("have voted", "has voted")
     shows_complete = facts.complete_voters and not round_.is_sealed
-    complete = f", {facts.complete_voters} on every card" if shows_complete else ""
+    complete = f", {facts.complete_voters} of them on every card" if shows_complete else ""
     link = next((facts.card_links[entry.id] for entry in facts.entries if entry.id in facts.card_links), "")
     cards = f"<{link}|the cards>" if link else "the cards"
     return build_message(
@@ -55,7 +55,7 @@ def build_announcement(facts: RoundFacts) -> Message:
         context_note(
             "Sealed: nobody sees scores or votes before then, and numbers on cards do not count."
             if round_.is_sealed
-            else f"Or react on {cards}. The number you set last counts, also one from before."
+            else f"Or react on {cards}. Votes from before still count."
         ),
         None if round_.is_sealed else _build_card_links(facts),
     )

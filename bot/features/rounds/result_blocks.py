@@ -80,7 +80,7 @@ def _list_notes(facts: RoundFacts, outcome: RoundOutcome) -> list[str]:
     return [
         *([f"{escape(facts.starter_name)} ended the vote early."] if round_.closed_by_id else []),
         *([f"Planned for {round_.deadline_text}, sent late."] if round_.closed_late else []),
-        *(["All ranks are as they were when the vote opened."] if outcome.has_same_ranks else []),
+        *(["No rank changed."] if outcome.has_same_ranks else []),
         *(["Who cast no vote keeps the one of before."] if _has_older_votes(facts) else []),
         *([] if has_entries else ["There is nothing left to rank."]),
     ]

@@ -113,7 +113,7 @@ def _build_levels(step: VotingStep, current: Entry) -> list[Block | None]:
         actions_block(
             *(
                 action_button(
-                    _label_level(level, current.kind),
+                    str(level),
                     f"{CAST_ACTION}:{level}",
                     f"{step.canvas_info.id}:{step.scope} {current.id} {level}",
                     "primary" if level == own else None,
@@ -121,7 +121,7 @@ def _build_levels(step: VotingStep, current: Entry) -> list[Block | None]:
                 for level in LEVELS
             )
         ),
-        context_note(others),
+        context_note(f"{current.kind.spec.scale} · {others}"),
     ]
 
 
@@ -130,9 +130,7 @@ def _build_sealed_levels(step: VotingStep, current: Entry) -> list[Block | None]
     assert current.seal is not None
     sealed_votes = step.sealed_votes
     own = (sealed_votes[current.id] or NO_OPINION) if current.id in sealed_votes else None
-    labels = {level: _label_level(level, current.kind) for level in reversed(LEVELS)} | {
-        NO_OPINION: "No opinion"
-    }
+    labels = {**{level: str(level) for level in reversed(LEVELS)}, NO_OPINION: "No opinion"}
     value = f"{step.canvas_info.id}:{step.scope} {current.id} {current.seal.round_id}"
     own_vote = "" if own is None else f"You {'voted' if own else 'have'} *{labels[own].lower()}*. "
     return [
@@ -148,16 +146,10 @@ def _build_sealed_levels(step: VotingStep, current: Entry) -> list[Block | None]
             )
         ),
         context_note(
-            f"{own_vote}Nobody sees votes before {format_moment(current.seal.until)}; "
-            "change yours until then."
+            f"{current.kind.spec.scale} · {own_vote}"
+            f"Nobody sees votes before {format_moment(current.seal.until)}; change yours until then."
         ),
     ]
-
-
-def _label_level(level: int, kind: Kind) -> str:
-    """Return the number of a level, with its word at the ends of the scale: "1 · moderate", "2"."""
-    words = {min(LEVELS): kind.spec.scale_bottom, max(LEVELS): kind.spec.scale_top}
-    return f"{level} · {words[level]}" if level in words else str(level)
 
 
 def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Block | None]:

@@ -323,14 +323,17 @@ def build_modal(
     *,
     private_metadata: Mapping[str, Any],
     submit_label: str = "",
-    close_label: str = "Close",
+    close_label: str = "",
 ) -> View:
-    """Return a modal. Slack sends `private_metadata` back with each action and submission in it."""
+    """Return a modal. Slack sends `private_metadata` back with each action and submission in it.
+
+    Without a label, the button that closes it says "Cancel" beside one that submits, and else "Close".
+    """
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
         "title": plain_text(truncate(title, MAX_TITLE_CHARACTERS)),
-        "close": plain_text(close_label),
+        "close": plain_text(close_label or ("Cancel" if submit_label else "Close")),
         "private_metadata": json.dumps(private_metadata, separators=(",", ":")),
         "blocks": [block for block in blocks if block is not None][:MAX_VIEW_BLOCKS],
     }

@@ -127,7 +127,7 @@ def test_a_document_lists_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
     assert "## Gains\n\n*nothing yet*" in percentages
     assert "# Gaps\n\n- ✗ ★ pain “slow”: not addressed\n- ✗ pain “dear”" in percentages
     assert "# Offers that fit nothing yet\n\n- gain creator “colours”" in percentages
-    assert "# No reliever or creator uses this product yet\n\n- product “sources”" in percentages
+    assert "# Product that no reliever or creator uses yet\n\n- product “sources”" in percentages
     headings = [line for line in document.splitlines() if line.startswith("#")]
     assert headings == [
         "# Fit",
@@ -137,7 +137,7 @@ def test_a_document_lists_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
         *(f"## {kind.spec.plural.capitalize()}" for kind in list(Kind)[3:]),
         "# Gaps",
         "# Offers that fit nothing yet",
-        "# No reliever or creator uses this product yet",
+        "# Product that no reliever or creator uses yet",
     ]
 
 

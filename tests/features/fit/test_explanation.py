@@ -88,4 +88,4 @@ def test_a_sealed_entry_is_not_said_to_wait_for_votes() -> None:
 def test_the_figures_follow_for_who_re_does_them() -> None:
     figures = read_lines("dear")[3:]
     assert figures[0].startswith("*Score 4.00* = (3·2 + 14) ÷ (2 + 3). Votes: 5, 5, 4;")
-    assert "*Coverage 0.25* = 1 − 1·(1 − 0.25) (addressed from 0.50 on, partly above 0)." in figures
+    assert "*Coverage 0.25* = 1 − (1 − 0.25) (addressed from 0.50 on, partly above 0)." in figures

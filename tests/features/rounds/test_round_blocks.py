@@ -91,7 +91,7 @@ def test_progress_counts_members_who_can_vote_and_their_current_votes() -> None:
     assert facts.non_voters == {"U3", "U4"}
     assert [one.id for one in facts.list_unvoted("U3")] == [1]
     assert facts.complete_voters == 1
-    assert "*1 of 3 has voted*, 1 on every card" in blocks_to_text(
+    assert "*1 of 3 has voted*, 1 of them on every card" in blocks_to_text(
         list(blocks.build_announcement(facts).blocks)
     )
 

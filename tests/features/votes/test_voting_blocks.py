@@ -33,7 +33,7 @@ def test_the_votes_of_others_are_hidden_until_one_s_own() -> None:
 def test_a_step_shows_where_it_is_and_how_much_is_left() -> None:
     text = render(build_step(5, 0, 0, current_id=2))
     assert "*Pains* 2 of 3 · ●◉○ · 2 cards left · Map" in text
-    assert "[1 · moderate] [2] [3] [4] [5 · extreme]" in text
+    assert "[1] [2] [3] [4] [5]" in text
     assert "[‹ Back] [Skip]" in text
     assert "*Pains* 21 of 21 · 1 card left · Map" in render(build_step(*([5] * 20), 0, current_id=21))
 
