@@ -26,17 +26,20 @@ class Line(NamedTuple):
 class CoveringTests:
     """The tests that run each line of the bot.
 
-    `uses` has the lines on which code uses a name, and `cpu_seconds` how long each test takes.
+    `uses` has the lines on which code uses a name, `users` the tests whose module uses it, and `cpu_seconds`
+    how long each test takes.
     """
 
     def __init__(
         self,
         tests_by_line: Mapping[Line, frozenset[str]],
         uses: Mapping[str, Iterable[Line]],
+        users: Mapping[str, Iterable[str]],
         cpu_seconds: Mapping[str, float],
     ) -> None:
         self._tests_by_line = tests_by_line
         self._uses = uses
+        self._users = users
         self._cpu_seconds = cpu_seconds
         self._line_counts = Counter(test for tests in tests_by_line.values() for test in tests)
         self._line_counts_by_path = Counter(
@@ -47,11 +50,13 @@ class CoveringTests:
         """Return the tests for a mutant, the most specific first, for at most MAX_CPU_SECONDS.
 
         No test runs a line outside functions: for it, these are the tests that run a line with a name that it
-        defines.
+        defines, and those of modules that use a constant that it defines.
         """
         lines = [Line(mutant.path, number) for number in mutant.lines]
         lines += [line for name in mutant.defines for line in self._uses.get(name, ())]
         tests = {test for line in lines for test in self._tests_by_line.get(line, ())}
+        constants = filter(str.isupper, mutant.defines)
+        tests |= {test for name in constants for test in self._users.get(name, ())}
         by_function: defaultdict[str, list[str]] = defaultdict(list)
         for test in sorted(tests, key=lambda test: (-self._compute_share(mutant.path, test), test)):
             by_function[test.partition("[")[0]].append(test)
@@ -63,7 +68,7 @@ class CoveringTests:
 
     def _compute_share(self, path: str, test: str) -> float:
         """Return how much of what a test runs is in a file: a test of that file runs little else."""
-        return self._line_counts_by_path[path, test] / self._line_counts[test]
+        return self._line_counts_by_path[path, test] / max(self._line_counts[test], 1)
 
 
 def read_covering_tests(folder: Path) -> CoveringTests:
@@ -76,6 +81,7 @@ def read_covering_tests(folder: Path) -> CoveringTests:
     for source in sources:
         for name, number in find_uses(source.read_text()):
             uses[name].add(Line(source.as_posix(), number))
+    cpu_seconds: dict[str, float] = json.loads((folder / CPU_SECONDS).read_text())
     return CoveringTests(
         {
             Line(source.as_posix(), number): frozenset(contexts) - {""}
@@ -83,8 +89,21 @@ def read_covering_tests(folder: Path) -> CoveringTests:
             for number, contexts in data.contexts_by_lineno(str(source.absolute())).items()
         },
         uses,
-        json.loads((folder / CPU_SECONDS).read_text()),
+        _find_users(cpu_seconds),
+        cpu_seconds,
     )
+
+
+def _find_users(tests: Iterable[str]) -> Mapping[str, Iterable[str]]:
+    """Return the tests by the names that their modules use."""
+    by_module: defaultdict[str, list[str]] = defaultdict(list)
+    for test in tests:
+        by_module[test.partition("::")[0]].append(test)
+    users: defaultdict[str, list[str]] = defaultdict(list)
+    for module, its_tests in by_module.items():
+        for name in {name for name, _ in find_uses(Path(module).read_text())}:
+            users[name] += its_tests
+    return users
 
 
 def find_uses(source: str) -> Iterator[tuple[str, int]]:
