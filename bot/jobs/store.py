@@ -66,6 +66,9 @@ class JobRow(TenantRow, table=True):
     requester_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
+_OTHER_JOB = aliased(JobRow)  # made once: it takes as long as a statement
+
+
 async def enqueue(
     session: AsyncSession,
     kind: JobKind,
@@ -175,16 +178,15 @@ async def mark_posting(session: AsyncSession, job: Job, now: datetime, timing: T
 
 def _select_restricted_job(job: Job) -> SelectOfScalar[Any]:
     """Select why Slack refuses the job's channel another job of its kind, which waits for a change there."""
-    other = aliased(JobRow)
     return (
-        select(other.restriction)
+        select(_OTHER_JOB.restriction)
         .where(
-            col(other.team_id) == job.team_id,
-            col(other.channel_id) == job.channel_id,
-            col(other.kind) == job.kind.name,
-            col(other.id) != job.id,
-            col(other.restriction).is_not(None),
-            col(other.dead_letter_reason).is_not(None),
+            col(_OTHER_JOB.team_id) == job.team_id,
+            col(_OTHER_JOB.channel_id) == job.channel_id,
+            col(_OTHER_JOB.kind) == job.kind.name,
+            col(_OTHER_JOB.id) != job.id,
+            col(_OTHER_JOB.restriction).is_not(None),
+            col(_OTHER_JOB.dead_letter_reason).is_not(None),
         )
         .limit(1)
     )

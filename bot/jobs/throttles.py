@@ -7,9 +7,10 @@ when a channel gets no further post: Slack allows about one post a second in a c
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, case, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, bindparam, case, select
 from sqlmodel import Field, col, delete, select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -94,24 +95,41 @@ async def take_posting_slot(
     now_us = to_microseconds(now)
     earliest_us = now_us - timing.channel_post_burst * interval_us  # a longer pause gives no more slots
     latest_us = now_us + MAX_CHANNEL_THROTTLE_INTERVAL // MICROSECOND
-    is_plausible = col(ThrottleRow.until_us).between(earliest_us, latest_us)
-    taken_until = case((is_plausible, col(ThrottleRow.until_us)), else_=earliest_us)
-    statement = insert_into(session, ThrottleRow).values(
-        team_id=team_of(session), key=channel_id, until_us=earliest_us + interval_us
-    )
-    taken = await session.exec(
-        statement.on_conflict_do_update(
-            index_elements=["team_id", "key"],
-            set_={"until_us": taken_until + interval_us},
-            where=(ThrottleRow.until_us <= now_us) | (ThrottleRow.until_us > latest_us),
-        ).returning(ThrottleRow.until_us)
-    )
+    parameters = {
+        "team_id": team_of(session),
+        "key": channel_id,
+        "until_us": earliest_us + interval_us,
+        "interval_us": interval_us,
+        "now_us": now_us,
+        "earliest_us": earliest_us,
+        "latest_us": latest_us,
+    }
+    taken = await session.exec(_build_slot_upsert(session.info["insert"]), params=parameters)
     if taken.first() is not None:
         return None
     until_us = (
         await session.exec(select_rows(ThrottleRow.until_us).where(ThrottleRow.key == channel_id))
     ).one()
     return datetime.fromtimestamp(until_us / 1_000_000, UTC)
+
+
+@cache
+def _build_slot_upsert(dialect_insert: Any) -> Any:
+    """Return the statement that takes a slot; building it takes longer than running it."""
+    interval_us, now_us, earliest_us, latest_us = (
+        bindparam(name, type_=BigInteger()) for name in ("interval_us", "now_us", "earliest_us", "latest_us")
+    )
+    until_us = col(ThrottleRow.until_us)
+    taken_until = case((until_us.between(earliest_us, latest_us), until_us), else_=earliest_us)
+    return (
+        dialect_insert(table_of(ThrottleRow))
+        .on_conflict_do_update(
+            index_elements=["team_id", "key"],
+            set_={"until_us": taken_until + interval_us},
+            where=(until_us <= now_us) | (until_us > latest_us),
+        )
+        .returning(until_us)
+    )
 
 
 async def delete_expired_throttles(session: AsyncSession, now: datetime) -> None:

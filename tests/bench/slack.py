@@ -53,6 +53,7 @@ class Slack:
             "conversations.members": {
                 "members": [BOT_USER_ID, *(f"U{each:04d}" for each in range(MEMBER_COUNT))]
             },
+            "conversations.history": {"messages": []},
             "reactions.get": {"message": {"reactions": []}},
             "files.getUploadURLExternal": {"upload_url": f"{self.url}/upload", "file_id": f"F{ts}"},
             "files.completeUploadExternal": {"files": [{"id": f"F{ts}"}]},

@@ -6,11 +6,13 @@ digest twice.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Integer, bindparam
 from sqlmodel import Field, UniqueConstraint, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db.tables import insert_into, table_of
 from bot.db.tenancy import TenantRow, team_of
@@ -229,31 +231,51 @@ async def save_next_slots(session: AsyncSession, schedules: Iterable[DigestSched
 
 async def find_digest(session: AsyncSession, digest_id: int) -> Digest | None:
     """Return a digest; None if it was deleted."""
-    row = (await session.exec(select(DigestRow).where(DigestRow.id == digest_id))).first()
+    row = (await session.exec(_select_digest(), params={"digest_id": digest_id})).first()
     return _to_digest(row) if row else None
 
 
 async def has_later_scheduled_digest(session: AsyncSession, digest: Digest) -> bool:
     """Return whether the schedule of the same canvas has a later digest, sent or not."""
-    slots = await session.exec(
-        select(DigestRow.slot).where(
-            DigestRow.canvas_id == digest.canvas_id,
-            DigestRow.due_at > digest.due_at,
-            col(DigestRow.id) > digest.id,
-        )
-    )
+    parameters = {"canvas_id": digest.canvas_id, "due_at": digest.due_at, "digest_id": digest.id}
+    slots = await session.exec(_select_later_slots(), params=parameters)
     return any(is_scheduled_slot(slot) for slot in slots)
 
 
 async def list_sent_digests(session: AsyncSession, canvas_id: int, limit: int) -> Sequence[Digest]:
     """Return the digests of a canvas that were sent, the newest first."""
-    rows = await session.exec(
-        select(DigestRow)
-        .where(DigestRow.canvas_id == canvas_id, col(DigestRow.sent_at).is_not(None))
-        .order_by(col(DigestRow.sent_at).desc(), col(DigestRow.id).desc())
-        .limit(limit)
-    )
+    parameters = {"canvas_id": canvas_id, "limit": limit}
+    rows = await session.exec(_select_sent_digests(), params=parameters)
     return [_to_digest(row) for row in rows]
+
+
+# The next three functions keep their statements, since building one takes longer than running it.
+
+
+@cache
+def _select_digest() -> SelectOfScalar[DigestRow]:
+    return select(DigestRow).where(DigestRow.id == bindparam("digest_id"))
+
+
+@cache
+def _select_later_slots() -> SelectOfScalar[str]:
+    """Select the slots of a canvas's digests that are due after a digest, and were added after it."""
+    return select(DigestRow.slot).where(
+        DigestRow.canvas_id == bindparam("canvas_id"),
+        col(DigestRow.due_at) > bindparam("due_at"),
+        col(DigestRow.id) > bindparam("digest_id"),
+    )
+
+
+@cache
+def _select_sent_digests() -> SelectOfScalar[DigestRow]:
+    """Select the digests of a canvas that were sent, the newest first."""
+    return (
+        select(DigestRow)
+        .where(DigestRow.canvas_id == bindparam("canvas_id"), col(DigestRow.sent_at).is_not(None))
+        .order_by(col(DigestRow.sent_at).desc(), col(DigestRow.id).desc())
+        .limit(bindparam("limit", type_=Integer()))
+    )
 
 
 async def count_sent_digests(session: AsyncSession, since: datetime) -> tuple[int, int]:
