@@ -14,6 +14,7 @@ from bot.method.assumption_tests import (
     find_untested,
     is_overdue,
     list_open_tests,
+    list_overdue_tests,
 )
 from bot.method.kinds import Kind
 from bot.method.model import Bound, Grade, Outcome
@@ -90,3 +91,12 @@ def test_tests_without_a_result_on_active_entries_are_open_the_first_to_end_firs
     assert untested is not None
     assert untested.ranked.entry.id == dear
     assert find_untested([], open_tests) is None
+
+
+def test_open_tests_are_overdue_from_the_day_after_their_last() -> None:
+    canvas = CanvasBuilder()
+    entry = canvas.add(Kind.PAIN)
+    days = [date(2026, 3, day) for day in (18, 16, 17)]
+    canvas.tests = [build_test(n, entry, build_terms(until=day)) for n, day in enumerate(days, 1)]
+    overdue = list_overdue_tests(canvas.compute_metrics(), date(2026, 3, 18))
+    assert [test.id for test in overdue] == [2, 3]

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.method.votes import NUMBER_REACTIONS, read_level
+from bot.method.votes import NUMBER_REACTIONS, TimedVote, merge_votes, read_level
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,12 @@ def test_reactions_with_similar_names_are_no_votes(reaction: str) -> None:
 @given(st.text().filter(lambda name: name.partition("::")[0] not in NUMBER_REACTIONS))
 def test_any_other_emoji_is_no_vote(reaction: str) -> None:
     assert read_level(reaction) is None
+
+
+def test_of_votes_on_merged_entries_the_later_counts_and_at_equal_times_the_higher() -> None:
+    low_late, high_early, other = TimedVote(1, 20), TimedVote(5, 10), TimedVote(3, 10)
+    for votes in ([low_late, high_early], [high_early, low_late]):
+        assert merge_votes([{"U1": vote} for vote in votes]) == {"U1": low_late}
+    for votes in ([high_early, other], [other, high_early]):
+        assert merge_votes([{"U1": vote} for vote in votes]) == {"U1": high_early}
+    assert merge_votes([{"U1": other}, {}, {"U2": low_late}]) == {"U1": other, "U2": low_late}

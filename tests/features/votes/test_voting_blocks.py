@@ -106,3 +106,29 @@ def test_a_sealed_dialog_stays_within_slack_s_limits_and_shows_no_votes(number: 
     assert "[Undo]" not in shown
     assert "Nobody sees votes before" in shown
     assert "Your votes are sealed until" in render(replace(step, current=None))
+
+
+@pytest.mark.parametrize(
+    ("own", "words", "chosen"),
+    [
+        ({1: 4}, "You voted *4*. Nobody sees votes before", ["4"]),
+        ({1: None}, "You have *no opinion*. Nobody sees votes before", ["No opinion"]),
+        ({}, "Nobody sees votes before", []),
+    ],
+)
+def test_a_sealed_step_shows_one_s_own_vote_alone(
+    own: dict[int, int | None], words: str, chosen: list[str]
+) -> None:
+    seal = Seal(7, INFO.created_at)
+    entry = replace(build_entry(1, Kind.PAIN, {}), seal=seal)
+    view = build_voting_dialog(VotingStep(INFO, ME, ALL_BOXES, [entry], entry, None, own))
+    assert f" · {words}" in blocks_to_text(view["blocks"])
+    buttons = [element for block in view["blocks"] for element in block.get("elements", ())]
+    assert [each["text"]["text"] for each in buttons if each.get("style") == "primary"] == chosen
+
+
+def test_the_end_says_that_votes_are_sealed_if_any_of_them_is() -> None:
+    step = replace(build_step(5, 4), current=None)
+    assert "sealed" not in render(step)
+    entries = [step.entries[0], replace(step.entries[1], seal=Seal(7, INFO.created_at))]
+    assert "Your votes are sealed until" in render(replace(step, entries=entries))
