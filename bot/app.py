@@ -18,6 +18,7 @@ from bot.features.channels import feature as channels
 from bot.features.channels.membership import reject_group_message, require_membership
 from bot.features.channels.mentions import read_text
 from bot.features.digest import feature as digest
+from bot.features.discussions import feature as discussions
 from bot.features.documents import feature as documents
 from bot.features.entries import feature as entries
 from bot.features.evidence import feature as evidence
@@ -70,6 +71,7 @@ FEATURES: tuple[Feature, ...] = (
     digest.FEATURE,
     exports.FEATURE,
     imports.FEATURE,
+    discussions.FEATURE,
     documents.FEATURE,
     data_deletion.FEATURE,
 )

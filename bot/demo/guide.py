@@ -7,7 +7,8 @@ both are ranked by votes, and the team checks what fits. \
 Your own begins in <#{own}>; this one is here to try. (Click a command to put it into the message field.)
 1. *Look:* `/valuemap show` has the six boxes in rank order.
 2. *Vote:* `/valuemap rank` has a *Vote* button: one click a card. Then act as somebody else (top right). \
-`/valuemap vote pains sealed until in 1 hour` hides all votes until then.
+`/valuemap vote pains sealed until in 1 hour` hides all votes until then; \
+`/valuemap discuss` takes up what divides the team.
 3. *Review:* `/valuemap review` asks, offer by offer, which jobs, pains and gains it really helps with.
 4. *Read the fit:* `/valuemap fit`, and `/valuemap why dinner` for the numbers behind an entry.
 5. *Ask for evidence:* `/valuemap evidence` has what customers gave, \

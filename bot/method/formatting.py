@@ -1,6 +1,7 @@
 """Format metrics as text. Halves are rounded away from zero."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from fractions import Fraction
 
@@ -8,6 +9,7 @@ from bot.method.ranking import RankedEntry
 
 # Writes an instant with a zone for where it is read: in mrkdwn, or as plain text.
 MomentFormatter = Callable[[datetime], str]
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def format_decimals(value: Fraction | float) -> str:
@@ -28,6 +30,12 @@ def format_rank(rank: int | None) -> str:
     return "–" if rank is None else f"{rank}."
 
 
+def format_levels(levels: Iterable[int]) -> str:
+    """Return how often each of these levels was voted, the highest first: "two 5s, one 1"."""
+    by_level = Counter(levels)
+    return ", ".join(_count_level(by_level[level], level) for level in sorted(by_level, reverse=True))
+
+
 def format_percent(share: Fraction | None) -> str:
     """Return a share as a whole percentage, 0.375 as 38 %; None means that no need has votes."""
     return "nothing to fit yet" if share is None else f"{round_percent(share)} %"
@@ -41,6 +49,19 @@ def round_percent(share: Fraction) -> int:
 def format_points(points: int) -> str:
     """Return a difference of two percentages as they are shown, with a sign: +4, −4 or ±0."""
     return f"{points:+}".replace("-", "−") if points else "±0"
+
+
+def format_shift(shift: Fraction) -> str:
+    """Return a difference of two means with two decimals and a sign: +0.50, −0.25 or ±0.00."""
+    hundredths = _round_to_hundredths(shift)
+    sign = "−" if hundredths < 0 else "+" if hundredths else "±"
+    return f"{sign}{format_decimals(abs(shift))}"
+
+
+def _count_level(number: int, level: int) -> str:
+    if number < len(NUMBER_WORDS):
+        return f"{NUMBER_WORDS[number]} {level}{'s' if number > 1 else ''}"
+    return f"{number} × {level}"  # "12 5s" would read like another number
 
 
 def _round_to_hundredths(value: Fraction | float) -> int:

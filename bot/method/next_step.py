@@ -18,6 +18,7 @@ class StepAction(StrEnum):
     RANK = "rank"  # rank the box of the step's kind, or every box without a kind
     REVIEW = "review"  # start the fit review at the offer in the step's entry
     VIEW = "view"  # show the step's entry
+    DISCUSS = "discuss"  # start a discussion of the step's entry
     TEST = "test"  # start a test of the step's entry
     LIST_TESTS = "list_tests"
 
@@ -106,8 +107,8 @@ def _close_gap(metrics: CanvasMetrics) -> NextStep | None:
 
 def _discuss_divisive_entry(metrics: CanvasMetrics) -> NextStep | None:
     for ranked in metrics.divisive:
-        text = "The team is divided on “{}”: talk about it, then vote again."
-        return NextStep(StepAction.VIEW, text, ranked.entry)
+        text = "The team is divided on “{}”: discuss it, then vote again."
+        return NextStep(StepAction.DISCUSS, text, ranked.entry)
     return None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, Update, case, literal
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, Update, case, literal
 from sqlmodel import Field, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -67,15 +67,33 @@ async def seal_entries(
 ) -> list[tuple[int, str]]:
     """Seal the entries that are in these boxes now, until the end of a round.
 
-    Return the ids and channel ids of those with a card.
+    Those that are in another sealed round stay in it. Return the ids and channel ids of those with a card.
     """
     in_boxes = (
         col(EntryRow.canvas_id) == canvas_id,
         col(EntryRow.kind).in_([kind.value for kind in kinds]),
         col(EntryRow.deleted_at).is_(None),
+        col(EntryRow.sealed_round_id).is_(None),
     )
+    return await _seal(session, in_boxes, round_id, until, time_zone)
+
+
+async def seal_entry(
+    session: AsyncSession, entry_id: int, round_id: int, until: datetime, time_zone: str
+) -> None:
+    """Seal one entry until the end of a round."""
+    await _seal(session, (col(EntryRow.id) == entry_id,), round_id, until, time_zone)
+
+
+async def _seal(
+    session: AsyncSession,
+    conditions: Collection[ColumnElement[bool]],
+    round_id: int,
+    until: datetime,
+    time_zone: str,
+) -> list[tuple[int, str]]:
     seal = {"sealed_round_id": round_id, "sealed_until": until, "sealed_time_zone": time_zone}
-    return await _update_seals(session, update(EntryRow).where(*in_boxes).values(**seal))
+    return await _update_seals(session, update(EntryRow).where(*conditions).values(**seal))
 
 
 async def unseal_entries(session: AsyncSession, round_id: int) -> list[tuple[int, str]]:
@@ -157,6 +175,13 @@ async def load_turnout(session: AsyncSession, round_id: int) -> dict[str, frozen
     for user_id, entry_id in rows:
         entry_ids[user_id].add(entry_id)
     return {user_id: frozenset(ids) for user_id, ids in entry_ids.items()}
+
+
+async def load_round_votes(session: AsyncSession, round_id: int) -> dict[str, int]:
+    """Return each member's latest vote in a sealed round on one entry, by user id; no opinion is no vote."""
+    rows = (await session.exec(select(SealedVoteRow).where(SealedVoteRow.round_id == round_id))).all()
+    latest = {row.user_id: row.level for row in sorted(rows, key=lambda each: each.cast_at_us)}
+    return {user_id: level for user_id, level in latest.items() if level is not None}
 
 
 async def reveal_votes(session: AsyncSession, round_id: int, revealed_at_us: int) -> None:

@@ -198,18 +198,27 @@ def insert_rows(
 
 
 def find_keys(tables: Iterable[sa.Table]) -> set[tuple[str, frozenset[str]]]:
-    return {(table.name, key) for table in tables for key in find_table_keys(table)}
+    """Return table and columns of each unique key that an upsert can name: a partial index is none."""
+    return {(table.name, key) for table in tables for key in find_table_keys(table, with_partial=False)}
 
 
-def find_table_keys(table: sa.Table) -> set[frozenset[str]]:
-    """Return the columns of each unique key of a table."""
+def find_table_keys(table: sa.Table, *, with_partial: bool = True) -> set[frozenset[str]]:
+    """Return the columns of each unique key of a table, also of those that hold for some rows only."""
     unique = [
         constraint
         for constraint in table.constraints
         if isinstance(constraint, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
     ]
-    keys = [*unique, *(index for index in table.indexes if index.unique)]
+    keys = [
+        *unique,
+        *(index for index in table.indexes if index.unique and (with_partial or not is_partial(index))),
+    ]
     return {frozenset(column.name for column in key.columns) for key in keys}
+
+
+def is_partial(index: sa.Index) -> bool:
+    """Return whether a unique index holds for some rows only."""
+    return any(index.dialect_options[name]["where"] is not None for name in ("sqlite", "postgresql"))
 
 
 def choose_distinct_columns(table: sa.Table, key: frozenset[str]) -> Iterable[str]:

@@ -154,7 +154,7 @@ def test_before_all_else_the_team_votes_in_a_sealed_round(sealed: tuple[int, ...
 
 def test_then_the_team_discusses_the_most_divisive_entry() -> None:
     step = find_step(build_canvas_with_useless_offer({Kind.PRODUCT: (1, 5)}))
-    assert (step.action, entry_text(step)) == (StepAction.VIEW, "the product")
+    assert (step.action, entry_text(step)) == (StepAction.DISCUSS, "the product")
     assert "divided" in step.text
 
 
@@ -260,7 +260,8 @@ def test_a_step_has_an_entry_of_the_canvas_if_its_button_needs_one(canvas: Canva
     step = find_next_step(compute_metrics(canvas))
     assert step.entry in (None, *canvas.entries)
     assert (step.entry is not None) is (
-        step.action in {StepAction.ANSWER, StepAction.REVIEW, StepAction.VIEW, StepAction.TEST}
+        step.action
+        in {StepAction.ANSWER, StepAction.REVIEW, StepAction.VIEW, StepAction.DISCUSS, StepAction.TEST}
     )
     asks_for_must_have = step.text.startswith("No need is a must-have yet")
     assert (step.kind is not None) is (

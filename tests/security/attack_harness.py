@@ -91,6 +91,10 @@ class AttackHarness:
                 canvas_info = await canvases.find_current_canvas(session, team.channel.id)
             assert canvas_info is not None
             team.canvas_id = canvas_info.id
+            discussions = [
+                row for row in self._read_rows()["discussion"] if row["canvas_id"] == canvas_info.id
+            ]
+            (team.discussion_id,) = [row["id"] for row in discussions]
             entry_ids = {row["text"]: row["id"] for row in self._read_rows()["entry"]}
             await RequestRecorder(self.world).record_everything(team, entry_ids)
         rows = self._read_rows()
@@ -242,10 +246,12 @@ def select_channel_rows(rows: Rows, channel_id: str) -> dict[str, Any]:
     rows = {name: [row for row in table if row["team_id"] == TEAM_ID] for name, table in rows.items()}
     canvas_ids = {row["id"] for row in rows["canvas"] if row["channel_id"] == channel_id}
     entry_ids = {row["id"] for row in rows["entry"] if row["canvas_id"] in canvas_ids}
+    discussion_ids = {row["id"] for row in rows["discussion"] if row["canvas_id"] in canvas_ids}
     references = {
         "canvas_id": canvas_ids,
         "entry_id": entry_ids,
         "offer_id": entry_ids,
+        "discussion_id": discussion_ids,
         "channel_id": {channel_id},
     }
     return {

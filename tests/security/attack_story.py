@@ -28,6 +28,7 @@ class AttackTeam:
     word: str
     requests: list[RecordedRequest]
     canvas_id: int = 0
+    discussion_id: int = 0
 
     def list_requests(self, route: str) -> list[RecordedRequest]:
         return [request for request in self.requests if request.route == route]
@@ -62,6 +63,7 @@ async def play_story(world: World, team: AttackTeam) -> None:
     await person.modal.fill_field("Paste text", f"gain: cheap {word}")
     await person.modal.submit()
     await person.modal.submit()
+    await start_discussion(world, person, channel, word)
     await type_command("vote pains until in 2 days")
     for name in ("", "show", "canvases", "digest", "fit", "rank", "why slow", "why dear", "help"):
         await type_command(name)
@@ -120,6 +122,19 @@ async def run_tests(person: Person, channel: SlackChannel, word: str) -> None:
         await person.type_text(channel, f"/valuemap test {text}")
 
 
+async def start_discussion(world: World, person: Person, channel: SlackChannel, word: str) -> None:
+    """Discuss an entry on which another member votes otherwise, and list the discussions."""
+    other = world.harness.add_person(f"Colleague of {person.user.name}")
+    await other.join_channel(channel)
+    card = person.find_message(channel, f"right {word}\nby")
+    await person.add_reaction(card, "five")
+    await other.add_reaction(card, "one")
+    await world.advance_time(seconds=10)
+    for name in (f"discuss right {word}", f"discuss {word}", "discuss"):
+        await person.type_text(channel, f"/valuemap {name}")
+    await world.advance_time(seconds=10)
+
+
 async def open_test_dialogs(person: Person, channel: SlackChannel, word: str) -> None:
     """Open the forms of tests; a decision to drop an entry leads to the form that deletes it."""
     await person.type_text(channel, f"/valuemap test right {word}")
@@ -147,6 +162,7 @@ async def open_all_dialogs(team: AttackTeam) -> None:
         await person.click_button(person.find_message(channel, f"slow {word}\nby"), "⋯", option)
     await person.click_button(person.find_message(channel, f"Why: slow {word}"), "Link a ticket")
     await open_test_dialogs(person, channel, word)
+    await person.click_button(person.find_message(person.direct_channel, "[Give a reason]"), "Give a reason")
     canvas_list = person.find_message(channel, f"Archive {word}")
     block = next(block for block in canvas_list.message.blocks if f"Reports {word}" in str(block.get("text")))
     for option in block["accessory"]["options"]:

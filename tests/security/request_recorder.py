@@ -28,6 +28,7 @@ EXAMPLE_ARGUMENTS = {
     "add": "pain: dull",
     "rank": "pains",
     "vote": "jobs",
+    "discuss": "slow",
     "why": "slow",
     "digest": "daily 10:00",
     "export": "csv",
@@ -116,6 +117,11 @@ class RequestRecorder:
         values |= {"look": [f"{team.canvas_id}:{need_id}"], "vote": [f"{team.canvas_id}:all {need_id}"]}
         values |= {name: [f"{team.canvas_id}:all {need_id} 4"] for name in ("cast", "uncast")}
         values |= {"cast_sealed": [f"{team.canvas_id}:all {need_id} 1 4"]}
+        values |= {"discuss": [f"{team.canvas_id}:{need_id}"]}
+        values |= {
+            name: [f"{team.canvas_id}:{team.discussion_id}"]
+            for name in ("give_reason", "no_reason", "discussion_vote", "discussion_back")
+        }
         values |= {"why": [str(offer_id)], "review_at": [f"{team.canvas_id}:{offer_id}"]}
         values["run"] = [
             f"{team.canvas_id}:{name} {EXAMPLE_ARGUMENTS.get(name, '')}".strip()

@@ -234,6 +234,56 @@ async def prepare_take_back_round(scene: Scene) -> Action:
     return scene.build_click("[Take it back]", "Take it back")
 
 
+async def start_discussion(scene: Scene) -> None:
+    ben = scene.world.harness.add_person("Ben")
+    await ben.join_channel(scene.channel)
+    await scene.world.advance_time(seconds=10)
+    for person, name in ((scene.ana, "five"), (ben, "one")):
+        await person.add_reaction(scene.find_card("slow"), name)
+    await scene.run_command("discuss slow")
+    await scene.world.advance_time(seconds=10)
+
+
+def build_question_click(scene: Scene, label: str) -> Action:
+    question = scene.ana.find_message(scene.ana.direct_channel, "[Give a reason]")
+    return lambda: scene.ana.click_button(question, label)
+
+
+async def prepare_discuss_command(scene: Scene) -> Action:
+    await start_discussion(scene)
+    await scene.build_click("[Take it back]", "Take it back")()
+    return scene.build_command("discuss slow")
+
+
+async def prepare_discuss(scene: Scene) -> Action:
+    await start_discussion(scene)
+    await scene.build_click("[Take it back]", "Take it back")()
+    await scene.world.advance_time(seconds=5)
+    return scene.build_click("[Discuss]", "Discuss")
+
+
+async def prepare_reason(scene: Scene) -> Action:
+    await start_discussion(scene)
+    await build_question_click(scene, "Give a reason")()
+    await scene.ana.modal.fill_field("Reason for higher", "It costs us most")
+    return scene.build_submission
+
+
+async def prepare_no_reason(scene: Scene) -> Action:
+    await start_discussion(scene)
+    return build_question_click(scene, "No reason")
+
+
+async def prepare_discussion_vote(scene: Scene) -> Action:
+    await start_discussion(scene)
+    return scene.build_click("[Vote now]", "Vote now")
+
+
+async def prepare_discussion_take_back(scene: Scene) -> Action:
+    await start_discussion(scene)
+    return scene.build_click("[Take it back]", "Take it back")
+
+
 async def prepare_undo_import(scene: Scene) -> Action:
     await scene.run_command("import")
     await scene.ana.modal.fill_field("Paste text", "gain: in time\ngain: cheap")
@@ -336,6 +386,12 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("view test_result", prepare_test_result),
     ("view test_decision", prepare_test_decision),
     ("view delete_entry", prepare_delete_form),
+    ("command discuss", prepare_discuss_command),
+    ("action discuss", prepare_discuss),
+    ("view reason", prepare_reason),
+    ("action no_reason", prepare_no_reason),
+    ("action discussion_vote", prepare_discussion_vote),
+    ("action discussion_back", prepare_discussion_take_back),
     ("action close_round", prepare_close_round),
     ("action take_back_round", prepare_take_back_round),
     ("action dismiss", prepare_dismiss),
@@ -359,6 +415,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
 READ_ONLY_ROUTES = {
     *("command ", "command show", "command rank", "command review", "command fit", "command why"),
     *("command evidence", "command risks", "action evidence_add", "shortcut add_evidence"),
+    "action give_reason",
     *("command test", "action test", "action test_start", "action test_another"),
     *("command export", "command import", "command canvases", "command settings", "command help"),
     *("action kind", "action why", "action review_at", "action maps", "action look", "action vote"),
@@ -389,6 +446,11 @@ STATE_QUERIES = (
     ),
     ("DISTINCT user_id, cast_vote.level", "cast_vote JOIN entry ON entry.id = entry_id"),
     ("user_id, sealed_vote.level", "sealed_vote JOIN entry ON entry.id = entry_id"),
+    ("discussion.state", "discussion JOIN entry ON entry.id = entry_id"),
+    (
+        "direction, reason.text",
+        "discussion_reason reason JOIN discussion d ON d.id = discussion_id JOIN entry e ON e.id = entry_id",
+    ),
     ("rule", "hint_dismissal JOIN canvas ON canvas.id = canvas_id"),
 )
 

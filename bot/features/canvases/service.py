@@ -40,6 +40,7 @@ from bot.store import (
     assumption_tests as test_store,
     canvases as canvas_store,
     cards as card_store,
+    discussions as discussion_store,
     entries as entry_store,
     loading,
 )
@@ -219,8 +220,7 @@ async def set_archived(request: Request, deps: Deps, canvas_info: CanvasInfo, *,
         await canvas_store.update_canvas(
             session, canvas_info.id, archived_at=deps.clock() if is_archived else None
         )
-        open_rounds = await round_store.find_open_rounds(session, [canvas_info.id])
-        round_ids = [round_.id for round_ in open_rounds.values()]
+        round_ids = await round_store.list_open_round_ids(session, canvas_info.channel_id)
         await jobs.enqueue(session, ROUND_JOB, round_ids, canvas_info.channel_id, deps.clock())
 
 
@@ -230,6 +230,7 @@ async def delete_canvas(request: Request, deps: Deps, canvas_info: CanvasInfo) -
         await digest_store.delete_canvas_digests(session, canvas_info.id)
         ended_rounds = await round_store.end_canvas_rounds(session, canvas_info.id, deps.clock())
         await test_store.delete_tests(session, canvas_info.id)
+        await discussion_store.delete_discussions(session, canvas_info.id)
         await canvas_store.delete_canvas(session, canvas_info.id, deps.clock())
         await jobs.enqueue(session, CANVAS_JOB, [canvas_info.id], canvas_info.channel_id, deps.clock())
         await jobs.enqueue(session, ROUND_JOB, ended_rounds, canvas_info.channel_id, deps.clock())

@@ -1,23 +1,29 @@
 """Build the card of an entry, and its menu. Pure."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from slack_sdk.models.blocks import OverflowMenuElement
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject, OverflowMenuElement, PlainTextObject
 
+from bot.features.cards.discussions import count_reasons, describe_reasons_end, list_reasons
+from bot.method.discussions import Discussion, DiscussionState
 from bot.method.evidence import NO_EVIDENCE, EntryEvidence
-from bot.method.formatting import format_score
+from bot.method.formatting import format_levels, format_score
+from bot.method.model import Entry
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.builders import (
     Block,
     Enhanced,
     Message,
     action_button,
+    actions_block,
     actions_blocks,
     build_message,
+    command_button,
     context_note,
+    folded_block,
     overflow_menu,
+    pack_sections,
     section_block,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link
@@ -25,8 +31,9 @@ from bot.store.model import Card
 from bot.times.clock import format_moment, format_short_day
 
 UNKNOWN_NAME = "somebody"
-NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ENTRY_MENU = "entry"  # action id; its options belong to several features
+DISCUSS_ACTION = "discuss"  # action id
+MAX_REASONS_CHARACTERS = 4000
 
 
 def build_card(
@@ -37,14 +44,16 @@ def build_card(
     editor_ids: Sequence[str] = (),
     evidence: EntryEvidence = NO_EVIDENCE,
     tested_until: date | None = None,
+    discussion: Discussion | None = None,
 ) -> Message:
     """Build an entry's card, or the message that replaces it once the entry is deleted or merged.
 
     `names` are the names of users by id; `target_text` is the text of the merge target, "" without one;
     `editor_ids` are who may edit the entry, empty where anyone may; `tested_until` is the last day of its
-    test that runs.
+    test that runs; `discussion` is the last one of it.
     """
     entry, spec = card.entry, card.entry.kind.spec
+    is_asking = discussion is not None and discussion.state is DiscussionState.ASKING
     if card.deleted_by_id is not None:
         return _build_deleted_card(card, names.get(card.deleted_by_id, UNKNOWN_NAME), target_text, editor_ids)
     text = escape(entry.text)
@@ -55,6 +64,11 @@ def build_card(
             describe_votes(ranked),
             *([f"_{evidence.state}_"] if evidence.counted else []),
             *([f"test until {format_short_day(tested_until)}"] if tested_until else []),
+            *(
+                [f"in discussion, reasons until {describe_reasons_end(discussion)}"]
+                if discussion and is_asking
+                else []
+            ),
         ]
     )
     title = f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{text}"
@@ -64,8 +78,50 @@ def build_card(
         f"{capitalize(spec.singular)}: {text} ({author} · {votes})",
         Enhanced((restricted,), (whole,)) if editor_ids else whole,
         context_note(f"{author}{_describe_source(card)} · {votes}{_link_ticket(card)}"),
+        _fold_reasons(discussion, names) if discussion else None,
         Enhanced((*_build_edit_buttons(entry.id, editor_ids),)) if editor_ids else None,
+        actions_block(None if is_asking else build_discuss_choice(card.canvas_id, [ranked])),
     )
+
+
+def build_discuss_choice(canvas_id: int, ranked_entries: Iterable[RankedEntry]) -> ButtonElement | None:
+    """Return the button to discuss what is divisive among these entries, or to choose from several."""
+    match [ranked.entry for ranked in ranked_entries if ranked.divisive]:
+        case []:
+            return None
+        case [entry]:
+            return build_discuss_button(canvas_id, entry)
+        case _:
+            return command_button("Discuss", "discuss", canvas_id)
+
+
+def build_discuss_button(canvas_id: int, entry: Entry, style: str | None = None) -> ButtonElement:
+    """Return the button that starts a discussion, once its user has confirmed that."""
+    confirm = ConfirmObject(
+        title="Discuss it now?",
+        text=PlainTextObject(
+            text="I ask those whose votes are far from the mean for one reason, in private. "
+            "Then all vote on it again, sealed."
+        ),
+        confirm="Discuss",
+        deny="Cancel",
+    )
+    # The action id names the entry too, since Slack rejects two buttons with the same id in a block.
+    return ButtonElement(
+        text="Discuss",
+        action_id=f"{DISCUSS_ACTION}:{entry.id}",
+        value=f"{canvas_id}:{entry.id}",
+        style=style,
+        confirm=confirm,
+    )
+
+
+def _fold_reasons(discussion: Discussion, names: Mapping[str, str]) -> Enhanced | None:
+    """Return the reasons under the card, folded, once the vote after them is open."""
+    lines = list_reasons(discussion, names)
+    if discussion.state is DiscussionState.ASKING or not lines:
+        return None
+    return folded_block(f"Reasons: {count_reasons(discussion)}", pack_sections(lines, MAX_REASONS_CHARACTERS))
 
 
 def _build_edit_buttons(entry_id: int, editor_ids: Sequence[str]) -> list[Block]:
@@ -122,21 +178,9 @@ def describe_votes(ranked: RankedEntry) -> str:
     """Return "score 4.00, 3 votes (two 5s, one 4)", or "waits for votes"."""
     if ranked.score is None:
         return format_score(ranked, format_moment)
-    votes = f"{count_noun(ranked.vote_count, 'vote')} ({describe_levels(ranked.entry.votes)})"
+    votes = f"{count_noun(ranked.vote_count, 'vote')} ({format_levels(ranked.entry.votes.values())})"
     notes = [
         *([":star: must-have"] if ranked.must_have else []),
         *([":left_right_arrow: the team is divided"] if ranked.divisive else []),
     ]
     return " · ".join([f"score {format_score(ranked, format_moment)}, {votes}", *notes])
-
-
-def describe_levels(votes: Mapping[str, int]) -> str:
-    """Return how often each level was voted, the highest first: "two 5s, one 1"."""
-    by_level = Counter(votes.values())
-    return ", ".join(_count_level(by_level[level], level) for level in sorted(by_level, reverse=True))
-
-
-def _count_level(number: int, level: int) -> str:
-    if number < len(NUMBER_WORDS):
-        return f"{NUMBER_WORDS[number]} {level}{'s' if number > 1 else ''}"
-    return f"{number} × {level}"  # "12 5s" would read like another number

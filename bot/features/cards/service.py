@@ -34,6 +34,7 @@ from bot.store import (
     assumption_tests as test_store,
     canvases as canvas_store,
     cards as card_store,
+    discussions as discussion_store,
     evidence as evidence_store,
     votes as vote_store,
     workspaces as workspace_store,
@@ -63,8 +64,10 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         votes = await vote_store.load_card_votes(session, card)
         voter_ids = {user_id for user_id, _ in await vote_store.load_current_reactions(session, entry_id)}
         evidence = await _load_card_evidence(session, card)
+        discussion = await discussion_store.find_last_discussion(session, card.merge_source_ids)
         tested_until = await test_store.find_open_until(session, card.merge_source_ids)
-        user_ids = {card.entry.author_id, card.deleted_by_id or "", *voter_ids}
+        authors = {reason.user_id for reason in discussion.reasons} if discussion else set()
+        user_ids = {card.entry.author_id, card.deleted_by_id or "", *voter_ids, *authors}
         names = await workspace_store.load_member_names(session, user_ids)
     if canvas_info is None:
         return None
@@ -72,7 +75,14 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
     (ranked,) = rank_box([replace(card.entry, votes=votes)])
     editor_ids = canvas_info.settings.list_editors(card.entry.author_id, canvas_info.starter_id)
     message = build_card(
-        card, names, ranked, target.entry.text if target else "", editor_ids, evidence, tested_until
+        card,
+        names,
+        ranked,
+        target.entry.text if target else "",
+        editor_ids,
+        evidence,
+        tested_until,
+        discussion,
     )
     if card.message_ts and await update_message(job, deps, card.message_ts, message):
         return _plan_follow_ups(job, deps, card, sorted(voter_ids - names.keys()))

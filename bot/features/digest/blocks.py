@@ -168,4 +168,8 @@ def _format_section(section: DigestSection) -> list[Block]:
     lines = [truncate(line, MAX_LINE_CHARACTERS) for line in section.lines[:MAX_SECTION_LINES]]
     hidden = len(section.lines) - len(lines)
     more = [f"_…and {hidden} more_"] if hidden else []
-    return pack_sections([f"*{section.title}*", *lines, *more], MAX_FOLDED_CHARACTERS)
+    row = actions_block(section.button)
+    return [
+        *pack_sections([f"*{section.title}*", *lines, *more], MAX_FOLDED_CHARACTERS),
+        *([row] if row else []),
+    ]

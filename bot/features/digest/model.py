@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.jobs.model import JobKind
 from bot.method.fit import Fit
 from bot.method.kinds import Kind
@@ -110,6 +112,7 @@ class DigestSection:
 
     title: str
     lines: Sequence[str]  # mrkdwn, user text in them escaped
+    button: ButtonElement | None = None
 
 
 def is_scheduled_slot(slot: str) -> bool:

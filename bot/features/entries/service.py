@@ -40,6 +40,7 @@ from bot.slack.errors import UserError
 from bot.slack.request import Request
 from bot.store import (
     cards as card_store,
+    discussions as discussion_store,
     entries as entry_store,
     evidence as evidence_store,
     loading,
@@ -240,6 +241,7 @@ async def _reset_votes(session: AsyncSession, card: Card, now: datetime) -> None
     for entry_id in sorted(card.merge_source_ids):
         await vote_store.reset_votes(session, entry_id, now)
         await sealed_vote_store.delete_sealed_votes(session, entry_id)
+    await discussion_store.forget_votes_before(session, card.merge_source_ids)
     if card.message_ts is not None:
         await card_store.clear_card(session, card.entry.id)
         subject = f"{card.entry.id}:{card.message_ts}"

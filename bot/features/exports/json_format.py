@@ -5,24 +5,25 @@ new name in `format`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from bot.emoji_names import replace_emoji_codes
+from bot.method.discussions import Direction, Discussion, DiscussionResult, list_finished
 from bot.method.evidence import EvidenceMetrics, Gates
 from bot.method.fit import Fit
 from bot.method.kinds import NEED_KINDS
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import AssumptionTest, Decision, Evidence, Result, Review
+from bot.method.model import AssumptionTest, Decision, Entry, Evidence, Result, Review
 from bot.method.ranking import RankedEntry
 
 FORMAT_NAME = "valuemap/1"
 
 
-def to_json(metrics: CanvasMetrics) -> str:
+def to_json(metrics: CanvasMetrics, discussions: Sequence[Discussion] = ()) -> str:
     """Return the canvas with its votes, reviews, evidence and tests, and the metrics computed from them.
 
     No id stands twice in the file: those of evidence and tests begin with what they are.
@@ -42,6 +43,7 @@ def to_json(metrics: CanvasMetrics) -> str:
         ],
         "evidence": [_format_item(item, metrics) for item in canvas.evidence],
         "tests": [_format_test(test, metrics) for test in canvas.tests],
+        "discussions": [_format_discussion(*each) for each in list_finished(discussions, metrics.ranked)],
         "gates": _format_gates(evidence.gates),
         "fit": _format_fit(metrics.fit, evidence.fit_in_evidence),
     }
@@ -66,6 +68,33 @@ def _write_member(value: Any) -> str:
 
 def _write_line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _format_discussion(discussion: Discussion, result: DiscussionResult, entry: Entry) -> dict[str, Any]:
+    """Return a discussion with both results. A reason has its author only where the author wants it."""
+    return {
+        "entry": str(entry.id),
+        "started_at": _format_time(discussion.started_at),
+        "closed_at": _format_time(discussion.closed_at) if discussion.closed_at else None,
+        "before": {
+            "votes": result.levels_before,
+            "score": _to_float(result.score_before),
+            "agreement": result.agreement_before,
+        },
+        "after": {
+            "votes": result.levels_after,
+            "score": _to_float(result.score),
+            "agreement": result.agreement,
+        },
+        "shift": _to_float(result.shift),
+        "moved": {"up": result.moved_up, "down": result.moved_down, "stayed": result.stayed},
+        "settled": result.is_settled,
+        "reasons": [
+            {"for": direction, "text": reason.text, "by": reason.user_id if reason.shows_name else None}
+            for direction in Direction
+            for reason in discussion.list_reasons(direction)
+        ],
+    }
 
 
 def _format_review(review: Review, metrics: CanvasMetrics) -> dict[str, Any]:

@@ -1,7 +1,13 @@
 """Slack listeners of exports: `/valuemap export`."""
 
 from bot.features.channels.service import resolve_canvas
-from bot.features.exports.service import EXPORT_FORMATS, PICTURE_FORMATS, build_evidence_file, build_export
+from bot.features.exports.service import (
+    EXPORT_FORMATS,
+    PICTURE_FORMATS,
+    build_evidence_file,
+    build_export,
+    load_discussions,
+)
 from bot.features.fit.service import load_metrics
 from bot.picture.model import Links
 from bot.slack.blockkit.builders import build_message
@@ -19,7 +25,8 @@ async def export_canvas(request: Request, deps: Deps) -> Answer:
     format_name, links = _parse_format(request.argument)
     canvas_info = await resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    file = await build_export(canvas_info, metrics, format_name, links=links)
+    discussions = await load_discussions(deps, request.team_id, canvas_info)
+    file = await build_export(canvas_info, metrics, format_name, links=links, discussions=discussions)
     await send_file(deps, request.user_id, file)
     title, sent = escape(canvas_info.title), "as a file"
     if format_name == "csv" and metrics.canvas.evidence:

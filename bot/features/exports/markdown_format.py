@@ -1,19 +1,23 @@
 """A canvas as Markdown for documents. Pure."""
 
+from collections.abc import Sequence
+
+from bot.features.cards.discussions import describe_result
 from bot.method.assumption_tests import describe_number, describe_seen
+from bot.method.discussions import Direction, Discussion, DiscussionResult, list_finished
 from bot.method.evidence import EvidenceStates
 from bot.method.formatting import format_percent, format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import AssumptionTest, Evidence
+from bot.method.model import AssumptionTest, Entry, Evidence
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.text import escape_markdown
-from bot.times.clock import format_day, format_plain_moment
+from bot.times.clock import format_day, format_plain_moment, zone_or_utc
 
-EVIDENCE_HEADING, TESTS_HEADING = "Evidence", "Tests and decisions"
+EVIDENCE_HEADING, TESTS_HEADING, DISCUSSIONS_HEADING = "Evidence", "Tests and decisions", "Discussions"
 
 
-def to_markdown(metrics: CanvasMetrics) -> str:
+def to_markdown(metrics: CanvasMetrics, discussions: Sequence[Discussion] = ()) -> str:
     """Return headings and ranked lists. User text is escaped, so that it cannot add formatting or links."""
     canvas, fit, states = metrics.canvas, metrics.fit, metrics.evidence.states
     lines = [f"# Value map: {escape_markdown(canvas.name)}", ""]
@@ -33,7 +37,25 @@ def to_markdown(metrics: CanvasMetrics) -> str:
         lines += [f"## {EVIDENCE_HEADING}", "", *items, ""]
     if canvas.tests:
         lines += [f"## {TESTS_HEADING}", "", *(_format_test(test) for test in canvas.tests), ""]
+    if finished := list_finished(discussions, metrics.ranked):
+        lines += [f"## {DISCUSSIONS_HEADING}", ""]
+        lines += [line for each in finished for line in _format_discussion(*each)]
+        lines.append("")
     return "\n".join(lines)
+
+
+def _format_discussion(discussion: Discussion, result: DiscussionResult, entry: Entry) -> list[str]:
+    """Return "- pain “slow” (2 Nov 2026): one 5, one 1 → …", and its reasons in a list of their own."""
+    day = discussion.started_at.astimezone(zone_or_utc(discussion.time_zone)).date()
+    name = f"{entry.kind.spec.singular} “{escape_markdown(entry.text)}”"
+    return [
+        f"- {name} ({format_day(day)}): {describe_result(result)}",
+        *(
+            f"  - for {direction}: {escape_markdown(reason.text or '')}"
+            for direction in Direction
+            for reason in discussion.list_reasons(direction)
+        ),
+    ]
 
 
 def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics, states: EvidenceStates) -> str:

@@ -2,10 +2,10 @@
 
 from typing import assert_never
 
-from bot.features.cards.blocks import describe_levels
 from bot.features.fit.blocks import describe_cover, format_some_entries
 from bot.method.evidence import EntryEvidence
 from bot.method.fit import OfferFit
+from bot.method.formatting import format_levels
 from bot.method.kinds import Role
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -30,7 +30,7 @@ def _describe_standing(ranked: RankedEntry, metrics: CanvasMetrics) -> str:
     spec = ranked.entry.kind.spec
     size = count_noun(len(metrics.boxes[ranked.entry.kind]), spec.singular, spec.plural)
     must_have = " and a must-have" if ranked.must_have else ""
-    votes = f"{count_noun(ranked.vote_count, 'vote')} ({describe_levels(ranked.entry.votes)})"
+    votes = f"{count_noun(ranked.vote_count, 'vote')} ({format_levels(ranked.entry.votes.values())})"
     divided = " that divide the team" if ranked.divisive else ""
     return f"Rank {ranked.rank} of {size}{must_have}, by {votes}{divided}"
 

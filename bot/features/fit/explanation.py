@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.features.cards.blocks import build_discuss_choice
+from bot.features.cards.discussions import describe_result, list_reasons
 from bot.features.fit.answer import build_answer
 from bot.features.fit.model import ReviewerNames
 from bot.method.assumption_tests import describe_number, find_next_rung, find_open_tests
+from bot.method.discussions import Discussion, list_finished
 from bot.method.evidence import DOUBT_POINTS, EvidenceMetrics, compute_points
 from bot.method.fit import ADDRESSED_MIN_COVERAGE, NeedFit, OfferFit
 from bot.method.formatting import format_decimals, format_score
@@ -29,7 +33,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
-from bot.times.clock import format_day, format_moment
+from bot.times.clock import format_day, format_moment, zone_or_utc
 
 
 def build_explanation(
@@ -40,8 +44,12 @@ def build_explanation(
     user_id: str,
     names: ReviewerNames,
     ticket_buttons: Sequence[ButtonElement] = (),
+    discussions: Sequence[Discussion] = (),
 ) -> Message:
-    """Answer in a sentence why an entry stands where it does, and explain every figure behind it."""
+    """Answer in a sentence why an entry stands where it does, and explain every figure behind it.
+
+    `discussions` are those of the entry, in order of their start; `names` has their authors, too.
+    """
     ranked = metrics.ranked[entry_id]
     spec = ranked.entry.kind.spec
     lines = [
@@ -51,6 +59,7 @@ def build_explanation(
         _describe_own_vote(ranked, user_id),
         *_explain_rank(ranked, metrics),
         *_explain_agreement(ranked),
+        *_describe_discussions(discussions, metrics, names),
         *_explain_role(ranked, metrics, user_id, names),
         *_explain_evidence(ranked, evidence),
         *_describe_test(ranked, metrics, evidence),
@@ -62,6 +71,7 @@ def build_explanation(
         context_note(f"{spec.icon} {spec.singular} on {escape(canvas_info.title)}"),
         *pack_sections(lines, 9000),
         actions_block(
+            build_discuss_choice(canvas_info.id, [] if _is_discussed(discussions) else [ranked]),
             command_button("Rank", f"rank {spec.singular}", canvas_info.id),
             command_button("Fit", "fit", canvas_info.id),
             *ticket_buttons,
@@ -188,6 +198,26 @@ def _explain_agreement(ranked: RankedEntry) -> list[str]:
     divisive = " Below 0.50: the team is divided, talk about it." if ranked.divisive else ""
     agreement = format_decimals(ranked.agreement)
     return [f"*Agreement {agreement}* = 1 + ({terms}) ÷ {ranked.vote_count}.{divisive}"]
+
+
+def _describe_discussions(
+    discussions: Sequence[Discussion], metrics: CanvasMetrics, names: ReviewerNames
+) -> list[str]:
+    """Return what each discussion changed, and the reasons in the last one."""
+    finished = list_finished(discussions, metrics.ranked)
+    lines = [
+        f"*Discussed {format_day(_find_day(discussion))}:* {describe_result(result)}."
+        for discussion, result, _ in finished
+    ]
+    return [*lines, *(list_reasons(finished[-1][0], names) if finished else [])]
+
+
+def _find_day(discussion: Discussion) -> date:
+    return discussion.started_at.astimezone(zone_or_utc(discussion.time_zone)).date()
+
+
+def _is_discussed(discussions: Sequence[Discussion]) -> bool:
+    return any(discussion.is_running for discussion in discussions)
 
 
 def _explain_coverage(need: NeedFit, metrics: CanvasMetrics) -> list[str]:

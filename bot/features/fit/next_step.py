@@ -2,6 +2,7 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.features.cards.blocks import build_discuss_button
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
 from bot.method.model import Entry
@@ -55,5 +56,8 @@ def _build_step_button(canvas_info: CanvasInfo, step: NextStep) -> ButtonElement
             return build_vote_button(canvas_info.id, step.kind or ALL_BOXES, label=label, style="primary")
         case StepAction.REVIEW | StepAction.VIEW | StepAction.TEST:
             return action_button(*ENTRY_BUTTONS[step.action], value, style="primary")
+        case StepAction.DISCUSS:
+            assert step.entry is not None
+            return build_discuss_button(canvas_info.id, step.entry, style="primary")
         case StepAction.LIST_TESTS:
             return command_button("See the tests", "test", canvas_info.id, style="primary")

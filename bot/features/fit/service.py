@@ -18,7 +18,12 @@ from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import read_private_metadata
 from bot.slack.request import Modal, Request
-from bot.store import loading, reviews as review_store, workspaces as workspace_store
+from bot.store import (
+    discussions as discussion_store,
+    loading,
+    reviews as review_store,
+    workspaces as workspace_store,
+)
 from bot.store.model import CanvasInfo
 
 OFFER_DELETED_TEXT = "This offer was deleted meanwhile, or is no offer any more"
@@ -35,10 +40,25 @@ async def explain_entry(
     request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics, entry_id: int
 ) -> Message:
     """Return the explanation of an entry's metrics."""
-    names, evidence = await _load_reviewer_names(deps, request.team_id, metrics), metrics.evidence
+    async with deps.db.reading(request.team_id) as session:
+        discussions = await discussion_store.list_discussions(session, canvas_info.id)
+        user_ids = {review.user_id for review in metrics.canvas.reviews} | {
+            reason.user_id for discussion in discussions for reason in discussion.reasons
+        }
+        names = await workspace_store.load_member_names(session, user_ids) if user_ids else {}
+    evidence = metrics.evidence
     tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence)
     ticket_buttons = tickets.build_buttons(metrics.ranked[entry_id].entry)
-    return build_explanation(canvas_info, metrics, evidence, entry_id, request.user_id, names, ticket_buttons)
+    return build_explanation(
+        canvas_info,
+        metrics,
+        evidence,
+        entry_id,
+        request.user_id,
+        names,
+        ticket_buttons,
+        [discussion for discussion in discussions if discussion.entry_id == entry_id],
+    )
 
 
 async def save_review(

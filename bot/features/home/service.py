@@ -51,7 +51,9 @@ async def load_overview(deps: Deps, team_id: str, user_id: str, page: int) -> Ov
         canvases = {
             canvas_info.id: await loading.load_canvas(session, canvas_info.id) for canvas_info in canvas_infos
         }
-        sealed_round_ids = [round_.id for round_ in rounds.values() if round_.is_sealed]
+        sealed_round_ids = {
+            entry.seal.round_id for canvas in canvases.values() for entry in canvas.entries if entry.seal
+        }
         sealed_votes = (
             await sealed_vote_store.load_own_votes(session, user_id, sealed_round_ids)
             if sealed_round_ids

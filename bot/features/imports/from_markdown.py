@@ -15,7 +15,7 @@ from bot.features.entries.typed_lists import (
     split_kind,
     strip_list_mark,
 )
-from bot.features.exports.markdown_format import EVIDENCE_HEADING, TESTS_HEADING
+from bot.features.exports.markdown_format import DISCUSSIONS_HEADING, EVIDENCE_HEADING, TESTS_HEADING
 from bot.features.imports.parsed import Collector, ParseResult, quote_text
 from bot.method.evidence import EvidenceState
 from bot.method.fit import Cover
@@ -208,7 +208,7 @@ class ExportParser(NotesParser):
 
     def read_heading(self, level: int, inline: "Token") -> None:
         """Begin a section: what is below the headings of evidence and tests is no entry."""
-        self._is_in_evidence = inline.content in {EVIDENCE_HEADING, TESTS_HEADING}
+        self._is_in_evidence = inline.content in {EVIDENCE_HEADING, TESTS_HEADING, DISCUSSIONS_HEADING}
         super().read_heading(level, inline)
 
     def read_item(self, inline: "Token") -> None:

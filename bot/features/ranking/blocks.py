@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.features.cards.blocks import build_discuss_choice
 from bot.features.channels.blocks import describe_missing_card
 from bot.features.ranking.table import (
     build_box_table,
@@ -151,7 +152,10 @@ def build_ranking(
             "★ must-have: 4.00 or more from three votes, or from all voters if fewer · "
             "↔ divisive: talk about it · few votes pull a score less far from 3"
         ),
-        actions_block(command_button("Fit", "fit", canvas_info.id)),
+        actions_block(
+            build_discuss_choice(canvas_info.id, boxes[shown] if shown else ()),
+            command_button("Fit", "fit", canvas_info.id),
+        ),
     )
 
 

@@ -7,7 +7,6 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObjec
 from bot.features.channels.blocks import explain_missing_messages
 from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts
 from bot.features.votes.blocks import build_vote_button
-from bot.features.votes.model import ALL_BOXES
 from bot.slack.blockkit.builders import (
     Block,
     Enhanced,
@@ -25,6 +24,7 @@ from bot.store.model import CanvasInfo
 
 CLOSE_ACTION_ID = "close_round"
 TAKE_BACK_ACTION_ID = "take_back_round"
+SEALED_NOTE = "Sealed: nobody sees scores or votes before then, and numbers on cards do not count."
 SECONDS_PER_CARD = 7  # an estimate: read an entry and press a number
 MAX_TITLE_CHARACTERS = 100  # of the canvas, in the call
 MAX_LINKED_CARDS = 24
@@ -51,11 +51,9 @@ def build_announcement(facts: RoundFacts) -> Message:
             f"*{request}* · {_estimate_time(len(facts.entries))}\n"
             f"{title} · {round_.box_name} · *{turnout}*{complete}"
         ),
-        _build_buttons(canvas_info.id, round_),
+        build_call_buttons(canvas_info.id, round_),
         context_note(
-            "Sealed: nobody sees scores or votes before then, and numbers on cards do not count."
-            if round_.is_sealed
-            else f"Or react on {cards}. Votes from before still count."
+            SEALED_NOTE if round_.is_sealed else f"Or react on {cards}. Votes from before still count."
         ),
         None if round_.is_sealed else _build_card_links(facts),
     )
@@ -82,7 +80,7 @@ def build_closed_announcement(facts: RoundFacts) -> Message:
         f": see <{facts.result_link}|the result>" if facts.result_link else "; the result comes in a moment"
     )
     text = (
-        f"The {facts.round.name} of *{escape(facts.canvas_info.title)}* is closed. "
+        f"The {facts.name} of *{escape(facts.canvas_info.title)}* is closed. "
         f"{facts.describe_turnout('took part', 'took part')}{result_note}."
     )
     return build_message(text, section_block(text))
@@ -95,8 +93,9 @@ def build_paused_announcement(round_: Round) -> Message:
 
 
 def build_announcement_without_result(round_: Round) -> Message:
-    """Return the announcement of a closed round whose canvas was archived or deleted."""
-    text = f"The {round_.name} is over without a result: its canvas was archived or deleted."
+    """Return the announcement of a closed round whose canvas or entry was archived or deleted."""
+    gone = "its entry or its canvas" if round_.entry_id else "its canvas"
+    text = f"The {round_.name} is over without a result: {gone} was archived or deleted."
     return build_message(text, context_note(text))
 
 
@@ -147,7 +146,7 @@ def build_open_already_answer(facts: RoundFacts, now: datetime) -> Message:
         f"{escape(facts.starter_name)}: until {round_.deadline_text}, {round_.describe_time_left(now)}; "
         f"{facts.describe_turnout('have voted', 'has voted')}.{call_note}"
     )
-    return build_message(text, section_block(text), _build_buttons(facts.canvas_info.id, round_))
+    return build_message(text, section_block(text), build_call_buttons(facts.canvas_info.id, round_))
 
 
 def build_closing_answer(round_: Round, canvas_info: CanvasInfo) -> Message:
@@ -164,7 +163,7 @@ def build_reminder(facts: RoundFacts, user_id: str) -> Message:
     """Return the direct message to one member who has not voted."""
     round_, canvas_info = facts.round, facts.canvas_info
     left = len(facts.list_unvoted(user_id))
-    name = round_.name
+    name = facts.name
     if facts.announcement_link:
         name = name.replace("vote", f"<{facts.announcement_link}|vote>", 1)
     text = (
@@ -190,7 +189,8 @@ def _estimate_time(card_count: int) -> str:
     return f"about {max(1, round(card_count * SECONDS_PER_CARD / 60))} min"
 
 
-def _build_buttons(canvas_id: int, round_: Round) -> Block | None:
+def build_call_buttons(canvas_id: int, round_: Round) -> Block | None:
+    """Return the buttons of a call: vote, and end the vote."""
     confirm = ConfirmObject(
         title="End the vote now?",
         text=PlainTextObject(text="Nobody is asked any more, and the result is posted to the channel."),
@@ -203,4 +203,4 @@ def _build_buttons(canvas_id: int, round_: Round) -> Block | None:
 
 def _build_vote_now_button(canvas_id: int, round_: Round) -> ButtonElement:
     label = "Vote in private" if round_.is_sealed else "Vote now"
-    return build_vote_button(canvas_id, round_.kind or ALL_BOXES, label=label, style="primary")
+    return build_vote_button(canvas_id, round_.scope, label=label, style="primary")

@@ -1,11 +1,15 @@
 """Load the facts of a round: its canvas, its votes, and who can vote."""
 
 import logging
+from dataclasses import replace
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.features.channels.membership import list_members
 from bot.features.channels.service import load_card_links
 from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts, Voters
 from bot.features.workspaces.service import get_member
+from bot.method.merging import merge_target
 from bot.method.metrics import compute_metrics
 from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.text import build_permalink
@@ -16,6 +20,7 @@ from bot.store import (
     sealed_votes as sealed_vote_store,
     workspaces as workspace_store,
 )
+from bot.store.entries import load_canvas_merges
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +56,7 @@ async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | No
             return None
         canvas = await loading.load_canvas(session, canvas_info.id)
         workspace = await workspace_store.find_workspace(session, team_id)
+        round_ = await _follow_merge(session, round_)
         turnout = await sealed_vote_store.load_turnout(session, round_.id) if round_.is_sealed else None
     url = workspace.url if workspace else ""
     announcement_link, result_link = (
@@ -68,3 +74,11 @@ async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | No
         result_link,
         turnout,
     )
+
+
+async def _follow_merge(session: AsyncSession, round_: Round) -> Round:
+    """Return the round; one on an entry that was merged meanwhile is on the merge target."""
+    if round_.entry_id is None:
+        return round_
+    merges = await load_canvas_merges(session, round_.canvas_id)
+    return replace(round_, entry_id=merge_target(round_.entry_id, merges))

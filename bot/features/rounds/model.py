@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.features.votes.model import ALL_BOXES
 from bot.jobs.model import JobKind
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
-from bot.slack.blockkit.text import count_noun
+from bot.slack.blockkit.text import count_noun, escape, truncate
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment, zone_or_utc
 
@@ -25,6 +26,7 @@ MAX_CLOSING_DELAY = timedelta(
     minutes=5
 )  # after the deadline; the result of a round that closes later says that it is late
 TAKE_BACK_PERIOD = timedelta(minutes=5)  # from opening; the starter may take a round back within it
+MAX_NAME_CHARACTERS = 80  # of an entry, in the name of a round on it
 MAX_COUNTED_MEMBERS = 200  # of a channel; in a larger one, members are neither looked up nor reminded
 
 
@@ -39,11 +41,11 @@ class RoundState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A request to the channel to vote on one box, or on all of them, until a deadline."""
+    """A request to the channel to vote on one box, on all of them or on one entry, until a deadline."""
 
     id: int
     canvas_id: int
-    kind: Kind | None  # None for all boxes
+    kind: Kind | None  # None for all boxes; of the entry, if the round is on one
     starter_id: str
     time_zone: str  # the starter's, in which the deadline was typed
     opened_at: datetime
@@ -56,6 +58,7 @@ class Round:
     closed_by_id: str | None = None  # who closed it before its deadline
     result_ts: str | None = None  # of the result's message
     is_sealed: bool = False  # whether votes are cast in private, and shown at the end only
+    entry_id: int | None = None  # of the entry that a discussion is about; None for a round on boxes
 
     @property
     def is_open(self) -> bool:
@@ -68,8 +71,15 @@ class Round:
 
     @property
     def box_name(self) -> str:
-        """The box that is voted on: "pains", "all boxes"."""
-        return self.kind.spec.plural if self.kind else "all boxes"
+        """What is voted on: "pains", "all boxes", "one pain"."""
+        if self.kind is None:
+            return "all boxes"
+        return f"one {self.kind.spec.singular}" if self.entry_id else self.kind.spec.plural
+
+    @property
+    def scope(self) -> str:
+        """The scope of the voting dialog."""
+        return str(self.entry_id) if self.entry_id else self.kind or ALL_BOXES
 
     @property
     def name(self) -> str:
@@ -99,8 +109,10 @@ class Round:
 
     def covers(self, entry: Entry) -> bool:
         """Return whether the entry is voted on: in a box of the round, or in its seal while that lasts."""
-        if self.is_sealed and self.is_open:
+        if self.is_open and (self.is_sealed or entry.seal):
             return entry.seal is not None and entry.seal.round_id == self.id
+        if self.entry_id:
+            return entry.id == self.entry_id
         return entry.kind in self.kinds
 
     def describe_time_left(self, now: datetime) -> str:
@@ -142,6 +154,15 @@ class RoundFacts:
     result_link: str = ""
     # The ids of the entries that each member has voted on in private, by user id; None unless it is sealed.
     sealed_turnout: Mapping[str, frozenset[int]] | None = None
+
+    @property
+    def name(self) -> str:
+        """What is voted on, for mrkdwn: "vote on pains", "sealed vote on pain “slow”"."""
+        if self.round.entry_id is None or not self.entries:
+            return self.round.name
+        (entry,) = self.entries
+        text = escape(truncate(entry.text, MAX_NAME_CHARACTERS))
+        return f"sealed vote on {entry.kind.spec.singular} “{text}”"
 
     @property
     def entries(self) -> list[Entry]:

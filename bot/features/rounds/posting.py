@@ -1,6 +1,8 @@
 """The jobs of voting rounds: announcement, reminders and result."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,8 +24,29 @@ from bot.slack.deps import Deps
 VOTES_READ_TIMEOUT = timedelta(minutes=15)
 
 
-async def post_announcement(job: Job, deps: Deps) -> OnSuccess | None:
-    """Post the announcement of a round, or update it; delete it if the round was taken back."""
+BuildAnnouncement = Callable[[Round, RoundFacts | None], Message]
+
+
+def build_current_announcement(round_: Round, facts: RoundFacts | None) -> Message:
+    """Return the announcement of a round on boxes in its current state."""
+    if facts is None:
+        if round_.is_open:
+            return blocks.build_paused_announcement(round_)
+        return blocks.build_announcement_without_result(round_)
+    if round_.is_open:
+        return blocks.build_announcement(facts)
+    if round_.state is RoundState.CLOSED and round_.result_ts is None:
+        return blocks.build_announcement_without_result(round_)
+    return blocks.build_closed_announcement(facts)
+
+
+async def post_announcement(
+    job: Job, deps: Deps, build: BuildAnnouncement = build_current_announcement
+) -> OnSuccess | None:
+    """Post the announcement of a round, or update it; delete it if the round was taken back.
+
+    `build` builds it from the round and its facts; without facts the canvas is not active.
+    """
     round_ = await _find_round(job, deps)
     if round_ is None:
         return None
@@ -35,7 +58,7 @@ async def post_announcement(job: Job, deps: Deps) -> OnSuccess | None:
     facts = await load_facts(deps, job.team_id, round_)
     if round_.message_ts is None and facts is None:
         return None
-    message = _build_announcement(round_, facts)
+    message = build(round_, facts)
     unknown_members = facts.voters.unknown_members if facts else frozenset[str]()
     message_ts = round_.message_ts
     # An announcement that somebody deleted is posted again, but only while people can vote.
@@ -48,19 +71,6 @@ async def post_announcement(job: Job, deps: Deps) -> OnSuccess | None:
         await jobs.enqueue(session, MEMBER_JOB, sorted(unknown_members), job.channel_id, deps.clock())
 
     return on_success
-
-
-def _build_announcement(round_: Round, facts: RoundFacts | None) -> Message:
-    """Return the announcement in the current state of the round; without facts the canvas is not active."""
-    if facts is None:
-        if round_.is_open:
-            return blocks.build_paused_announcement(round_)
-        return blocks.build_announcement_without_result(round_)
-    if round_.is_open:
-        return blocks.build_announcement(facts)
-    if round_.state is RoundState.CLOSED and round_.result_ts is None:
-        return blocks.build_announcement_without_result(round_)
-    return blocks.build_closed_announcement(facts)
 
 
 async def enqueue_reminders(job: Job, deps: Deps) -> OnSuccess | None:
@@ -87,6 +97,19 @@ async def send_reminder(job: Job, deps: Deps) -> None:
 
 async def post_result(job: Job, deps: Deps) -> OnSuccess | None:
     """Post the result of a round, once its cards are read back. Raises DependencyNotReady before that."""
+    loaded = await load_closing(job, deps)
+    if loaded is None:
+        return None
+    round_, facts = loaded
+    result_ts = await post_once(job, deps, _build_result(facts)) if facts else None
+    return partial(finish_round, job, deps, round_, result_ts)
+
+
+async def load_closing(job: Job, deps: Deps) -> tuple[Round, RoundFacts | None] | None:
+    """Return the round of a job that waits for its result, with its facts; None if it does not wait.
+
+    Without facts its canvas is not active. Raises DependencyNotReady until its cards are read back.
+    """
     round_ = await _find_round(job, deps)
     if round_ is None or round_.state is not RoundState.CLOSING or round_.closed_at is None:
         return None
@@ -94,14 +117,15 @@ async def post_result(job: Job, deps: Deps) -> OnSuccess | None:
         is_reading = await jobs.has_waiting_jobs(session, job.channel_id, (READ_ROUND_VOTES_JOB, MEMBER_JOB))
     if is_reading and deps.clock() < round_.closed_at + VOTES_READ_TIMEOUT:
         raise DependencyNotReady
-    facts = await load_facts(deps, job.team_id, round_)
-    result_ts = await post_once(job, deps, _build_result(facts)) if facts else None
+    return round_, await load_facts(deps, job.team_id, round_)
 
-    async def on_success(session: AsyncSession) -> None:
-        await store.mark_closed(session, round_.id, result_ts)
-        await jobs.enqueue(session, ROUND_JOB, [round_.id], job.channel_id, deps.clock())
 
-    return on_success
+async def finish_round(
+    job: Job, deps: Deps, round_: Round, result_ts: str | None, session: AsyncSession
+) -> None:
+    """End a round whose result is posted, and update its call; `result_ts` is None without a result."""
+    await store.mark_closed(session, round_.id, result_ts)
+    await jobs.enqueue(session, ROUND_JOB, [round_.id], job.channel_id, deps.clock())
 
 
 def _build_result(facts: RoundFacts) -> Message:

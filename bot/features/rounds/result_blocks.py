@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.features.cards.blocks import describe_levels
+from bot.features.cards.blocks import build_discuss_choice
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.rounds.chart import build_spread_chart
 from bot.features.rounds.model import Round, RoundFacts
 from bot.features.rounds.outcome import RankMove, RoundOutcome, restore_ranking
-from bot.method.formatting import format_decimals, format_rank, format_score
+from bot.method.formatting import format_decimals, format_levels, format_rank, format_score
 from bot.method.kinds import Kind
 from bot.method.next_step import find_next_step
 from bot.method.ranking import RankedEntry
@@ -27,6 +27,7 @@ from bot.slack.blockkit.builders import (
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_titles, join_words, truncate
 from bot.times.clock import format_moment
 
+DIVISIVE_GROUP = ":left_right_arrow: Divides the team, talk about it"
 NamedEntry = tuple[Kind, str]  # kind and text: some of the entries are deleted
 
 MAX_TOP_ENTRIES = 10  # of a box that is voted on alone
@@ -61,7 +62,13 @@ def build_result(facts: RoundFacts, outcome: RoundOutcome) -> Message:
         "\n".join(text_lines),
         header_block(f"Vote closed · {turnout}"),
         context_note(" · ".join([f"{title} · {round_.box_name}", *notes])),
-        *(section_block(f"*{group}:* {_name_some(entries)}") for group, entries in findings),
+        *(
+            section_block(
+                f"*{group}:* {_name_some(entries)}",
+                build_discuss_choice(canvas_info.id, outcome.divisive) if group == DIVISIVE_GROUP else None,
+            )
+            for group, entries in findings
+        ),
         *build_next_step(canvas_info, next_step),
         build_spread_chart(_list_shown(facts)) if round_.is_sealed else None,
         _fold_ranking(facts, moves),
@@ -99,7 +106,7 @@ def _list_findings(outcome: RoundOutcome) -> list[tuple[str, Sequence[NamedEntry
     findings = [
         (":star: New must-haves", _name_all(outcome.new_must_haves)),
         ("☆ No must-have any more", outcome.lost_must_haves),
-        (":left_right_arrow: Divides the team, talk about it", _name_all(outcome.divisive)),
+        (DIVISIVE_GROUP, _name_all(outcome.divisive)),
     ]
     return [(title, entries) for title, entries in findings if entries]
 
@@ -177,7 +184,7 @@ def _describe_spread(ranked: RankedEntry) -> str:
     if not ranked.vote_count:
         return ""
     agreement = "" if ranked.agreement is None else f", agreement {format_decimals(ranked.agreement)}"
-    return f" · {describe_levels(ranked.entry.votes)}{agreement}"
+    return f" · {format_levels(ranked.entry.votes.values())}{agreement}"
 
 
 def _restore_ranks(round_: Round) -> dict[int, int]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.cards.model import MEMBER_JOB
+from bot.features.cards.model import CARD_JOB, MEMBER_JOB
 from bot.features.cards.service import enqueue_refreshes
 from bot.features.channels.service import can_see, find_requester
 from bot.features.rounds import store
@@ -30,6 +30,7 @@ from bot.jobs.handler import JobHandler, OnSuccess
 from bot.jobs.model import Job
 from bot.method.kinds import Kind
 from bot.method.metrics import compute_metrics
+from bot.method.model import Entry
 from bot.method.votes import LEVEL_BY_REACTION
 from bot.slack.blockkit.builders import command_button
 from bot.slack.blockkit.text import escape
@@ -93,7 +94,7 @@ async def open_round(
             opening_ranking=snapshot_ranking(metrics, [kind] if kind else Kind),
             is_sealed=is_sealed,
         )
-        if not any(entry.kind in round_.kinds for entry in metrics.canvas.entries):
+        if not any(entry.kind in round_.kinds and entry.seal is None for entry in metrics.canvas.entries):
             raise _build_nothing_to_vote_on_error(canvas_info, kind)
         round_id = await store.add_round(session, round_)
         if round_id is None:
@@ -104,6 +105,40 @@ async def open_round(
         requester_id = find_requester(request, canvas_info)
         await jobs.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now, requester_id)
         return replace(round_, id=round_id)
+
+
+async def open_entry_round(
+    session: AsyncSession,
+    canvas_info: CanvasInfo,
+    entry: Entry,
+    starter_id: str,
+    time_zone: str,
+    now: datetime,
+) -> int | None:
+    """Open a sealed round on one entry, which is in no other; return its id, None if one is open.
+
+    It ends at the time of a round without a typed end.
+    """
+    closes_at = read_closing_time(None, now, zone_or_utc(time_zone))
+    round_ = Round(
+        id=0,
+        canvas_id=canvas_info.id,
+        kind=entry.kind,
+        starter_id=starter_id,
+        time_zone=time_zone,
+        opened_at=now,
+        closes_at=closes_at,
+        remind_at=compute_remind_at(now, closes_at),
+        opening_ranking="",
+        is_sealed=True,
+        entry_id=entry.id,
+    )
+    round_id = await store.add_round(session, round_)
+    if round_id is not None:
+        await sealed_vote_store.seal_entry(session, entry.id, round_id, closes_at, time_zone)
+        await jobs.enqueue(session, CARD_JOB, [entry.id], canvas_info.channel_id, now)
+        await jobs.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now)
+    return round_id
 
 
 async def _seal_round(session: AsyncSession, round_: Round, now: datetime) -> None:
@@ -200,6 +235,8 @@ async def take_back(request: Request, deps: Deps, round_id: int) -> Round:
     close_hint = "press *End vote* on its call"
     if round_.state is RoundState.TAKEN_BACK:
         return round_
+    if round_.entry_id is not None:
+        raise UserError(f"The vote of a discussion is not taken back: {close_hint}.")
     if deps.clock() - round_.opened_at > TAKE_BACK_PERIOD:
         minutes = int(TAKE_BACK_PERIOD.total_seconds() // 60)
         raise UserError(
@@ -245,7 +282,8 @@ async def _close_round(
     if round_.is_sealed:
         await _unseal_round(session, round_, now)
     entries = await loading.load_entries(session, round_.canvas_id)
-    covered_ids = {entry.id for entry in entries if entry.kind in round_.kinds}
+    closing = replace(round_, state=RoundState.CLOSING)
+    covered_ids = {entry.id for entry in entries if closing.covers(entry)}
     ids_with_card = sorted(
         covered_ids & (await card_store.load_card_messages(session, round_.canvas_id)).keys()
     )

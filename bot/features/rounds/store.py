@@ -1,6 +1,7 @@
 """SQL of voting rounds.
 
-A partial unique index ensures that a canvas has at most one open round, also with several processes.
+A partial unique index ensures that a canvas has at most one open round on boxes, and one on each of its
+entries, also with several processes.
 """
 
 from collections import defaultdict
@@ -21,17 +22,25 @@ from bot.store.workspaces import select_uninstalled_teams
 
 NO_SYNC: dict[str, Any] = {"synchronize_session": False}
 _IS_OPEN = text("state = 'open'")
+BOXES = 0  # in place of an entry's id
 
 
 class RoundRow(TenantRow, table=True):
     __tablename__ = "round"
     __table_args__ = (
-        Index("ix_round_open", "canvas_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index(
+            "ix_round_open",
+            "canvas_id",
+            "entry_id",
+            unique=True,
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE", index=True)
-    kind: str | None = None  # of the box that is voted on; None for all boxes
+    kind: str | None = None  # of the box or entry that is voted on; None for all boxes
     starter_id: str
     time_zone: str  # the starter's
     opened_at: datetime
@@ -44,10 +53,12 @@ class RoundRow(TenantRow, table=True):
     closed_by_id: str | None = None  # who closed it before its deadline
     result_ts: str | None = None
     is_sealed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    # Of the entry that a discussion is about.
+    entry_id: int = Field(default=BOXES, sa_column_kwargs={"server_default": "0"})
 
 
 async def add_round(session: AsyncSession, round_: Round) -> int | None:
-    """Store a new round and return its id; None if the canvas has an open one."""
+    """Store a new round and return its id; None if there is an open one on its boxes, or on its entry."""
     statement = insert_into(session, RoundRow).values(
         team_id=team_of(session),
         canvas_id=round_.canvas_id,
@@ -60,6 +71,7 @@ async def add_round(session: AsyncSession, round_: Round) -> int | None:
         opening_ranking=round_.opening_ranking,
         state=RoundState.OPEN.value,
         is_sealed=round_.is_sealed,
+        entry_id=round_.entry_id or BOXES,
     )
     added = await session.exec(statement.on_conflict_do_nothing().returning(RoundRow.id))
     round_id: int | None = added.scalar()
@@ -73,10 +85,12 @@ async def find_round(session: AsyncSession, round_id: int) -> Round | None:
 
 
 async def find_open_rounds(session: AsyncSession, canvas_ids: Collection[int]) -> dict[int, Round]:
-    """Return the open round of each of these canvases that has one, by canvas id."""
+    """Return the open round on boxes of each of these canvases that has one, by canvas id."""
     rows = await session.exec(
         select(RoundRow).where(
-            col(RoundRow.canvas_id).in_(canvas_ids), RoundRow.state == RoundState.OPEN.value
+            col(RoundRow.canvas_id).in_(canvas_ids),
+            RoundRow.state == RoundState.OPEN.value,
+            RoundRow.entry_id == BOXES,
         )
     )
     return {row.canvas_id: _to_round(row) for row in rows}
@@ -234,4 +248,5 @@ def _to_round(row: RoundRow) -> Round:
         closed_by_id=row.closed_by_id,
         result_ts=row.result_ts,
         is_sealed=row.is_sealed,
+        entry_id=row.entry_id or None,
     )

@@ -2,9 +2,9 @@
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.features.cards.blocks import build_entry_menu, describe_levels
+from bot.features.cards.blocks import build_entry_menu
 from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep
-from bot.method.kinds import Kind
+from bot.method.formatting import format_levels
 from bot.method.model import Entry, Seal
 from bot.method.votes import LEVEL_BY_REACTION
 from bot.slack.blockkit.builders import (
@@ -155,7 +155,7 @@ def _build_sealed_levels(step: VotingStep, current: Entry) -> list[Block | None]
 def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Block | None]:
     """Return what is left, and where to go on."""
     canvas_id, left = step.canvas_info.id, len(step.unvoted)
-    rank_command = "rank" if step.scope == ALL_BOXES else f"rank {Kind(step.scope).spec.singular}"
+    rank_command = f"rank {step.kind.spec.singular}" if step.kind else "rank"
     if left:
         text = f"You skipped {count_noun(left, 'card')}."
     else:
@@ -215,12 +215,13 @@ def _describe_progress(step: VotingStep, current: Entry) -> str:
 
 def _describe_all(step: VotingStep) -> str:
     count = len(step.entries)
-    if step.scope == ALL_BOXES:
+    if step.scope.isdecimal():
+        return "it"
+    if step.kind is None:
         return f"all {count_noun(count, 'card')}"
-    spec = Kind(step.scope).spec
-    return f"all {count_noun(count, spec.singular, spec.plural)}"
+    return f"all {count_noun(count, step.kind.spec.singular, step.kind.spec.plural)}"
 
 
 def _describe_votes(entry: Entry) -> str:
     """Return all votes on an entry, the highest first: "3 votes: two 5s, one 1"."""
-    return f"{count_noun(len(entry.votes), 'vote')}: {describe_levels(entry.votes)}"
+    return f"{count_noun(len(entry.votes), 'vote')}: {format_levels(entry.votes.values())}"

@@ -89,4 +89,4 @@ def show_step(request: Request, step: VotingStep, warning: str = "") -> Modal:
 def read_words(argument: str) -> list[str]:
     """Return the words of a button's value, of which the first is the scope."""
     scope, *rest = argument.split() or [ALL_BOXES]
-    return [scope if scope in {*Kind} else ALL_BOXES, *rest]
+    return [scope if scope in {*Kind} or parse_id(scope) else ALL_BOXES, *rest]

@@ -9,7 +9,7 @@ from bot.method.kinds import Kind
 from bot.method.model import Canvas, Entry
 from bot.store.model import CanvasInfo
 
-ALL_BOXES = "all"  # the scope of all kinds; every other scope is a kind
+ALL_BOXES = "all"  # the scope of all kinds; every other scope is a kind, or the id of one entry
 # Of a round that has closed: its result waits for them.
 READ_ROUND_VOTES_JOB = JobKind("read_round_votes", 66, frozenset({"reactions.get"}))
 # Tells a member that a number on a sealed card does not count.
@@ -44,12 +44,17 @@ class VotingStep:
 
     canvas_info: CanvasInfo
     user_id: str
-    scope: str  # ALL_BOXES or a kind
+    scope: str  # ALL_BOXES, a kind or the id of one entry
     entries: Sequence[Entry]  # of the scope, in an order that votes do not change
     current: Entry | None  # None at the end
     saved: SavedVote | None = None
     # The member's own votes in a sealed round, by entry id; None is no opinion.
     sealed_votes: Mapping[int, int | None] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of the entries; None in the scope of all boxes."""
+        return None if self.scope == ALL_BOXES else self.entries[0].kind
 
     @property
     def voted_ids(self) -> frozenset[int]:
@@ -111,6 +116,8 @@ def shuffle_sealed(entries: Iterable[Entry], user_id: str) -> list[Entry]:
 
 def list_scope(canvas: Canvas, scope: str = ALL_BOXES) -> list[Entry]:
     """Return the entries of a scope by box and creation."""
+    if scope.isdecimal():
+        return [entry for entry in canvas.entries if entry.id == int(scope)]
     kinds = tuple(Kind) if scope == ALL_BOXES else (Kind(scope),)
     return [entry for kind in kinds for entry in canvas.entries if entry.kind is kind]
 

@@ -13,7 +13,7 @@ from tests.method.build import STARTED_AT, CanvasBuilder
 INFO = CanvasInfo(1, "C1", "N" * 80, "S" * 80, "U0", "UTC", STARTED_AT, None)
 LINK = "https://a-rather-long-name-of-a-workspace.slack.com/archives/C0123456789/p1760000000000000"
 MAX_LINES = 19  # with ten entries, the first page of the table
-MAX_CHARACTERS = 1700
+MAX_CHARACTERS = 1712
 TEXTS = ["slow", "word " * 60, "<&>" * 100, "長" * 300]
 
 

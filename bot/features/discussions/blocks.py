@@ -1,0 +1,261 @@
+"""What discussions look like: their list, the question for a reason, the call and the result. Pure."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from bot.features.cards.blocks import build_discuss_button
+from bot.features.cards.discussions import (
+    count_reasons,
+    describe_reasons_end,
+    describe_result,
+    describe_shift,
+    describe_verdict,
+    describe_votes,
+    list_reasons,
+)
+from bot.features.channels.blocks import explain_missing_messages
+from bot.features.discussions.model import ListedDiscussions, count_answers
+from bot.features.fit.blocks import build_why_button
+from bot.features.fit.next_step import build_test_button
+from bot.features.rounds.blocks import SEALED_NOTE, build_call_buttons
+from bot.features.rounds.model import RoundFacts
+from bot.method.discussions import (
+    MAX_IN_A_ROW,
+    Discussion,
+    DiscussionResult,
+    DiscussionState,
+    Reason,
+)
+from bot.method.formatting import format_decimals, format_levels
+from bot.method.model import Entry
+from bot.slack.blockkit.builders import (
+    Block,
+    Message,
+    action_button,
+    actions_block,
+    build_message,
+    command_button,
+    context_note,
+    folded_block,
+    pack_sections,
+    section_block,
+)
+from bot.slack.blockkit.text import escape, truncate
+from bot.store.model import CanvasInfo
+
+REASON_ACTION, NO_REASON_ACTION = "give_reason", "no_reason"
+VOTE_NOW_ACTION, TAKE_BACK_ACTION = "discussion_vote", "discussion_back"
+MAX_TEXT_CHARACTERS = 200  # of an entry
+MAX_TITLE_CHARACTERS = 100  # of the canvas
+MAX_DIVISIVE = 8
+MAX_FINISHED = 5
+MAX_REASONS_CHARACTERS = 6000
+NOTHING_DIVIDES = (
+    "Nothing divides the team now. `/valuemap discuss` with a few words of an entry discusses any other."
+)
+
+
+def build_discussion_list(listed: ListedDiscussions) -> Message:
+    """Return what is in discussion, what divides the team, and what the last discussions changed."""
+    title = escape(truncate(listed.canvas_info.title, MAX_TITLE_CHARACTERS))
+    running = [_describe_running(discussion, entry) for discussion, entry in listed.running]
+    divisive = [
+        f"{_name(ranked.entry)} · {format_levels(ranked.entry.votes.values())}" for ranked in listed.divisive
+    ]
+    finished = [f"• {_name(entry)} · {describe_result(result)}" for result, entry in listed.finished]
+    nothing = "" if divisive or running else NOTHING_DIVIDES
+    hidden = len(divisive) - MAX_DIVISIVE
+    return build_message(
+        "\n".join(filter(None, [f"Discussions of {title}.", nothing, *running, *divisive, *finished])),
+        section_block(f"*{'What divides the team' if divisive else 'Discussions'}* · {title}"),
+        context_note(nothing) if nothing else None,
+        *(
+            block
+            for line, (discussion, _) in zip(running, listed.running, strict=True)
+            for block in _build_running(line, discussion, listed)
+        ),
+        *(
+            section_block(
+                f":left_right_arrow: {line}", build_discuss_button(listed.canvas_info.id, ranked.entry)
+            )
+            for line, ranked in zip(divisive[:MAX_DIVISIVE], listed.divisive, strict=False)
+        ),
+        context_note(f"_…and {hidden} more: `/valuemap rank` has all_") if hidden > 0 else None,
+        folded_block("Discussed lately", pack_sections(finished[:MAX_FINISHED], MAX_REASONS_CHARACTERS))
+        if finished
+        else None,
+    )
+
+
+def build_started_answer(canvas_info: CanvasInfo, discussion: Discussion, entry: Entry) -> Message:
+    """Return the answer to the member who started a discussion."""
+    name = _name(entry)
+    if discussion.state is not DiscussionState.ASKING:
+        text = (
+            f"Nobody's vote on {name} is a level or more off the mean, so I ask for no reasons: "
+            "its sealed vote is open."
+        )
+        return build_message(f"{text} {explain_missing_messages(canvas_info)}".strip())
+    asked = len(discussion.reasons)
+    people = "1 member" if asked == 1 else f"{asked} members"
+    text = (
+        f"I ask {people} in private for one reason on {name}. When all have answered, at the latest "
+        f"{describe_reasons_end(discussion)}, I show the reasons and call a sealed vote on it."
+    )
+    return build_message(
+        text,
+        section_block(text),
+        actions_block(
+            action_button("Vote now", VOTE_NOW_ACTION, f"{canvas_info.id}:{discussion.id}"),
+            action_button("Take it back", TAKE_BACK_ACTION, f"{canvas_info.id}:{discussion.id}"),
+        ),
+    )
+
+
+def build_vote_opened_answer(entry: Entry) -> Message:
+    """Return the answer to the member who opened the vote without waiting for more reasons."""
+    return build_message(f"The sealed vote on {_name(entry)} is open. I've told the channel.")
+
+
+def build_taken_back_answer() -> Message:
+    """Return the answer to the member who took a discussion back."""
+    return build_message("The discussion is taken back: nobody's reason is shown.")
+
+
+def build_question(
+    canvas_info: CanvasInfo, discussion: Discussion, entry: Entry, reason: Reason, starter_name: str
+) -> Message:
+    """Return the direct message that asks a member for a reason."""
+    text = (
+        f"{escape(starter_name)} asks the team to talk about {_name(entry)} of "
+        f"*{escape(truncate(canvas_info.title, MAX_TITLE_CHARACTERS))}* in <#{canvas_info.channel_id}>. "
+        f"{describe_own_vote(discussion, reason)}"
+    )
+    value = f"{canvas_info.id}:{discussion.id}"
+    return build_message(
+        text,
+        section_block(text),
+        actions_block(
+            action_button("Give a reason", REASON_ACTION, value, "primary"),
+            action_button("No reason", NO_REASON_ACTION, value),
+        ),
+        context_note(
+            f"Until {describe_reasons_end(discussion)}, or until all have answered. It is shown without your "
+            "name; then all vote on it again, in private."
+        ),
+    )
+
+
+def describe_own_vote(discussion: Discussion, reason: Reason) -> str:
+    """Return "You voted *1*, the mean is 3.00: what is your one reason for lower?"."""
+    votes = discussion.votes_before
+    mean = format_decimals(Fraction(sum(votes.values()), len(votes)))
+    return (
+        f"You voted *{votes[reason.user_id]}*, the mean is {mean}: "
+        f"what is your one reason for {reason.direction}?"
+    )
+
+
+def build_answered(discussion: Discussion, reason: str, canvas_id: int) -> Message:
+    """Return the answer to a member who gave a reason, or none."""
+    if discussion.state is not DiscussionState.ASKING:
+        return build_message(
+            "Thank you. All have answered: the reasons are under the card, and you can vote."
+        )
+    saved = "Thank you: your reason is saved." if reason else "Thank you: no reason from you."
+    text = f"{saved} Change it until {describe_reasons_end(discussion)}, or until all have answered."
+    button = action_button("Change it", REASON_ACTION, f"{canvas_id}:{discussion.id}")
+    return build_message(text, section_block(text, button))
+
+
+def build_call(facts: RoundFacts, discussion: Discussion, names: Mapping[str, str]) -> Message:
+    """Return the call of a discussion's vote, with the reasons. The votes of before are sealed, too."""
+    round_, canvas_info = facts.round, facts.canvas_info
+    title = escape(truncate(canvas_info.title, MAX_TITLE_CHARACTERS))
+    if not facts.entries:
+        text = f"The {round_.name} of {title} rests: its entry was deleted. *Undo* on its card restores it."
+        return build_message(text, context_note(text))
+    (entry,) = facts.entries
+    request = (
+        f"{escape(facts.starter_name)} asks you to vote again in private on {_name(entry)} "
+        f"by {round_.deadline_text}"
+    )
+    turnout, reasons = facts.describe_turnout("have voted", "has voted"), list_reasons(discussion, names)
+    link = facts.card_links.get(entry.id)
+    card = f" · <{link}|its card>" if link else ""
+    return build_message(
+        "\n".join([f"{request}. {turnout}.", *reasons]),
+        section_block(f"*{request}*\n{title} · *{turnout}*{card}"),
+        *pack_sections(reasons, MAX_REASONS_CHARACTERS),
+        build_call_buttons(canvas_info.id, round_),
+        context_note(SEALED_NOTE),
+    )
+
+
+def build_result(
+    facts: RoundFacts,
+    discussion: Discussion,
+    result: DiscussionResult,
+    divided_in_a_row: int,
+    names: Mapping[str, str],
+) -> Message:
+    """Return the result of a discussion's vote. `divided_in_a_row` counts this one, if it is divided."""
+    canvas_info, (entry,) = facts.canvas_info, facts.entries
+    title = escape(truncate(canvas_info.title, MAX_TITLE_CHARACTERS))
+    notes = [
+        title,
+        facts.describe_turnout("voted again", "voted again"),
+        *([f"{escape(facts.starter_name)} ended the vote early"] if facts.round.closed_by_id else []),
+        *([f"planned for {facts.round.deadline_text}, sent late"] if facts.round.closed_late else []),
+    ]
+    verdict = f"*{describe_verdict(result)}* {_name(entry)}"
+    figures = [
+        f"Votes: {describe_votes(result)}",
+        " · ".join(
+            [
+                f"Score {_format(result.score_before)} → {_format(result.score)}",
+                f"agreement {_format(result.agreement_before)} → {_format(result.agreement)}",
+                describe_shift(result),
+            ]
+        ),
+    ]
+    reasons = list_reasons(discussion, names)
+    may_repeat = result.is_divided and divided_in_a_row < MAX_IN_A_ROW
+    return build_message(
+        "\n".join([verdict, " · ".join(notes), *figures, *reasons]),
+        section_block(verdict),
+        context_note(" · ".join(notes)),
+        section_block("\n".join(figures)),
+        folded_block(f"Reasons: {count_reasons(discussion)}", pack_sections(reasons, MAX_REASONS_CHARACTERS))
+        if reasons
+        else None,
+        actions_block(
+            build_test_button(canvas_info, entry) if result.is_divided else None,
+            build_discuss_button(canvas_info.id, entry) if may_repeat else None,
+            build_why_button(entry),
+            command_button("Ranking", f"rank {entry.kind.spec.singular}", canvas_info.id),
+        ),
+    )
+
+
+def _format(value: Fraction | float | None) -> str:
+    return "–" if value is None else format_decimals(value)
+
+
+def _describe_running(discussion: Discussion, entry: Entry) -> str:
+    if discussion.state is DiscussionState.VOTING:
+        return f"{_name(entry)} · its sealed vote is open"
+    end = describe_reasons_end(discussion)
+    return f"{_name(entry)} · asking for reasons until {end} · {count_answers(discussion)}"
+
+
+def _build_running(line: str, discussion: Discussion, listed: ListedDiscussions) -> list[Block]:
+    """Return a running discussion; its starter can open the vote before the time for reasons is over."""
+    may_open = discussion.state is DiscussionState.ASKING and discussion.starter_id == listed.user_id
+    value = f"{listed.canvas_info.id}:{discussion.id}"
+    button = action_button("Vote now", f"{VOTE_NOW_ACTION}:{discussion.id}", value) if may_open else None
+    return [section_block(f":speech_balloon: {line}", button)]
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry.kind.spec.singular} “{escape(truncate(entry.text, MAX_TEXT_CHARACTERS))}”"

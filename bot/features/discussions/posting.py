@@ -1,0 +1,158 @@
+"""The jobs of discussions: the question for a reason, and the call and the result of their votes."""
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.features.cards.model import CARD_JOB
+from bot.features.channels.membership import list_members
+from bot.features.discussions import blocks
+from bot.features.rounds.model import Round, RoundFacts
+from bot.features.rounds.posting import (
+    build_current_announcement,
+    finish_round,
+    load_closing,
+    post_announcement,
+)
+from bot.features.workspaces.service import get_member
+from bot.jobs import store as jobs
+from bot.jobs.handler import JobHandler, OnSuccess
+from bot.jobs.model import Job
+from bot.jobs.posting import post_once, send_direct_message
+from bot.method.discussions import (
+    Discussion,
+    DiscussionResult,
+    DiscussionState,
+    compare_votes,
+    count_divided_in_a_row,
+)
+from bot.slack.blockkit.builders import Message
+from bot.slack.deps import Deps
+from bot.store import (
+    canvases as canvas_store,
+    cards as card_store,
+    discussions as store,
+    sealed_votes as sealed_vote_store,
+    workspaces as workspace_store,
+)
+
+log = logging.getLogger(__name__)
+
+MAX_LISTED_MEMBERS = 10_000
+
+
+async def ask_for_reason(job: Job, deps: Deps) -> None:
+    """Ask a member for a reason, unless they have left or answered. The job's subject is DISCUSSION:USER."""
+    discussion_id, _, user_id = job.subject.partition(":")
+    async with deps.db.reading(job.team_id) as session:
+        discussion = await store.find_discussion(session, int(discussion_id))
+        canvas_info = await canvas_store.find_canvas(session, discussion.canvas_id) if discussion else None
+        card = await card_store.find_card(session, discussion.entry_id) if discussion else None
+    if discussion is None or canvas_info is None or card is None or card.deleted_by_id is not None:
+        return
+    reason = discussion.find_reason(user_id)
+    # The mean that the question names is not to be seen while the entry is sealed.
+    if discussion.state is not DiscussionState.ASKING or card.entry.seal or reason is None:
+        return
+    if reason.text is not None or not await _is_asked(job, deps, user_id):
+        return
+    starter = await get_member(deps, job.team_id, discussion.starter_id)
+    question = blocks.build_question(canvas_info, discussion, card.entry, reason, starter.name)
+    await send_direct_message(job, deps, user_id, question)
+
+
+async def _is_asked(job: Job, deps: Deps, user_id: str) -> bool:
+    """Return whether a member is a person, and in the job's channel: who left must not read about it."""
+    if user_id not in await list_members(deps, job.team_id, job.channel_id, MAX_LISTED_MEMBERS):
+        log.info("%s: not in the channel any more", job.key)
+        return False
+    return not (await get_member(deps, job.team_id, user_id)).is_bot
+
+
+def posts_discussion_calls(handler: JobHandler) -> JobHandler:
+    """Wrap the handler of the announcements: the call of a discussion's vote has its reasons."""
+
+    async def post_call(job: Job, deps: Deps) -> OnSuccess | None:
+        discussion = await _find_discussion(job, deps)
+        if discussion is None:
+            return await handler(job, deps)
+        names = await _load_author_names(job, deps, discussion)
+        return await post_announcement(job, deps, partial(_build_call, discussion, names))
+
+    return post_call
+
+
+def _build_call(
+    discussion: Discussion, names: Mapping[str, str], round_: Round, facts: RoundFacts | None
+) -> Message:
+    if facts is None or not round_.is_open:
+        return build_current_announcement(round_, facts)
+    return blocks.build_call(facts, discussion, names)
+
+
+def posts_discussion_results(handler: JobHandler) -> JobHandler:
+    """Wrap the handler of the results: that of a discussion's vote says what the discussion changed."""
+
+    async def post_result(job: Job, deps: Deps) -> OnSuccess | None:
+        discussion = await _find_discussion(job, deps)
+        if discussion is None:
+            return await handler(job, deps)
+        loaded = await load_closing(job, deps)
+        if loaded is None:
+            return None
+        round_, facts = loaded
+        # Without its entry there is no result.
+        shown_facts = facts if facts and facts.entries else None
+        result = await _compare_votes(job, deps, discussion, shown_facts) if shown_facts else None
+        result_ts = (
+            await _post_result(job, deps, discussion, shown_facts, result) if shown_facts and result else None
+        )
+
+        async def on_success(session: AsyncSession) -> None:
+            await finish_round(job, deps, round_, result_ts, session)
+            await store.close_discussion(session, discussion.id, deps.clock(), result)
+            entry_ids = [entry.id for entry in shown_facts.entries] if shown_facts else []
+            await jobs.enqueue(session, CARD_JOB, entry_ids, job.channel_id, deps.clock())
+
+        return on_success
+
+    return post_result
+
+
+async def _post_result(
+    job: Job, deps: Deps, discussion: Discussion, facts: RoundFacts, result: DiscussionResult
+) -> str:
+    (entry,) = facts.entries
+    async with deps.db.reading(job.team_id) as session:
+        earlier = await store.list_discussions(session, discussion.canvas_id)
+    in_a_row = count_divided_in_a_row(
+        [each for each in earlier if each.entry_id == entry.id and each.id != discussion.id]
+    )
+    names = await _load_author_names(job, deps, discussion)
+    message = blocks.build_result(facts, discussion, result, in_a_row + result.is_divided, names)
+    return await post_once(job, deps, message)
+
+
+async def _compare_votes(job: Job, deps: Deps, discussion: Discussion, facts: RoundFacts) -> DiscussionResult:
+    """Return what the votes in the round of a discussion changed."""
+    (entry,) = facts.entries
+    async with deps.db.reading(job.team_id) as session:
+        cast = await sealed_vote_store.load_round_votes(session, facts.round.id)
+    return compare_votes(discussion.votes_before, cast, entry.votes)
+
+
+async def _find_discussion(job: Job, deps: Deps) -> Discussion | None:
+    """Return the discussion whose vote the round of a job is; None for another round."""
+    async with deps.db.reading(job.team_id) as session:
+        return await store.find_discussion_of_round(session, int(job.subject))
+
+
+async def _load_author_names(job: Job, deps: Deps, discussion: Discussion) -> dict[str, str]:
+    """Return the names of the authors who want theirs beside their reasons, by user id."""
+    user_ids = {reason.user_id for reason in discussion.reasons if reason.shows_name}
+    if not user_ids:
+        return {}
+    async with deps.db.reading(job.team_id) as session:
+        return await workspace_store.load_member_names(session, user_ids)

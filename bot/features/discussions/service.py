@@ -1,0 +1,298 @@
+"""Start a discussion, take reasons, and open its vote once all have answered or the time is over."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.features.cards.discussions import describe_reasons_end
+from bot.features.cards.model import CARD_JOB
+from bot.features.channels.service import ENTRY_NOT_FOUND
+from bot.features.discussions.model import (
+    ASK_REASON_JOB,
+    MAX_REASON_CHARACTERS,
+    ListedDiscussions,
+)
+from bot.features.fit.next_step import build_test_button
+from bot.features.rounds import store as round_store
+from bot.features.rounds.facts import load_voters_if_possible
+from bot.features.rounds.input import read_closing_time
+from bot.features.rounds.service import open_entry_round
+from bot.features.votes.blocks import build_vote_button
+from bot.features.workspaces.service import get_member
+from bot.jobs import store as jobs
+from bot.method.discussions import (
+    MAX_IN_A_ROW,
+    Discussion,
+    DiscussionState,
+    Reason,
+    count_divided_in_a_row,
+    find_directions,
+)
+from bot.method.merging import merge_target
+from bot.method.metrics import CanvasMetrics
+from bot.method.model import Entry
+from bot.slack.blockkit.text import escape, sanitize, truncate
+from bot.slack.deps import Deps
+from bot.slack.errors import UserError
+from bot.slack.request import Request
+from bot.store import canvases as canvas_store, discussions as store, loading, workspaces as workspace_store
+from bot.store.entries import load_canvas_merges
+from bot.store.model import CanvasInfo
+from bot.times.clock import format_moment, zone_or_utc
+
+MAX_PLACE = 2**31
+MAX_DISCUSSIONS_PER_TICK = 100
+NO_DISCUSSION = "That discussion is not there any more: `/valuemap discuss` shows those that are."
+REASONS_OVER = "The time for reasons is over: they are under the card, and the vote is open or closed."
+NOT_ASKED = "You were not asked for a reason: only those whose vote is a level or more off the mean are."
+
+
+async def list_discussions(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics
+) -> ListedDiscussions:
+    """Return the discussions of a canvas, with the names of their people."""
+    async with deps.db.reading(request.team_id) as session:
+        discussions = await store.list_discussions(session, canvas_info.id)
+        user_ids = {
+            user_id
+            for discussion in discussions
+            for user_id in (discussion.starter_id, *(reason.user_id for reason in discussion.reasons))
+        }
+        names = await workspace_store.load_member_names(session, user_ids) if user_ids else {}
+    return ListedDiscussions(canvas_info, metrics, discussions, names, request.user_id)
+
+
+async def start_discussion(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, entry_id: int
+) -> tuple[Discussion, Entry]:
+    """Start a discussion of an entry, and ask those whose votes are far from the mean for a reason.
+
+    Where nobody's is, its vote opens at once. Raises UserError if the entry cannot be discussed now.
+    """
+    starter = await get_member(deps, request.team_id, request.user_id)
+    voters = await load_voters_if_possible(deps, request.team_id, canvas_info.channel_id)
+    now = deps.clock()
+    async with deps.db.transaction(request.team_id) as session:
+        canvas = await loading.load_canvas(session, canvas_info.id, with_reviews=False, with_evidence=False)
+        entry = next((each for each in canvas.entries if each.id == entry_id), None)
+        if entry is None:
+            raise UserError(ENTRY_NOT_FOUND)
+        await _require_discussable(session, canvas_info, entry)
+        # Where Slack did not list the members, the job that asks one looks again whether they are there.
+        members = voters.members if voters.is_complete and voters.members else entry.votes.keys()
+        discussion = Discussion(
+            id=0,
+            canvas_id=canvas_info.id,
+            entry_id=entry.id,
+            starter_id=request.user_id,
+            time_zone=starter.time_zone,
+            started_at=now,
+            reasons_until=read_closing_time(None, now, zone_or_utc(starter.time_zone)),
+            state=DiscussionState.ASKING,
+            votes_before=entry.votes,
+            reasons=_choose_asked(entry.votes, members),
+        )
+        discussion_id = await store.add_discussion(session, discussion)
+        if discussion_id is None:
+            raise UserError(f"{_quote(entry)} is in discussion already: `/valuemap discuss` shows it.")
+        discussion = replace(discussion, id=discussion_id)
+        if not discussion.reasons:
+            return await _open_vote(session, discussion, canvas_info, now) or discussion, entry
+        subjects = [f"{discussion_id}:{reason.user_id}" for reason in discussion.reasons]
+        await jobs.enqueue(session, ASK_REASON_JOB, subjects, canvas_info.channel_id, now)
+        await jobs.enqueue(session, CARD_JOB, [entry.id], canvas_info.channel_id, now)
+    return discussion, entry
+
+
+def _choose_asked(votes: Mapping[str, int], members: Collection[str]) -> tuple[Reason, ...]:
+    """Return who is asked for a reason, each with a random place among the others."""
+    asked = {
+        user_id: direction for user_id, direction in find_directions(votes).items() if user_id in members
+    }
+    return tuple(
+        Reason(user_id, direction, place=secrets.randbelow(MAX_PLACE))
+        for user_id, direction in sorted(asked.items())
+    )
+
+
+async def _require_discussable(session: AsyncSession, canvas_info: CanvasInfo, entry: Entry) -> None:
+    """Raise UserError if an entry cannot be discussed now."""
+    name = _quote(entry)
+    if entry.seal:
+        raise UserError(
+            f"{name} is in a sealed vote until {format_moment(entry.seal.until)}: discuss it then."
+        )
+    if not entry.votes:
+        vote_button = build_vote_button(canvas_info.id, str(entry.id), style="primary")
+        raise UserError(
+            f"Nobody has voted on {name} yet: vote first, then there is something to discuss.", vote_button
+        )
+    open_round = (await round_store.find_open_rounds(session, [canvas_info.id])).get(canvas_info.id)
+    if open_round and open_round.covers(entry):
+        raise UserError(
+            f"The {open_round.name} runs until {open_round.deadline_text}, and {name} is in it: "
+            "discuss it after that."
+        )
+    earlier = [
+        each for each in await store.list_discussions(session, canvas_info.id) if each.entry_id == entry.id
+    ]
+    if running := next((each for each in earlier if each.is_running), None):
+        state = (
+            f"reasons until {describe_reasons_end(running)}"
+            if running.state is DiscussionState.ASKING
+            else "its vote is open"
+        )
+        raise UserError(f"{name} is in discussion already: {state}.")
+    if count_divided_in_a_row(earlier) >= MAX_IN_A_ROW:
+        raise UserError(
+            f"You have discussed {name} twice and are still divided: test it with customers instead.",
+            build_test_button(canvas_info, entry),
+        )
+
+
+async def record_answer(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, discussion_id: int, text: str, *, shows_name: bool
+) -> Discussion:
+    """Store a member's reason, "" for none; the last answer opens the vote. Return the discussion.
+
+    Raises UserError if the member was not asked, or the time for reasons is over.
+    """
+    now = deps.clock()
+    async with deps.db.transaction(request.team_id) as session:
+        discussion = await _lock_asking(session, canvas_info, discussion_id)
+        if discussion.find_reason(request.user_id) is None:
+            raise UserError(NOT_ASKED)
+        reason = sanitize(text)[:MAX_REASON_CHARACTERS]
+        await store.record_reason(session, discussion_id, request.user_id, reason, shows_name=shows_name)
+        answered = await store.find_discussion(session, discussion_id)
+        assert answered is not None
+        if answered.unanswered:
+            return answered
+        return await _open_vote(session, answered, canvas_info, now) or answered
+
+
+async def find_asked(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, discussion_id: int
+) -> tuple[Discussion, Entry, Reason]:
+    """Return a discussion in which the member was asked for a reason, with its entry and their answer.
+
+    Raises UserError if they were not asked, or the time for reasons is over.
+    """
+    async with deps.db.reading(request.team_id) as session:
+        discussion = await store.find_discussion(session, discussion_id)
+        entry = await _find_entry(session, discussion) if discussion else None
+    if discussion is None or discussion.canvas_id != canvas_info.id or entry is None:
+        raise UserError(NO_DISCUSSION)
+    if discussion.state is not DiscussionState.ASKING:
+        raise UserError(REASONS_OVER)
+    reason = discussion.find_reason(request.user_id)
+    if reason is None:
+        raise UserError(NOT_ASKED)
+    return discussion, entry, reason
+
+
+async def open_vote_early(
+    request: Request, deps: Deps, canvas_info: CanvasInfo, discussion_id: int
+) -> tuple[Discussion, Entry]:
+    """Open the vote of a discussion without waiting for the reasons that are missing.
+
+    Raises UserError if this person did not start it, or its vote is open already.
+    """
+    await _require_starter(request, deps, canvas_info, discussion_id)
+    async with deps.db.transaction(request.team_id) as session:
+        discussion = await _lock_asking(session, canvas_info, discussion_id)
+        entry = await _find_entry(session, discussion)
+        opened = await _open_vote(session, discussion, canvas_info, deps.clock())
+    if entry is None:
+        raise UserError(ENTRY_NOT_FOUND)
+    if opened is None:
+        raise UserError(f"{_quote(entry)} is in another sealed vote: I open this one after it.")
+    return opened, entry
+
+
+async def take_back(request: Request, deps: Deps, canvas_info: CanvasInfo, discussion_id: int) -> None:
+    """End a discussion that was started by mistake.
+
+    Raises UserError if this person did not start it, its vote is open, or somebody has given a reason.
+    """
+    await _require_starter(request, deps, canvas_info, discussion_id)
+    async with deps.db.transaction(request.team_id) as session:
+        discussion = await _lock_asking(session, canvas_info, discussion_id)
+        if any(reason.text for reason in discussion.reasons):
+            raise UserError("Somebody has given a reason already, so this discussion is not taken back.")
+        await store.take_back_discussion(session, discussion_id)
+        await jobs.enqueue(session, CARD_JOB, [discussion.entry_id], canvas_info.channel_id, deps.clock())
+
+
+async def _lock_asking(session: AsyncSession, canvas_info: CanvasInfo, discussion_id: int) -> Discussion:
+    discussion = await store.lock_discussion(session, discussion_id)
+    if discussion is None or discussion.canvas_id != canvas_info.id:
+        raise UserError(NO_DISCUSSION)
+    if discussion.state is not DiscussionState.ASKING:
+        raise UserError(REASONS_OVER)
+    return discussion
+
+
+async def _require_starter(request: Request, deps: Deps, canvas_info: CanvasInfo, discussion_id: int) -> None:
+    async with deps.db.reading(request.team_id) as session:
+        discussion = await store.find_discussion(session, discussion_id)
+    if discussion is None or discussion.canvas_id != canvas_info.id:
+        raise UserError(NO_DISCUSSION)
+    if discussion.starter_id != request.user_id:
+        starter = await get_member(deps, request.team_id, discussion.starter_id)
+        raise UserError(f"Only {escape(starter.name)}, who started this discussion, can do that.")
+
+
+async def process_due_discussions(deps: Deps) -> None:
+    """Open the vote of each discussion whose time for reasons is over."""
+    now = deps.clock()
+    async with deps.db.reading(None) as session:
+        due = await store.list_due_discussions(session, now, MAX_DISCUSSIONS_PER_TICK)
+    for team_id, discussion_id in due:
+        async with deps.db.transaction(team_id) as session:
+            discussion = await store.lock_discussion(session, discussion_id)
+            if discussion is None or discussion.state is not DiscussionState.ASKING:
+                continue
+            canvas_info = await canvas_store.find_canvas(session, discussion.canvas_id)
+            if canvas_info is None:  # it is archived or deleted
+                await store.close_discussion(session, discussion_id, now, None)
+            else:
+                await _open_vote(session, discussion, canvas_info, now)
+
+
+async def _open_vote(
+    session: AsyncSession, discussion: Discussion, canvas_info: CanvasInfo, now: datetime
+) -> Discussion | None:
+    """Open the sealed round of a discussion and return the discussion as it is then.
+
+    It ends instead if its entry was deleted. Return None if the entry is in another sealed round: it opens
+    after that.
+    """
+    entry = await _find_entry(session, discussion)
+    if entry is None:
+        await store.close_discussion(session, discussion.id, now, None)
+        return replace(discussion, state=DiscussionState.CLOSED, closed_at=now)
+    if entry.seal:
+        await store.postpone_vote(session, discussion.id, entry.seal.until)
+        return None
+    starter_id, time_zone = discussion.starter_id, discussion.time_zone
+    round_id = await open_entry_round(session, canvas_info, entry, starter_id, time_zone, now)
+    if round_id is None:
+        return None
+    await store.open_vote(session, discussion.id, round_id)
+    return replace(discussion, state=DiscussionState.VOTING, round_id=round_id)
+
+
+async def _find_entry(session: AsyncSession, discussion: Discussion) -> Entry | None:
+    """Return the entry of a discussion, or the one into which it was merged; None if it was deleted."""
+    merges = await load_canvas_merges(session, discussion.canvas_id)
+    entry_id = merge_target(discussion.entry_id, merges)
+    entries = await loading.load_entries(session, discussion.canvas_id)
+    return next((entry for entry in entries if entry.id == entry_id), None)
+
+
+def _quote(entry: Entry) -> str:
+    return f"“{escape(truncate(entry.text, 80))}”"
