@@ -138,6 +138,19 @@ async def record_decision(session: AsyncSession, canvas_id: int, test_id: int, d
     return bool(stored.rowcount)
 
 
+async def withdraw_test(session: AsyncSession, canvas_id: int, test_id: int, started_since: datetime) -> bool:
+    """Delete a test for good; return False if it started earlier, was changed, has a result or is gone."""
+    changed_ids = select(EarlierTermsRow.test_id).where(EarlierTermsRow.test_id == test_id)
+    is_new = (
+        *_select_one(canvas_id, test_id),
+        col(AssumptionTestRow.started_at) >= started_since,
+        col(AssumptionTestRow.outcome).is_(None),
+        col(AssumptionTestRow.id).not_in(changed_ids),
+    )
+    deleted = await session.exec(delete(AssumptionTestRow).where(*is_new))
+    return bool(deleted.rowcount)
+
+
 async def delete_tests(session: AsyncSession, canvas_id: int) -> None:
     """Delete the tests of a canvas for good."""
     await session.exec(delete(AssumptionTestRow).where(col(AssumptionTestRow.canvas_id) == canvas_id))

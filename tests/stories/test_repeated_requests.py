@@ -204,6 +204,11 @@ async def prepare_test_change(scene: Scene) -> Action:
     return scene.build_submission
 
 
+async def prepare_undo_test(scene: Scene) -> Action:
+    await (await prepare_test_form(scene))()
+    return scene.build_click("The test of “slow” runs until", "Undo")
+
+
 async def prepare_test_result(scene: Scene) -> Action:
     await (await prepare_test_form(scene))()
     modal = await open_result_form(scene.ana, scene.channel)
@@ -383,6 +388,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("view ticket", prepare_ticket),
     ("view start_test", prepare_test_form),
     ("view change_test", prepare_test_change),
+    ("action test", prepare_undo_test),
     ("view test_result", prepare_test_result),
     ("view test_decision", prepare_test_decision),
     ("view delete_entry", prepare_delete_form),
@@ -416,7 +422,7 @@ READ_ONLY_ROUTES = {
     *("command ", "command show", "command rank", "command review", "command fit", "command why"),
     *("command evidence", "command risks", "action evidence_add", "shortcut add_evidence"),
     "action give_reason",
-    *("command test", "action test", "action test_start", "action test_another"),
+    *("command test", "action test_start", "action test_another"),
     *("command export", "command import", "command canvases", "command settings", "command help"),
     *("action kind", "action why", "action review_at", "action maps", "action look", "action vote"),
     *("action answer", "action forget", "action often", "action evidence_show", "action evidence_canvas"),
@@ -520,7 +526,7 @@ async def test_a_repeated_request_acts_once(
         await world.advance_time(seconds=5)
     done = await load_state(world, once.channel)
     assert done == await load_state(world, repeated.channel)
-    assert (done == before) is (prepare in {prepare_restore, prepare_stop_document})
+    assert (done == before) is (prepare in {prepare_restore, prepare_stop_document, prepare_undo_test})
 
 
 async def test_a_repeated_deletion_of_all_data_keeps_what_was_added_since(world: World) -> None:

@@ -109,6 +109,45 @@ async def test_a_test_goes_from_its_start_over_its_result_to_the_decision(world:
     assert "• *keep* “slow”: they do wait — Ana, 12 Oct 2026 (met: 4, needed ≥ 3 of 5 customers)" in log
 
 
+async def test_a_start_is_undone_and_started_anew(world: World) -> None:
+    (ana, ben, *_), channel = await start_team(world)
+    await start_test(ana, channel)
+    started = ana.last_message(channel)
+    await ana.click_button(started, "Undo")
+    undone = ana.last_message(channel)
+    assert "Undone: the test of “slow” is gone." in undone.text
+    assert "[Undo]" not in undone.text
+    await world.advance_time(seconds=10)
+    assert "test until" not in find_card(ben, channel, "slow").text
+    await ben.type_text(channel, "/valuemap test")
+    assert "No test runs." in ben.last_message(channel).text
+    await ana.click_button(undone, "Test it")
+    await fill_terms(ana.modal, {"Number": "4"})
+    await ana.modal.submit()
+    await world.advance_time(seconds=10)
+    assert "test until 26 Oct" in find_card(ben, channel, "slow").text
+
+
+@pytest.mark.parametrize("lock", ["time", "change", "result"])
+async def test_a_start_is_not_undone_once_the_test_is_locked(world: World, lock: str) -> None:
+    (ana, *_), channel = await start_team(world)
+    await start_test(ana, channel)
+    started = ana.last_message(channel)
+    match lock:
+        case "time":
+            await world.advance_time(minutes=11)
+        case "change":
+            await ana.click_button(started, "Change")
+            await ana.modal.fill_field("Number", "2")
+            await ana.modal.submit()
+        case _:
+            await record_result(ana, channel, "4")
+    await ana.click_button(started, "Undo")
+    assert "it is locked now" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap test")
+    assert "“slow”" in ana.last_message(channel).text
+
+
 async def test_a_change_keeps_the_old_value_in_sight_and_a_second_one_at_the_same_time_is_told(
     world: World,
 ) -> None:
@@ -366,7 +405,7 @@ async def test_a_running_test_is_seen_on_the_card_in_why_and_in_risks_and_withou
     assert "test until 26 Oct" in find_card(ana, channel, "slow").text
     await ana.type_text(channel, "/valuemap risks")
     assert "A test runs until 26 Oct 2026." in ana.last_message(channel).text
-    await ana.click_button(ana.last_message(channel), "Test it")
+    await ana.click_button(ana.last_message(channel), "See its test")
     assert "*Running*\n*“slow”*" in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap why slow")
     assert "*Test:* right if ≥ 3 of 5 customers, until 26 Oct 2026." in ana.last_message(channel).text

@@ -110,7 +110,9 @@ def _build_suggestion(view: ListedTests) -> BlockList:
         return []
     entry, rung = risk.ranked.entry, find_next_rung(risk.evidence)
     line = f"*Riskiest without a test:* {entry.kind.spec.singular} “{escape(truncate(entry.text, 100))}”"
-    return [section_block(f"{line}: {rung}." if rung else f"{line}.", build_test_button(canvas_info, entry))]
+    return [
+        section_block(f"{line}: {rung}." if rung else f"{line}.", build_test_button(canvas_info, entry.id))
+    ]
 
 
 def build_decide_button(canvas_info: CanvasInfo, test: AssumptionTest) -> ButtonElement:
@@ -124,15 +126,25 @@ def build_started_message(canvas_info: CanvasInfo, terms: Terms, text: str, test
         f"The test of “{escape(truncate(text, MAX_NAME_CHARACTERS))}” runs until "
         f"{format_day(terms.until)}: right if {escape(describe_number(terms))}. It is locked from now on."
     )
-    value = f"change:{canvas_info.id}:{test_id}"
+    buttons = [("Undo", "undo"), ("Change", "change")] if test_id else []
     return build_message(
         summary,
         section_block(summary),
         actions_block(
-            action_button("Change", f"{TEST_MENU}:change", value) if test_id else None,
+            *(
+                action_button(label, f"{TEST_MENU}:{option}", f"{option}:{canvas_info.id}:{test_id}")
+                for label, option in buttons
+            ),
             command_button("All tests", "test", canvas_info.id),
         ),
     )
+
+
+def build_undone_message(canvas_info: CanvasInfo, test: AssumptionTest) -> Message:
+    """Return the answer to who undid the start of a test."""
+    text = f"Undone: the test of “{escape(truncate(test.belief, MAX_NAME_CHARACTERS))}” is gone."
+    button = build_test_button(canvas_info, test.entry_id)
+    return build_message(text, section_block(text), actions_block(button), replaces_original=True)
 
 
 def build_changed_message(canvas_info: CanvasInfo, test: AssumptionTest) -> Message:

@@ -13,6 +13,7 @@ from bot.features.assumption_tests.listeners import (
     submit_decision,
     submit_result,
     submit_start,
+    undo_start,
 )
 from bot.features.assumption_tests.model import ASK_OWNER_JOB
 from bot.features.assumption_tests.posting import ask_owner
@@ -37,6 +38,7 @@ FEATURE = Feature(
         TEST_MENU: {
             "record": open_result_form,
             "change": open_change_form,
+            "undo": undo_start,
             "decide": open_decision_form,
         }
     },

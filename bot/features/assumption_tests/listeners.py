@@ -34,7 +34,7 @@ async def run_test_command(request: Request, deps: Deps) -> Answer:
         text = escape(truncate(words, 60))
         raise UserError(f"No entry contains “{text}”. `/valuemap show` has all entries.")
     if len(matches) > 1:
-        return build_entry_choice(matches, words, lambda entry: build_test_button(canvas_info, entry))
+        return build_entry_choice(matches, words, lambda entry: build_test_button(canvas_info, entry.id))
     return await _test_entry(request, deps, canvas_info, metrics, matches[0].id)
 
 
@@ -98,6 +98,13 @@ async def submit_start(request: Request, deps: Deps) -> Answer:
         return FieldErrors({error.field: error.text})
     test_id = await service.start_test(request, deps, canvas_info, card, terms)
     return blocks.build_started_message(canvas_info, terms, card.entry.text, test_id or 0)
+
+
+async def undo_start(request: Request, deps: Deps) -> Answer:
+    """Answer *Undo* in the answer to who started a test."""
+    canvas_info, test = await _find_test(request, deps)
+    await service.undo_start(request, deps, canvas_info, test)
+    return blocks.build_undone_message(canvas_info, test)
 
 
 async def open_change_form(request: Request, deps: Deps) -> Answer:

@@ -29,6 +29,7 @@ MAX_UNIT_CHARACTERS = 60
 MAX_NUMBER_CHARACTERS = 40
 MAX_REASON_CHARACTERS = 300
 DEFAULT_PERIOD = timedelta(days=14)
+UNDO_WINDOW = timedelta(minutes=10)  # in which a start can be undone: a test is locked, and not thrown away
 MAX_PERIOD = timedelta(days=366)
 SOURCE_PREFIX = "Test: "
 

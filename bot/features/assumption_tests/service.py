@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.features.assumption_tests.model import (
     ASK_OWNER_JOB,
     OWNER,
+    UNDO_WINDOW,
     ListedTests,
     draft_evidence,
     may_change,
@@ -35,6 +36,10 @@ from bot.store.model import CanvasInfo, Card
 from bot.times.clock import zone_or_utc
 
 TEST_NOT_FOUND = "That test is not there any more: `/valuemap test` shows those that are."
+IS_LOCKED = (
+    f"A start can be undone within {UNDO_WINDOW.seconds // 60} minutes, while nobody has changed the test or "
+    "recorded its result: it is locked now. `/valuemap test` shows it."
+)
 HAS_RESULT = "Somebody recorded the result of this test meanwhile: `/valuemap test` shows it."
 HAS_DECISION = "Somebody decided meanwhile: `/valuemap test` has the decision log."
 NO_RESULT = "There is no result to decide on yet."
@@ -118,6 +123,15 @@ async def start_test(
         (test_id,) = await test_store.add_tests(session, canvas_info, [test], now)
         await _enqueue_card(session, deps, canvas_info, card.entry.id)
     return test_id
+
+
+async def undo_start(request: Request, deps: Deps, canvas_info: CanvasInfo, test: AssumptionTest) -> None:
+    """Delete a test that was started just now. Raises UserError if it is locked."""
+    now = deps.clock()
+    async with deps.db.transaction(request.team_id) as session:
+        if not await test_store.withdraw_test(session, canvas_info.id, test.id, now - UNDO_WINDOW):
+            raise UserError(IS_LOCKED)
+        await _enqueue_card(session, deps, canvas_info, test.entry_id)
 
 
 async def change_test(

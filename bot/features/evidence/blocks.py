@@ -136,7 +136,7 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
         *(
             block
             for line, risk in zip(risk_lines, riskiest, strict=True)
-            for block in (section_block(line), _build_risk_buttons(risk.ranked.entry, tickets))
+            for block in (section_block(line), _build_risk_buttons(risk.ranked.entry, tickets, open_tests))
         ),
         context_note(" ".join([*notes, *filter(None, [picture_note])])) if notes or picture_note else None,
         context_note(
@@ -146,22 +146,23 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
     )
 
 
-def _build_risk_buttons(entry: Entry, tickets: TicketView) -> Block | None:
+def _build_risk_buttons(
+    entry: Entry, tickets: TicketView, open_tests: Mapping[int, AssumptionTest]
+) -> Block | None:
     return actions_block(
-        build_test_button(tickets.canvas_info, entry),
+        build_test_button(tickets.canvas_info, entry.id, has_open_test=entry.id in open_tests),
         action_button("Add evidence", ADD_ACTION, f"{tickets.canvas_info.id}:{entry.id}"),
         tickets.build_button(entry, MAX_TICKET_URLS_CHARACTERS // MAX_RISKS),
     )
 
 
 def _describe_risk(risk: Risk) -> str:
-    """Return "pain “slow”: risk 0.46, some evidence (weight 0.50, confidence 0.08)"."""
-    importance = (
-        f"{'weight' if risk.ranked.entry.kind.is_need else 'relevance'} {format_decimals(risk.importance)}"
-    )
-    confidence = f"confidence {format_decimals(risk.evidence.confidence)}"
-    size = format_decimals(risk.size)
-    return f"{_name_risk(risk)}: risk {size}, {risk.evidence.state} ({importance}, {confidence})"
+    """Return "pain “slow”: risk 0.46, from weight 0.50 and confidence 0.08; some evidence"."""
+    importance = "weight" if risk.ranked.entry.kind.is_need else "relevance"
+    origin = f"{importance} {format_decimals(risk.importance)}"
+    if risk.evidence.counted:
+        origin += f" and confidence {format_decimals(risk.evidence.confidence)}"
+    return f"{_name_risk(risk)}: risk {format_decimals(risk.size)}, from {origin}; {risk.evidence.state}"
 
 
 def _describe_running_test(risk: Risk, open_tests: Mapping[int, AssumptionTest]) -> str:

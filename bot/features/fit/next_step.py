@@ -5,7 +5,6 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.features.cards.blocks import build_discuss_button
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
-from bot.method.model import Entry
 from bot.method.next_step import NextStep, StepAction
 from bot.slack.blockkit.builders import Block, action_button, command_button, section_block
 from bot.slack.blockkit.text import escape, truncate
@@ -29,9 +28,14 @@ def build_next_step(canvas_info: CanvasInfo, step: NextStep) -> list[Block]:
     ]
 
 
-def build_test_button(canvas_info: CanvasInfo, entry: Entry) -> ButtonElement:
-    """Return the button that opens the form of a test, or shows the test of the entry that runs."""
-    return action_button(*ENTRY_BUTTONS[StepAction.TEST], f"{canvas_info.id}:{entry.id}")
+def build_test_button(
+    canvas_info: CanvasInfo, entry_id: int, *, has_open_test: bool = False
+) -> ButtonElement:
+    """Return the button that opens the form of a test, or shows the open test of the entry."""
+    label, action_id = ENTRY_BUTTONS[StepAction.TEST]
+    return action_button(
+        "See its test" if has_open_test else label, action_id, f"{canvas_info.id}:{entry_id}"
+    )
 
 
 def format_next_step(step: NextStep) -> str:

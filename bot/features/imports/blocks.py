@@ -165,7 +165,7 @@ def _build_similar_blocks(plan: ImportPlan) -> list[Block]:
     element = StaticSelectElement(
         action_id=SIMILAR_BLOCK_ID, options=options, initial_option=options[0], placeholder="Choose"
     )
-    title = f"*{'It looks' if is_single else 'They look'} like what is there.* Is it an edited text?"
+    title = "*Looks alike.* An edited text, or something new?"
     return [
         *pack_sections([title, *lines], MAX_SIDE_SECTIONS_LENGTH),
         input_block(SIMILAR_BLOCK_ID, "What looks alike", element),
