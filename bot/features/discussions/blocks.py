@@ -230,7 +230,7 @@ def build_result(
         if reasons
         else None,
         actions_block(
-            build_test_button(canvas_info, entry) if result.is_divided else None,
+            build_test_button(canvas_info, entry.id) if result.is_divided else None,
             build_discuss_button(canvas_info.id, entry) if may_repeat else None,
             build_why_button(entry),
             command_button("Ranking", f"rank {entry.kind.spec.singular}", canvas_info.id),

@@ -149,7 +149,7 @@ async def _require_discussable(session: AsyncSession, canvas_info: CanvasInfo, e
     if count_divided_in_a_row(earlier) >= MAX_IN_A_ROW:
         raise UserError(
             f"You have discussed {name} twice and are still divided: test it with customers instead.",
-            build_test_button(canvas_info, entry),
+            build_test_button(canvas_info, entry.id),
         )
 
 
