@@ -22,9 +22,10 @@ async def test_jobs_are_counted_by_kind_and_state(database: Database) -> None:
         before = await backlog_store.count_jobs(session)
     jobs = {(job.kind, job.subject): job for job in await claim_jobs(database)}
     async with database.transaction("T1") as session:
-        for _ in range(2):
-            await store.start_job(session, jobs[CARD_JOB, "3"], NOW)
+        await store.retry_job(session, jobs[CARD_JOB, "3"], NOW)
         await store.dead_letter_job(session, jobs[DIGEST_JOB, "1"], "is_archived")
+    assert [job.subject for job in await claim_jobs(database)] == ["3"]
+    async with database.transaction("T1") as session:
         after = await backlog_store.count_jobs(session)
     # The two jobs of the store's own canvas are cards, too.
     assert before.keys() == {("card", "waiting"), ("digest", "waiting")}

@@ -100,3 +100,53 @@ async def test_reviving_a_channel_retries_dead_letters_and_leaves_later_jobs_alo
             if job.channel_id == "C9"
         ]
     assert [(job.kind, job.subject) for job in again] == [(CARD_JOB, "1")]
+
+
+async def test_a_new_job_has_neither_failed_nor_posted(database: Database) -> None:
+    await store_canvas(database)
+    async with database.transaction("T1") as session:
+        await jobs.enqueue(session, DIGEST_JOB, [1], "C1", NOW)
+    async with database.transaction(None) as session:
+        (job,) = await claim_store.claim_due_jobs(session, [DIGEST_JOB], NOW, 2)
+    assert (job.version, job.attempts, job.failures, job.maybe_posted_since) == (1, 1, 0, None)
+
+
+async def enqueue_asked_jobs(database: Database) -> list[Job]:
+    """Enqueue three jobs that U1 asked for, the first two in one channel, and claim them."""
+    await store_canvas(database)
+    async with database.transaction("T1") as session:
+        for subject, channel_id in ((1, "C8"), (2, "C8"), (3, "C9")):
+            await jobs.enqueue(session, DIGEST_JOB, [subject], channel_id, NOW, "U1")
+    async with database.transaction(None) as session:
+        claimed = await claim_store.claim_due_jobs(session, [DIGEST_JOB], NOW, 9)
+    return sorted(claimed, key=lambda job: job.subject)
+
+
+async def test_who_asked_for_several_jobs_reads_once_that_slack_refuses_the_channel(
+    database: Database,
+) -> None:
+    claimed = await enqueue_asked_jobs(database)
+    async with database.transaction("T1") as session:
+        told = [
+            await jobs.dead_letter_job(session, job, "is_archived", restricts_channel=True) for job in claimed
+        ]
+    assert told == ["U1", "", "U1"]
+
+
+async def test_who_asked_for_several_jobs_reads_of_each_that_fails(database: Database) -> None:
+    claimed = await enqueue_asked_jobs(database)
+    async with database.transaction("T1") as session:
+        told = [await jobs.dead_letter_job(session, job, "failed") for job in claimed]
+    assert told == ["U1", "U1", "U1"]
+
+
+async def test_only_the_jobs_of_a_workspace_that_left_are_given_up(database: Database) -> None:
+    for team_id in ("T1", "T2"):
+        await store_canvas(database, team_id)
+        async with database.transaction(team_id) as session:
+            await jobs.enqueue(session, DIGEST_JOB, [1], "C1", NOW)
+    async with database.transaction("T1") as session:
+        await jobs.dead_letter_workspace_jobs(session, "uninstalled")
+    async with database.transaction(None) as session:
+        (job,) = await claim_store.claim_due_jobs(session, [DIGEST_JOB], NOW, 9)
+    assert job.team_id == "T2"

@@ -1,7 +1,7 @@
 """Make the mutants of a module: its text with one small fault each. Pure.
 
-Texts, annotations, decorators, log lines and assertions are left as they are: the first are a matter of
-taste, and the others change nothing that the bot does.
+Texts, annotations, decorators, log lines and assertions (also assert_never) are left as they are: the first
+are a matter of taste, and the others change nothing that the bot does.
 """
 
 import ast
@@ -152,7 +152,7 @@ def mutate(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912 - one cas
     """Yield what replaces a node in its mutants."""
     match node:
         case ast.Expr(ast.Call() | ast.Await()) | ast.AugAssign() | ast.Raise():
-            if not ast.unparse(node).startswith("log."):
+            if not ast.unparse(node).startswith(("log.", "assert_never(")):
                 yield ast.Pass()
         case ast.Return(ast.expr() as value) if not isinstance(value, ast.Constant | ast.JoinedStr):
             yield ast.Return(ast.Constant(None))

@@ -81,7 +81,10 @@ def _pass_again(session: pytest.Session) -> bool:
     """Return whether tests pass in a fork without a mutant; else every mutant would seem to be killed."""
     for item in session.items[::CONTROL_STEP]:
         _run_item(session, item)
-    return not session.testsfailed
+        if session.testsfailed:
+            sys.stdout.write(f"\nFails in a fork: {item.nodeid}\n")
+            return False
+    return True
 
 
 def _run_item(session: pytest.Session, item: pytest.Item) -> None:

@@ -48,6 +48,7 @@ def test_each_fault_is_planted_alone(statement: str, changed: list[str]) -> None
         'text = "two"',
         "import os",
         "assert a < 2",
+        "assert_never(a)",
         'log.info("%d", 1)',
         'text = f"{a + 1}"',
         "a: int",

@@ -1,11 +1,14 @@
 """The order of the voting dialog's steps."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.features.votes.model import ALL_BOXES, VotingStep, find_unvoted, list_scope
+from bot.features.votes.service import _read_reactions
 from bot.method.kinds import Kind
 from bot.method.model import Entry
-from bot.store.model import CanvasInfo
+from bot.store.model import CanvasInfo, Editors
 from tests.method.build import STARTED_AT, CanvasBuilder, build_canvas
 
 ME = "U0"  # the first voter of every entry: see build_votes
@@ -68,3 +71,35 @@ def test_back_goes_to_the_entry_before_and_from_the_end_to_the_last(
     current_id: int, previous_id: int | None
 ) -> None:
     assert entry_id(build_step(5, 4, 0, current_id=current_id).previous) == previous_id
+
+
+def test_the_box_of_a_step_has_the_entries_of_its_kind() -> None:
+    builder = CanvasBuilder()
+    job, pain, other = (builder.add(kind) for kind in (Kind.JOB, Kind.PAIN, Kind.PAIN))
+    entries = list_scope(build_canvas(builder.entries))
+    step = VotingStep(INFO, ME, ALL_BOXES, entries, entries[1])
+    assert [entry.id for entry in step.box] == [pain, other]
+    assert [entry.id for entry in replace(step, current=entries[0]).box] == [job]
+    assert replace(step, current=None).box == []
+
+
+def test_an_entry_may_be_edited_by_whom_the_settings_let() -> None:
+    step = build_step(5)
+    authors_only = replace(INFO, settings=replace(INFO.settings, editors=Editors.AUTHORS))
+    author = replace(step, canvas_info=authors_only)
+    assert step.current is not None
+    assert (step.may_edit, author.may_edit) == (True, True)
+    assert not replace(author, user_id="U7").may_edit
+    assert not replace(author, current=replace(step.current, author_id="U7")).may_edit
+
+
+def test_number_reactions_are_read_beside_other_emoji_and_without_the_bot_s_own() -> None:
+    message = {
+        "reactions": [
+            {"name": "tada", "users": ["U1"], "count": 1},
+            {"name": "five", "users": ["UBOT", "U1", "U2"], "count": 3},
+            {"name": "one::skin-tone-2", "users": ["UBOT"], "count": 3},
+        ]
+    }
+    assert _read_reactions(message, "UBOT") == ({("U1", 5), ("U2", 5)}, {1})
+    assert _read_reactions({}, "UBOT") == (set(), set())
