@@ -18,6 +18,7 @@ class Slack:
         self._delay = delay
         self._numbers = itertools.count(1)
         self._called: Counter[str] = Counter()
+        self._received_bytes = 0
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -25,23 +26,27 @@ class Slack:
             web.post("/response/{key}", self.respond),
             web.post("/upload", self.respond),
             web.get("/called", self.called),
+            web.get("/received", self.received),
         ]
 
     async def api(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
-        await request.read()
+        self._received_bytes += len(await request.read())
         if self._delay:
             await asyncio.sleep(self._delay)
         self._called[method] += 1
         return web.json_response({"ok": True, **self._answer(method)}, headers={"x-oauth-scopes": ""})
 
     async def respond(self, request: web.Request) -> web.Response:
-        await request.read()
+        self._received_bytes += len(await request.read())
         self._called["response"] += 1
         return web.Response(text="ok")
 
     async def called(self, _request: web.Request) -> web.Response:
         return web.json_response(self._called)
+
+    async def received(self, _request: web.Request) -> web.Response:
+        return web.Response(text=str(self._received_bytes))
 
     def _answer(self, method: str) -> dict[str, Any]:
         ts = f"{time.time():.0f}.{next(self._numbers):06d}"
