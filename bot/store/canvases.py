@@ -124,11 +124,7 @@ async def find_current_canvases(session: AsyncSession, channel_ids: Collection[s
 
 async def list_canvases(session: AsyncSession, channel_id: str) -> list[tuple[CanvasInfo, bool]]:
     """Return a channel's canvases and whether each is archived: the current one first, archived ones last."""
-    rows = await session.exec(
-        _select_canvases()
-        .where(CanvasRow.channel_id == channel_id, col(CanvasRow.deleted_at).is_(None))
-        .order_by(col(CanvasRow.archived_at).is_not(None), *_CURRENT_FIRST)
-    )
+    rows = await session.exec(_select_canvases_of_channel(), params={"channel_id": channel_id})
     return [(to_canvas_info(row, restriction), row.archived_at is not None) for row, restriction in rows]
 
 
@@ -194,7 +190,7 @@ def _select_active() -> Select[CanvasRow, str | None]:
     return _select_canvases().where(col(CanvasRow.archived_at).is_(None), col(CanvasRow.deleted_at).is_(None))
 
 
-# The next two functions keep their statements, since building one takes longer than running it.
+# The next three functions keep their statements, since building one takes longer than running it.
 
 
 @cache
@@ -206,6 +202,16 @@ def _select_canvas() -> Select[CanvasRow, str | None]:
 def _select_current_canvas() -> Select[CanvasRow, str | None]:
     of_channel = CanvasRow.channel_id == bindparam("channel_id")
     return _select_active().where(of_channel).order_by(*_CURRENT_FIRST).limit(1)
+
+
+@cache
+def _select_canvases_of_channel() -> Select[CanvasRow, str | None]:
+    of_channel = CanvasRow.channel_id == bindparam("channel_id")
+    return (
+        _select_canvases()
+        .where(of_channel, col(CanvasRow.deleted_at).is_(None))
+        .order_by(col(CanvasRow.archived_at).is_not(None), *_CURRENT_FIRST)
+    )
 
 
 def to_canvas_info(row: CanvasRow, restriction: str | None = None) -> CanvasInfo:

@@ -15,13 +15,18 @@ from bot.store.entries import DeliveryRow, EntryRow, load_deliveries, load_merge
 from bot.store.model import Card
 from bot.store.tickets import find_ticket_link
 
-# Built once: building the statement takes longer than running it, and every reaction event runs it.
+# Built once: building a statement takes longer than running it. Every reaction event runs the first one.
 _ENTRIES_BY_CARDS = select(
     EntryRow.channel_id, EntryRow.card_ts, EntryRow.id, EntryRow.sealed_round_id
 ).where(
     col(EntryRow.channel_id).in_(bindparam("channel_ids", expanding=True)),
     col(EntryRow.card_ts).in_(bindparam("card_tss", expanding=True)),
     col(EntryRow.deleted_at).is_(None) | col(EntryRow.merged_into_id).is_not(None),
+)
+_CARD_MESSAGES = select(EntryRow.id, EntryRow.card_ts, EntryRow.card_thread_ts).where(
+    EntryRow.canvas_id == bindparam("canvas_id"),
+    col(EntryRow.card_ts).is_not(None),
+    col(EntryRow.deleted_at).is_(None),
 )
 
 
@@ -110,13 +115,7 @@ async def clear_card(session: AsyncSession, entry_id: int) -> None:
 
 async def load_card_messages(session: AsyncSession, canvas_id: int) -> dict[int, tuple[str, str | None]]:
     """Return ts and thread ts of the card of each active entry, by entry id."""
-    rows = await session.exec(
-        select(EntryRow.id, EntryRow.card_ts, EntryRow.card_thread_ts).where(
-            EntryRow.canvas_id == canvas_id,
-            col(EntryRow.card_ts).is_not(None),
-            col(EntryRow.deleted_at).is_(None),
-        )
-    )
+    rows = await session.exec(_CARD_MESSAGES, params={"canvas_id": canvas_id})
     return {
         entry_id: (card_ts, thread_ts)
         for entry_id, card_ts, thread_ts in rows

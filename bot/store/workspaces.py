@@ -82,7 +82,7 @@ async def save_workspace(session: AsyncSession, workspace: Workspace, now: datet
 
 async def find_workspace(session: AsyncSession, team_id: str) -> Workspace | None:
     """Return a workspace, also after it removed the app; None where it is unknown."""
-    row = (await session.exec(select(WorkspaceRow).where(WorkspaceRow.team_id == team_id))).first()
+    row = (await session.exec(_select_workspace(), params={"team_id": team_id})).first()
     return Workspace(row.team_id, row.enterprise_id, row.url, row.bot_user_id) if row else None
 
 
@@ -154,7 +154,12 @@ async def load_member_names(session: AsyncSession, user_ids: Iterable[str]) -> d
     return dict((await session.exec(statement)).all())
 
 
-# The next two functions keep their statements, since building one takes longer than running it.
+# The next three functions keep their statements, since building one takes longer than running it.
+
+
+@cache
+def _select_workspace() -> SelectOfScalar[WorkspaceRow]:
+    return select(WorkspaceRow).where(WorkspaceRow.team_id == bindparam("team_id"))
 
 
 @cache
