@@ -26,6 +26,7 @@ ITEM_COLUMNS = (
     *("quote", "source", "grade", "count", "day"),
     *("supports", "contradicts", "link", "recorder_id"),
 )
+_GRADES = {grade.value: grade for grade in Grade}  # looking up is faster than `Grade(grade)`
 NO_MERGES: Merges = MappingProxyType({})
 
 
@@ -307,7 +308,7 @@ def _to_evidence(
         item_id,
         quote,
         source,
-        Grade(grade),
+        _GRADES[grade],
         count,
         day,
         _apply_merges(supports, merges),
