@@ -22,8 +22,6 @@ from bot.store.entries import load_canvas_merges
 from bot.store.workspaces import select_uninstalled_teams
 
 NO_SYNC: dict[str, Any] = {"synchronize_session": False}
-# Rows that the same transaction has updated are read again.
-FRESH: dict[str, Any] = {"execution_options": {"populate_existing": True}}
 RUNNING = (DiscussionState.ASKING.value, DiscussionState.VOTING.value)
 _IS_RUNNING, _IS_ASKING = text("state IN ('asking', 'voting')"), text("state = 'asking'")
 
@@ -153,24 +151,19 @@ async def list_due_discussions(session: AsyncSession, now: datetime, limit: int)
 
 async def lock_discussion(session: AsyncSession, discussion_id: int) -> Discussion | None:
     """Return a discussion, and lock it until this transaction ends."""
-    locked = select(DiscussionRow.id).where(DiscussionRow.id == discussion_id).with_for_update()
-    await session.exec(locked)
-    return await find_discussion(session, discussion_id)
+    return _first(await _load(session, col(DiscussionRow.id) == discussion_id, locks=True))
 
 
-async def record_reason(
-    session: AsyncSession, discussion_id: int, user_id: str, reason: str, *, shows_name: bool
-) -> bool:
-    """Store a member's answer; "" is no reason. Return False if they were not asked."""
+async def record_reason(session: AsyncSession, discussion_id: int, reason: Reason) -> None:
+    """Store the answer of a member who was asked."""
     of_member = (
         col(DiscussionReasonRow.discussion_id) == discussion_id,
-        col(DiscussionReasonRow.user_id) == user_id,
+        col(DiscussionReasonRow.user_id) == reason.user_id,
     )
-    values = {"text": reason, "shows_name": shows_name}
-    stored = await session.exec(
+    values = {"text": reason.text, "shows_name": reason.shows_name}
+    await session.exec(
         update(DiscussionReasonRow).where(*of_member).values(**values).execution_options(**NO_SYNC)
     )
-    return bool(stored.rowcount)
 
 
 async def open_vote(session: AsyncSession, discussion_id: int, round_id: int) -> None:
@@ -230,18 +223,19 @@ async def _change(session: AsyncSession, discussion_id: int, **values: Any) -> N
     await session.exec(update(DiscussionRow).where(one).values(**values).execution_options(**NO_SYNC))
 
 
-async def _load(session: AsyncSession, condition: ColumnElement[bool]) -> list[Discussion]:
+async def _load(
+    session: AsyncSession, condition: ColumnElement[bool], *, locks: bool = False
+) -> list[Discussion]:
     """Return the discussions that fulfil a condition, without those that were taken back."""
     found = (condition, col(DiscussionRow.state) != DiscussionState.TAKEN_BACK.value)
-    rows = await session.exec(select(DiscussionRow).where(*found).order_by(col(DiscussionRow.id)), **FRESH)
-    discussion_rows = rows.all()
+    statement = select(DiscussionRow).where(*found).order_by(col(DiscussionRow.id))
+    discussion_rows = (await session.exec(statement.with_for_update() if locks else statement)).all()
     if not discussion_rows:
         return []
     reasons = await session.exec(
         select(DiscussionReasonRow).where(
             col(DiscussionReasonRow.discussion_id).in_([row.id for row in discussion_rows])
-        ),
-        **FRESH,
+        )
     )
     by_discussion: defaultdict[int, list[Reason]] = defaultdict(list)
     for row in reasons:

@@ -1,7 +1,9 @@
 """What discussions look like: their list, the question for a reason, the call and the result. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.cards.blocks import build_discuss_button
 from bot.features.cards.discussions import (
@@ -47,9 +49,10 @@ REASON_ACTION, NO_REASON_ACTION = "give_reason", "no_reason"
 VOTE_NOW_ACTION, TAKE_BACK_ACTION = "discussion_vote", "discussion_back"
 MAX_TEXT_CHARACTERS = 200  # of an entry
 MAX_TITLE_CHARACTERS = 100  # of the canvas
-MAX_DIVISIVE = 8
+MAX_ROWS = 4  # of what is in discussion, and of what divides the team
 MAX_FINISHED = 5
 MAX_REASONS_CHARACTERS = 6000
+ListRow = tuple[str, ButtonElement | None]  # a line and its button
 NOTHING_DIVIDES = (
     "Nothing divides the team now. `/valuemap discuss` with a few words of an entry discusses any other."
 )
@@ -58,33 +61,46 @@ NOTHING_DIVIDES = (
 def build_discussion_list(listed: ListedDiscussions) -> Message:
     """Return what is in discussion, what divides the team, and what the last discussions changed."""
     title = escape(truncate(listed.canvas_info.title, MAX_TITLE_CHARACTERS))
-    running = [_describe_running(discussion, entry) for discussion, entry in listed.running]
-    divisive = [
-        f"{_name(ranked.entry)} · {format_levels(ranked.entry.votes.values())}" for ranked in listed.divisive
-    ]
+    rows = [_list_running(listed), _list_divisive(listed)]
     finished = [f"• {_name(entry)} · {describe_result(result)}" for result, entry in listed.finished]
-    nothing = "" if divisive or running else NOTHING_DIVIDES
-    hidden = len(divisive) - MAX_DIVISIVE
+    nothing = "" if any(rows) else NOTHING_DIVIDES
+    lines = [line for each in rows for line, _ in each]
     return build_message(
-        "\n".join(filter(None, [f"Discussions of {title}.", nothing, *running, *divisive, *finished])),
-        section_block(f"*{'What divides the team' if divisive else 'Discussions'}* · {title}"),
+        "\n".join(filter(None, [f"Discussions of {title}.", nothing, *lines, *finished])),
+        section_block(f"*{'What divides the team' if listed.divisive else 'Discussions'}* · {title}"),
         context_note(nothing) if nothing else None,
-        *(
-            block
-            for line, (discussion, _) in zip(running, listed.running, strict=True)
-            for block in _build_running(line, discussion, listed)
-        ),
-        *(
-            section_block(
-                f":left_right_arrow: {line}", build_discuss_button(listed.canvas_info.id, ranked.entry)
-            )
-            for line, ranked in zip(divisive[:MAX_DIVISIVE], listed.divisive, strict=False)
-        ),
-        context_note(f"_…and {hidden} more: `/valuemap rank` has all_") if hidden > 0 else None,
+        *(block for each in rows for block in _build_rows(each)),
         folded_block("Discussed lately", pack_sections(finished[:MAX_FINISHED], MAX_REASONS_CHARACTERS))
         if finished
         else None,
     )
+
+
+def _list_running(listed: ListedDiscussions) -> list[ListRow]:
+    return [
+        (
+            f":speech_balloon: {_describe_running(discussion, entry)}",
+            _build_open_button(discussion, listed),
+        )
+        for discussion, entry in listed.running
+    ]
+
+
+def _list_divisive(listed: ListedDiscussions) -> list[ListRow]:
+    return [
+        (
+            f":left_right_arrow: {_name(ranked.entry)} · {format_levels(ranked.entry.votes.values())}",
+            build_discuss_button(listed.canvas_info.id, ranked.entry),
+        )
+        for ranked in listed.divisive
+    ]
+
+
+def _build_rows(rows: Sequence[ListRow]) -> list[Block]:
+    """Return the first rows as blocks, and the number of the others."""
+    hidden = len(rows) - MAX_ROWS
+    more = [context_note(f"_…and {hidden} more: name one with `/valuemap discuss`_")] if hidden > 0 else []
+    return [*(section_block(line, button) for line, button in rows[:MAX_ROWS]), *more]
 
 
 def build_started_answer(canvas_info: CanvasInfo, discussion: Discussion, entry: Entry) -> Message:
@@ -249,12 +265,12 @@ def _describe_running(discussion: Discussion, entry: Entry) -> str:
     return f"{_name(entry)} · asking for reasons until {end} · {count_answers(discussion)}"
 
 
-def _build_running(line: str, discussion: Discussion, listed: ListedDiscussions) -> list[Block]:
-    """Return a running discussion; its starter can open the vote before the time for reasons is over."""
-    may_open = discussion.state is DiscussionState.ASKING and discussion.starter_id == listed.user_id
+def _build_open_button(discussion: Discussion, listed: ListedDiscussions) -> ButtonElement | None:
+    """Return the button with which the starter opens the vote before the time for reasons is over."""
+    if discussion.state is not DiscussionState.ASKING or discussion.starter_id != listed.user_id:
+        return None
     value = f"{listed.canvas_info.id}:{discussion.id}"
-    button = action_button("Vote now", f"{VOTE_NOW_ACTION}:{discussion.id}", value) if may_open else None
-    return [section_block(f":speech_balloon: {line}", button)]
+    return action_button("Vote now", f"{VOTE_NOW_ACTION}:{discussion.id}", value)
 
 
 def _name(entry: Entry) -> str:

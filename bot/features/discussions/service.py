@@ -163,12 +163,13 @@ async def record_answer(
     now = deps.clock()
     async with deps.db.transaction(request.team_id) as session:
         discussion = await _lock_asking(session, canvas_info, discussion_id)
-        if discussion.find_reason(request.user_id) is None:
+        asked = discussion.find_reason(request.user_id)
+        if asked is None:
             raise UserError(NOT_ASKED)
-        reason = sanitize(text)[:MAX_REASON_CHARACTERS]
-        await store.record_reason(session, discussion_id, request.user_id, reason, shows_name=shows_name)
-        answered = await store.find_discussion(session, discussion_id)
-        assert answered is not None
+        answer = replace(asked, text=sanitize(text)[:MAX_REASON_CHARACTERS], shows_name=shows_name)
+        await store.record_reason(session, discussion_id, answer)
+        others = (each for each in discussion.reasons if each is not asked)
+        answered = replace(discussion, reasons=(*others, answer))
         if answered.unanswered:
             return answered
         return await _open_vote(session, answered, canvas_info, now) or answered
