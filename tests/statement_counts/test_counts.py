@@ -188,6 +188,28 @@ async def test_a_vote_in_a_sealed_round_takes_six_statements_and_two_calls(world
         assert counts.calls == ["views.update"]
 
 
+async def test_a_reason_takes_six_statements_and_one_call(world: World) -> None:
+    people = [world.harness.add_person(name) for name in ("Ana", "Ben")]
+    ana = people[0]
+    channel = world.harness.add_channel("product", *people)
+    await world.start_canvas(channel)
+    await ana.type_text(channel, "/valuemap add pain: known by name")
+    await world.advance_time(seconds=10)
+    card = ana.find_message(channel, "known by name\nby")
+    for person, name in zip(people, ("five", "one"), strict=True):
+        await person.add_reaction(card, name)
+    await ana.type_text(channel, "/valuemap discuss known")
+    await world.advance_time(seconds=10)
+    await ana.click_button(ana.find_message(ana.direct_channel, "[Give a reason]"), "Give a reason")
+    world.harness.settle = world.bot.deps.background.drain
+    form = ana.modal
+    await form.fill_field("Reason for higher", "I know it")
+    with count_work(world) as counts:
+        await form.submit()
+    assert len(counts.statements) <= 6, counts.statements
+    assert counts.calls == ["chat.postEphemeral"]
+
+
 @pytest.mark.parametrize("entries", [6, 60])
 async def test_a_digest_takes_as_many_statements_however_many_entries_it_has(
     world: World, entries: int

@@ -25,7 +25,19 @@ from tests.stories.voting import FRIDAY, find_card, find_public_messages
 COMMANDS = (
     *("", "show", "show links", "show today", "show 2026-10-12", "rank", "rank pain", "rank job", "fit"),
     *("why slow", "why dear", "why robot", "why report", "risks", "evidence", "evidence slow", "review"),
-    *("digest", "digest now", "canvases", "settings", "help", "vote", "vote jobs sealed", "add", "import"),
+    *(
+        "discuss",
+        "discuss slow",
+        "digest",
+        "digest now",
+        "canvases",
+        "settings",
+        "help",
+        "vote",
+        "vote jobs sealed",
+        "add",
+        "import",
+    ),
     *("export json", "export csv", "export md", "export svg links", "export png"),
 )
 TEXTS = ("slow", "dear", "dull")
@@ -74,6 +86,8 @@ async def start_round(world: World, command: str) -> tuple[list[Person], SlackCh
         await ana.type_text(channel, "/valuemap digest now")
         await world.advance_time(minutes=1)
     await ana.type_text(channel, f"/valuemap {command}")
+    if command.startswith("discuss"):
+        await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
     await world.advance_time(minutes=3)
     await world.advance_time(minutes=3)
     return people, channel
@@ -128,6 +142,26 @@ async def list_metrics(world: World) -> set[str]:
     status, page = await call_asgi(build_http_app(world.bot), "/metrics", {}, b"")
     assert status == 200
     return {line.rpartition(" ")[0] for line in page.decode().splitlines() if not line.startswith("#")}
+
+
+async def test_nothing_depends_on_the_votes_in_a_running_discussion(world: World) -> None:
+    (ana, ben, cleo, dan), channel = await start_round(world, "discuss slow")
+    await ana.type_text(channel, "/valuemap vote jobs until friday")
+    await vote_in_private(ben, channel, slow="5")
+    await vote_in_private(cleo, channel, slow="4")
+    await ana.type_text(channel, "/valuemap digest now")
+    await world.advance_time(minutes=1)
+    before = await look_at_everything(world, ana, channel)
+    await vote_in_private(ben, channel, slow="1")
+    await vote_in_private(cleo, channel, slow="No opinion")
+    await dan.add_reaction(find_card(ana, channel, "slow"), "four")
+    await world.advance_time(minutes=1)
+    after = await look_at_everything(world, ana, channel)
+    assert {name: (text, after[name]) for name, text in before.items() if after[name] != text} == {}
+    shown = "\n".join(before[name] for name in ("card slow", "why slow", "export json files"))
+    assert "three 5" not in shown
+    assert "pain “slow” · its sealed vote is open" in before["discuss"]
+    assert '"discussions": []' in shown
 
 
 @pytest.mark.parametrize("command", ["vote pains sealed until friday", "vote sealed until friday"])
