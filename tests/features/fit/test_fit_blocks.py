@@ -1,16 +1,21 @@
 """The message of the fit: counts, must-haves, then percentages; the rest is folded."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.fake_slack.blockkit import MAX_MESSAGE_CHARACTERS, check_blocks, count_characters
 from bot.fake_slack.client.plain_text import blocks_to_text
-from bot.features.fit.blocks import build_fit_message
+from bot.features.fit.blocks import build_fit_message, describe_gates
+from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.method.kinds import Kind
 from bot.method.model import Mark
+from bot.method.next_step import NextStep, StepAction
 from bot.store.model import CanvasInfo
-from tests.method.build import STARTED_AT, CanvasBuilder
+from tests.method.build import STARTED_AT, CanvasBuilder, build_entry
 
 INFO = CanvasInfo(1, "C1", "Map", "Anyone", "U0", "UTC", STARTED_AT, None)
+PAIN = build_entry(5, Kind.PAIN, {}, "slow")
 MAX_LINES = 11  # that are seen before anything unfolds
 
 
@@ -89,3 +94,66 @@ def test_five_hundred_long_must_haves_break_no_limit(text: str) -> None:
     for shown in (message.blocks, message.plain_blocks):
         check_blocks(list(shown), "message")
         assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
+
+
+def test_the_gates_are_said_with_their_counts() -> None:
+    builder = CanvasBuilder()
+    pain = builder.add(Kind.PAIN, 5, 5, 5)
+    offer = builder.add(Kind.PAIN_RELIEVER)
+    assert describe_gates(builder.compute_metrics().evidence) == [
+        "Fit in evidence 0 %",
+        "Problem–solution fit: not yet (0 of 1 must-have addressed, 0 of 1 evidenced)",
+        "Product–market fit: not yet (0 of 1 with an offer in use, 0 sources paid)",
+    ]
+    builder.review(offer, {pain: Mark.STRONG})
+    for _ in range(2):
+        builder.record([pain, offer])
+    assert describe_gates(builder.compute_metrics().evidence) == [
+        "Fit in evidence 58 %",
+        "Problem–solution fit: reached (1 of 1 must-have addressed, 1 of 1 evidenced)",
+        "Product–market fit: reached (1 of 1 with an offer in use, 2 sources paid)",
+        "Whether the business earns more than it costs is not decided on this canvas",
+    ]
+
+
+def test_only_must_haves_are_said_to_lack_evidence() -> None:
+    text = build_fit_message(INFO, build_board().compute_metrics()).text
+    assert "*Must-haves without enough evidence:* “pain 0”, “pain 1” and “pain 2”" in text
+
+
+@pytest.mark.parametrize(("number", "more"), [(10, ""), (11, "_…and 1 more_"), (13, "_…and 3 more_")])
+def test_ten_gaps_are_listed_and_the_others_counted(number: int, more: str) -> None:
+    builder = CanvasBuilder()
+    for _ in range(number):
+        builder.add(Kind.GAIN, 2)
+    lines = build_fit_message(INFO, builder.compute_metrics()).text.splitlines()
+    start = lines.index("*Gaps*")
+    assert lines[start + 10].startswith("10. ✗ gain")
+    assert [line for line in lines if "…and" in line] == [more][: bool(more)]
+
+
+@pytest.mark.parametrize(
+    ("step", "label", "action_id", "value"),
+    [
+        (NextStep(StepAction.ADD, "x", kind=Kind.PAIN), "Add a pain", "run:", "add pain"),
+        (NextStep(StepAction.ANSWER, "x", PAIN, Kind.PAIN_RELIEVER), "Add a pain reliever", "answer", "1:5"),
+        (NextStep(StepAction.RANK, "x"), "Vote on all boxes", "vote:", "1:all"),
+        (NextStep(StepAction.RANK, "x", kind=Kind.PAIN), "Vote on the pains", "vote:", "1:pain"),
+        (NextStep(StepAction.REVIEW, "x", PAIN), "Review it", "review_at", "1:5"),
+        (NextStep(StepAction.TEST, "x", PAIN), "Test it", "test_start", "1:5"),
+        (NextStep(StepAction.LIST_TESTS, "x"), "See the tests", "run:", "test"),
+    ],
+)
+def test_the_button_of_a_step_does_it(step: NextStep, label: str, action_id: str, value: str) -> None:
+    (block,) = build_next_step(INFO, step)
+    button = block["accessory"]
+    assert (button["text"]["text"], button["style"]) == (label, "primary")
+    assert button["action_id"].startswith(action_id)
+    assert value in button["value"]
+
+
+def test_a_step_is_said_with_the_text_of_its_entry_or_until_when_it_is_open() -> None:
+    assert format_next_step(NextStep(StepAction.VIEW, "“{}”!", replace(PAIN, text="a<b"))) == "“a&lt;b”!"
+    until = format_next_step(NextStep(StepAction.RANK, "until {}.", until=STARTED_AT))
+    assert until.startswith("until <!date^")
+    assert format_next_step(NextStep(StepAction.RANK, "vote")) == "vote"
