@@ -120,7 +120,7 @@ def build_form(metrics: CanvasMetrics, offer_id: int = 10) -> View:
 
 def test_a_form_shows_the_offer_and_questions_about_it() -> None:
     text = render_view(build_form(build_small()))
-    assert "*Offer 1 of 2* · ◉○ · 2 left" in text
+    assert text.startswith("*Offer 1 of 2* · ◉○ · 2 left\n"), "all needs are on one page"
     assert "*Pain reliever* · eliminates risk\nrobot\n" in text
     assert "Delivered by “builder”. Which risk does it take away, and by how much?\n" in text
     assert "*Which needs does this really help with?*\n" in text
@@ -349,3 +349,16 @@ def test_the_result_without_offers_says_so() -> None:
     assert "There is no offer left to review" in render_result(
         compute_metrics(build_canvas([build_entry(1, Kind.JOB, "report")]))
     )
+
+
+@pytest.mark.parametrize(("number", "more"), [(3, ""), (4, "_…and 1 more_"), (6, "_…and 3 more_")])
+def test_three_differences_are_listed_and_the_others_counted(number: int, more: str) -> None:
+    pains = [build_entry(n, Kind.PAIN, f"pain {n}") for n in range(1, number + 1)]
+    offer = build_entry(10, Kind.PAIN_RELIEVER, "robot")
+    marks = dict.fromkeys(range(1, number + 1), Mark.STRONG)
+    reviews = [Review(10, ME, marks), Review(10, "ana", {}), Review(10, "ben", {})]
+    comparison = compare_with_others(compute_metrics(build_canvas([*pains, offer], reviews)), 10, ME)
+    assert comparison is not None
+    lines = blocks_to_text(review_result.build_saved_blocks(comparison, NAMES)).splitlines()
+    assert sum(line.startswith("• ") for line in lines) == 3
+    assert [line for line in lines if "…and" in line] == [more][: bool(more)]

@@ -108,6 +108,14 @@ def test_back_goes_to_the_previous_offer_and_not_before_the_first() -> None:
     assert session.step_before(100, 0) is None
 
 
+def test_back_from_the_third_offer_goes_to_the_second() -> None:
+    offers = offers_of(Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER)
+    canvas = build_canvas([build_entry(1, Kind.JOB, {}), *offers])
+    step = ReviewSession(compute_metrics(canvas), ME).step_before(102, 0)
+    assert step is not None
+    assert step.entry.id == 101
+
+
 def test_a_deleted_offer_has_no_step_and_is_followed_by_the_first_offer() -> None:
     session = ReviewSession(
         compute_metrics(build_canvas([build_entry(1, Kind.JOB, {}), *offers_of(*OFFER_KINDS)])), ME
