@@ -64,3 +64,19 @@ async def test_a_workshop_by_touch(toucher: Visitor) -> None:
     await page.get_by_role("tab", name="Home").tap()
     await expect(page.get_by_role("region", name="App Home")).to_contain_text(re.compile("Reports"))
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_the_numbers_of_a_vote_stand_in_one_row_and_a_ranking_has_all_its_columns(
+    toucher: Visitor,
+) -> None:
+    await toucher.find_message("A value proposition says")
+    await toucher.send_message("/valuemap rank")
+    ranking = await toucher.find_message("Ranking: Duolingo")
+    table = ranking.locator(".table-wrap")
+    assert await table.evaluate("wrap => wrap.scrollWidth <= wrap.clientWidth")
+
+    await ranking.get_by_role("button", name="Vote", exact=True).tap()
+    numbers = toucher.dialog.get_by_role("button", name=re.compile("^[1-5]$"))
+    await expect(numbers).to_have_count(5)
+    tops = await numbers.evaluate_all("buttons => buttons.map(each => each.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1

@@ -34,7 +34,7 @@ async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World)
     for item in example["evidence"]:
         assert f"“{item['quote']}” — {item['source']}, {item['grade']}" in listed
     await ana.type_text(channel, "/valuemap evidence find ten")
-    assert "*evidenced: 32 points for, 0 against, confidence 0.76*" in ana.last_message(channel).text
+    assert "*Evidenced: 32 points for, 0 against, confidence 0.76*" in ana.last_message(channel).text
     await ana.type_text(channel, "/valuemap test")
     tests = ana.last_message(channel).text
     assert "*Running*\n*“Nobody to practise with: after a minute the partner is back in the shared" in tests

@@ -45,7 +45,7 @@ async def test_an_item_is_recorded_listed_explained_and_shown_on_the_card(world:
     await add_item(ben, channel, "We measured it", DID, source="usage", count=120)
     await ben.type_text(channel, "/valuemap evidence slow")
     listed = ben.last_message(channel).text
-    assert "*evidenced: 14 points for, 0 against, confidence 0.58*" in listed
+    assert "*Evidenced: 14 points for, 0 against, confidence 0.58*" in listed
     assert (
         "“It took an <b>hour</b> & a half” — Customer 7, told, 12 Oct 2026 · +2 points for “slow”" in listed
     )

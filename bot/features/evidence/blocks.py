@@ -27,7 +27,7 @@ from bot.slack.blockkit.builders import (
     overflow_menu,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, format_link, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, truncate
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_day, format_moment
 
@@ -58,7 +58,7 @@ def build_evidence_list(view: EvidenceView) -> Message:
     return build_message(
         "\n".join([escape(heading), summary, *lines]),
         header_block(heading),
-        section_block(f"*{summary}*" if items else "Nothing is recorded yet."),
+        section_block(f"*{capitalize(summary)}*" if items else "Nothing is recorded yet."),
         *(_build_item(item, view) for item in items[:MAX_ITEMS]),
         context_note(f"…and {hidden} more: `/valuemap export json` has all.") if hidden > 0 else None,
         context_note("Each source counts once for an entry. Every entry begins with ten points of doubt."),
