@@ -21,6 +21,7 @@ from bot.method.model import AssumptionTest, Decision, Entry, Evidence, Result, 
 from bot.method.ranking import RankedEntry
 
 FORMAT_NAME = "valuemap/1"
+_write_line = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make an encoder for each
 
 
 def to_json(metrics: CanvasMetrics, discussions: Sequence[Discussion] = ()) -> str:
@@ -64,10 +65,6 @@ def _write_member(value: Any) -> str:
         return _write_line(value)
     items = ",\n".join(f"    {_write_line(item)}" for item in value)
     return f"[\n{items}\n  ]" if items else "[]"
-
-
-def _write_line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _format_discussion(discussion: Discussion, result: DiscussionResult, entry: Entry) -> dict[str, Any]:
