@@ -120,7 +120,7 @@ class RequestRecorder:
         values |= {"discuss": [f"{team.canvas_id}:{need_id}"]}
         values |= {
             name: [f"{team.canvas_id}:{team.discussion_id}"]
-            for name in ("give_reason", "no_reason", "discussion_vote", "discussion_back")
+            for name in ("give_reason", "no_reason", "open_vote", "discussion_back")
         }
         values |= {"why": [str(offer_id)], "review_at": [f"{team.canvas_id}:{offer_id}"]}
         values["run"] = [

@@ -179,13 +179,13 @@ async def test_a_form_that_is_sent_after_the_time_for_reasons_is_over_is_refused
     await open_form(ben)
     form = ben.modal
     await form.fill_field("Reason for lower", "Too late")
-    await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     ana.find_message(channel, "is open. I've told the channel.")
     await form.submit()
     assert OVER in " ".join(form.errors.values())
     await world.advance_time(seconds=5)
     assert "Too late" not in find_calls(ana, channel)[0].text
-    await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     assert OVER in ana.last_message(channel).text
     assert len(find_calls(ana, channel)) == 1
 
@@ -220,8 +220,8 @@ async def test_the_last_two_answers_at_the_same_time_open_one_vote(world: World)
 
 async def test_only_its_starter_ends_the_time_for_reasons_or_takes_it_back(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
-    answer = ana.find_message(channel, "[Vote now]")
-    for label in ("Vote now", "Take it back"):
+    answer = ana.find_message(channel, "[Open the vote]")
+    for label in ("Open the vote", "Take it back"):
         await ben.click_button(answer, label)
         assert "Only Ana, who started this discussion" in ben.last_message(channel).text
     await ana.click_button(answer, "Take it back")
@@ -271,7 +271,7 @@ async def test_what_cannot_be_discussed_is_refused_in_one_sentence(world: World)
     await ana.member.close_view(whole_stack=True)
     await ana.type_text(channel, "/valuemap discuss slow")
     assert "“slow” is in discussion already: reasons until" in await read_answer(ben, channel, "discuss slow")
-    await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     await world.advance_time(seconds=5)
     assert "“slow” is in a sealed vote until Tue 13 Oct" in await read_answer(ben, channel, "discuss slow")
     await ben.add_reaction(find_card(ben, channel, "dull"), "five")
@@ -347,7 +347,7 @@ async def test_the_entry_is_deleted_while_reasons_are_given(world: World) -> Non
 
 async def test_the_entry_is_deleted_while_it_is_voted_on(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
-    await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     await world.advance_time(seconds=5)
     await vote_again(ben, channel, "4")
     await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
@@ -404,7 +404,7 @@ async def test_another_sealed_vote_on_its_box_comes_first(world: World) -> None:
     await ana.type_text(channel, "/valuemap vote pains sealed until wednesday 17:00")
     await give_reason(ana, "Much")
     await give_reason(ben, "Little")
-    await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     assert "is in another sealed vote: I open this one after it" in ana.last_message(channel).text
     await world.advance_time(minutes=2)
     assert find_calls(ana, channel) == []
@@ -415,7 +415,7 @@ async def test_another_sealed_vote_on_its_box_comes_first(world: World) -> None:
 
 async def test_a_vote_on_its_box_leaves_out_an_entry_that_is_voted_on_again(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
-    await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     await world.advance_time(seconds=5)
     await ben.type_text(channel, "/valuemap vote pains sealed until friday 17:00")
     await world.advance_time(seconds=5)
@@ -430,7 +430,7 @@ async def test_a_vote_on_its_box_leaves_out_an_entry_that_is_voted_on_again(worl
 
 async def test_the_canvas_is_archived_or_deleted_meanwhile(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
-    await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     await world.advance_time(seconds=5)
     await ana.type_text(channel, "/valuemap canvases")
     await ana.click_button(ana.last_message(channel), "⋯", "Archive")

@@ -279,9 +279,9 @@ async def prepare_no_reason(scene: Scene) -> Action:
     return build_question_click(scene, "No reason")
 
 
-async def prepare_discussion_vote(scene: Scene) -> Action:
+async def prepare_open_vote(scene: Scene) -> Action:
     await start_discussion(scene)
-    return scene.build_click("[Vote now]", "Vote now")
+    return scene.build_click("[Open the vote]", "Open the vote")
 
 
 async def prepare_discussion_take_back(scene: Scene) -> Action:
@@ -396,7 +396,7 @@ CHANGING_ROUTES: list[tuple[str, Callable[[Scene], Awaitable[Action]]]] = [
     ("action discuss", prepare_discuss),
     ("view reason", prepare_reason),
     ("action no_reason", prepare_no_reason),
-    ("action discussion_vote", prepare_discussion_vote),
+    ("action open_vote", prepare_open_vote),
     ("action discussion_back", prepare_discussion_take_back),
     ("action close_round", prepare_close_round),
     ("action take_back_round", prepare_take_back_round),

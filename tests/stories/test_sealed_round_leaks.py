@@ -87,7 +87,7 @@ async def start_round(world: World, command: str) -> tuple[list[Person], SlackCh
         await world.advance_time(minutes=1)
     await ana.type_text(channel, f"/valuemap {command}")
     if command.startswith("discuss"):
-        await ana.click_button(ana.find_message(channel, "[Vote now]"), "Vote now")
+        await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     await world.advance_time(minutes=3)
     await world.advance_time(minutes=3)
     return people, channel

@@ -46,7 +46,7 @@ from bot.slack.blockkit.text import escape, truncate
 from bot.store.model import CanvasInfo
 
 REASON_ACTION, NO_REASON_ACTION = "give_reason", "no_reason"
-VOTE_NOW_ACTION, TAKE_BACK_ACTION = "discussion_vote", "discussion_back"
+OPEN_VOTE_ACTION, TAKE_BACK_ACTION = "open_vote", "discussion_back"
 MAX_TEXT_CHARACTERS = 200  # of an entry
 MAX_TITLE_CHARACTERS = 100  # of the canvas
 MAX_ROWS = 4  # of what is in discussion, and of what divides the team
@@ -122,7 +122,7 @@ def build_started_answer(canvas_info: CanvasInfo, discussion: Discussion, entry:
         text,
         section_block(text),
         actions_block(
-            action_button("Vote now", VOTE_NOW_ACTION, f"{canvas_info.id}:{discussion.id}"),
+            action_button("Open the vote", OPEN_VOTE_ACTION, f"{canvas_info.id}:{discussion.id}"),
             action_button("Take it back", TAKE_BACK_ACTION, f"{canvas_info.id}:{discussion.id}"),
         ),
     )
@@ -270,7 +270,7 @@ def _build_open_button(discussion: Discussion, listed: ListedDiscussions) -> But
     if discussion.state is not DiscussionState.ASKING or discussion.starter_id != listed.user_id:
         return None
     value = f"{listed.canvas_info.id}:{discussion.id}"
-    return action_button("Vote now", f"{VOTE_NOW_ACTION}:{discussion.id}", value)
+    return action_button("Open the vote", f"{OPEN_VOTE_ACTION}:{discussion.id}", value)
 
 
 def _name(entry: Entry) -> str:

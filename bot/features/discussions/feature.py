@@ -38,7 +38,7 @@ FEATURE = Feature(
         DISCUSS_ACTION: start_discussion,
         blocks.REASON_ACTION: open_reason_form,
         blocks.NO_REASON_ACTION: decline_reason,
-        blocks.VOTE_NOW_ACTION: open_vote_early,
+        blocks.OPEN_VOTE_ACTION: open_vote_early,
         blocks.TAKE_BACK_ACTION: take_back_discussion,
     },
     views={REASON_FORM: submit_reason},

@@ -77,7 +77,7 @@ async def _answer(
 
 
 async def open_vote_early(request: Request, deps: Deps) -> Answer:
-    """Answer *Vote now*: open the vote without waiting for more reasons."""
+    """Answer *Open the vote*: open the vote without waiting for more reasons."""
     canvas_info = await channels.resolve_canvas(request, deps)
     discussion_id = parse_id(request.argument) or 0
     _, entry = await service.open_vote_early(request, deps, canvas_info, discussion_id)
