@@ -20,8 +20,38 @@ from tests.mutation.session import MutationSession
 from tests.mutation.survivors import read_survivors
 
 PACKAGES = ("bot/method", "bot/jobs", "bot/features/votes", "bot/features/fit", "bot/features/digest")
-# The tests of these packages, and all that go through them.
-TESTS = ("tests/method", "tests/jobs", "tests/store", "tests/features", "tests/stories")
+# The tests of these packages, and the stories that go through them.
+TESTS = (
+    "tests/method",
+    "tests/jobs",
+    "tests/store",
+    "tests/features/digest",
+    "tests/features/fit",
+    "tests/features/ranking",
+    "tests/features/votes",
+    "tests/cases/test_slack_deleted_messages.py",
+    "tests/cases/test_slack_messages.py",
+    *(
+        f"tests/stories/test_{name}.py"
+        for name in (
+            "changes",
+            "converging",
+            "digest",
+            "due_tests",
+            "entries",
+            "events",
+            "evidence",
+            "home",
+            "leaving",
+            "review",
+            "sealed_rounds",
+            "tests",
+            "vote_reading",
+            "votes",
+            "voting_dialog",
+        )
+    ),
+)
 PYTEST_OPTIONS = (
     "-q",
     *("-p", "no:cacheprovider"),
