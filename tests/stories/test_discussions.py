@@ -456,7 +456,7 @@ async def test_a_discussion_lies_wherever_something_is_called_divisive(world: Wo
     await ana.click_button(find_public_messages(ana, channel, "[Vote now]")[-1], "End vote")
     await world.advance_time(seconds=20)
     result = find_public_messages(ana, channel, "Vote closed · ")[-1]
-    assert "Divides the team, talk about it:* pain “slow”  [Discuss]" in result.text
+    assert "Divides the team, discuss it:* pain “slow”  [Discuss]" in result.text
     await ana.type_text(channel, "/valuemap digest now")
     await world.advance_time(minutes=1)
     digest = find_public_messages(ana, channel, "Fit digest")[-1]

@@ -78,7 +78,7 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
     assert ":arrow_up: Rose*\n• pain “dear”: 2 → 1" in result.text
     assert ":arrow_down: Fell*\n• pain “slow”: 1 → 3" in result.text
     assert ":star: New must-haves:* pain “dear”" in result.text
-    assert "Divides the team, talk about it:* pain “dull”" in result.text
+    assert "Divides the team, discuss it:* pain “dull”" in result.text
     assert "[Ranking] [Review] [Fit]" in result.text
     assert (
         "The vote on pains of *Reports for small shops* is closed. 3 of 3 took part: see the result"

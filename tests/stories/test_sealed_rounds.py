@@ -329,7 +329,7 @@ async def test_who_joins_can_vote_and_who_leaves_is_not_counted(world: World) ->
     (result,) = find_results(cleo, channel)
     assert "1 of 3 took part" in result.text
     assert "slow — *3.00*, 2 votes · one 5, one 1, agreement 0.00" in result.text
-    assert "Divides the team, talk about it:* pain “slow”" in result.text
+    assert "Divides the team, discuss it:* pain “slow”" in result.text
 
 
 async def test_a_call_that_was_deleted_is_posted_anew(world: World) -> None:

@@ -195,7 +195,7 @@ def _explain_agreement(ranked: RankedEntry) -> list[str]:
     terms = " + ".join(
         f"{levels[level]}·log2(1 − |{level} − {mean}| ÷ 4)" for level in sorted(levels, reverse=True)
     )
-    divisive = " Below 0.50: the team is divided, talk about it." if ranked.divisive else ""
+    divisive = " Below 0.50: the team is divided, discuss it." if ranked.divisive else ""
     agreement = format_decimals(ranked.agreement)
     return [f"*Agreement {agreement}* = 1 + ({terms}) ÷ {ranked.vote_count}.{divisive}"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.features.cards.blocks import build_entry_menu, describe_votes
+from bot.features.cards.blocks import build_discuss_choice, build_entry_menu, describe_votes
 from bot.features.channels.blocks import describe_missing_card
 from bot.features.fit.blocks import build_why_button, format_some_entries
 from bot.features.home.model import EntryView
@@ -46,6 +46,7 @@ def build_entry_dialog(entry_view: EntryView) -> View:
                 action_button("Review it", "review_at", f"{canvas_info.id}:{entry.id}")
                 if entry.kind.is_offer and entry_view.metrics.needs
                 else None,
+                build_discuss_choice(canvas_info.id, [entry_view.ranked]),
                 action_button("‹ Value maps", "maps", str(entry_view.value_maps_page))
                 if entry_view.value_maps_page is not None
                 else None,

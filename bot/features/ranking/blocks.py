@@ -150,7 +150,7 @@ def build_ranking(
         else None,
         context_note(
             "★ must-have: 4.00 or more from three votes, or from all voters if fewer · "
-            "↔ divisive: talk about it · few votes pull a score less far from 3"
+            "↔ divisive: discuss it · few votes pull a score less far from 3"
         ),
         actions_block(
             build_discuss_choice(canvas_info.id, boxes[shown] if shown else ()),

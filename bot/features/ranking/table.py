@@ -146,7 +146,7 @@ def _describe_rank(ranked: RankedEntry, states: EvidenceStates) -> str:
         score = format_score(ranked, format_moment)
         return f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — {score}{state}"
     agreement = f", agreement {format_decimals(ranked.agreement)}" if ranked.agreement is not None else ""
-    divisive_note = " :left_right_arrow: *divisive: talk about it*" if ranked.divisive else ""
+    divisive_note = " :left_right_arrow: *divisive: discuss it*" if ranked.divisive else ""
     must_have = " :star:" if ranked.must_have else ""
     return (
         f"{format_rank(ranked.rank)} {escape(ranked.entry.text)} — *{format_score(ranked, format_moment)}*"

@@ -27,7 +27,7 @@ from bot.slack.blockkit.builders import (
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_titles, join_words, truncate
 from bot.times.clock import format_moment
 
-DIVISIVE_GROUP = ":left_right_arrow: Divides the team, talk about it"
+DIVISIVE_GROUP = ":left_right_arrow: Divides the team, discuss it"
 NamedEntry = tuple[Kind, str]  # kind and text: some of the entries are deleted
 
 MAX_TOP_ENTRIES = 10  # of a box that is voted on alone

@@ -109,7 +109,7 @@ FIGURES_OF = {
         "*Rank 3* of 3 pains: by score, then by number of votes.",
         (
             "*Agreement 0.00* = 1 + (1·log2(1 − |5 − 3.00| ÷ 4) + 1·log2(1 − |1 − 3.00| ÷ 4)) ÷ 2."
-            " Below 0.50: the team is divided, talk about it."
+            " Below 0.50: the team is divided, discuss it."
         ),
         "*Coverage 0.00*: no offer was marked as fitting it (addressed from 0.50 on, partly above 0).",
         "*Evidence:* none, so it is assumed.",

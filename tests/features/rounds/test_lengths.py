@@ -118,7 +118,7 @@ def test_the_result_names_what_the_team_has_to_know_before_the_ranking() -> None
     assert lines[0] == "Vote closed · 3 of 180 took part"
     assert lines[2].startswith("*:star: New must-haves:* job “1 slow”, ")
     assert lines[3].startswith("*☆ No must-have any more:* job “0 slow”, ")
-    assert lines[4].startswith("*:left_right_arrow: Divides the team, talk about it:* job “2 slow”, ")
+    assert lines[4].startswith("*:left_right_arrow: Divides the team, discuss it:* job “2 slow”, ")
     assert lines[4].endswith(" more  [Discuss]")
     assert lines[5].startswith(":point_right: *Next:* ")
     assert lines[6:] == ["Ranking and what changed", "[Ranking] [Review] [Fit]"]
