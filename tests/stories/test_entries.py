@@ -82,7 +82,7 @@ async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> No
         ("rank cheese", "I know no kind “cheese”"),
         ("why", "Say which entry you mean"),
         ("why qqqq", "No entry contains “qqqq”"),
-        ("export pdf", "I can't export “pdf” yet"),
+        ("export pdf", "I can't export “pdf”."),
         ("HELP", "How voting works"),
     ],
 )

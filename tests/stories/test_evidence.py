@@ -265,8 +265,10 @@ async def test_risks_name_the_refuted_first_and_then_the_riskiest_with_their_ari
     await ana.type_text(channel, "/valuemap risks")
     risks = ana.last_message(channel).text
     assert "*Refuted: decide*\nA. job “report”: 0 points for, 12 against" in risks
-    assert "1. :star: pain “slow”: risk 0.67, from weight 0.80 and confidence 0.17; some evidence" in risks
-    assert "2. pain “dear”: risk 0.35, from weight 0.35; assumed" in risks
+    assert (
+        "1. :star: pain “slow”: risk 0.67, from importance 0.80 and confidence 0.17; some evidence" in risks
+    )
+    assert "2. pain “dear”: risk 0.35, from importance 0.35; assumed" in risks
     assert risks.index("Refuted") < risks.index("Riskiest")
     assert "1 need waits for votes and has no risk yet." in risks
     assert "I sent you the picture in our direct message." in risks

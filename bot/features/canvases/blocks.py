@@ -189,7 +189,7 @@ def build_canvas_list(canvas_list: CanvasList) -> Message:
         header_block("Canvases of this channel"),
         context_note(summary) if canvas_list.searched_text else None,
         *canvas_blocks,
-        context_note("One customer segment, one canvas. Commands are about the current one."),
+        context_note("One customer segment per canvas. Commands are about the current one."),
         context_note("`/valuemap canvases WORDS` finds one by name.") if canvas_list.page_count > 1 else None,
         actions_block(
             *_build_page_buttons(canvas_list),

@@ -45,7 +45,7 @@ from bot.store import (
     loading,
 )
 from bot.store.model import CanvasInfo, CanvasSettings, Editors
-from bot.times.clock import end_of_day, zone_or_utc
+from bot.times.clock import end_of_day, format_day, zone_or_utc
 from bot.times.days import read_day
 from bot.times.errors import InvalidTime
 
@@ -135,7 +135,8 @@ async def load_past_day(
     first_day = canvas_info.created_at.astimezone(zone).date()
     if day < first_day:
         raise UserError(
-            f"*{escape(canvas_info.title)}* was started on {first_day}: there is nothing to show of {day}."
+            f"*{escape(canvas_info.title)}* was started on {format_day(first_day)}: "
+            f"there is nothing to show of {format_day(day)}."
         )
     async with deps.db.reading(request.team_id) as session:
         # Today ends in the future: the canvas is shown as it is now.

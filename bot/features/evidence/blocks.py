@@ -140,8 +140,8 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
         ),
         context_note(" ".join([*notes, *filter(None, [picture_note])])) if notes or picture_note else None,
         context_note(
-            "A risk is high where much depends on an entry, and little evidence supports it. "
-            "Risk = weight or relevance · (1 − confidence)."
+            "A risk is high where an entry is important and little evidence supports it: importance "
+            "(the weight of a need, the relevance of an offer) · (1 − confidence)."
         ),
     )
 
@@ -157,9 +157,8 @@ def _build_risk_buttons(
 
 
 def _describe_risk(risk: Risk) -> str:
-    """Return "pain “slow”: risk 0.46, from weight 0.50 and confidence 0.08; some evidence"."""
-    importance = "weight" if risk.ranked.entry.kind.is_need else "relevance"
-    origin = f"{importance} {format_decimals(risk.importance)}"
+    """Return "pain “slow”: risk 0.46, from importance 0.50 and confidence 0.08; some evidence"."""
+    origin = f"importance {format_decimals(risk.importance)}"
     if risk.evidence.counted:
         origin += f" and confidence {format_decimals(risk.evidence.confidence)}"
     return f"{_name_risk(risk)}: risk {format_decimals(risk.size)}, from {origin}; {risk.evidence.state}"

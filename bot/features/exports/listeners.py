@@ -11,7 +11,7 @@ from bot.features.exports.service import (
 from bot.features.fit.service import load_metrics
 from bot.picture.model import Links
 from bot.slack.blockkit.builders import build_message
-from bot.slack.blockkit.text import escape, join_words, truncate
+from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.outgoing.files import send_file
@@ -48,6 +48,7 @@ def _parse_format(argument: str) -> tuple[str, Links]:
         case [name, *words] if name in PICTURE_FORMATS and " ".join(words) in {*Links}:
             return name, Links(" ".join(words))
         case _:
-            commands = join_words([f"`/valuemap export {name}`" for name in EXPORT_FORMATS])
             quoted = escape(truncate(argument.strip(), MAX_QUOTED_LENGTH))
-            raise UserError(f"I can't export “{quoted}” yet: {commands} work.")
+            *formats, last_format = (f"`{name}`" for name in EXPORT_FORMATS)
+            choice = f"{', '.join(formats)} or {last_format}"
+            raise UserError(f"I can't export “{quoted}”. After `/valuemap export`, type {choice}.")

@@ -99,6 +99,6 @@ async def test_an_unknown_format_is_answered_with_the_known_ones(world: World, a
     channel = world.harness.add_channel("product", ana)
     await world.start_canvas(channel)
     await ana.type_text(channel, f"/valuemap export {arguments}")
-    assert f"I can't export “{arguments}” yet" in ana.last_message(channel).text
-    assert "`/valuemap export png`" in ana.last_message(channel).text
+    assert f"I can't export “{arguments}”." in ana.last_message(channel).text
+    assert "type `json`, `csv`, `md`, `png` or `svg`." in ana.last_message(channel).text
     assert world.slack.files == []
