@@ -20,10 +20,12 @@ from bot.health.service import HealthChecks
 from bot.jobs import idempotency, store as jobs, throttles
 from bot.jobs.worker import Worker
 from bot.slack.deps import Deps
+from bot.store.statistics import update_sqlite_statistics
 
 log = logging.getLogger(__name__)
 
 IDEMPOTENCY_KEY_RETENTION = timedelta(days=7)
+STATISTICS_INTERVAL = timedelta(hours=1)
 
 Repeated = Callable[[], Awaitable[None]]
 
@@ -52,9 +54,10 @@ class Scheduler:
         self._sweep = Loop(self._sweep_when_due)
         self._jobs = Loop(worker.run_due_jobs)
         self._start = Loop(self._do_start_work)
-        self._each_sweep = (delete_expired_rows, *each_sweep)
+        self._each_sweep = (delete_expired_rows, self._update_statistics, *each_sweep)
         self._started_at = deps.clock()
         self._swept_at = deps.clock() - deps.timing.sweep_interval
+        self._counted_at = deps.clock() - STATISTICS_INTERVAL
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -131,6 +134,15 @@ class Scheduler:
             return
         self._swept_at = now
         await _run_all(partial(maintain, self._deps, self._started_at) for maintain in self._each_sweep)
+
+    async def _update_statistics(self, deps: Deps, _started_at: object) -> None:
+        """Update the statistics of SQLite's planner, once in an interval."""
+        now = deps.clock()
+        if not deps.db.is_sqlite or self._counted_at <= now < self._counted_at + STATISTICS_INTERVAL:
+            return
+        self._counted_at = now
+        async with deps.db.transaction(None) as session:
+            await update_sqlite_statistics(session)
 
 
 class Loop:

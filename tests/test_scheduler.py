@@ -14,6 +14,7 @@ from bot.scheduler import Scheduler
 from bot.slack.deps import Deps
 from bot.timing import Timing
 from tests.conftest import TEST_TIMING, World
+from tests.statement_counts.counting import record_statements
 
 QUICK_TIMING = replace(TEST_TIMING, tick_interval=timedelta(milliseconds=10))
 
@@ -52,6 +53,21 @@ async def test_work_runs_each_tick_and_maintenance_once_a_minute(world: World) -
         await scheduler.tick()
     assert ticked_at == [start + timedelta(seconds=second) for second in seconds]
     assert swept_at == [start + timedelta(seconds=second) for second in (0, 60, 120, 500)]
+
+
+@pytest.mark.parametrize(("second", "number"), [(0, 1), (60, 1), (3600, 2), (3660, 2)])
+async def test_statistics_are_updated_once_an_hour_on_sqlite(world: World, second: int, number: int) -> None:
+    async def maintain(deps: Deps, started_at: datetime) -> None:
+        pass
+
+    start = world.clock.now()
+    scheduler = build_scheduler(world.bot, (), maintain)
+    with record_statements(world.bot.db) as statements:
+        await scheduler.tick()
+        world.clock.move_to(start + timedelta(seconds=second))
+        await scheduler.tick()
+    updates = statements.count("ANALYZE reaction")
+    assert updates == (number if world.bot.db.is_sqlite else 0)
 
 
 async def test_work_that_fails_stops_no_other(world: World) -> None:

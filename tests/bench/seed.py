@@ -22,6 +22,7 @@ from bot.store import (
 )
 from bot.store.evidence import EvidenceDraft
 from bot.store.model import CanvasInfo, Draft
+from bot.store.statistics import update_sqlite_statistics
 from bot.store.votes import Reaction
 from bot.store.workspaces import Member, Workspace
 from tests.bench.constants import BOT_USER_ID, CHANNEL_ID, MEMBER_COUNT, TEAM_ID
@@ -119,10 +120,13 @@ async def add_evidence(
 
 
 async def analyze_tables(database: Database) -> None:
-    """Update PostgreSQL's statistics, as autovacuum does within a minute."""
-    if not database.is_sqlite:
-        async with database.engine.begin() as connection:
-            await connection.execute(text("ANALYZE"))
+    """Update the planner's statistics, as autovacuum does within a minute and the bot on SQLite each hour."""
+    if database.is_sqlite:
+        async with database.transaction(None) as session:
+            await update_sqlite_statistics(session)
+        return
+    async with database.engine.begin() as connection:
+        await connection.execute(text("ANALYZE"))
 
 
 async def add_due_digests(

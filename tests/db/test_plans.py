@@ -1,12 +1,17 @@
 """What is searched each second or minute is found by an index that holds little else."""
 
 import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.database import Database
+from bot.db.tenancy import as_team
 from bot.features.digest import store as digest_store
 from bot.features.digest.model import DigestSchedule
 from bot.features.rounds import store as round_store
 from bot.store import assumption_tests, vote_reading
+from bot.store.loading import load_canvas
+from bot.store.statistics import update_sqlite_statistics
+from bot.store.votes import Reaction, record_reactions
 from tests.db.plans import explain_reading
 from tests.store.build import NOW, store_canvas
 
@@ -23,6 +28,26 @@ SEARCHES = {
 async def test_what_is_searched_often_is_found_by_its_index(database: Database, index: str) -> None:
     await store_canvas(database)
     assert index in await explain_reading(database, SEARCHES[index])
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_canvas_is_loaded_without_reading_the_others_of_its_workspace(database: Database) -> None:
+    canvases = [await store_canvas(database) for _ in range(3)]
+    async with database.transaction("T1") as session:
+        for _, entry_ids in canvases:
+            for entry_id in entry_ids:
+                await record_reactions(session, [Reaction(entry_id, "U1", 5, True, 1)])
+    async with database.transaction(None) as session:
+        await update_sqlite_statistics(session)
+
+    async def load(session: AsyncSession) -> None:
+        with as_team(session, "T1"):
+            await load_canvas(session, canvases[0][0].id)
+
+    plan = await explain_reading(database, load)
+    assert "reaction USING INDEX sqlite_autoindex_reaction_1 (entry_id=?)" in plan
+    assert "entry USING INDEX ix_entry_canvas_id" in plan
+    assert "USING INDEX ix_entry_team_id" not in plan
 
 
 async def test_a_canvas_leaves_the_search_for_those_without_a_schedule(database: Database) -> None:
