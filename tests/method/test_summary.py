@@ -27,6 +27,6 @@ def test_the_verdict_counts_the_must_haves(must_haves: int, addressed: int, tota
 
 def test_one_product_and_several_are_undelivered() -> None:
     assert [describe_undelivered(number) for number in (1, 2)] == [
-        "No reliever or creator uses this product yet",
-        "No reliever or creator uses these products yet",
+        "Product that no reliever or creator uses yet",
+        "Products that no reliever or creator uses yet",
     ]

@@ -9,7 +9,13 @@ import pytest
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
-from tests.stories.voting import find_card, find_public_messages, run_second_bot, start_team
+from tests.stories.voting import (
+    count_reminders,
+    find_card,
+    find_public_messages,
+    run_second_bot,
+    start_team,
+)
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -426,6 +432,35 @@ async def test_a_vote_on_its_box_leaves_out_an_entry_that_is_voted_on_again(worl
     assert result.text.startswith("*Settled:* pain “slow”")
     assert "sealed until Fri" in find_card(ana, channel, "dear").text
     assert "score 3.50, 2 votes (two 4s)" in find_card(ana, channel, "slow").text
+
+
+async def test_a_call_that_was_deleted_is_posted_again_with_the_reasons(world: World) -> None:
+    (ana, ben, _), channel = await start_discussion(world)
+    await give_reason(ana, "Much")
+    await give_reason(ben, "Little")
+    await world.advance_time(seconds=5)
+    (call,) = find_calls(ana, channel)
+    world.slack.messages.remove(call.message)
+    await ben.click_button(find_card(ben, channel, "slow"), "⋯", "Vote")
+    await ben.modal.click_button("4")
+    await ben.member.close_view(whole_stack=True)
+    await world.advance_time(seconds=10)
+    (again,) = find_calls(ana, channel)
+    assert "*1 of 3 has voted*" in again.text
+    assert "• Much" in again.text
+
+
+async def test_only_who_has_not_voted_again_is_reminded_and_once(world: World) -> None:
+    (ana, ben, cleo), channel = await start_discussion(world)
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
+    await world.advance_time(seconds=5)
+    await vote_again(ben, channel, "4")
+    await world.advance_to(TUESDAY.replace(hour=14))
+    assert count_reminders([ana, ben, cleo]) == [1, 0, 1]
+    reminder = cleo.find_message(cleo.direct_channel, "you have not voted yet")
+    assert "vote> on pain “slow” of *Reports for small shops*" in reminder.message.text
+    await cleo.click_button(reminder, "Vote in private")
+    assert "*slow*" in cleo.modal.text
 
 
 async def test_the_canvas_is_archived_or_deleted_meanwhile(world: World) -> None:
