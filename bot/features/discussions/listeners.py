@@ -7,9 +7,8 @@ from bot.features.discussions import blocks, forms, service
 from bot.features.fit.blocks import build_entry_choice
 from bot.features.fit.matching import match_entries
 from bot.features.fit.service import load_metrics
-from bot.slack.blockkit.text import escape, parse_id, truncate
+from bot.slack.blockkit.text import parse_id
 from bot.slack.deps import Deps
-from bot.slack.errors import UserError
 from bot.slack.forms import Form, read_private_metadata
 from bot.slack.request import Answer, Modal, Request
 from bot.store.model import CanvasInfo
@@ -25,9 +24,6 @@ async def run_discuss_command(request: Request, deps: Deps) -> Answer:
             await service.list_discussions(request, deps, canvas_info, metrics)
         )
     matches = match_entries(words, metrics.canvas.entries)
-    if not matches:
-        text = escape(truncate(words, 60))
-        raise UserError(f"No entry contains “{text}”. `/valuemap show` has all entries.")
     if len(matches) > 1:
         return build_entry_choice(matches, words, lambda entry: build_discuss_button(canvas_info.id, entry))
     return await _start(request, deps, canvas_info, matches[0].id)

@@ -24,7 +24,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.slack.blockkit.builders import Message
 from bot.slack.blockkit.message_words import read_words
-from bot.slack.blockkit.text import escape, parse_id, truncate
+from bot.slack.blockkit.text import escape, parse_id
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form, InvalidInput, read_private_metadata
@@ -44,9 +44,6 @@ async def show_evidence(request: Request, deps: Deps) -> Answer:
     words, entry = request.argument, None
     if words:
         matches = match_entries(words, metrics.canvas.entries)
-        if not matches:
-            text = escape(truncate(words, 60))
-            raise UserError(f"No entry contains “{text}”. `/valuemap show` has all entries.")
         if len(matches) > 1:
             return build_entry_choice(matches, words, partial(blocks.build_show_button, canvas_info))
         entry = matches[0]

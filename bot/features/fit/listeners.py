@@ -9,7 +9,6 @@ from bot.features.channels.service import (
 from bot.features.fit import blocks, service
 from bot.features.fit.matching import match_entries
 from bot.features.fit.review_form import PARTIAL, read_marks, read_shown_need_ids, read_sort_key
-from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.forms import Form, read_private_metadata
@@ -31,9 +30,6 @@ async def explain_named_entry(request: Request, deps: Deps) -> Answer:
     canvas_info = await resolve_canvas(request, deps)
     metrics = await service.load_metrics(deps, request.team_id, canvas_info)
     matches = match_entries(words, metrics.canvas.entries)
-    if not matches:
-        text = escape(truncate(words, 60))
-        raise UserError(f"No entry contains “{text}”. `/valuemap show` has all entries.")
     if len(matches) > 1:
         return blocks.build_entry_choice(matches, words, blocks.build_why_button)
     return await service.explain_entry(request, deps, canvas_info, metrics, matches[0].id)
