@@ -8,7 +8,7 @@ from bot.db.tenancy import as_team
 from bot.features.digest import store as digest_store
 from bot.features.digest.model import DigestSchedule
 from bot.features.rounds import store as round_store
-from bot.store import assumption_tests, vote_reading
+from bot.store import assumption_tests, discussions, vote_reading
 from bot.store.loading import load_canvas
 from bot.store.statistics import update_sqlite_statistics
 from bot.store.votes import Reaction, record_reactions
@@ -20,6 +20,7 @@ SEARCHES = {
     "ix_canvas_votes_due_at": lambda session: vote_reading.list_due_teams(session, NOW),
     "ix_workspace_uninstalled": lambda session: vote_reading.list_due_teams(session, NOW),
     "ix_round_open": round_store.list_open_boxes,
+    "ix_discussion_due": lambda session: discussions.list_due_discussions(session, NOW, 10),
     "ix_assumption_test_due": lambda session: assumption_tests.list_due_tests(session, NOW, 10),
 }
 
