@@ -35,7 +35,7 @@ from bot.picture.font import REGULAR_WEIGHT
 from bot.picture.model import LINE_HEIGHT_EM, STAR
 from bot.picture.text import clean_for_svg, fit_on_line, is_rtl, measure_text, measure_width, wrap_text
 from bot.slack.blockkit.text import capitalize
-from bot.times.clock import format_plain_moment
+from bot.times.clock import format_short_moment
 
 OVERVIEW_WIDTH = 1600
 FONT_SIZE = 44.0  # of the smallest letters: 12.7 pixels where the picture is 462 pixels wide
@@ -119,7 +119,7 @@ def _draw_header(metrics: CanvasMetrics) -> str:
     achieved = metrics.fit.achieved
     mark = draw_check_mark(MARGIN + 26, 140, 26) if achieved else draw_warning_mark(MARGIN + 28, 142, 25)
     verdict, font_size = describe_must_have_total(metrics.fit), HEADING_FONT_SIZE
-    if sealed := describe_sealed(metrics.ranked.values(), format_plain_moment):
+    if sealed := describe_sealed(metrics.ranked.values(), format_short_moment):
         verdict, font_size = f"{verdict} · {sealed}", FONT_SIZE
     return "".join(
         (

@@ -40,7 +40,7 @@ from bot.picture.model import ASSUMED_DASHES, STAR, Links
 from bot.picture.sticky_notes import draw_box, draw_links
 from bot.picture.text import clean_for_svg, fit_on_line, is_rtl, measure_width
 from bot.slack.blockkit.text import capitalize
-from bot.times.clock import format_plain_moment
+from bot.times.clock import format_short_moment
 
 MARGIN = 26.0
 TITLE_FONT_SIZE, SUBTITLE_FONT_SIZE = 44.0, 27.0
@@ -158,7 +158,7 @@ def _draw_verdict(metrics: CanvasMetrics) -> str:
 
 def _draw_sealed(metrics: CanvasMetrics, x: float) -> str:
     """Return how many entries are sealed and until when, after the verdict; "" where none is."""
-    sealed = describe_sealed(metrics.ranked.values(), format_plain_moment)
+    sealed = describe_sealed(metrics.ranked.values(), format_short_moment)
     if not sealed:
         return ""
     text_x = x + 2 * SEAL_RADIUS + 8

@@ -57,6 +57,12 @@ def format_plain_moment(moment: datetime) -> str:
     return f"{format_local_time(moment)} ({moment.tzinfo})"
 
 
+def format_short_moment(moment: datetime) -> str:
+    """Return an instant as "Fri 4 Dec 17:00 CET", where the name of its zone has no room: in pictures."""
+    zone = f"{moment:%Z}"
+    return f"{format_local_time(moment)} {f'UTC{zone}' if zone.startswith(('+', '-')) else zone}"
+
+
 def format_local_time(local_time: datetime) -> str:
     """Return a time by its own clock as "Mon 2 Nov 09:00"."""
     return f"{_shorten_weekday(local_time)} {format_short_day(local_time)} {local_time:%H:%M}"

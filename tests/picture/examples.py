@@ -3,9 +3,10 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.resources import files
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
@@ -120,7 +121,7 @@ def list_texts(svg: str) -> list[str]:
 
 def seal_kinds(metrics: CanvasMetrics, *kinds: Kind) -> CanvasMetrics:
     """Return the metrics while the entries of these kinds are in a sealed round."""
-    seal = Seal(1, datetime(2026, 12, 4, 17, tzinfo=UTC))
+    seal = Seal(1, datetime(2026, 12, 4, 17, tzinfo=ZoneInfo("Europe/Berlin")))
     entries = tuple(
         replace(entry, votes={}, seal=seal) if entry.kind in kinds else entry
         for entry in metrics.canvas.entries

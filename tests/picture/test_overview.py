@@ -92,10 +92,10 @@ async def test_the_overview_is_rendered_and_not_blank() -> None:
 
 def test_sealed_entries_say_until_when_in_both_pictures_and_in_words() -> None:
     metrics = seal_kinds(build_example_metrics(), Kind.PAIN, Kind.GAIN)
-    sealed = "22 sealed until Fri 4 Dec 17:00 (UTC)"
+    sealed = "22 sealed until Fri 4 Dec 17:00 CET"
     assert f"4 of 5 must-haves addressed · {sealed}" in list_texts(build_overview_svg(metrics))
     assert sealed in list_texts(build_svg(metrics))
     alt_text = build_alt_text(metrics)
-    assert "22 entries sealed until Fri 4 Dec 17:00 (UTC)." in alt_text
-    assert "Pains (11): sealed until Fri 4 Dec 17:00 (UTC), such as “" in alt_text
+    assert "22 entries sealed until Fri 4 Dec 17:00 (Europe/Berlin)." in alt_text
+    assert "Pains (11): sealed until Fri 4 Dec 17:00 (Europe/Berlin), such as “" in alt_text
     assert "sealed" not in "".join(list_texts(build_svg(build_example_metrics())))

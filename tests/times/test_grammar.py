@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.times.clock import format_moment, zone_or_utc
+from bot.times.clock import format_moment, format_short_moment, zone_or_utc
 from bot.times.errors import InvalidTime
 from bot.times.grammar import MAX_TYPED_CHARACTERS, split_parts
 from bot.times.parts import (
@@ -146,6 +146,20 @@ def test_any_text_is_split_or_refused_and_each_part_is_a_piece_of_it(typed: str)
 @pytest.mark.parametrize("name", ["", "Nowhere/Town", "../etc", "\x00", "Europe"])
 def test_an_unknown_zone_is_utc(name: str) -> None:
     assert zone_or_utc(name).key == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Europe/Berlin", "Fri 16 Oct 17:00 CEST"),
+        ("UTC", "Fri 16 Oct 15:00 UTC"),
+        ("America/Sao_Paulo", "Fri 16 Oct 12:00 UTC-03"),
+        ("Asia/Kathmandu", "Fri 16 Oct 20:45 UTC+0545"),
+    ],
+)
+def test_a_moment_in_a_picture_has_its_zone_in_short(zone: str, shown: str) -> None:
+    moment = datetime(2026, 10, 16, 15, tzinfo=UTC)
+    assert format_short_moment(moment.astimezone(zone_or_utc(zone))) == shown
 
 
 def test_a_moment_has_a_date_token_for_slack_and_a_fallback_in_its_own_zone() -> None:
