@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.db.database import Database
 from bot.features.cards.model import CARD_JOB
 from bot.features.digest.model import DIGEST_JOB
+from bot.features.votes.model import READ_VOTES_JOB
 from bot.jobs import backlog_store, claim_store, store as jobs
 from bot.jobs.model import Job
 from bot.timing import DEFAULT_TIMING
@@ -150,3 +151,15 @@ async def test_only_the_jobs_of_a_workspace_that_left_are_given_up(database: Dat
     async with database.transaction(None) as session:
         (job,) = await claim_store.claim_due_jobs(session, [DIGEST_JOB], NOW, 9)
     assert job.team_id == "T2"
+
+
+async def test_in_a_channel_jobs_of_the_last_priority_come_after_all_others(database: Database) -> None:
+    await store_canvas(database)
+    async with database.transaction("T1") as session:
+        await jobs.enqueue(session, READ_VOTES_JOB, [1], "C9", NOW)
+        await jobs.enqueue(session, DIGEST_JOB, [1], "C9", NOW + timedelta(seconds=1))
+        await jobs.enqueue(session, CARD_JOB, [1], "C9", NOW + timedelta(seconds=2))
+    kinds, later = [CARD_JOB, DIGEST_JOB, READ_VOTES_JOB], NOW + timedelta(seconds=2)
+    async with database.transaction(None) as session:
+        claimed = await claim_store.claim_due_jobs(session, kinds, later, 9)
+    assert [job.kind for job in claimed if job.channel_id == "C9"] == [DIGEST_JOB, CARD_JOB, READ_VOTES_JOB]

@@ -12,9 +12,11 @@ from bot.fake_slack.models import TEAM_ID, SlackChannel
 from bot.features.cards.model import CARD_JOB
 from bot.features.digest.model import DIGEST_JOB
 from bot.features.digest.store import DigestRow, DigestScheduleRow
-from bot.jobs import backlog_store, store as jobs
+from bot.jobs import backlog_store, claim_store, store as jobs
+from bot.jobs.model import Job
 from bot.jobs.store import JobRow
 from bot.jobs.worker import Worker
+from bot.slack.deps import Deps
 from tests.conftest import World, build_settings
 from tests.stories.voting import run_second_bot
 
@@ -261,3 +263,24 @@ async def test_a_digest_that_was_sent_just_before_a_restore_is_not_sent_again(wo
     async with run_second_bot(world) as restarted:
         await restarted.scheduler.tick()
     assert len(world.find_digests(ana, channel)) == 1
+
+
+@pytest.mark.databases("sqlite")
+async def test_jobs_that_a_stop_cuts_short_can_be_claimed_at_once(world: World) -> None:
+    _, channel = await start_canvas(world)
+    async with world.bot.db.transaction(TEAM_ID) as session:
+        await jobs.enqueue(session, DIGEST_JOB, [1, 2], channel.id, world.clock.now())
+    started = asyncio.Event()
+
+    async def hang(job: Job, deps: Deps) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    worker = Worker(world.bot.deps, {DIGEST_JOB: hang})
+    run = asyncio.create_task(worker.run_due_jobs())
+    await started.wait()
+    await worker.stop(0)
+    await run
+    async with world.bot.db.transaction(None) as session:
+        claimed = await claim_store.claim_due_jobs(session, [DIGEST_JOB], world.clock.now(), 9)
+    assert sorted(job.subject for job in claimed) == ["1", "2"]

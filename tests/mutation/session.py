@@ -42,7 +42,10 @@ class MutationSession:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all tests once, then some of them for each mutant."""
         cpu_seconds: dict[str, float] = {}
+        caches = list_caches()
         for item in session.items:
+            for cache in caches:  # else only the first test would run what is kept
+                cache.cache_clear()
             self._coverage.switch_context(item.nodeid)
             started_at = time.process_time()
             _run_item(session, item)
