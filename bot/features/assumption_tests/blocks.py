@@ -34,7 +34,7 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate, truncate_at_word
 from bot.store.model import CanvasInfo, Card
 from bot.times.clock import format_day
 
@@ -55,7 +55,7 @@ def build_test_list(view: ListedTests) -> Message:
     title = view.canvas_info.title
     if view.entry_id is not None:
         title = view.metrics.ranked[view.entry_id].entry.text
-    heading = f"Tests: {truncate(title, MAX_TITLE_CHARACTERS)}"
+    heading = f"Tests: {truncate_at_word(title, MAX_TITLE_CHARACTERS)}"
     groups = (
         ("Due: what did you see?", view.due, MAX_DUE),
         ("Running", view.running, MAX_RUNNING),

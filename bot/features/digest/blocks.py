@@ -28,7 +28,7 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate
+from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate, truncate_at_word
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment, format_short_day
 
@@ -100,7 +100,7 @@ def compose_unchanged_digest(canvas_info: CanvasInfo, in_a_row: int) -> Message:
 def _describe_headline(facts: DigestFacts) -> str:
     """Return "Fit digest: Map · 3 of 5 must-haves addressed (was 3 of 4)"; it is plain text."""
     now = facts.metrics.fit.must_have_total
-    title = truncate(facts.canvas_info.title, MAX_TITLE_CHARACTERS)
+    title = truncate_at_word(facts.canvas_info.title, MAX_TITLE_CHARACTERS)
     verdict = describe_must_have_total(facts.metrics.fit)
     before = facts.previous_metrics.fit.must_have_total if facts.previous_metrics else now
     was = f" (was {before.addressed} of {before.total})" if before.total and before != now else ""
@@ -131,7 +131,7 @@ def _describe_missed(fit: Fit, next_step: NextStep) -> str:
     missed = [need for need in fit.gaps if need.ranked.must_have]
     others = [need for need in missed if need.ranked.entry != next_step.entry]
     shown = [
-        f"{need.cover.mark} “{escape(truncate(need.ranked.entry.text, MAX_MISSED_CHARACTERS))}”"
+        f"{need.cover.mark} “{escape(truncate_at_word(need.ranked.entry.text, MAX_MISSED_CHARACTERS))}”"
         for need in others[:MAX_MISSED]
     ]
     more = [f"{len(others) - MAX_MISSED} more"] if len(others) > MAX_MISSED else []

@@ -27,7 +27,7 @@ from bot.slack.blockkit.builders import (
     overflow_menu,
     section_block,
 )
-from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, truncate
+from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, truncate, truncate_at_word
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_day, format_moment
 
@@ -47,7 +47,7 @@ def build_evidence_list(view: EvidenceView) -> Message:
     """Return the items of a canvas or entry, the newest first, each with its points and a menu."""
     items = view.items
     title = view.entry.text if view.entry else view.canvas_info.title
-    heading = f"Evidence: {truncate(title, MAX_TITLE_CHARACTERS)}"
+    heading = f"Evidence: {truncate_at_word(title, MAX_TITLE_CHARACTERS)}"
     summary = (
         describe_evidence(view.evidence.entries[view.entry.id])
         if view.entry
@@ -124,7 +124,7 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
     if not refuted and not riskiest:
         has_votes = metrics.fit.overall is not None
         notes.insert(0, "Nothing is at risk." if has_votes else "No need has votes yet: vote first.")
-    heading = f"Risks: {truncate(canvas_info.title, MAX_TITLE_CHARACTERS)}"
+    heading = f"Risks: {truncate_at_word(canvas_info.title, MAX_TITLE_CHARACTERS)}"
     return build_message(
         "\n".join([escape(heading), *refuted_lines, *risk_lines, *notes]),
         header_block(heading),

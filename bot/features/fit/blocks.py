@@ -31,7 +31,7 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate
+from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate, truncate_at_word
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment
 
@@ -78,7 +78,7 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
                 *details,
             ]
         ),
-        header_block(f"Fit: {truncate(canvas_info.title, MAX_TITLE_CHARACTERS)}"),
+        header_block(f"Fit: {truncate_at_word(canvas_info.title, MAX_TITLE_CHARACTERS)}"),
         section_block(f"*{verdict}*\n{counts}"),
         *pack_sections([*lines[:shown_count], *more], MAX_MUST_HAVES_CHARACTERS),
         context_note(f"{shares}{_describe_waiting(metrics)}"),

@@ -114,6 +114,19 @@ def truncate(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def truncate_at_word(text: str, length: int) -> str:
+    """Return text of at most this length as `truncate`, but without a part of a word at its end.
+
+    A long word is cut all the same: at least two thirds of the length remain.
+    """
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    words, _, part = cut.rpartition(" ")
+    is_part = part and not text[length - 1].isspace()
+    return f"{(words if is_part and len(words) * 3 >= length * 2 else cut).rstrip()}…"
+
+
 def truncate_mrkdwn(text: str, length: int) -> str:
     """Return mrkdwn of at most this length, not cut within an escape, a link or a mention."""
     if len(text) <= length:

@@ -14,7 +14,7 @@ from bot.slack.blockkit.builders import (
     section_block,
 )
 from bot.slack.blockkit.length import MAX_BLOCKS_CHARACTERS, count_characters, shorten_blocks
-from bot.slack.blockkit.text import escape, truncate_mrkdwn
+from bot.slack.blockkit.text import escape, truncate_at_word, truncate_mrkdwn
 
 MRKDWN = st.text("ab &<>\n", max_size=400).map(lambda text: escape(text) + " <https://x.example|a link>")
 
@@ -30,6 +30,24 @@ def test_a_cut_breaks_no_escape_and_no_link(text: str, length: int) -> None:
 def test_a_short_text_is_not_cut() -> None:
     assert truncate_mrkdwn("a &amp; b", 9) == "a &amp; b"
     assert truncate_mrkdwn("a &amp; b", 7) == "a…"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the language of their partner", "the language of…"),
+        ("the language of the partner", "the language of the…"),
+        ("the language of", "the language of"),
+        ("an internationalization of it", "an internationaliza…"),
+    ],
+)
+def test_a_title_is_cut_between_words(text: str, shown: str) -> None:
+    assert truncate_at_word(text, 20) == shown
+
+
+@given(st.text(), st.integers(1, 80))
+def test_a_title_that_is_cut_is_never_too_long(text: str, length: int) -> None:
+    assert len(truncate_at_word(text, length)) <= length
 
 
 @pytest.mark.parametrize("sections", [1, 5, 20, 45])
