@@ -46,6 +46,7 @@ class DiscussionResult:
 
     levels_before: tuple[int, ...]  # the highest first
     levels_after: tuple[int, ...]  # the highest first; also those of members who did not vote again
+    vote_count: int  # in the sealed round
     level_change: int  # the sum over members who voted both times
     moved_up: int
     moved_down: int
@@ -56,6 +57,11 @@ class DiscussionResult:
         """The mean after minus the mean before, over members who voted both times; None without any."""
         both_times = self.moved_up + self.moved_down + self.stayed
         return Fraction(self.level_change, both_times) if both_times else None
+
+    @property
+    def has_earlier_votes(self) -> bool:
+        """Whether some of the votes after it are of members who did not vote again."""
+        return len(self.levels_after) > self.vote_count
 
     @property
     def score_before(self) -> Fraction | None:
@@ -116,6 +122,10 @@ class Discussion:
         given = (reason for reason in self.reasons if reason.text and reason.direction is direction)
         return sorted(given, key=lambda reason: reason.place)
 
+    def is_alone(self, reason: Reason) -> bool:
+        """Return whether nobody else is asked for a reason in this direction."""
+        return sum(each.direction is reason.direction for each in self.reasons) == 1
+
     def find_reason(self, user_id: str) -> Reason | None:
         """Return what a member answered; None for one who was not asked."""
         return next((reason for reason in self.reasons if reason.user_id == user_id), None)
@@ -144,6 +154,7 @@ def compare_votes(
     return DiscussionResult(
         levels_before=_sort_levels(before.values()),
         levels_after=_sort_levels(after.values()),
+        vote_count=len(cast),
         level_change=sum(changes),
         moved_up=sum(change > 0 for change in changes),
         moved_down=sum(change < 0 for change in changes),

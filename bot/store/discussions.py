@@ -50,7 +50,8 @@ class DiscussionRow(TenantRow, table=True):
     round_id: int | None = Field(default=None, foreign_key="round.id", ondelete="CASCADE", index=True)
     closed_at: datetime | None = None
     votes_before: str  # user id to level, as JSON
-    levels_after: str | None = None  # as JSON; None without a result, as the four columns below
+    levels_after: str | None = None  # as JSON; None without a result, as the five columns below
+    vote_count: int | None = None
     level_change: int | None = None
     moved_up: int | None = None
     moved_down: int | None = None
@@ -184,6 +185,7 @@ async def close_discussion(
     if result is not None:
         values |= {
             "levels_after": json.dumps(result.levels_after),
+            "vote_count": result.vote_count,
             "level_change": result.level_change,
             "moved_up": result.moved_up,
             "moved_down": result.moved_down,
@@ -274,6 +276,7 @@ def _to_result(row: DiscussionRow, votes_before: dict[str, int]) -> DiscussionRe
     return DiscussionResult(
         levels_before=tuple(sorted(votes_before.values(), reverse=True)),
         levels_after=tuple(json.loads(row.levels_after)),
+        vote_count=row.vote_count or 0,
         level_change=row.level_change or 0,
         moved_up=row.moved_up or 0,
         moved_down=row.moved_down or 0,

@@ -203,7 +203,7 @@ async def test_a_reason_takes_six_statements_and_one_call(world: World) -> None:
     await ana.click_button(ana.find_message(ana.direct_channel, "[Give a reason]"), "Give a reason")
     world.harness.settle = world.bot.deps.background.drain
     form = ana.modal
-    await form.fill_field("Reason for higher", "I know it")
+    await form.fill_field("Your reason for higher", "I know it")
     with count_work(world) as counts:
         await form.submit()
     assert len(counts.statements) <= 6, counts.statements

@@ -49,7 +49,7 @@ def find_questions(person: Person) -> list[VisibleMessage]:
     return [
         seen
         for seen in person.visible_messages(person.direct_channel)
-        if "asks the team to talk about" in seen.text
+        if "wants the team to discuss" in seen.text
     ]
 
 
@@ -59,8 +59,8 @@ async def open_form(person: Person) -> None:
 
 async def give_reason(person: Person, text: str, *, shows_name: bool = False) -> None:
     await open_form(person)
-    direction = "higher" if "one reason for higher" in person.modal.text else "lower"
-    await person.modal.fill_field(f"Reason for {direction}", text)
+    direction = "higher" if "reason for higher" in person.modal.text else "lower"
+    await person.modal.fill_field(f"Your reason for {direction}", text)
     if shows_name:
         await person.modal.fill_field("Name", ["Show my name beside it"])
     await person.modal.submit()
@@ -97,17 +97,14 @@ async def read_answer(person: Person, channel: SlackChannel, command: str) -> st
 async def test_a_discussion_from_its_start_to_its_result(world: World) -> None:
     (ana, ben, cleo), channel = await start_divided_team(world)
     await ana.click_button(find_card(ana, channel, "slow"), "Discuss")
-    assert "I ask 2 members in private for one reason on pain “slow”" in ana.last_message(channel).text
+    assert "I've asked 2 members in private for a reason on pain “slow”" in ana.last_message(channel).text
     await world.advance_time(seconds=5)
     assert [len(find_questions(person)) for person in (ana, ben, cleo)] == [1, 1, 0]
-    assert (
-        "You voted *5*, the mean is 3.00: what is your one reason for higher?" in find_questions(ana)[0].text
-    )
-    assert (
-        "You voted *1*, the mean is 3.00: what is your one reason for lower?" in find_questions(ben)[0].text
-    )
+    for person, vote, direction in ((ana, "*5*, above", "higher"), (ben, "*1*, below", "lower")):
+        question = f"You voted {vote} the team's mean of 3.00: what is your reason for {direction}?"
+        assert question in find_questions(person)[0].text
     card = find_card(ana, channel, "slow").text
-    assert "in discussion, reasons until Tue 13 Oct 17:00" in card
+    assert "in discussion, collecting reasons until Tue 13 Oct 17:00" in card
     assert "[Discuss]" not in card
 
     await give_reason(ana, "It costs <us> most")
@@ -137,12 +134,16 @@ async def test_a_discussion_from_its_start_to_its_result(world: World) -> None:
     assert result.text.startswith("*Settled:* pain “slow”\n")
     assert "2 of 3 voted again · Ana ended the vote early" in result.text
     assert "Votes: one 5, one 1 → one 4, one 3" in result.text
-    assert "Score 3.00 → 3.25 · agreement 0.00 → 0.81 · shift +0.50 (1 up, 1 down, 0 stayed)" in result.text
+    assert "Score 3.00 → 3.25 · agreement 0.00 → 0.81\n" in result.text
+    assert "Shift +0.50 of the 2 who voted both times: 1 up, 1 down, 0 stayed" in result.text
     assert reasons in result.text
     closed = find_public_messages(ana, channel, "The sealed vote on pain “slow”")
     assert "is closed. 2 of 3 took part: see the result." in closed[-1].text
 
-    told = "one 5, one 1 → one 4, one 3 · shift +0.50 (1 up, 1 down, 0 stayed) · settled"
+    told = (
+        "settled: one 5, one 1 → one 4, one 3 · "
+        "shift +0.50 of the 2 who voted both times: 1 up, 1 down, 0 stayed"
+    )
     why = await read_answer(cleo, channel, "why slow")
     assert f"*Discussed 12 Oct 2026:* {told}." in why
     assert reasons in why
@@ -176,7 +177,7 @@ async def test_the_vote_opens_at_the_deadline_with_the_reasons_that_are_there(wo
     await world.advance_time(minutes=1)
     result = find_public_messages(ana, channel, "voted again")[-1]
     assert "0 of 4 voted again" in result.text
-    assert "no shift, since nobody voted both times" in result.text
+    assert "No shift, since nobody voted both times" in result.text
     assert result.text.startswith("*Still divided, test it:* pain “slow”")
 
 
@@ -184,7 +185,7 @@ async def test_a_form_that_is_sent_after_the_time_for_reasons_is_over_is_refused
     (ana, ben, _), channel = await start_discussion(world)
     await open_form(ben)
     form = ben.modal
-    await form.fill_field("Reason for lower", "Too late")
+    await form.fill_field("Your reason for lower", "Too late")
     await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     ana.find_message(channel, "is open. I've told the channel.")
     await form.submit()
@@ -201,7 +202,7 @@ async def test_a_reason_can_be_changed_or_taken_back_until_all_have_answered(wor
     await give_reason(ana, "First")
     await ana.click_button(ana.last_message(channel), "Change it")
     assert "First" in str(ana.modal._view)
-    await ana.modal.fill_field("Reason for higher", "Second")
+    await ana.modal.fill_field("Your reason for higher", "Second")
     await ana.modal.submit()
     await give_reason(ben, "   ")
     await world.advance_time(seconds=5)
@@ -215,7 +216,7 @@ async def test_the_last_two_answers_at_the_same_time_open_one_vote(world: World)
     (ana, ben, _), channel = await start_discussion(world)
     for person, direction in ((ana, "higher"), (ben, "lower")):
         await open_form(person)
-        await person.modal.fill_field(f"Reason for {direction}", direction)
+        await person.modal.fill_field(f"Your reason for {direction}", direction)
     async with run_second_bot(world) as other:
         await asyncio.gather(ana.modal.submit(), ben.modal.submit(), other.scheduler.tick())
         await world.advance_time(seconds=10)
@@ -255,12 +256,12 @@ async def test_after_two_that_leave_the_team_divided_it_is_tested_instead(world:
         await vote_again(ben, channel, "1")
         result = await end_vote(world, ana, channel)
         assert result.text.startswith("*Still divided, test it:* pain “slow”")
-        assert "shift ±0.00 (0 up, 0 down, 2 stayed)" in result.text
-        assert ("[Test it] [Discuss]" in result.text) is (number == 1)
+        assert "Shift ±0.00 of the 2 who voted both times: 0 up, 0 down, 2 stayed" in result.text
+        assert ("[Test it] [Discuss again]" in result.text) is (number == 1)
         assert "[Test it]" in result.text
     await ana.click_button(find_card(ana, channel, "slow"), "Discuss")
     refusal = ana.last_message(channel)
-    assert "You have discussed “slow” twice and are still divided: test it with customers" in refusal.text
+    assert "The team has discussed “slow” twice and is still divided: test it with customers" in refusal.text
     await ana.click_button(refusal, "Test it")
     assert "To check it we" in ana.modal.text
     await ana.member.close_view(whole_stack=True)
@@ -273,7 +274,7 @@ async def test_what_cannot_be_discussed_is_refused_in_one_sentence(world: World)
     assert "No entry contains “nothing”" in await read_answer(ana, channel, "discuss nothing")
     assert "Nobody has voted on “dear” yet" in await read_answer(ana, channel, "discuss dear")
     await ana.click_button(ana.last_message(channel), "Vote")
-    assert "*Pains* 1 of 1" in ana.modal.text
+    assert "*dear*" in ana.modal.text
     await ana.member.close_view(whole_stack=True)
     await ana.type_text(channel, "/valuemap discuss slow")
     assert "“slow” is in discussion already: reasons until" in await read_answer(ben, channel, "discuss slow")
@@ -282,12 +283,12 @@ async def test_what_cannot_be_discussed_is_refused_in_one_sentence(world: World)
     assert "“slow” is in a sealed vote until Tue 13 Oct" in await read_answer(ben, channel, "discuss slow")
     await ben.add_reaction(find_card(ben, channel, "dull"), "five")
     await ana.type_text(channel, "/valuemap vote pains until friday")
-    assert "The vote on pains runs until" in await read_answer(ben, channel, "discuss dull")
+    assert "“dull” is in the vote on pains until" in await read_answer(ben, channel, "discuss dull")
 
 
 async def test_where_nobody_is_far_from_the_mean_the_vote_opens_at_once(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world, ("four", "five", "four"))
-    ana.find_message(channel, "Nobody's vote on pain “slow” is a level or more off the mean")
+    ana.find_message(channel, "All votes on pain “slow” are close together")
     (call,) = find_calls(ana, channel)
     assert "For higher" not in call.text
     assert find_questions(ben) == []
@@ -298,18 +299,18 @@ async def test_who_left_the_channel_is_not_asked(world: World) -> None:
     await ben.leave_channel(channel)
     world.slack.inject_fault("conversations.open", error="internal_error", times=2)
     await ana.type_text(channel, "/valuemap discuss slow")
-    assert "I ask 2 members" in ana.last_message(channel).text
+    assert "I've asked 2 members" in ana.last_message(channel).text
     channel.member_ids.remove(cleo.id)  # after the start, before the attempt that asks
     await world.advance_time(minutes=2)
     assert [len(find_questions(person)) for person in (ana, ben, cleo)] == [1, 0, 0]
     await open_form(ana)
-    assert "others can guess that it is yours" in ana.modal.text
+    assert "others may guess that it is yours" in ana.modal.text
 
 
 async def test_who_was_not_asked_cannot_give_a_reason(world: World) -> None:
     (_, ben, cleo), _ = await start_discussion(world)
     await cleo.click_button(find_questions(ben)[-1], "Give a reason")
-    assert "You were not asked for a reason" in cleo.last_message(ben.direct_channel).text
+    assert "I did not ask you for a reason" in cleo.last_message(ben.direct_channel).text
 
 
 async def test_reasons_stand_in_random_order_without_their_authors(world: World) -> None:
@@ -394,7 +395,7 @@ async def test_a_text_with_another_meaning_forgets_the_votes_and_reasons_of_befo
     await ana.modal.fill_field("It has 2 votes", "Clear the votes")
     await ana.modal.submit()
     await open_form(ana)
-    assert "You were not asked for a reason" in read_direct(ana)
+    assert "I did not ask you for a reason" in read_direct(ana)
     await world.advance_to(TUESDAY)
     (call,) = find_calls(ana, channel)
     assert "Rare" not in call.text
@@ -402,7 +403,7 @@ async def test_a_text_with_another_meaning_forgets_the_votes_and_reasons_of_befo
     await vote_again(ben, channel, "4")
     result = await end_vote(world, ana, channel)
     assert "Votes: no votes → two 4s" in result.text
-    assert "no shift, since nobody voted both times" in result.text
+    assert "No shift, since nobody voted both times" in result.text
 
 
 async def test_another_sealed_vote_on_its_box_comes_first(world: World) -> None:
@@ -411,7 +412,7 @@ async def test_another_sealed_vote_on_its_box_comes_first(world: World) -> None:
     await give_reason(ana, "Much")
     await give_reason(ben, "Little")
     await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
-    assert "is in another sealed vote: I open this one after it" in ana.last_message(channel).text
+    assert "is in another sealed vote: this one opens after it" in ana.last_message(channel).text
     await world.advance_time(minutes=2)
     assert find_calls(ana, channel) == []
     await world.advance_to(TUESDAY.replace(day=14))
@@ -496,7 +497,7 @@ async def test_a_discussion_lies_wherever_something_is_called_divisive(world: Wo
     await world.advance_time(minutes=1)
     digest = find_public_messages(ana, channel, "Fit digest")[-1]
     await ben.click_button(digest, "Discuss")
-    assert "I ask 2 members in private" in ben.last_message(channel).text
+    assert "I've asked 2 members in private" in ben.last_message(channel).text
 
 
 async def test_without_divisive_entries_the_command_says_so(world: World) -> None:

@@ -381,7 +381,9 @@ async def test_the_result_of_a_round_ends_with_the_same_step(world: World) -> No
     result = ana.find_message(channel, "Vote closed")
     assert steps_in(result.text) == [f":point_right: *Next:* {stage.text}  [Discuss]"]
     await ana.click_button(result, "Discuss")
-    assert "I ask 2 members in private for one reason on product “builder”" in ana.last_message(channel).text
+    assert (
+        "I've asked 2 members in private for a reason on product “builder”" in ana.last_message(channel).text
+    )
 
 
 async def test_an_offer_added_for_a_need_gets_a_card(world: World) -> None:

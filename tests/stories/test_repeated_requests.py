@@ -270,7 +270,7 @@ async def prepare_discuss(scene: Scene) -> Action:
 async def prepare_reason(scene: Scene) -> Action:
     await start_discussion(scene)
     await build_question_click(scene, "Give a reason")()
-    await scene.ana.modal.fill_field("Reason for higher", "It costs us most")
+    await scene.ana.modal.fill_field("Your reason for higher", "It costs us most")
     return scene.build_submission
 
 

@@ -65,7 +65,7 @@ def build_card(
             *([f"_{evidence.state}_"] if evidence.counted else []),
             *([f"test until {format_short_day(tested_until)}"] if tested_until else []),
             *(
-                [f"in discussion, reasons until {describe_reasons_end(discussion)}"]
+                [f"in discussion, collecting reasons until {describe_reasons_end(discussion)}"]
                 if discussion and is_asking
                 else []
             ),
@@ -95,20 +95,22 @@ def build_discuss_choice(canvas_id: int, ranked_entries: Iterable[RankedEntry]) 
             return command_button("Discuss", "discuss", canvas_id)
 
 
-def build_discuss_button(canvas_id: int, entry: Entry, style: str | None = None) -> ButtonElement:
+def build_discuss_button(
+    canvas_id: int, entry: Entry, style: str | None = None, label: str = "Discuss"
+) -> ButtonElement:
     """Return the button that starts a discussion, once its user has confirmed that."""
     confirm = ConfirmObject(
         title="Discuss it now?",
         text=PlainTextObject(
-            text="I ask those whose votes are far from the mean for one reason, in private. "
-            "Then all vote on it again, sealed."
+            text="I ask whoever voted well above or below the others for a reason, in private. "
+            "Then everybody votes on it again, and votes stay hidden until the end."
         ),
-        confirm="Discuss",
+        confirm="Ask them",
         deny="Cancel",
     )
     # The action id names the entry too, since Slack rejects two buttons with the same id in a block.
     return ButtonElement(
-        text="Discuss",
+        text=label,
         action_id=f"{DISCUSS_ACTION}:{entry.id}",
         value=f"{canvas_id}:{entry.id}",
         style=style,

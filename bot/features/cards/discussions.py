@@ -31,9 +31,9 @@ def count_reasons(discussion: Discussion) -> str:
 
 
 def describe_result(result: DiscussionResult) -> str:
-    """Return "one 5, one 1 → one 4, one 3 · shift +0.50 (1 up, 1 down, 0 stayed) · settled"."""
+    """Return "settled: one 5, one 1 → one 4, one 3 · shift +0.50 of the 2 who voted both times: 1 up, …"."""
     verdict = describe_verdict(result).rstrip(":.").lower()
-    return f"{describe_votes(result)} · {describe_shift(result)} · {verdict}"
+    return f"{verdict}: {describe_votes(result)} · {describe_shift(result)}"
 
 
 def describe_votes(result: DiscussionResult) -> str:
@@ -50,11 +50,12 @@ def describe_verdict(result: DiscussionResult) -> str:
 
 
 def describe_shift(result: DiscussionResult) -> str:
-    """Return "shift +0.50 (1 up, 1 down, 0 stayed)", over members who voted both times."""
+    """Return "shift +0.50 of the 2 who voted both times: 1 up, 1 down, 0 stayed"."""
     if result.shift is None:
         return "no shift, since nobody voted both times"
+    number = result.moved_up + result.moved_down + result.stayed
     moves = f"{result.moved_up} up, {result.moved_down} down, {result.stayed} stayed"
-    return f"shift {format_shift(result.shift)} ({moves})"
+    return f"shift {format_shift(result.shift)} of the {number} who voted both times: {moves}"
 
 
 def _list_for_direction(discussion: Discussion, direction: Direction, names: Mapping[str, str]) -> list[str]:

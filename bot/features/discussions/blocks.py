@@ -21,8 +21,10 @@ from bot.features.fit.blocks import build_why_button
 from bot.features.fit.next_step import build_test_button
 from bot.features.rounds.blocks import SEALED_NOTE, build_call_buttons
 from bot.features.rounds.model import RoundFacts
+from bot.features.votes.blocks import build_vote_button
 from bot.method.discussions import (
     MAX_IN_A_ROW,
+    Direction,
     Discussion,
     DiscussionResult,
     DiscussionState,
@@ -42,7 +44,7 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.text import escape, truncate
+from bot.slack.blockkit.text import capitalize, escape, truncate
 from bot.store.model import CanvasInfo
 
 REASON_ACTION, NO_REASON_ACTION = "give_reason", "no_reason"
@@ -52,9 +54,10 @@ MAX_TITLE_CHARACTERS = 100  # of the canvas
 MAX_ROWS = 4  # of what is in discussion, and of what divides the team
 MAX_FINISHED = 5
 MAX_REASONS_CHARACTERS = 6000
+ALONE_NOTE = "Nobody else is asked for a reason for {}, so others may guess that it is yours."
 ListRow = tuple[str, ButtonElement | None]  # a line and its button
 NOTHING_DIVIDES = (
-    "Nothing divides the team now. `/valuemap discuss` with a few words of an entry discusses any other."
+    "Nothing divides the team now. To discuss another entry, type `/valuemap discuss` and some of its words."
 )
 
 
@@ -99,7 +102,7 @@ def _list_divisive(listed: ListedDiscussions) -> list[ListRow]:
 def _build_rows(rows: Sequence[ListRow]) -> list[Block]:
     """Return the first rows as blocks, and the number of the others."""
     hidden = len(rows) - MAX_ROWS
-    more = [context_note(f"_…and {hidden} more: name one with `/valuemap discuss`_")] if hidden > 0 else []
+    more = [context_note(f"_…and {hidden} more, in `/valuemap rank`_")] if hidden > 0 else []
     return [*(section_block(line, button) for line, button in rows[:MAX_ROWS]), *more]
 
 
@@ -108,15 +111,16 @@ def build_started_answer(canvas_info: CanvasInfo, discussion: Discussion, entry:
     name = _name(entry)
     if discussion.state is not DiscussionState.ASKING:
         text = (
-            f"Nobody's vote on {name} is a level or more off the mean, so I ask for no reasons: "
-            "its sealed vote is open."
+            f"All votes on {name} are close together, so I ask for no reasons: everybody can vote on it "
+            "again, sealed."
         )
         return build_message(f"{text} {explain_missing_messages(canvas_info)}".strip())
     asked = len(discussion.reasons)
     people = "1 member" if asked == 1 else f"{asked} members"
     text = (
-        f"I ask {people} in private for one reason on {name}. When all have answered, at the latest "
-        f"{describe_reasons_end(discussion)}, I show the reasons and call a sealed vote on it."
+        f"I've asked {people} in private for a reason on {name}. When all have answered, at the latest "
+        f"{describe_reasons_end(discussion)}, the reasons stand under the card and everybody votes on it "
+        "again, sealed."
     )
     return build_message(
         text,
@@ -143,7 +147,7 @@ def build_question(
 ) -> Message:
     """Return the direct message that asks a member for a reason."""
     text = (
-        f"{escape(starter_name)} asks the team to talk about {_name(entry)} of "
+        f"{escape(starter_name)} wants the team to discuss {_name(entry)} of "
         f"*{escape(truncate(canvas_info.title, MAX_TITLE_CHARACTERS))}* in <#{canvas_info.channel_id}>. "
         f"{describe_own_vote(discussion, reason)}"
     )
@@ -156,30 +160,32 @@ def build_question(
             action_button("No reason", NO_REASON_ACTION, value),
         ),
         context_note(
-            f"Until {describe_reasons_end(discussion)}, or until all have answered. It is shown without your "
-            "name; then all vote on it again, in private."
+            "Your reason is shown without your name, once all have answered or at "
+            f"{describe_reasons_end(discussion)}. Then everybody votes on it again."
         ),
+        context_note(ALONE_NOTE.format(reason.direction)) if discussion.is_alone(reason) else None,
     )
 
 
 def describe_own_vote(discussion: Discussion, reason: Reason) -> str:
-    """Return "You voted *1*, the mean is 3.00: what is your one reason for lower?"."""
+    """Return "You voted *1*, below the team's mean of 3.00: what is your reason for lower?"."""
     votes = discussion.votes_before
     mean = format_decimals(Fraction(sum(votes.values()), len(votes)))
+    side = "above" if reason.direction is Direction.HIGHER else "below"
     return (
-        f"You voted *{votes[reason.user_id]}*, the mean is {mean}: "
-        f"what is your one reason for {reason.direction}?"
+        f"You voted *{votes[reason.user_id]}*, {side} the team's mean of {mean}: "
+        f"what is your reason for {reason.direction}?"
     )
 
 
 def build_answered(discussion: Discussion, reason: str, canvas_id: int) -> Message:
     """Return the answer to a member who gave a reason, or none."""
     if discussion.state is not DiscussionState.ASKING:
-        return build_message(
-            "Thank you. All have answered: the reasons are under the card, and you can vote."
-        )
+        text = "Thank you. All have answered: the reasons are under the card, and the vote is open."
+        vote_button = build_vote_button(canvas_id, str(discussion.entry_id), label="Vote in private")
+        return build_message(text, section_block(text, vote_button))
     saved = "Thank you: your reason is saved." if reason else "Thank you: no reason from you."
-    text = f"{saved} Change it until {describe_reasons_end(discussion)}, or until all have answered."
+    text = f"{saved} You can change it until {describe_reasons_end(discussion)}, or until all have answered."
     button = action_button("Change it", REASON_ACTION, f"{canvas_id}:{discussion.id}")
     return build_message(text, section_block(text, button))
 
@@ -204,7 +210,7 @@ def build_call(facts: RoundFacts, discussion: Discussion, names: Mapping[str, st
         section_block(f"*{request}*\n{title} · *{turnout}*{card}"),
         *pack_sections(reasons, MAX_REASONS_CHARACTERS),
         build_call_buttons(canvas_info.id, round_),
-        context_note(SEALED_NOTE),
+        context_note(f"{SEALED_NOTE} If you do not vote again, your earlier vote stays."),
     )
 
 
@@ -221,19 +227,16 @@ def build_result(
     notes = [
         title,
         facts.describe_turnout("voted again", "voted again"),
+        *(["the others' earlier votes stay"] if result.has_earlier_votes else []),
         *([f"{escape(facts.starter_name)} ended the vote early"] if facts.round.closed_by_id else []),
         *([f"planned for {facts.round.deadline_text}, sent late"] if facts.round.closed_late else []),
     ]
     verdict = f"*{describe_verdict(result)}* {_name(entry)}"
+    agreement = _compare(result.agreement_before, result.agreement)
     figures = [
         f"Votes: {describe_votes(result)}",
-        " · ".join(
-            [
-                f"Score {_format(result.score_before)} → {_format(result.score)}",
-                f"agreement {_format(result.agreement_before)} → {_format(result.agreement)}",
-                describe_shift(result),
-            ]
-        ),
+        f"Score {_compare(result.score_before, result.score)} · agreement {agreement}",
+        capitalize(describe_shift(result)),
     ]
     reasons = list_reasons(discussion, names)
     may_repeat = result.is_divided and divided_in_a_row < MAX_IN_A_ROW
@@ -247,11 +250,15 @@ def build_result(
         else None,
         actions_block(
             build_test_button(canvas_info, entry.id) if result.is_divided else None,
-            build_discuss_button(canvas_info.id, entry) if may_repeat else None,
+            build_discuss_button(canvas_info.id, entry, label="Discuss again") if may_repeat else None,
             build_why_button(entry),
             command_button("Ranking", f"rank {entry.kind.spec.singular}", canvas_info.id),
         ),
     )
+
+
+def _compare(before: Fraction | float | None, after: Fraction | float | None) -> str:
+    return f"{_format(before)} → {_format(after)}"
 
 
 def _format(value: Fraction | float | None) -> str:

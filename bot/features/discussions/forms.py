@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import CheckboxesElement, PlainTextInputElement
 
-from bot.features.discussions.blocks import describe_own_vote
+from bot.features.discussions.blocks import ALONE_NOTE, describe_own_vote
 from bot.features.discussions.model import MAX_REASON_CHARACTERS, REASON, SHOWS_NAME
 from bot.method.discussions import Discussion, Reason
 from bot.method.model import Entry
@@ -25,7 +25,6 @@ def build_reason_form(canvas_info: CanvasInfo, discussion: Discussion, entry: En
     """Return the form with the member's reason, if they gave one."""
     spec = entry.kind.spec
     with_name = build_option("Show my name beside it", SHOWS_NAME)
-    same_side = sum(each.direction is reason.direction for each in discussion.reasons)
     return build_modal(
         REASON_FORM,
         "Your reason",
@@ -33,7 +32,7 @@ def build_reason_form(canvas_info: CanvasInfo, discussion: Discussion, entry: En
             section_block(f"{spec.icon} *{escape(entry.text)}*\n{describe_own_vote(discussion, reason)}"),
             input_block(
                 REASON,
-                f"Reason for {reason.direction}",
+                f"Your reason for {reason.direction}",
                 PlainTextInputElement(
                     action_id=REASON,
                     initial_value=reason.text or None,
@@ -42,7 +41,7 @@ def build_reason_form(canvas_info: CanvasInfo, discussion: Discussion, entry: En
                     placeholder="What do you know that the others may not?",
                 ),
                 optional=True,
-                hint="Empty means no reason.",
+                hint="Leave it empty to give none.",
             ),
             input_block(
                 SHOWS_NAME,
@@ -54,11 +53,7 @@ def build_reason_form(canvas_info: CanvasInfo, discussion: Discussion, entry: En
                 ),
                 optional=True,
             ),
-            context_note(
-                "Only you are asked for a reason in this direction, so others can guess that it is yours."
-            )
-            if same_side == 1
-            else None,
+            context_note(ALONE_NOTE.format(reason.direction)) if discussion.is_alone(reason) else None,
         ],
         private_metadata={
             "channel": canvas_info.channel_id,

@@ -46,8 +46,12 @@ from bot.times.clock import format_moment, zone_or_utc
 MAX_PLACE = 2**31
 MAX_DISCUSSIONS_PER_TICK = 100
 NO_DISCUSSION = "That discussion is not there any more: `/valuemap discuss` shows those that are."
-REASONS_OVER = "The time for reasons is over: they are under the card, and the vote is open or closed."
-NOT_ASKED = "You were not asked for a reason: only those whose vote is a level or more off the mean are."
+REASONS_OVER = "The time for reasons is over: those that were given are under the card."
+SOMEBODY_ANSWERED = (
+    "Somebody has given a reason already, so this discussion cannot be taken back: "
+    "*Open the vote* ends the wait."
+)
+NOT_ASKED = "I did not ask you for a reason: I ask those whose vote is a level or more off the team's mean."
 
 
 async def list_discussions(
@@ -133,8 +137,7 @@ async def _require_discussable(session: AsyncSession, canvas_info: CanvasInfo, e
     open_round = (await round_store.find_open_rounds(session, [canvas_info.id])).get(canvas_info.id)
     if open_round and open_round.covers(entry):
         raise UserError(
-            f"The {open_round.name} runs until {open_round.deadline_text}, and {name} is in it: "
-            "discuss it after that."
+            f"{name} is in the {open_round.name} until {open_round.deadline_text}: discuss it after that."
         )
     earlier = [
         each for each in await store.list_discussions(session, canvas_info.id) if each.entry_id == entry.id
@@ -148,7 +151,7 @@ async def _require_discussable(session: AsyncSession, canvas_info: CanvasInfo, e
         raise UserError(f"{name} is in discussion already: {state}.")
     if count_divided_in_a_row(earlier) >= MAX_IN_A_ROW:
         raise UserError(
-            f"You have discussed {name} twice and are still divided: test it with customers instead.",
+            f"The team has discussed {name} twice and is still divided: test it with customers instead.",
             build_test_button(canvas_info, entry.id),
         )
 
@@ -210,7 +213,7 @@ async def open_vote_early(
     if entry is None:
         raise UserError(ENTRY_NOT_FOUND)
     if opened is None:
-        raise UserError(f"{_quote(entry)} is in another sealed vote: I open this one after it.")
+        raise UserError(f"{_quote(entry)} is in another sealed vote: this one opens after it.")
     return opened, entry
 
 
@@ -223,7 +226,7 @@ async def take_back(request: Request, deps: Deps, canvas_info: CanvasInfo, discu
     async with deps.db.transaction(request.team_id) as session:
         discussion = await _lock_asking(session, canvas_info, discussion_id)
         if any(reason.text for reason in discussion.reasons):
-            raise UserError("Somebody has given a reason already, so this discussion is not taken back.")
+            raise UserError(SOMEBODY_ANSWERED)
         await store.take_back_discussion(session, discussion_id)
         await jobs.enqueue(session, CARD_JOB, [discussion.entry_id], canvas_info.channel_id, deps.clock())
 

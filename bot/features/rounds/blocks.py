@@ -24,7 +24,7 @@ from bot.store.model import CanvasInfo
 
 CLOSE_ACTION_ID = "close_round"
 TAKE_BACK_ACTION_ID = "take_back_round"
-SEALED_NOTE = "Sealed: nobody sees scores or votes before then, and numbers on cards do not count."
+SEALED_NOTE = "Sealed: nobody sees scores or votes before the end, and numbers on cards do not count."
 SECONDS_PER_CARD = 7  # an estimate: read an entry and press a number
 MAX_TITLE_CHARACTERS = 100  # of the canvas, in the call
 MAX_LINKED_CARDS = 24

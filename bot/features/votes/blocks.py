@@ -203,6 +203,8 @@ def _build_saved(step: VotingStep, saved: SavedVote) -> Block:
 
 def _describe_progress(step: VotingStep, current: Entry) -> str:
     """Return "*Pains* 3 of 6 · ●●◉○○○ · 21 cards left · Map"."""
+    if step.scope.isdecimal():  # one entry alone
+        return escape(step.canvas_info.name)
     box, position, voted_ids = step.box, step.box.index(current), step.voted_ids
     parts = (
         f"*{capitalize(current.kind.spec.plural)}* {position + 1} of {len(box)}",

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("votes_before", sa.String(), nullable=False),
         sa.Column("levels_after", sa.String(), nullable=True),
+        sa.Column("vote_count", sa.Integer(), nullable=True),
         sa.Column("level_change", sa.Integer(), nullable=True),
         sa.Column("moved_up", sa.Integer(), nullable=True),
         sa.Column("moved_down", sa.Integer(), nullable=True),
