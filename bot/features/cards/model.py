@@ -16,6 +16,7 @@ CLEAR_NUMBERS_JOB = JobKind("clear_numbers", 96, frozenset({"reactions.remove"})
 
 # Of the 50 updates that Slack allows a workspace each minute, votes need the rest.
 REFRESHED_CARDS_PER_MINUTE = 20
+SEALED_CARDS_PER_MINUTE = 40  # votes change none of them meanwhile
 # Votes on one card within this delay are one update: Slack limits chat.update, and in a workshop twenty
 # members vote at the same time.
 CARD_UPDATE_DELAY = timedelta(seconds=1)

@@ -242,11 +242,16 @@ async def update_member(deps: Deps, team_id: str, member: Member) -> None:
             await enqueue_refreshes(session, cards, deps.clock())
 
 
-async def enqueue_refreshes(session: AsyncSession, cards: Sequence[tuple[int, str]], now: datetime) -> None:
+async def enqueue_refreshes(
+    session: AsyncSession,
+    cards: Sequence[tuple[int, str]],
+    now: datetime,
+    per_minute: int = REFRESHED_CARDS_PER_MINUTE,
+) -> None:
     """Enqueue the updates of cards, given by entry id and channel id, some in each minute."""
     subjects: defaultdict[tuple[datetime, str], list[int]] = defaultdict(list)
     for number, (entry_id, channel_id) in enumerate(cards):
-        due_at = now + timedelta(minutes=number // REFRESHED_CARDS_PER_MINUTE)
+        due_at = now + timedelta(minutes=number // per_minute)
         subjects[due_at, channel_id].append(entry_id)
     for (due_at, channel_id), entry_ids in subjects.items():
         await jobs.enqueue(session, REFRESH_CARD_JOB, entry_ids, channel_id, due_at)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.features.cards.model import CARD_JOB, MEMBER_JOB
+from bot.features.cards.model import CARD_JOB, MEMBER_JOB, SEALED_CARDS_PER_MINUTE
 from bot.features.cards.service import enqueue_refreshes
 from bot.features.channels.service import can_see, find_requester
 from bot.features.rounds import store
@@ -146,7 +146,7 @@ async def _seal_round(session: AsyncSession, round_: Round, now: datetime) -> No
     cards = await sealed_vote_store.seal_entries(
         session, round_.canvas_id, round_.kinds, round_.id, round_.closes_at, round_.time_zone
     )
-    await enqueue_refreshes(session, cards, now)
+    await enqueue_refreshes(session, cards, now, SEALED_CARDS_PER_MINUTE)
 
 
 async def _unseal_round(session: AsyncSession, round_: Round, now: datetime) -> None:
