@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 
 from bot.method.formatting import (
     format_decimals,
+    format_levels,
     format_percent,
     format_points,
     format_rank,
@@ -15,7 +16,7 @@ from bot.method.formatting import (
     round_percent,
 )
 from bot.method.kinds import Kind
-from bot.method.model import Entry, Seal
+from bot.method.model import Bound, Entry, Grade, Seal
 from bot.method.ranking import rank_box
 from bot.times.clock import format_plain_moment, zone_or_utc
 
@@ -117,3 +118,13 @@ def test_a_shown_value_is_the_nearest_with_two_decimals(value: Fraction) -> None
 def test_a_value_and_its_opposite_are_rounded_alike(value: Fraction) -> None:
     assert format_decimals(value).lstrip("-") == format_decimals(-value).lstrip("-")
     assert round_percent(value) == -round_percent(-value)
+
+
+def test_votes_are_counted_by_level_from_the_highest_on() -> None:
+    assert format_levels([1, 5, 2, 5]) == "two 5s, one 2, one 1"
+    assert format_levels([]) == ""
+
+
+def test_grades_and_bounds_have_the_words_and_signs_of_people() -> None:
+    assert [grade.label for grade in Grade] == ["said", "told", "did", "paid"]
+    assert [bound.sign for bound in (Bound.AT_LEAST, Bound.AT_MOST)] == ["≥", "≤"]

@@ -132,3 +132,14 @@ def test_a_search_in_a_cycle_of_merges_ends_before_an_entry_repeats(
     merges: dict[int, int], targets: dict[int, int]
 ) -> None:
     assert {entry_id: merge_target(entry_id, merges) for entry_id in merges} == targets
+
+
+def test_an_offer_of_merged_ones_names_the_products_of_both_and_no_other() -> None:
+    builder = CanvasBuilder()
+    shop, app, _ = (builder.add(Kind.PRODUCT) for _ in range(3))
+    old = builder.add(Kind.PAIN_RELIEVER, delivered_by=(shop, 99))
+    new = builder.add(Kind.PAIN_RELIEVER, delivered_by=(app,))
+    remaining = {entry.id: entry for entry in apply_merges(builder.entries, {old: new}, {})}
+    assert sorted(remaining[new].delivered_by) == [shop, app]
+    alone = {entry.id: entry for entry in apply_merges(builder.entries, {}, {})}
+    assert alone[old].delivered_by == (shop,)

@@ -342,3 +342,9 @@ async def test_250_needs_come_in_pages_with_the_must_haves_first(world: World) -
     await ana.modal.click_button("Helps nobody")
     assert "You have reviewed all 2 offers" in ana.modal.text
     assert "must-haves addressed 0 → 1 of 1" in ana.modal.text
+
+
+async def test_why_without_words_asks_for_some(world: World) -> None:
+    (ana,), channel = await start_canvas(world, "Ana")
+    await ana.type_text(channel, "/valuemap why")
+    assert "Say which entry you mean by a few of its words" in ana.last_message(channel).text

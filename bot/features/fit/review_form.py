@@ -98,7 +98,7 @@ def read_marks(form: Form) -> dict[int, Mark]:
 
 def read_shown_need_ids(view: Mapping[str, Any]) -> set[int]:
     """Return the ids of the needs that the form shows, since others may have been added meanwhile."""
-    elements = [block.get("element") or {} for block in view["blocks"] if block["type"] == "input"]
+    elements = [block.get("element") or {} for block in view["blocks"]]
     lists = [group for element in elements for group in (element, *(element.get("option_groups") or ()))]
     return _parse_ids(option["value"] for each in lists for option in each.get("options") or ())
 

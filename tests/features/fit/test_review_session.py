@@ -108,6 +108,24 @@ def test_back_goes_to_the_previous_offer_and_not_before_the_first() -> None:
     assert session.step_before(100, 0) is None
 
 
+def test_votes_do_not_change_the_order_of_offers() -> None:
+    offers = [build_entry(number, Kind.GAIN_CREATOR, {"U1": number}) for number in (1, 2, 3)]
+    offers += [build_entry(number, Kind.PAIN_RELIEVER, {"U1": number}) for number in (4, 5)]
+    session = ReviewSession(compute_metrics(build_canvas(offers)), ME)
+    assert [offer.ranked.entry.id for offer in session.offers] == [4, 5, 1, 2, 3]
+
+
+def test_a_page_after_the_last_need_or_of_a_deleted_offer_does_not_exist() -> None:
+    needs = [build_entry(number, Kind.JOB, {}) for number in (1, 2)]
+    session = ReviewSession(compute_metrics(build_canvas([*needs, *offers_of(Kind.PAIN_RELIEVER)])), ME)
+    first, last = (need_sort_key(need) for need in session.needs)
+    step = session.step_after_page(100, 0, first)
+    assert step is not None
+    assert [need.ranked.entry.id for need in step.needs] == [2]
+    assert session.step_after_page(100, 0, last) is None
+    assert session.step_after_page(99, 0, first) is None
+
+
 def test_back_from_the_third_offer_goes_to_the_second() -> None:
     offers = offers_of(Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER, Kind.PAIN_RELIEVER)
     canvas = build_canvas([build_entry(1, Kind.JOB, {}), *offers])
