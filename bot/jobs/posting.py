@@ -14,13 +14,15 @@ from slack_sdk.errors import SlackApiError
 
 from bot.jobs import store
 from bot.jobs.model import ChannelThrottled, Job
-from bot.slack.api_errors import read_slack_error
+from bot.slack.api_errors import SlackError, read_slack_error
 from bot.slack.blockkit.builders import Block, Message
 from bot.slack.deps import Deps
 from bot.slack.outgoing.sending import send_message
+from bot.slack.restrictions import restricts_channel
 
 log = logging.getLogger(__name__)
 
+OPEN_METHOD = "conversations.open"
 METADATA_EVENT_TYPE = "valuemap"
 # An app outside Slack's Marketplace may read one page of 15 messages a minute:
 # https://docs.slack.dev/apis/web-api/rate-limits. The look-up therefore reads one page, of the time in which
@@ -44,16 +46,25 @@ async def mark_posting(job: Job, deps: Deps) -> None:
 
 
 async def send_direct_message(job: Job, deps: Deps, user_id: str, message: Message) -> None:
-    """Post a message once to a member's direct message with the bot, unless Slack refuses it there."""
-    direct_message = await deps.slack.conversations_open(users=user_id)
-    channel: dict[str, str] = direct_message["channel"]
+    """Post a message once to a member's direct message with the bot, unless Slack refuses it there.
+
+    What Slack refuses there says nothing about the messages in the job's channel.
+    """
     try:
+        direct_message = await deps.slack.conversations_open(users=user_id)
+        channel: dict[str, str] = direct_message["channel"]
         await post_once(replace(job, channel_id=channel["id"]), deps, message)
     except SlackApiError as error:
-        if not read_slack_error(error).is_restriction:
+        slack_error = read_slack_error(error)
+        if slack_error.is_temporary or not _refuses_member(slack_error):
             raise
-        # Slack refuses this direct message, not the messages in the job's channel.
-        log.info("%s: no direct message: %s", job.kind.name, read_slack_error(error).reason)
+        log.info("%s: no direct message: %s", job.kind.name, slack_error.reason)
+
+
+def _refuses_member(slack_error: SlackError) -> bool:
+    """Return whether Slack takes no message to this member, for example one who is gone, or a guest."""
+    is_unknown_refusal = slack_error.method == OPEN_METHOD and not slack_error.is_restriction
+    return restricts_channel(slack_error.reason) or is_unknown_refusal
 
 
 async def update_message(job: Job, deps: Deps, message_ts: str, message: Message) -> bool:

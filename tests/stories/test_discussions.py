@@ -307,6 +307,21 @@ async def test_who_left_the_channel_is_not_asked(world: World) -> None:
     assert "others may guess that it is yours" in ana.modal.text
 
 
+@pytest.mark.parametrize(
+    "error", ["user_is_restricted", "channel_not_found", "user_disabled", "cannot_dm_bot"]
+)
+async def test_a_guest_whom_slack_does_not_let_the_bot_write_to_holds_up_nobody(
+    world: World, error: str
+) -> None:
+    (ana, ben, _), channel = await start_divided_team(world)
+    world.slack.inject_fault("conversations.open", error=error)
+    await ana.type_text(channel, "/valuemap discuss slow")
+    await world.advance_time(minutes=10)
+    assert sorted(len(find_questions(person)) for person in (ana, ben)) == [0, 1]
+    await world.advance_to(TUESDAY)
+    assert len(find_calls(ana, channel)) == 1, "the bot still writes to the channel"
+
+
 async def test_who_was_not_asked_cannot_give_a_reason(world: World) -> None:
     (_, ben, cleo), _ = await start_discussion(world)
     await cleo.click_button(find_questions(ben)[-1], "Give a reason")
