@@ -124,6 +124,7 @@ async def test_a_discussion_from_its_start_to_its_result(world: World) -> None:
         f"sealed until Tue 13 Oct 17:00 (Europe/Berlin)\n▸ Reasons: 1 for higher, 1 for lower\n{reasons}"
         in card
     )
+    assert "• Nobody complains — P1" in find_card(ana, channel, "slow").message.text
     assert "&lt;us&gt;" in str(call.message.blocks), "what somebody typed is escaped"
 
     await vote_again(ana, channel, "4")

@@ -71,14 +71,17 @@ def build_card(
             ),
         ]
     )
+    reasons = [] if discussion is None or is_asking else list_reasons(discussion, names)
     title = f"{spec.icon} *{capitalize(spec.singular)}*{category}\n{text}"
     whole = section_block(title, build_entry_menu(entry.id))
     restricted = section_block(title, build_entry_menu(entry.id, may_edit=False))
     return build_message(
-        f"{capitalize(spec.singular)}: {text} ({author} · {votes})",
+        "\n".join([f"{capitalize(spec.singular)}: {text} ({author} · {votes})", *reasons]),
         Enhanced((restricted,), (whole,)) if editor_ids else whole,
         context_note(f"{author}{_describe_source(card)} · {votes}{_link_ticket(card)}"),
-        _fold_reasons(discussion, names) if discussion else None,
+        folded_block(f"Reasons: {count_reasons(discussion)}", pack_sections(reasons, MAX_REASONS_CHARACTERS))
+        if discussion and reasons
+        else None,
         Enhanced((*_build_edit_buttons(entry.id, editor_ids),)) if editor_ids else None,
         actions_block(None if is_asking else build_discuss_choice(card.canvas_id, [ranked])),
     )
@@ -116,14 +119,6 @@ def build_discuss_button(
         style=style,
         confirm=confirm,
     )
-
-
-def _fold_reasons(discussion: Discussion, names: Mapping[str, str]) -> Enhanced | None:
-    """Return the reasons under the card, folded, once the vote after them is open."""
-    lines = list_reasons(discussion, names)
-    if discussion.state is DiscussionState.ASKING or not lines:
-        return None
-    return folded_block(f"Reasons: {count_reasons(discussion)}", pack_sections(lines, MAX_REASONS_CHARACTERS))
 
 
 def _build_edit_buttons(entry_id: int, editor_ids: Sequence[str]) -> list[Block]:
