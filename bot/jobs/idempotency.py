@@ -1,11 +1,13 @@
 """Idempotency keys: a request that Slack delivers twice is acted on once."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlmodel import Field, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.tables import insert_into
+from bot.db.tables import table_of
 from bot.db.tenancy import TenantRow, team_of
 
 
@@ -27,11 +29,16 @@ async def claim_key(session: AsyncSession, key: str, now: datetime) -> bool:
     """
     if not key:
         return True
-    statement = insert_into(session, IdempotencyKeyRow).values(
-        team_id=team_of(session), key=key, received_at=now
-    )
-    claimed = await session.exec(statement.on_conflict_do_nothing().returning(IdempotencyKeyRow.key))
+    row = {"team_id": team_of(session), "key": key, "received_at": now}
+    claimed = await session.exec(_build_claim(session.info["insert"]), params=row)
     return claimed.first() is not None
+
+
+@cache
+def _build_claim(dialect_insert: Any) -> Any:
+    """Return the INSERT of a key that is new; building it takes longer than running it."""
+    statement = dialect_insert(table_of(IdempotencyKeyRow))
+    return statement.on_conflict_do_nothing().returning(col(IdempotencyKeyRow.key))
 
 
 async def release_key(session: AsyncSession, key: str) -> bool:
