@@ -49,7 +49,7 @@ def build_evidence_list(view: EvidenceView) -> Message:
     title = view.entry.text if view.entry else view.canvas_info.title
     heading = f"Evidence: {truncate_at_word(title, MAX_TITLE_CHARACTERS)}"
     summary = (
-        describe_evidence(view.evidence.entries[view.entry.id])
+        describe_evidence(view.metrics.evidence.entries[view.entry.id])
         if view.entry
         else f"{count_noun(len(items), 'item')} of evidence"
     )
@@ -102,7 +102,7 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
 
     `picture_note` says where their picture is; "" without one.
     """
-    canvas_info, metrics, evidence = tickets.canvas_info, tickets.metrics, tickets.evidence
+    canvas_info, metrics, evidence = tickets.canvas_info, tickets.metrics, tickets.metrics.evidence
     refuted, riskiest = evidence.refuted[:MAX_REFUTED], evidence.riskiest[:MAX_RISKS]
     needs = [need.ranked for need in metrics.needs.values()]
     waiting = sum(need.waits_for_votes for need in needs)
@@ -216,7 +216,7 @@ def describe_item(item: Evidence, metrics: CanvasMetrics) -> str:
 
 def _build_item(item: Evidence, view: EvidenceView) -> Block:
     line = describe_item(item, view.metrics)
-    if view.entry and item in view.evidence.entries[view.entry.id].others:
+    if view.entry and item in view.metrics.evidence.entries[view.entry.id].others:
         line += " _(another item of this source counts)_"
     if not view.may_change(item):
         return section_block(line)

@@ -68,7 +68,7 @@ async def show_entry_evidence(request: Request, deps: Deps) -> Answer:
 def _list_evidence(
     request: Request, canvas_info: CanvasInfo, metrics: CanvasMetrics, entry: Entry | None
 ) -> Message:
-    view = EvidenceView(canvas_info, metrics, metrics.evidence, entry, request.user_id)
+    view = EvidenceView(canvas_info, metrics, entry, request.user_id)
     return blocks.build_evidence_list(view)
 
 
@@ -77,7 +77,7 @@ async def show_risks(request: Request, deps: Deps) -> Answer:
     canvas_info = await channels.resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     evidence = metrics.evidence
-    tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence)
+    tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics)
     create = partial(service.build_risk_picture, canvas_info, evidence)
     has_picture = evidence.refuted or evidence.riskiest
     subject = f"*{escape(canvas_info.title)}* in <#{canvas_info.channel_id}>"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.method.evidence import EvidenceMetrics
 from bot.method.kinds import Kind
 from bot.method.merging import Merges, merge_target
 from bot.method.metrics import CanvasMetrics
@@ -35,7 +34,6 @@ class EvidenceView:
 
     canvas_info: CanvasInfo
     metrics: CanvasMetrics
-    evidence: EvidenceMetrics
     entry: Entry | None  # None for the whole canvas
     user_id: str
 

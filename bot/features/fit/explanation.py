@@ -39,7 +39,6 @@ from bot.times.clock import format_day, format_moment, zone_or_utc
 def build_explanation(
     canvas_info: CanvasInfo,
     metrics: CanvasMetrics,
-    evidence: EvidenceMetrics,
     entry_id: int,
     user_id: str,
     names: ReviewerNames,
@@ -53,7 +52,7 @@ def build_explanation(
     ranked = metrics.ranked[entry_id]
     spec = ranked.entry.kind.spec
     lines = [
-        f"*{build_answer(ranked, metrics, evidence.entries[entry_id])}*",
+        f"*{build_answer(ranked, metrics, metrics.evidence.entries[entry_id])}*",
         "The figures behind it, to be re-done by hand:",
         *_explain_score(ranked, metrics),
         _describe_own_vote(ranked, user_id),
@@ -61,8 +60,8 @@ def build_explanation(
         *_explain_agreement(ranked),
         *_describe_discussions(discussions, metrics, names),
         *_explain_role(ranked, metrics, user_id, names),
-        *_explain_evidence(ranked, evidence),
-        *_describe_test(ranked, metrics, evidence),
+        *_explain_evidence(ranked, metrics.evidence),
+        *_describe_test(ranked, metrics),
     ]
     fallback = "\n".join([f"Why: {spec.singular} “{escape(ranked.entry.text)}”", *lines])
     return build_message(
@@ -120,13 +119,13 @@ def _explain_evidence(ranked: RankedEntry, evidence: EvidenceMetrics) -> list[st
     return lines
 
 
-def _describe_test(ranked: RankedEntry, metrics: CanvasMetrics, evidence: EvidenceMetrics) -> list[str]:
+def _describe_test(ranked: RankedEntry, metrics: CanvasMetrics) -> list[str]:
     """Return the test of the entry that runs, or what to try next."""
     test = find_open_tests(metrics).get(ranked.entry.id)
     if test is not None:
         until = format_day(test.terms.until)
         return [f"*Test:* right if {escape(describe_number(test.terms))}, until {until}."]
-    rung = find_next_rung(evidence.entries[ranked.entry.id])
+    rung = find_next_rung(metrics.evidence.entries[ranked.entry.id])
     return [f"*Next rung:* {rung}."] if rung else []
 
 

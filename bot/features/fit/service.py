@@ -46,13 +46,11 @@ async def explain_entry(
             reason.user_id for discussion in discussions for reason in discussion.reasons
         }
         names = await workspace_store.load_member_names(session, user_ids) if user_ids else {}
-    evidence = metrics.evidence
-    tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics, evidence)
+    tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics)
     ticket_buttons = tickets.build_buttons(metrics.ranked[entry_id].entry)
     return build_explanation(
         canvas_info,
         metrics,
-        evidence,
         entry_id,
         request.user_id,
         names,

@@ -12,7 +12,6 @@ from bot.features.tickets.model import (
     Tracker,
     parse_tracker,
 )
-from bot.method.evidence import EvidenceMetrics
 from bot.method.formatting import format_decimals
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -38,7 +37,6 @@ class TicketView:
 
     canvas_info: CanvasInfo
     metrics: CanvasMetrics
-    evidence: EvidenceMetrics
     ticket_links: Mapping[int, str]  # by entry id
     card_links: Mapping[int, str]  # by entry id
 
@@ -63,8 +61,8 @@ class TicketView:
     def _describe(self, entry: Entry, tracker: Tracker) -> str:
         """Return the text of a new ticket: where the entry stands, its card, and what customers showed."""
         quote: Callable[[str], str] = escape_markdown if tracker.is_markdown else replace_emoji_codes
-        shown = self.evidence.entries[entry.id]
-        risk, card_link = self.evidence.risks.get(entry.id), self.card_links.get(entry.id)
+        shown = self.metrics.evidence.entries[entry.id]
+        risk, card_link = self.metrics.evidence.risks.get(entry.id), self.card_links.get(entry.id)
         must_have = ", a must-have" if self.metrics.ranked[entry.id].must_have else ""
         points = f"{count_noun(shown.points_for, 'point')} for, {shown.points_against} against"
         confidence = format_decimals(shown.confidence)

@@ -4,7 +4,6 @@ from bot.features.cards.model import CARD_JOB
 from bot.features.channels.service import load_card_links
 from bot.features.tickets.blocks import TicketView
 from bot.jobs import store as jobs
-from bot.method.evidence import EvidenceMetrics
 from bot.method.metrics import CanvasMetrics
 from bot.slack.deps import Deps
 from bot.slack.request import Request
@@ -13,13 +12,13 @@ from bot.store.model import CanvasInfo, Card
 
 
 async def load_ticket_view(
-    deps: Deps, team_id: str, canvas_info: CanvasInfo, metrics: CanvasMetrics, evidence: EvidenceMetrics
+    deps: Deps, team_id: str, canvas_info: CanvasInfo, metrics: CanvasMetrics
 ) -> TicketView:
     """Return what the tickets of a canvas say, and where they are."""
     async with deps.db.reading(team_id) as session:
         ticket_links = await ticket_store.load_ticket_links(session, canvas_info.id)
     card_links = await load_card_links(deps, team_id, canvas_info) if canvas_info.settings.tracker else {}
-    return TicketView(canvas_info, metrics, evidence, ticket_links, card_links)
+    return TicketView(canvas_info, metrics, ticket_links, card_links)
 
 
 async def link_ticket(request: Request, deps: Deps, card: Card, link: str) -> None:

@@ -60,12 +60,12 @@ def build_metrics(entry_count: int, item_count: int, text: str = "slow") -> Canv
 
 
 def build_view(metrics: CanvasMetrics, entry: Entry | None = None) -> EvidenceView:
-    return EvidenceView(INFO, metrics, metrics.evidence, entry, "U0")
+    return EvidenceView(INFO, metrics, entry, "U0")
 
 
 def build_tickets(metrics: CanvasMetrics) -> TicketView:
     settings = CanvasSettings(tracker="https://github.com/acme/shop")
-    return TicketView(replace(INFO, settings=settings), metrics, metrics.evidence, {}, {})
+    return TicketView(replace(INFO, settings=settings), metrics, {}, {})
 
 
 @pytest.mark.parametrize("text", ["x" * 300, "<&>" * 100, "*so* " * 60, "長" * 300])

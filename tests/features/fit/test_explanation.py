@@ -40,8 +40,7 @@ def read_lines(text: str) -> list[str]:
     """Return the lines of the explanation of the entry with this text."""
     metrics = build_board()
     entry = next(entry for entry in metrics.canvas.entries if entry.text == text)
-    evidence = metrics.evidence
-    return build_explanation(INFO, metrics, evidence, entry.id, "U1", {}).text.splitlines()
+    return build_explanation(INFO, metrics, entry.id, "U1", {}).text.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_a_sealed_entry_is_not_said_to_wait_for_votes() -> None:
     builder = CanvasBuilder()
     builder.entries = [replace(build_entry(1, Kind.PAIN, {}, "slow"), seal=seal)]
     metrics = builder.compute_metrics()
-    text = build_explanation(INFO, metrics, metrics.evidence, 1, "U1", {}).text
+    text = build_explanation(INFO, metrics, 1, "U1", {}).text
     assert text.splitlines()[1].startswith("*It is sealed until ")
     assert "waits for votes" not in text.splitlines()[1]
 
@@ -174,7 +173,7 @@ def test_with_fewer_voters_than_three_a_must_have_takes_the_votes_of_all() -> No
     builder = CanvasBuilder()
     pain = builder.add(Kind.PAIN, 5, 5)
     metrics = builder.compute_metrics()
-    text = build_explanation(INFO, metrics, metrics.evidence, pain, "U1", {}).text
+    text = build_explanation(INFO, metrics, pain, "U1", {}).text
     rule = "a score of 4.00 or more, and 2 votes or more (3 once that many members vote on this canvas)"
     assert f"*Must-have:* it has {rule}." in text.splitlines()
 
@@ -187,7 +186,7 @@ def test_votes_are_listed_from_the_highest_on_and_marks_on_what_is_no_need_any_m
     metrics = builder.compute_metrics()
 
     def explain(entry_id: int) -> str:
-        return build_explanation(INFO, metrics, metrics.evidence, entry_id, "U0", {}).text
+        return build_explanation(INFO, metrics, entry_id, "U0", {}).text
 
     assert "Votes: 5, 3, 1;" in explain(pain)
     assert "Your marks: “pain 1” partial." in explain(offer)
@@ -199,5 +198,5 @@ def test_an_offer_helps_first_with_what_weighs_most() -> None:
     offer = builder.add(Kind.PAIN_RELIEVER)
     builder.review(offer, dict.fromkeys((unvoted, light, heavy), Mark.STRONG))
     metrics = builder.compute_metrics()
-    text = build_explanation(INFO, metrics, metrics.evidence, offer, "U0", {}).text
+    text = build_explanation(INFO, metrics, offer, "U0", {}).text
     assert "helps with “pain 3”, “pain 2” and 1 more" in text

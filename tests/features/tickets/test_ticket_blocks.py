@@ -29,7 +29,7 @@ def build_view(
     builder.record([], [need_id], grade=Grade.DID, count=20, quote="They came back")
     metrics = builder.compute_metrics()
     canvas_info = replace(INFO, settings=CanvasSettings(tracker=tracker))
-    return TicketView(canvas_info, metrics, metrics.evidence, ticket_links or {}, CARD_LINKS)
+    return TicketView(canvas_info, metrics, ticket_links or {}, CARD_LINKS)
 
 
 def build_card(text: str, ticket_link: str = "") -> Card:
