@@ -90,6 +90,13 @@ async def test_cards_of_a_quiet_canvas_are_read_once_a_day_until_somebody_uses_i
     assert await count_reads(running, HOUR) == CARD_COUNT
 
 
+async def test_a_card_that_slack_fails_to_read_is_read_again(running: World) -> None:
+    await start_read_team(running)
+    running.slack.inject_fault("reactions.get", error="internal_error")
+    assert await count_reads(running, HOUR) == CARD_COUNT
+    assert await count_reads(running, timedelta(minutes=1)) == 1
+
+
 async def test_a_vote_on_a_quiet_canvas_is_a_use_of_it(running: World) -> None:
     (ana, *_), channel = await start_read_team(running)
     await running.advance_time(days=QUIET_AFTER.days)
