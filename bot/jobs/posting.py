@@ -63,8 +63,8 @@ async def send_direct_message(job: Job, deps: Deps, user_id: str, message: Messa
 
 def _refuses_member(slack_error: SlackError) -> bool:
     """Return whether Slack takes no message to this member, for example one who is gone, or a guest."""
-    is_unknown_refusal = slack_error.method == OPEN_METHOD and not slack_error.is_restriction
-    return restricts_channel(slack_error.reason) or is_unknown_refusal
+    is_unknown_error = slack_error.method == OPEN_METHOD and not slack_error.is_restriction
+    return restricts_channel(slack_error.reason) or is_unknown_error
 
 
 async def update_message(job: Job, deps: Deps, message_ts: str, message: Message) -> bool:
