@@ -460,11 +460,11 @@ async def read_figures(world: World, person: Person, channel: SlackChannel) -> d
     }
 
 
-async def test_seven_members_have_the_same_figures_as_by_reactions(world: World) -> None:
+async def test_seven_members_and_sixty_entries_have_the_same_figures_as_by_reactions(world: World) -> None:
     people = [world.harness.add_person(f"P{number}") for number in range(7)]
     sealed, by_reactions = (world.harness.add_channel(name, *people) for name in ("sealed", "numbers"))
     kinds = ("job", "pain", "gain", "product", "reliever", "creator")
-    texts = [f"{kind} {number}" for kind in kinds for number in range(4)]
+    texts = [f"{kind} {number}" for kind in kinds for number in range(10)]
     for channel in (sealed, by_reactions):
         await people[0].type_text(channel, "/valuemap new Reports")
         for kind in kinds:
@@ -485,7 +485,7 @@ async def test_seven_members_have_the_same_figures_as_by_reactions(world: World)
             if level is not None:
                 card = find_card(person, by_reactions, text)
                 await person.add_reaction(card, NUMBER_REACTIONS[level - 1])
-        assert "You have voted on all 24 cards." in person.modal.text
+        assert "You have voted on all 60 cards." in person.modal.text
         await person.member.close_view(whole_stack=True)
     world.harness.settle = settle
     waiting = await read_figures(world, people[0], sealed)

@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,6 +29,7 @@ from bot.method.evidence import EntryEvidence, weigh_items
 from bot.method.ranking import rank_box
 from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.api_errors import read_slack_error
+from bot.slack.blockkit.builders import Message
 from bot.slack.deps import Deps
 from bot.store import (
     assumption_tests as test_store,
@@ -48,12 +49,53 @@ log = logging.getLogger(__name__)
 NO_MORE_REACTIONS_ERRORS = frozenset({"not_reactable", "thread_locked", "too_many_reactions"})
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedCard:
+    """A card with its canvas and what it shows now."""
+
+    card: Card
+    canvas_info: CanvasInfo
+    message: Message
+    unknown_voter_ids: Sequence[str]  # users with a number on it who are not stored yet
+
+
 async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
     """Post an entry's card, or update it where it is posted already; post it again if it is gone.
 
     Raises DependencyNotReady while the canvas's message, which the card replies to, is not posted, and
     ChannelRestricted if Slack refuses the messages in the channel.
     """
+    loaded = await _load_card(job, deps)
+    if loaded is None:
+        return None
+    card, canvas_info, message = loaded.card, loaded.canvas_info, loaded.message
+    await _note_activity(job, deps, canvas_info)
+    if card.message_ts and await update_message(job, deps, card.message_ts, message):
+        return _plan_follow_ups(job, deps, card, loaded.unknown_voter_ids)
+    if card.deleted_by_id is not None:
+        return None
+    if canvas_info.message_ts is None:
+        raise ChannelRestricted(canvas_info.restriction) if canvas_info.restriction else DependencyNotReady
+    thread_ts = canvas_info.message_ts if canvas_info.settings.card_location is CardLocation.THREAD else None
+    try:
+        message_ts = await post_once(job, deps, message, thread_ts=thread_ts)
+    except SlackApiError as error:
+        if thread_ts is None or not read_slack_error(error).is_gone:
+            raise
+        await _repost_canvas_message(job, deps, canvas_info.id, thread_ts)
+        raise DependencyNotReady from error
+
+    async def store_card(session: AsyncSession) -> None:
+        if card.message_ts is not None:  # its card is gone, and the reactions with it
+            await vote_store.keep_votes(session, card.entry.id, message_ts)
+        await card_store.set_card(session, card.entry.id, message_ts, thread_ts)
+        await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [card.entry.id], job.channel_id, deps.clock())
+
+    return store_card
+
+
+async def _load_card(job: Job, deps: Deps) -> LoadedCard | None:
+    """Return the card of the entry whose id is the job's subject; None if there is nothing to show."""
     entry_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
         card = await card_store.find_card(session, entry_id)
@@ -71,41 +113,11 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         names = await workspace_store.load_member_names(session, user_ids)
     if canvas_info is None:
         return None
-    await _note_activity(job, deps, canvas_info)
     (ranked,) = rank_box([replace(card.entry, votes=votes)])
     editor_ids = canvas_info.settings.list_editors(card.entry.author_id, canvas_info.starter_id)
-    message = build_card(
-        card,
-        names,
-        ranked,
-        target.entry.text if target else "",
-        editor_ids,
-        evidence,
-        tested_until,
-        discussion,
-    )
-    if card.message_ts and await update_message(job, deps, card.message_ts, message):
-        return _plan_follow_ups(job, deps, card, sorted(voter_ids - names.keys()))
-    if card.deleted_by_id is not None:
-        return None
-    if canvas_info.message_ts is None:
-        raise ChannelRestricted(canvas_info.restriction) if canvas_info.restriction else DependencyNotReady
-    thread_ts = canvas_info.message_ts if canvas_info.settings.card_location is CardLocation.THREAD else None
-    try:
-        message_ts = await post_once(job, deps, message, thread_ts=thread_ts)
-    except SlackApiError as error:
-        if thread_ts is None or not read_slack_error(error).is_gone:
-            raise
-        await _repost_canvas_message(job, deps, canvas_info.id, thread_ts)
-        raise DependencyNotReady from error
-
-    async def store_card(session: AsyncSession) -> None:
-        if card.message_ts is not None:  # its card is gone, and the reactions with it
-            await vote_store.keep_votes(session, entry_id, message_ts)
-        await card_store.set_card(session, entry_id, message_ts, thread_ts)
-        await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [entry_id], job.channel_id, deps.clock())
-
-    return store_card
+    target_text = target.entry.text if target else ""
+    message = build_card(card, names, ranked, target_text, editor_ids, evidence, tested_until, discussion)
+    return LoadedCard(card, canvas_info, message, sorted(voter_ids - names.keys()))
 
 
 async def _load_card_evidence(session: AsyncSession, card: Card) -> EntryEvidence:
