@@ -80,12 +80,25 @@ class MutationSession:
                 yield mutant
 
 
+class FailureReports:
+    """A pytest plugin that keeps why the last test failed."""
+
+    text = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the text of a failure."""
+        if report.failed:
+            self.text = report.longreprtext
+
+
 def _pass_again(session: pytest.Session) -> bool:
     """Return whether tests pass in a fork without a mutant; else every mutant would seem to be killed."""
+    reports = FailureReports()
+    session.config.pluginmanager.register(reports)
     for item in session.items[::CONTROL_STEP]:
         _run_item(session, item)
         if session.testsfailed:
-            sys.stdout.write(f"\nFails in a fork: {item.nodeid}\n")
+            sys.stdout.write(f"\nFails in a fork: {item.nodeid}\n{reports.text}\n")
             return False
     return True
 
