@@ -129,7 +129,7 @@ async def test_all_metrics_are_right_after_sixty_entries_and_two_hundred_reactio
     )
     assert f"Trend: {percent(before)} → {percent(share(*NEEDS))}" in second.text
     assert percent(before) == percent(share(*NEEDS)), "less than half a point"
-    assert f"*What changed since 19 Oct* · fit still {percent(before)}" in second.text
+    assert f"*What changed since 19 Oct:* fit still {percent(before)}" in second.text
     assert ":star: Must-have now: “job number 3”" in second.text
 
 

@@ -41,7 +41,7 @@ async def test_two_weekly_digests_are_on_time_when_clocks_change_in_between(worl
     assert len(world.find_digests(ana, channel)) == 1
     await world.advance_to(MONDAY_WINTER)
     second = world.find_digests(ana, channel)[-1]
-    assert "*What changed since 19 Oct* · fit 0 → 33 %" in second.text
+    assert "*What changed since 19 Oct:* fit 0 → 33 %" in second.text
     assert (
         ":large_green_circle: fit +33 by reviews of pain reliever “robot”: now addresses “report”"
         in second.text

@@ -45,7 +45,7 @@ MAX_MISSED_CHARACTERS = 60  # of each
 def compose_digest(facts: DigestFacts) -> Message:
     """Return a digest: how many must-haves are addressed, the next step, what changed; the rest is folded.
 
-    The count and the missed must-haves come before any percentage, which could hide them.
+    The verdict, the counts and the missed must-haves come before any percentage, which could hide them.
     """
     metrics, canvas_info = facts.metrics, facts.canvas_info
     headline, next_step = _describe_headline(facts), find_next_step(metrics)
@@ -53,8 +53,7 @@ def compose_digest(facts: DigestFacts) -> Message:
     shown_count = MAX_TOLD_LINES - len(overdue)
     changes = _describe_changes(facts, next_step, shown_count - 2)
     told, changed_too = [*changes[:shown_count], *overdue], changes[shown_count:]
-    standing = _describe_standing(metrics.fit)
-    notes = [note for note in (standing, _describe_waiting(metrics), _describe_delay(facts)) if note]
+    notes = [note for note in (_describe_waiting(metrics), _describe_delay(facts)) if note]
     trend = describe_trend(facts.trend)
     shares, shares_title = f"{format_shares(metrics.fit)}{trend}", f"Fit{' and trend' if trend else ''}"
     sections = [
@@ -72,7 +71,7 @@ def compose_digest(facts: DigestFacts) -> Message:
         header_block(headline),
         *build_next_step(canvas_info, next_step),
         *pack_sections(told, MAX_TOLD_CHARACTERS),
-        context_note(" · ".join(notes)),
+        context_note(" · ".join(notes)) if notes else None,
         actions_block(
             build_vote_button(canvas_info.id),
             command_button("Review", "review", canvas_info.id),
@@ -114,13 +113,14 @@ def _describe_standing(fit: Fit) -> str:
 
 
 def _describe_changes(facts: DigestFacts, next_step: NextStep, max_causes: int) -> list[str]:
-    """Return the change of the fit after the missed must-haves, its causes, and what else changed."""
+    """Return where the must-haves stand and how the fit changed, its causes, and what else changed."""
     previous = facts.previous_metrics
     change = describe_fit_change(previous.fit if previous else None, facts.metrics.fit)
     missed = _describe_missed(facts.metrics.fit, next_step)
     since = f" since {facts.trend[-2][0]}" if len(facts.trend) > 1 else ""
-    title = f"*What changed{since}*" if previous else "*First digest*"
-    first_line = " · ".join(filter(None, [title, missed, change]))
+    title = f"*What changed{since}:*" if previous else "*First digest:*"
+    standing = _describe_standing(facts.metrics.fit)
+    first_line = " · ".join(filter(None, [standing, missed, f"{title} {change}"]))
     if previous is None:
         return [first_line]
     return [first_line, *describe_changes(previous, facts.metrics, min(MAX_CAUSES, max_causes))]

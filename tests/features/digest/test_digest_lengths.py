@@ -68,15 +68,15 @@ def test_the_next_step_is_the_second_line_and_what_changed_the_third() -> None:
     )
     assert lines[1].startswith(":point_right: *Next:*")
     changed = re.fullmatch(
-        r"\*What changed since 23 Nov\* · also not addressed: :star: ✗ “.+…”, ✗ “.+…” and 5 more · "
-        r"fit (\d+) → (\d+) %",
+        r"Important jobs addressed 2/5 · extreme pains relieved \d/\d · essential gains created \d/\d · "
+        r"also not addressed: :star: ✗ “.+…”, ✗ “.+…” and 5 more · "
+        r"\*What changed since 23 Nov:\* fit (\d+) → (\d+) %",
         lines[2],
     )
     assert changed
     points = [int(each.replace("−", "-")) for each in re.findall(r": fit ([+−]\d+) ", "\n".join(lines))]
     assert len(points) == 4
     assert sum(points) == int(changed[2]) - int(changed[1]), "what is seen adds up"
-    assert lines[-2].startswith("Important jobs addressed 2/5 · ")
 
 
 def test_every_missed_must_have_is_named_or_counted_before_any_percentage() -> None:
@@ -92,7 +92,8 @@ def test_every_missed_must_have_is_named_or_counted_before_any_percentage() -> N
     told = read_seen(message).partition("%")[0]
     assert told.splitlines()[0].endswith("0 of 3 must-haves addressed")
     assert "Nothing addresses the must-have “slow” yet" in told.splitlines()[1]
-    assert "*First digest* · also not addressed: :star: ✗ “dear” and ✗ “far” · fit 0 " in told
+    assert "extreme pains relieved 0/3" in told
+    assert "also not addressed: :star: ✗ “dear” and ✗ “far” · *First digest:* fit 0 " in told
     for text in ("slow", "dear", "far"):
         assert told.count(f"“{text}”") == 1
         assert f"“{text}”" in message.text.partition("%")[0]
