@@ -188,5 +188,11 @@ def count_divided_in_a_row(discussions: Sequence[Discussion]) -> int:
     return number
 
 
+def is_to_be_tested(discussions: Iterable[Discussion], entry_id: int) -> bool:
+    """Return whether an entry was discussed so often without settling it that only a test helps."""
+    of_entry = [discussion for discussion in discussions if discussion.entry_id == entry_id]
+    return count_divided_in_a_row(of_entry) >= MAX_IN_A_ROW
+
+
 def _sort_levels(levels: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(levels, reverse=True))

@@ -260,6 +260,8 @@ async def test_after_two_that_leave_the_team_divided_it_is_tested_instead(world:
         assert "Shift ±0.00 of the 2 who voted both times: 0 up, 0 down, 2 stayed" in result.text
         assert ("[Test it] [Discuss again]" in result.text) is (number == 1)
         assert "[Test it]" in result.text
+    assert "[Test it]" in await read_answer(ana, channel, "discuss")
+    assert "[Discuss]" not in ana.last_message(channel).text
     await ana.click_button(find_card(ana, channel, "slow"), "Discuss")
     refusal = ana.last_message(channel)
     assert "The team has discussed “slow” twice and is still divided: test it with customers" in refusal.text

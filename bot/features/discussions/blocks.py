@@ -29,6 +29,7 @@ from bot.method.discussions import (
     DiscussionResult,
     DiscussionState,
     Reason,
+    is_to_be_tested,
 )
 from bot.method.formatting import format_decimals, format_levels
 from bot.method.model import Entry
@@ -93,7 +94,9 @@ def _list_divisive(listed: ListedDiscussions) -> list[ListRow]:
     return [
         (
             f":left_right_arrow: {_name(ranked.entry)} · {format_levels(ranked.entry.votes.values())}",
-            build_discuss_button(listed.canvas_info.id, ranked.entry),
+            build_test_button(listed.canvas_info, ranked.entry.id)
+            if is_to_be_tested(listed.discussions, ranked.entry.id)
+            else build_discuss_button(listed.canvas_info.id, ranked.entry),
         )
         for ranked in listed.divisive
     ]

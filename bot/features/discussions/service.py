@@ -24,12 +24,11 @@ from bot.features.votes.blocks import build_vote_button
 from bot.features.workspaces.service import get_member
 from bot.jobs import store as jobs
 from bot.method.discussions import (
-    MAX_IN_A_ROW,
     Discussion,
     DiscussionState,
     Reason,
-    count_divided_in_a_row,
     find_directions,
+    is_to_be_tested,
 )
 from bot.method.merging import merge_target
 from bot.method.metrics import CanvasMetrics
@@ -149,7 +148,7 @@ async def _require_discussable(session: AsyncSession, canvas_info: CanvasInfo, e
             else "its vote is open"
         )
         raise UserError(f"{name} is in discussion already: {state}.")
-    if count_divided_in_a_row(earlier) >= MAX_IN_A_ROW:
+    if is_to_be_tested(earlier, entry.id):
         raise UserError(
             f"The team has discussed {name} twice and is still divided: test it with customers instead.",
             build_test_button(canvas_info, entry.id),
