@@ -1,5 +1,6 @@
 """The process that renders pictures, which is started with the first one and stays."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -50,12 +51,23 @@ class Renderer:
 
     def _find_process(self) -> subprocess.Popen[bytes]:
         """Return the process, or start it if it does not run."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            _close_pipes(self._process)
+            self._process = None
+        if self._process is None:
             command = [sys.executable, "-P", str(_SCRIPT)]
             self._process = subprocess.Popen(  # noqa: S603 - the command is ours
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
         return self._process
+
+
+def _close_pipes(process: subprocess.Popen[bytes]) -> None:
+    """Close the pipes to a process that has ended."""
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        with contextlib.suppress(OSError):  # what it has not read is lost
+            pipe.close()
 
 
 def _exchange(process: subprocess.Popen[bytes], order: str) -> bytes:

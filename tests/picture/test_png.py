@@ -84,11 +84,17 @@ def test_a_drawing_that_is_refused_raises_and_the_next_one_is_rendered_by_the_sa
     stop(renderer)
 
 
-def test_a_renderer_that_died_is_replaced() -> None:
+def test_a_renderer_that_died_is_replaced_and_its_pipes_are_closed() -> None:
     renderer = Renderer()
     renderer.render(TINY_SVG, None)
-    stop(renderer)
+    died = renderer._process
+    assert died is not None
+    assert died.stdin is not None
+    assert died.stdout is not None
+    died.kill()
+    died.wait()
     assert read_size(renderer.render(TINY_SVG, None)) == (8, 4)
+    assert (died.stdin.closed, died.stdout.closed) == (True, True)
     stop(renderer)
 
 
