@@ -37,6 +37,7 @@ TESTS = (
             "changes",
             "converging",
             "digest",
+            "discussions",
             "due_tests",
             "entries",
             "events",

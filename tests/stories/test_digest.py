@@ -100,6 +100,16 @@ async def test_the_schedule_is_shown_changed_and_switched_off(world: World) -> N
     assert "I don't know how often “9:00” is" in ana.last_message(channel).text
 
 
+async def test_who_asks_for_a_digest_now_reads_that_it_comes(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await ana.type_text(channel, "/valuemap new Reports")
+    await ana.type_text(channel, "/valuemap digest now")
+    assert (
+        ana.find_message(channel, "The digest of *Reports* is on its way").message.ephemeral_user_id == ana.id
+    )
+
+
 async def test_a_digest_is_posted_once_when_slacks_answer_is_lost(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
