@@ -10,8 +10,24 @@ from bot.slack.errors import UserError
 OUTDATED_MESSAGE = "That is from an older version of me and does nothing any more: type `/valuemap`."
 
 
+# The values of these keys are whole numbers, which the database compares with its own.
+NUMBER_KEYS = frozenset({"discussion", "entry", "item", "offer", "page", "test", "version"})
+MAX_NUMBER = 2**31 - 1
+
+
 class PrivateMetadata(dict[str, Any]):
-    """The private metadata of a view. A missing key raises UserError: an older version made the view."""
+    """The private metadata of a view.
+
+    A key that is missing, or has no number where one belongs, raises UserError: an older version made the
+    view.
+    """
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        is_number = isinstance(value, int) and 0 <= value <= MAX_NUMBER
+        if key in NUMBER_KEYS and value is not None and not is_number:
+            raise UserError(OUTDATED_MESSAGE)
+        return value
 
     def __missing__(self, key: str) -> Any:
         raise UserError(OUTDATED_MESSAGE)
