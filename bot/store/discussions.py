@@ -125,14 +125,9 @@ async def list_discussions(session: AsyncSession, canvas_id: int) -> list[Discus
     ]
 
 
-async def list_entry_discussions(session: AsyncSession, entry_ids: Collection[int]) -> list[Discussion]:
-    """Return the discussions of an entry and of those merged into it, in order of their start."""
-    return await _load(session, col(DiscussionRow.entry_id).in_(entry_ids))
-
-
 async def find_last_discussion(session: AsyncSession, entry_ids: Collection[int]) -> Discussion | None:
     """Return the last discussion of an entry and of those merged into it; None if there was none."""
-    return next(reversed(await list_entry_discussions(session, entry_ids)), None)
+    return next(reversed(await _load(session, col(DiscussionRow.entry_id).in_(entry_ids))), None)
 
 
 async def list_due_discussions(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[str, int]]:

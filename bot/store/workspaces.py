@@ -1,6 +1,6 @@
 """Tables and SQL of workspaces and their users, as Slack's Web API describes them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -148,8 +148,10 @@ async def find_members(session: AsyncSession, user_ids: Iterable[str]) -> list[M
     return [_to_member(row) for row in rows]
 
 
-async def load_member_names(session: AsyncSession, user_ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of those users that are stored, by user id."""
+async def load_member_names(session: AsyncSession, user_ids: Collection[str]) -> dict[str, str]:
+    """Return the names of those users that are stored, by user id; without users no statement runs."""
+    if not user_ids:
+        return {}
     statement = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(user_ids)))
     return dict((await session.exec(statement)).all())
 

@@ -62,7 +62,7 @@ async def list_tests(
         for user_id in (test.terms.owner_id, test.decision.decider_id if test.decision else "")
     }
     async with deps.db.reading(request.team_id) as session:
-        names = await workspace_store.load_member_names(session, user_ids) if user_ids else {}
+        names = await workspace_store.load_member_names(session, user_ids)
     today = find_today(deps, canvas_info)
     return ListedTests(canvas_info, metrics, names, today, request.user_id, entry_id)
 

@@ -105,7 +105,7 @@ def build_discuss_button(
     confirm = ConfirmObject(
         title="Discuss it now?",
         text=PlainTextObject(
-            text="I ask whoever voted well above or below the others for a reason, in private. "
+            text="I ask those who voted well above or below the others for a reason, in private. "
             "Then everybody votes on it again, and votes stay hidden until the end."
         ),
         confirm="Ask them",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.method.discussions import Direction, Discussion, DiscussionResult, Reason
 from bot.method.formatting import format_levels, format_shift
 from bot.slack.blockkit.text import escape
-from bot.times.clock import format_moment, zone_or_utc
+from bot.times.clock import format_day, format_moment, zone_or_utc
 
 MAX_SHOWN_REASONS = 10  # for each direction
 
@@ -23,6 +23,11 @@ def list_reasons(discussion: Discussion, names: Mapping[str, str]) -> list[str]:
 def describe_reasons_end(discussion: Discussion) -> str:
     """Return until when reasons are asked for, as mrkdwn."""
     return format_moment(discussion.reasons_until.astimezone(zone_or_utc(discussion.time_zone)))
+
+
+def format_start_day(discussion: Discussion) -> str:
+    """Return the day on which a discussion started, by its starter's clock: "2 Nov 2026"."""
+    return format_day(discussion.started_at.astimezone(zone_or_utc(discussion.time_zone)).date())
 
 
 def count_reasons(discussion: Discussion) -> str:

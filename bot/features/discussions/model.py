@@ -1,10 +1,10 @@
 """What the messages of discussions show, and the job that asks for a reason. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.jobs.model import JobKind
-from bot.method.discussions import Discussion, DiscussionResult, DiscussionState, list_finished
+from bot.method.discussions import Discussion, DiscussionResult, list_finished
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.ranking import RankedEntry
@@ -23,7 +23,6 @@ class ListedDiscussions:
     canvas_info: CanvasInfo
     metrics: CanvasMetrics
     discussions: Sequence[Discussion]  # in order of their start; of merged entries, with the target's id
-    names: Mapping[str, str]  # of their starters and authors, by user id
     user_id: str
 
     @property
@@ -49,9 +48,7 @@ class ListedDiscussions:
 
 
 def count_answers(discussion: Discussion) -> str:
-    """Return "2 of 3 have answered"; "" once the vote is open."""
-    if discussion.state is not DiscussionState.ASKING:
-        return ""
+    """Return "2 of 3 have answered"."""
     asked = len(discussion.reasons)
     answered = asked - len(discussion.unanswered)
     return f"{answered} of {asked} {'has' if answered == 1 else 'have'} answered"

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -78,7 +79,8 @@ def posts_discussion_calls(handler: JobHandler) -> JobHandler:
         discussion = await _find_discussion(job, deps)
         if discussion is None:
             return await handler(job, deps)
-        names = await _load_author_names(job, deps, discussion)
+        async with deps.db.reading(job.team_id) as session:
+            names = await workspace_store.load_member_names(session, _list_named(discussion))
         return await post_announcement(job, deps, partial(_build_call, discussion, names))
 
     return post_call
@@ -104,16 +106,13 @@ def posts_discussion_results(handler: JobHandler) -> JobHandler:
             return None
         round_, facts = loaded
         # Without its entry there is no result.
-        shown_facts = facts if facts and facts.entries else None
-        result = await _compare_votes(job, deps, discussion, shown_facts) if shown_facts else None
-        result_ts = (
-            await _post_result(job, deps, discussion, shown_facts, result) if shown_facts and result else None
-        )
+        posted = await _post_result(job, deps, discussion, facts) if facts and facts.entries else None
 
         async def on_success(session: AsyncSession) -> None:
-            await finish_round(job, deps, round_, result_ts, session)
+            await finish_round(job, deps, round_, posted.message_ts if posted else None, session)
+            result = posted.result if posted else None
             await store.close_discussion(session, discussion.id, deps.clock(), result)
-            entry_ids = [entry.id for entry in shown_facts.entries] if shown_facts else []
+            entry_ids = [posted.entry_id] if posted else []
             await jobs.enqueue(session, CARD_JOB, entry_ids, job.channel_id, deps.clock())
 
         return on_success
@@ -121,38 +120,35 @@ def posts_discussion_results(handler: JobHandler) -> JobHandler:
     return post_result
 
 
-async def _post_result(
-    job: Job, deps: Deps, discussion: Discussion, facts: RoundFacts, result: DiscussionResult
-) -> str:
-    (entry,) = facts.entries
-    async with deps.db.reading(job.team_id) as session:
-        earlier = await store.list_discussions(session, discussion.canvas_id)
-    in_a_row = count_divided_in_a_row(
-        [each for each in earlier if each.entry_id == entry.id and each.id != discussion.id]
-    )
-    names = await _load_author_names(job, deps, discussion)
-    message = blocks.build_result(facts, discussion, result, in_a_row + result.is_divided, names)
-    return await post_once(job, deps, message)
+@dataclass(frozen=True, slots=True)
+class PostedResult:
+    """The result of a discussion's vote, with its entry and its message."""
+
+    entry_id: int
+    result: DiscussionResult
+    message_ts: str
 
 
-async def _compare_votes(job: Job, deps: Deps, discussion: Discussion, facts: RoundFacts) -> DiscussionResult:
-    """Return what the votes in the round of a discussion changed."""
+async def _post_result(job: Job, deps: Deps, discussion: Discussion, facts: RoundFacts) -> PostedResult:
     (entry,) = facts.entries
     async with deps.db.reading(job.team_id) as session:
         cast = await sealed_vote_store.load_round_votes(session, facts.round.id)
-    return compare_votes(discussion.votes_before, cast, entry.votes)
+        earlier = await store.list_discussions(session, discussion.canvas_id)
+        names = await workspace_store.load_member_names(session, _list_named(discussion))
+    result = compare_votes(discussion.votes_before, cast, entry.votes)
+    in_a_row = count_divided_in_a_row(
+        [each for each in earlier if each.entry_id == entry.id and each.id != discussion.id]
+    )
+    message = blocks.build_result(facts, discussion, result, in_a_row + result.is_divided, names)
+    return PostedResult(entry.id, result, await post_once(job, deps, message))
+
+
+def _list_named(discussion: Discussion) -> set[str]:
+    """Return the user ids of the authors who want their names beside their reasons."""
+    return {reason.user_id for reason in discussion.reasons if reason.shows_name}
 
 
 async def _find_discussion(job: Job, deps: Deps) -> Discussion | None:
     """Return the discussion whose vote the round of a job is; None for another round."""
     async with deps.db.reading(job.team_id) as session:
         return await store.find_discussion_of_round(session, int(job.subject))
-
-
-async def _load_author_names(job: Job, deps: Deps, discussion: Discussion) -> dict[str, str]:
-    """Return the names of the authors who want theirs beside their reasons, by user id."""
-    user_ids = {reason.user_id for reason in discussion.reasons if reason.shows_name}
-    if not user_ids:
-        return {}
-    async with deps.db.reading(job.team_id) as session:
-        return await workspace_store.load_member_names(session, user_ids)

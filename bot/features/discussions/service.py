@@ -21,7 +21,7 @@ from bot.features.rounds.facts import load_voters_if_possible
 from bot.features.rounds.input import read_closing_time
 from bot.features.rounds.service import open_entry_round
 from bot.features.votes.blocks import build_vote_button
-from bot.features.workspaces.service import get_member
+from bot.features.workspaces.service import UNKNOWN_NAME, get_member
 from bot.jobs import store as jobs
 from bot.method.discussions import (
     Discussion,
@@ -56,16 +56,10 @@ NOT_ASKED = "I did not ask you for a reason: I ask those whose vote is a level o
 async def list_discussions(
     request: Request, deps: Deps, canvas_info: CanvasInfo, metrics: CanvasMetrics
 ) -> ListedDiscussions:
-    """Return the discussions of a canvas, with the names of their people."""
+    """Return the discussions of a canvas."""
     async with deps.db.reading(request.team_id) as session:
         discussions = await store.list_discussions(session, canvas_info.id)
-        user_ids = {
-            user_id
-            for discussion in discussions
-            for user_id in (discussion.starter_id, *(reason.user_id for reason in discussion.reasons))
-        }
-        names = await workspace_store.load_member_names(session, user_ids) if user_ids else {}
-    return ListedDiscussions(canvas_info, metrics, discussions, names, request.user_id)
+    return ListedDiscussions(canvas_info, metrics, discussions, request.user_id)
 
 
 async def start_discussion(
@@ -103,7 +97,7 @@ async def start_discussion(
             raise UserError(f"{_quote(entry)} is in discussion already: `/valuemap discuss` shows it.")
         discussion = replace(discussion, id=discussion_id)
         if not discussion.reasons:
-            return await _open_vote(session, discussion, canvas_info, now) or discussion, entry
+            return await _open_vote(session, discussion, entry, canvas_info, now) or discussion, entry
         subjects = [f"{discussion_id}:{reason.user_id}" for reason in discussion.reasons]
         await jobs.enqueue(session, ASK_REASON_JOB, subjects, canvas_info.channel_id, now)
         await jobs.enqueue(session, CARD_JOB, [entry.id], canvas_info.channel_id, now)
@@ -174,7 +168,8 @@ async def record_answer(
         answered = replace(discussion, reasons=(*others, answer))
         if answered.unanswered:
             return answered
-        return await _open_vote(session, answered, canvas_info, now) or answered
+        entry = await _find_entry(session, answered)
+        return await _open_vote(session, answered, entry, canvas_info, now) or answered
 
 
 async def find_asked(
@@ -187,10 +182,9 @@ async def find_asked(
     async with deps.db.reading(request.team_id) as session:
         discussion = await store.find_discussion(session, discussion_id)
         entry = await _find_entry(session, discussion) if discussion else None
-    if discussion is None or discussion.canvas_id != canvas_info.id or entry is None:
+    if entry is None:
         raise UserError(NO_DISCUSSION)
-    if discussion.state is not DiscussionState.ASKING:
-        raise UserError(REASONS_OVER)
+    discussion = _require_asking(_require_found(discussion, canvas_info))
     reason = discussion.find_reason(request.user_id)
     if reason is None:
         raise UserError(NOT_ASKED)
@@ -204,11 +198,10 @@ async def open_vote_early(
 
     Raises UserError if this person did not start it, or its vote is open already.
     """
-    await _require_starter(request, deps, canvas_info, discussion_id)
     async with deps.db.transaction(request.team_id) as session:
-        discussion = await _lock_asking(session, canvas_info, discussion_id)
+        discussion = await _lock_own(request, session, canvas_info, discussion_id)
         entry = await _find_entry(session, discussion)
-        opened = await _open_vote(session, discussion, canvas_info, deps.clock())
+        opened = await _open_vote(session, discussion, entry, canvas_info, deps.clock())
     if entry is None:
         raise UserError(ENTRY_NOT_FOUND)
     if opened is None:
@@ -221,9 +214,8 @@ async def take_back(request: Request, deps: Deps, canvas_info: CanvasInfo, discu
 
     Raises UserError if this person did not start it, its vote is open, or somebody has given a reason.
     """
-    await _require_starter(request, deps, canvas_info, discussion_id)
     async with deps.db.transaction(request.team_id) as session:
-        discussion = await _lock_asking(session, canvas_info, discussion_id)
+        discussion = await _lock_own(request, session, canvas_info, discussion_id)
         if any(reason.text for reason in discussion.reasons):
             raise UserError(SOMEBODY_ANSWERED)
         await store.take_back_discussion(session, discussion_id)
@@ -231,22 +223,34 @@ async def take_back(request: Request, deps: Deps, canvas_info: CanvasInfo, discu
 
 
 async def _lock_asking(session: AsyncSession, canvas_info: CanvasInfo, discussion_id: int) -> Discussion:
-    discussion = await store.lock_discussion(session, discussion_id)
+    found = await store.lock_discussion(session, discussion_id)
+    return _require_asking(_require_found(found, canvas_info))
+
+
+async def _lock_own(
+    request: Request, session: AsyncSession, canvas_info: CanvasInfo, discussion_id: int
+) -> Discussion:
+    """Return a discussion that asks for reasons, locked. Raises UserError if this person did not start it."""
+    discussion = _require_found(await store.lock_discussion(session, discussion_id), canvas_info)
+    if discussion.starter_id != request.user_id:
+        names = await workspace_store.load_member_names(session, {discussion.starter_id})
+        starter = escape(names.get(discussion.starter_id, UNKNOWN_NAME))
+        raise UserError(f"Only {starter}, who started this discussion, can do that.")
+    return _require_asking(discussion)
+
+
+def _require_found(discussion: Discussion | None, canvas_info: CanvasInfo) -> Discussion:
+    """Return the discussion; raise UserError if it is not there, or not on this canvas."""
     if discussion is None or discussion.canvas_id != canvas_info.id:
         raise UserError(NO_DISCUSSION)
-    if discussion.state is not DiscussionState.ASKING:
-        raise UserError(REASONS_OVER)
     return discussion
 
 
-async def _require_starter(request: Request, deps: Deps, canvas_info: CanvasInfo, discussion_id: int) -> None:
-    async with deps.db.reading(request.team_id) as session:
-        discussion = await store.find_discussion(session, discussion_id)
-    if discussion is None or discussion.canvas_id != canvas_info.id:
-        raise UserError(NO_DISCUSSION)
-    if discussion.starter_id != request.user_id:
-        starter = await get_member(deps, request.team_id, discussion.starter_id)
-        raise UserError(f"Only {escape(starter.name)}, who started this discussion, can do that.")
+def _require_asking(discussion: Discussion) -> Discussion:
+    """Return the discussion; raise UserError if the time for reasons is over."""
+    if discussion.state is not DiscussionState.ASKING:
+        raise UserError(REASONS_OVER)
+    return discussion
 
 
 async def process_due_discussions(deps: Deps) -> None:
@@ -263,18 +267,22 @@ async def process_due_discussions(deps: Deps) -> None:
             if canvas_info is None:  # it is archived or deleted
                 await store.close_discussion(session, discussion_id, now, None)
             else:
-                await _open_vote(session, discussion, canvas_info, now)
+                entry = await _find_entry(session, discussion)
+                await _open_vote(session, discussion, entry, canvas_info, now)
 
 
 async def _open_vote(
-    session: AsyncSession, discussion: Discussion, canvas_info: CanvasInfo, now: datetime
+    session: AsyncSession,
+    discussion: Discussion,
+    entry: Entry | None,
+    canvas_info: CanvasInfo,
+    now: datetime,
 ) -> Discussion | None:
     """Open the sealed round of a discussion and return the discussion as it is then.
 
-    It ends instead if its entry was deleted. Return None if the entry is in another sealed round: it opens
-    after that.
+    It ends instead if its entry was deleted, which None stands for. Return None if the entry is in another
+    sealed round: it opens after that.
     """
-    entry = await _find_entry(session, discussion)
     if entry is None:
         await store.close_discussion(session, discussion.id, now, None)
         return replace(discussion, state=DiscussionState.CLOSED, closed_at=now)

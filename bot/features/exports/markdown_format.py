@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.features.cards.discussions import describe_result
+from bot.features.cards.discussions import describe_result, format_start_day
 from bot.method.assumption_tests import describe_number, describe_seen
 from bot.method.discussions import Direction, Discussion, DiscussionResult, list_finished
 from bot.method.evidence import EvidenceStates
@@ -12,7 +12,7 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import AssumptionTest, Entry, Evidence
 from bot.method.ranking import RankedEntry
 from bot.slack.blockkit.text import escape_markdown
-from bot.times.clock import format_day, format_plain_moment, zone_or_utc
+from bot.times.clock import format_day, format_plain_moment
 
 EVIDENCE_HEADING, TESTS_HEADING, DISCUSSIONS_HEADING = "Evidence", "Tests and decisions", "Discussions"
 
@@ -46,10 +46,9 @@ def to_markdown(metrics: CanvasMetrics, discussions: Sequence[Discussion] = ()) 
 
 def _format_discussion(discussion: Discussion, result: DiscussionResult, entry: Entry) -> list[str]:
     """Return "- pain “slow” (2 Nov 2026): one 5, one 1 → …", and its reasons in a list of their own."""
-    day = discussion.started_at.astimezone(zone_or_utc(discussion.time_zone)).date()
     name = f"{entry.kind.spec.singular} “{escape_markdown(entry.text)}”"
     return [
-        f"- {name} ({format_day(day)}): {describe_result(result)}",
+        f"- {name} ({format_start_day(discussion)}): {describe_result(result)}",
         *(
             f"  - for {direction}: {escape_markdown(reason.text or '')}"
             for direction in Direction

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.cards.blocks import build_discuss_choice
-from bot.features.cards.discussions import describe_result, list_reasons
+from bot.features.cards.discussions import describe_result, format_start_day, list_reasons
 from bot.features.fit.answer import build_answer
 from bot.features.fit.model import ReviewerNames
 from bot.method.assumption_tests import describe_number, find_next_rung, find_open_tests
@@ -33,7 +32,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
-from bot.times.clock import format_day, format_moment, zone_or_utc
+from bot.times.clock import format_day, format_moment
 
 
 def build_explanation(
@@ -205,14 +204,10 @@ def _describe_discussions(
     """Return what each discussion changed, and the reasons in the last one."""
     finished = list_finished(discussions, metrics.ranked)
     lines = [
-        f"*Discussed {format_day(_find_day(discussion))}:* {describe_result(result)}."
+        f"*Discussed {format_start_day(discussion)}:* {describe_result(result)}."
         for discussion, result, _ in finished
     ]
     return [*lines, *(list_reasons(finished[-1][0], names) if finished else [])]
-
-
-def _find_day(discussion: Discussion) -> date:
-    return discussion.started_at.astimezone(zone_or_utc(discussion.time_zone)).date()
 
 
 def _is_discussed(discussions: Sequence[Discussion]) -> bool:

@@ -45,7 +45,7 @@ async def explain_entry(
         user_ids = {review.user_id for review in metrics.canvas.reviews} | {
             reason.user_id for discussion in discussions for reason in discussion.reasons
         }
-        names = await workspace_store.load_member_names(session, user_ids) if user_ids else {}
+        names = await workspace_store.load_member_names(session, user_ids)
     tickets = await load_ticket_view(deps, request.team_id, canvas_info, metrics)
     ticket_buttons = tickets.build_buttons(metrics.ranked[entry_id].entry)
     return build_explanation(

@@ -82,7 +82,7 @@ def build_messages(number: int, text: str) -> dict[str, Message]:
     discussions += [replace(closed, id=n, entry_id=n) for n in range(4, 31)]
     asked = reasons[0] if reasons else Reason("U0", Direction.LOWER)
     return {
-        "list": blocks.build_discussion_list(ListedDiscussions(INFO, metrics, discussions, names, "U1")),
+        "list": blocks.build_discussion_list(ListedDiscussions(INFO, metrics, discussions, "U1")),
         "started": blocks.build_started_answer(INFO, asking, entry),
         "question": blocks.build_question(INFO, asking, entry, asked, NAME),
         "answered": blocks.build_answered(asking, text, 1),
