@@ -5,32 +5,42 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from bot.slack.blockkit.text import MAX_ID
 from bot.slack.errors import UserError
 
 OUTDATED_MESSAGE = "That is from an older version of me and does nothing any more: type `/valuemap`."
 
 
-# The values of these keys are whole numbers, which the database compares with its own.
-NUMBER_KEYS = frozenset({"discussion", "entry", "item", "offer", "page", "test", "version"})
-MAX_NUMBER = 2**31 - 1
+class PrivateMetadata(dict[str, object]):
+    """The private metadata of a view; mypy finds a value that is not read as a number or a text.
 
-
-class PrivateMetadata(dict[str, Any]):
-    """The private metadata of a view.
-
-    A key that is missing, or has no number where one belongs, raises UserError: an older version made the
-    view.
+    The methods raise UserError where a key has no such value: then an older version made the view.
     """
 
-    def __getitem__(self, key: str) -> Any:
-        value = super().__getitem__(key)
-        is_number = isinstance(value, int) and 0 <= value <= MAX_NUMBER
-        if key in NUMBER_KEYS and value is not None and not is_number:
+    def read_number(self, key: str) -> int:
+        """Return an id or another number that the database compares with its own."""
+        number = self.find_number(key)
+        if number is None:
             raise UserError(OUTDATED_MESSAGE)
-        return value
+        return number
 
-    def __missing__(self, key: str) -> Any:
+    def find_number(self, key: str) -> int | None:
+        """Return the number of a key, None where there is none."""
+        number = self.get(key)
+        if number is None or (isinstance(number, int) and 0 <= number <= MAX_ID):
+            return number
         raise UserError(OUTDATED_MESSAGE)
+
+    def read_text(self, key: str) -> str:
+        """Return the text of a key."""
+        text = self.get(key)
+        if isinstance(text, str):
+            return text
+        raise UserError(OUTDATED_MESSAGE)
+
+    def find_text(self, key: str) -> str:
+        """Return the text of a key, "" where there is none."""
+        return "" if self.get(key) is None else self.read_text(key)
 
 
 def read_private_metadata(view: Mapping[str, Any]) -> PrivateMetadata:

@@ -5,6 +5,7 @@
 
 import copy
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -111,6 +112,41 @@ def test_half_a_surrogate_pair_breaks_no_button(sqlite_attack: AttackRunner, pat
     press = next(each for each in harness.attacker.list_requests("action look") if "view" in each.body)
     body = change_value(press.body, path, "\ud800", 1)
     check_outcome(harness, sqlite_attack.run(harness.send(press.kind, body)))
+
+
+def test_what_is_no_number_in_the_metadata_of_a_view_breaks_nothing(postgresql_attack: AttackRunner) -> None:
+    """PostgreSQL refuses to compare a text, or a number of more than 32 bits, with its ids."""
+    harness = postgresql_attack.harness
+    tried: set[tuple[str, str]] = set()
+    for recorded in harness.attacker.requests:
+        metadata = (unpack_metadata(recorded.body).get("view") or {}).get("private_metadata") or {}
+        numbers = {key for key, value in metadata.items() if isinstance(value, int) and value is not False}
+        for key in sorted(numbers - {key for route, key in tried if route == recorded.route}):
+            tried.add((recorded.route, key))
+            for value in ("edit:3", 2**31):
+                path = ("view", "private_metadata", key)
+                hostile = change_value(unpack_metadata(recorded.body), path, value, 2)
+                outcome = postgresql_attack.run(harness.send(recorded.kind, pack_metadata(hostile)))
+                check_outcome(harness, outcome)
+    assert {("view test_result", "test"), ("view reason", "discussion")} <= tried
+
+
+def test_a_number_too_large_for_an_id_in_a_button_breaks_nothing(postgresql_attack: AttackRunner) -> None:
+    harness = postgresql_attack.harness
+    presses = {
+        (recorded.route, re.sub(r"\d+", "1", value)): recorded
+        for recorded in harness.attacker.requests
+        for action in recorded.body.get("actions") or ()
+        for value in [str(action.get("value") or "")]
+        if re.search(r"\d", value)
+    }
+    for recorded in presses.values():
+        value = recorded.body["actions"][0]["value"]
+        for number in re.finditer(r"\d+", value):
+            hostile = f"{value[: number.start()]}{2**31}{value[number.end() :]}"
+            body = change_value(copy.deepcopy(recorded.body), ("actions", 0, "value"), hostile, 2)
+            check_outcome(harness, postgresql_attack.run(harness.send(recorded.kind, body)))
+    assert len(presses) > 40
 
 
 def check_outcome(harness: AttackHarness, outcome: AttackOutcome) -> None:

@@ -81,8 +81,8 @@ async def submit_start(request: Request, deps: Deps) -> Answer:
     """Start the test of the form; show the form again if its entry reads otherwise now."""
     canvas_info = await channels.resolve_canvas(request, deps)
     metadata = read_private_metadata(request.view)
-    card = await service.find_testable_card(request, deps, canvas_info, metadata["entry"])
-    if (card.entry.id, card.version) != (metadata["entry"], metadata["version"]):
+    card = await service.find_testable_card(request, deps, canvas_info, metadata.read_number("entry"))
+    if (card.entry.id, card.version) != (metadata.read_number("entry"), metadata.read_number("version")):
         text = escape(truncate(card.entry.text, 200))
         warning = f"It was changed meanwhile to “{text}”. Press *Start the test* again if you mean that."
         metrics = await load_metrics(deps, request.team_id, canvas_info)
@@ -116,13 +116,15 @@ async def submit_change(request: Request, deps: Deps) -> Answer:
     """Change the test of the form; show the form again if somebody changed it first."""
     canvas_info = await channels.resolve_canvas(request, deps)
     metadata, today = read_private_metadata(request.view), service.find_today(deps, canvas_info)
-    test = await service.find_own_test(request, deps, canvas_info, metadata["test"])
+    test = await service.find_own_test(request, deps, canvas_info, metadata.read_number("test"))
     try:
         terms = check_terms(forms.read_terms_form(Form(request.view)), today)
         await service.require_owner(request, deps, canvas_info, terms.owner_id)
     except InvalidInput as error:
         return FieldErrors({error.field: error.text})
-    if not await service.change_test(request, deps, canvas_info, test, metadata["version"], terms):
+    if not await service.change_test(
+        request, deps, canvas_info, test, metadata.read_number("version"), terms
+    ):
         test = await service.find_own_test(request, deps, canvas_info, test.id)
         warning = "Somebody changed this test meanwhile. Press *Save* again to put yours in its place."
         return Modal(forms.build_change_form(canvas_info, test, today, warning))
@@ -142,13 +144,13 @@ async def submit_result(request: Request, deps: Deps) -> Answer:
     """Say what the result comes to; save it once the form has shown that."""
     canvas_info = await channels.resolve_canvas(request, deps)
     metadata, form = read_private_metadata(request.view), Form(request.view)
-    test = await service.find_own_test(request, deps, canvas_info, metadata["test"])
+    test = await service.find_own_test(request, deps, canvas_info, metadata.read_number("test"))
     card = await service.find_testable_card(request, deps, canvas_info, test.entry_id)
     try:
         result = check_result(forms.read_result_form(form), test.terms, deps.clock())
     except InvalidInput as error:
         return FieldErrors({error.field: error.text})
-    if metadata["shown"] != forms.describe_shown(result, test):
+    if metadata.read_text("shown") != forms.describe_shown(result, test):
         return Modal(forms.build_result_form(canvas_info, test, result))
     await service.record_result(request, deps, canvas_info, test, result)
     return blocks.build_recorded_message(canvas_info, test, result, card.entry.text)
@@ -169,7 +171,7 @@ async def submit_decision(request: Request, deps: Deps) -> Answer:
     """Store the decision of the form; a change leads to the edit form, a drop to the delete form."""
     canvas_info = await channels.resolve_canvas(request, deps)
     test = await service.find_own_test(
-        request, deps, canvas_info, read_private_metadata(request.view)["test"]
+        request, deps, canvas_info, read_private_metadata(request.view).read_number("test")
     )
     try:
         choice, reason = check_reason(*forms.read_decision_form(Form(request.view)))

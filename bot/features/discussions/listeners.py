@@ -59,7 +59,7 @@ async def submit_reason(request: Request, deps: Deps) -> Answer:
     """Save the reason of the form."""
     canvas_info = await channels.resolve_canvas(request, deps)
     text, shows_name = forms.read_reason_form(Form(request.view))
-    discussion_id = read_private_metadata(request.view)["discussion"]
+    discussion_id = read_private_metadata(request.view).read_number("discussion")
     return await _answer(request, deps, canvas_info, discussion_id, text, shows_name=shows_name)
 
 

@@ -104,7 +104,7 @@ async def submit_add(request: Request, deps: Deps) -> Answer:
     form, private_metadata = Form(request.view), read_private_metadata(request.view)
     draft, text_block_id = forms.read_entry_form(form)
     try:
-        drafts = split_draft(replace(draft, source_link=private_metadata.get("source", "")))
+        drafts = split_draft(replace(draft, source_link=private_metadata.find_text("source")))
     except UserError as error:
         return FieldErrors({text_block_id: error.text})
     canvas_info = await channels.resolve_canvas(request, deps)
@@ -127,8 +127,8 @@ async def _reopen_add_form(
     draft = drafts[0]
     products = await service.list_products(request, deps, canvas_info.id)
     private_metadata = read_private_metadata(request.view)
-    form_version = private_metadata.get("form_version", 0)
-    names_canvas = private_metadata.get("named", False)
+    form_version = private_metadata.find_number("form_version") or 0
+    names_canvas = bool(private_metadata.get("named"))
     if not duplicates:
         added_text = draft.text if len(drafts) == 1 else count_noun(len(drafts), "entry", "entries")
         return Modal(
@@ -154,15 +154,17 @@ async def change_kind(request: Request, deps: Deps) -> Answer:
     """Show the fields of the kind that was chosen in the form that adds or edits an entry."""
     kind, text = forms.read_kind(request.argument), forms.read_draft_text(Form(request.view))
     private_metadata = read_private_metadata(request.view)
-    if "entry" in private_metadata:
-        card = await channels.find_active_card(request, deps, private_metadata["entry"])
+    entry_id = private_metadata.find_number("entry")
+    if entry_id is not None:
+        card = await channels.find_active_card(request, deps, entry_id)
         products = await service.list_products(request, deps, card.canvas_id)
-        support = Support(private_metadata.get("votes", 0), private_metadata.get("evidence", 0))
+        item_count = private_metadata.find_number("evidence") or 0
+        support = Support(private_metadata.find_number("votes"), item_count)
         return Modal(forms.build_edit_form(card, kind, products, support, text=text))
     canvas_info = await channels.resolve_canvas(request, deps)
     products = await service.list_products(request, deps, canvas_info.id)
-    form_version = private_metadata.get("form_version", 0)
-    source_link = private_metadata.get("source", "")
+    form_version = private_metadata.find_number("form_version") or 0
+    source_link = private_metadata.find_text("source")
     return Modal(
         forms.build_add_form(
             canvas_info,
@@ -171,7 +173,7 @@ async def change_kind(request: Request, deps: Deps) -> Answer:
             form_version,
             text=text,
             source_link=source_link,
-            names_canvas=private_metadata.get("named", False),
+            names_canvas=bool(private_metadata.get("named")),
         )
     )
 
@@ -208,7 +210,7 @@ async def delete_entry(request: Request, deps: Deps) -> Answer:
 
 async def submit_delete(request: Request, deps: Deps) -> Answer:
     """Delete the entry of the form."""
-    entry_id = read_private_metadata(request.view)["entry"]
+    entry_id = read_private_metadata(request.view).read_number("entry")
     return await _delete(request, deps, await channels.find_visible_card(request, deps, entry_id))
 
 
@@ -254,9 +256,9 @@ async def submit_edit(request: Request, deps: Deps) -> Answer:
         draft = replace(draft, text=check_text(draft.text))
     except UserError as error:
         return FieldErrors({text_block_id: error.text})
-    card = await channels.find_active_card(request, deps, private_metadata["entry"])
+    card = await channels.find_active_card(request, deps, private_metadata.read_number("entry"))
     await channels.require_editor(request, deps, card)
-    reset_votes, version = forms.read_reset_votes(form), private_metadata["version"]
+    reset_votes, version = forms.read_reset_votes(form), private_metadata.read_number("version")
     unlinks_evidence = forms.read_unlinks_evidence(form)
     conflict = await service.edit_entry(
         request, deps, card, version, draft, reset_votes=reset_votes, unlinks_evidence=unlinks_evidence
@@ -276,7 +278,8 @@ async def _reopen_edit_form(
 
 async def submit_merge(request: Request, deps: Deps) -> Answer:
     """Merge an entry into the one that was chosen."""
-    card = await channels.find_active_card(request, deps, read_private_metadata(request.view)["entry"])
+    entry_id = read_private_metadata(request.view).read_number("entry")
+    card = await channels.find_active_card(request, deps, entry_id)
     await channels.require_editor(request, deps, card)
     target_id = channels.parse_entry_id(forms.read_merge_target_id(Form(request.view)))
     target = await channels.find_active_card(request, deps, target_id)
@@ -287,6 +290,7 @@ async def submit_merge(request: Request, deps: Deps) -> Answer:
 
 async def suggest_merge_targets(request: Request, deps: Deps) -> list[dict[str, Any]]:
     """Return the entries of the box that match the query, where it has too many for a fixed list."""
-    card = await channels.find_active_card(request, deps, read_private_metadata(request.view)["entry"])
+    entry_id = read_private_metadata(request.view).read_number("entry")
+    card = await channels.find_active_card(request, deps, entry_id)
     others = await service.list_merge_targets(request, deps, card)
     return [option.to_dict() for option in forms.filter_options(others, request.argument)]

@@ -124,7 +124,7 @@ async def change_canvas(request: Request, deps: Deps) -> Answer:
     elsewhere = replace(request, channel_id="", canvas_id=parse_id(request.argument) or 0)
     canvas_info = await channels.resolve_canvas(elsewhere, deps)
     canvases = await channels.list_canvases_of_user(elsewhere, deps)
-    draft = forms.read_evidence_form(Form(request.view), private_metadata["message"])
+    draft = forms.read_evidence_form(Form(request.view), private_metadata.read_text("message"))
     source = EvidenceSource(draft.message_key, canvases, bool(private_metadata.get("private")))
     metrics = await load_metrics(deps, request.team_id, canvas_info)
     draft = replace(draft, supports=(), contradicts=())
@@ -135,14 +135,15 @@ async def submit_form(request: Request, deps: Deps) -> Answer:
     """Save the item of the form."""
     canvas_info = await channels.resolve_canvas(request, deps)
     form, private_metadata = Form(request.view), read_private_metadata(request.view)
-    draft, item_id = forms.read_evidence_form(form, private_metadata["message"]), private_metadata["item"]
+    draft = forms.read_evidence_form(form, private_metadata.read_text("message"))
+    item_id = private_metadata.read_number("item")
     if private_metadata.get("private") and not forms.is_sharing_confirmed(form):
         return FieldErrors({MAY_SEE: "Tick this, or close the form: then nothing is recorded."})
     if item_id:
         await service.find_item(request, deps, canvas_info, item_id)
     try:
         draft = check_draft(draft, _today(deps, canvas_info))
-        version = private_metadata.get("version")
+        version = private_metadata.find_number("version")
         saved = await service.save_evidence(request, deps, canvas_info, draft, item_id, version)
     except InvalidInput as error:
         return FieldErrors({form.find_block_id(error.field): error.text})

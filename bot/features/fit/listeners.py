@@ -64,7 +64,8 @@ async def submit_review_form(request: Request, deps: Deps) -> Answer:
         marks = read_marks(form)
     except UserError as error:
         return FieldErrors({form.find_block_id(PARTIAL): error.text})
-    await service.save_review(request, deps, metadata["offer"], read_shown_need_ids(request.view), marks)
+    offer_id = metadata.read_number("offer")
+    await service.save_review(request, deps, offer_id, read_shown_need_ids(request.view), marks)
     return await service.continue_review(request, deps, read_sort_key(metadata))
 
 

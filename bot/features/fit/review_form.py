@@ -73,12 +73,13 @@ def build_review_form(
     )
 
 
-def read_sort_key(private_metadata: Mapping[str, Any]) -> SortKey | None:
+def read_sort_key(private_metadata: Mapping[str, object]) -> SortKey | None:
     """Return the sort key of the form's last need; None on the last page."""
-    if not private_metadata.get("until"):
-        return None
-    score, kind_index, need_id = private_metadata["until"]
-    return Fraction(score), int(kind_index), int(need_id)
+    match private_metadata.get("until"):
+        case [str(score), int(kind_index), int(need_id)]:
+            return Fraction(score), kind_index, need_id
+        case _:
+            return None
 
 
 def read_marks(form: Form) -> dict[int, Mark]:

@@ -120,17 +120,16 @@ async def start_review(
 async def continue_review(request: Request, deps: Deps, last_sort_key: SortKey | None) -> Modal:
     """Return the step after a saved form: the next page of the same offer, or the next offer."""
     metadata = read_private_metadata(request.view)
+    offer_id, page = metadata.read_number("offer"), metadata.read_number("page")
     review = await _load_open_review(request, deps)
-    step = review.session.step_after_page(metadata["offer"], metadata["page"], last_sort_key)
-    return (
-        review.build_modal(step) if step else await _show_next_offer(request, deps, review, metadata["offer"])
-    )
+    step = review.session.step_after_page(offer_id, page, last_sort_key)
+    return review.build_modal(step) if step else await _show_next_offer(request, deps, review, offer_id)
 
 
 async def change_step(request: Request, deps: Deps, change: str) -> Modal:
     """Return the step after the button "back", "skip" or "nothing", which saves a review without marks."""
     metadata = read_private_metadata(request.view)
-    offer_id, page = metadata["offer"], metadata["page"]
+    offer_id, page = metadata.read_number("offer"), metadata.read_number("page")
     review = await _load_open_review(request, deps)
     current_step = review.session.step_at(offer_id, page)
     if current_step is None:

@@ -66,7 +66,7 @@ async def show_value_maps(request: Request, deps: Deps) -> Answer:
 async def open_home(team_id: str, event: Event, deps: Deps) -> None:
     """Publish Home when a member opens it, at the page that it showed last."""
     if event.get("tab") == "home":
-        page = read_private_metadata(event.get("view") or {}).get("page", 0)
+        page = read_private_metadata(event.get("view") or {}).find_number("page") or 0
         # Slack waits 3 seconds for the acknowledgement of an event, and Home may take longer.
         deps.background.start(_open_home(team_id, event["user"], page, deps, had_view="view" in event))
 

@@ -99,7 +99,7 @@ async def load_entry_view(
         source_link=card.source_link,
         card_link=card_links.get(entry_id, ""),
         channel_id=request.channel_id,
-        value_maps_page=read_private_metadata(request.view).get("maps"),
+        value_maps_page=read_private_metadata(request.view).find_number("maps"),
     )
 
 

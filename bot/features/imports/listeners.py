@@ -28,11 +28,12 @@ async def submit_import(request: Request, deps: Deps) -> Answer:
     """Show a preview; on the next submission add what the preview showed."""
     form, private_metadata = Form(request.view), read_private_metadata(request.view)
     text, uploaded_file_id = blocks.read_import_form(form)
-    file_id = uploaded_file_id or private_metadata.get("file", "")
+    file_id = uploaded_file_id or private_metadata.find_text("file")
     if errors := blocks.find_form_errors(form, text, file_id):
         return FieldErrors(errors)
     canvas_info = await resolve_canvas(request, deps)
-    form_version, fingerprint = private_metadata.get("form_version", 0), private_metadata.get("confirmed", "")
+    form_version = private_metadata.find_number("form_version") or 0
+    fingerprint = private_metadata.find_text("confirmed")
     try:
         content = await download_file(deps, file_id, request.user_id) if file_id else _encode_text(text)
     except UserError as error:

@@ -30,7 +30,7 @@ async def submit_form(request: Request, deps: Deps) -> Answer:
     link = forms.read_link(Form(request.view))
     if link and not is_web_address(link):
         return FieldErrors({forms.LINK: "That is no web address such as https://example.com/42."})
-    card = await _find_card(request, deps, str(read_private_metadata(request.view)["entry"]))
+    card = await _find_card(request, deps, str(read_private_metadata(request.view).read_number("entry")))
     await service.link_ticket(request, deps, card, link)
     return blocks.build_linked_message(card, link)
 

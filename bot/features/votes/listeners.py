@@ -83,7 +83,7 @@ async def _cast(request: Request, deps: Deps, *, stays: bool = False) -> Answer:
 
 def show_step(request: Request, step: VotingStep, warning: str = "") -> Modal:
     """Return a step of the voting dialog."""
-    return Modal(build_voting_dialog(step, read_private_metadata(request.view).get("maps"), warning))
+    return Modal(build_voting_dialog(step, read_private_metadata(request.view).find_number("maps"), warning))
 
 
 def read_words(argument: str) -> list[str]:

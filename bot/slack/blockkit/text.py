@@ -9,7 +9,7 @@ from unicode_segmentation_rs import text_width
 
 from bot.emoji_names import EMOJI_CODE_PATTERN, replace_emoji_codes
 
-MAX_ID_DIGITS = 12
+MAX_ID = 2**31 - 1  # in the integer columns of PostgreSQL
 MAX_CIRCLES = 20  # of a bar of progress
 MAX_TITLES = 3  # that the label of a fold names
 _UNSTORABLE = re.compile(r"[\u0000\ud800-\udfff]")
@@ -75,7 +75,8 @@ def _is_removed(char: str) -> bool:
 
 def parse_id(text: str) -> int | None:
     """Return a row id that Slack sent back in a value; None where the text is not a row id."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS else None
+    is_short_number = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_ID))
+    return int(text) if is_short_number and int(text) <= MAX_ID else None
 
 
 def remove_unstorable(text: str) -> str:

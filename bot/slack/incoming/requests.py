@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
 
-from bot.slack.blockkit.text import unescape
+from bot.slack.blockkit.text import parse_id, unescape
 from bot.slack.forms import read_private_metadata
 from bot.slack.outgoing.dialogs import THREAD_KEY, carry_origin
 from bot.slack.request import Answer, FieldErrors, Modal, Request, RequestSource
@@ -64,7 +64,7 @@ def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) ->
     if view.get("type") == "home":
         source, channel_id = RequestSource.HOME, ""
     elif view:
-        source, channel_id = RequestSource.VIEW, private_metadata.get("channel", "")
+        source, channel_id = RequestSource.VIEW, private_metadata.find_text("channel")
     else:
         source, channel_id = RequestSource.ACTION, body["channel"]["id"]
     return Request(
@@ -72,12 +72,12 @@ def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) ->
         user_id=body["user"]["id"],
         source=source,
         channel_id=channel_id,
-        canvas_id=canvas_id or private_metadata.get("canvas"),
+        canvas_id=canvas_id or private_metadata.find_number("canvas"),
         command_text=argument,
         argument=argument,
         trigger_id=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
-        thread_ts=private_metadata.get(THREAD_KEY, "")
+        thread_ts=private_metadata.find_text(THREAD_KEY)
         if view
         else read_thread_ts(container, container.get("message_ts")),
         idempotency_key=_build_action_key(action, body),
@@ -95,10 +95,10 @@ def build_view_request(body: Body, team_id: str, argument: str = "") -> Request:
         team_id=team_id,
         user_id=body["user"]["id"],
         source=RequestSource.VIEW,
-        channel_id=private_metadata.get("channel", ""),
-        canvas_id=private_metadata.get("canvas"),
+        channel_id=private_metadata.find_text("channel"),
+        canvas_id=private_metadata.find_number("canvas"),
         argument=argument,
-        thread_ts=private_metadata.get(THREAD_KEY, ""),
+        thread_ts=private_metadata.find_text(THREAD_KEY),
         # The hash changes with each update of a view, so each of its states can be submitted once.
         idempotency_key=f"view:{view['id']}:{view.get('hash', '')}",
         view=view,
@@ -161,4 +161,4 @@ def _split_canvas_id(value: str) -> tuple[int | None, str]:
     match = re.match(r"([0-9]{0,12}):", value)
     if not match:
         return None, value
-    return int(match[1]) if match[1] else None, value[match.end() :]
+    return parse_id(match[1]), value[match.end() :]

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, PlainValidator
 
+from bot.slack.blockkit.text import MAX_ID
+
 
 def _check_text(value: Any) -> Any:
     """Accept any string, also one with a lone surrogate, which pydantic's check rejects.
@@ -26,7 +28,7 @@ OptionalId = Annotated[Id | None, BeforeValidator(_empty_to_none)]
 Ts = Annotated[str, Field(pattern=r"^[0-9]{1,12}\.[0-9]{1,9}$")]
 OptionalTs = Annotated[Ts | None, BeforeValidator(_empty_to_none)]
 IdOrObject = Text | dict[str, Any] | None  # in some payloads an id, in others the object with that id
-Integer = Annotated[int, Field(gt=-(10**12), lt=10**12)]
+Integer = Annotated[int, Field(ge=0, le=MAX_ID)]
 OptionalUrl = Annotated[str, Field(pattern=r"^(https?://[^\s<>|]{1,500})?$")]
 Fraction = Annotated[str, Field(pattern=r"^-?[0-9]{1,30}(/[1-9][0-9]{0,29})?$")]
 
@@ -112,6 +114,7 @@ class PrivateMetadataPayload(Payload):
     private: bool | None = None
     evidence: Integer | None = None
     file: OptionalId = None
+    thread: OptionalTs = None
 
 
 class ViewPayload(Payload):

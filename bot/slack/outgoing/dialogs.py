@@ -50,9 +50,9 @@ def carry_origin(view: View, request: Request) -> View:
 def read_home_page(request: Request) -> int | None:
     """Return the page of App Home that the request came from; None where it came from elsewhere."""
     private_metadata = read_private_metadata(request.view)
-    is_home = request.source is RequestSource.HOME
-    page: int | None = private_metadata.get("page", 0) if is_home else private_metadata.get(HOME_PAGE_KEY)
-    return page
+    if request.source is RequestSource.HOME:
+        return private_metadata.find_number("page") or 0
+    return private_metadata.find_number(HOME_PAGE_KEY)
 
 
 def build_home_opened_event(user_id: str, page: int) -> dict[str, Any]:
