@@ -194,5 +194,11 @@ def is_to_be_tested(discussions: Iterable[Discussion], entry_id: int) -> bool:
     return count_divided_in_a_row(of_entry) >= MAX_IN_A_ROW
 
 
+def find_to_be_tested(discussions: Sequence[Discussion]) -> frozenset[int]:
+    """Return the ids of the entries that were discussed so often without settling them."""
+    entry_ids = {discussion.entry_id for discussion in discussions}
+    return frozenset(entry_id for entry_id in entry_ids if is_to_be_tested(discussions, entry_id))
+
+
 def _sort_levels(levels: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(levels, reverse=True))

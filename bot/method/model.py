@@ -179,6 +179,7 @@ class Canvas:
     reviews: tuple[Review, ...] = ()
     evidence: tuple[Evidence, ...] = ()  # in order of recording; an item may be linked to no active entry
     tests: tuple[AssumptionTest, ...] = ()  # in order of their start; also those of deleted entries
+    to_be_tested: frozenset[int] = frozenset()  # ids of entries that no further discussion may settle
 
     @property
     def title(self) -> str:

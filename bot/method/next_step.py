@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.method.assumption_tests import find_next_rung, find_open_tests, find_untested
+from bot.method.evidence import EvidenceState
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
@@ -47,7 +48,7 @@ def find_next_step(metrics: CanvasMetrics) -> NextStep:
         or _review_offer(metrics)
         or _close_gap(metrics)
         or _test_riskiest_assumption(metrics)
-        or _discuss_divisive_entry(metrics)
+        or _settle_divisive_entry(metrics)
         or _rethink_offer(metrics)
         or (_follow_tests() if metrics.fit.achieved else _find_must_haves())
     )
@@ -105,11 +106,22 @@ def _close_gap(metrics: CanvasMetrics) -> NextStep | None:
     return None
 
 
-def _discuss_divisive_entry(metrics: CanvasMetrics) -> NextStep | None:
+def _settle_divisive_entry(metrics: CanvasMetrics) -> NextStep | None:
     for ranked in metrics.divisive:
-        text = "The team is divided on “{}”: discuss it, then vote again."
-        return NextStep(StepAction.DISCUSS, text, ranked.entry)
+        if ranked.entry.id not in metrics.canvas.to_be_tested:
+            text = "The team is divided on “{}”: discuss it, then vote again."
+            return NextStep(StepAction.DISCUSS, text, ranked.entry)
+        if _is_untested(ranked.entry, metrics):
+            text = "The team has discussed “{}” twice and is still divided: test it with customers."
+            return NextStep(StepAction.TEST, text, ranked.entry)
     return None
+
+
+def _is_untested(entry: Entry, metrics: CanvasMetrics) -> bool:
+    """Return whether no test of an entry runs, and evidence has not decided on it."""
+    state = metrics.evidence.entries[entry.id].state
+    is_decided = state in {EvidenceState.EVIDENCED, EvidenceState.REFUTED}
+    return not is_decided and entry.id not in find_open_tests(metrics)
 
 
 def _rethink_offer(metrics: CanvasMetrics) -> NextStep | None:

@@ -10,14 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+import sqlalchemy
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, func
 from sqlmodel import Field, Index, col, delete, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.discussions import Direction, Discussion, DiscussionResult, DiscussionState, Reason
-from bot.method.merging import merge_target
+from bot.method.merging import Merges, merge_target
 from bot.store.entries import load_canvas_merges
 from bot.store.workspaces import select_uninstalled_teams
 
@@ -125,6 +126,24 @@ async def list_discussions(session: AsyncSession, canvas_id: int) -> list[Discus
     ]
 
 
+async def load_results(session: AsyncSession, canvas_id: int, merges: Merges) -> list[Discussion]:
+    """Return the discussions on a canvas in order of their start, without their reasons.
+
+    Those of merged entries have the id of the merge target.
+    """
+    rows = await session.exec(_select(col(DiscussionRow.canvas_id) == canvas_id))
+    return [
+        replace(discussion, entry_id=merge_target(discussion.entry_id, merges))
+        for discussion in (_to_discussion(row, ()) for row in rows)
+    ]
+
+
+def count_results(canvas_id: SQLColumnExpression[int | None]) -> ScalarSelect[int]:
+    """Return the number of discussions on a canvas that have a result, as a column of a statement."""
+    has_result = (col(DiscussionRow.canvas_id) == canvas_id, col(DiscussionRow.levels_after).is_not(None))
+    return sqlalchemy.select(func.count()).select_from(DiscussionRow).where(*has_result).scalar_subquery()
+
+
 async def find_last_discussion(session: AsyncSession, entry_ids: Collection[int]) -> Discussion | None:
     """Return the last discussion of an entry and of those merged into it; None if there was none."""
     return next(reversed(await _load(session, col(DiscussionRow.entry_id).in_(entry_ids))), None)
@@ -224,8 +243,7 @@ async def _load(
     session: AsyncSession, condition: ColumnElement[bool], *, locks: bool = False
 ) -> list[Discussion]:
     """Return the discussions that fulfil a condition, without those that were taken back."""
-    found = (condition, col(DiscussionRow.state) != DiscussionState.TAKEN_BACK.value)
-    statement = select(DiscussionRow).where(*found).order_by(col(DiscussionRow.id))
+    statement = _select(condition)
     discussion_rows = (await session.exec(statement.with_for_update() if locks else statement)).all()
     if not discussion_rows:
         return []
@@ -239,6 +257,11 @@ async def _load(
         reason = Reason(row.user_id, Direction(row.direction), row.text, row.shows_name, row.place)
         by_discussion[row.discussion_id].append(reason)
     return [_to_discussion(row, by_discussion[row.id or 0]) for row in discussion_rows]
+
+
+def _select(condition: ColumnElement[bool]) -> Any:
+    found = (condition, col(DiscussionRow.state) != DiscussionState.TAKEN_BACK.value)
+    return select(DiscussionRow).where(*found).order_by(col(DiscussionRow.id))
 
 
 def _first(discussions: Sequence[Discussion]) -> Discussion | None:

@@ -15,10 +15,12 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.method.discussions import MAX_IN_A_ROW, find_to_be_tested
 from bot.method.merging import Merges, apply_merges, apply_merges_to_reviews
 from bot.method.model import Canvas, Entry
 from bot.store.assumption_tests import load_tests
 from bot.store.canvases import CanvasRow
+from bot.store.discussions import count_results, load_results
 from bot.store.entries import DeliveryRow, EntryRow, EntryValues, to_entry
 from bot.store.evidence import load_evidence
 from bot.store.reviews import load_reviews
@@ -43,9 +45,9 @@ async def load_canvas(
 
     Raises LookupError for a canvas that was never stored. An archived canvas is loaded like any other; a
     deleted one has no entries. Entries that are sealed now have no votes, at past times either. A past time
-    has no tests: nothing shows those of then. The function runs five statements for any number of entries,
-    and one more where entries are merged. `with_reviews=False` saves one statement, and
-    `with_evidence=False` two: it leaves out the tests, too.
+    has no tests and no results of discussions: nothing shows those of then. The function runs five statements
+    for any number of entries, one more where entries are merged, and one more after two discussions.
+    `with_reviews=False` saves one statement, and `with_evidence=False` two: it leaves out the tests, too.
     """
     rows = (await session.exec(_select_canvas_entries(), params={"canvas_id": canvas_id})).all()
     if not rows:
@@ -53,11 +55,14 @@ async def load_canvas(
     canvas_values = dict(zip(CANVAS_COLUMNS, rows[0], strict=False))
     later_revisions = await _load_later_revisions(session, canvas_id, at) if at else {}
     votes = await load_votes(session, canvas_id, at)
-    found_rows = (_split_row(row[len(CANVAS_COLUMNS) :]) for row in rows)
+    found_rows = (_split_row(row[len(CANVAS_COLUMNS) + 1 :]) for row in rows)
     entries, merges = _read_entries(found_rows, votes, later_revisions, at)
     reviews = await load_reviews(session, canvas_id, at) if with_reviews else []
     evidence = await load_evidence(session, canvas_id, merges, at) if with_evidence else ()
     tests = await load_tests(session, canvas_id, merges) if with_evidence and at is None else ()
+    result_count = rows[0][len(CANVAS_COLUMNS)]
+    asks_for_tests = with_evidence and at is None and result_count >= MAX_IN_A_ROW
+    discussions = await load_results(session, canvas_id, merges) if asks_for_tests else ()
     merging_ids = merges.keys() | set(merges.values())
     active_entries = apply_merges(
         entries, merges, await load_timed_votes(session, merging_ids, at) if merges else {}
@@ -69,6 +74,7 @@ async def load_canvas(
         reviews=apply_merges_to_reviews(reviews, merges, active_entries),
         evidence=evidence,
         tests=tests,
+        to_be_tested=find_to_be_tested(discussions),
     )
 
 
@@ -83,8 +89,12 @@ async def load_entries(session: AsyncSession, canvas_id: int) -> list[Entry]:
 
 @cache
 def _select_canvas_entries() -> Any:
-    """Select the columns of a canvas in each row, then those of an entry, then a product that delivers it."""
-    statement = sqlalchemy.select(*(getattr(CanvasRow, name) for name in CANVAS_COLUMNS), *_entry_columns())
+    """Select the columns of a canvas in each row, then those of an entry, then a product that delivers it.
+
+    Between the first two is how many discussions on the canvas have a result.
+    """
+    canvas_columns = (getattr(CanvasRow, name) for name in CANVAS_COLUMNS)
+    statement = sqlalchemy.select(*canvas_columns, count_results(col(CanvasRow.id)), *_entry_columns())
     return (
         statement.select_from(CanvasRow)
         .join(EntryRow, col(EntryRow.canvas_id) == col(CanvasRow.id), isouter=True)

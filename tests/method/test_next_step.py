@@ -158,6 +158,40 @@ def test_then_the_team_discusses_the_most_divisive_entry() -> None:
     assert "divided" in step.text
 
 
+def test_an_entry_that_two_discussions_did_not_settle_is_tested_instead() -> None:
+    builder = build_canvas_with_useless_offer({Kind.PRODUCT: (1, 5)})
+    canvas = replace(builder.compute_metrics().canvas, to_be_tested=frozenset({ENTRY_IDS[Kind.PRODUCT]}))
+    step = find_next_step(compute_metrics(canvas))
+    assert (step.action, entry_text(step)) == (StepAction.TEST, "the product")
+    assert step.text == "The team has discussed “{}” twice and is still divided: test it with customers."
+
+
+@pytest.mark.parametrize(
+    "settle",
+    [
+        lambda builder, entry_id: builder.tests.append(build_test(1, entry_id)),
+        lambda builder, entry_id: builder.record([entry_id], grade=Grade.PAID, count=10),
+        lambda builder, entry_id: builder.record(contradicts=[entry_id], grade=Grade.PAID, count=10),
+    ],
+)
+def test_what_is_being_tested_or_decided_by_evidence_is_no_step(
+    settle: Callable[[CanvasBuilder, int], object],
+) -> None:
+    builder = build_canvas_with_useless_offer({Kind.PRODUCT: (1, 5)})
+    product_id = ENTRY_IDS[Kind.PRODUCT]
+    settle(builder, product_id)
+    canvas = replace(builder.compute_metrics().canvas, to_be_tested=frozenset({product_id}))
+    assert "fits nothing yet" in find_next_step(compute_metrics(canvas)).text
+
+
+def test_an_entry_that_is_still_to_be_discussed_comes_before_a_test_that_runs() -> None:
+    builder = build_canvas_with_useless_offer({Kind.PRODUCT: (1, 5), Kind.JOB: (2, 5)})
+    builder.tests.append(build_test(1, ENTRY_IDS[Kind.PRODUCT]))
+    canvas = replace(builder.compute_metrics().canvas, to_be_tested=frozenset({ENTRY_IDS[Kind.PRODUCT]}))
+    step = find_next_step(compute_metrics(canvas))
+    assert (step.action, entry_text(step)) == (StepAction.DISCUSS, "the job")
+
+
 def test_then_an_offer_that_fits_nothing_is_sharpened() -> None:
     step = find_step(build_canvas_with_useless_offer({}))
     assert (step.action, entry_text(step)) == (StepAction.VIEW, "the gain_creator")

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.fake_slack.client.harness import Person, VisibleMessage
-from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.models import TEAM_ID, SlackChannel
+from bot.store.loading import load_canvas
 from tests.conftest import World
 from tests.stories.voting import (
     count_reminders,
@@ -245,6 +246,12 @@ async def test_only_its_starter_ends_the_time_for_reasons_or_takes_it_back(world
     assert "Somebody has given a reason already" in ana.last_message(channel).text
 
 
+async def find_texts_to_be_tested(world: World) -> list[str]:
+    async with world.bot.db.reading(TEAM_ID) as session:
+        canvas = await load_canvas(session, 1)
+    return [entry.text for entry in canvas.entries if entry.id in canvas.to_be_tested]
+
+
 async def test_after_two_that_leave_the_team_divided_it_is_tested_instead(world: World) -> None:
     (ana, ben, _), channel = await start_divided_team(world)
     for number in (1, 2):
@@ -260,6 +267,7 @@ async def test_after_two_that_leave_the_team_divided_it_is_tested_instead(world:
         assert "Shift ±0.00 of the 2 who voted both times: 0 up, 0 down, 2 stayed" in result.text
         assert ("[Test it] [Discuss again]" in result.text) is (number == 1)
         assert "[Test it]" in result.text
+        assert await find_texts_to_be_tested(world) == ["slow"] * (number == 2), "what the next step offers"
     assert "[Test it]" in await read_answer(ana, channel, "discuss")
     assert "[Discuss]" not in ana.last_message(channel).text
     await ana.click_button(find_card(ana, channel, "slow"), "Discuss")
