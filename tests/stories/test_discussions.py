@@ -507,6 +507,18 @@ async def test_the_canvas_is_archived_or_deleted_meanwhile(world: World) -> None
     assert "• " not in "".join(seen.text for seen in find_public_messages(ben, channel, "one pain"))
 
 
+async def test_the_canvas_is_archived_until_the_time_for_reasons_is_over(world: World) -> None:
+    (ana, _, _), channel = await start_discussion(world)
+    await ana.type_text(channel, "/valuemap canvases")
+    await ana.click_button(ana.last_message(channel), "⋯", "Archive")
+    await world.advance_time(seconds=5)
+    assert "in discussion" in find_card(ana, channel, "slow").text, "it may come back in time"
+    await world.advance_to(TUESDAY)
+    await world.advance_time(minutes=1)
+    assert find_calls(ana, channel) == []
+    assert "in discussion" not in find_card(ana, channel, "slow").text
+
+
 async def test_a_discussion_lies_wherever_something_is_called_divisive(world: World) -> None:
     (ana, ben, _), channel = await start_divided_team(world)
     for command in ("rank pains", "why slow", "discuss"):

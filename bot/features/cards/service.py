@@ -57,10 +57,13 @@ class LoadedCard:
     canvas_info: CanvasInfo
     message: Message
     unknown_voter_ids: Sequence[str]  # users with a number on it who are not stored yet
+    is_archived: bool  # whether its canvas is
 
 
 async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
     """Post an entry's card, or update it where it is posted already; post it again if it is gone.
+
+    The card of an archived canvas is updated, and not posted.
 
     Raises DependencyNotReady while the canvas's message, which the card replies to, is not posted, and
     ChannelRestricted if Slack refuses the messages in the channel.
@@ -69,10 +72,11 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
     if loaded is None:
         return None
     card, canvas_info, message = loaded.card, loaded.canvas_info, loaded.message
-    await _note_activity(job, deps, canvas_info)
+    if not loaded.is_archived:
+        await _note_activity(job, deps, canvas_info)
     if card.message_ts and await update_message(job, deps, card.message_ts, message):
         return _plan_follow_ups(job, deps, card, loaded.unknown_voter_ids)
-    if card.deleted_by_id is not None:
+    if card.deleted_by_id is not None or loaded.is_archived:
         return None
     if canvas_info.message_ts is None:
         raise ChannelRestricted(canvas_info.restriction) if canvas_info.restriction else DependencyNotReady
@@ -101,7 +105,8 @@ async def _load_card(job: Job, deps: Deps) -> LoadedCard | None:
         card = await card_store.find_card(session, entry_id)
         if card is None or (card.deleted_by_id is not None and card.message_ts is None):
             return None
-        canvas_info = await canvas_store.find_canvas(session, card.canvas_id)
+        active_canvas = await canvas_store.find_canvas(session, card.canvas_id)
+        canvas_info = active_canvas or await canvas_store.find_undeleted_canvas(session, card.canvas_id)
         target = await card_store.find_card(session, card.merged_into_id) if card.merged_into_id else None
         votes = await vote_store.load_card_votes(session, card)
         voter_ids = {user_id for user_id, _ in await vote_store.load_current_reactions(session, entry_id)}
@@ -117,7 +122,8 @@ async def _load_card(job: Job, deps: Deps) -> LoadedCard | None:
     editor_ids = canvas_info.settings.list_editors(card.entry.author_id, canvas_info.starter_id)
     target_text = target.entry.text if target else ""
     message = build_card(card, names, ranked, target_text, editor_ids, evidence, tested_until, discussion)
-    return LoadedCard(card, canvas_info, message, sorted(voter_ids - names.keys()))
+    unknown_voter_ids = sorted(voter_ids - names.keys())
+    return LoadedCard(card, canvas_info, message, unknown_voter_ids, is_archived=active_canvas is None)
 
 
 async def _load_card_evidence(session: AsyncSession, card: Card) -> EntryEvidence:

@@ -264,11 +264,19 @@ async def process_due_discussions(deps: Deps) -> None:
             if discussion is None or discussion.state is not DiscussionState.ASKING:
                 continue
             canvas_info = await canvas_store.find_canvas(session, discussion.canvas_id)
-            if canvas_info is None:  # it is archived or deleted
-                await store.close_discussion(session, discussion_id, now, None)
+            if canvas_info is None:
+                await _close_archived(session, discussion, now)
             else:
                 entry = await _find_entry(session, discussion)
                 await _open_vote(session, discussion, entry, canvas_info, now)
+
+
+async def _close_archived(session: AsyncSession, discussion: Discussion, now: datetime) -> None:
+    """End a discussion whose canvas is archived, and update the card, which says that it runs."""
+    await store.close_discussion(session, discussion.id, now, None)
+    archived = await canvas_store.find_undeleted_canvas(session, discussion.canvas_id)
+    if archived is not None:
+        await jobs.enqueue(session, CARD_JOB, [discussion.entry_id], archived.channel_id, now)
 
 
 async def _open_vote(
