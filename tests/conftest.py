@@ -44,7 +44,6 @@ settings.register_profile(
     "long", settings.get_profile("tests"), max_examples=1000, derandomize=False, print_blob=True
 )
 settings.load_profile("tests")
-share_compiled_statements()
 
 # The bot answers a form that takes 2.3 real seconds with "submit again". On a busy machine any form may take
 # so long; the test of that answer sets a limit of its own.
@@ -52,6 +51,11 @@ TEST_TIMING = replace(UNTHROTTLED_TIMING, form_timeout=timedelta(minutes=1))
 TESTS = Path(__file__).parent
 # A module that has one of these names speaks HTTP or SQL, or starts processes.
 INTEGRATION_NAMES = frozenset({"FakeSlack", "call_asgi", "open_database", "run_bot_process", "subprocess"})
+
+
+def pytest_configure() -> None:
+    """Share compiled statements in test runs only: the benchmark imports this module, too."""
+    share_compiled_statements()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
