@@ -28,6 +28,7 @@ _CARD_MESSAGES = select(EntryRow.id, EntryRow.card_ts, EntryRow.card_thread_ts).
     col(EntryRow.card_ts).is_not(None),
     col(EntryRow.deleted_at).is_(None),
 )
+_CARD_MESSAGES_OF_ENTRIES = _CARD_MESSAGES.where(col(EntryRow.id).in_(bindparam("entry_ids", expanding=True)))
 
 
 async def find_card(session: AsyncSession, entry_id: int) -> Card | None:
@@ -113,9 +114,15 @@ async def clear_card(session: AsyncSession, entry_id: int) -> None:
     )
 
 
-async def load_card_messages(session: AsyncSession, canvas_id: int) -> dict[int, tuple[str, str | None]]:
-    """Return ts and thread ts of the card of each active entry, by entry id."""
-    rows = await session.exec(_CARD_MESSAGES, params={"canvas_id": canvas_id})
+async def load_card_messages(
+    session: AsyncSession, canvas_id: int, entry_ids: Collection[int] | None = None
+) -> dict[int, tuple[str, str | None]]:
+    """Return ts and thread ts of the card of each active entry, or of each of these, by entry id."""
+    if entry_ids is None:
+        rows = await session.exec(_CARD_MESSAGES, params={"canvas_id": canvas_id})
+    else:
+        params = {"canvas_id": canvas_id, "entry_ids": [*entry_ids]}
+        rows = await session.exec(_CARD_MESSAGES_OF_ENTRIES, params=params)
     return {
         entry_id: (card_ts, thread_ts)
         for entry_id, card_ts, thread_ts in rows

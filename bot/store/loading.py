@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.method.discussions import MAX_IN_A_ROW, find_to_be_tested
+from bot.method.kinds import Kind
 from bot.method.merging import Merges, apply_merges, apply_merges_to_reviews
 from bot.method.model import Canvas, Entry
 from bot.store.assumption_tests import load_tests
@@ -23,6 +24,7 @@ from bot.store.canvases import CanvasRow
 from bot.store.discussions import count_results, load_results
 from bot.store.entries import DeliveryRow, EntryRow, EntryValues, to_entry
 from bot.store.evidence import load_evidence
+from bot.store.model import EntryText
 from bot.store.reviews import load_reviews
 from bot.store.revisions import EntryRevisionRow
 from bot.store.votes import load_timed_votes, load_votes
@@ -84,7 +86,13 @@ async def load_entries(session: AsyncSession, canvas_id: int) -> list[Entry]:
     return list(apply_merges(*_read_entries(map(_split_row, rows), {}), {}))
 
 
-# The next two functions keep their statements, since building one takes longer than running it.
+async def load_entry_texts(session: AsyncSession, canvas_id: int) -> list[EntryText]:
+    """Return the texts of the active entries in order of creation."""
+    rows = await session.exec(_select_entry_texts(), params={"canvas_id": canvas_id})
+    return [EntryText(entry_id, Kind(kind), text) for entry_id, kind, text in rows]
+
+
+# The next three functions keep their statements, since building one takes longer than running it.
 
 
 @cache
@@ -112,6 +120,15 @@ def _select_entries() -> Any:
         .join(DeliveryRow, col(DeliveryRow.offer_id) == col(EntryRow.id), isouter=True)
         .where(col(EntryRow.canvas_id) == bindparam("canvas_id"))
         .order_by(col(EntryRow.id), col(DeliveryRow.product_id))
+    )
+
+
+@cache
+def _select_entry_texts() -> Any:
+    return (
+        select(EntryRow.id, EntryRow.kind, EntryRow.text)
+        .where(col(EntryRow.canvas_id) == bindparam("canvas_id"), col(EntryRow.deleted_at).is_(None))
+        .order_by(col(EntryRow.id))
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.method.kinds import Kind
 from bot.method.model import Entry, canvas_title
@@ -98,6 +99,14 @@ class EntryRevision:
     category: str | None
     editor_id: str  # the user whose change ended this revision
     votes_reset: bool  # whether the votes on this revision stopped counting with that change
+
+
+class EntryText(NamedTuple):
+    """What is needed of an active entry to find its duplicates."""
+
+    id: int
+    kind: Kind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ The functions that take a request raise UserError where its user cannot see the 
 the same as for one that does not exist, so that nobody learns what is in channels that they are not in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.features.channels import membership
 from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
-from bot.slack.blockkit.builders import MAX_BUTTON_CHARACTERS, command_button
+from bot.slack.blockkit.elements import MAX_BUTTON_CHARACTERS, command_button
 from bot.slack.blockkit.text import build_permalink, escape, join_words, parse_id, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
@@ -176,14 +176,16 @@ async def _list_channels(request: Request, deps: Deps) -> frozenset[str]:
     return await membership.list_channels(deps, request.team_id, request.user_id, request.source)
 
 
-async def load_card_links(deps: Deps, team_id: str, canvas_info: CanvasInfo) -> dict[int, str]:
-    """Return the link to each card of a canvas by entry id, escaped for mrkdwn.
+async def load_card_links(
+    deps: Deps, team_id: str, canvas_info: CanvasInfo, entry_ids: Collection[int] | None = None
+) -> dict[int, str]:
+    """Return the link to each card of a canvas, or of these entries, by entry id, escaped for mrkdwn.
 
     The result is empty while the workspace's url is unknown.
     """
     async with deps.db.reading(team_id) as session:
         workspace = await workspace_store.find_workspace(session, team_id)
-        messages = await card_store.load_card_messages(session, canvas_info.id)
+        messages = await card_store.load_card_messages(session, canvas_info.id, entry_ids)
     if workspace is None or not workspace.url:
         return {}
     return {

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
 from bot.method.kinds import Kind
 from bot.method.model import Entry
+from bot.store.model import EntryText
+
+E = TypeVar("E", Entry, EntryText)
 
 # From 0 to 100. The tests list pairs of texts: those that people consider the same entry score at least this.
 MIN_SIMILARITY = 88
@@ -13,7 +17,7 @@ _WORD = re.compile(r"\w+")
 _PLURAL_ENDING = re.compile(r"(?<=\w{3})(?:ies|es|s|y)$")
 
 
-def find_similar(kind: Kind, text: str, entries: Iterable[Entry]) -> Entry | None:
+def find_similar(kind: Kind, text: str, entries: Iterable[E]) -> E | None:
     """Return the most similar entry of the same box, or None if none is similar enough."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - its import would add 5 ms to the start of every process
 

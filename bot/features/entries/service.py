@@ -5,7 +5,7 @@ Each change is one transaction. What has to be posted because of it is a job tha
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from slack_sdk.errors import SlackApiError
@@ -49,7 +49,7 @@ from bot.store import (
     votes as vote_store,
     workspaces as workspace_store,
 )
-from bot.store.model import CanvasInfo, Card, Draft
+from bot.store.model import CanvasInfo, Card, Draft, EntryText
 
 
 async def add_drafts(
@@ -67,7 +67,7 @@ async def add_drafts(
             return _find_addition(
                 drafts, request.user_id, await loading.load_entries(session, canvas_info.id)
             )
-        existing_entries = await loading.load_entries(session, canvas_info.id)
+        existing_entries = await loading.load_entry_texts(session, canvas_info.id)
         new_drafts, similar_pairs = (
             (list(drafts), []) if confirmed else _separate_duplicates(drafts, existing_entries)
         )
@@ -76,7 +76,8 @@ async def add_drafts(
                 f"A canvas holds up to {MAX_ENTRIES_PER_CANVAS} entries: start another one for another "
                 "segment."
             )
-        sanitized_drafts = [sanitize_draft(draft, existing_entries) for draft in new_drafts]
+        product_ids = _find_product_ids(existing_entries)
+        sanitized_drafts = [sanitize_draft(draft, product_ids) for draft in new_drafts]
         entry_ids = await entry_store.add_entries(
             session, canvas_info, request.user_id, sanitized_drafts, now
         )
@@ -86,7 +87,8 @@ async def add_drafts(
         await jobs.enqueue_kinds(
             session, wanted if entry_ids else [], canvas_info.channel_id, now, requester_id
         )
-    card_links = await load_card_links(deps, request.team_id, canvas_info) if similar_pairs else {}
+    similar_ids = {entry.id for _, entry in similar_pairs}
+    card_links = await load_card_links(deps, request.team_id, canvas_info, similar_ids) if similar_ids else {}
     duplicates = [
         PossibleDuplicate(draft, entry.text, card_links.get(entry.id, "")) for draft, entry in similar_pairs
     ]
@@ -101,10 +103,11 @@ def _find_addition(drafts: Sequence[Draft], author_id: str, entries: Sequence[En
 
 
 def _separate_duplicates(
-    drafts: Sequence[Draft], existing_entries: Sequence[Entry]
-) -> tuple[list[Draft], list[tuple[Draft, Entry]]]:
+    drafts: Sequence[Draft], existing_entries: Sequence[EntryText]
+) -> tuple[list[Draft], list[tuple[Draft, EntryText]]]:
     """Return the new drafts, and each other draft with the entry or earlier draft to which it is similar."""
-    entries, new_drafts, similar_pairs = list(existing_entries), list[Draft](), list[tuple[Draft, Entry]]()
+    entries, new_drafts = list(existing_entries), list[Draft]()
+    similar_pairs: list[tuple[Draft, EntryText]] = []
     for number, draft in enumerate(drafts, start=1):
         entry = find_similar(draft.kind, draft.text, entries)
         if entry:
@@ -112,7 +115,7 @@ def _separate_duplicates(
         else:
             new_drafts.append(draft)
             # A negative id marks a draft, which has no card to link to.
-            entries.append(Entry(-number, draft.kind, draft.text, "", datetime.min.replace(tzinfo=UTC)))
+            entries.append(EntryText(-number, draft.kind, draft.text))
     return new_drafts, similar_pairs
 
 
@@ -131,12 +134,16 @@ async def add_confirmed(
     return await add_drafts(request, deps, canvas_info, [draft], confirmed=True)
 
 
-def sanitize_draft(draft: Draft, existing_entries: Sequence[Entry]) -> Draft:
+def _find_product_ids(entries: Iterable[EntryText]) -> frozenset[int]:
+    """Return the ids of the products among the entries of a canvas."""
+    return frozenset(entry.id for entry in entries if entry.kind.is_product)
+
+
+def sanitize_draft(draft: Draft, product_ids: Collection[int]) -> Draft:
     """Return the draft without a category of another kind and without products of another canvas.
 
     A form may have been opened before the canvas changed, or be forged.
     """
-    product_ids = {entry.id for entry in existing_entries if entry.kind.is_product}
     categories = {*draft.kind.spec.categories, OTHER}
     return replace(
         draft,
@@ -186,7 +193,8 @@ async def edit_entry(
     async with deps.db.transaction(request.team_id) as session:
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None
-        sanitized_draft = sanitize_draft(draft, await loading.load_entries(session, card.canvas_id))
+        entries = await loading.load_entry_texts(session, card.canvas_id)
+        sanitized_draft = sanitize_draft(draft, _find_product_ids(entries))
         had_votes = await _may_have_votes(session, card)
         revision_id = await entry_store.edit_entry(
             session, entry_id, version, request.user_id, sanitized_draft, now, votes_reset=reset_votes
