@@ -34,6 +34,8 @@ def replace_emoji_codes(text: str) -> str:
 
     A code of a custom emoji stays as it is.
     """
+    if ":" not in text:
+        return text
     parts, position = list[str](), 0
     while code := EMOJI_CODE_PATTERN.search(text, position):
         emoji = find_emoji(code[1])

@@ -7,7 +7,13 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
-from bot.method.exact import combine_products, compute_weighted_mean, exact_sort_key, make_fraction
+from bot.method.exact import (
+    combine_products,
+    compute_weighted_mean,
+    exact_sort_key,
+    make_fraction,
+    take_remainder,
+)
 from bot.method.fit import NeedFit
 from bot.method.model import Evidence, Grade, Result
 from bot.method.paper import PaperMetrics
@@ -123,7 +129,7 @@ class Risk:
     @property
     def size(self) -> Fraction:
         """The risk, 0..1."""
-        return self.importance * (1 - self.evidence.confidence)
+        return take_remainder(self.importance, self.evidence.confidence)
 
 
 @dataclass(frozen=True, slots=True)

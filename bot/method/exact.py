@@ -38,6 +38,13 @@ def combine_products(pairs: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
     return Fraction(whole - remainder, whole)
 
 
+def take_remainder(value: Fraction, share: Fraction) -> Fraction:
+    """Return the part of a value that a share, 0..1, leaves: value · (1 − share)."""
+    return Fraction(
+        value.numerator * (share.denominator - share.numerator), value.denominator * share.denominator
+    )
+
+
 def compute_weighted_mean(pairs: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
     """Return the mean of values, each given after its weight; None where the weights sum to 0."""
     weighted_pairs = list(pairs)

@@ -13,6 +13,7 @@ from bot.method.exact import (
     compute_weighted_mean,
     exact_sort_key,
     make_fraction,
+    take_remainder,
 )
 from bot.method.kinds import NEED_KINDS, Kind
 from bot.method.model import Mark, Review
@@ -63,7 +64,7 @@ class NeedFit:
     @property
     def uncovered_weight(self) -> Fraction:
         """The part of the need's weight that no offer covers, 0..1; 0 without votes."""
-        return (self.ranked.weight or Fraction(0)) * (1 - self.coverage)
+        return take_remainder(self.ranked.weight or Fraction(0), self.coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def compute_strengths(
     A strength is the mean mark of all members who reviewed the offer; a need that a review leaves unmarked
     counts 0.
     """
-    halves: Counter[tuple[int, int]] = Counter()
+    halves: defaultdict[tuple[int, int], int] = defaultdict(int)
     reviewer_counts: Counter[int] = Counter()
     for review in reviews:
         if review.offer_id not in offer_ids:

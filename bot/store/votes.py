@@ -218,7 +218,9 @@ async def load_votes(
     votes: defaultdict[int, dict[str, int]] = defaultdict(dict)
     statement = _select_canvas_votes(_PAST_TIME if at else None)
     for entry_id, level, user_ids in await session.exec(statement, params=params):
-        votes[entry_id] |= dict.fromkeys(user_ids.split(" "), level)
+        of_entry = votes[entry_id]
+        for user_id in user_ids.split(" "):
+            of_entry[user_id] = level
     return votes
 
 

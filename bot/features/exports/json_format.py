@@ -231,7 +231,7 @@ def _format_entry(ranked: RankedEntry, metrics: CanvasMetrics, evidence: Evidenc
 
 
 def _to_float(value: Fraction | None) -> float | None:
-    return None if value is None else float(value)
+    return None if value is None else value.numerator / value.denominator
 
 
 def _format_time(moment: datetime) -> str:
