@@ -2,7 +2,8 @@
 
 import re
 
-from bot.slack.blockkit.builders import actions_block, build_message, command_button, section_block
+from bot.slack.blockkit.builders import actions_block, build_message, section_block
+from bot.slack.blockkit.elements import command_button
 
 _GREETING = ":wave: I keep your team's value map. What would you like to do?"
 SMALL_TALK = build_message(
