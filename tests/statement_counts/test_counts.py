@@ -188,6 +188,17 @@ async def test_a_vote_in_a_sealed_round_takes_six_statements_and_two_calls(world
         assert counts.calls == ["views.update"]
 
 
+async def test_the_announcement_of_a_vote_looks_for_no_discussion(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.start_canvas(channel)
+    with count_work(world) as counts:
+        await ana.type_text(channel, "/valuemap vote until in 2 hours")
+        await world.advance_time(seconds=10)
+    assert "chat.postMessage" in counts.calls
+    assert [each for each in counts.statements if "WHERE discussion.round_id" in each] == []
+
+
 async def test_a_reason_takes_six_statements_and_one_call(world: World) -> None:
     people = [world.harness.add_person(name) for name in ("Ana", "Ben")]
     ana = people[0]

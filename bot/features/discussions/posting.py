@@ -1,7 +1,6 @@
 """The jobs of discussions: the question for a reason, and the call and the result of their votes."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -72,26 +71,25 @@ async def _is_asked(job: Job, deps: Deps, user_id: str) -> bool:
     return not (await get_member(deps, job.team_id, user_id)).is_bot
 
 
-def posts_discussion_calls(handler: JobHandler) -> JobHandler:
-    """Wrap the handler of the announcements: the call of a discussion's vote has its reasons."""
+def posts_discussion_calls(_handler: JobHandler) -> JobHandler:
+    """Return the handler of the announcements by which the call of a discussion's vote has its reasons."""
 
     async def post_call(job: Job, deps: Deps) -> OnSuccess | None:
-        discussion = await _find_discussion(job, deps)
-        if discussion is None:
-            return await handler(job, deps)
-        async with deps.db.reading(job.team_id) as session:
-            names = await workspace_store.load_member_names(session, _list_named(discussion))
-        return await post_announcement(job, deps, partial(_build_call, discussion, names))
+        return await post_announcement(job, deps, partial(_build_call, job, deps))
 
     return post_call
 
 
-def _build_call(
-    discussion: Discussion, names: Mapping[str, str], round_: Round, facts: RoundFacts | None
-) -> Message:
-    if facts is None or not round_.is_open:
-        return build_current_announcement(round_, facts)
-    return blocks.build_call(facts, discussion, names)
+async def _build_call(job: Job, deps: Deps, round_: Round, facts: RoundFacts | None) -> Message:
+    # A round on boxes is no discussion's, and nothing is read to see that.
+    if round_.entry_id is not None and round_.is_open and facts is not None:
+        async with deps.db.reading(job.team_id) as session:
+            discussion = await store.find_discussion_of_round(session, round_.id)
+            authors = _list_named(discussion) if discussion else set()
+            names = await workspace_store.load_member_names(session, authors)
+        if discussion is not None:
+            return blocks.build_call(facts, discussion, names)
+    return await build_current_announcement(round_, facts)
 
 
 def posts_discussion_results(handler: JobHandler) -> JobHandler:

@@ -1,6 +1,6 @@
 """The jobs of voting rounds: announcement, reminders and result."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -24,10 +24,10 @@ from bot.slack.deps import Deps
 VOTES_READ_TIMEOUT = timedelta(minutes=15)
 
 
-BuildAnnouncement = Callable[[Round, RoundFacts | None], Message]
+BuildAnnouncement = Callable[[Round, RoundFacts | None], Awaitable[Message]]
 
 
-def build_current_announcement(round_: Round, facts: RoundFacts | None) -> Message:
+async def build_current_announcement(round_: Round, facts: RoundFacts | None) -> Message:
     """Return the announcement of a round on boxes in its current state."""
     if facts is None:
         if round_.is_open:
@@ -58,7 +58,7 @@ async def post_announcement(
     facts = await load_facts(deps, job.team_id, round_)
     if round_.message_ts is None and facts is None:
         return None
-    message = build(round_, facts)
+    message = await build(round_, facts)
     unknown_members = facts.voters.unknown_members if facts else frozenset[str]()
     message_ts = round_.message_ts
     # An announcement that somebody deleted is posted again, but only while people can vote.
