@@ -41,7 +41,7 @@ OVERVIEW_WIDTH = 1600
 FONT_SIZE = 44.0  # of the smallest letters: 12.7 pixels where the picture is 462 pixels wide
 HEADING_FONT_SIZE, TITLE_FONT_SIZE = 52.0, 68.0
 MARGIN, GAP, PADDING = 30.0, 24.0, 22.0
-HEADER_HEIGHT = 190.0
+HEADER_HEIGHT, SEALED_HEIGHT = 190.0, 62.0  # the second where there is a line about sealed entries
 HEADING_HEIGHT = 78.0
 BOX_WIDTH = (OVERVIEW_WIDTH - 2 * MARGIN - GAP) / 2
 NOTE_PADDING = 14.0
@@ -80,14 +80,15 @@ def build_overview_svg(metrics: CanvasMetrics) -> str:
     notes = {kind: [*_wrap_notes(metrics, kind, states)] for column in columns for kind in column}
     rows = [*zip(*columns, strict=True)]
     heights = [max(_measure_box(notes[kind]) for kind in row) for row in rows]
-    drawn, top = [], HEADER_HEIGHT
+    sealed = describe_sealed(metrics.ranked.values(), format_short_moment)
+    drawn, top = [], HEADER_HEIGHT + SEALED_HEIGHT * bool(sealed)
     for row, height in zip(rows, heights, strict=True):
         for column, kind in enumerate(row):
             x = MARGIN + column * (BOX_WIDTH + GAP)
             drawn.append(_draw_box(metrics, kind, notes[kind], x, top, height))
         top += height + GAP
     total_height = top - GAP + MARGIN
-    parts = (_draw_header(metrics), *drawn)
+    parts = (_draw_header(metrics), _draw_sealed(sealed) if sealed else "", *drawn)
     return draw_picture(clean_for_svg(metrics.canvas.title), OVERVIEW_WIDTH, total_height, parts)
 
 
@@ -118,16 +119,21 @@ def _draw_header(metrics: CanvasMetrics) -> str:
     title = fit_on_line(clean_for_svg(metrics.canvas.title), TITLE_FONT_SIZE, width, bold=True)
     achieved = metrics.fit.achieved
     mark = draw_check_mark(MARGIN + 26, 140, 26) if achieved else draw_warning_mark(MARGIN + 28, 142, 25)
-    verdict, font_size = describe_must_have_total(metrics.fit), HEADING_FONT_SIZE
-    if sealed := describe_sealed(metrics.ranked.values(), format_short_moment):
-        verdict, font_size = f"{verdict} · {sealed}", FONT_SIZE
+    verdict = fit_on_line(describe_must_have_total(metrics.fit), HEADING_FONT_SIZE, width - 72)
     return "".join(
         (
             draw_text(title, MARGIN, 62, TITLE_FONT_SIZE, fill=NAVY, bold=True, rtl=is_rtl(title)),
             mark,
-            draw_text(fit_on_line(verdict, font_size, width - 72), MARGIN + 72, 140, font_size, fill=INK),
+            draw_text(verdict, MARGIN + 72, 140, HEADING_FONT_SIZE, fill=INK),
         )
     )
+
+
+def _draw_sealed(sealed: str) -> str:
+    """Return how many entries are sealed and until when, below the verdict."""
+    y = HEADER_HEIGHT + 14
+    text = draw_text(sealed, MARGIN + 72, y, FONT_SIZE, fill=INK)
+    return draw_seal_mark(MARGIN + 26, y, MARK_RADIUS) + text
 
 
 def _draw_box(

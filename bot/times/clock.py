@@ -58,9 +58,15 @@ def format_plain_moment(moment: datetime) -> str:
 
 
 def format_short_moment(moment: datetime) -> str:
-    """Return an instant as "Fri 4 Dec 17:00 CET", where the name of its zone has no room: in pictures."""
+    """Return an instant as "Fri 4 Dec 17:00 CET", where the name of its zone has no room: in pictures.
+
+    The time zone database has no letters for some zones, but "-03" or "+0545": UTC-3, UTC+5:45.
+    """
     zone = f"{moment:%Z}"
-    return f"{format_local_time(moment)} {f'UTC{zone}' if zone.startswith(('+', '-')) else zone}"
+    if zone.startswith(("+", "-")):
+        hours, minutes = int(zone[:3]), zone[3:]
+        zone = f"UTC{hours:+}{minutes and ':' + minutes}"
+    return f"{format_local_time(moment)} {zone}"
 
 
 def format_local_time(local_time: datetime) -> str:

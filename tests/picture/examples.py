@@ -40,6 +40,8 @@ SCRIPT_SAMPLES = {
 }
 SVG = "{http://www.w3.org/2000/svg}"
 
+SEALED_UNTIL = datetime(2026, 12, 4, 17, tzinfo=ZoneInfo("Europe/Berlin"))
+
 
 def build_example_metrics() -> CanvasMetrics:
     """Return the metrics of the demo's example canvas."""
@@ -119,9 +121,13 @@ def list_texts(svg: str) -> list[str]:
     ]
 
 
-def seal_kinds(metrics: CanvasMetrics, *kinds: Kind) -> CanvasMetrics:
+def seal_kinds(
+    metrics: CanvasMetrics,
+    *kinds: Kind,
+    until: datetime = SEALED_UNTIL,
+) -> CanvasMetrics:
     """Return the metrics while the entries of these kinds are in a sealed round."""
-    seal = Seal(1, datetime(2026, 12, 4, 17, tzinfo=ZoneInfo("Europe/Berlin")))
+    seal = Seal(1, until)
     entries = tuple(
         replace(entry, votes={}, seal=seal) if entry.kind in kinds else entry
         for entry in metrics.canvas.entries
