@@ -329,7 +329,7 @@ def _normalize_name(name: str) -> str:
     return _SPACES.sub(" ", _EDGES.sub("", plain))
 
 
-_KIND_BY_NAME: dict[str, Kind] = {
+KIND_BY_NAME: dict[str, Kind] = {
     _normalize_name(name): kind
     for kind, spec in KIND_SPECS.items()
     for name in (kind.value, spec.singular, spec.plural, *spec.aliases)
@@ -341,12 +341,12 @@ def find_kind(name: str) -> Kind | None:
 
     Case, spacing, and the marks and emoji around a name do not matter: "**Pains:**" is found too.
     """
-    kinds = {_KIND_BY_NAME.get(part) for part in _CONJUNCTION.split(_normalize_name(name))}
+    kinds = {KIND_BY_NAME.get(part) for part in _CONJUNCTION.split(_normalize_name(name))}
     return kinds.pop() if len(kinds) == 1 else None
 
 
 def suggest_kind(name: str) -> Kind | None:
     """Return the kind whose name or alias is spelled most similarly; None if none is similar."""
     compared = _normalize_name(name)[:MAX_COMPARED_CHARACTERS]
-    similar = get_close_matches(compared, _KIND_BY_NAME, n=1, cutoff=MIN_NAME_SIMILARITY)
-    return _KIND_BY_NAME[similar[0]] if similar else None
+    similar = get_close_matches(compared, KIND_BY_NAME, n=1, cutoff=MIN_NAME_SIMILARITY)
+    return KIND_BY_NAME[similar[0]] if similar else None

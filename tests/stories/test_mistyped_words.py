@@ -25,6 +25,30 @@ async def start_reports(world: World) -> tuple[Person, SlackChannel]:
                 "[Rank pains] [Help]",
             ],
         ),
+        (
+            "pian",
+            [
+                "I don't know “pian”. Did you mean `/valuemap add pain`?",
+                "`/valuemap help` lists all.",
+                "[Add pain] [Help]",
+            ],
+        ),
+        (
+            "pain relievers",
+            [
+                "I don't know “pain”. Did you mean `/valuemap add pain reliever`?",
+                "`/valuemap help` lists all.",
+                "[Add pain reliever] [Help]",
+            ],
+        ),
+        (
+            "tesk",
+            [
+                "I don't know “tesk”. Did you mean `/valuemap test`?",
+                "`/valuemap help` lists all.",
+                "[Test] [Help]",
+            ],
+        ),
         ("xyzzy", ["I don't know “xyzzy”.", "`/valuemap help` lists all.", "[Help]"]),
         ("rank pians", ["Did you mean pains?", "`/valuemap help` lists all.", "[Rank pains] [Help]"]),
         (
@@ -66,6 +90,13 @@ async def test_the_button_runs_the_nearest_command_with_the_rest_in_place_of_the
     assert "Added 2 pains" in question.text, "the answer stands where the question stood"
     assert len(ana.visible_messages(channel)) == count + 2, "only two cards are new"
     ana.find_message(channel, "too dear\nby")
+
+
+async def test_the_button_of_a_box_alone_opens_its_form(world: World) -> None:
+    ana, channel = await start_reports(world)
+    await ana.type_text(channel, "/valuemap pian")
+    await ana.click_button(ana.last_message(channel), "Add pain")
+    assert "The pain" in ana.modal.text
 
 
 async def test_a_text_without_a_box_is_added_once_to_the_box_that_is_chosen(world: World) -> None:

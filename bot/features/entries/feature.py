@@ -24,6 +24,7 @@ from bot.features.entries.listeners import (
 from bot.features.entries.model import OLD_CARD_JOB, REVISION_JOB
 from bot.features.entries.service import post_revision, update_old_card
 from bot.features.feature import Feature
+from bot.method.kinds import KIND_BY_NAME
 from bot.slack.incoming.commands import Command, HelpGroup
 
 DELETE_WORDS = ("delete", "remove", "del", "rm")
@@ -47,6 +48,7 @@ FEATURE = Feature(
         **dict.fromkeys(EDIT_WORDS, "Edit, move or merge an entry with ⋯ on its card."),
         "undo": "*Undo* stands in the answer to what you did, and on the card of a deleted entry.",
     },
+    synonyms={name: f"add {kind.spec.singular}" for name, kind in KIND_BY_NAME.items()},
     actions={
         "add_anyway": add_anyway,
         forms.KIND_ACTION_ID: change_kind,

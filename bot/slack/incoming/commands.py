@@ -16,6 +16,7 @@ SLASH_COMMAND = "/valuemap"
 MENU_COMMAND = ""  # the name of /valuemap alone
 HELP_COMMAND = "help"
 MIN_SIMILARITY = 0.5  # difflib's ratio of a mistyped name to a suggested command, from 0 to 1
+MIN_SYNONYM_SIMILARITY = 0.65
 MAX_SHOWN_NAME_CHARACTERS = 50
 MAX_SHOWN_COMMAND_CHARACTERS = 200
 MAX_BUTTON_COMMAND_CHARACTERS = 1900  # Slack's limit for a button's value is 2,000
@@ -63,14 +64,14 @@ def _remove_code_marks(text: str) -> str:
     return text.strip("`").strip() if text.startswith("`") else text
 
 
-def build_unknown_command_error(text: str, commands: Mapping[str, Command], guess: str | None) -> UserError:
+def build_unknown_command_error(
+    text: str, commands: Mapping[str, Command], synonyms: Mapping[str, str], guess: str | None
+) -> UserError:
     """Return the answer to an unknown command: the nearest one, by guess or by spelling, and the help.
 
     A button runs the nearest command with the rest of what was typed.
     """
-    name, argument = split_command(text)
-    similar = get_close_matches(name, filter(None, commands), n=1, cutoff=MIN_SIMILARITY)
-    suggestion = guess or " ".join([*similar, argument] if similar else []).strip()
+    suggestion = guess or _suggest_command(text, commands, synonyms)
     typed_name = next(iter(text.split()), "").strip(_MARKS_AROUND_NAME)
     problem = f"I don't know “{escape(truncate(typed_name, MAX_SHOWN_NAME_CHARACTERS))}”."
     if suggestion:
@@ -79,6 +80,21 @@ def build_unknown_command_error(text: str, commands: Mapping[str, Command], gues
     has_button = bool(suggestion) and len(suggestion) <= MAX_BUTTON_COMMAND_CHARACTERS
     buttons = [choice_button(capitalize(suggestion), suggestion, style="primary")] if has_button else []
     return UserError(f"{problem}\n{HELP_LINE}", *buttons, build_help_button())
+
+
+def _suggest_command(text: str, commands: Mapping[str, Command], synonyms: Mapping[str, str]) -> str:
+    """Return the command that is spelled most similarly, with the rest of the text; "" if none is similar.
+
+    The words of `synonyms` stand for a whole command, so that nothing may follow them.
+    """
+    name, argument = split_command(text)
+    similar = get_close_matches(name, filter(None, commands), n=1, cutoff=MIN_SIMILARITY)
+    words = " ".join([name, *argument.lower().split()])
+    if words in synonyms or not argument:
+        nearest = get_close_matches(words, [*synonyms, *similar], n=1, cutoff=MIN_SYNONYM_SIMILARITY)
+        similar = [synonyms.get(each, each) for each in nearest] or similar
+        argument = ""
+    return " ".join([*similar, argument]).strip() if similar else ""
 
 
 def build_advice_error(advice: str) -> UserError:

@@ -59,6 +59,7 @@ class Routes:
 
     commands: tuple[Command, ...] = ()
     advice: Mapping[str, str] = field(default_factory=dict)  # what to do, by a word that is no command
+    synonyms: Mapping[str, str] = field(default_factory=dict)  # the command that such a word may stand for
     actions: Mapping[str, Handler] = field(default_factory=dict)  # by action id up to a colon
     # By the action id of a menu, then by the value of an option up to a colon. Features share a menu.
     menus: Mapping[str, Mapping[str, Handler]] = field(default_factory=dict)
@@ -86,6 +87,7 @@ class Router:
         self.commands = {each.name: each for each in sorted(commands, key=lambda command: command.order)}
         assert len(self.commands) == len(commands), "two features have the same command"
         self._advice = _merge_tables(feature.advice for feature in routes)
+        self._synonyms = _merge_tables(feature.synonyms for feature in routes)
         own_actions = {
             "run": self.run_command,
             "choose": self.run_choice,
@@ -122,7 +124,7 @@ class Router:
         if command is None and name in self._advice:
             raise build_advice_error(self._advice[name])
         if command is None:
-            raise build_unknown_command_error(text, self.commands, self._guess_command(text))
+            raise build_unknown_command_error(text, self.commands, self._synonyms, self._guess_command(text))
         return await command.handler(replace(request, argument=argument, command_text=text), deps)
 
     async def run_choice(self, request: Request, deps: Deps) -> Answer:
