@@ -4,12 +4,12 @@ from http import HTTPStatus
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import ButtonElement
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 
 from bot.db.postgresql import READ_ONLY_SQLSTATE
 from bot.slack.api_errors import SLACK_UNREACHABLE, read_slack_error
 from bot.slack.blockkit.builders import Message, actions_blocks, build_message, section_block
-from bot.slack.blockkit.elements import Element
 from bot.slack.blockkit.text import escape, sanitize, truncate
 from bot.slack.restrictions import RestrictionScope, find_restriction
 from bot.slack.scopes import describe_lacking_scope, parse_scopes
@@ -22,7 +22,7 @@ MISSING_SCOPE = "missing_scope"  # Slack's error for a call that needs a scope t
 class UserError(Exception):
     """Something cannot be done. `text` says what, why and what to do, in one sentence of mrkdwn."""
 
-    def __init__(self, text: str, *buttons: Element) -> None:
+    def __init__(self, text: str, *buttons: ButtonElement) -> None:
         super().__init__(text)
         self.text = text
         self.buttons = buttons

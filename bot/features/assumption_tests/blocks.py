@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.assumption_tests.model import ListedTests
 from bot.features.cards.blocks import UNKNOWN_NAME
 from bot.features.fit.blocks import MAX_TITLE_CHARACTERS
@@ -21,15 +23,17 @@ from bot.slack.blockkit.builders import (
     Block,
     Enhanced,
     Message,
+    action_button,
     actions_block,
     build_message,
+    command_button,
     context_note,
     folded_block,
     header_block,
+    overflow_menu,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, command_button, overflow_menu
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate, truncate_at_word
 from bot.store.model import CanvasInfo, Card
 from bot.times.clock import format_day
@@ -111,7 +115,7 @@ def _build_suggestion(view: ListedTests) -> BlockList:
     ]
 
 
-def build_decide_button(canvas_info: CanvasInfo, test: AssumptionTest) -> Element:
+def build_decide_button(canvas_info: CanvasInfo, test: AssumptionTest) -> ButtonElement:
     """Return the button that opens the form of the decision."""
     return action_button("Decide", f"{TEST_MENU}:decide", f"decide:{canvas_info.id}:{test.id}", "primary")
 

@@ -3,6 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
+from slack_sdk.models.blocks import (
+    CheckboxesElement,
+    DatePickerElement,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    StaticSelectElement,
+    UserSelectElement,
+)
+
 from bot.features.assumption_tests.blocks import describe_belief, describe_earlier, describe_outcome
 from bot.features.assumption_tests.model import (
     BOUND,
@@ -36,8 +45,15 @@ from bot.features.evidence.model import QUOTE
 from bot.method.assumption_tests import describe_number
 from bot.method.model import AssumptionTest, Bound, Choice, Entry, Result, Terms
 from bot.method.numbers import format_typed
-from bot.slack.blockkit.builders import Block, View, build_modal, context_note, input_block, section_block
-from bot.slack.blockkit.elements import build_option, input_element
+from bot.slack.blockkit.builders import (
+    Block,
+    View,
+    build_modal,
+    build_option,
+    context_note,
+    input_block,
+    section_block,
+)
 from bot.slack.blockkit.text import escape
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo, Card
@@ -114,7 +130,7 @@ def build_result_form(canvas_info: CanvasInfo, test: AssumptionTest, result: Res
     """Return the form of a result. With one, it says the outcome, which submitting again saves."""
     outcome = describe_outcome(test, result) if result else ""
     option = build_option("Unclear: the number does not answer it", UNCLEAR)
-    checkboxes = input_element("checkboxes", UNCLEAR, options=[option])
+    checkboxes = CheckboxesElement(action_id=UNCLEAR, options=[option])
     return build_modal(
         RESULT_FORM,
         "Record the result",
@@ -125,7 +141,7 @@ def build_result_form(canvas_info: CanvasInfo, test: AssumptionTest, result: Res
             input_block(
                 SEEN,
                 "The number seen",
-                input_element("plain_text_input", SEEN, max_length=MAX_NUMBER_CHARACTERS, placeholder="35"),
+                PlainTextInputElement(action_id=SEEN, max_length=MAX_NUMBER_CHARACTERS, placeholder="35"),
                 hint=f"In the test's unit: {test.terms.unit}",
             ),
             build_count_field(1),
@@ -160,12 +176,10 @@ def read_result_form(form: Form) -> TypedResult:
 def build_decision_form(canvas_info: CanvasInfo, test: AssumptionTest) -> View:
     """Return the form of the decision after a test."""
     outcome = describe_outcome(test, test.result) if test.result else ""
-    element = input_element(
-        "radio_buttons",
-        CHOICE,
-        options=[build_option(label, choice) for choice, label in CHOICE_LABELS.items()],
+    element = RadioButtonsElement(
+        action_id=CHOICE, options=[build_option(label, choice) for choice, label in CHOICE_LABELS.items()]
     )
-    reason = input_element("plain_text_input", REASON, max_length=MAX_REASON_CHARACTERS, multiline=True)
+    reason = PlainTextInputElement(action_id=REASON, max_length=MAX_REASON_CHARACTERS, multiline=True)
     return build_modal(
         DECISION_FORM,
         "Decide",
@@ -213,9 +227,8 @@ def _build_terms_fields(terms: Terms | None, owner_id: str, today: date) -> Sequ
         input_block(
             BOUND,
             "We are right if it is",
-            input_element(
-                "static_select",
-                BOUND,
+            StaticSelectElement(
+                action_id=BOUND,
                 options=list(bounds.values()),
                 initial_option=bounds[terms.bound if terms else Bound.AT_LEAST],
             ),
@@ -230,22 +243,18 @@ def _build_terms_fields(terms: Terms | None, owner_id: str, today: date) -> Sequ
         _build_text_field(
             UNIT, "Unit", terms.unit if terms else "", MAX_UNIT_CHARACTERS, "of 5 customers, or %"
         ),
-        input_block(UNTIL, "Until", input_element("datepicker", UNTIL, initial_date=until.isoformat())),
+        input_block(UNTIL, "Until", DatePickerElement(action_id=UNTIL, initial_date=until.isoformat())),
         input_block(
             OWNER,
             "Owner",
-            input_element("users_select", OWNER, initial_user=owner_id),
+            UserSelectElement(action_id=OWNER, initial_user=owner_id),
             hint="I ask them for the result when the day is over.",
         ),
     ]
 
 
 def _build_text_field(name: str, label: str, value: str, max_length: int, placeholder: str) -> Block:
-    element = input_element(
-        "plain_text_input",
-        name,
-        initial_value=value,
-        max_length=max_length,
-        placeholder=placeholder,
+    element = PlainTextInputElement(
+        action_id=name, initial_value=value or None, max_length=max_length, placeholder=placeholder
     )
     return input_block(name, label, element)

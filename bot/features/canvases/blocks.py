@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks.block_elements import InteractiveElement
+
 from bot.features.canvases.forms import CARD_LOCATION_LABELS, EDITORS_LABELS
 from bot.features.canvases.model import CanvasList, ListedCanvas
 from bot.features.channels.blocks import explain_missing_messages
@@ -14,13 +17,15 @@ from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     Message,
+    action_button,
     actions_block,
     build_message,
+    command_button,
     context_note,
     header_block,
+    overflow_menu,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, command_button, overflow_menu
 from bot.slack.blockkit.text import count_noun, escape, truncate
 from bot.store.model import CanvasInfo, CanvasSettings, CardLocation
 from bot.times.clock import format_day, format_weekday
@@ -130,7 +135,7 @@ def build_show_message(
     )
 
 
-def _build_document_element(canvas_info: CanvasInfo) -> Element:
+def _build_document_element(canvas_info: CanvasInfo) -> InteractiveElement:
     """Return the button that creates the canvas's document, or the menu of the document if it has one."""
     if not canvas_info.document_id:
         return action_button("Keep as a document", "document", f"{canvas_info.id}:keep")
@@ -194,7 +199,7 @@ def build_canvas_list(canvas_list: CanvasList) -> Message:
     )
 
 
-def _build_page_buttons(canvas_list: CanvasList) -> list[Element]:
+def _build_page_buttons(canvas_list: CanvasList) -> list[ButtonElement]:
     """Return buttons to the pages around this one. What was searched for has one page."""
     page, page_count, canvas_id = canvas_list.page, canvas_list.page_count, canvas_list.canvas_id
     if canvas_list.searched_text:

@@ -1,19 +1,23 @@
 """The forms of canvases: start, rename, delete, settings. Pure."""
 
+from slack_sdk.models.blocks import Option, PlainTextInputElement, RadioButtonsElement
+
 from bot.features.canvases.names import MAX_NAME_LENGTH, MAX_SEGMENT_LENGTH
 from bot.features.tickets.model import MAX_TRACKER_CHARACTERS, parse_tracker
 from bot.method.model import Canvas
 from bot.slack.blockkit.builders import (
     Block,
     View,
+    action_button,
     actions_block,
     build_modal,
+    build_option,
+    command_button,
     context_note,
     divider_block,
     input_block,
     section_block,
 )
-from bot.slack.blockkit.elements import Option, action_button, build_option, command_button, input_element
 from bot.slack.blockkit.text import count_noun, escape, join_words, sanitize
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
@@ -175,11 +179,8 @@ def read_settings_form(form: Form) -> CanvasSettings:
 
 def _build_radio_field(block_id: str, label: str, labels: dict[str, str], chosen_value: str) -> Block:
     options: list[Option] = [build_option(text, value) for value, text in labels.items()]
-    element = input_element(
-        "radio_buttons",
-        block_id,
-        options=options,
-        initial_option=build_option(labels[chosen_value], chosen_value),
+    element = RadioButtonsElement(
+        action_id=block_id, options=options, initial_option=build_option(labels[chosen_value], chosen_value)
     )
     return input_block(block_id, label, element)
 
@@ -194,12 +195,11 @@ def _build_text_field(
     hint: str = "",
     optional: bool = False,
 ) -> Block:
-    element = input_element(
-        "plain_text_input",
-        "text",
-        placeholder=placeholder,
-        initial_value=value,
+    element = PlainTextInputElement(
+        action_id="text",
+        placeholder=placeholder or None,
+        initial_value=value or None,
         max_length=max_length,
-        focus_on_load=block_id == "name",
+        focus_on_load=block_id == "name" or None,
     )
     return input_block(block_id, label, element, hint=hint, optional=optional)

@@ -12,8 +12,7 @@ from bot.features.fit.service import load_metrics
 from bot.features.tickets.model import InvalidTrackerError
 from bot.features.workspaces import service as workspaces
 from bot.method.next_step import find_next_step
-from bot.slack.blockkit.builders import Message, build_message
-from bot.slack.blockkit.elements import command_button
+from bot.slack.blockkit.builders import Message, build_message, command_button
 from bot.slack.blockkit.text import escape, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject, OverflowMenuElement, PlainTextObject
+
 from bot.features.cards.discussions import count_reasons, describe_reasons_end, list_reasons
 from bot.method.discussions import Discussion, DiscussionState
 from bot.method.evidence import NO_EVIDENCE, EntryEvidence
@@ -13,20 +15,16 @@ from bot.slack.blockkit.builders import (
     Block,
     Enhanced,
     Message,
+    action_button,
     actions_block,
     actions_blocks,
     build_message,
+    command_button,
     context_note,
     folded_block,
+    overflow_menu,
     pack_sections,
     section_block,
-)
-from bot.slack.blockkit.elements import (
-    Element,
-    action_button,
-    build_confirmation,
-    command_button,
-    overflow_menu,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link
 from bot.store.model import Card
@@ -89,7 +87,7 @@ def build_card(
     )
 
 
-def build_discuss_choice(canvas_id: int, ranked_entries: Iterable[RankedEntry]) -> Element | None:
+def build_discuss_choice(canvas_id: int, ranked_entries: Iterable[RankedEntry]) -> ButtonElement | None:
     """Return the button to discuss what is divisive among these entries, or to choose from several."""
     match [ranked.entry for ranked in ranked_entries if ranked.divisive]:
         case []:
@@ -102,18 +100,25 @@ def build_discuss_choice(canvas_id: int, ranked_entries: Iterable[RankedEntry]) 
 
 def build_discuss_button(
     canvas_id: int, entry: Entry, style: str | None = None, label: str = "Discuss"
-) -> Element:
+) -> ButtonElement:
     """Return the button that starts a discussion, once its user has confirmed that."""
-    confirm = build_confirmation(
-        "Discuss it now?",
-        "I ask those who voted well above or below the others for a reason, in private. "
-        "Then everybody votes on it again, and votes stay hidden until the end.",
-        "Ask them",
-        "Cancel",
+    confirm = ConfirmObject(
+        title="Discuss it now?",
+        text=PlainTextObject(
+            text="I ask those who voted well above or below the others for a reason, in private. "
+            "Then everybody votes on it again, and votes stay hidden until the end."
+        ),
+        confirm="Ask them",
+        deny="Cancel",
     )
     # The action id names the entry too, since Slack rejects two buttons with the same id in a block.
-    action_id = f"{DISCUSS_ACTION}:{entry.id}"
-    return action_button(label, action_id, f"{canvas_id}:{entry.id}", style, confirm=confirm)
+    return ButtonElement(
+        text=label,
+        action_id=f"{DISCUSS_ACTION}:{entry.id}",
+        value=f"{canvas_id}:{entry.id}",
+        style=style,
+        confirm=confirm,
+    )
 
 
 def _build_edit_buttons(entry_id: int, editor_ids: Sequence[str]) -> list[Block]:
@@ -151,7 +156,7 @@ def _link_ticket(card: Card) -> str:
     return f" · {format_link(card.ticket_link, 'ticket')}" if card.ticket_link else ""
 
 
-def build_entry_menu(entry_id: int, *, may_edit: bool = True, is_blind: bool = False) -> Element:
+def build_entry_menu(entry_id: int, *, may_edit: bool = True, is_blind: bool = False) -> OverflowMenuElement:
     """Return the menu of an entry: vote on it, explain its figures, edit, merge or delete it.
 
     With `is_blind`, it has nothing that shows votes.

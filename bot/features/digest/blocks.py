@@ -21,13 +21,13 @@ from bot.slack.blockkit.builders import (
     Message,
     actions_block,
     build_message,
+    command_button,
     context_note,
     folded_block,
     header_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.elements import command_button
 from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate, truncate_at_word
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment, format_short_day

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.jobs.model import JobKind
 from bot.method.fit import Fit
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import AssumptionTest
-from bot.slack.blockkit.elements import Element
 from bot.store.model import CanvasInfo
 
 DIGEST_JOB = JobKind("digest", 70, frozenset({"chat.postMessage"}))
@@ -111,7 +112,7 @@ class DigestSection:
 
     title: str
     lines: Sequence[str]  # mrkdwn, user text in them escaped
-    button: Element | None = None
+    button: ButtonElement | None = None
 
 
 def is_scheduled_slot(slot: str) -> bool:

@@ -3,6 +3,13 @@
 from datetime import datetime, time
 from typing import assert_never
 
+from slack_sdk.models.blocks import (
+    PlainTextInputElement,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+    TimePickerElement,
+)
+
 from bot.features.channels.blocks import build_restriction_note, explain_missing_messages
 from bot.slack.blockkit.builders import (
     Block,
@@ -11,10 +18,11 @@ from bot.slack.blockkit.builders import (
     actions_block,
     build_message,
     build_modal,
+    build_option,
+    command_button,
     input_block,
     section_block,
 )
-from bot.slack.blockkit.elements import build_option, command_button, input_element
 from bot.slack.blockkit.text import escape
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
@@ -81,18 +89,14 @@ def build_sent_soon_message(canvas_info: CanvasInfo) -> Message:
 def build_schedule_form(canvas_info: CanvasInfo, schedule: Schedule) -> View:
     """Return the form that changes the schedule, filled with this one; it has the fields of its frequency."""
     options = [build_option(label, frequency) for frequency, label in FREQUENCY_LABELS.items()]
-    frequency_select = input_element(
-        "static_select",
-        FREQUENCY_BLOCK_ID,
+    frequency_select = StaticSelectElement(
+        action_id=FREQUENCY_BLOCK_ID,
         options=options,
         initial_option=build_option(FREQUENCY_LABELS[schedule.frequency], schedule.frequency),
     )
-    time_picker = input_element("timepicker", TIME_BLOCK_ID, initial_time=f"{schedule.time_of_day:%H:%M}")
-    zone_input = input_element(
-        "plain_text_input",
-        ZONE_BLOCK_ID,
-        initial_value=schedule.time_zone,
-        max_length=MAX_ZONE_CHARACTERS,
+    time_picker = TimePickerElement(action_id=TIME_BLOCK_ID, initial_time=f"{schedule.time_of_day:%H:%M}")
+    zone_input = PlainTextInputElement(
+        action_id=ZONE_BLOCK_ID, initial_value=schedule.time_zone, max_length=MAX_ZONE_CHARACTERS
     )
     return build_modal(
         SCHEDULE_CALLBACK_ID,
@@ -124,9 +128,8 @@ def _build_days_field(schedule: Schedule) -> Block | None:
         case _:
             assert_never(schedule.frequency)
     hint = SHORT_MONTH_NOTE if block_id == MONTH_DAYS_BLOCK_ID else ""
-    element = input_element(
-        "multi_static_select",
-        block_id,
+    element = StaticMultiSelectElement(
+        action_id=block_id,
         placeholder="Choose one or more",
         options=[build_option(text, value) for value, text in labels.items()],
         initial_options=[build_option(labels[value], value) for value in chosen],

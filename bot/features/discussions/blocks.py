@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.cards.blocks import build_discuss_button
 from bot.features.cards.discussions import (
     count_reasons,
@@ -34,14 +36,15 @@ from bot.method.model import Entry
 from bot.slack.blockkit.builders import (
     Block,
     Message,
+    action_button,
     actions_block,
     build_message,
+    command_button,
     context_note,
     folded_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, command_button
 from bot.slack.blockkit.text import capitalize, escape, truncate
 from bot.store.model import CanvasInfo
 
@@ -53,7 +56,7 @@ MAX_ROWS = 4  # of what is in discussion, and of what divides the team
 MAX_FINISHED = 5
 MAX_REASONS_CHARACTERS = 6000
 ALONE_NOTE = "Nobody else is asked for a reason for {}, so others may guess that it is yours."
-ListRow = tuple[str, Element | None]  # a line and its button
+ListRow = tuple[str, ButtonElement | None]  # a line and its button
 NOTHING_DIVIDES = (
     "Nothing divides the team now. To discuss another entry, type `/valuemap discuss` and some of its words."
 )
@@ -272,7 +275,7 @@ def _describe_running(discussion: Discussion, entry: Entry) -> str:
     return f"{_name(entry)} · asking for reasons until {end} · {count_answers(discussion)}"
 
 
-def _build_open_button(discussion: Discussion, listed: ListedDiscussions) -> Element | None:
+def _build_open_button(discussion: Discussion, listed: ListedDiscussions) -> ButtonElement | None:
     """Return the button with which the starter opens the vote before the time for reasons is over."""
     if discussion.state is not DiscussionState.ASKING or discussion.starter_id != listed.user_id:
         return None

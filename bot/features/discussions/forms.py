@@ -1,11 +1,19 @@
 """The form of a reason. Pure."""
 
+from slack_sdk.models.blocks import CheckboxesElement, PlainTextInputElement
+
 from bot.features.discussions.blocks import ALONE_NOTE, describe_own_vote
 from bot.features.discussions.model import MAX_REASON_CHARACTERS, REASON, SHOWS_NAME
 from bot.method.discussions import Discussion, Reason
 from bot.method.model import Entry
-from bot.slack.blockkit.builders import View, build_modal, context_note, input_block, section_block
-from bot.slack.blockkit.elements import build_option, input_element
+from bot.slack.blockkit.builders import (
+    View,
+    build_modal,
+    build_option,
+    context_note,
+    input_block,
+    section_block,
+)
 from bot.slack.blockkit.text import escape
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo
@@ -25,10 +33,9 @@ def build_reason_form(canvas_info: CanvasInfo, discussion: Discussion, entry: En
             input_block(
                 REASON,
                 f"Your reason for {reason.direction}",
-                input_element(
-                    "plain_text_input",
-                    REASON,
-                    initial_value=reason.text,
+                PlainTextInputElement(
+                    action_id=REASON,
+                    initial_value=reason.text or None,
                     max_length=MAX_REASON_CHARACTERS,
                     multiline=True,
                     placeholder="What do you know that the others may not?",
@@ -39,9 +46,8 @@ def build_reason_form(canvas_info: CanvasInfo, discussion: Discussion, entry: En
             input_block(
                 SHOWS_NAME,
                 "Name",
-                input_element(
-                    "checkboxes",
-                    SHOWS_NAME,
+                CheckboxesElement(
+                    action_id=SHOWS_NAME,
                     options=[with_name],
                     initial_options=[with_name] if reason.shows_name else None,
                 ),

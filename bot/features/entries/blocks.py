@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.channels.blocks import explain_missing_messages
 from bot.features.entries.model import Addition, PossibleDuplicate
 from bot.features.votes.blocks import build_vote_button
@@ -12,12 +14,13 @@ from bot.method.model import Entry
 from bot.slack.blockkit.builders import (
     Block,
     Message,
+    action_button,
     actions_block,
     build_message,
+    command_button,
     context_note,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, command_button
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, join_words, truncate
 from bot.store.model import CanvasInfo, Card, Draft, EntryRevision
 
@@ -80,13 +83,13 @@ def _describe_addition(canvas_info: CanvasInfo, addition: Addition, *, names_can
     return f"Added {counted}{place}{text}."
 
 
-def _build_undo_addition_button(canvas_info: CanvasInfo, addition: Addition) -> Element | None:
+def _build_undo_addition_button(canvas_info: CanvasInfo, addition: Addition) -> ButtonElement | None:
     if not addition.entry_ids:
         return None
     return action_button("Undo", "undo_add", f"{canvas_info.id}:{join_entry_ids(addition.entry_ids)}")
 
 
-def _build_follow_up_button(canvas_info: CanvasInfo, addition: Addition) -> Element | None:
+def _build_follow_up_button(canvas_info: CanvasInfo, addition: Addition) -> ButtonElement | None:
     """Return what comes next for the new entries: the review of an offer, else the vote."""
     kinds = {draft.kind for draft in addition.drafts}
     if not addition.entry_ids:

@@ -12,8 +12,7 @@ from bot.features.entries.typed_lists import (
 )
 from bot.features.entries.unknown_kinds import build_box_question, build_mistyped_kind_error
 from bot.method.kinds import Kind, find_kind, suggest_kind
-from bot.slack.blockkit.builders import count_fitting
-from bot.slack.blockkit.elements import choice_button
+from bot.slack.blockkit.builders import choice_button, count_fitting
 from bot.slack.blockkit.text import escape, sanitize, truncate
 from bot.slack.errors import UserError
 from bot.store.model import Draft

@@ -2,14 +2,34 @@
 
 from collections.abc import Sequence
 
+from slack_sdk.models.blocks import (
+    CheckboxesElement,
+    ExternalDataMultiSelectElement,
+    ExternalDataSelectElement,
+    Option,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+
 from bot.features.entries.blocks import describe_duplicate
 from bot.features.entries.drafts import MAX_LIST_LENGTH, MAX_TEXT_LENGTH
 from bot.features.entries.duplicates import find_similar
 from bot.features.entries.model import PossibleDuplicate, Support
 from bot.method.kinds import KIND_SPECS, OTHER, Kind
 from bot.method.model import Entry
-from bot.slack.blockkit.builders import Block, View, build_modal, context_note, input_block, section_block
-from bot.slack.blockkit.elements import MAX_OPTIONS, Element, Option, build_option, input_element
+from bot.slack.blockkit.builders import (
+    MAX_OPTIONS,
+    Block,
+    View,
+    build_modal,
+    build_option,
+    context_note,
+    input_block,
+    section_block,
+)
 from bot.slack.blockkit.text import capitalize, count_noun, escape, parse_id, truncate
 from bot.slack.errors import UserError
 from bot.slack.forms import OUTDATED_MESSAGE, Form
@@ -75,8 +95,8 @@ def build_add_form(
 
 def _build_add_another_field(*, is_checked: bool) -> Block:
     option = build_option("Add another after this one", "again")
-    element = input_element(
-        "checkboxes", "again", options=[option], initial_options=[option] if is_checked else None
+    element = CheckboxesElement(
+        action_id="again", options=[option], initial_options=[option] if is_checked else None
     )
     return input_block("again", "And then", element, optional=True)
 
@@ -123,19 +143,17 @@ def build_merge_form(card: Card, others: Sequence[Entry]) -> View:
     spec = card.entry.kind.spec
     similar = find_similar(card.entry.kind, card.entry.text, others)
     initial_option = build_option(similar.text, str(similar.id)) if similar else None
-    select: Element
+    select: InputInteractiveElement
     if len(others) > MAX_OPTIONS:
-        select = input_element(
-            "external_select",
-            TARGET_ACTION_ID,
+        select = ExternalDataSelectElement(
+            action_id=TARGET_ACTION_ID,
             placeholder="Type to find",
             min_query_length=0,
             initial_option=initial_option,
         )
     else:
-        select = input_element(
-            "static_select",
-            TARGET_ACTION_ID,
+        select = StaticSelectElement(
+            action_id=TARGET_ACTION_ID,
             placeholder="Choose",
             options=filter_options(others),
             initial_option=initial_option,
@@ -250,11 +268,10 @@ def _build_text_field(kind: Kind | None, entry: Entry | None, form_version: int,
     questions = (
         kind.spec.trigger_questions if kind else ("What does your customer need, or what do you offer?",)
     )
-    element = input_element(
-        "plain_text_input",
-        "text",
+    element = PlainTextInputElement(
+        action_id="text",
         placeholder=truncate(questions[form_version % len(questions)], MAX_PLACEHOLDER_LENGTH),
-        initial_value=(text or (entry.text if entry else ""))[:max_length],
+        initial_value=(text or (entry.text if entry else ""))[:max_length] or None,
         max_length=max_length,
         multiline=True,
         focus_on_load=True,
@@ -269,9 +286,8 @@ def _build_text_field(kind: Kind | None, entry: Entry | None, form_version: int,
 
 def _build_kind_field(kind: Kind | None) -> Block:
     options = {key: build_option(capitalize(spec.singular), key.value) for key, spec in KIND_SPECS.items()}
-    element = input_element(
-        "static_select",
-        KIND_ACTION_ID,
+    element = StaticSelectElement(
+        action_id=KIND_ACTION_ID,
         placeholder="Choose a box",
         options=list(options.values()),
         initial_option=options[kind] if kind else None,
@@ -284,9 +300,8 @@ def _build_kind_field(kind: Kind | None) -> Block:
 def _build_category_field(kind: Kind, entry: Entry | None, form_version: int) -> Block:
     categories = [*kind.spec.categories, OTHER]
     category = entry.category if entry and entry.category in categories else None
-    element = input_element(
-        "static_select",
-        "category",
+    element = StaticSelectElement(
+        action_id="category",
         placeholder="None",
         options=[build_option(each, each) for each in categories],
         initial_option=build_option(category, category) if category else None,
@@ -296,20 +311,18 @@ def _build_category_field(kind: Kind, entry: Entry | None, form_version: int) ->
 
 def _build_products_field(products: Sequence[Entry], entry: Entry | None, form_version: int) -> Block:
     chosen_products = [product for product in products if entry and product.id in entry.delivered_by]
-    initial_options = filter_options(chosen_products)
-    select: Element
+    initial_options = filter_options(chosen_products) or None
+    select: InputInteractiveElement
     if len(products) > MAX_OPTIONS:
-        select = input_element(
-            "multi_external_select",
-            PRODUCTS_ACTION_ID,
+        select = ExternalDataMultiSelectElement(
+            action_id=PRODUCTS_ACTION_ID,
             placeholder="Type to find",
             min_query_length=0,
             initial_options=initial_options,
         )
     else:
-        select = input_element(
-            "multi_static_select",
-            PRODUCTS_ACTION_ID,
+        select = StaticMultiSelectElement(
+            action_id=PRODUCTS_ACTION_ID,
             placeholder="None",
             options=filter_options(products),
             initial_options=initial_options,
@@ -332,5 +345,5 @@ def _build_evidence_field(item_count: int) -> Block:
 def _build_choice_field(name: str, label: str, choices: Sequence[tuple[str, str]]) -> Block:
     """Return radio buttons for these values and texts, of which the first is chosen."""
     options = [build_option(text, value) for value, text in choices]
-    element = input_element("radio_buttons", name, options=options, initial_option=options[0])
+    element = RadioButtonsElement(action_id=name, options=options, initial_option=options[0])
     return input_block(name, label, element)

@@ -182,7 +182,7 @@ async def suggest_products(request: Request, deps: Deps) -> list[dict[str, Any]]
     """Return the products that match the query, where a canvas has too many for a fixed list."""
     canvas_info = await channels.resolve_canvas(request, deps)
     products = await service.list_products(request, deps, canvas_info.id)
-    return forms.filter_options(products, request.argument)
+    return [option.to_dict() for option in forms.filter_options(products, request.argument)]
 
 
 async def open_edit_form(request: Request, deps: Deps) -> Answer:
@@ -293,4 +293,4 @@ async def suggest_merge_targets(request: Request, deps: Deps) -> list[dict[str, 
     entry_id = read_private_metadata(request.view).read_number("entry")
     card = await channels.find_active_card(request, deps, entry_id)
     others = await service.list_merge_targets(request, deps, card)
-    return forms.filter_options(others, request.argument)
+    return [option.to_dict() for option in forms.filter_options(others, request.argument)]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.evidence.model import EvidenceView
 from bot.features.fit.blocks import MAX_TITLE_CHARACTERS, format_some_entries
 from bot.features.fit.next_step import build_test_button
@@ -16,13 +18,15 @@ from bot.method.summary import describe_sealed
 from bot.slack.blockkit.builders import (
     Block,
     Message,
+    action_button,
     actions_block,
     build_message,
+    command_button,
     context_note,
     header_block,
+    overflow_menu,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, command_button, overflow_menu
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, truncate, truncate_at_word
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_day, format_moment
@@ -62,12 +66,12 @@ def build_evidence_list(view: EvidenceView) -> Message:
     )
 
 
-def build_add_button(canvas_id: int, entry: Entry | None = None) -> Element:
+def build_add_button(canvas_id: int, entry: Entry | None = None) -> ButtonElement:
     """Return the button that opens the form, for an entry or for any."""
     return action_button("Add evidence", ADD_ACTION, f"{canvas_id}:{entry.id if entry else ''}", "primary")
 
 
-def build_show_button(canvas_info: CanvasInfo, entry: Entry) -> Element:
+def build_show_button(canvas_info: CanvasInfo, entry: Entry) -> ButtonElement:
     """Return the button that lists the evidence of an entry."""
     return action_button("Evidence", SHOW_ACTION, f"{canvas_info.id}:{entry.id}")
 

@@ -3,6 +3,21 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from slack_sdk.models.blocks import (
+    CheckboxesElement,
+    DatePickerElement,
+    ExternalDataMultiSelectElement,
+    NumberInputElement,
+    Option,
+    OptionGroup,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+    UrlInputElement,
+)
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+
 from bot.features.evidence.blocks import describe_item
 from bot.features.evidence.model import (
     CANVAS,
@@ -25,14 +40,14 @@ from bot.features.evidence.model import (
 )
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Grade
-from bot.slack.blockkit.builders import Block, View, build_modal, input_block, section_block
-from bot.slack.blockkit.elements import (
+from bot.slack.blockkit.builders import (
     MAX_OPTIONS,
-    Element,
-    Option,
+    Block,
+    View,
+    build_modal,
     build_option,
-    build_option_group,
-    input_element,
+    input_block,
+    section_block,
 )
 from bot.slack.blockkit.text import capitalize, escape, parse_id, truncate
 from bot.slack.forms import Form
@@ -141,12 +156,11 @@ def read_count(form: Form) -> int:
 
 def build_quote_field(quote: str) -> Block:
     """Return the field of what a customer said or did."""
-    element = input_element(
-        "plain_text_input",
-        QUOTE,
+    element = PlainTextInputElement(
+        action_id=QUOTE,
         multiline=True,
         max_length=MAX_QUOTE_CHARACTERS,
-        initial_value=quote[:MAX_QUOTE_CHARACTERS],
+        initial_value=quote[:MAX_QUOTE_CHARACTERS] or None,
     )
     return input_block(QUOTE, "What the customer said or did", element)
 
@@ -157,9 +171,8 @@ def build_grade_field(grade: Grade | None) -> Block:
         each: build_option(f"{capitalize(each.label)}: {description}", each.name)
         for each, description in GRADE_DESCRIPTIONS.items()
     }
-    element = input_element(
-        "radio_buttons",
-        GRADE,
+    element = RadioButtonsElement(
+        action_id=GRADE,
         options=list(options.values()),
         initial_option=options[grade] if grade is not None else None,
     )
@@ -168,9 +181,8 @@ def build_grade_field(grade: Grade | None) -> Block:
 
 def build_count_field(count: int) -> Block:
     """Return the field of the number of people or cases."""
-    element = input_element(
-        "number_input",
-        COUNT,
+    element = NumberInputElement(
+        action_id=COUNT,
         is_decimal_allowed=False,
         min_value="1",
         max_value=str(MAX_COUNT),
@@ -182,11 +194,8 @@ def build_count_field(count: int) -> Block:
 def _build_canvas_field(canvas_info: CanvasInfo, canvases: Sequence[CanvasInfo]) -> Block:
     """Return the menu of canvases. A choice changes the entries in the form."""
     options = {each.id: build_option(each.title, str(each.id)) for each in canvases[:MAX_OPTIONS]}
-    element = input_element(
-        "static_select",
-        EVIDENCE_CANVAS,
-        options=[*options.values()],
-        initial_option=options.get(canvas_info.id),
+    element = StaticSelectElement(
+        action_id=EVIDENCE_CANVAS, options=[*options.values()], initial_option=options.get(canvas_info.id)
     )
     return input_block(CANVAS, "Value map", element, dispatch_action=True)
 
@@ -198,7 +207,7 @@ def _build_private_blocks(canvas_info: CanvasInfo) -> list[Block]:
         f"<#{canvas_info.channel_id}> will see its words on *{escape(canvas_info.title)}*."
     )
     option = build_option("They may see these words", MAY_SEE)
-    element = input_element("checkboxes", MAY_SEE, options=[option])
+    element = CheckboxesElement(action_id=MAY_SEE, options=[option])
     return [section_block(text), input_block(MAY_SEE, "Is that all right?", element)]
 
 
@@ -210,24 +219,24 @@ def _build_entries_field(
     Slack keeps what is chosen while the id of the block is the same, so each canvas has its own.
     """
     chosen = [metrics.ranked[entry_id].entry for entry_id in chosen_ids if entry_id in metrics.ranked]
-    initial_options = [_build_entry_option(entry) for entry in chosen]
-    element: Element
+    initial_options = [_build_entry_option(entry) for entry in chosen] or None
+    element: InputInteractiveElement
     if len(metrics.ranked) > MAX_OPTIONS:
-        element = input_element(
-            "multi_external_select",
-            name,
+        element = ExternalDataMultiSelectElement(
+            action_id=name,
             placeholder="Type to find",
             min_query_length=0,
             initial_options=initial_options,
         )
     else:
         groups = [
-            build_option_group(capitalize(kind.spec.plural), [_build_entry_option(entry) for entry in box])
+            OptionGroup(
+                label=capitalize(kind.spec.plural), options=[_build_entry_option(entry) for entry in box]
+            )
             for kind, box in list_choices(metrics).items()
         ]
-        element = input_element(
-            "multi_static_select",
-            name,
+        element = StaticMultiSelectElement(
+            action_id=name,
             placeholder="Choose entries",
             option_groups=groups,
             initial_options=initial_options,
@@ -240,11 +249,10 @@ def _build_entry_option(entry: Entry) -> Option:
 
 
 def _build_source_field(source: str, known_sources: Sequence[str]) -> Block:
-    element = input_element(
-        "plain_text_input",
-        SOURCE,
+    element = PlainTextInputElement(
+        action_id=SOURCE,
         max_length=MAX_SOURCE_CHARACTERS,
-        initial_value=source[:MAX_SOURCE_CHARACTERS],
+        initial_value=source[:MAX_SOURCE_CHARACTERS] or None,
         placeholder="Customer 7, June survey",
     )
     known = truncate(", ".join(known_sources[:MAX_SHOWN_SOURCES]), MAX_KNOWN_CHARACTERS)
@@ -253,11 +261,11 @@ def _build_source_field(source: str, known_sources: Sequence[str]) -> Block:
 
 
 def _build_day_field(day: date) -> Block:
-    return input_block(DAY, "When", input_element("datepicker", DAY, initial_date=day.isoformat()))
+    return input_block(DAY, "When", DatePickerElement(action_id=DAY, initial_date=day.isoformat()))
 
 
 def _build_link_field(link: str) -> Block:
-    element = input_element("url_text_input", LINK, initial_value=link)
+    element = UrlInputElement(action_id=LINK, initial_value=link or None)
     return input_block(LINK, "Link", element, optional=True)
 
 

@@ -199,7 +199,7 @@ async def suggest_entries(request: Request, deps: Deps) -> list[dict[str, Any]]:
     """Return the entries that match the query, where a canvas has too many for a fixed list."""
     canvas_info = await channels.resolve_canvas(request, deps)
     metrics = await load_metrics(deps, request.team_id, canvas_info)
-    return forms.filter_choices(metrics, request.argument)
+    return [option.to_dict() for option in forms.filter_choices(metrics, request.argument)]
 
 
 async def _describe_saved(

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.votes.blocks import build_vote_button
 from bot.method.evidence import EvidenceMetrics, EvidenceState
@@ -19,15 +21,16 @@ from bot.method.summary import (
 )
 from bot.slack.blockkit.builders import (
     Message,
+    action_button,
     actions_block,
     build_message,
+    command_button,
     context_note,
     folded_block,
     header_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, command_button
 from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate, truncate_at_word
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment
@@ -93,13 +96,13 @@ def build_fit_message(canvas_info: CanvasInfo, metrics: CanvasMetrics) -> Messag
     )
 
 
-def build_why_button(entry: Entry) -> Element:
+def build_why_button(entry: Entry) -> ButtonElement:
     """Return the button that explains an entry's figures."""
     return action_button("Why?", "why", str(entry.id))
 
 
 def build_entry_choice(
-    entries: Iterable[Entry], words: str, build_button: Callable[[Entry], Element]
+    entries: Iterable[Entry], words: str, build_button: Callable[[Entry], ButtonElement]
 ) -> Message:
     """Return the question which of several matching entries the member means, with a button for each."""
     candidates = list(entries)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import assert_never
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.cards.blocks import build_discuss_choice
 from bot.features.cards.discussions import describe_result, format_start_day, list_reasons
 from bot.features.fit.answer import build_answer
@@ -23,11 +25,11 @@ from bot.slack.blockkit.builders import (
     Message,
     actions_block,
     build_message,
+    command_button,
     context_note,
     header_block,
     pack_sections,
 )
-from bot.slack.blockkit.elements import Element, command_button
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_day, format_moment
@@ -39,7 +41,7 @@ def build_explanation(
     entry_id: int,
     user_id: str,
     names: ReviewerNames,
-    ticket_buttons: Sequence[Element] = (),
+    ticket_buttons: Sequence[ButtonElement] = (),
     discussions: Sequence[Discussion] = (),
 ) -> Message:
     """Answer in a sentence why an entry stands where it does, and explain every figure behind it.

@@ -9,7 +9,7 @@ from bot.method.fit import NeedFit, OfferFit
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Mark, Review
-from bot.slack.blockkit.elements import MAX_OPTIONS
+from bot.slack.blockkit.builders import MAX_OPTIONS
 
 SortKey = tuple[Fraction, int, int]  # of a need: −score, 0 without votes; index of its kind; id
 ReviewerNames = Mapping[str, str]  # user id to name

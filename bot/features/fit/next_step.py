@@ -1,11 +1,12 @@
 """Build the block of the next step with its button. Pure."""
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.cards.blocks import build_discuss_button
 from bot.features.votes.blocks import build_vote_button
 from bot.features.votes.model import ALL_BOXES
 from bot.method.next_step import NextStep, StepAction
-from bot.slack.blockkit.builders import Block, section_block
-from bot.slack.blockkit.elements import Element, action_button, command_button
+from bot.slack.blockkit.builders import Block, action_button, command_button, section_block
 from bot.slack.blockkit.text import escape, truncate
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment
@@ -27,7 +28,9 @@ def build_next_step(canvas_info: CanvasInfo, step: NextStep) -> list[Block]:
     ]
 
 
-def build_test_button(canvas_info: CanvasInfo, entry_id: int, *, has_open_test: bool = False) -> Element:
+def build_test_button(
+    canvas_info: CanvasInfo, entry_id: int, *, has_open_test: bool = False
+) -> ButtonElement:
     """Return the button that opens the form of a test, or shows the open test of the entry."""
     label, action_id = ENTRY_BUTTONS[StepAction.TEST]
     return action_button(
@@ -42,7 +45,7 @@ def format_next_step(step: NextStep) -> str:
     return step.text.format(escape(truncate(step.entry.text, 120)) if step.entry else "")
 
 
-def _build_step_button(canvas_info: CanvasInfo, step: NextStep) -> Element:
+def _build_step_button(canvas_info: CanvasInfo, step: NextStep) -> ButtonElement:
     spec = step.kind.spec if step.kind else None
     singular = spec.singular if spec else ""
     add_label = f"Add {spec.singular_with_article}" if spec else ""

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from slack_sdk.models.blocks import CheckboxesElement, Option, OptionGroup, StaticMultiSelectElement
+
 from bot.features.fit.blocks import format_some_entries
 from bot.features.fit.model import ReviewSession, ReviewStep, SortKey
 from bot.method.fit import NeedFit
@@ -13,22 +15,16 @@ from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.method.review_questions import pick_review_question
 from bot.slack.blockkit.builders import (
+    MAX_OPTION_CHARACTERS,
     Block,
     View,
+    action_button,
     actions_block,
     build_modal,
+    build_option,
     context_note,
     input_block,
     section_block,
-)
-from bot.slack.blockkit.elements import (
-    MAX_OPTION_CHARACTERS,
-    Element,
-    Option,
-    action_button,
-    build_option,
-    build_option_group,
-    input_element,
 )
 from bot.slack.blockkit.text import capitalize, escape, format_progress, parse_id, truncate
 from bot.slack.errors import UserError
@@ -170,9 +166,8 @@ def _build_mark_fields(
     ticked_count = len(needs) if len(needs) <= MAX_TICKED_NEEDS else SHOWN_NEEDS
     first, others = needs[:ticked_count], needs[ticked_count:]
     options = _build_need_options(step, first, has_icon=True)
-    boxes = input_element(
-        "checkboxes",
-        action_id,
+    boxes = CheckboxesElement(
+        action_id=action_id,
         options=[*options.values()],
         initial_options=_list_marked(step, options, mark),
     )
@@ -181,9 +176,8 @@ def _build_mark_fields(
     fields = [input_block(f"{action_id}{suffix}", label, boxes, hint=hint, optional=True)]
     if others:
         options = _build_need_options(step, others)
-        menu = input_element(
-            "multi_static_select",
-            f"{action_id}{OTHERS}",
+        menu = StaticMultiSelectElement(
+            action_id=f"{action_id}{OTHERS}",
             placeholder="Choose what it helps with",
             option_groups=_group_by_kind(others, options),
             initial_options=_list_marked(step, options, mark),
@@ -192,18 +186,18 @@ def _build_mark_fields(
     return fields
 
 
-def _list_marked(step: ReviewStep, options: Mapping[int, Option], mark: Mark) -> list[Option]:
-    """Return the options of the needs that have this mark."""
-    return [option for need_id, option in options.items() if step.own_marks.get(need_id) is mark]
+def _list_marked(step: ReviewStep, options: Mapping[int, Option], mark: Mark) -> list[Option] | None:
+    """Return the options of the needs that have this mark; None without any, as Slack wants it."""
+    return [option for need_id, option in options.items() if step.own_marks.get(need_id) is mark] or None
 
 
-def _group_by_kind(needs: Sequence[NeedFit], options: Mapping[int, Option]) -> list[Element]:
+def _group_by_kind(needs: Sequence[NeedFit], options: Mapping[int, Option]) -> list[OptionGroup]:
     by_kind = {
         kind: [options[need.ranked.entry.id] for need in needs if need.ranked.entry.kind is kind]
         for kind in NEED_KINDS
     }
     return [
-        build_option_group(capitalize(kind.spec.plural), of_kind)
+        OptionGroup(label=capitalize(kind.spec.plural), options=of_kind)
         for kind, of_kind in by_kind.items()
         if of_kind
     ]

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.fit.blocks import format_cover, format_shares, format_some_entries
 from bot.features.fit.comparison import (
     Comparison,
@@ -20,6 +22,7 @@ from bot.method.summary import describe_must_have_counts, describe_verdict
 from bot.slack.blockkit.builders import (
     Block,
     View,
+    action_button,
     alert_block,
     build_modal,
     context_note,
@@ -27,7 +30,6 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button
 from bot.slack.blockkit.text import count_noun, escape, join_words, truncate
 from bot.store.model import CanvasInfo
 
@@ -170,6 +172,6 @@ def _build_differences(canvas_info: CanvasInfo, differences: Sequence[Difference
 
 def _build_review_button(
     label: str, canvas_info: CanvasInfo, offer_id: int, style: str | None = None
-) -> Element:
+) -> ButtonElement:
     """Return a button that opens the review at an offer."""
     return action_button(label, "review_at", f"{canvas_info.id}:{offer_id}", style)

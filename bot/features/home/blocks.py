@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.fit.blocks import format_shares, format_some_entries
 from bot.features.fit.next_step import build_next_step, format_next_step
 from bot.features.home.model import CanvasStatus, Overview, name_digest
@@ -20,15 +22,17 @@ from bot.slack.blockkit.builders import (
     Block,
     Message,
     View,
+    action_button,
     actions_block,
     build_message,
     build_modal,
+    command_button,
     context_note,
     divider_block,
     header_block,
+    overflow_menu,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, command_button, overflow_menu
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words
 from bot.slack.outgoing.dialogs import build_home_view
 from bot.slack.scopes import describe_lacking_scope
@@ -151,7 +155,7 @@ def _build_work_buttons(overview: Overview) -> Block | None:
     )
 
 
-def _build_status_vote_button(status: CanvasStatus, style: str | None = None) -> Element:
+def _build_status_vote_button(status: CanvasStatus, style: str | None = None) -> ButtonElement:
     """Return the button to the votes of the open round, or else to all votes."""
     open_round = status.open_round if status.unvoted_count_in_round else None
     scope = (open_round.kind if open_round else None) or ALL_BOXES

@@ -14,8 +14,15 @@ from bot.method.kinds import Role
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.method.ranking import RankedEntry
-from bot.slack.blockkit.builders import Block, View, actions_block, build_modal, context_note, section_block
-from bot.slack.blockkit.elements import action_button
+from bot.slack.blockkit.builders import (
+    Block,
+    View,
+    action_button,
+    actions_block,
+    build_modal,
+    context_note,
+    section_block,
+)
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, truncate
 
 ENTRY_DIALOG = "look"  # callback id

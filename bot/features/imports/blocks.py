@@ -4,6 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
+from slack_sdk.models.blocks.block_elements import FileInputElement
+
 from bot.features.channels.blocks import explain_missing_messages
 from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry
 from bot.features.imports.plan import ImportPlan, SimilarChoice
@@ -13,15 +16,17 @@ from bot.slack.blockkit.builders import (
     Block,
     Message,
     View,
+    action_button,
     actions_block,
     build_message,
     build_modal,
+    build_option,
+    command_button,
     context_note,
     input_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.elements import action_button, build_option, command_button, input_element
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_words, truncate
 from bot.slack.forms import Form
 from bot.slack.scopes import describe_lacking_scope
@@ -157,12 +162,8 @@ def _build_similar_blocks(plan: ImportPlan) -> list[Block]:
         build_option("Change the text of what is there", SimilarChoice.REPLACE),
         build_option(f"Add {it} all the same", SimilarChoice.ADD),
     ]
-    element = input_element(
-        "static_select",
-        SIMILAR_BLOCK_ID,
-        options=options,
-        initial_option=options[0],
-        placeholder="Choose",
+    element = StaticSelectElement(
+        action_id=SIMILAR_BLOCK_ID, options=options, initial_option=options[0], placeholder="Choose"
     )
     title = "*Looks alike.* An edited text, or something new?"
     return [
@@ -182,9 +183,8 @@ def _build_unplaced_blocks(plan: ImportPlan) -> list[Block]:
     leave_out = build_option(f"Leave {'it' if number == 1 else 'them'} out", LEAVE_OUT)
     kinds = [build_option(capitalize(spec.plural), kind.value) for kind, spec in KIND_SPECS.items()]
     can_leave_out = bool(plan.new_entries) or bool(plan.errors)
-    element = input_element(
-        "static_select",
-        BOX_BLOCK_ID,
+    element = StaticSelectElement(
+        action_id=BOX_BLOCK_ID,
         placeholder="Choose a box",
         options=[leave_out, *kinds] if can_leave_out else kinds,
         initial_option=leave_out if can_leave_out else None,
@@ -324,9 +324,8 @@ def _format_count(number: int, noun: str, plural: str = "") -> str:
 
 
 def _build_text_field(text: str, label: str, hint: str, *, optional: bool) -> Block:
-    element = input_element(
-        "plain_text_input",
-        TEXT_BLOCK_ID,
+    element = PlainTextInputElement(
+        action_id=TEXT_BLOCK_ID,
         placeholder="pain: waiting takes an hour\npain: every change costs money\ngain: right the first time",
         initial_value=text or None,
         multiline=True,
@@ -336,5 +335,5 @@ def _build_text_field(text: str, label: str, hint: str, *, optional: bool) -> Bl
 
 
 def _build_file_field(form_version: int, label: str, *, optional: bool = True) -> Block:
-    element = input_element("file_input", FILE_BLOCK_ID, filetypes=FILE_TYPES, max_files=1)
+    element = FileInputElement(action_id=FILE_BLOCK_ID, filetypes=FILE_TYPES, max_files=1)
     return input_block(f"{FILE_BLOCK_ID}:{form_version}", label, element, optional=optional)

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.cards.blocks import build_discuss_choice
 from bot.features.channels.blocks import describe_missing_card
 from bot.features.ranking.table import (
@@ -25,6 +27,7 @@ from bot.slack.blockkit.builders import (
     Message,
     actions_block,
     build_message,
+    command_button,
     context_note,
     folded_block,
     header_block,
@@ -32,7 +35,6 @@ from bot.slack.blockkit.builders import (
     section_block,
     take_fitting,
 )
-from bot.slack.blockkit.elements import Element, command_button
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment
@@ -157,7 +159,9 @@ def build_ranking(
     )
 
 
-def _build_box_buttons(canvas_info: CanvasInfo, metrics: CanvasMetrics, shown: Kind | None) -> list[Element]:
+def _build_box_buttons(
+    canvas_info: CanvasInfo, metrics: CanvasMetrics, shown: Kind | None
+) -> list[ButtonElement]:
     """Return a button for each box with entries; that of the box that is shown has a dot.
 
     Where no other box has entries, there is nothing to choose.

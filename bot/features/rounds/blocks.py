@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
+
 from bot.features.channels.blocks import explain_missing_messages
 from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts
 from bot.features.votes.blocks import build_vote_button
@@ -9,6 +11,7 @@ from bot.slack.blockkit.builders import (
     Block,
     Enhanced,
     Message,
+    action_button,
     actions_block,
     build_message,
     context_note,
@@ -16,7 +19,6 @@ from bot.slack.blockkit.builders import (
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, build_confirmation
 from bot.slack.blockkit.text import capitalize, count_noun, escape, truncate
 from bot.store.model import CanvasInfo
 
@@ -189,16 +191,16 @@ def _estimate_time(card_count: int) -> str:
 
 def build_call_buttons(canvas_id: int, round_: Round) -> Block | None:
     """Return the buttons of a call: vote, and end the vote."""
-    confirm = build_confirmation(
-        "End the vote now?",
-        "Nobody is asked any more, and the result is posted to the channel.",
-        "End it",
-        "Go on voting",
+    confirm = ConfirmObject(
+        title="End the vote now?",
+        text=PlainTextObject(text="Nobody is asked any more, and the result is posted to the channel."),
+        confirm="End it",
+        deny="Go on voting",
     )
-    close = action_button("End vote", CLOSE_ACTION_ID, str(round_.id), confirm=confirm)
+    close = ButtonElement(text="End vote", action_id=CLOSE_ACTION_ID, value=str(round_.id), confirm=confirm)
     return actions_block(_build_vote_now_button(canvas_id, round_), close)
 
 
-def _build_vote_now_button(canvas_id: int, round_: Round) -> Element:
+def _build_vote_now_button(canvas_id: int, round_: Round) -> ButtonElement:
     label = "Vote in private" if round_.is_sealed else "Vote now"
     return build_vote_button(canvas_id, round_.scope, label=label, style="primary")

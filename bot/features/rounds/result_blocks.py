@@ -17,13 +17,13 @@ from bot.slack.blockkit.builders import (
     Message,
     actions_block,
     build_message,
+    command_button,
     context_note,
     folded_block,
     header_block,
     pack_sections,
     section_block,
 )
-from bot.slack.blockkit.elements import command_button
 from bot.slack.blockkit.text import capitalize, count_noun, escape, join_titles, join_words, truncate
 from bot.times.clock import format_moment
 

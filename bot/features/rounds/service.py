@@ -32,7 +32,7 @@ from bot.method.kinds import Kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Entry
 from bot.method.votes import LEVEL_BY_REACTION
-from bot.slack.blockkit.elements import command_button
+from bot.slack.blockkit.builders import command_button
 from bot.slack.blockkit.text import escape
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError

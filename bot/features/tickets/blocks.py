@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.emoji_names import replace_emoji_codes
 from bot.features.tickets.model import (
     MAX_TICKET_URL_CHARACTERS,
@@ -13,8 +15,13 @@ from bot.features.tickets.model import (
 from bot.method.formatting import format_decimals
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
-from bot.slack.blockkit.builders import Message, build_message, section_block
-from bot.slack.blockkit.elements import Element, action_button, link_button
+from bot.slack.blockkit.builders import (
+    Message,
+    action_button,
+    build_message,
+    link_button,
+    section_block,
+)
 from bot.slack.blockkit.text import capitalize, count_noun, escape, escape_markdown, truncate
 from bot.store.model import CanvasInfo, CanvasSettings, Card
 from bot.times.clock import format_day
@@ -33,7 +40,7 @@ class TicketView:
     ticket_links: Mapping[int, str]  # by entry id
     card_links: Mapping[int, str]  # by entry id
 
-    def build_button(self, entry: Entry, max_characters: int = MAX_TICKET_URL_CHARACTERS) -> Element:
+    def build_button(self, entry: Entry, max_characters: int = MAX_TICKET_URL_CHARACTERS) -> ButtonElement:
         """Return the button to the ticket of an entry; without one to a new one, or to the form.
 
         A message with several buttons gives each of their addresses fewer characters.
@@ -46,10 +53,10 @@ class TicketView:
         url = tracker.build_url(describe_title(entry), self._describe(entry, tracker), max_characters)
         return link_button("Ticket", NEW_TICKET, url, value=str(entry.id))
 
-    def build_buttons(self, entry: Entry) -> list[Element]:
+    def build_buttons(self, entry: Entry) -> list[ButtonElement]:
         """Return that button, and the one to the form if it is another."""
         button = self.build_button(entry)
-        return [button] if "url" not in button else [button, build_link_button(entry.id)]
+        return [button] if button.url is None else [button, build_link_button(entry.id)]
 
     def _describe(self, entry: Entry, tracker: Tracker) -> str:
         """Return the text of a new ticket: where the entry stands, its card, and what customers showed."""
@@ -89,7 +96,7 @@ def describe_title(entry: Entry) -> str:
     return f"{capitalize(entry.kind.spec.singular)}: {replace_emoji_codes(entry.text)}"
 
 
-def build_link_button(entry_id: int, label: str = "Link a ticket") -> Element:
+def build_link_button(entry_id: int, label: str = "Link a ticket") -> ButtonElement:
     """Return the button that opens the form for the link of an entry's ticket."""
     return action_button(label, LINK_TICKET, str(entry_id))
 

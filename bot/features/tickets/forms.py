@@ -1,7 +1,8 @@
 """The form for the link of an entry's ticket. Pure."""
 
+from slack_sdk.models.blocks import UrlInputElement
+
 from bot.slack.blockkit.builders import View, build_modal, context_note, input_block, section_block
-from bot.slack.blockkit.elements import input_element
 from bot.slack.blockkit.text import capitalize, escape
 from bot.slack.forms import Form
 from bot.store.model import CanvasInfo, Card
@@ -13,7 +14,7 @@ LINK = "link"  # field
 def build_ticket_form(canvas_info: CanvasInfo, card: Card) -> View:
     """Return the form, with the link that the entry has."""
     spec = card.entry.kind.spec
-    element = input_element("url_text_input", LINK, initial_value=card.ticket_link)
+    element = UrlInputElement(action_id=LINK, initial_value=card.ticket_link or None)
     return build_modal(
         TICKET_FORM,
         "Link a ticket",

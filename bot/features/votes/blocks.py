@@ -1,5 +1,7 @@
 """Build the voting dialog, and the button that opens it. Pure."""
 
+from slack_sdk.models.blocks import ButtonElement
+
 from bot.features.cards.blocks import build_entry_menu
 from bot.features.votes.model import ALL_BOXES, SavedVote, VotingStep
 from bot.method.formatting import format_levels
@@ -9,13 +11,14 @@ from bot.slack.blockkit.builders import (
     Block,
     Message,
     View,
+    action_button,
     actions_block,
     build_message,
     build_modal,
+    command_button,
     context_note,
     section_block,
 )
-from bot.slack.blockkit.elements import Element, action_button, command_button
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_progress, truncate
 from bot.store.model import CanvasInfo
 from bot.times.clock import format_moment
@@ -36,7 +39,7 @@ def build_vote_button(
     label: str = "Vote",
     entry_id: int = 0,
     style: str | None = None,
-) -> Element:
+) -> ButtonElement:
     """Return a button to the voting dialog, at an entry, or at the first one without the member's vote."""
     value = f"{canvas_id}:{scope} {entry_id}" if entry_id else f"{canvas_id}:{scope}"
     return action_button(label, f"{VOTE_ACTION}:{value}", value, style)
@@ -79,7 +82,7 @@ def build_seal_notice(canvas_info: CanvasInfo, seal: Seal) -> Message:
     return build_message(text, section_block(text, button))
 
 
-def _build_vote(step: VotingStep, current: Entry, maps_button: Element | None) -> list[Block | None]:
+def _build_vote(step: VotingStep, current: Entry, maps_button: ButtonElement | None) -> list[Block | None]:
     """Return an entry with a button for each level."""
     spec = current.kind.spec
     category = f" · {escape(current.category)}" if current.category else ""
@@ -149,7 +152,7 @@ def _build_sealed_levels(step: VotingStep, current: Entry) -> list[Block | None]
     ]
 
 
-def _build_end(step: VotingStep, maps_button: Element | None) -> list[Block | None]:
+def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Block | None]:
     """Return what is left, and where to go on."""
     canvas_id, left = step.canvas_info.id, len(step.unvoted)
     rank_command = f"rank {step.kind.spec.singular}" if step.kind else "rank"
@@ -174,7 +177,7 @@ def _build_end(step: VotingStep, maps_button: Element | None) -> list[Block | No
     ]
 
 
-def _build_step_button(label: str, name: str, step: VotingStep, entry: Entry | None) -> Element:
+def _build_step_button(label: str, name: str, step: VotingStep, entry: Entry | None) -> ButtonElement:
     """Return a button to another step; None is the end."""
     value = f"{step.canvas_info.id}:{step.scope} {entry.id if entry else END}"
     return action_button(label, f"{VOTE_ACTION}:{name}", value)

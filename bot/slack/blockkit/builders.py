@@ -9,8 +9,23 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block as SlackBlock,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    InputBlock,
+    MarkdownTextObject,
+    Option,
+    OverflowMenuElement,
+    PlainTextObject,
+    SectionBlock,
+)
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement, InteractiveElement
+
 from bot.emoji_names import replace_emoji_codes
-from bot.slack.blockkit.elements import Element, mrkdwn_text, plain_text
 from bot.slack.blockkit.length import MAX_BLOCKS_CHARACTERS, shorten_blocks
 from bot.slack.blockkit.text import truncate, truncate_mrkdwn
 
@@ -21,10 +36,14 @@ SLACK_SECTION_CHARACTERS = 3000
 MAX_SECTION_CHARACTERS = 2900  # of packed lines, below Slack's limit
 MAX_MESSAGE_CHARACTERS = 11_000  # of the texts of a message, below MAX_BLOCKS_CHARACTERS with containers
 MAX_FALLBACK_CHARACTERS = 3500
+MAX_BUTTON_CHARACTERS = 75
 MAX_ROW_ELEMENTS = 25
 MAX_HEADER_CHARACTERS = 150
 MAX_TITLE_CHARACTERS = 24
+MAX_OPTION_CHARACTERS = 75
+MAX_OPTIONS = 100
 MAX_VIEW_BLOCKS = 100
+MAX_BUTTON_ID_CHARACTERS = 255
 MAX_FOLDED_BLOCKS = 10
 MAX_ALERT_CHARACTERS = 200
 MAX_TABLE_ROWS = 200  # without the header row
@@ -80,20 +99,26 @@ def build_message(text: str, *blocks: Block | Enhanced | None, replaces_original
     )
 
 
-def section_block(text: str, accessory: Element | None = None) -> Block:
+def mrkdwn_text(text: str) -> MarkdownTextObject:
+    """Return formatted text. With `verbatim`, Slack turns no plain text into links and mentions."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
+def section_block(text: str, accessory: InteractiveElement | None = None) -> Block:
     """Return a section of mrkdwn, with an element at its right."""
-    block: Block = {"type": "section", "text": mrkdwn_text(truncate_mrkdwn(text, SLACK_SECTION_CHARACTERS))}
-    return block | {"accessory": accessory} if accessory else block
+    return _to_dict(
+        SectionBlock(text=mrkdwn_text(truncate_mrkdwn(text, SLACK_SECTION_CHARACTERS)), accessory=accessory)
+    )
 
 
 def context_note(text: str) -> Block:
     """Return a context block: small grey text."""
-    return {"type": "context", "elements": [mrkdwn_text(truncate_mrkdwn(text, SLACK_SECTION_CHARACTERS))]}
+    return _to_dict(ContextBlock(elements=[mrkdwn_text(truncate_mrkdwn(text, SLACK_SECTION_CHARACTERS))]))
 
 
 def header_block(text: str) -> Block:
     """Return a header; it is plain text, so nothing in it needs escaping."""
-    return {"type": "header", "text": plain_text(truncate(text, MAX_HEADER_CHARACTERS))}
+    return _to_dict(HeaderBlock(text=PlainTextObject(text=truncate(text, MAX_HEADER_CHARACTERS), emoji=True)))
 
 
 def folded_block(title: str, children: Sequence[Block]) -> Enhanced:
@@ -115,49 +140,108 @@ def folded_block(title: str, children: Sequence[Block]) -> Enhanced:
 
 def alert_block(text: str, level: str = "default") -> Block:
     """Return a coloured line of a modal; `level` is default, info, success, warning or error."""
-    alert_text = mrkdwn_text(truncate_mrkdwn(text, MAX_ALERT_CHARACTERS))
+    alert_text = mrkdwn_text(truncate_mrkdwn(text, MAX_ALERT_CHARACTERS)).to_dict()
     return {"type": "alert", "text": alert_text, "level": level}
 
 
 def divider_block() -> Block:
     """Return a horizontal line."""
-    return {"type": "divider"}
+    return _to_dict(DividerBlock())
 
 
-def actions_block(*elements: Element | None) -> Block | None:
+def actions_block(*elements: InteractiveElement | None) -> Block | None:
     """Return a row of elements. None is skipped; without any element the result is None."""
     present = [element for element in elements if element is not None]
-    return {"type": "actions", "elements": present} if present else None
+    return _to_dict(ActionsBlock(elements=present)) if present else None
 
 
-def actions_blocks(elements: Sequence[Element]) -> list[Block]:
+def actions_blocks(elements: Sequence[InteractiveElement]) -> list[Block]:
     """Return as many rows as the elements need: Slack allows 25 in each."""
     rows = (elements[start : start + MAX_ROW_ELEMENTS] for start in range(0, len(elements), MAX_ROW_ELEMENTS))
-    return [{"type": "actions", "elements": [*row]} for row in rows]
+    return [_to_dict(ActionsBlock(elements=[*row])) for row in rows]
+
+
+def action_button(
+    label: str,
+    action_id: str,
+    value: str = "-",
+    style: str | None = None,
+    visible_to: Sequence[str] = (),
+) -> ButtonElement:
+    """Return a button; the handler of its action id gets the value.
+
+    With `visible_to`, only these users see it, which does not keep others from sending its action.
+    """
+    return ButtonElement(
+        text=truncate(label, MAX_BUTTON_CHARACTERS),
+        action_id=action_id,
+        value=value,
+        style=style,
+        visible_to_user_ids=[*visible_to] or None,
+    )
+
+
+def link_button(label: str, action_id: str, url: str, value: str = "-") -> ButtonElement:
+    """Return a button that opens a URL. Slack sends the bot its action with the value nevertheless."""
+    return ButtonElement(
+        text=truncate(label, MAX_BUTTON_CHARACTERS), action_id=action_id, url=url, value=value
+    )
+
+
+def command_button(
+    label: str, command_text: str, canvas_id: int | None = None, style: str | None = None
+) -> ButtonElement:
+    """Return a button that runs a command, without its slash, for a canvas (None: the current one).
+
+    The action id contains the command too, since Slack rejects two buttons with the same id in a block.
+    """
+    value = f"{canvas_id or ''}:{command_text}"
+    return action_button(label, f"run:{value}"[:MAX_BUTTON_ID_CHARACTERS], value, style)
+
+
+def choice_button(
+    label: str, command_text: str, canvas_id: int | None = None, style: str | None = None
+) -> ButtonElement:
+    """Return a button that runs a command, and whose answer replaces the message with the button.
+
+    It is for messages to one person, such as questions: each is answered once.
+    """
+    value = f"{canvas_id or ''}:{command_text}"
+    return action_button(label, f"choose:{value}"[:MAX_BUTTON_ID_CHARACTERS], value, style)
+
+
+def overflow_menu(action_id: str, options: Iterable[tuple[str, str]]) -> OverflowMenuElement:
+    """Return a "⋯" menu of labels and values."""
+    return OverflowMenuElement(
+        action_id=action_id, options=[build_option(label, value) for label, value in options]
+    )
+
+
+def build_option(label: str, value: str) -> Option:
+    """Return an option of a menu or select."""
+    return Option(text=PlainTextObject(text=truncate(label, MAX_OPTION_CHARACTERS), emoji=True), value=value)
 
 
 def input_block(
     block_id: str,
     label: str,
-    element: Element,
+    element: InputInteractiveElement,
     *,
     hint: str = "",
     optional: bool = False,
     dispatch_action: bool = False,
 ) -> Block:
     """Return a field of a form. With `dispatch_action`, Slack sends an action for each choice too."""
-    block: Block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain_text(label),
-        "element": element,
-        "optional": optional,
-    }
-    if hint:
-        block["hint"] = plain_text(hint)
-    if dispatch_action:
-        block["dispatch_action"] = True
-    return block
+    return _to_dict(
+        InputBlock(
+            block_id=block_id,
+            label=label,
+            element=element,
+            hint=hint or None,
+            optional=optional,
+            dispatch_action=dispatch_action or None,
+        )
+    )
 
 
 def pack_sections(lines: Sequence[str], max_characters: int, left_out: int = 0) -> list[Block]:
@@ -256,3 +340,13 @@ def build_modal(
     if submit_label:
         view["submit"] = plain_text(submit_label)
     return view
+
+
+def plain_text(text: str) -> dict[str, Any]:
+    """Return text without formatting, as titles and labels require it."""
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def _to_dict(block: SlackBlock) -> Block:
+    as_dict: Block = block.to_dict()
+    return as_dict

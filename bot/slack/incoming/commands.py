@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from bot.slack.blockkit.builders import Message, build_message, context_note, header_block, section_block
-from bot.slack.blockkit.elements import Element, choice_button, command_button
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.slack.blockkit.builders import (
+    Message,
+    build_message,
+    choice_button,
+    command_button,
+    context_note,
+    header_block,
+    section_block,
+)
 from bot.slack.blockkit.text import capitalize, escape, truncate
 from bot.slack.errors import UserError
 from bot.slack.request import Handler
@@ -102,7 +111,7 @@ def build_advice_error(advice: str) -> UserError:
     return UserError(f"{advice}\n{HELP_LINE}", build_help_button())
 
 
-def build_help_button() -> Element:
+def build_help_button() -> ButtonElement:
     """Return the button that shows the help."""
     return command_button("Help", HELP_COMMAND)
 

@@ -2,8 +2,7 @@
 
 import re
 
-from bot.slack.blockkit.builders import actions_block, build_message, section_block
-from bot.slack.blockkit.elements import command_button
+from bot.slack.blockkit.builders import actions_block, build_message, command_button, section_block
 
 _GREETING = ":wave: I keep your team's value map. What would you like to do?"
 SMALL_TALK = build_message(

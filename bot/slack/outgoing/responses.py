@@ -20,8 +20,15 @@ from bot.slack.api_errors import (
     UNSUPPORTED_BLOCKS_ERRORS,
     read_slack_error,
 )
-from bot.slack.blockkit.builders import Block, Message, View, actions_block, build_message, section_block
-from bot.slack.blockkit.elements import command_button
+from bot.slack.blockkit.builders import (
+    Block,
+    Message,
+    View,
+    actions_block,
+    build_message,
+    command_button,
+    section_block,
+)
 from bot.slack.deps import Deps
 from bot.slack.outgoing.dialogs import MESSAGE_DIALOG_CALLBACK_ID, build_message_dialog, carry_origin
 from bot.slack.outgoing.sending import BlocksRejected, send_message

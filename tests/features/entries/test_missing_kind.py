@@ -12,9 +12,10 @@ from bot.slack.incoming.commands import MAX_BUTTON_COMMAND_CHARACTERS
 def test_a_button_for_each_box_adds_all_that_was_typed(typed: str) -> None:
     with pytest.raises(UserError, match=r"Which box is “.*” for\?") as caught:
         parse_drafts(typed)
-    commands = [button["value"] for button in caught.value.buttons]
+    commands = [button.value for button in caught.value.buttons]
     assert commands == [f":add {spec.singular}: {typed}" for spec in KIND_SPECS.values()]
     for command, kind in zip(commands, KIND_SPECS, strict=True):
+        assert command is not None
         assert parse_drafts(command.removeprefix(":add "))[0].kind is kind
 
 
@@ -44,7 +45,8 @@ def test_a_mistyped_kind_becomes_a_button_that_adds_all_that_was_typed(
     with pytest.raises(UserError) as caught:
         parse_drafts(typed)
     button = caught.value.buttons[0]
-    assert (button["text"]["text"], button["value"]) == (label, command)
+    assert button.text is not None
+    assert (button.text.text, button.value) == (label, command)
     assert len(caught.value.text.splitlines()) <= 2
 
 
@@ -52,5 +54,5 @@ def test_the_question_for_the_box_is_one_line_with_six_short_buttons() -> None:
     with pytest.raises(UserError) as caught:
         parse_drafts("waiting")
     assert caught.value.text == "Which box is “waiting” for?"
-    labels = [button["text"]["text"] for button in caught.value.buttons]
+    labels = [button.text.text for button in caught.value.buttons if button.text]
     assert labels == ["Job", "Pain", "Gain", "Product", "Reliever", "Creator"]

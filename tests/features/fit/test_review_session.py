@@ -10,7 +10,7 @@ from bot.features.fit.model import ReviewSession, ReviewStep, need_sort_key, tak
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Entry, Review
-from bot.slack.blockkit.elements import MAX_OPTIONS
+from bot.slack.blockkit.builders import MAX_OPTIONS
 from tests.method.build import CanvasBuilder, build_canvas, build_entry
 
 ME = "me"

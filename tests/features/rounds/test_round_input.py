@@ -24,7 +24,7 @@ def test_a_box_is_read_by_its_usual_names() -> None:
 def test_a_mistyped_box_becomes_a_button_that_keeps_the_deadline() -> None:
     with pytest.raises(UserError, match=r"^Did you mean pains\?\n`/valuemap help` lists all.$") as raised:
         read_box("pians", "pians until friday")
-    labels = {button["text"]["text"]: button["value"] for button in raised.value.buttons}
+    labels = {button.text.text: button.value for button in raised.value.buttons if button.text}
     assert labels == {"Vote on pains": ":vote pains until friday", "Help": ":help"}
 
 

@@ -53,7 +53,8 @@ def build_card(text: str, ticket_link: str = "") -> Card:
 
 def test_a_new_ticket_says_what_the_entry_stands_on() -> None:
     view = build_view("https://x.example/?t={title}&b={body}")
-    url = view.build_button(view.metrics.canvas.entries[0])["url"]
+    url = view.build_button(view.metrics.canvas.entries[0]).url
+    assert url is not None
     title, _, body = unquote(url.partition("?t=")[2]).partition("&b=")
     assert title == "Pain: slow *now*"
     assert body.split("\n") == [
@@ -72,21 +73,22 @@ def test_a_new_ticket_says_what_the_entry_stands_on() -> None:
 
 def test_where_tickets_are_markdown_what_people_wrote_is_no_formatting() -> None:
     view = build_view("github.com/acme/shop")
-    url = view.build_button(view.metrics.canvas.entries[0])["url"]
+    url = view.build_button(view.metrics.canvas.entries[0]).url
+    assert url is not None
     assert "I wait slow \\*now\\*" in unquote(url)
 
 
 def test_a_linked_ticket_is_opened_and_without_a_tracker_the_form() -> None:
     view = build_view("github.com/a/b", ticket_links={1: "https://github.com/a/b/issues/7"})
     entry = view.metrics.canvas.entries[0]
-    assert [button["text"]["text"] for button in view.build_buttons(entry)] == [
+    assert [button.to_dict()["text"]["text"] for button in view.build_buttons(entry)] == [
         "Open ticket",
         "Link a ticket",
     ]
-    assert view.build_button(entry)["url"] == "https://github.com/a/b/issues/7"
+    assert view.build_button(entry).url == "https://github.com/a/b/issues/7"
     unnamed = build_view("")
     (button,) = unnamed.build_buttons(unnamed.metrics.canvas.entries[0])
-    assert (button["text"]["text"], button.get("url"), button["value"]) == ("Ticket", None, "1")
+    assert (button.to_dict()["text"]["text"], button.url, button.value) == ("Ticket", None, "1")
 
 
 @pytest.mark.parametrize(
@@ -99,8 +101,8 @@ def test_buttons_answers_and_the_form_fit_into_slack(tracker: str, text: str) ->
     buttons = actions_block(*view.build_buttons(entry))
     assert buttons is not None
     check_blocks([buttons], "message")
-    assert len(view.build_button(entry).get("url", "")) <= MAX_TICKET_URL_CHARACTERS
-    assert len(view.build_button(entry, 1500).get("url", "")) <= 1500
+    assert len(view.build_button(entry).url or "") <= MAX_TICKET_URL_CHARACTERS
+    assert len(view.build_button(entry, 1500).url or "") <= 1500
     link = "https://x.example/" + "y" * (MAX_WEB_ADDRESS_CHARACTERS - 18)
     card = build_card(text, link)
     for message in (

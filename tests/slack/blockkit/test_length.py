@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.slack.blockkit.builders import (
+    action_button,
     actions_block,
     build_message,
     context_note,
     header_block,
     section_block,
 )
-from bot.slack.blockkit.elements import action_button
 from bot.slack.blockkit.length import MAX_BLOCKS_CHARACTERS, count_characters, shorten_blocks
 from bot.slack.blockkit.text import escape, truncate_at_word, truncate_mrkdwn
 

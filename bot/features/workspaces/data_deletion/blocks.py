@@ -1,5 +1,7 @@
 """The dialog and the message of data deletion. Pure."""
 
+from slack_sdk.models.blocks import PlainTextInputElement
+
 from bot.features.workspaces.data_deletion.model import StoredData
 from bot.slack.blockkit.builders import (
     Message,
@@ -10,7 +12,6 @@ from bot.slack.blockkit.builders import (
     input_block,
     section_block,
 )
-from bot.slack.blockkit.elements import input_element
 from bot.slack.blockkit.text import count_noun
 from bot.slack.forms import Form
 
@@ -29,7 +30,7 @@ def build_confirmation(channel_id: str, stored: StoredData) -> View:
         f"{count_noun(stored.entries, 'entry', 'entries')}, "
         f"{count_noun(stored.votes, 'reaction')} and {count_noun(stored.reviews, 'review')}"
     )
-    word_input = input_element("plain_text_input", "text", max_length=20)
+    word_input = PlainTextInputElement(action_id="text", max_length=20)
     return build_modal(
         DELETE_CALLBACK_ID,
         "Delete all data?",
