@@ -11,7 +11,7 @@ from typing import Any
 from bot.features.channels import membership
 from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
-from bot.slack.blockkit.elements import MAX_BUTTON_CHARACTERS, command_button
+from bot.slack.blockkit.builders import MAX_BUTTON_CHARACTERS, command_button
 from bot.slack.blockkit.text import build_permalink, escape, join_words, parse_id, truncate
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
