@@ -9,17 +9,21 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Integer,
     Select,
+    Update,
     bindparam,
+    case,
     func,
+    or_,
     select,
     tuple_,
     union_all,
+    update,
 )
-from sqlmodel import and_, col, or_, select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tables import table_of
@@ -38,6 +42,7 @@ FIRST_WINDOW: WindowEnd = (datetime.fromtimestamp(0, UTC), 0)
 NOW = bindparam("now", type_=table_of(JobRow).c.due_at.type)
 # A lease that ends after that began before the machine's clock went back, so it does not count.
 LONGEST_LEASE = bindparam("longest_lease", type_=table_of(JobRow).c.due_at.type)
+JOB_IDS: BindParameter[int] = bindparam("job_ids", expanding=True)
 MAX_LEASES = 2
 
 
@@ -80,33 +85,31 @@ async def claim_due_jobs(
     if len(candidate_ids) < limit:
         full_windows = await connection.execute(statements.window_ends, parameters)
         windows.ends = {kind: (due_at, job_id) for kind, due_at, job_id in full_windows}
-    rows: list[JobRow] = []
+    rows: list[Any] = []
     while candidate_ids and len(rows) < limit:
         wanted = limit - len(rows)
         chosen_ids, candidate_ids = candidate_ids[:wanted], candidate_ids[wanted:]
         # Meanwhile another worker may have claimed some of these: either it still holds their locks, or
         # they are no longer ready.
-        free = select_rows(JobRow).where(col(JobRow.id).in_(chosen_ids), _is_ready(now, lease))
-        rows += await session.exec(free.with_for_update(skip_locked=True))
-    token, started_channels = secrets.token_hex(8), set[tuple[str, str]]()
-    jobs: list[Job] = []
-    for row in sorted(rows, key=_order_in_channel):
-        jobs.append(_make_job(row, kinds_by_name[row.kind], token))
-        row.lease_until, row.lease_token = now + lease, token
-        if (row.team_id, row.channel_id) not in started_channels:
-            row.attempts += 1
-        started_channels.add((row.team_id, row.channel_id))
-    return jobs
+        rows += await connection.execute(statements.free_jobs, parameters | {"job_ids": chosen_ids})
+    token = secrets.token_hex(8)
+    rows.sort(key=_order_in_channel)
+    if rows:
+        values = {"until": now + lease, "token": token, **_list_ids(rows)}
+        await connection.execute(statements.start_leases, values)
+    return [_make_job(row, kinds_by_name[row.kind], token) for row in rows]
 
 
-def _order_in_channel(row: JobRow) -> tuple[object, ...]:
+def _order_in_channel(row: Any) -> tuple[object, ...]:
     return row.priority >= LAST_PRIORITY, row.due_at, row.priority, row.id
 
 
-def _is_ready(now: datetime, lease: timedelta) -> ColumnElement[bool]:
-    holds = col(JobRow.lease_until).between(now, now + MAX_LEASES * lease)
-    is_free = or_(col(JobRow.lease_until).is_(None), ~holds)
-    return and_(col(JobRow.due_at) <= now, col(JobRow.dead_letter_reason).is_(None), is_free)
+def _list_ids(rows: Iterable[Any]) -> dict[str, list[int]]:
+    """Return the ids of the claimed jobs, and of those that start at once: the first one of each channel."""
+    first_by_channel: dict[tuple[str, str], int] = {}
+    for row in rows:
+        first_by_channel.setdefault((row.team_id, row.channel_id), row.id)
+    return {"job_ids": [row.id for row in rows], "started_ids": [*first_by_channel.values()]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class ClaimStatements:
     kind_names: Sequence[str]
     claimable_ids: Select[Any]
     window_ends: CompoundSelect[Any]  # kind, due time and id of the last job in each window that is full
+    free_jobs: Select[Any]  # locks those of some jobs that are still free, and returns them
+    start_leases: Update
 
     def make_parameters(
         self, now: datetime, lease: timedelta, after: Mapping[str, WindowEnd]
@@ -139,7 +144,8 @@ def build_claim_statements(kind_names: tuple[str, ...], window_size: int) -> Cla
     ready: Any = union_all(*(select(window.limit(window_size).subquery()) for window in windows)).subquery()
     last = [window.offset(window_size - 1).limit(1).subquery().c for window in windows]
     window_ends = union_all(*(select(each.kind, each.due_at, each.id) for each in last))
-    return ClaimStatements(kind_names, _select_claimable_ids(ready.c, window_size), window_ends)
+    claimable_ids = _select_claimable_ids(ready.c, window_size)
+    return ClaimStatements(kind_names, claimable_ids, window_ends, _select_free_jobs(), _update_leases())
 
 
 def _select_claimable_ids(ready: Any, limit: int) -> Select[Any]:
@@ -193,14 +199,39 @@ def _select_window(number: int, kind_name: str) -> Select[Any]:
             job.dead_letter_reason.is_(None),
             job.due_at <= NOW,
             tuple_(job.due_at, job.id) > begin,
-            or_(job.lease_until.is_(None), ~job.lease_until.between(NOW, LONGEST_LEASE)),
+            _is_free(),
         )
         .order_by(job.due_at, job.id)
     )
 
 
-def _make_job(row: JobRow, kind: JobKind, lease_token: str) -> Job:
-    assert row.id is not None
+def _is_free() -> ColumnElement[bool]:
+    lease_until = table_of(JobRow).c.lease_until
+    return or_(lease_until.is_(None), ~lease_until.between(NOW, LONGEST_LEASE))
+
+
+def _select_free_jobs() -> Select[Any]:
+    job = table_of(JobRow)
+    is_ready = (job.c.due_at <= NOW, job.c.dead_letter_reason.is_(None), _is_free())
+    return select(job).where(job.c.id.in_(JOB_IDS), *is_ready).with_for_update(skip_locked=True)
+
+
+def _update_leases() -> Update:
+    """Lease jobs, and count an attempt of those that start. To change mapped rows takes twice as long."""
+    job = table_of(JobRow)
+    is_started = job.c.id.in_(bindparam("started_ids", expanding=True))
+    return (
+        update(job)
+        .where(job.c.id.in_(JOB_IDS))
+        .values(
+            lease_until=bindparam("until", type_=job.c.lease_until.type),
+            lease_token=bindparam("token", type_=job.c.lease_token.type),
+            attempts=job.c.attempts + case((is_started, 1), else_=0),
+        )
+    )
+
+
+def _make_job(row: Any, kind: JobKind, lease_token: str) -> Job:
     return Job(
         id=row.id,
         team_id=row.team_id,
