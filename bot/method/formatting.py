@@ -9,6 +9,7 @@ from bot.method.ranking import RankedEntry
 
 # Writes an instant with a zone for where it is read: in mrkdwn, or as plain text.
 MomentFormatter = Callable[[datetime], str]
+NO_BREAK_SPACE = "\u00a0"
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -37,8 +38,11 @@ def format_levels(levels: Iterable[int]) -> str:
 
 
 def format_percent(share: Fraction | None) -> str:
-    """Return a share as a whole percentage, 0.375 as 38 %; None means that no need has votes."""
-    return "nothing to fit yet" if share is None else f"{round_percent(share)} %"
+    """Return a share as a whole percentage, 0.375 as 38 %; None means that no need has votes.
+
+    No line of a message is broken before the sign.
+    """
+    return "nothing to fit yet" if share is None else f"{round_percent(share)}{NO_BREAK_SPACE}%"
 
 
 def round_percent(share: Fraction) -> int:

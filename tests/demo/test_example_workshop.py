@@ -25,7 +25,7 @@ async def test_the_workshop_ends_in_the_figures_that_its_data_give(world: World)
     ana = people["ana"]
     await ana.type_text(channel, "/valuemap fit")
     shown = ana.last_message(channel).text
-    assert "Fit 62 % (jobs 65 %, pains 58 %, gains 63 %)" in shown
+    assert "Fit 62\u00a0% (jobs 65\u00a0%, pains 58\u00a0%, gains 63\u00a0%)" in shown
     assert "Important jobs addressed 4/5 · extreme pains relieved 2/4 · essential gains created 2/4" in shown
     assert "Product–market fit: not yet" in shown
     await ana.type_text(channel, "/valuemap evidence")

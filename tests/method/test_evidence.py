@@ -100,7 +100,7 @@ def test_proof_and_fit_in_evidence_of_the_example(evidence: EvidenceMetrics) -> 
     assert [f"{float(evidence.proofs[need]):.4f}" for need in (J1, P1, G1)] == ["0.0887", "0.0165", "0.0000"]
     assert evidence.fit_in_evidence is not None
     assert f"{float(evidence.fit_in_evidence):.4f}" == "0.0448"
-    assert format_percent(evidence.fit_in_evidence) == "4 %"
+    assert format_percent(evidence.fit_in_evidence) == "4\u00a0%"
 
 
 def test_the_first_gate_of_the_example_is_open_and_the_second_closed(evidence: EvidenceMetrics) -> None:

@@ -48,13 +48,13 @@ def test_two_decimals_round_halves_away_from_zero(value: Fraction | float, shown
 @pytest.mark.parametrize(
     ("share", "shown"),
     [
-        (Fraction(0), "0 %"),
-        (Fraction(375, 1000), "38 %"),
-        (Fraction(625, 1000), "63 %"),
-        (Fraction(5, 1000), "1 %"),
-        (Fraction(375, 1000) - TINY, "37 %"),
-        (Fraction(2, 3), "67 %"),
-        (Fraction(1), "100 %"),
+        (Fraction(0), "0\u00a0%"),
+        (Fraction(375, 1000), "38\u00a0%"),
+        (Fraction(625, 1000), "63\u00a0%"),
+        (Fraction(5, 1000), "1\u00a0%"),
+        (Fraction(375, 1000) - TINY, "37\u00a0%"),
+        (Fraction(2, 3), "67\u00a0%"),
+        (Fraction(1), "100\u00a0%"),
     ],
 )
 def test_whole_percentages_round_halves_away_from_zero(share: Fraction, shown: str) -> None:

@@ -86,9 +86,9 @@ def test_strengths_give_coverage(example: CanvasMetrics) -> None:
 @pytest.mark.parametrize(
     ("kind", "share", "shown"),
     [
-        (Kind.JOB, Fraction(3, 4), "75 %"),
-        (Kind.PAIN, Fraction(3, 4), "75 %"),
-        (Kind.GAIN, Fraction(1), "100 %"),
+        (Kind.JOB, Fraction(3, 4), "75\u00a0%"),
+        (Kind.PAIN, Fraction(3, 4), "75\u00a0%"),
+        (Kind.GAIN, Fraction(1), "100\u00a0%"),
     ],
 )
 def test_fit_of_each_kind_of_need(example: CanvasMetrics, kind: Kind, share: Fraction, shown: str) -> None:
@@ -108,7 +108,7 @@ def test_fit_of_all_needs_together(example: CanvasMetrics) -> None:
     )
     assert (f"{float(covered):.6f}", f"{float(total):.6f}") == ("1.354167", "1.666667")
     assert example.fit.overall == Fraction(8125, 10000)
-    assert format_percent(example.fit.overall) == "81 %"
+    assert format_percent(example.fit.overall) == "81\u00a0%"
 
 
 def test_fit_is_achieved_and_shown_as_three_counts(example: CanvasMetrics) -> None:

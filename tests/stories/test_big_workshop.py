@@ -36,7 +36,7 @@ EVENTS_BETWEEN_JOBS = 20
 
 def percent(share: Fraction) -> str:
     """Return a share as a percentage, halves away from zero."""
-    return f"{int(100 * share + Fraction(1, 2))} %"
+    return f"{int(100 * share + Fraction(1, 2))}\u00a0%"
 
 
 async def test_all_metrics_are_right_after_sixty_entries_and_two_hundred_reactions(world: World) -> None:

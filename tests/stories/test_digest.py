@@ -41,12 +41,15 @@ async def test_two_weekly_digests_are_on_time_when_clocks_change_in_between(worl
     assert len(world.find_digests(ana, channel)) == 1
     await world.advance_to(MONDAY_WINTER)
     second = world.find_digests(ana, channel)[-1]
-    assert "*What changed since 19 Oct:* fit 0 → 33 %" in second.text
+    assert "*What changed since 19 Oct:* fit 0 → 33\u00a0%" in second.text
     assert (
         ":large_green_circle: fit +33 by reviews of pain reliever “robot”: now addresses “report”"
         in second.text
     )
-    assert "Fit 33 % (jobs 100 %, pains 0 %, gains 0 %)\nTrend: 0 % → 33 %" in second.text
+    assert (
+        "Fit 33\u00a0% (jobs 100\u00a0%, pains 0\u00a0%, gains 0\u00a0%)\nTrend: 0\u00a0% → 33\u00a0%"
+        in second.text
+    )
 
 
 @pytest.mark.parametrize("back", [datetime(2026, 11, 25, 8, tzinfo=UTC), datetime(2027, 9, 1, 8, tzinfo=UTC)])
@@ -140,7 +143,7 @@ async def test_the_trend_is_a_chart_with_words_and_words_alone_where_slack_refus
         {"label": "19 Oct", "value": 0.0},
         {"label": "19 Oct (2)", "value": 100.0},
     ]
-    assert "Trend: 0 % → 33 %" in second.text
+    assert "Trend: 0\u00a0% → 33\u00a0%" in second.text
 
     world.slack.inject_fault("chat.postMessage", error="invalid_blocks")
     await ana.type_text(channel, "/valuemap digest now")
@@ -150,7 +153,7 @@ async def test_the_trend_is_a_chart_with_words_and_words_alone_where_slack_refus
     assert len(world.find_digests(ana, channel)) == 4
     for digest in world.find_digests(ana, channel)[2:]:
         assert "data_visualization" not in str(digest.message.blocks)
-        assert "Trend: 0 % → 33 % → 33 %" in digest.text
+        assert "Trend: 0\u00a0% → 33\u00a0% → 33\u00a0%" in digest.text
     await world.advance_time(days=2)
     await ana.type_text(channel, "/valuemap digest now")
     assert "data_visualization" in str(world.find_digests(ana, channel)[-1].message.blocks)

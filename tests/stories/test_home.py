@@ -89,14 +89,14 @@ async def test_home_shows_how_the_fit_changed_since_the_last_digest(world: World
     for text in ("report", "slow", "right"):
         await ana.add_reaction(find_card(ana, channel, text), "three")
     await ana.type_text(channel, "/valuemap digest weekly mon 09:00 UTC")
-    assert "fit 0 %\n" in await ana.open_home()
+    assert "fit 0\u00a0%\n" in await ana.open_home()
     await world.advance_to(MONDAY)
-    assert "fit 0 %, as in today's digest\n" in await ana.open_home()
+    assert "fit 0\u00a0%, as in today's digest\n" in await ana.open_home()
     await world.advance_time(days=2)
     await ana.type_text(channel, "/valuemap review")
     await ana.modal.fill_field("Fits strongly", ["report"])
     await ana.modal.submit()
-    assert "fit 33 %, up 33 since Monday's digest\n" in await ana.open_home()
+    assert "fit 33\u00a0%, up 33 since Monday's digest\n" in await ana.open_home()
 
 
 async def test_home_shows_the_must_haves_and_the_trend_in_words_with_no_block_that_slack_may_refuse(
@@ -110,12 +110,12 @@ async def test_home_shows_the_must_haves_and_the_trend_in_words_with_no_block_th
     home = await ana.open_home()
     blocks = world.slack.home_views[ana.id]["blocks"]
     assert {block["type"] for block in blocks} <= {"header", "section", "actions", "divider", "context"}
-    assert "No must-have yet · fit 0 %, as in " in home
+    assert "No must-have yet · fit 0\u00a0%, as in " in home
     before = world.slack.count_calls("views.publish")
     await ana.open_home()
     assert world.slack.count_calls("views.publish") == before + 1
     await ana.use_shortcut("value_maps")
-    assert "No must-have yet · fit 0 %, as in " in ana.modal.text
+    assert "No must-have yet · fit 0\u00a0%, as in " in ana.modal.text
 
 
 @pytest.mark.databases("sqlite", "postgresql")

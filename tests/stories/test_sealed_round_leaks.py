@@ -132,7 +132,7 @@ def _normalize(text: str) -> str:
     """Replace what changes with time, and the ids of messages and blocks."""
     text = re.sub(r"'block_id': '[^']*'| \([0-9]+\)(?=')", "", text)
     # The trend has a point more for each digest: points that are alike count as one.
-    text = re.sub(r"( → [0-9]+ %|, \{'label': [^}]*\}|, '12 Oct')\1+", r"\1", text)
+    text = re.sub(r"( → [0-9]+\u00a0%|, \{'label': [^}]*\}|, '12 Oct')\1+", r"\1", text)
     text = re.sub(r"p[0-9]{16}|[0-9]{10}\.[0-9]{6}|[0-9]{10}", "TS", text)
     return re.sub(r"[0-9]+ (hours|days|minutes) left|<!date[^>]*>|Mon(day)? [0-9 A-Za-z,:-]+", "TIME", text)
 
@@ -171,7 +171,7 @@ def check_no_figures_of_before(seen: dict[str, str]) -> None:
     for words in (
         r"score [1-5]\.",
         r"\*[1-5]\.[0-9]{2}\*",
-        r"Fit [0-9]+ %",
+        r"Fit [0-9]+\u00a0%",
         r"(one|two|three) 5",
         r"agreement 0",
     ):
@@ -265,7 +265,7 @@ async def test_an_id_of_another_channel_opens_and_changes_nothing(world: World) 
 async def test_neither_the_trend_nor_home_has_a_fit_of_before(world: World) -> None:
     (ana, *_), channel = await start_round(world, "vote pains sealed until friday")
     earlier = ana.find_message(channel, "Fit digest").text
-    (share,) = re.findall(r"Fit ([0-9]+ %) \(", earlier)
+    (share,) = re.findall(r"Fit ([0-9]+\u00a0%) \(", earlier)
     await ana.type_text(channel, "/valuemap digest now")
     await world.advance_time(minutes=1)
     digest = ana.find_message(channel, "sealed until")

@@ -263,6 +263,6 @@ async def test_a_need_without_votes_is_no_gap_has_no_score_and_stands_last(world
     ]
     await ana.type_text(channel, "/valuemap fit")
     fit = ana.last_message(channel).text
-    assert "Fit 0 % (jobs nothing to fit yet, pains 0 %, gains nothing to fit yet)" in fit
+    assert "Fit 0\u00a0% (jobs nothing to fit yet, pains 0\u00a0%, gains nothing to fit yet)" in fit
     assert "*Gaps*\n1. ✗ pain “dull”: not addressed\n" in fit
     assert [text for text in ("report", "slow", "dear", "right") if f"“{text}”" in fit] == []

@@ -66,5 +66,5 @@ async def test_reviewing_all_offers_gives_the_fit(world: World) -> None:
     assert "achieved on paper: now test it with customers" in fit
     assert "Important jobs addressed 1/1 · extreme pains relieved 0/0 · essential gains created 0/0" in fit
     # job weight 3/4 covered 1, pain 1/2 covered 1/2, gain 1/2 covered 0: 1 / 1.75
-    assert "Fit 57 % (jobs 100 %, pains 50 %, gains 0 %)" in fit
+    assert "Fit 57\u00a0% (jobs 100\u00a0%, pains 50\u00a0%, gains 0\u00a0%)" in fit
     assert "Offers that fit nothing yet:* “sources”" in fit

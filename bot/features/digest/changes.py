@@ -7,7 +7,7 @@ from bot.features.digest.formatting import quote_entry
 from bot.features.fit.blocks import format_some_entries
 from bot.method.evidence import NO_EVIDENCE
 from bot.method.fit import Fit
-from bot.method.formatting import format_points, round_percent
+from bot.method.formatting import format_percent, format_points, round_percent
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry
 from bot.slack.blockkit.text import count_noun
@@ -29,11 +29,12 @@ def describe_fit_change(before: Fit | None, after: Fit) -> str:
     """Return "fit 66 → 68 %", "fit still 66 %", or the fit alone where there is nothing to compare."""
     if after.overall is None:
         return "nothing to fit yet"
-    now = round_percent(after.overall)
+    now = format_percent(after.overall)
     if before is None or before.overall is None:
-        return f"fit {now} %"
+        return f"fit {now}"
     earlier = round_percent(before.overall)
-    return f"fit still {now} %" if earlier == now else f"fit {earlier} → {now} %"
+    is_same = earlier == round_percent(after.overall)
+    return f"fit still {now}" if is_same else f"fit {earlier} → {now}"
 
 
 def describe_changes(before: CanvasMetrics, after: CanvasMetrics, max_causes: int = MAX_CAUSES) -> list[str]:

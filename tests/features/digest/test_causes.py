@@ -131,8 +131,8 @@ def test_the_difference_of_two_fits_is_that_of_what_is_shown() -> None:
     fit = builder.compute_metrics().fit
     empty = CanvasBuilder().compute_metrics().fit
     lower = replace(fit, overall=Fraction(664, 1000))
-    assert describe_fit_change(lower, replace(fit, overall=Fraction(685, 1000))) == "fit 66 → 69 %"
-    assert describe_fit_change(lower, replace(fit, overall=Fraction(656, 1000))) == "fit still 66 %"
-    assert describe_fit_change(None, fit) == "fit 62 %"
-    assert describe_fit_change(empty, fit) == "fit 62 %"
+    assert describe_fit_change(lower, replace(fit, overall=Fraction(685, 1000))) == "fit 66 → 69\u00a0%"
+    assert describe_fit_change(lower, replace(fit, overall=Fraction(656, 1000))) == "fit still 66\u00a0%"
+    assert describe_fit_change(None, fit) == "fit 62\u00a0%"
+    assert describe_fit_change(empty, fit) == "fit 62\u00a0%"
     assert describe_fit_change(fit, empty) == "nothing to fit yet"

@@ -58,7 +58,7 @@ def test_without_the_chart_the_trend_is_still_there_in_words() -> None:
     message = compose_digest(DigestFacts(INFO, now, before, trend))
     assert {"data_visualization", "container"} <= {block["type"] for block in message.blocks}
     assert not {"data_visualization", "container"} & {block["type"] for block in message.plain_blocks}
-    assert "Trend: 0 % → 0 %" in blocks_to_text(list(message.plain_blocks))
+    assert "Trend: 0\u00a0% → 0\u00a0%" in blocks_to_text(list(message.plain_blocks))
 
 
 def test_two_digests_of_one_day_are_two_points() -> None:

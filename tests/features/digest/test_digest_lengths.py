@@ -70,7 +70,7 @@ def test_the_next_step_is_the_second_line_and_what_changed_the_third() -> None:
     changed = re.fullmatch(
         r"Important jobs addressed 2/5 · extreme pains relieved \d/\d · essential gains created \d/\d · "
         r"also not addressed: :star: ✗ “.+…”, ✗ “.+…” and 5 more · "
-        r"\*What changed since 23 Nov:\* fit (\d+) → (\d+) %",
+        r"\*What changed since 23 Nov:\* fit (\d+) → (\d+)\u00a0%",
         lines[2],
     )
     assert changed
@@ -93,7 +93,7 @@ def test_every_missed_must_have_is_named_or_counted_before_any_percentage() -> N
     assert told.splitlines()[0].endswith("0 of 3 must-haves addressed")
     assert "Nothing addresses the must-have “slow” yet" in told.splitlines()[1]
     assert "extreme pains relieved 0/3" in told
-    assert "also not addressed: :star: ✗ “dear” and ✗ “far” · *First digest:* fit 0 " in told
+    assert "also not addressed: :star: ✗ “dear” and ✗ “far” · *First digest:* fit 0\u00a0" in told
     for text in ("slow", "dear", "far"):
         assert told.count(f"“{text}”") == 1
         assert f"“{text}”" in message.text.partition("%")[0]

@@ -116,7 +116,7 @@ def test_a_document_lists_the_fit_the_boxes_the_gaps_and_what_fits_nothing() -> 
     )
     document = build_document(INFO, now, AT)
     assert document.startswith("For **small shops** · as of Tue 24 Nov 2026 10:00 (Europe/Berlin)\n")
-    before, percentages = document.split("Fit 31 %", 1)
+    before, percentages = document.split("Fit 31\u00a0%", 1)
     assert "**Fit is not achieved: 1 of 2 must-haves addressed.**" in before
     assert "- ✗ ★ pain “slow”: not addressed" in before
     assert "%" not in before

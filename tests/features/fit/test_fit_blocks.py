@@ -101,7 +101,7 @@ def test_the_gates_are_said_with_their_counts() -> None:
     pain = builder.add(Kind.PAIN, 5, 5, 5)
     offer = builder.add(Kind.PAIN_RELIEVER)
     assert describe_gates(builder.compute_metrics().evidence) == [
-        "Fit in evidence 0 %",
+        "Fit in evidence 0\u00a0%",
         "Problem–solution fit: not yet (0 of 1 must-have addressed, 0 of 1 evidenced)",
         "Product–market fit: not yet (0 of 1 with an offer in use, 0 sources paid)",
     ]
@@ -109,7 +109,7 @@ def test_the_gates_are_said_with_their_counts() -> None:
     for _ in range(2):
         builder.record([pain, offer])
     assert describe_gates(builder.compute_metrics().evidence) == [
-        "Fit in evidence 58 %",
+        "Fit in evidence 58\u00a0%",
         "Problem–solution fit: reached (1 of 1 must-have addressed, 1 of 1 evidenced)",
         "Product–market fit: reached (1 of 1 with an offer in use, 2 sources paid)",
         "Whether the business earns more than it costs is not decided on this canvas",

@@ -331,12 +331,12 @@ def test_the_result_shows_what_the_member_s_reviews_change_and_where_they_differ
     assert "You have reviewed all 2 offers." in text
     assert "*Fit is achieved on paper: now test it with customers.*" in text
     # weights: report 1/2, slow 5/12, dear 4/5
-    assert "What your reviews change: fit 0 % → 47 %, must-haves addressed 0 → 1 of 1." in text
+    assert "What your reviews change: fit 0\u00a0% → 47\u00a0%, must-haves addressed 0 → 1 of 1." in text
     assert "differ" not in text
     text = render_result(build_small(*own_marks, *reviews_without_marks("ana", "ben")))
-    assert "What your reviews change: fit 0 % → 16 %." in text
+    assert "What your reviews change: fit 0\u00a0% → 16\u00a0%." in text
     assert "“robot” for :star: pain “dear”: you strong, all 2 others nothing  [Look again]" in text
-    assert text.index("◐ :star: pain “dear”: partly addressed") < text.index("16 %")
+    assert text.index("◐ :star: pain “dear”: partly addressed") < text.index("16\u00a0%")
 
 
 def test_the_result_names_the_skipped_offers_with_a_button() -> None:

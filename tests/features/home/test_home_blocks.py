@@ -110,10 +110,10 @@ def build_form() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("before", "words"),
     [
-        (Fraction(0), "No must-have yet · fit 50 %, up 50 since Monday's digest\n"),
-        (Fraction(3, 4), "No must-have yet · fit 50 %, down 25 since Monday's digest\n"),
-        (Fraction(501, 1000), "No must-have yet · fit 50 %, as in Monday's digest\n"),
-        (None, "No must-have yet · fit 50 %\n"),
+        (Fraction(0), "No must-have yet · fit 50\u00a0%, up 50 since Monday's digest\n"),
+        (Fraction(3, 4), "No must-have yet · fit 50\u00a0%, down 25 since Monday's digest\n"),
+        (Fraction(501, 1000), "No must-have yet · fit 50\u00a0%, as in Monday's digest\n"),
+        (None, "No must-have yet · fit 50\u00a0%\n"),
     ],
 )
 def test_words_say_how_the_fit_changed_since_the_last_digest(before: Fraction | None, words: str) -> None:
