@@ -10,18 +10,20 @@ import copy
 import gc
 import json
 import logging
+import operator
 import pickle
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine, Table, create_engine, false, insert, select
 
 from bot.db.tables import Row
-from bot.fake_slack.models import TEAM_ID
+from bot.fake_slack.models import TEAM_ID, SlackMessage
 from bot.fake_slack.server.delivery import (
     FORM_CONTENT_TYPE,
     JSON_CONTENT_TYPE,
@@ -35,18 +37,10 @@ from tests.security.request_recorder import RequestRecorder
 VICTIM_WORD, ATTACKER_WORD = "quokka", "wombat"  # in all texts of a team, and nowhere else
 T = TypeVar("T")
 Rows = dict[str, list[dict[str, Any]]]
-# The attributes of the fake Slack that requests change.
-SLACK_STATE_FIELDS = {
-    "messages",
-    "files",
-    "canvases",
-    "views",
-    "view_stacks",
-    "home_views",
-    "response_urls",
-    "_triggers",
-    "_pending_uploads",
-}
+RawRows = dict[str, list[tuple[Any, ...]]]  # as the driver reads them
+# The attributes of the fake Slack that requests change, beside those that are empty before each attack.
+SLACK_STATE_FIELDS = ("messages", "files", "canvases", "views", "view_stacks", "home_views")
+_get_slack_state = operator.attrgetter(*SLACK_STATE_FIELDS)
 
 
 @dataclass
@@ -59,7 +53,7 @@ class AttackOutcome:
 class AttackHarness:
     """The bot with the two teams, in the same state before each attack.
 
-    The database is read and restored by a synchronous engine: thousands of times, without the event loop.
+    The database is read by its driver alone: after each of thousands of attacks.
     """
 
     def __init__(self, world: World, engine: Engine) -> None:
@@ -68,9 +62,11 @@ class AttackHarness:
         self.victim = self._create_team("Ana", VICTIM_WORD)
         self.attacker = self._create_team("Mallory", ATTACKER_WORD)
         self._send_raw = self.slack_harness.delivery.send_raw
-        self._saved: tuple[Rows, bytes] = ({}, b"")
-        self._rows: Rows = {}  # after the last attack
-        self._shown_messages: dict[str, str] = {}
+        self._saved_rows: Rows = {}
+        self._saved_raw_rows: RawRows = {}
+        self._saved_slack: tuple[tuple[Any, ...], bytes] = ((), b"")
+        self._raw_rows: RawRows = {}  # after the last attack
+        self._shown_messages: dict[str, tuple[str, Any]] = {}
         self.saved_victim_rows: dict[str, Any] = {}
         self.errors = ErrorLog()
 
@@ -97,14 +93,15 @@ class AttackHarness:
             (team.discussion_id,) = [row["id"] for row in discussions]
             entry_ids = {row["text"]: row["id"] for row in self._read_rows()["entry"]}
             await RequestRecorder(self.world).record_everything(team, entry_ids)
-        rows = self._read_rows()
-        rows["idempotency_key"] = []  # or a recorded request would count as a repetition
-        self._restore_rows(rows)
-        self.slack.response_urls.clear()  # each attack gets new ones
-        self.slack._triggers.clear()
-        self._saved, self._rows = (rows, self._pickle_slack()), rows
-        self._shown_messages = self._dump_messages()
-        self.saved_victim_rows = select_channel_rows(rows, self.victim.channel.id)
+        self._saved_rows = self._read_rows()
+        self._saved_rows["idempotency_key"] = []  # or a recorded request would count as a repetition
+        self._restore_rows()
+        self._saved_raw_rows = self._raw_rows = self._read_raw_rows()
+        self.saved_victim_rows = self._select_victim_rows()
+        pickled = pickle.dumps(_get_slack_state(self.slack))
+        state = pickle.loads(pickled)  # a copy that nobody changes
+        self._saved_slack = state, pickled
+        self._shown_messages = _list_messages(state[0])
 
     async def send(self, kind: str, body: Body) -> AttackOutcome:
         """Restore the state, send a request as Slack signs it, and wait until all its effects are done."""
@@ -123,7 +120,7 @@ class AttackHarness:
         finally:
             self.slack_harness.delivery.send_raw = self._send_raw
         await self._settle()
-        shown_messages = self._dump_messages()
+        shown_messages = _list_messages(self.slack.messages)
         new_messages = [
             [message.text, message.blocks, message.file_ids]
             for message in self.slack.messages
@@ -135,18 +132,15 @@ class AttackHarness:
         """Remove a team's person from its channel; Slack tells the bot so."""
         await team.person.member.leave_channel(team.channel)
         await self.bot.deps.background.drain()
-        self._rows = self._read_rows()  # the next attack restores them
+        self._raw_rows = self._read_raw_rows()  # the next attack restores them
 
     async def _settle(self) -> None:
         """Wait for background work; run due jobs only if something was written, since it is slow."""
         await self.bot.deps.background.drain()
-        self._rows = self._read_rows()
-        if _select_relevant_tables(self._rows) != _select_relevant_tables(self._saved[0]):
+        self._raw_rows = self._read_raw_rows()
+        if _select_relevant_tables(self._raw_rows) != _select_relevant_tables(self._saved_raw_rows):
             await self.world.settle()
-            self._rows = self._read_rows()
-
-    def _dump_messages(self) -> dict[str, str]:
-        return {message.key: json.dumps([message.text, message.blocks]) for message in self.slack.messages}
+            self._raw_rows = self._read_raw_rows()
 
     def _senders(self) -> Mapping[str, Callable[[Body], Awaitable[Any]]]:
         delivery = self.slack_harness.delivery
@@ -172,33 +166,42 @@ class AttackHarness:
 
     def restore_everything(self) -> None:
         """Restore the database and the fake Slack to the saved state."""
-        saved_rows, pickled = self._saved
-        if self._rows != saved_rows:
-            self._restore_rows(saved_rows)
-        for name, value in pickle.loads(pickled).items():
-            setattr(self.slack, name, value)
-        self.slack.calls.clear()
+        if self._raw_rows != self._saved_raw_rows:
+            self._restore_rows()
+        self._restore_slack()
         self.errors.errors.clear()
         self.slack_harness.delivery.failures.clear()
 
-    def _pickle_slack(self) -> bytes:
-        return pickle.dumps({name: getattr(self.slack, name) for name in SLACK_STATE_FIELDS})
+    def _restore_slack(self) -> None:
+        state, pickled = self._saved_slack
+        if _get_slack_state(self.slack) != state:
+            for name, value in zip(SLACK_STATE_FIELDS, pickle.loads(pickled), strict=True):
+                setattr(self.slack, name, value)
+        self.slack.response_urls.clear()  # each attack gets new ones
+        self.slack._triggers.clear()
+        self.slack._pending_uploads.clear()
+        self.slack.calls.clear()
 
     def _read_rows(self) -> Rows:
         with self._engine.connect() as connection:
             return {
-                table.name: [dict(row) for row in connection.execute(_select_all(table)).mappings()]
+                table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
                 for table in _list_team_tables()
             }
 
-    def _restore_rows(self, rows: Rows) -> None:
+    def _read_raw_rows(self) -> RawRows:
+        with closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            return {name: list(cursor.execute(statement)) for name, statement in _build_selects().items()}
+
+    def _restore_rows(self) -> None:
         """Restore all rows, except other workspaces: the bot remembers that it stored them."""
         with self._engine.begin() as connection:
             for table in reversed(_list_team_tables()):
                 is_kept = table.c.team_id != TEAM_ID if table.name == "workspace" else false()
                 connection.execute(table.delete().where(~is_kept))
             for table in _list_team_tables():
-                team_rows = [row for row in rows[table.name] if row["team_id"] == TEAM_ID]
+                team_rows = [row for row in self._saved_rows[table.name] if row["team_id"] == TEAM_ID]
                 if team_rows:
                     connection.execute(insert(table), team_rows)
 
@@ -210,7 +213,16 @@ class AttackHarness:
 
     def current_victim_rows(self) -> dict[str, Any]:
         """Return all that is stored now of the victim's channel and canvases."""
-        return select_channel_rows(self._rows, self.victim.channel.id)
+        if self._raw_rows == self._saved_raw_rows:
+            return self.saved_victim_rows
+        return self._select_victim_rows()
+
+    def _select_victim_rows(self) -> dict[str, Any]:
+        rows = {
+            table.name: [dict(zip(table.c.keys(), row, strict=True)) for row in self._raw_rows[table.name]]
+            for table in _list_team_tables()
+        }
+        return select_channel_rows(rows, self.victim.channel.id)
 
 
 class AttackRunner:
@@ -236,7 +248,12 @@ class ErrorLog(logging.Handler):
             self.errors.append("".join([record.getMessage(), "\n", *trace[-6:]]))
 
 
-def _select_relevant_tables(rows: Rows) -> Rows:
+def _list_messages(messages: Iterable[SlackMessage]) -> dict[str, tuple[str, Any]]:
+    """Return what each message shows."""
+    return {message.key: (message.text, message.blocks) for message in messages}
+
+
+def _select_relevant_tables(rows: RawRows) -> RawRows:
     """Return the tables that can make something due."""
     return {name: table for name, table in rows.items() if name not in {"workspace", "idempotency_key"}}
 
@@ -293,5 +310,9 @@ def _list_team_tables() -> list[Table]:
     return [table for table in Row.metadata.sorted_tables if "team_id" in table.c]
 
 
-def _select_all(table: Table) -> Any:
-    return select(table).order_by(*table.primary_key.columns)
+@cache
+def _build_selects() -> dict[str, str]:
+    """Return a SELECT for each of these tables, without parameters, whose order is always the same."""
+    return {
+        table.name: str(select(table).order_by(*table.primary_key.columns)) for table in _list_team_tables()
+    }
