@@ -107,7 +107,7 @@ class Scheduler:
         """Enqueue and run everything that is due now, and sweep if that is due."""
         await self.enqueue_due_jobs()
         await self.sweep()
-        await self._jobs.run()
+        await self.run_due_jobs()
 
     async def enqueue_due_jobs(self) -> None:
         """Run each feature's work of a tick, which enqueues the jobs of what is due.
@@ -115,6 +115,10 @@ class Scheduler:
         Raises the first error, but only after all work has run: a failing feature must not stop the others.
         """
         await _run_all(plan.run for plan in self._plans)
+
+    async def run_due_jobs(self) -> None:
+        """Run the jobs that are due, and those that they enqueue."""
+        await self._jobs.run()
 
     async def sweep(self) -> None:
         """Run the maintenance once in a sweep interval; the errors are raised as above."""

@@ -188,20 +188,29 @@ class World:
         await self.settle()
 
     async def settle(self) -> None:
-        """Let the bot finish its background work and its due jobs."""
+        """Let the bot finish its background work, and do all that a second brings."""
         await self.bot.deps.background.drain()
         await self.bot.scheduler.tick()
+
+    async def finish_jobs(self) -> None:
+        """Let the bot finish its background work and its due jobs.
+
+        This follows each action of a person: as long as the clock stands, a tick plans nothing more.
+        """
+        await self.bot.deps.background.drain()
+        await self.bot.scheduler.run_due_jobs()
 
     def find_digests(self, person: Person, channel: SlackChannel) -> list[VisibleMessage]:
         return [message for message in person.visible_messages(channel) if "Fit digest" in message.text]
 
     async def start_canvas(self, channel: SlackChannel) -> None:
-        """Start a canvas with an entry of each kind."""
+        """Start a canvas with an entry of each kind, and with the digest that it gets at the next tick."""
         starter = self.harness.add_person("Starter")
         channel.member_ids.add(starter.id)
         await starter.type_text(channel, "/valuemap new Reports for small shops")
         entries = "job: report; pain: slow; gain: right; product: builder; reliever: robot; creator: sources"
         await starter.type_text(channel, f"/valuemap add {entries}")
+        await self.settle()
 
 
 def build_settings(slack: FakeSlack, database_url: str) -> Settings:
@@ -223,10 +232,10 @@ async def open_world(database_url: str, timing: Timing = TEST_TIMING) -> AsyncIt
         bot = Bot(build_settings(slack, database_url), clock.now, timing)
         async with bot.running():
 
-            async def settle() -> None:
-                await world.settle()
+            async def finish_jobs() -> None:
+                await world.finish_jobs()
 
-            world = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), settle), clock)
+            world = World(slack, bot, Harness(slack, asgi_sender(build_http_app(bot)), finish_jobs), clock)
             yield world
 
 

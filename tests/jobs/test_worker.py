@@ -27,6 +27,7 @@ async def start_canvas(world: World, name: str = "product") -> tuple[Person, Sla
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel(name, ana)
     await ana.type_text(channel, "/valuemap new Reports")
+    await world.settle()
     return ana, channel
 
 

@@ -13,7 +13,16 @@ import logging
 import operator
 import pickle
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import cache
@@ -95,7 +104,7 @@ class AttackHarness:
             await RequestRecorder(self.world).record_everything(team, entry_ids)
         self._saved_rows = self._read_rows()
         self._saved_rows["idempotency_key"] = []  # or a recorded request would count as a repetition
-        self._restore_rows()
+        self._restore_rows(_list_team_tables())
         self._saved_raw_rows = self._raw_rows = self._read_raw_rows()
         self.saved_victim_rows = self._select_victim_rows()
         pickled = pickle.dumps(_get_slack_state(self.slack))
@@ -139,7 +148,7 @@ class AttackHarness:
         await self.bot.deps.background.drain()
         self._raw_rows = self._read_raw_rows()
         if _select_relevant_tables(self._raw_rows) != _select_relevant_tables(self._saved_raw_rows):
-            await self.world.settle()
+            await self.world.finish_jobs()
             self._raw_rows = self._read_raw_rows()
 
     def _senders(self) -> Mapping[str, Callable[[Body], Awaitable[Any]]]:
@@ -166,8 +175,9 @@ class AttackHarness:
 
     def restore_everything(self) -> None:
         """Restore the database and the fake Slack to the saved state."""
-        if self._raw_rows != self._saved_raw_rows:
-            self._restore_rows()
+        changed = {name for name, rows in self._raw_rows.items() if rows != self._saved_raw_rows[name]}
+        if changed:
+            self._restore_rows(_list_with_dependents(changed))
         self._restore_slack()
         self.errors.errors.clear()
         self.slack_harness.delivery.failures.clear()
@@ -194,13 +204,13 @@ class AttackHarness:
             cursor = connection.cursor()
             return {name: list(cursor.execute(statement)) for name, statement in _build_selects().items()}
 
-    def _restore_rows(self) -> None:
-        """Restore all rows, except other workspaces: the bot remembers that it stored them."""
+    def _restore_rows(self, tables: Sequence[Table]) -> None:
+        """Restore rows of the workspace. The bot remembers that it stored other ones, so these stay."""
         with self._engine.begin() as connection:
-            for table in reversed(_list_team_tables()):
+            for table in reversed(tables):
                 is_kept = table.c.team_id != TEAM_ID if table.name == "workspace" else false()
                 connection.execute(table.delete().where(~is_kept))
-            for table in _list_team_tables():
+            for table in tables:
                 team_rows = [row for row in self._saved_rows[table.name] if row["team_id"] == TEAM_ID]
                 if team_rows:
                     connection.execute(insert(table), team_rows)
@@ -308,6 +318,16 @@ def get_at_path(body: Any, path: tuple[str, ...]) -> Any:
 def _list_team_tables() -> list[Table]:
     """Return the tables of what belongs to a workspace, each after those that it refers to."""
     return [table for table in Row.metadata.sorted_tables if "team_id" in table.c]
+
+
+def _list_with_dependents(names: Collection[str]) -> list[Table]:
+    """Return these tables and those whose rows go with theirs, each after those that it refers to."""
+    found: dict[str, Table] = {}
+    for table in _list_team_tables():
+        references = {key.column.table.name for key in table.foreign_keys}
+        if table.name in names or references & found.keys():
+            found[table.name] = table
+    return [*found.values()]
 
 
 @cache

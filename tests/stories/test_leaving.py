@@ -61,6 +61,7 @@ async def test_a_workspace_that_reinstalls_within_two_weeks_has_all_its_data(wor
     assert world.find_digests(ana, channel) == []
     await ana.type_text(channel, "/valuemap rank job")
     assert "report" in ana.find_message(channel, "Ranking").text
+    await world.settle()
     assert len(world.find_digests(ana, channel)) == 1, "one digest covers the whole time"
     await world.advance_time(days=40)
     assert (await count_rows(world))["entry"] == 6

@@ -499,6 +499,7 @@ async def set_scene(world: World, ana: Person, name: str) -> Scene:
     scene = Scene(world, ana, world.harness.add_channel(name, ana))
     await scene.run_command("new Reports for small shops")
     await scene.run_command("add job: use an app; pain: slow; dear; reliever: robot; notes")
+    await world.settle()
     return scene
 
 

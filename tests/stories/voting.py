@@ -20,6 +20,7 @@ async def start_team(world: World, number: int = 3) -> tuple[list[Person], Slack
     channel = world.harness.add_channel("product", *people)
     await people[0].type_text(channel, "/valuemap new Reports for small shops")
     await people[0].type_text(channel, "/valuemap add pain: slow; dear; dull; job: report")
+    await world.settle()
     return people, channel
 
 
