@@ -19,13 +19,21 @@ from tests.mutation.mutants import Mutant, make_mutants
 from tests.mutation.session import MutationSession
 from tests.mutation.survivors import read_survivors
 
-PACKAGES = ("bot/method", "bot/jobs", "bot/features/votes", "bot/features/fit", "bot/features/digest")
+PACKAGES = (
+    "bot/method",
+    "bot/jobs",
+    "bot/features/votes",
+    "bot/features/discussions",
+    "bot/features/fit",
+    "bot/features/digest",
+)
 # The tests of these packages, and the stories that go through them.
 TESTS = (
     "tests/method",
     "tests/jobs",
     "tests/store",
     "tests/features/digest",
+    "tests/features/discussions",
     "tests/features/fit",
     "tests/features/ranking",
     "tests/features/votes",
