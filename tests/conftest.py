@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -30,6 +31,7 @@ from bot.timing import UNTHROTTLED_TIMING, Timing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 from tests.postgresql import PostgresqlServer
 from tests.shared_statements import share_compiled_statements
+from tests.statements_run import StatementsRun
 
 # Without a deadline, a busy machine does not fail a property test. Forty examples keep the unit tests fast;
 # `--hypothesis-profile=long` tries more. In CI the examples are the same each time: a green run stays green.
@@ -51,17 +53,20 @@ TEST_TIMING = replace(UNTHROTTLED_TIMING, form_timeout=timedelta(minutes=1))
 TESTS = Path(__file__).parent
 # A module that has one of these names speaks HTTP or SQL, or starts processes.
 INTEGRATION_NAMES = frozenset({"FakeSlack", "call_asgi", "open_database", "run_bot_process", "subprocess"})
+STATEMENTS_RUN = StatementsRun()
 
 
 def pytest_configure() -> None:
-    """Share compiled statements in test runs only: the benchmark imports this module, too."""
+    """Share compiled statements and note them, in test runs only: the benchmark imports this module, too."""
     share_compiled_statements()
+    STATEMENTS_RUN.listen()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark each test with its tier, and with `postgresql` if it runs on that database.
 
-    A test with the mark `databases` runs on these alone. The mark of a test replaces that of its module.
+    A test with the mark `databases` runs on these. Without it, a story runs on SQLite, any other test on
+    both: `tests.statements_run` sees to it that each statement runs on PostgreSQL too.
     """
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
@@ -86,8 +91,37 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_wanted(item: pytest.Item) -> bool:
     mark = item.get_closest_marker("databases")
-    database = "postgresql" if item.get_closest_marker("postgresql") else "sqlite"
-    return mark is None or database in mark.args
+    if not item.get_closest_marker("postgresql"):
+        return mark is None or "sqlite" in mark.args
+    is_story = item.path.is_relative_to(TESTS / "stories") or "world" in getattr(item, "fixturenames", ())
+    return "postgresql" in mark.args if mark else not is_story
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Collect the statements that a process of pytest-xdist ran."""
+    STATEMENTS_RUN.add(getattr(node, "workeroutput", {}).get("statements", {}))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a complete run in which a statement ran on SQLite alone."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["statements"] = STATEMENTS_RUN.dump()
+    elif _is_complete(session.config) and STATEMENTS_RUN.list_missing():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if _is_complete(config) and (missing := STATEMENTS_RUN.list_missing()):
+        terminalreporter.section("run on SQLite alone: mark a story of each with `databases`", red=True)
+        for statement in missing:
+            terminalreporter.write_line(statement)
+
+
+def _is_complete(config: pytest.Config) -> bool:
+    is_narrowed = config.option.markexpr or config.option.keyword or config.option.collectonly
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not is_narrowed
 
 
 def pytest_collection_finish() -> None:

@@ -19,8 +19,6 @@ from tests.stories.voting import (
     start_team,
 )
 
-pytestmark = pytest.mark.databases("sqlite")
-
 __all__ = ["sqlite_world"]
 
 
@@ -153,6 +151,7 @@ async def test_s2_several_workers_post_a_card_anew_once(world: World) -> None:
             assert f"{n + 1} vote" in new_card.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_s2_the_event_of_a_deletion_is_enough(world: World) -> None:
     assert world.slack.manifest is not None
     world.slack.manifest["settings"]["event_subscriptions"]["bot_events"].append("message.channels")

@@ -18,8 +18,6 @@ from tests.conftest import World
 from tests.stories.test_events import build_mention
 from tests.stories.voting import find_card, start_team
 
-pytestmark = pytest.mark.databases("sqlite")
-
 MEMBERS, OWN_CHANNELS = "conversations.members", "users.conversations"
 TOO_BUSY = "Slack is too busy to tell me who is in this channel, so nothing was done: please try again in"
 Act = Callable[[Person, SlackChannel], Awaitable[None]]
@@ -28,6 +26,7 @@ Act = Callable[[Person, SlackChannel], Awaitable[None]]
 # S8: names and time zones
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_s8_a_new_name_is_on_cards_and_in_answers(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ben.type_text(channel, "/valuemap add pain: gone")

@@ -7,14 +7,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-import pytest
-
 from bot.demo.workshop import mark_needs
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
-
-pytestmark = pytest.mark.databases("sqlite")
 
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
 NEEDS = {

@@ -10,8 +10,6 @@ from bot.fake_slack.client.modal import NotVisible
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from tests.conftest import World
 
-pytestmark = pytest.mark.databases("sqlite")
-
 
 async def start_two_canvases(world: World) -> tuple[Person, Person, SlackChannel]:
     """Ana starts Reports with an entry, Ben then Billing."""
@@ -32,7 +30,6 @@ async def choose_from_canvas_list(person: Person, channel: SlackChannel, canvas:
     await person.act_on_message(canvas_list, section["block_id"], "canvas", option)
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_list_shows_the_current_canvas_first_and_switches(world: World) -> None:
     ana, _, channel = await start_two_canvases(world)
     await ana.type_text(channel, "/valuemap canvases")
@@ -60,7 +57,6 @@ async def test_renaming_a_canvas_updates_its_message(world: World) -> None:
     assert "needs a name" in (await ana.modal.submit()).errors["Name"]
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_archived_canvas_sends_no_digest_and_can_be_restored(world: World) -> None:
     ana, ben, channel = await start_two_canvases(world)
     await choose_from_canvas_list(ben, channel, "Reports", "Archive")
@@ -230,6 +226,7 @@ async def test_nothing_is_posted_for_the_canvases_of_a_deleted_channel(world: Wo
     assert "None of your channels has a canvas" in await ana.open_home()
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_canvas_of_the_same_name_and_segment_is_pointed_out_first(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)

@@ -12,8 +12,6 @@ from bot.times.clock import format_day
 from tests.conftest import World
 from tests.stories.many_entries import store_entries
 
-pytestmark = pytest.mark.databases("sqlite")
-
 EDIT, MERGE = "Edit or move to another kind", "Merge into another"
 
 
@@ -21,7 +19,6 @@ def find_card_by_text(person: Person, channel: SlackChannel, text: str) -> Visib
     return person.find_message(channel, f"{text}\nby")
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_edit_asks_whether_to_keep_the_votes_and_the_thread_shows_what_changed(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
@@ -44,6 +41,7 @@ async def test_an_edit_asks_whether_to_keep_the_votes_and_the_thread_shows_what_
     assert "score 3.67, 1 vote (one 5)" in find_card_by_text(ana, channel, "report in time").text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_edit_that_resets_the_votes_posts_a_new_card(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
@@ -69,7 +67,6 @@ async def test_an_edit_that_resets_the_votes_posts_a_new_card(world: World) -> N
     assert "1 vote (one 2)" in new.text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_merge_moves_votes_and_marks_and_its_undo_moves_them_back(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
@@ -155,7 +152,6 @@ async def test_the_merge_target_is_found_among_many_entries_by_typing(world: Wor
     assert found == ["pain 77: 17"]
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_canvas_of_a_past_day_is_shown_with_its_fit(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)

@@ -88,6 +88,7 @@ class UnreliableDelivery:
         del self._late[:half]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("seed", range(4))
 async def test_after_unreliable_delivery_and_a_restart_one_read_of_the_cards_is_enough(
     world: World, seed: int
@@ -110,6 +111,7 @@ async def test_after_unreliable_delivery_and_a_restart_one_read_of_the_cards_is_
         assert await load_stored_reactions(world) == read_visible_reactions(world)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_events_of_one_member_on_two_processes_at_once_agree(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     seen = find_card(ana, channel, "slow")

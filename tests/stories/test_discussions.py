@@ -18,8 +18,6 @@ from tests.stories.voting import (
     start_team,
 )
 
-pytestmark = pytest.mark.databases("sqlite")
-
 TUESDAY = datetime(2026, 10, 13, 15, tzinfo=UTC)  # 17:00 in Berlin, on the day after the stories begin
 CALL = "asks you to vote again in private"
 OVER = "The time for reasons is over"
@@ -94,7 +92,6 @@ async def read_answer(person: Person, channel: SlackChannel, command: str) -> st
     return person.last_message(channel).text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_discussion_from_its_start_to_its_result(world: World) -> None:
     (ana, ben, cleo), channel = await start_divided_team(world)
     await ana.click_button(find_card(ana, channel, "slow"), "Discuss")
@@ -227,6 +224,7 @@ async def test_the_last_two_answers_at_the_same_time_open_one_vote(world: World)
     assert "• lower" in call.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_only_its_starter_ends_the_time_for_reasons_or_takes_it_back(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
     answer = ana.find_message(channel, "[Open the vote]")
@@ -366,6 +364,7 @@ async def test_reasons_stand_in_random_order_without_their_authors(world: World)
     assert len(seen_orders) > 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_entry_is_deleted_while_reasons_are_given(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
     await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
@@ -391,6 +390,7 @@ async def test_the_entry_is_deleted_while_it_is_voted_on(world: World) -> None:
     assert "is over without a result: its entry" in find_public_messages(ana, channel, "one pain")[-1].text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_entry_is_merged_into_another_meanwhile(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
     await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Merge into another")
@@ -413,6 +413,7 @@ async def test_the_entry_is_merged_into_another_meanwhile(world: World) -> None:
     assert "• Much" in await read_answer(ben, channel, "why dull")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_text_with_another_meaning_forgets_the_votes_and_reasons_of_before(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
     await give_reason(ben, "Rare")
@@ -432,6 +433,7 @@ async def test_a_text_with_another_meaning_forgets_the_votes_and_reasons_of_befo
     assert "No shift, since nobody voted both times" in result.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_another_sealed_vote_on_its_box_comes_first(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
     await ana.type_text(channel, "/valuemap vote pains sealed until wednesday 17:00")

@@ -12,8 +12,6 @@ from bot.fake_slack.web.messages import build_reader
 from tests.conftest import World
 from tests.fake_slack.web.html.parsed_html import ParsedHtml
 
-pytestmark = pytest.mark.databases("sqlite")
-
 MONDAY = datetime(2026, 10, 19, 7, 0, tzinfo=UTC)  # 09:00 in Berlin
 NOTICE = "> Each fit digest writes this document anew"
 
@@ -42,7 +40,6 @@ def add_own_canvas(world: World, channel: SlackChannel, markdown: str = "# Our o
     return own
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_value_map_is_kept_as_the_channels_document(world: World) -> None:
     ana, channel = await start_value_map(world)
     await keep_document(ana, channel)
@@ -56,7 +53,6 @@ async def test_a_value_map_is_kept_as_the_channels_document(world: World) -> Non
     assert there.message.ephemeral_user_id == ana.id
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_each_digest_rewrites_the_document_unless_nothing_changed(world: World) -> None:
     ana, channel = await start_value_map(world)
     await keep_document(ana, channel)
@@ -77,7 +73,6 @@ async def test_each_digest_rewrites_the_document_unless_nothing_changed(world: W
     assert world.slack.count_calls("canvases.edit") == edits
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_double_click_makes_one_document(world: World) -> None:
     ana, channel = await start_value_map(world)
     await ana.type_text(channel, "/valuemap show")
@@ -107,6 +102,7 @@ async def test_peoples_own_canvas_stays_as_it_is(world: World) -> None:
     assert "as of Mon 19 Oct 2026" in ours.markdown
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_empty_canvas_of_the_channel_is_used(world: World) -> None:
     ana, channel = await start_value_map(world)
     empty = add_own_canvas(world, channel, markdown="")
@@ -166,6 +162,7 @@ async def test_where_slack_has_no_canvases_one_sentence_says_so_and_digests_cont
     assert len(world.slack.canvases) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_free_plan_allows_no_document_beside_peoples_own_canvas(world: World) -> None:
     ana, channel = await start_value_map(world)
     world.slack.is_free_plan = True
@@ -312,6 +309,7 @@ async def test_a_document_requested_in_a_direct_message_is_answered_there(world:
     assert len(world.slack.canvases_in_channel(channel.id)) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_document_follows_a_rename_and_is_named_before_its_value_map_is_deleted(world: World) -> None:
     ana, channel = await start_value_map(world)
     await keep_document(ana, channel)

@@ -1,5 +1,7 @@
 """The owner of a test is asked for its result once, privately, at the end of its last day."""
 
+import pytest
+
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
@@ -23,6 +25,7 @@ async def start_due_test(world: World, owner: Person, person: Person, channel: S
     await start_test(person, channel, Until="2026-10-12", Owner=owner.id)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_owner_is_asked_once_at_the_end_of_the_day_in_the_canvass_zone(world: World) -> None:
     (ana, ben, *_), channel = await start_team(world)
     await start_due_test(world, ben, ana, channel)
@@ -144,6 +147,7 @@ async def test_a_scheduled_digest_is_no_unchanged_one_when_a_test_became_overdue
     assert sum("nothing happened since the last digest" in text for text in texts) == 2
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_home_names_the_tests_of_the_member_whose_results_are_missing(world: World) -> None:
     (ana, ben, *_), channel = await start_team(world)
     assert "[Tests]" not in await ana.open_home()

@@ -8,10 +8,7 @@ from bot.store.model import Draft
 from tests.conftest import World
 from tests.stories.many_entries import store_entries
 
-pytestmark = pytest.mark.databases("sqlite")
 
-
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_form_adds_several_entries_with_category_and_products(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
@@ -34,7 +31,6 @@ async def test_the_form_adds_several_entries_with_category_and_products(world: W
     assert "It delivers “collected overnight”." in ana.last_message(channel).text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_entry_is_edited_moved_deleted_and_restored(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)
@@ -94,7 +90,6 @@ async def test_invalid_input_gets_a_clear_answer(world: World, command: str, ans
     assert answer in ana.last_message(channel).text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_user_text_is_shown_in_every_script_and_never_mentions_anybody(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
@@ -183,7 +178,6 @@ async def test_somebody_outside_the_channel_cannot_reach_its_canvas(world: World
     assert "*Job*  [⋯]\nreport" in card.text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_form_submitted_twice_adds_once(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
@@ -202,7 +196,6 @@ async def test_a_form_submitted_twice_adds_once(world: World) -> None:
     assert len([message for message in ana.visible_messages(channel) if "report\nby" in message.text]) == 1
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_form_that_cannot_be_stored_keeps_its_fields(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
@@ -213,10 +206,10 @@ async def test_a_form_that_cannot_be_stored_keeps_its_fields(world: World) -> No
     assert "text that can be seen" in (await modal.submit()).errors["The job"]
     await modal.fill_field("The job", "report in time")
     async with world.bot.db.engine.begin() as connection:
-        await connection.exec_driver_sql("ALTER TABLE delivery RENAME TO away")
+        await connection.exec_driver_sql("ALTER TABLE entry RENAME TO away")
     assert "can't reach my storage" in (await modal.submit()).errors["The job"]
     async with world.bot.db.engine.begin() as connection:
-        await connection.exec_driver_sql("ALTER TABLE away RENAME TO delivery")
+        await connection.exec_driver_sql("ALTER TABLE away RENAME TO entry")
     await modal.submit()
     assert "*Job*" in ana.find_message(channel, "report in time\nby").text
 
@@ -322,7 +315,6 @@ async def test_the_form_names_the_similar_entry_and_adds_on_the_second_submissio
     )
 
 
-@pytest.mark.databases("sqlite")
 async def test_a_list_in_the_form_becomes_an_entry_for_each_line_and_is_undone_at_once(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)

@@ -76,6 +76,7 @@ def open_deliveries(world: World, *bots: Bot) -> list[Delivery]:
     return [Delivery(world.slack, asgi_sender(build_http_app(bot))) for bot in (world.bot, *bots)]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_message_is_answered_once_by_any_number_of_processes(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     mention, before = build_mention(ana, channel, "add gain: in time"), count_answers(world, ana)
@@ -114,6 +115,7 @@ async def test_another_process_answers_what_a_process_did_not_answer_before_it_d
     assert await count_rows(world, "incoming_message") == 0
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_processes_answer_an_abandoned_message_once(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     before = count_answers(world, ana)
@@ -144,11 +146,11 @@ async def test_a_message_that_cannot_be_stored_is_answered_when_slack_sends_it_a
 
 async def test_a_message_is_answered_once_the_database_works_again(world: World) -> None:
     (ana, *_), channel = await start_team(world)
-    await execute_sql(world, "ALTER TABLE delivery RENAME TO away")
+    await execute_sql(world, "ALTER TABLE entry RENAME TO away")
     await world.harness.delivery.send_event(build_mention(ana, channel, "fit"))
     await world.bot.deps.background.drain()
     assert await count_rows(world, "incoming_message") == 1
-    await execute_sql(world, "ALTER TABLE away RENAME TO delivery")
+    await execute_sql(world, "ALTER TABLE away RENAME TO entry")
     await world.advance_time(minutes=2)
     await world.settle()
     assert "Fit: Reports for small shops" in ana.last_message(channel).text
@@ -186,6 +188,7 @@ async def test_a_message_is_answered_after_a_long_outage_of_slack(world: World) 
     assert await count_rows(world, "incoming_message") == 0
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("order", ["in order", "reversed"])
 async def test_each_event_twice_on_two_processes_at_once_has_its_effect_once(
     world: World, order: str
@@ -220,6 +223,7 @@ async def test_each_event_twice_on_two_processes_at_once_has_its_effect_once(
     )
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("is_private", [False, True])
 async def test_a_channel_that_is_moved_and_deleted_twice_is_archived_once(
     world: World, is_private: bool

@@ -1,8 +1,11 @@
 """Hints at common mistakes: one at a time in the menu, until the team dismisses them."""
 
+import pytest
+
 from tests.conftest import World
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_dismissed_hint_is_not_shown_again(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)

@@ -11,8 +11,6 @@ from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 
-pytestmark = pytest.mark.databases("sqlite")
-
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
 MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
 
@@ -34,7 +32,6 @@ async def add_team(world: World, *names: str) -> tuple[list[Person], SlackChanne
     return people, channel
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_home_leads_to_the_open_votes_and_is_updated_afterwards(world: World) -> None:
     (ana,), channel = await add_team(world)
     assert "*For you:* 6 cards to vote on · 2 offers to review\n[Vote] [Review]" in await ana.open_home()
@@ -83,7 +80,6 @@ async def test_buttons_of_home_answer_in_dialogs(world: World) -> None:
     assert "Add an entry" in ana.modal.text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_home_shows_how_the_fit_changed_since_the_last_digest(world: World) -> None:
     (ana,), channel = await add_team(world)
     for text in ("report", "slow", "right"):
@@ -118,7 +114,6 @@ async def test_home_shows_the_must_haves_and_the_trend_in_words_with_no_block_th
     assert "No must-have yet · fit 0\u00a0%, as in " in ana.modal.text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_many_canvases_come_in_pages_with_open_work_first(world: World) -> None:
     ana = world.harness.add_person("Ana")
     for number in range(7):

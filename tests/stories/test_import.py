@@ -94,6 +94,7 @@ async def hold_workshop(world: World) -> tuple[Person, SlackChannel]:
     return ana, channel
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_imported_export_has_the_same_votes_reviews_and_metrics(world: World) -> None:
     ana, channel = await hold_workshop(world)
     before = await export_canvas(world, ana, channel)
@@ -118,6 +119,7 @@ async def test_an_imported_export_has_the_same_votes_reviews_and_metrics(world: 
     }
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("format_name", ["csv", "md"])
 async def test_csv_and_markdown_exports_can_be_imported(world: World, format_name: str) -> None:
     ana, channel = await hold_workshop(world)
@@ -320,7 +322,6 @@ async def test_an_import_of_what_was_deleted_and_the_undo_leave_no_twins(world: 
     assert world.slack.files[-1].content.decode().count("slow") == 1
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_import_is_undone_once_and_leaves_what_was_there(world: World) -> None:
     ana, channel = await start_canvas(world)
     await ana.type_text(channel, "/valuemap add pain: kept")
@@ -358,7 +359,6 @@ async def test_undo_of_an_import_deletes_nothing_of_others_and_needs_the_right(w
     assert len(json.loads(await export_canvas(world, ana, channel))["entries"]) == 3
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_text_that_was_edited_in_a_csv_changes_the_entry_if_chosen(world: World) -> None:
     ana, channel = await start_canvas(world)
     await ana.type_text(channel, "/valuemap add pain: Waiting takes an hour; right the first time")

@@ -37,8 +37,6 @@ from tests.stories.installing import (
     parse_query,
 )
 
-pytestmark = pytest.mark.databases("sqlite")
-
 TWELVE_HOURS_SECONDS = 43_200
 
 
@@ -110,6 +108,7 @@ async def test_the_success_page_names_the_workspace(deployment: Deployment) -> N
         ({}, 400, "another browser"),
     ],
 )
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_failed_installation_shows_the_reason_and_stores_nothing(
     deployment: Deployment, query: dict[str, str], status: int, expected_text: str
 ) -> None:
@@ -132,7 +131,6 @@ async def test_a_state_of_another_browser_is_rejected(deployment: Deployment) ->
     assert await read_installations(deployment) == []
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_state_works_once_even_for_simultaneous_requests(deployment: Deployment) -> None:
     state = await deployment.open_install_page()
     codes = [deployment.slack.oauth.authorize_install(deployment.slack) for _ in range(4)]
@@ -193,7 +191,6 @@ async def test_a_code_works_once_and_a_failure_of_slack_is_shown(deployment: Dep
 # Each workspace uses its own token
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_workspaces_each_get_their_own_cards_and_digests(deployment: Deployment) -> None:
     acme, neighbours = await install_in_both(deployment)
     channels = []
@@ -290,7 +287,6 @@ async def test_uninstalling_deletes_the_token_and_reinstalling_restores_everythi
     assert acme.harness.failures == neighbours.harness.failures == []
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_late_uninstall_event_does_not_delete_a_newer_installation(deployment: Deployment) -> None:
     _, neighbours = await install_in_both(deployment)
     late_event = neighbours.harness.delivery.event_envelope(build_uninstalled_event())
@@ -305,7 +301,6 @@ async def test_a_late_uninstall_event_does_not_delete_a_newer_installation(deplo
     assert len(neighbours.find_digests(ana, channel)) == 1
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_reinstalling_replaces_the_token(deployment: Deployment) -> None:
     await deployment.install(deployment.slack)
     (before,) = await read_installations(deployment)
@@ -315,7 +310,6 @@ async def test_reinstalling_replaces_the_token(deployment: Deployment) -> None:
     assert set((after.bot_scopes or "").split(",")) == SCOPES.keys()
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_admin_who_deletes_all_data_keeps_the_app(deployment: Deployment) -> None:
     _, neighbours = await install_in_both(deployment)
     ana = neighbours.harness.add_person("Ana")
@@ -334,6 +328,7 @@ async def test_an_admin_who_deletes_all_data_keeps_the_app(deployment: Deploymen
 # A whole organisation
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_organisation_installs_for_its_workspaces(deployment: Deployment) -> None:
     slack = deployment.slack.workspaces[1]
     slack.enterprise_id = "E1"
@@ -366,7 +361,6 @@ async def test_an_organisation_installs_for_its_workspaces(deployment: Deploymen
 # Tokens that expire
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_token_is_renewed_before_it_expires(deployment: Deployment) -> None:
     await deployment.install(deployment.slack, TWELVE_HOURS_SECONDS)
     acme = deployment.make_world(deployment.slack)
@@ -383,7 +377,6 @@ async def test_a_token_is_renewed_before_it_expires(deployment: Deployment) -> N
     assert len(await read_installations(deployment)) == 1
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_processes_renew_a_token_once(deployment: Deployment, database_url: str) -> None:
     await deployment.install(deployment.slack, TWELVE_HOURS_SECONDS)
     deployment.clock.advance(timedelta(hours=11))
@@ -416,7 +409,6 @@ async def test_a_token_that_cannot_be_renewed_is_used_until_it_expires(deploymen
 # Tokens in the database
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_dump_of_the_database_contains_no_readable_token(
     deployment: Deployment, database_url: str
 ) -> None:
@@ -440,7 +432,6 @@ async def test_a_dump_of_the_database_contains_no_readable_token(
         assert [one for one in secrets if one.encode() in raw] == []
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_token_copied_into_another_row_cannot_be_decrypted(deployment: Deployment) -> None:
     await install_in_both(deployment)
     one, other = await read_installations(deployment)

@@ -96,6 +96,7 @@ async def test_an_admin_deletes_all_data_and_the_workspace_starts_again(world: W
     assert "report" in ana.find_message(channel, "report\nby").text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_somebody_who_is_no_longer_an_admin_cannot_submit_the_deletion(world: World) -> None:
     ana, _ = await start_canvas_with_review(world)
     ana.user.is_admin = True

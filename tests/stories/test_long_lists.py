@@ -9,8 +9,6 @@ from bot.fake_slack.models import SlackChannel, SlackMessage
 from tests.conftest import World
 from tests.stories.voting import find_announcements, find_card, start_team
 
-pytestmark = pytest.mark.databases("sqlite")
-
 CHATTER_COUNT = 300  # more than the bot or Slack takes into one page
 
 

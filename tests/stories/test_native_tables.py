@@ -11,8 +11,6 @@ from bot.server import build_http_app
 from tests.conftest import World
 from tests.stories.voting import FRIDAY, find_card, find_results, run_second_bot, start_team
 
-pytestmark = pytest.mark.databases("sqlite")
-
 TABLE_BLOCK_TYPES = frozenset({"data_table", "data_visualization"})
 RANKING_TEXT = "1. slow — *3.67*, 1 vote"
 

@@ -11,8 +11,6 @@ from bot.jobs.backlog_store import list_dead_letters
 from bot.manifest import OPTIONAL_SCOPES, SCOPES, build_manifest
 from tests.conftest import World, build_settings
 
-pytestmark = pytest.mark.databases("sqlite")
-
 
 async def start_without(world: World, scope: str) -> tuple[Person, SlackChannel]:
     """Start a canvas in a workspace that did not grant a scope."""

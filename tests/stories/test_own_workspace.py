@@ -22,8 +22,6 @@ from bot.store import workspaces
 from bot.store.workspaces import Workspace, WorkspaceRow
 from tests.conftest import World
 
-pytestmark = pytest.mark.databases("sqlite")
-
 OWN_TEAM_ID, OTHER_TEAM_ID = "T0FAKE", "T0OTHER"
 Body = dict[str, Any]
 
@@ -148,7 +146,6 @@ async def send_command(world: World, form: Mapping[str, str]) -> str:
     return answers[0].decode()
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_uninstall_in_another_workspace_changes_nothing(world: World) -> None:
     await start_canvas_and_open_form(world)
     before = await read_traces(world)

@@ -14,8 +14,6 @@ from bot.store.model import Draft
 from tests.conftest import World
 from tests.stories.many_entries import store_entries
 
-pytestmark = pytest.mark.databases("sqlite")
-
 
 async def start_canvas(world: World, *names: str) -> tuple[list[Person], SlackChannel]:
     """Start a canvas with two pains, a job and three offers."""
@@ -57,7 +55,6 @@ async def export_canvas(world: World, channel: SlackChannel, person: Person) -> 
     return exported
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_member_goes_on_goes_back_skips_and_resumes_later(world: World) -> None:
     (ana,), channel = await start_canvas(world, "Ana")
     await ana.type_text(channel, "/valuemap review")
@@ -269,7 +266,6 @@ async def test_marks_on_needs_that_the_form_did_not_show_are_kept(world: World) 
     assert {texts[need] for need in given["marks"]} == {"waiting", "report"}
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_members_at_once_and_a_double_click_count_once_each(world: World) -> None:
     (ana, ben), channel = await start_canvas(world, "Ana", "Ben")
     for person in (ana, ben):

@@ -21,8 +21,6 @@ from tests.stories.voting import (
     start_team,
 )
 
-pytestmark = pytest.mark.databases("sqlite")
-
 
 def find_undo_button(person: Person, channel: SlackChannel) -> dict[str, Any]:
     """Return the button that takes back the round that a person has just opened."""
@@ -158,7 +156,6 @@ async def test_a_deleted_announcement_is_posted_again_while_the_round_is_open(wo
     assert len(find_results(ana, channel)) == 1
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_missed_votes_are_read_back_before_the_result(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")
@@ -271,7 +268,6 @@ async def test_a_stranger_cannot_close_a_round_by_its_id(world: World) -> None:
     assert len(find_announcements(ana, channel)) == 1
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_many_votes_at_once_make_few_updates_of_the_announcement(world: World) -> None:
     people, channel = await start_team(world, 20)
     await people[0].type_text(channel, "/valuemap vote pains until friday")

@@ -19,8 +19,6 @@ from tests.stories.voting import (
     start_team,
 )
 
-pytestmark = pytest.mark.databases("sqlite")
-
 
 def find_card_link(world: World, person: Person, channel: SlackChannel, text: str) -> str:
     """Return the link to a card in its canvas's thread, with Slack's escapes."""
@@ -36,7 +34,6 @@ async def skip_to_last(person: Person) -> str:
     return person.modal.text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_round_from_its_announcement_to_its_result(world: World) -> None:
     (ana, ben, cleo), channel = await start_team(world)
     await ana.add_reaction(find_card(ana, channel, "slow"), "five")
@@ -91,7 +88,6 @@ async def test_a_round_from_its_announcement_to_its_result(world: World) -> None
     assert len(find_results(ana, channel)) == 1
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_one_reminder_goes_to_everybody_who_has_not_voted(world: World) -> None:
     people, channel = await start_team(world, 4)
     ana, ben, cleo, dan = people
@@ -121,6 +117,7 @@ async def test_one_reminder_goes_to_everybody_who_has_not_voted(world: World) ->
     assert "Vote closed · 1 of 3 took part" in find_results(ana, channel)[0].text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_whoever_votes_or_leaves_before_a_delayed_reminder_gets_none(world: World) -> None:
     people, channel = await start_team(world, 4)
     ana, ben, cleo, _ = people
@@ -182,7 +179,6 @@ async def test_unknown_boxes_and_deadlines_are_refused_with_examples(world: Worl
     assert "Reports for small shops · all boxes · " in announcement.text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_entries_are_added_and_deleted_during_a_round(world: World) -> None:
     (ana, ben, _), channel = await start_team(world)
     await ana.add_reaction(find_card(ana, channel, "slow"), "five")
@@ -205,6 +201,7 @@ async def test_entries_are_added_and_deleted_during_a_round(world: World) -> Non
     assert "No must-have any more:* pain “slow”" in result.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_announcement_counts_members_who_join_and_leave(world: World) -> None:
     (ana, _, cleo), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")

@@ -224,6 +224,7 @@ async def test_nothing_depends_on_the_votes_of_a_running_round(
     assert not [line for line in written if re.search(r"extreme|moderate|opinion", json.dumps(line))]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_an_id_of_another_channel_opens_and_changes_nothing(world: World) -> None:
     (ana, ben, *_), channel = await start_round(world, "vote pains sealed until friday")
     eve = world.harness.add_person("Eve")

@@ -25,8 +25,6 @@ from tests.stories.voting import (
     start_team,
 )
 
-pytestmark = pytest.mark.databases("sqlite")
-
 SEALED = "sealed until Fri 16 Oct 17:00 (Europe/Berlin)"
 OVER = "This vote is over, so that one did not count"
 
@@ -64,7 +62,6 @@ async def read_card(world: World, person: Person, channel: SlackChannel, text: s
     return find_card(person, channel, text).text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_sealed_round_from_its_call_to_its_result(world: World) -> None:
     (ana, ben, cleo), channel = await start_team(world)
     await ana.add_reaction(find_card(ana, channel, "slow"), "five")
@@ -181,6 +178,7 @@ async def test_only_the_missing_are_reminded_once_and_in_private(world: World) -
     assert count_reminders(people) == [1, 0, 1, 1]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_numbers_on_sealed_cards_do_not_count_and_who_sets_one_is_told_once(world: World) -> None:
     (ana, ben, _), channel = await start_sealed_round(world)
     robot = world.harness.add_person("Robot", is_bot=True)
@@ -372,7 +370,6 @@ async def test_it_can_be_taken_back_until_somebody_votes(world: World) -> None:
     assert "Somebody has voted already" in ana.last_message(channel).text
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_it_survives_a_restart_and_ends_once_with_several_processes(world: World) -> None:
     (ana, ben, cleo), channel = await start_sealed_round(world)
     await vote_in_private(ben, channel, slow="5")

@@ -6,10 +6,7 @@ from bot.features.entries.drafts import draft_message
 from bot.method.kinds import Kind
 from tests.conftest import World
 
-pytestmark = pytest.mark.databases("sqlite")
 
-
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_message_becomes_an_entry_with_a_link_to_it(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")
     channel = world.harness.add_channel("product", ana, ben)

@@ -105,6 +105,7 @@ async def test_a_closed_round_is_not_taken_back(world: World) -> None:
     assert len(find_results(ana, channel)) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_processes_take_a_round_back_once(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await open_round(ana, channel)
@@ -127,6 +128,7 @@ async def test_a_call_whose_posting_got_no_answer_is_found_and_deleted(world: Wo
     assert find_announcements(ana, channel) == []
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_call_that_waits_to_be_posted_is_not_posted(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     world.slack.inject_fault("chat.postMessage", error="ratelimited", retry_after=30)

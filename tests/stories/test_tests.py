@@ -128,6 +128,7 @@ async def test_a_start_is_undone_and_started_anew(world: World) -> None:
     assert "test until 26 Oct" in find_card(ben, channel, "slow").text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("lock", ["time", "change", "result"])
 async def test_a_start_is_not_undone_once_the_test_is_locked(world: World, lock: str) -> None:
     (ana, *_), channel = await start_team(world)
@@ -177,7 +178,6 @@ async def test_a_change_keeps_the_old_value_in_sight_and_a_second_one_at_the_sam
     assert "_Was: right if ≥ 4 of 5 customers" in shown
 
 
-@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("fields", "error"),
     [

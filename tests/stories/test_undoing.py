@@ -100,7 +100,6 @@ def read_reactions(seen: VisibleMessage) -> dict[str, list[str]]:
     return {name: [*user_ids] for name, user_ids in seen.message.reactions.items()}
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_bot_takes_its_numbers_from_a_deleted_card_and_sets_them_again(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)

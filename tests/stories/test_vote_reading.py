@@ -47,6 +47,7 @@ async def start_read_team(world: World) -> tuple[list[Person], SlackChannel]:
     return people, channel
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_start_reads_no_card_that_was_read(world: World) -> None:
     await start_team(world)
     await world.advance_time(minutes=20)
@@ -112,7 +113,6 @@ async def test_an_archived_canvas_is_not_read_and_waits_for_nothing(running: Wor
     assert [await count_reads(running, HOUR) for _ in range(3)] == [0] * 3
 
 
-@pytest.mark.databases("sqlite")
 async def test_a_result_does_not_wait_for_the_reading_of_other_cards(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap vote pains until friday")

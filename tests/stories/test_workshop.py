@@ -1,5 +1,7 @@
 """A workshop of a team, through signed HTTP requests and the real Bolt app."""
 
+import pytest
+
 from tests.conftest import World
 
 
@@ -39,6 +41,7 @@ async def test_votes_update_the_card_and_the_ranking(world: World) -> None:
     assert "*Score 4.00* = (3·2 + 14) ÷ (2 + 3)" in ana.last_message(channel).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_reviewing_all_offers_gives_the_fit(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
