@@ -153,7 +153,7 @@ def sqlite_template(session_folder: Path) -> Path:
 def postgresql_server(session_folder: Path) -> Iterator[PostgresqlServer]:
     """A real PostgreSQL, one for each pytest worker."""
     server = PostgresqlServer(session_folder / "postgresql")
-    server.make_fast()
+    server.configure()
     yield server
     server.delete()
 

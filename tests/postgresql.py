@@ -15,7 +15,10 @@ from psycopg.rows import TupleRow
 
 LOG_LINES_SHOWN = 5
 # Nothing has to survive a power cut of the machine that runs the tests.
-FAST_SETTINGS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+SETTINGS = (
+    *("fsync = off", "synchronous_commit = off", "full_page_writes = off"),  # only a power cut needs them
+    "autovacuum = off",  # it would count the rows of a test, and a later test would get another plan
+)
 
 END_OTHER_SESSIONS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
@@ -77,9 +80,9 @@ class PostgresqlServer:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def make_fast(self) -> None:
-        """Do without what only a power cut needs."""
-        self.run_sql(*(f"ALTER SYSTEM SET {setting}" for setting in FAST_SETTINGS), "SELECT pg_reload_conf()")
+    def configure(self) -> None:
+        """Do without what takes time, or depends on it."""
+        self.run_sql(*(f"ALTER SYSTEM SET {setting}" for setting in SETTINGS), "SELECT pg_reload_conf()")
 
     def create_database(self, name: str, template: str = "template1") -> str:
         """Create a database as a copy of another one, and return its URL."""
