@@ -41,9 +41,9 @@ class StatementsRun:
         self._texts: dict[str, set[str]] = defaultdict(set)
         self._noted: dict[int, Any] = {}  # compiled statements by id, kept so that no other gets the id
 
-    def listen(self) -> None:
-        """Note each statement that SQLAlchemy runs from now on, in any engine."""
-        event.listen(Engine, "before_cursor_execute", self._note)
+    def listen(self, engine: Engine | type[Engine] = Engine) -> None:
+        """Note each statement that SQLAlchemy runs from now on, in one engine or in all."""
+        event.listen(engine, "before_cursor_execute", self._note)
 
     def _note(
         self, connection: Any, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool
