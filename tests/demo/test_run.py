@@ -80,6 +80,20 @@ async def test_reset_forgets_what_was_done(tmp_path: Path) -> None:
         assert "hello" not in [posted.text for posted in demo.slack.messages]
 
 
+async def test_a_page_that_is_loaded_meanwhile_leaves_the_dialogs_of_the_workshop_alone(
+    tmp_path: Path,
+) -> None:
+    _kept(tmp_path)
+    async with run_demo(0, folder=tmp_path, clock=lambda: TUESDAY) as demo, aiohttp.ClientSession() as http:
+        await demo.ready.wait()
+        for notice, are_kept in (("Eight people are holding a workshop", True), ("", False)):
+            demo.slack.preparation_notice = notice
+            demo.slack.open_view({"type": "modal", "callback_id": "review", "blocks": []}, "U0001")
+            async with http.get(f"{demo.url}page/stream", params={"user_id": "U0001"}) as stream:
+                assert stream.status == 200
+                assert bool(demo.slack.view_stacks["U0001"]) is are_kept
+
+
 def _kept(folder: Path) -> None:
     """Leave the memory of a workspace whose clock somebody moved by a week."""
     slack = FakeWorkspace(FakeClock(TUESDAY + timedelta(days=6)))

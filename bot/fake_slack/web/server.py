@@ -131,7 +131,8 @@ class SlackPage:
     async def _stream_changes(self, request: web.Request) -> web.StreamResponse:
         """Send what changes for one member from now on, as server-sent events."""
         member = self._find_member(request.query)
-        await member.close_view(whole_stack=True)  # a page that has just been loaded shows no modal
+        if not self._slack.preparation_notice:  # until then the dialogs are those of the prepared workshop
+            await member.close_view(whole_stack=True)  # a page that has just been loaded shows no modal
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         feed = self._slack.open_change_feed()

@@ -54,11 +54,14 @@ def _build_deletion(key: str, _slack: FakeWorkspace, _member: MemberClient) -> P
 
 
 def _build_modal(key: str, slack: FakeWorkspace, member: MemberClient) -> PageEvent | None:
-    """Return the view on top of the member's modals; empty HTML closes the modal."""
+    """Return the view on top of the member's modals; empty HTML closes the modal.
+
+    While a workspace is prepared its people have modals, which are not for a visitor who acts as one of them.
+    """
     if key != member.id:
         return None
     view = slack.top_view(member.id)
-    if view is None:
+    if view is None or slack.preparation_notice:
         return {"html": ""}
     content = render_blocks(view["blocks"], build_reader(slack, member.user), container_id=view["id"])
     return {"html": str(shell.render_modal(view, content))}
