@@ -93,8 +93,7 @@ def _is_wanted(item: pytest.Item) -> bool:
     mark = item.get_closest_marker("databases")
     if not item.get_closest_marker("postgresql"):
         return mark is None or "sqlite" in mark.args
-    is_story = item.path.is_relative_to(TESTS / "stories") or "world" in getattr(item, "fixturenames", ())
-    return "postgresql" in mark.args if mark else not is_story
+    return "postgresql" in mark.args if mark else not item.path.is_relative_to(TESTS / "stories")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -19,6 +19,8 @@ from tests.stories.voting import (
     start_team,
 )
 
+pytestmark = pytest.mark.databases("sqlite")
+
 __all__ = ["sqlite_world"]
 
 

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
+import pytest
+
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
 from tests.stories.test_events import count_answers, count_rows
 from tests.stories.voting import run_second_bot, start_team
+
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def build_message(person: Person, channel: SlackChannel, text: str, **more: Any) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from tests.cases.slack_faults import (
 )
 from tests.conftest import World
 
+pytestmark = pytest.mark.databases("sqlite")
+
 __all__ = ["sqlite_world"]
 
 POST_RESTRICTIONS = (

@@ -18,6 +18,8 @@ from tests.conftest import World
 from tests.stories.test_events import build_mention
 from tests.stories.voting import find_card, start_team
 
+pytestmark = pytest.mark.databases("sqlite")
+
 MEMBERS, OWN_CHANNELS = "conversations.members", "users.conversations"
 TOO_BUSY = "Slack is too busy to tell me who is in this channel, so nothing was done: please try again in"
 Act = Callable[[Person, SlackChannel], Awaitable[None]]

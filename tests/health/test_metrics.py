@@ -65,7 +65,6 @@ async def test_a_failed_request_is_counted_with_the_status_that_slack_got(world:
     assert (await read_metrics(world))['valuemap_answer_seconds_count{kind="app_mention",status="500"}'] == 1
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_stranger_cannot_add_a_label(world: World) -> None:
     for body in (
         b"command=x",

@@ -172,7 +172,7 @@ async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyP
     await ana.type_text(channel, "/valuemap add pain")
     form = ana.modal
     await form.fill_field("The pain", "no figures")
-    async with lock_table(world, "delivery"):
+    async with lock_table(world, "entry"):
         errors = await ana.member.submit_view(form._view, form._form_input)
         assert "wait a moment, then submit again" in next(iter(errors.values()))
         world.slack.response_received.clear()

@@ -13,6 +13,7 @@ from bot.store import workspaces
 from bot.store.workspaces import Workspace
 from tests.conftest import World
 
+pytestmark = pytest.mark.databases("sqlite")
 FIRST = Request(TEAM_ID, "U1", RequestSource.MENTION, "C1", "ran", idempotency_key="m1")
 EDITED = replace(FIRST, command_text="rank", edited_ts="2.5")
 

@@ -9,6 +9,8 @@ from bot.jobs.model import Job
 from bot.jobs.posting import delete_message
 from tests.conftest import World
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def build_job(world: World, channel_id: str, *, maybe_posted: bool = False) -> Job:
     return Job(

@@ -178,6 +178,7 @@ async def test_somebody_outside_the_channel_cannot_reach_its_canvas(world: World
     assert "*Job*  [⋯]\nreport" in card.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_form_submitted_twice_adds_once(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
@@ -196,6 +197,7 @@ async def test_a_form_submitted_twice_adds_once(world: World) -> None:
     assert len([message for message in ana.visible_messages(channel) if "report\nby" in message.text]) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_form_that_cannot_be_stored_keeps_its_fields(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)

@@ -98,6 +98,7 @@ async def test_a_message_is_answered_once_by_any_number_of_processes(world: Worl
     assert await count_rows(world, "incoming_message") == 0
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_another_process_answers_what_a_process_did_not_answer_before_it_died(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     async with run_second_bot(world) as dying:
@@ -144,6 +145,7 @@ async def test_a_message_that_cannot_be_stored_is_answered_when_slack_sends_it_a
     assert "Added 1 gain" in ana.find_message(channel, "Added").text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_message_is_answered_once_the_database_works_again(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await execute_sql(world, "ALTER TABLE entry RENAME TO away")

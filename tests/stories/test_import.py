@@ -187,6 +187,7 @@ async def test_a_plan_that_changed_since_the_preview_is_shown_again(world: World
     assert await list_entry_texts(world, ana, channel) == ["Report"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_form_submitted_twice_imports_once(world: World) -> None:
     ana, channel = await start_canvas(world)
     await preview_file(ana, channel, CSV)

@@ -131,6 +131,7 @@ async def test_a_state_of_another_browser_is_rejected(deployment: Deployment) ->
     assert await read_installations(deployment) == []
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_state_works_once_even_for_simultaneous_requests(deployment: Deployment) -> None:
     state = await deployment.open_install_page()
     codes = [deployment.slack.oauth.authorize_install(deployment.slack) for _ in range(4)]
@@ -377,6 +378,7 @@ async def test_a_token_is_renewed_before_it_expires(deployment: Deployment) -> N
     assert len(await read_installations(deployment)) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_processes_renew_a_token_once(deployment: Deployment, database_url: str) -> None:
     await deployment.install(deployment.slack, TWELVE_HOURS_SECONDS)
     deployment.clock.advance(timedelta(hours=11))

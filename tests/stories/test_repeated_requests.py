@@ -560,6 +560,7 @@ async def test_a_repeated_deletion_of_all_data_keeps_what_was_added_since(world:
     assert "report" in ana.last_message(scene.channel).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_double_click_acts_once(world: World) -> None:
     ana = world.harness.add_person("Ana")
     scene = await set_scene(world, ana, "product")

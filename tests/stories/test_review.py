@@ -266,6 +266,7 @@ async def test_marks_on_needs_that_the_form_did_not_show_are_kept(world: World) 
     assert {texts[need] for need in given["marks"]} == {"waiting", "report"}
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_two_members_at_once_and_a_double_click_count_once_each(world: World) -> None:
     (ana, ben), channel = await start_canvas(world, "Ana", "Ben")
     for person in (ana, ben):

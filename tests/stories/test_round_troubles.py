@@ -268,6 +268,7 @@ async def test_a_stranger_cannot_close_a_round_by_its_id(world: World) -> None:
     assert len(find_announcements(ana, channel)) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_many_votes_at_once_make_few_updates_of_the_announcement(world: World) -> None:
     people, channel = await start_team(world, 20)
     await people[0].type_text(channel, "/valuemap vote pains until friday")

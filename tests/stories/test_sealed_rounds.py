@@ -370,6 +370,7 @@ async def test_it_can_be_taken_back_until_somebody_votes(world: World) -> None:
     assert "Somebody has voted already" in ana.last_message(channel).text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_it_survives_a_restart_and_ends_once_with_several_processes(world: World) -> None:
     (ana, ben, cleo), channel = await start_sealed_round(world)
     await vote_in_private(ben, channel, slow="5")

@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
+
 from tests.conftest import World
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_many_votes_at_once_make_few_updates_and_repeated_events_change_nothing(world: World) -> None:
     people = [world.harness.add_person(f"P{number}") for number in range(20)]
     channel = world.harness.add_channel("product", *people)

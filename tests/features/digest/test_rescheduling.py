@@ -45,7 +45,6 @@ async def set_due_time(session: AsyncSession, canvas_ids: Sequence[int], due_at:
     await session.exec(update(DigestScheduleRow).where(is_one).values(next_due_at=due_at))
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_start_writes_only_the_schedules_whose_zone_has_other_rules(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,7 +75,6 @@ async def test_a_start_writes_only_the_schedules_whose_zone_has_other_rules(
     assert {*due_times.values()} == {DUE_AT}
 
 
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_schedule_without_its_zone_is_switched_off_at_the_start(world: World) -> None:
     await world.start_canvas(world.harness.add_channel("product"))
     async with world.bot.db.transaction(None) as session:
