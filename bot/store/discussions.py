@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, func
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, func
 from sqlmodel import Field, Index, col, delete, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -138,8 +138,11 @@ async def load_results(session: AsyncSession, canvas_id: int, merges: Merges) ->
     ]
 
 
-def count_results(canvas_id: SQLColumnExpression[int | None]) -> ScalarSelect[int]:
-    """Return the number of discussions on a canvas that have a result, as a column of a statement."""
+def count_results(canvas_id: BindParameter[int]) -> ScalarSelect[int]:
+    """Return the number of discussions on a canvas that have a result, as a column of a statement.
+
+    It is counted once for a statement: the canvas is a parameter, and no column of its rows.
+    """
     has_result = (col(DiscussionRow.canvas_id) == canvas_id, col(DiscussionRow.levels_after).is_not(None))
     return sqlalchemy.select(func.count()).select_from(DiscussionRow).where(*has_result).scalar_subquery()
 

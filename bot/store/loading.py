@@ -102,7 +102,7 @@ def _select_canvas_entries() -> Any:
     Between the first two is how many discussions on the canvas have a result.
     """
     canvas_columns = (getattr(CanvasRow, name) for name in CANVAS_COLUMNS)
-    statement = sqlalchemy.select(*canvas_columns, count_results(col(CanvasRow.id)), *_entry_columns())
+    statement = sqlalchemy.select(*canvas_columns, count_results(bindparam("canvas_id")), *_entry_columns())
     return (
         statement.select_from(CanvasRow)
         .join(EntryRow, col(EntryRow.canvas_id) == col(CanvasRow.id), isouter=True)
