@@ -13,7 +13,7 @@ from bot.jobs import claim_store, store, throttles
 from bot.jobs.claim_store import ClaimWindows
 from bot.jobs.model import Job
 from tests.db.plans import explain_reading
-from tests.jobs.claiming import NOW, enqueue_jobs
+from tests.jobs.claiming import KINDS, NOW, enqueue_jobs
 
 WINDOW = 20
 ALL_KINDS = sorted({*collect_job_handlers(FEATURES)}, key=lambda kind: kind.priority)
@@ -64,12 +64,45 @@ async def test_jobs_behind_a_busy_channel_are_claimed(database: Database) -> Non
     assert "T1" in claims, "the channel has its turn again"
 
 
+async def test_few_jobs_are_claimed_in_the_order_of_many(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, kind in enumerate(KINDS):
+        await enqueue_jobs(database, kind, WINDOW // 2, channels=number + 2)
+    async with database.transaction("T1") as session:
+        await throttles.set_throttles(session, ["C1"], NOW + timedelta(seconds=5))
+
+    async def list_claims(window: int) -> list[int]:
+        monkeypatch.setattr(claim_store, "MAX_CANDIDATES", window)
+        async with database.transaction(None) as session:
+            jobs = await claim_store.claim_due_jobs(session, KINDS, NOW, 10)
+            await session.rollback()
+        return [job.id for job in jobs]
+
+    waiting = len(KINDS) * WINDOW // 2
+    of_few = await list_claims(waiting + 1)
+    assert len(of_few) == 10
+    assert of_few == await list_claims(waiting)
+
+
+async def claim_jobs(session: AsyncSession) -> None:
+    await claim_store.claim_due_jobs(session, ALL_KINDS, NOW, 10)
+
+
 async def test_every_window_is_read_by_an_index_that_leaves_out_what_is_not_due(database: Database) -> None:
-    await enqueue_jobs(database, CARD_JOB, 4, channels=4)
-
-    async def claim_jobs(session: AsyncSession) -> None:
-        await claim_store.claim_due_jobs(session, ALL_KINDS, NOW, 10)
-
+    await enqueue_jobs(database, CARD_JOB, WINDOW, channels=1)
+    async with database.transaction("T1") as session:
+        await throttles.set_throttles(session, [CARD_JOB.name], NOW + timedelta(minutes=1))
     plan = await explain_reading(database, claim_jobs)
     assert plan.count("ix_job_kind_due_at") >= 2 * len(ALL_KINDS), "ids, and the ends of the windows"
+    assert not [step for step in plan.splitlines() if step in {"Seq Scan on job", "SCAN job"}]
+
+
+@pytest.mark.parametrize(("waiting", "statements"), [(0, 1), (WINDOW - 1, 3)])
+async def test_few_jobs_are_read_without_windows_and_by_the_same_index(
+    database: Database, waiting: int, statements: int
+) -> None:
+    await enqueue_jobs(database, CARD_JOB, waiting, channels=WINDOW)
+    plan = await explain_reading(database, claim_jobs)
+    assert 1 <= plan.count("ix_job_kind_due_at") <= statements
     assert not [step for step in plan.splitlines() if step in {"Seq Scan on job", "SCAN job"}]
