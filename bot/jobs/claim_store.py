@@ -230,7 +230,9 @@ def _select_window(number: int, kind_name: str) -> Select[Any]:
 
 def _select_ready(kind_names: Sequence[str]) -> Select[Any]:
     job = table_of(JobRow).c
-    names = bindparam(None, kind_names, expanding=True, literal_execute=True)  # they never change
+    names: BindParameter[str] = bindparam(
+        None, kind_names, expanding=True, literal_execute=True
+    )  # they never change
     return select(job.id, job.team_id, job.channel_id, job.kind, job.priority, job.due_at).where(
         job.kind.in_(names), job.dead_letter_reason.is_(None), job.due_at <= NOW, _is_free()
     )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlmodel import Field, Index, col, delete, func, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -191,10 +191,8 @@ async def load_tests(session: AsyncSession, canvas_id: int, merges: Merges) -> t
 
 async def find_open_until(session: AsyncSession, entry_ids: Collection[int]) -> date | None:
     """Return the last day of the first open test on these entries; None if they have none."""
-    statement = select(func.min(AssumptionTestRow.until)).where(
-        col(AssumptionTestRow.entry_id).in_(entry_ids), col(AssumptionTestRow.outcome).is_(None)
-    )
-    until: date | None = (await session.exec(statement)).first()
+    params = {"entry_ids": [*entry_ids]}
+    until: date | None = (await session.exec(_select_open_until(), params=params)).first()
     return until
 
 
@@ -232,6 +230,14 @@ async def claim_asking(session: AsyncSession, test_id: int, now: datetime) -> bo
 def _select_canvas_tests() -> Any:
     """Select the tests of a canvas; building the statement takes longer than running it."""
     return _select_tests().where(col(AssumptionTestRow.canvas_id) == bindparam("canvas_id"))
+
+
+@cache
+def _select_open_until() -> Any:
+    entry_ids: BindParameter[int] = bindparam("entry_ids", expanding=True)
+    return select(func.min(AssumptionTestRow.until)).where(
+        col(AssumptionTestRow.entry_id).in_(entry_ids), col(AssumptionTestRow.outcome).is_(None)
+    )
 
 
 def _select_tests() -> Any:

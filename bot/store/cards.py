@@ -11,11 +11,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.method.merging import merge_sources, merge_target
 from bot.store.canvases import CanvasRow
-from bot.store.entries import DeliveryRow, EntryRow, load_deliveries, load_merges, to_entry
+from bot.store.entries import EntryRow, load_deliveries, load_merges, to_entry
 from bot.store.model import Card
 from bot.store.tickets import find_ticket_link
 
-# Built once: building a statement takes longer than running it. Every reaction event runs the first one.
+# Built once: building a statement takes longer than running it. Every reaction event runs the second one.
+_ENTRY_OF_CANVAS = (
+    select(EntryRow)
+    .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
+    .where(EntryRow.id == bindparam("entry_id"), col(CanvasRow.deleted_at).is_(None))
+)
 _ENTRIES_BY_CARDS = select(
     EntryRow.channel_id, EntryRow.card_ts, EntryRow.id, EntryRow.sealed_round_id
 ).where(
@@ -33,18 +38,12 @@ _CARD_MESSAGES_OF_ENTRIES = _CARD_MESSAGES.where(col(EntryRow.id).in_(bindparam(
 
 async def find_card(session: AsyncSession, entry_id: int) -> Card | None:
     """Return an entry with its card, also a deleted entry; None where its canvas is deleted."""
-    row = (
-        await session.exec(
-            select(EntryRow)
-            .join(CanvasRow, col(CanvasRow.id) == col(EntryRow.canvas_id))
-            .where(EntryRow.id == entry_id, col(CanvasRow.deleted_at).is_(None))
-        )
-    ).first()
+    row = (await session.exec(_ENTRY_OF_CANVAS, params={"entry_id": entry_id})).first()
     if row is None:
         return None
     merges = await load_merges(session, entry_id)
     source_ids = merge_sources(entry_id, merges)
-    deliveries = await load_deliveries(session, col(DeliveryRow.offer_id).in_(source_ids))
+    deliveries = await load_deliveries(session, source_ids)
     # Entries without merges, which are most, save the statement.
     ticket_link = row.ticket_link or ""
     if len(source_ids) > 1:

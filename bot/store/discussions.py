@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, func
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, func
 from sqlmodel import Field, Index, col, delete, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -126,12 +127,14 @@ async def list_discussions(session: AsyncSession, canvas_id: int) -> list[Discus
     ]
 
 
-async def load_results(session: AsyncSession, canvas_id: int, merges: Merges) -> list[Discussion]:
+async def list_discussions_without_reasons(
+    session: AsyncSession, canvas_id: int, merges: Merges
+) -> list[Discussion]:
     """Return the discussions on a canvas in order of their start, without their reasons.
 
     Those of merged entries have the id of the merge target.
     """
-    rows = await session.exec(_select(col(DiscussionRow.canvas_id) == canvas_id))
+    rows = await session.exec(_select_discussions(col(DiscussionRow.canvas_id) == canvas_id))
     return [
         replace(discussion, entry_id=merge_target(discussion.entry_id, merges))
         for discussion in (_to_discussion(row, ()) for row in rows)
@@ -149,7 +152,8 @@ def count_results(canvas_id: BindParameter[int]) -> ScalarSelect[int]:
 
 async def find_last_discussion(session: AsyncSession, entry_ids: Collection[int]) -> Discussion | None:
     """Return the last discussion of an entry and of those merged into it; None if there was none."""
-    return next(reversed(await _load(session, col(DiscussionRow.entry_id).in_(entry_ids))), None)
+    found = await _load_found(session, _select_of_entries(), entry_ids=[*entry_ids])
+    return next(reversed(found), None)
 
 
 async def list_due_discussions(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[str, int]]:
@@ -246,8 +250,12 @@ async def _load(
     session: AsyncSession, condition: ColumnElement[bool], *, locks: bool = False
 ) -> list[Discussion]:
     """Return the discussions that fulfil a condition, without those that were taken back."""
-    statement = _select(condition)
-    discussion_rows = (await session.exec(statement.with_for_update() if locks else statement)).all()
+    statement = _select_discussions(condition)
+    return await _load_found(session, statement.with_for_update() if locks else statement)
+
+
+async def _load_found(session: AsyncSession, statement: Any, **params: Any) -> list[Discussion]:
+    discussion_rows = (await session.exec(statement, params=params)).all()
     if not discussion_rows:
         return []
     reasons = await session.exec(
@@ -262,9 +270,16 @@ async def _load(
     return [_to_discussion(row, by_discussion[row.id or 0]) for row in discussion_rows]
 
 
-def _select(condition: ColumnElement[bool]) -> Any:
+def _select_discussions(condition: ColumnElement[bool]) -> Any:
     found = (condition, col(DiscussionRow.state) != DiscussionState.TAKEN_BACK.value)
     return select(DiscussionRow).where(*found).order_by(col(DiscussionRow.id))
+
+
+@cache
+def _select_of_entries() -> Any:
+    """Select the discussions of some entries; building the statement takes longer than running it."""
+    entry_ids: BindParameter[int] = bindparam("entry_ids", expanding=True)
+    return _select_discussions(col(DiscussionRow.entry_id).in_(entry_ids))
 
 
 def _first(discussions: Sequence[Discussion]) -> Discussion | None:

@@ -6,9 +6,10 @@ Each change stores a revision with the entry's values before it, so that any pas
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Field, Index, col, delete, func, select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -170,7 +171,7 @@ async def delete_entries(
     locked = select(EntryRow).where(col(EntryRow.id).in_(entry_ids)).order_by(col(EntryRow.id))
     rows = [row for row in await session.exec(locked.with_for_update()) if not row.is_deleted]
     deleted_ids = [entry_id_of(row) for row in rows]
-    deliveries = await load_deliveries(session, col(DeliveryRow.offer_id).in_(deleted_ids))
+    deliveries = await load_deliveries(session, deleted_ids)
     for row in rows:
         session.add(_build_revision(session, row, user_id, now, deliveries[entry_id_of(row)]))
         row.deleted_at, row.deleted_by_id = now, user_id
@@ -208,41 +209,54 @@ async def restore_entry(session: AsyncSession, entry_id: int, user_id: str, now:
 
 async def load_merges(session: AsyncSession, entry_id: int) -> dict[int, int]:
     """Return all merges on the canvas of an entry: entry id to the id of its merge target."""
-    canvas_id = select(EntryRow.canvas_id).where(EntryRow.id == entry_id).scalar_subquery()
-    return await _read_merges(session, col(EntryRow.canvas_id) == canvas_id)
+    return await _read_merges(session, _select_merges_beside_entry(), entry_id=entry_id)
 
 
 async def load_canvas_merges(session: AsyncSession, canvas_id: int) -> dict[int, int]:
     """Return all merges on a canvas: entry id to the id of its merge target."""
-    return await _read_merges(session, col(EntryRow.canvas_id) == canvas_id)
+    return await _read_merges(session, _select_canvas_merges(), canvas_id=canvas_id)
 
 
-async def _read_merges(session: AsyncSession, condition: ColumnElement[bool]) -> dict[int, int]:
-    rows = await session.exec(
-        select(EntryRow.id, EntryRow.merged_into_id).where(
-            condition, col(EntryRow.merged_into_id).is_not(None)
-        )
-    )
-    return {
-        source_id: target_id
-        for source_id, target_id in rows
-        if source_id is not None and target_id is not None
-    }
+async def _read_merges(session: AsyncSession, statement: Any, **params: int) -> dict[int, int]:
+    return dict((await session.exec(statement, params=params)).all())
 
 
-async def load_deliveries(
-    session: AsyncSession, condition: ColumnElement[bool]
-) -> defaultdict[int, list[int]]:
-    """Return the ids of the products that deliver each offer, by offer id, deleted products included."""
-    rows = await session.exec(
-        select(DeliveryRow.offer_id, DeliveryRow.product_id)
-        .where(condition)
-        .order_by(col(DeliveryRow.product_id))
-    )
+async def load_deliveries(session: AsyncSession, offer_ids: Collection[int]) -> defaultdict[int, list[int]]:
+    """Return the ids of the products that deliver each of these offers, deleted products included."""
+    rows = await session.exec(_select_deliveries(), params={"offer_ids": [*offer_ids]})
     product_ids: defaultdict[int, list[int]] = defaultdict(list)
     for offer_id, product_id in rows:
         product_ids[offer_id].append(product_id)
     return product_ids
+
+
+# The next three functions keep their statements, since building one takes longer than running it.
+
+
+@cache
+def _select_merges_beside_entry() -> Any:
+    """Select the merges on the canvas of an entry: the ids of source and target."""
+    canvas_id = select(EntryRow.canvas_id).where(EntryRow.id == bindparam("entry_id")).scalar_subquery()
+    return select(EntryRow.id, EntryRow.merged_into_id).where(
+        EntryRow.canvas_id == canvas_id, col(EntryRow.merged_into_id).is_not(None)
+    )
+
+
+@cache
+def _select_canvas_merges() -> Any:
+    return select(EntryRow.id, EntryRow.merged_into_id).where(
+        EntryRow.canvas_id == bindparam("canvas_id"), col(EntryRow.merged_into_id).is_not(None)
+    )
+
+
+@cache
+def _select_deliveries() -> Any:
+    offer_ids: BindParameter[int] = bindparam("offer_ids", expanding=True)
+    return (
+        select(DeliveryRow.offer_id, DeliveryRow.product_id)
+        .where(col(DeliveryRow.offer_id).in_(offer_ids))
+        .order_by(col(DeliveryRow.product_id))
+    )
 
 
 def entry_id_of(row: EntryRow) -> int:
@@ -290,7 +304,7 @@ async def _store_revision(
 ) -> int:
     """Store the values of an entry before a change; return the id of the revision."""
     entry_id = entry_id_of(row)
-    deliveries = await load_deliveries(session, col(DeliveryRow.offer_id) == entry_id)
+    deliveries = await load_deliveries(session, [entry_id])
     revision = _build_revision(session, row, editor_id, now, deliveries[entry_id], votes_reset=votes_reset)
     return await add_revision(session, revision)
 

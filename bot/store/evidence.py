@@ -7,7 +7,7 @@ item is that of its first row.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +27,7 @@ ITEM_COLUMNS = (
     *("supports", "contradicts", "link", "recorder_id"),
 )
 _GRADES = {grade.value: grade for grade in Grade}  # looking up is faster than `Grade(grade)`
+MAX_CACHED_STATEMENTS = 8  # for so many entries that are merged into one
 NO_MERGES: Merges = MappingProxyType({})
 
 
@@ -192,9 +193,8 @@ async def load_entry_evidence(
 
     The database only looks for the digits of the ids, so that it need not read JSON.
     """
-    sides = (cast(col(EvidenceRow.supports), String), cast(col(EvidenceRow.contradicts), String))
-    names_one = or_(*(side.contains(str(entry_id)) for side in sides for entry_id in sorted(entry_ids)))
-    rows = await session.exec(_select_current_items().where(names_one), params={"canvas_id": canvas_id})
+    params = {f"pattern_{number}": f"%{entry_id}%" for number, entry_id in enumerate(entry_ids)}
+    rows = await session.exec(_select_items_on(len(entry_ids)), params={"canvas_id": canvas_id, **params})
     items = [_to_evidence(NO_MERGES, *row) for row in rows]
     found = [item for item in items if {*item.supports, *item.contradicts} & {*entry_ids}]
     return sorted(found, key=lambda item: item.id)
@@ -258,6 +258,14 @@ def _build_row(
         message_key=draft.message_key,
         recorded_at=now,
     )
+
+
+@lru_cache(maxsize=MAX_CACHED_STATEMENTS)
+def _select_items_on(entry_count: int) -> Any:
+    """Select the items of a canvas whose sides contain one of so many patterns."""
+    sides = (cast(col(EvidenceRow.supports), String), cast(col(EvidenceRow.contradicts), String))
+    patterns = [bindparam(f"pattern_{number}", type_=String()) for number in range(entry_count)]
+    return _select_current_items().where(or_(*(side.like(pattern) for side in sides for pattern in patterns)))
 
 
 def _to_draft(row: EvidenceRow) -> EvidenceDraft:

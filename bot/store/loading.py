@@ -21,7 +21,7 @@ from bot.method.merging import Merges, apply_merges, apply_merges_to_reviews
 from bot.method.model import Canvas, Entry
 from bot.store.assumption_tests import load_tests
 from bot.store.canvases import CanvasRow
-from bot.store.discussions import count_results, load_results
+from bot.store.discussions import count_results, list_discussions_without_reasons
 from bot.store.entries import DeliveryRow, EntryRow, EntryValues, to_entry
 from bot.store.evidence import load_evidence
 from bot.store.model import EntryText
@@ -64,7 +64,7 @@ async def load_canvas(
     tests = await load_tests(session, canvas_id, merges) if with_evidence and at is None else ()
     result_count = rows[0][len(CANVAS_COLUMNS)]
     asks_for_tests = with_evidence and at is None and result_count >= MAX_IN_A_ROW
-    discussions = await load_results(session, canvas_id, merges) if asks_for_tests else ()
+    discussions = await list_discussions_without_reasons(session, canvas_id, merges) if asks_for_tests else ()
     merging_ids = merges.keys() | set(merges.values())
     active_entries = apply_merges(
         entries, merges, await load_timed_votes(session, merging_ids, at) if merges else {}

@@ -169,7 +169,7 @@ async def reset_votes(session: AsyncSession, entry_id: int, now: datetime) -> No
 
 async def load_current_reactions(session: AsyncSession, entry_id: int) -> set[tuple[str, int]]:
     """Return user id and level of each number reaction that is set on a card, those of bots included."""
-    rows = await session.exec(_select_set_reactions(None).where(ReactionRow.entry_id == entry_id))
+    rows = await session.exec(_select_current_reactions(), params={"entry_id": entry_id})
     return {(user_id, level) for _, user_id, level, _ in rows}
 
 
@@ -224,7 +224,12 @@ async def load_votes(
     return votes
 
 
-# The next two functions keep their statements, since building one takes longer than running it.
+# The next three functions keep their statements, since building one takes longer than running it.
+
+
+@cache
+def _select_current_reactions() -> VoteSelect:
+    return _select_set_reactions(None).where(ReactionRow.entry_id == bindparam("entry_id"))
 
 
 @cache

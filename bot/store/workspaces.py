@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Field, Index, col, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -152,11 +152,10 @@ async def load_member_names(session: AsyncSession, user_ids: Collection[str]) ->
     """Return the names of those users that are stored, by user id; without users no statement runs."""
     if not user_ids:
         return {}
-    statement = select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(list(user_ids)))
-    return dict((await session.exec(statement)).all())
+    return dict((await session.exec(_select_member_names(), params={"user_ids": [*user_ids]})).all())
 
 
-# The next three functions keep their statements, since building one takes longer than running it.
+# The next four functions keep their statements, since building one takes longer than running it.
 
 
 @cache
@@ -173,6 +172,12 @@ def _select_block_support() -> Any:
 @cache
 def _select_member() -> SelectOfScalar[MemberRow]:
     return select(MemberRow).where(MemberRow.user_id == bindparam("user_id"))
+
+
+@cache
+def _select_member_names() -> Any:
+    user_ids: BindParameter[str] = bindparam("user_ids", expanding=True)
+    return select(MemberRow.user_id, MemberRow.name).where(col(MemberRow.user_id).in_(user_ids))
 
 
 def _to_member(row: MemberRow) -> Member:

@@ -7,9 +7,10 @@ entries, also with several processes.
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import false
+from sqlalchemy import bindparam, false
 from sqlmodel import Field, Index, col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -98,12 +99,18 @@ async def find_open_rounds(session: AsyncSession, canvas_ids: Collection[int]) -
 
 async def list_open_round_ids(session: AsyncSession, channel_id: str) -> Sequence[int]:
     """Return the ids of the open rounds in a channel."""
-    round_ids = await session.exec(
+    round_ids = await session.exec(_select_open_round_ids(), params={"channel_id": channel_id})
+    return [round_id for round_id in round_ids if round_id is not None]
+
+
+@cache
+def _select_open_round_ids() -> Any:
+    """Select the ids of the open rounds in a channel; building the statement takes longer than running it."""
+    return (
         select(RoundRow.id)
         .join(CanvasRow, col(CanvasRow.id) == col(RoundRow.canvas_id))
-        .where(CanvasRow.channel_id == channel_id, RoundRow.state == RoundState.OPEN.value)
+        .where(CanvasRow.channel_id == bindparam("channel_id"), RoundRow.state == RoundState.OPEN.value)
     )
-    return [round_id for round_id in round_ids if round_id is not None]
 
 
 async def find_rounds_by_message(session: AsyncSession, channel_id: str, message_ts: str) -> Sequence[int]:
