@@ -1,5 +1,6 @@
 """Create the picture as SVG or PNG, without holding up the event loop."""
 
+import atexit
 from functools import lru_cache, partial
 
 from bot.concurrency.work_thread import COMPUTING_THREAD, WorkThread
@@ -19,6 +20,7 @@ OVERVIEW_PNG_WIDTH = 960
 MAX_CACHED_PNGS = 16
 
 _renderer = Renderer()
+atexit.register(_renderer.stop)
 _rendering_thread = WorkThread("rendering")
 
 

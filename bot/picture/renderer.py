@@ -49,6 +49,14 @@ class Renderer:
         finally:
             timer.cancel()
 
+    def stop(self) -> None:
+        """End the process, if there is one; the next drawing starts another."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            _close_pipes(self._process)
+            self._process = None
+
     def _find_process(self) -> subprocess.Popen[bytes]:
         """Return the process, or start it if it does not run."""
         if self._process is not None and self._process.poll() is not None:

@@ -81,7 +81,9 @@ def test_a_drawing_that_is_refused_raises_and_the_next_one_is_rendered_by_the_sa
     assert read_size(renderer.render(TINY_SVG, None)) == (8, 4)
     assert read_size(renderer.render(TINY_SVG, 80)) == (80, 40)
     assert renderer._process is process
-    stop(renderer)
+    assert process is not None
+    renderer.stop()
+    assert process.returncode is not None
 
 
 def test_a_renderer_that_died_is_replaced_and_its_pipes_are_closed() -> None:
@@ -95,7 +97,7 @@ def test_a_renderer_that_died_is_replaced_and_its_pipes_are_closed() -> None:
     died.wait()
     assert read_size(renderer.render(TINY_SVG, None)) == (8, 4)
     assert (died.stdin.closed, died.stdout.closed) == (True, True)
-    stop(renderer)
+    renderer.stop()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_a_renderer_that_ends_or_hangs_raises(
     renderer = Renderer()
     with pytest.raises(RenderingFailed):
         renderer.render(TINY_SVG, None)
-    stop(renderer)
+    renderer.stop()
 
 
 async def test_equal_figures_are_rendered_once_even_if_they_are_asked_for_at_once(
@@ -136,10 +138,3 @@ async def test_equal_figures_are_rendered_once_even_if_they_are_asked_for_at_onc
     await asyncio.gather(*map(create_overview_png, same))
     assert [width for _, width in rendered] == [None, None, OVERVIEW_PNG_WIDTH]
     render_png.cache_clear()
-
-
-def stop(renderer: Renderer) -> None:
-    process = renderer._process
-    assert process is not None
-    process.kill()
-    process.communicate()
