@@ -85,6 +85,17 @@ async def test_few_jobs_are_claimed_in_the_order_of_many(
     assert of_few == await list_claims(waiting)
 
 
+async def test_a_backlog_is_claimed_to_its_end_and_counted_again_where_it_ends(database: Database) -> None:
+    await enqueue_jobs(database, CARD_JOB, 2 * WINDOW, channels=2 * WINDOW)
+    windows, claimed = ClaimWindows(), []
+    are_needed = []
+    for _ in range(5):
+        claimed += [job.id for job in await claim(database, windows)]
+        are_needed.append(windows.are_needed)
+    assert are_needed == [True, True, True, False, False]
+    assert len({*claimed}) == len(claimed) == 2 * WINDOW
+
+
 async def claim_jobs(session: AsyncSession) -> None:
     await claim_store.claim_due_jobs(session, ALL_KINDS, NOW, 10)
 
