@@ -61,4 +61,8 @@ async def _clone(connection: AsyncConnection, row_class: type[Row], number: int,
         "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :number) "
         f"SELECT {selected} FROM series CROSS JOIN {table.name} AS source WHERE source.team_id = :team_id"
     )
+    if connection.dialect.name == "postgresql":
+        await connection.execute(
+            text("SET LOCAL statement_timeout = 0")
+        )  # the bot's is too short for millions
     await connection.execute(text(statement), {"number": number, "team_id": TEAM_ID})
