@@ -157,7 +157,8 @@ async def post_picture(job: Job, deps: Deps) -> None:
         canvas_info = await canvas_store.find_canvas(session, digest.canvas_id) if digest else None
         if canvas_info is None or job.maybe_posted_since is not None:
             return
-        metrics = compute_metrics(await loading.load_canvas(session, canvas_info.id))
+        canvas = await loading.load_canvas(session, canvas_info.id)
+    metrics = await COMPUTING_THREAD.run(partial(compute_metrics, canvas))
     png = await create_overview_png(metrics)
     await mark_posting(job, deps)
     try:
