@@ -7,7 +7,8 @@ contain their `team_id`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from contextvars import ContextVar
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -34,12 +35,13 @@ class TeamParameter(BindParameter[str]):
 
 
 TEAM_ID_KEY = "team_id"  # in the info of a session
-TEAM_ID_PARAMETER = TeamParameter("session_team_id", type_=String())
-MAX_CACHED_TEAMS = 1000
+# The workspace of the UPDATE or DELETE that runs: SQLAlchemy asks for it in the same context.
+_writing_team: ContextVar[str] = ContextVar("writing_team")
+TEAM_ID_PARAMETER = TeamParameter("session_team_id", type_=String(), callable_=_writing_team.get)
 
-# The bound copy of each SELECT. A statement that is built once and run often is bound once: otherwise
+# The bound copy of each statement. A statement that is built once and run often is bound once: otherwise
 # SQLAlchemy would build and compile the bound copy each time.
-_bound_selects: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_bound_statements: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 class TenantRow(Row):
@@ -77,27 +79,27 @@ def bind_statement_to_team(execution: ORMExecuteState) -> None:
     team_id = execution.session.info.get(TEAM_ID_KEY)
     if team_id is None or execution.is_insert or execution.is_column_load or execution.is_relationship_load:
         return
+    execution.statement = _bind(execution.statement)
     if execution.is_select:
-        execution.statement = _bind_select(execution.statement)
         parameters: Any = execution.parameters or {}
         execution.parameters = {**parameters, TEAM_ID_PARAMETER.key: team_id}
     else:
         # The parameters of an UPDATE are the values to set, so the team_id cannot be one of them.
-        execution.statement = execution.statement.options(*_conditions_for(team_id))
+        _writing_team.set(team_id)
 
 
-def _bind_select(statement: Any) -> Any:
-    """Return a SELECT with the workspace as a parameter, so that it is compiled once for all workspaces."""
-    bound = _bound_selects.get(statement)
+def _bind(statement: Any) -> Any:
+    """Return a statement with the workspace as a parameter, so that it is compiled once for all of them."""
+    bound = _bound_statements.get(statement)
     if bound is None:
-        bound = _bound_selects[statement] = statement.options(*_conditions_for(TEAM_ID_PARAMETER))
+        bound = _bound_statements[statement] = statement.options(*_list_conditions())
     return bound
 
 
-@lru_cache(maxsize=MAX_CACHED_TEAMS)
-def _conditions_for(team_id: str | BindParameter[str]) -> tuple[LoaderCriteriaOption, ...]:
+@cache
+def _list_conditions() -> tuple[LoaderCriteriaOption, ...]:
     """Return the conditions that bind a statement, one for each table with rows of workspaces."""
     return tuple(
-        with_loader_criteria(row_class, col(row_class.team_id) == team_id, include_aliases=True)
+        with_loader_criteria(row_class, col(row_class.team_id) == TEAM_ID_PARAMETER, include_aliases=True)
         for row_class in TenantRow.__subclasses__()
     )
