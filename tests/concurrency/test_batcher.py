@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.concurrency.batcher import Batcher, ProcessItems
+from bot.concurrency.batcher import Batcher
 
 
 class BlockedWork:
@@ -13,9 +13,10 @@ class BlockedWork:
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
-        self.released = asyncio.Event()
+        self.started, self.released = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, items: Sequence[str]) -> None:
+        self.started.set()
         await self.released.wait()
         if "poison" in items:
             raise ValueError("poison")
@@ -23,12 +24,11 @@ class BlockedWork:
 
 
 async def start_processing(
-    batcher: Batcher, work: ProcessItems[str], *items: str, key: str = "votes"
+    batcher: Batcher, work: BlockedWork, *items: str, key: str = "votes"
 ) -> list[asyncio.Task[None]]:
-    tasks = []
-    for item in items:
-        tasks.append(asyncio.create_task(batcher.process(key, item, work)))
-        await asyncio.sleep(0)
+    """Return the tasks once the first item is being processed, and the others wait for it."""
+    tasks = [asyncio.create_task(batcher.process(key, item, work)) for item in items]
+    await work.started.wait()
     return tasks
 
 
@@ -60,9 +60,9 @@ async def test_an_item_that_fails_does_not_spoil_the_others() -> None:
 async def test_the_next_caller_processes_a_batch_whose_caller_was_cancelled() -> None:
     batcher, work = Batcher(), BlockedWork()
     first, second, third = await start_processing(batcher, work, "a", "b", "c")
+    work.started.clear()
     first.cancel()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await work.started.wait()
     second.cancel()
     work.released.set()
     await third

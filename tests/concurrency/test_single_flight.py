@@ -13,11 +13,12 @@ class BlockedCall:
     def __init__(self, error: Exception | None = None) -> None:
         self.calls = 0
         self.cancelled = False
-        self.released = asyncio.Event()
+        self.started, self.released = asyncio.Event(), asyncio.Event()
         self._error = error
 
     async def __call__(self) -> str:
         self.calls += 1
+        self.started.set()
         try:
             await self.released.wait()
         except asyncio.CancelledError:
@@ -31,7 +32,7 @@ class BlockedCall:
 async def test_those_who_ask_meanwhile_share_one_call() -> None:
     flight, call = SingleFlight[str](), BlockedCall()
     tasks = [asyncio.create_task(flight.run("T1", call)) for _ in range(5)]
-    await asyncio.sleep(0)
+    await call.started.wait()
     call.released.set()
     assert await asyncio.gather(*tasks) == ["answer 1"] * 5
 
@@ -64,10 +65,8 @@ async def test_a_call_goes_on_after_a_timeout_and_answers_the_next_caller() -> N
 
 async def test_a_call_goes_on_when_the_one_who_asked_is_cancelled() -> None:
     flight, call = SingleFlight[str](), BlockedCall()
-    first = asyncio.create_task(flight.run("T1", call))
-    await asyncio.sleep(0)
-    second = asyncio.create_task(flight.run("T1", call))
-    await asyncio.sleep(0)
+    first, second = (asyncio.create_task(flight.run("T1", call)) for _ in range(2))
+    await call.started.wait()
     first.cancel()
     call.released.set()
     assert await second == "answer 1"
@@ -77,7 +76,7 @@ async def test_a_call_goes_on_when_the_one_who_asked_is_cancelled() -> None:
 async def test_an_error_reaches_all_who_wait_and_is_not_remembered() -> None:
     flight, failing, working = SingleFlight[str](), BlockedCall(ValueError("no")), BlockedCall()
     tasks = [asyncio.create_task(flight.run("T1", failing)) for _ in range(2)]
-    await asyncio.sleep(0)
+    await failing.started.wait()
     failing.released.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(result) for result in results] == [ValueError, ValueError]
