@@ -149,16 +149,15 @@ async def _list_candidates(
     As long as few jobs are ready, all of them are read by one short statement. PostgreSQL takes longer to
     plan the windows of all kinds (6 to 10 ms) than for all else of a claim.
     """
+    windows.ends = {}  # the parameters have them already
     if not windows.are_needed:
         ready_count = (await connection.execute(statements.ready_count, parameters)).scalar_one()
+        if ready_count == 0:
+            return []
         if ready_count < MAX_CANDIDATES:
-            windows.ends = {}
-            if ready_count == 0:
-                return []
             return [*(await connection.execute(statements.claimable_of_few, parameters)).scalars()]
     candidate_ids = [*(await connection.execute(statements.claimable_of_many, parameters)).scalars()]
     windows.are_needed = len(candidate_ids) == MAX_CANDIDATES
-    windows.ends = {}
     if len(candidate_ids) < limit:
         full_windows = await connection.execute(statements.window_ends, parameters)
         windows.ends = {kind: (due_at, job_id) for kind, due_at, job_id in full_windows}

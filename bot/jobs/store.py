@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, ColumnElement, bindparam, case, text
-from sqlmodel import Field, Index, UniqueConstraint, and_, col, delete, or_, select, update
+from sqlmodel import Field, Index, UniqueConstraint, col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db.tables import table_of
@@ -146,8 +146,8 @@ async def start_job(
     Return False if the job must wait, because it was throttled after the claim; it is released then. Also
     return False if the lease was lost.
     """
-    params = {"until": now + lease, "now_us": to_microseconds(now)}
-    if await _change_own_job(session, _update_started(), job, params):
+    now_us = to_microseconds(now)
+    if await _change_own_job(session, _update_started(), job, until=now + lease, now_us=now_us):
         return True
     await release_jobs(session, [job])
     return False
@@ -162,8 +162,8 @@ async def mark_posting(session: AsyncSession, job: Job, now: datetime, timing: T
     free_at = await take_posting_slot(session, job.channel_id, now, timing)
     if free_at is not None:
         return free_at
-    params = {"until": now + timing.job_lease, "now": now}
-    if not await _change_own_job(session, _update_posting(), job, params):
+    until = now + timing.job_lease
+    if not await _change_own_job(session, _update_posting(), job, until=until, now=now):
         connection = await session.connection()
         restriction = (await connection.execute(_select_restriction_there(), _name_job(job))).scalar()
         raise ChannelRestricted(restriction) if restriction else LeaseLost
@@ -176,7 +176,7 @@ async def complete_job(session: AsyncSession, job: Job, now: datetime) -> bool:
     Return False if the lease was lost. This worker may then have overwritten at Slack what the next worker
     wrote, so the job is enqueued once more.
     """
-    if await _change_own_job(session, _delete_unchanged(), job, {"job_version": job.version}):
+    if await _change_own_job(session, _delete_unchanged(), job, job_version=job.version):
         return True
     fresh = {"maybe_posted_since": None, "attempts": 0, "failures": 0, "due_at": now, "first_due_at": now}
     if await _update_own_job(session, job, {**NO_LEASE, **fresh}):
@@ -202,7 +202,7 @@ async def retry_job(
     if maybe_posted_until is None:
         values["maybe_posted_since"] = job.maybe_posted_since  # this attempt did not post
     else:
-        may_have_posted = col(JobRow.maybe_posted_since).is_not(None)
+        may_have_posted = table_of(JobRow).c.maybe_posted_since.is_not(None)
         values["due_at"] = case((may_have_posted, max(due_at, maybe_posted_until)), else_=due_at)
     await _update_own_job(session, job, values)
 
@@ -213,7 +213,8 @@ async def release_jobs(session: AsyncSession, jobs: Iterable[Job]) -> None:
     A job that may have posted keeps its lease, which gives Slack time to finish the call.
     """
     for job in jobs:
-        has_not_posted = col(JobRow.maybe_posted_since).is_not_distinct_from(job.maybe_posted_since)
+        posted_since = table_of(JobRow).c.maybe_posted_since
+        has_not_posted = posted_since.is_not_distinct_from(job.maybe_posted_since)
         await _update_own_job(session, job, NO_LEASE, has_not_posted)
 
 
@@ -280,13 +281,12 @@ async def _update_own_job(
     session: AsyncSession, job: Job, values: dict[str, Any], *conditions: ColumnElement[bool]
 ) -> bool:
     """Update a job if this worker has its lease and the conditions are true; say whether it was updated."""
-    is_own = and_(col(JobRow.id) == job.id, col(JobRow.lease_token) == job.lease_token, *conditions)
-    updated = await session.exec(update(JobRow).where(is_own).values(values).execution_options(**NO_SYNC))
-    return bool(updated.rowcount)
+    statement = update(table_of(JobRow)).where(*_is_own(), *conditions).values(values)
+    return await _change_own_job(session, statement, job)
 
 
-async def _change_own_job(session: AsyncSession, statement: Any, job: Job, params: dict[str, Any]) -> bool:
-    """Run one of the next statements for a job; say whether this worker has its lease and it was changed."""
+async def _change_own_job(session: AsyncSession, statement: Any, job: Job, **params: Any) -> bool:
+    """Run a statement with `_is_own` for a job; say whether this worker has its lease and it was changed."""
     connection = await session.connection()
     return bool((await connection.execute(statement, _name_job(job) | params)).rowcount)
 

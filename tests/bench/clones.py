@@ -62,7 +62,6 @@ async def _clone(connection: AsyncConnection, row_class: type[Row], number: int,
         f"SELECT {selected} FROM series CROSS JOIN {table.name} AS source WHERE source.team_id = :team_id"
     )
     if connection.dialect.name == "postgresql":
-        await connection.execute(
-            text("SET LOCAL statement_timeout = 0")
-        )  # the bot's is too short for millions
+        # The bot's is too short for millions of rows.
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
     await connection.execute(text(statement), {"number": number, "team_id": TEAM_ID})
