@@ -24,6 +24,8 @@ from tests.chaos.load import DueDigests, Team
 from tests.chaos.process import FAST_TIMING
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 
+POLL_SECONDS = 0.5
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -74,7 +76,7 @@ async def run_chaos(plan: Plan, folder: Path, log: Path, say: Callable[[str], No
             await team.finish_sending()
             slack.fault_policy = None
             say("no more faults")
-            left = await _wait_until_finished(database, plan.finish_timeout_seconds, say)
+            left = await wait_until_finished(database, plan.finish_timeout_seconds, say)
             report = await audit_run(database, slack, team, due)
         report.unfinished = sum(left.values())
         report.kills, report.crashes = fleet.kill_count, fleet.crash_count
@@ -104,22 +106,33 @@ async def _kill_processes(
             await server.restart()
 
 
-async def _wait_until_finished(
+async def wait_until_finished(
     database: Database, timeout_seconds: float, say: Callable[[str], None]
 ) -> dict[str, int]:
-    """Wait until everything is done; return what is not done in time."""
-    since, until = datetime.now(UTC), time.monotonic() + timeout_seconds
-    left, read = {"everything": 1}, False
-    while left and time.monotonic() < until:
-        await asyncio.sleep(0.5)
-        with suppress(SQLAlchemyError):
-            left = await count_unfinished(database, since)
-        if "unread_cards" not in left and not read:  # the jobs that the votes enqueued have to be done too
-            since, read, left = datetime.now(UTC), True, left or {"everything": 1}
-        if read:
-            left.pop("unread_cards", None)
+    """Wait until everything is done; return what is not done in time.
+
+    First each card has to be read once, then the jobs that its votes enqueued have to be done too.
+    """
+    until = time.monotonic() + timeout_seconds
+    left = {"everything": 1}
+    async for left in _count_repeatedly(database, until):
+        if "unread_cards" not in left:
+            break
+    async for left in _count_repeatedly(database, until):
+        left.pop("unread_cards", None)
+        if not left:
+            break
     say(f"left: {left}")
     return left
+
+
+async def _count_repeatedly(database: Database, until: float) -> AsyncIterator[dict[str, int]]:
+    """Count what was enqueued until now and is unfinished, again and again, until this monotonic time."""
+    since = datetime.now(UTC)
+    while time.monotonic() < until:
+        await asyncio.sleep(POLL_SECONDS)
+        with suppress(SQLAlchemyError):  # a connection from before a restart of the database
+            yield await count_unfinished(database, since)
 
 
 @asynccontextmanager

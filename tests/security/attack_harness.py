@@ -10,7 +10,6 @@ import copy
 import gc
 import json
 import logging
-import operator
 import pickle
 import traceback
 from collections.abc import (
@@ -49,7 +48,6 @@ Rows = dict[str, list[dict[str, Any]]]
 RawRows = dict[str, list[tuple[Any, ...]]]  # as the driver reads them
 # The attributes of the fake Slack that requests change, beside those that are empty before each attack.
 SLACK_STATE_FIELDS = ("messages", "files", "canvases", "views", "view_stacks", "home_views")
-_get_slack_state = operator.attrgetter(*SLACK_STATE_FIELDS)
 
 
 @dataclass
@@ -73,7 +71,7 @@ class AttackHarness:
         self._send_raw = self.slack_harness.delivery.send_raw
         self._saved_rows: Rows = {}
         self._saved_raw_rows: RawRows = {}
-        self._saved_slack: tuple[tuple[Any, ...], bytes] = ((), b"")
+        self._saved_slack: dict[str, SavedItems] = {}
         self._raw_rows: RawRows = {}  # after the last attack
         self._shown_messages: dict[str, tuple[str, Any]] = {}
         self.saved_victim_rows: dict[str, Any] = {}
@@ -107,10 +105,8 @@ class AttackHarness:
         self._restore_rows(_list_team_tables())
         self._saved_raw_rows = self._raw_rows = self._read_raw_rows()
         self.saved_victim_rows = self._select_victim_rows()
-        pickled = pickle.dumps(_get_slack_state(self.slack))
-        state = pickle.loads(pickled)  # a copy that nobody changes
-        self._saved_slack = state, pickled
-        self._shown_messages = _list_messages(state[0])
+        self._saved_slack = {name: SavedItems(getattr(self.slack, name)) for name in SLACK_STATE_FIELDS}
+        self._shown_messages = _list_messages(copy.deepcopy(self.slack.messages))
 
     async def send(self, kind: str, body: Body) -> AttackOutcome:
         """Restore the state, send a request as Slack signs it, and wait until all its effects are done."""
@@ -183,10 +179,8 @@ class AttackHarness:
         self.slack_harness.delivery.failures.clear()
 
     def _restore_slack(self) -> None:
-        state, pickled = self._saved_slack
-        if _get_slack_state(self.slack) != state:
-            for name, value in zip(SLACK_STATE_FIELDS, pickle.loads(pickled), strict=True):
-                setattr(self.slack, name, value)
+        for name, saved in self._saved_slack.items():
+            setattr(self.slack, name, saved.restore(getattr(self.slack, name)))
         self.slack.response_urls.clear()  # each attack gets new ones
         self.slack._triggers.clear()
         self.slack._pending_uploads.clear()
@@ -233,6 +227,26 @@ class AttackHarness:
             for table in _list_team_tables()
         }
         return select_channel_rows(rows, self.victim.channel.id)
+
+
+class SavedItems:
+    """The items of a list or a dictionary, of which each is restored only if it has changed."""
+
+    def __init__(self, container: list[Any] | dict[Any, Any]) -> None:
+        self._pickled = {key: pickle.dumps(item) for key, item in _list_items(container).items()}
+        self._items = {key: pickle.loads(pickled) for key, pickled in self._pickled.items()}
+
+    def restore(self, container: list[Any] | dict[Any, Any]) -> list[Any] | dict[Any, Any]:
+        current = _list_items(container)
+        restored = {
+            key: current[key] if key in current and current[key] == item else pickle.loads(self._pickled[key])
+            for key, item in self._items.items()
+        }
+        return [*restored.values()] if isinstance(container, list) else restored
+
+
+def _list_items(container: list[Any] | dict[Any, Any]) -> dict[Any, Any]:
+    return dict(enumerate(container)) if isinstance(container, list) else container
 
 
 class AttackRunner:

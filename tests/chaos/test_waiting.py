@@ -1,0 +1,39 @@
+"""The wait for the end of a run: an audit that comes too early would find what is only unfinished."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.db.database import Database
+from tests.chaos import run
+
+RESTARTED = OperationalError("SELECT 1", None, Exception("the server closed the connection"))
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        ({"unread_cards": 2, "jobs": 1}, {"jobs": 1}, {"unread_cards": 2, "jobs": 1}, {}),
+        ({}, {"unread_cards": 2}),
+        (RESTARTED, {"unread_cards": 2}, {}, RESTARTED, {"jobs": 1}, {}),
+    ],
+    ids=["jobs after cards", "all done", "restart"],
+)
+async def test_it_ends_when_all_cards_are_read_and_all_jobs_done(
+    monkeypatch: pytest.MonkeyPatch, counts: Sequence[dict[str, int] | OperationalError]
+) -> None:
+    left = iter(counts)
+
+    async def count_next(_database: Database, _since: datetime) -> dict[str, int]:
+        count = next(left)
+        if isinstance(count, OperationalError):
+            raise count
+        return dict(count)
+
+    monkeypatch.setattr(run, "count_unfinished", count_next)
+    monkeypatch.setattr(run, "POLL_SECONDS", 0)
+    assert await run.wait_until_finished(cast("Database", None), 60, lambda _: None) == {}
+    assert [*left] == []
