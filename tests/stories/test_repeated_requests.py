@@ -333,6 +333,7 @@ async def prepare_settings(scene: Scene) -> Action:
 
 
 async def prepare_dismiss(scene: Scene) -> Action:
+    await scene.run_command("add job: use an app")
     await scene.run_command("")
     return scene.build_click("Worth a look", "Dismiss")
 
@@ -498,7 +499,7 @@ def send_twice(*bots: Bot) -> Callable[[bytes, Headers], Awaitable[tuple[int, by
 async def set_scene(world: World, ana: Person, name: str) -> Scene:
     scene = Scene(world, ana, world.harness.add_channel(name, ana))
     await scene.run_command("new Reports for small shops")
-    await scene.run_command("add job: use an app; pain: slow; dear; reliever: robot; notes")
+    await scene.run_command("add pain: slow; dear; reliever: robot")
     await world.settle()
     return scene
 
