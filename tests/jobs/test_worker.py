@@ -66,8 +66,8 @@ async def test_nothing_is_posted_again_while_slack_fails_the_look_up(
     world.slack.inject_fault("chat.postMessage", drops_connection=True, takes_effect=True)
     world.slack.inject_fault("conversations.replies", **fault, times=12)
     await ana.type_text(channel, "/valuemap add pain: slow")
-    for _ in range(30):
-        await world.advance_time(minutes=3)
+    for _ in range(15):
+        await world.advance_time(minutes=6)
     assert len(find_pain_cards(ana, channel)) == 1
     assert world.slack.count_calls("conversations.replies") == 13
 
@@ -114,8 +114,8 @@ async def test_an_outage_of_hours_makes_no_dead_letter_and_loses_nothing(world: 
     ana, channel = await start_canvas(world)
     world.slack.inject_fault("chat.postMessage", status=500, error="internal_error", times=10_000)
     await ana.type_text(channel, "/valuemap add pain: slow")
-    for _ in range(60):
-        await world.advance_time(minutes=5)
+    for _ in range(30):
+        await world.advance_time(minutes=10)
     async with world.bot.db.reading(None) as session:
         assert await backlog_store.list_dead_letters(session) == []
     world.slack.faults.clear()
@@ -155,10 +155,10 @@ async def test_a_job_that_always_fails_becomes_a_dead_letter_and_delays_no_other
 
 async def test_waiting_for_another_job_does_not_count_as_a_failure(world: World) -> None:
     """A card waits for its canvas's message, however long that takes."""
-    world.slack.inject_fault("chat.postMessage", status=500, times=40)
+    world.slack.inject_fault("chat.postMessage", status=500, times=20)
     ana, channel = await start_canvas(world)
     await ana.type_text(channel, "/valuemap add pain: slow")
-    for _ in range(40):
+    for _ in range(20):
         await world.advance_time(minutes=5)
     world.slack.inject_fault("chat.postMessage", error="invalid_blocks")
     for _ in range(3):
