@@ -191,8 +191,7 @@ class Demo:
     async def _save_changes(self) -> None:
         """Save the workspace after changes, every few seconds at most."""
         feed = self.slack.open_change_feed()
-        while True:
-            await feed.wait_for_changes()
+        while await feed.wait_for_changes():
             await asyncio.sleep(SAVE_INTERVAL_SECONDS)
             if not self.slack.preparation_notice:
                 persistence.save_workspace(self.slack, self._workspace_file)

@@ -14,7 +14,6 @@ import aiohttp
 from bot.fake_slack.client.harness import Harness, Person
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.models import SlackChannel, SlackMessage
-from bot.fake_slack.server.change_feed import ChangeKind
 from bot.fake_slack.server.delivery import Headers
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.fake_slack.server.web_api import call_method
@@ -146,7 +145,6 @@ async def run_block_kit_app() -> AsyncIterator[BlockKitApp]:
     app.slack.extra_routes = page.routes()
     async with app.slack:
         yield app
-        app.slack.publish_change(ChangeKind.CLOCK)  # by which the streams notice that their pages have gone
     assert app.bench.failures == []
 
 

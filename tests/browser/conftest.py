@@ -12,7 +12,6 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.demo.run import Demo, run_demo
-from bot.fake_slack.server.change_feed import ChangeKind
 from tests.browser.block_kit_app import BlockKitApp, build_channel_url, run_block_kit_app as running_app
 from tests.browser.visitor import Visitor, open_page
 
@@ -66,9 +65,6 @@ async def demo(prepared: Path, tmp_path: Path) -> AsyncIterator[Demo]:
     folder = Path(shutil.copytree(prepared, tmp_path / "demo"))
     async with run_demo(0, folder=folder, clock=lambda: TUESDAY) as started:
         yield started
-        started.slack.publish_change(
-            ChangeKind.CLOCK
-        )  # by which the streams notice that their pages have gone
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

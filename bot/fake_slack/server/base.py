@@ -63,6 +63,10 @@ class WorkspaceBase:
     def close_change_feed(self, feed: ChangeFeed) -> None:
         self._change_feeds.discard(feed)
 
+    def end_change_feeds(self) -> None:
+        for feed in self._change_feeds:
+            feed.end()
+
     def publish_change(self, kind: ChangeKind, key: str = "") -> None:
         for feed in self._change_feeds:
             feed.add_change(WorkspaceChange(kind, key))

@@ -33,6 +33,7 @@ class ChangeFeed:
     def __init__(self) -> None:
         self._changes: dict[WorkspaceChange, None] = {}
         self._has_changes = asyncio.Event()
+        self._is_ended = False
 
     def add_change(self, change: WorkspaceChange) -> None:
         # A repeated change moves to the end: the reader must see it after those that came in between.
@@ -40,9 +41,15 @@ class ChangeFeed:
         self._changes[change] = None
         self._has_changes.set()
 
+    def end(self) -> None:
+        """Let the reader know that nothing more will come."""
+        self._is_ended = True
+        self._has_changes.set()
+
     async def wait_for_changes(self) -> list[WorkspaceChange]:
-        """Wait until something has changed, and return the collected changes."""
+        """Wait until something has changed, and return the collected changes; none after the end."""
         await self._has_changes.wait()
-        self._has_changes.clear()
+        if not self._is_ended:
+            self._has_changes.clear()
         changes, self._changes = list(self._changes), {}
         return changes

@@ -73,6 +73,7 @@ class FakeSlack(FakeWorkspace):
         """Start to listen; raise OSError where the port is in use."""
         app = add_security(web.Application(client_max_size=MAX_REQUEST_BYTES))
         app.add_routes([*self.slack_routes(), *self.extra_routes])
+        app.on_shutdown.append(self._end_streams)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_SECONDS)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -84,6 +85,10 @@ class FakeSlack(FakeWorkspace):
     ) -> None:
         assert self._runner is not None
         await self._runner.cleanup()
+
+    async def _end_streams(self, _app: web.Application) -> None:
+        """End the streams of open pages, which the server would wait for."""
+        self.end_change_feeds()
 
     async def _handle_api_call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]

@@ -148,8 +148,8 @@ class SlackPage:
     async def _send_changes(
         self, feed: ChangeFeed, member: MemberClient, response: web.StreamResponse
     ) -> None:
-        while True:
-            for change in await feed.wait_for_changes():
+        while changes := await feed.wait_for_changes():
+            for change in changes:
                 if event := build_event(change, self._slack, member):
                     await response.write(f"data: {json.dumps(event)}\n\n".encode())
 
