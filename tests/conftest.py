@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING, Timing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 from tests.postgresql import PostgresqlServer
+from tests.saved_state import SavedState, save_state
 from tests.shared_statements import share_compiled_statements
 from tests.statements_run import StatementsRun
 
@@ -210,6 +211,7 @@ class World:
     bot: Bot
     harness: Harness
     clock: FakeClock
+    saved_team: SavedState | None = None  # what `play_team` leaves; None for a world of another kind
 
     async def advance_time(self, **time: float) -> None:
         """Advance the clock, as timedelta(**time), and let the bot do what is due."""
@@ -245,6 +247,15 @@ class World:
         await starter.type_text(channel, f"/valuemap add {entries}")
         await self.settle()
 
+    async def play_team(self) -> tuple[Person, SlackChannel]:
+        """Start a canvas with three pains and a job in a channel of Ana, who is in Berlin."""
+        ana = self.harness.add_person("Ana", "Europe/Berlin")
+        channel = self.harness.add_channel("product", ana)
+        await ana.type_text(channel, "/valuemap new Reports for small shops")
+        await ana.type_text(channel, "/valuemap add pain: slow; dear; dull; job: report")
+        await self.settle()
+        return ana, channel
+
 
 def build_settings(slack: FakeSlack, database_url: str) -> Settings:
     """Return the settings of a bot with the token of the fake Slack's workspace."""
@@ -272,8 +283,31 @@ async def open_world(database_url: str, timing: Timing = TEST_TIMING) -> AsyncIt
             yield world
 
 
+@pytest.fixture(scope="session")
+def sqlite_saved_team(sqlite_template: Path, session_folder: Path) -> SavedState:
+    return asyncio.run(_save_team(f"sqlite:///{shutil.copy(sqlite_template, session_folder / 'team.db')}"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_saved_team(postgresql_server: PostgresqlServer, postgresql_template: str) -> SavedState:
+    return asyncio.run(_save_team(postgresql_server.create_database("team", postgresql_template)))
+
+
+async def _save_team(url: str) -> SavedState:
+    async with open_world(url) as world:
+        await world.play_team()
+        return await save_state(world)
+
+
+@pytest.fixture
+def saved_team(database_url: str, request: pytest.FixtureRequest) -> SavedState:
+    team: SavedState = request.getfixturevalue(f"{database_url.partition(':')[0]}_saved_team")
+    return team
+
+
 @pytest_asyncio.fixture(name="world")
-async def world_fixture(database_url: str) -> AsyncIterator[World]:
+async def world_fixture(database_url: str, saved_team: SavedState) -> AsyncIterator[World]:
     async with open_world(database_url) as world:
+        world.saved_team = saved_team
         yield world
         assert world.harness.failures == []

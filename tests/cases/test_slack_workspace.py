@@ -78,6 +78,7 @@ async def test_s8_a_member_is_read_anew_after_a_day_in_case_the_event_was_lost(w
 async def test_s8_changes_of_people_who_do_not_use_the_bot_store_and_send_nothing(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     eve = world.harness.add_person("Eve")
+    await ana.type_text(channel, "/valuemap help")  # with the first request the bot asks Slack who it is
     calls = len(world.slack.calls)
     await eve.change_profile(name="Evelyn")  # she is in no channel with the bot
     await ana.change_profile()  # a new status, for example

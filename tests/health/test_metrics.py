@@ -28,7 +28,7 @@ async def read_metrics(world: World) -> dict[str, float]:
 
 
 async def test_requests_events_and_calls_are_counted(world: World) -> None:
-    (ana, *_), channel = await start_team(world)
+    ana, channel = await world.play_team()
     seen = find_card(ana, channel, "slow")
     await ana.add_reaction(seen, "five")
     world.clock.advance(timedelta(seconds=40))

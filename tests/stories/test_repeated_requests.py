@@ -3,22 +3,20 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.app import Bot
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from bot.fake_slack.server.delivery import Headers, asgi_sender
-from bot.fake_slack.server.persistence import read_snapshot, restore_workspace, save_workspace
 from bot.server import build_http_app
 from tests.conftest import World, open_world
 from tests.postgresql import PostgresqlServer
+from tests.saved_state import SavedState, find_channel, find_person, restore_state, save_state
 from tests.stories.test_canvases import choose_from_canvas_list
 from tests.stories.test_tests import fill_decision, fill_result, fill_terms, open_result_form
 from tests.stories.voting import find_card, run_second_bot
@@ -509,37 +507,17 @@ async def set_scene(world: World, ana: Person, name: str) -> Scene:
 
 
 @pytest.fixture(scope="module")
-def saved_workspace(
-    postgresql_server: PostgresqlServer, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """Set two scenes that are alike, once for all tests; return the file with the fake Slack's workspace."""
-    file = tmp_path_factory.mktemp("scenes") / "workspace.json"
-    url = postgresql_server.create_database("scenes", postgresql_template)
+def saved_scenes(postgresql_server: PostgresqlServer, postgresql_template: str) -> SavedState:
+    """What two scenes that are alike leave, set once for all tests."""
 
-    async def save() -> None:
-        async with open_world(url) as world:
+    async def save() -> SavedState:
+        async with open_world(postgresql_server.create_database("scenes", postgresql_template)) as world:
             ana = world.harness.add_person("Ana")
             for name in ("once", "again"):
                 await set_scene(world, ana, name)
-            save_workspace(world.slack, file)
+            return await save_state(world)
 
-    asyncio.run(save())
-    return file
-
-
-@pytest_asyncio.fixture
-async def scenes(
-    postgresql_server: PostgresqlServer, saved_workspace: Path
-) -> AsyncIterator[tuple[Scene, Scene]]:
-    async with open_world(postgresql_server.create_database("repeated", "scenes")) as world:
-        snapshot = read_snapshot(saved_workspace)
-        assert snapshot is not None
-        world.clock.move_to(snapshot.now)
-        restore_workspace(world.slack, snapshot)
-        (ana,) = (Person(world.harness, user) for user in world.slack.users.values() if user.name == "Ana")
-        channels = {channel.name: channel for channel in world.slack.channels.values()}
-        yield Scene(world, ana, channels["once"]), Scene(world, ana, channels["again"])
-        assert world.harness.failures == []
+    return asyncio.run(save())
 
 
 @pytest.mark.databases("postgresql")  # two processes on one SQLite file are not a set-up of the bot
@@ -549,10 +527,11 @@ async def scenes(
     ids=[f"{route}-{prepare.__name__}" for route, prepare in CHANGING_ROUTES],
 )
 async def test_a_repeated_request_acts_once(
-    scenes: tuple[Scene, Scene], route: str, prepare: Callable[[Scene], Awaitable[Action]]
+    world: World, saved_scenes: SavedState, route: str, prepare: Callable[[Scene], Awaitable[Action]]
 ) -> None:
-    once, repeated = scenes
-    world, ana = once.world, once.ana
+    await restore_state(world, saved_scenes)
+    ana = find_person(world, "Ana")
+    once, repeated = (Scene(world, ana, find_channel(world, name)) for name in ("once", "again"))
     before = await load_state(world, once.channel)
     async with run_second_bot(world) as other:
         await (await prepare(once))()

@@ -9,19 +9,22 @@ from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from bot.timing import Timing
 from tests.conftest import TEST_TIMING, World, build_settings
+from tests.saved_state import can_restore_state, find_channel, find_person, restore_state
 
 FRIDAY = datetime(2026, 10, 16, 15, tzinfo=UTC)  # 17:00 in Berlin; the stories begin on Monday the 12th
 
 
 async def start_team(world: World, number: int = 3) -> tuple[list[Person], SlackChannel]:
     """Start a canvas with three pains and a job in a channel of Ana, who is in Berlin, and others."""
-    people = [world.harness.add_person("Ana", "Europe/Berlin")]
-    people += [world.harness.add_person(f"P{n}") for n in range(1, number)]
-    channel = world.harness.add_channel("product", *people)
-    await people[0].type_text(channel, "/valuemap new Reports for small shops")
-    await people[0].type_text(channel, "/valuemap add pain: slow; dear; dull; job: report")
-    await world.settle()
-    return people, channel
+    if world.saved_team and can_restore_state(world, world.saved_team):
+        await restore_state(world, world.saved_team)
+        ana, channel = find_person(world, "Ana"), find_channel(world, "product")
+    else:
+        ana, channel = await world.play_team()
+    others = [world.harness.add_person(f"P{n}") for n in range(1, number)]
+    for person in others:
+        channel.member_ids.add(person.id)
+    return [ana, *others], channel
 
 
 def find_card(person: Person, channel: SlackChannel, text: str) -> VisibleMessage:
