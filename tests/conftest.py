@@ -4,9 +4,9 @@ import asyncio
 import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ from bot.db.database import Database, open_database
 from bot.db.migrations.upgrade import migrate_database
 from bot.fake_slack.client.harness import Harness, Person, VisibleMessage
 from bot.fake_slack.clock import FakeClock
-from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.models import SlackChannel, SlackUser
 from bot.fake_slack.server.delivery import asgi_sender
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.manifest import build_manifest
@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING, Timing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 from tests.postgresql import PostgresqlServer
-from tests.saved_state import SavedState, save_state
+from tests.saved_state import SavedState, can_restore_state, restore_state, save_state
 from tests.shared_statements import share_compiled_statements
 from tests.statements_run import StatementsRun
 
@@ -211,7 +211,7 @@ class World:
     bot: Bot
     harness: Harness
     clock: FakeClock
-    saved_team: SavedState | None = None  # what `play_team` leaves; None for a world of another kind
+    saved_states: Mapping[str, SavedState] = field(default_factory=dict)  # by the words of SAVED_STATES
 
     async def advance_time(self, **time: float) -> None:
         """Advance the clock, as timedelta(**time), and let the bot do what is due."""
@@ -240,7 +240,21 @@ class World:
 
     async def start_canvas(self, channel: SlackChannel) -> None:
         """Start a canvas with an entry of each kind, and with the digest that it gets at the next tick."""
-        starter = self.harness.add_person("Starter")
+        if not await self.restore_state("canvas"):
+            await self.play_canvas(channel)
+
+    async def restore_state(self, name: str) -> bool:
+        """Give the world a copy of a saved state; say whether there is one and nothing is in its way."""
+        state = self.saved_states.get(name)
+        if state is None or not can_restore_state(self, state):
+            return False
+        await restore_state(self, state)
+        return True
+
+    async def play_canvas(self, channel: SlackChannel) -> None:
+        """Play the commands that `start_canvas` spares."""
+        starter = Person(self.harness, SlackUser("U9000", "Starter"))
+        self.slack.users[starter.id] = starter.user
         channel.member_ids.add(starter.id)
         await starter.type_text(channel, "/valuemap new Reports for small shops")
         entries = "job: report; pain: slow; gain: right; product: builder; reliever: robot; creator: sources"
@@ -283,31 +297,51 @@ async def open_world(database_url: str, timing: Timing = TEST_TIMING) -> AsyncIt
             yield world
 
 
-@pytest.fixture(scope="session")
-def sqlite_saved_team(sqlite_template: Path, session_folder: Path) -> SavedState:
-    return asyncio.run(_save_team(f"sqlite:///{shutil.copy(sqlite_template, session_folder / 'team.db')}"))
+async def _play_canvas(world: World) -> None:
+    await world.play_canvas(world.harness.add_channel("product"))
+
+
+# What stories begin with, and how it is played.
+SAVED_STATES: dict[str, Callable[[World], Awaitable[Any]]] = {"team": World.play_team, "canvas": _play_canvas}
 
 
 @pytest.fixture(scope="session")
-def postgresql_saved_team(postgresql_server: PostgresqlServer, postgresql_template: str) -> SavedState:
-    return asyncio.run(_save_team(postgresql_server.create_database("team", postgresql_template)))
+def sqlite_saved_states(sqlite_template: Path, session_folder: Path) -> dict[str, SavedState]:
+    def provide_copy(name: str) -> str:
+        return f"sqlite:///{shutil.copy(sqlite_template, session_folder / f'{name}.db')}"
+
+    return asyncio.run(_save_states(provide_copy))
 
 
-async def _save_team(url: str) -> SavedState:
-    async with open_world(url) as world:
-        await world.play_team()
-        return await save_state(world)
+@pytest.fixture(scope="session")
+def postgresql_saved_states(
+    postgresql_server: PostgresqlServer, postgresql_template: str
+) -> dict[str, SavedState]:
+    def provide_copy(name: str) -> str:
+        return postgresql_server.provide_empty_copy(name, postgresql_template)
+
+    return asyncio.run(_save_states(provide_copy))
+
+
+async def _save_states(provide_copy: Callable[[str], str]) -> dict[str, SavedState]:
+    states = {}
+    for name, play in SAVED_STATES.items():
+        async with open_world(provide_copy(name)) as world:
+            await play(world)
+            states[name] = await save_state(world)
+    return states
 
 
 @pytest.fixture
-def saved_team(database_url: str, request: pytest.FixtureRequest) -> SavedState:
-    team: SavedState = request.getfixturevalue(f"{database_url.partition(':')[0]}_saved_team")
-    return team
+def saved_states(database_url: str, request: pytest.FixtureRequest) -> Mapping[str, SavedState]:
+    database, _, _ = database_url.partition(":")
+    states: dict[str, SavedState] = request.getfixturevalue(f"{database}_saved_states")
+    return states
 
 
 @pytest_asyncio.fixture(name="world")
-async def world_fixture(database_url: str, saved_team: SavedState) -> AsyncIterator[World]:
+async def world_fixture(database_url: str, saved_states: Mapping[str, SavedState]) -> AsyncIterator[World]:
     async with open_world(database_url) as world:
-        world.saved_team = saved_team
+        world.saved_states = saved_states
         yield world
         assert world.harness.failures == []

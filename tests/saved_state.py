@@ -5,9 +5,10 @@ state of the fake Slack and the rows of the database. Each test gets a copy in a
 with the cards and their reactions, takes as long as many a story.
 """
 
+import copy
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, insert, select, text
@@ -16,15 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db.tables import Row
 from bot.fake_slack.client.harness import Person
 from bot.fake_slack.clock import DEFAULT_START
-from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.models import BOT_USER_ID, SlackChannel, SlackUser
 from bot.fake_slack.server.workspace import FakeWorkspace
 
 if TYPE_CHECKING:
     from tests.conftest import World
 
-# What is saved of the fake Slack beside its numbers, and what differs between two that are new.
-SAVED_ATTRIBUTES = ("users", "channels", "messages", "response_urls", "calls", "_triggers")
-OWN_ATTRIBUTES = frozenset({"clock", "manifest", "url", "_change_feeds"})
+# What is saved of the fake Slack beside its people, its channels and its numbers.
+SAVED_ATTRIBUTES = ("messages", "response_urls", "calls", "_triggers")
+# What a test may prepare before the state is restored, and what differs between two fake Slacks that are new.
+OWN_ATTRIBUTES = frozenset({"users", "channels", "clock", "manifest", "url", "_change_feeds"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class SavedState:
     url: str
     manifest: Mapping[str, Any] | None
     next_number: int
+    users: dict[str, SlackUser]
+    channels: dict[str, SlackChannel]
     pickled: bytes  # the values of `SAVED_ATTRIBUTES`
     rows: dict[str, list[dict[str, Any]]]  # by table
 
@@ -47,11 +51,14 @@ async def save_state(world: "World") -> SavedState:
     async with world.bot.db.engine.connect() as connection:
         rows = {table.name: await _read_rows(connection, table) for table in Row.metadata.sorted_tables}
     assert rows["job"] == [], "something is still to be done"
-    return SavedState(slack.url, slack.manifest, next_number, pickled, rows)
+    return SavedState(slack.url, slack.manifest, next_number, slack.users, slack.channels, pickled, rows)
 
 
 def can_restore_state(world: "World", state: SavedState) -> bool:
-    """Say whether nothing has happened in this world yet, and nothing there would fail."""
+    """Say whether nothing has happened in this world yet, and nothing there would fail.
+
+    People may be there who are not of this state, and channels that are in it.
+    """
     slack = world.slack
     return (
         slack.manifest == state.manifest
@@ -59,7 +66,14 @@ def can_restore_state(world: "World", state: SavedState) -> bool:
         and slack.clock.now() == DEFAULT_START
         and slack.fault_policy is None
         and slack.workspaces == [slack]
+        and slack.users.keys() & state.users.keys() == {BOT_USER_ID}
+        and all(_is_same_channel(channel, state.channels.get(id_)) for id_, channel in slack.channels.items())
     )
+
+
+def _is_same_channel(channel: SlackChannel, saved: SlackChannel | None) -> bool:
+    has_bot = BOT_USER_ID in channel.member_ids
+    return saved is not None and has_bot and replace(channel, member_ids=saved.member_ids) == saved
 
 
 async def restore_state(world: "World", state: SavedState) -> None:
@@ -70,6 +84,9 @@ async def restore_state(world: "World", state: SavedState) -> None:
     slack = world.slack
     for name, value in zip(SAVED_ATTRIBUTES, pickle.loads(state.pickled), strict=True):
         setattr(slack, name, value)
+    slack.users |= copy.deepcopy(state.users)
+    for id_, channel in copy.deepcopy(state.channels).items():
+        slack.channels.setdefault(id_, channel).member_ids.update(channel.member_ids)
     slack.start_numbers_at(state.next_number)
     async with world.bot.db.engine.begin() as connection:
         for table in Row.metadata.sorted_tables:

@@ -111,7 +111,7 @@ async def test_a_command_takes_few_statements_and_calls(world: World) -> None:
 async def test_a_vote_takes_three_statements_and_no_call_even_a_members_first(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
-    await world.start_canvas(channel)
+    await world.play_canvas(channel)
     card = ana.find_message(channel, "*Job*  [⋯]\nreport")
     for act, name in (
         (ana.member.add_reaction, "five"),

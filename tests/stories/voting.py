@@ -9,15 +9,14 @@ from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel
 from bot.timing import Timing
 from tests.conftest import TEST_TIMING, World, build_settings
-from tests.saved_state import can_restore_state, find_channel, find_person, restore_state
+from tests.saved_state import find_channel, find_person
 
 FRIDAY = datetime(2026, 10, 16, 15, tzinfo=UTC)  # 17:00 in Berlin; the stories begin on Monday the 12th
 
 
 async def start_team(world: World, number: int = 3) -> tuple[list[Person], SlackChannel]:
     """Start a canvas with three pains and a job in a channel of Ana, who is in Berlin, and others."""
-    if world.saved_team and can_restore_state(world, world.saved_team):
-        await restore_state(world, world.saved_team)
+    if await world.restore_state("team"):
         ana, channel = find_person(world, "Ana"), find_channel(world, "product")
     else:
         ana, channel = await world.play_team()
