@@ -507,11 +507,13 @@ async def set_scene(world: World, ana: Person, name: str) -> Scene:
 
 
 @pytest.fixture(scope="module")
-def saved_scenes(postgresql_server: PostgresqlServer, postgresql_template: str) -> SavedState:
+def saved_scenes(request: pytest.FixtureRequest) -> SavedState:
     """What two scenes that are alike leave, set once for all tests."""
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    template: str = request.getfixturevalue("postgresql_template")
 
     async def save() -> SavedState:
-        async with open_world(postgresql_server.create_database("scenes", postgresql_template)) as world:
+        async with open_world(server.provide_empty_copy("scenes", template)) as world:
             ana = world.harness.add_person("Ana")
             for name in ("once", "again"):
                 await set_scene(world, ana, name)
