@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, event, given, settings, strategies as
 from tests.security.attack_harness import VICTIM_WORD, AttackHarness, AttackOutcome, AttackRunner
 from tests.security.attack_story import Body
 
-SHORT_EXAMPLES = {"sqlite": 120, "postgresql": 40}
+SHORT_EXAMPLES = {"sqlite": 60, "postgresql": 30}
 LONG_EXAMPLES = {"sqlite": 10_000, "postgresql": 3_000}
 IS_LONG = settings.get_current_profile_name() == "long"
 MAX_EXAMPLES = LONG_EXAMPLES if IS_LONG else SHORT_EXAMPLES
