@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.db.database import Database, open_database
 from bot.fake_slack.clock import FakeClock
 from bot.fake_slack.server.http_server import FakeSlack
+from bot.features.votes.service import REACTION_SETTLE_DELAY
 from bot.manifest import build_manifest
 from tests.chaos.audit import AuditReport, audit_run, count_unfinished
 from tests.chaos.databases import DatabaseServer, serve_database
@@ -111,14 +112,15 @@ async def wait_until_finished(
 ) -> dict[str, int]:
     """Wait until everything is done; return what is not done in time.
 
-    First each card has to be read once, then the jobs that its votes enqueued have to be done too.
+    First each card has to be read once, late enough to correct the last reactions whose events were lost.
+    Then the jobs that its votes enqueued have to be done too.
     """
     until = time.monotonic() + timeout_seconds
     left = {"everything": 1}
-    async for left in _count_repeatedly(database, until):
+    async for left in _count_repeatedly(database, datetime.now(UTC) + REACTION_SETTLE_DELAY, until):
         if "unread_cards" not in left:
             break
-    async for left in _count_repeatedly(database, until):
+    async for left in _count_repeatedly(database, datetime.now(UTC), until):
         left.pop("unread_cards", None)
         if not left:
             break
@@ -126,9 +128,10 @@ async def wait_until_finished(
     return left
 
 
-async def _count_repeatedly(database: Database, until: float) -> AsyncIterator[dict[str, int]]:
-    """Count what was enqueued until now and is unfinished, again and again, until this monotonic time."""
-    since = datetime.now(UTC)
+async def _count_repeatedly(
+    database: Database, since: datetime, until: float
+) -> AsyncIterator[dict[str, int]]:
+    """Count what was to be done since then and is not, again and again, until this monotonic time."""
     while time.monotonic() < until:
         await asyncio.sleep(POLL_SECONDS)
         with suppress(SQLAlchemyError):  # a connection from before a restart of the database

@@ -1,13 +1,14 @@
 """The wait for the end of a run: an audit that comes too early would find what is only unfinished."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.db.database import Database
+from bot.features.votes.service import REACTION_SETTLE_DELAY
 from tests.chaos import run
 
 RESTARTED = OperationalError("SELECT 1", None, Exception("the server closed the connection"))
@@ -25,9 +26,11 @@ RESTARTED = OperationalError("SELECT 1", None, Exception("the server closed the 
 async def test_it_ends_when_all_cards_are_read_and_all_jobs_done(
     monkeypatch: pytest.MonkeyPatch, counts: Sequence[dict[str, int] | OperationalError]
 ) -> None:
-    left = iter(counts)
+    left, started_at = iter(counts), datetime.now(UTC)
+    asked_since: list[datetime] = []
 
-    async def count_next(_database: Database, _since: datetime) -> dict[str, int]:
+    async def count_next(_database: Database, since: datetime) -> dict[str, int]:
+        asked_since.append(since)
         count = next(left)
         if isinstance(count, OperationalError):
             raise count
@@ -37,3 +40,4 @@ async def test_it_ends_when_all_cards_are_read_and_all_jobs_done(
     monkeypatch.setattr(run, "POLL_SECONDS", 0)
     assert await run.wait_until_finished(cast("Database", None), 60, lambda _: None) == {}
     assert [*left] == []
+    assert asked_since[0] >= started_at + REACTION_SETTLE_DELAY
