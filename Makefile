@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 export PYTHONPATH := .
 
-.PHONY: setup check format lint types contracts test test-all coverage mutation bench demo
+.PHONY: setup fix check format lint types contracts test test-all coverage mutation bench demo
 
 setup: $(VENV)/installed  ## install the pinned packages
 
@@ -12,6 +12,10 @@ $(VENV)/installed: requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --require-hashes -r requirements-dev.txt
 	touch $@
+
+fix: setup  ## format, and what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
 
 check: format lint types contracts  ## everything but the tests
 
