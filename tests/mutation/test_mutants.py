@@ -8,8 +8,10 @@ import pytest
 
 from bot.method.evidence import normalize_source
 from bot.method.ranking import compute_score
+from tests.mutation.__main__ import PACKAGES, list_mutants
 from tests.mutation.mutants import make_mutants
 from tests.mutation.session import list_caches, list_functions
+from tests.mutation.survivors import read_survivors
 
 
 @pytest.mark.parametrize(
@@ -86,3 +88,7 @@ def test_functions_are_found_that_the_collector_is_spared() -> None:
     gc.freeze()
     assert compute_score in functions[inspect.getfile(compute_score)]
     assert normalize_source in caches
+
+
+def test_each_survivor_that_is_explained_is_still_planted() -> None:
+    assert read_survivors().keys() <= {mutant.key for mutant in list_mutants(PACKAGES)}
