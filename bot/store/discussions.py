@@ -106,7 +106,7 @@ async def add_discussion(session: AsyncSession, discussion: Discussion) -> int |
 
 
 async def find_discussion(session: AsyncSession, discussion_id: int) -> Discussion | None:
-    """Return a discussion in any state; None if there is none with this id."""
+    """Return a discussion; None if there is none with this id, or it was taken back."""
     return _first(await _load(session, col(DiscussionRow.id) == discussion_id))
 
 

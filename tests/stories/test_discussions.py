@@ -295,6 +295,31 @@ async def test_what_cannot_be_discussed_is_refused_in_one_sentence(world: World)
     assert "“dull” is in the vote on pains until" in await read_answer(ben, channel, "discuss dull")
 
 
+async def test_an_entry_that_was_deleted_meanwhile_cannot_be_discussed(world: World) -> None:
+    (ana, ben, _), channel = await start_divided_team(world)
+    await ana.type_text(channel, "/valuemap discuss")
+    listed = ana.last_message(channel)
+    await ben.click_button(find_card(ben, channel, "slow"), "⋯", "Delete")
+    await ana.click_button(listed, "Discuss")
+    assert "That entry is not there any more" in ana.last_message(channel).text
+    assert [find_questions(person) for person in (ana, ben)] == [[], []]
+
+
+@pytest.mark.parametrize(("label", "questions"), [("", 1), ("Take it back", 0), ("Open the vote", 0)])
+async def test_nobody_is_asked_once_the_time_for_reasons_is_over(
+    world: World, label: str, questions: int
+) -> None:
+    """Slack limits the bot when it wants to ask, and somebody presses a button meanwhile."""
+    (ana, ben, _), channel = await start_divided_team(world)
+    world.slack.inject_fault("chat.postMessage", retry_after=60)
+    await ana.type_text(channel, "/valuemap discuss slow")
+    assert world.slack.faults[0].times == 0
+    if label:
+        await ana.click_button(ana.find_message(channel, f"[{label}]"), label)
+    await world.advance_time(minutes=2)
+    assert [len(find_questions(person)) for person in (ana, ben)] == [questions, questions]
+
+
 async def test_where_nobody_is_far_from_the_mean_the_vote_opens_at_once(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world, ("four", "five", "four"))
     ana.find_message(channel, "All votes on pain “slow” are close together")
