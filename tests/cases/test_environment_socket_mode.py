@@ -138,7 +138,7 @@ async def test_e3_an_error_that_passes_is_tried_again_until_it_has_passed(
     slack = ScriptedSlack(answers=answers, links=[stay_open])
     async with run_socket_mode(slack, sqlite_url) as (bot, _):
         await slack.wait_for_links(1)
-        await wait_for_link(bot, is_open=True)
+        await wait_for_link(bot, caplog, is_open=True)
     messages = list_messages(caplog)
     assert [message.partition(":")[0] for message in messages[:3]] == [
         f"no link with Slack (Slack answered {error})"
@@ -146,13 +146,29 @@ async def test_e3_an_error_that_passes_is_tried_again_until_it_has_passed(
     assert messages[3] == "the link with Slack is open, over Socket Mode"
 
 
-async def wait_for_link(bot: Bot, *, is_open: bool) -> None:
-    """Wait until the bot has noticed that its link is open, or lost."""
-    for _ in range(100_000):
-        if (bot.health.link_problem == "") is is_open:
-            return
-        await asyncio.sleep(0)
-    raise TimeoutError
+class LogWatch(logging.Handler):
+    """Tells that something was logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.logged = asyncio.Event()
+
+    def emit(self, _record: logging.LogRecord) -> None:
+        self.logged.set()
+
+
+async def wait_for_link(bot: Bot, caplog: pytest.LogCaptureFixture, *, is_open: bool) -> None:
+    """Wait until the bot has noticed that its link is open, or lost; it logs each change."""
+    watch, logger = LogWatch(), logging.getLogger("bot.socket_mode")
+    logger.addHandler(watch)
+    try:
+        with caplog.at_level(logging.INFO, logger.name):
+            async with asyncio.timeout(60):
+                while (bot.health.link_problem == "") is not is_open:
+                    watch.logged.clear()
+                    await watch.logged.wait()
+    finally:
+        logger.removeHandler(watch)
 
 
 # E4: a link that does not hold
@@ -184,8 +200,8 @@ async def test_e4_a_disabled_link_is_said_and_not_ready(
     slow = replace(FAST, first_link_pause=hour, max_link_pause=hour)
     slack = ScriptedSlack(links=[say_disconnect("link_disabled")])
     async with run_socket_mode(slack, sqlite_url, slow) as (bot, _):
-        await wait_for_link(bot, is_open=True)
-        await wait_for_link(bot, is_open=False)
+        await wait_for_link(bot, caplog, is_open=True)
+        await wait_for_link(bot, caplog, is_open=False)
         status, says = await read_health(bot)
         assert (status, "switch it on at api.slack.com/apps" in says) == (503, True)
     assert "switch it on at api.slack.com/apps" in list_messages(caplog)[-1]
@@ -198,7 +214,7 @@ async def test_e4_a_lost_link_is_said_and_opened_again(
     slack = ScriptedSlack(links=[close_at_once, stay_open])
     async with run_socket_mode(slack, sqlite_url) as (bot, _):
         await slack.wait_for_links(2)
-        await wait_for_link(bot, is_open=True)
+        await wait_for_link(bot, caplog, is_open=True)
         assert await read_health(bot) == (200, "ready")
     opened, lost, again = list_messages(caplog)
     assert opened == "the link with Slack is open, over Socket Mode"
@@ -213,7 +229,7 @@ async def test_e4_a_token_that_is_revoked_later_ends_nothing_and_is_said(
     slack = ScriptedSlack(answers=answers, links=[close_at_once, stay_open])
     async with run_socket_mode(slack, sqlite_url) as (bot, task):
         await slack.wait_for_links(2)
-        await wait_for_link(bot, is_open=True)
+        await wait_for_link(bot, caplog, is_open=True)
         assert not task.done()
     assert any(
         "Slack refuses SLACK_APP_TOKEN (token_revoked)" in message for message in list_messages(caplog)

@@ -119,6 +119,7 @@ async def test_background_work_leaves_connections_to_people(database: Database) 
     background, all_started, may_finish = database.background(), asyncio.Event(), asyncio.Event()
     may_run, running = (1 if database.is_sqlite else 5), list[str]()
     finished: list[str] = []
+    vote_waits = asyncio.Event()
 
     async def write_digest() -> None:
         async with background.transaction(None) as session:
@@ -130,6 +131,7 @@ async def test_background_work_leaves_connections_to_people(database: Database) 
             finished.append("digest")
 
     async def write_vote() -> None:
+        vote_waits.set()  # nothing else runs until it does
         async with database.transaction(None) as session:
             await run_sql(session, "SELECT 1")
             finished.append("vote")
@@ -138,7 +140,7 @@ async def test_background_work_leaves_connections_to_people(database: Database) 
     async with asyncio.timeout(60):
         await all_started.wait()
         vote = asyncio.create_task(write_vote())
-        await asyncio.sleep(0)  # now the vote waits for a connection
+        await vote_waits.wait()
         if not database.is_sqlite:
             await vote
         may_finish.set()

@@ -188,18 +188,21 @@ async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyP
 class SilentServer(asyncio.Protocol):
     """Accepts connections and never answers."""
 
-    def __init__(self, connections: list[asyncio.BaseTransport]) -> None:
-        self._connections = connections
+    def __init__(self, connections: dict[asyncio.BaseTransport, asyncio.Event]) -> None:
+        self._connections, self._lost = connections, asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._connections.append(transport)
+        self._connections[transport] = self._lost
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._lost.set()
 
 
 @pytest.mark.enable_socket
 async def test_a_database_that_hangs_does_not_delay_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "DATABASE_TIMEOUT_SECONDS", 0.1)
 
-    connections: list[asyncio.BaseTransport] = []
+    connections: dict[asyncio.BaseTransport, asyncio.Event] = {}  # with the event of their end
     hanging = await asyncio.get_running_loop().create_server(
         lambda: SilentServer(connections), "127.0.0.1", 0
     )
@@ -220,7 +223,7 @@ async def test_a_database_that_hangs_does_not_delay_probes(monkeypatch: pytest.M
         await bot.health.close()
         await bot.db.close()
         hanging.close()
-        for transport in connections:
+        for transport, lost in connections.items():
             transport.close()
+            await lost.wait()
         await hanging.wait_closed()
-        await asyncio.sleep(0)  # in which they are closed

@@ -32,7 +32,6 @@ async def test_many_workers_claim_each_job_once(database: Database) -> None:
                 async with database.transaction("T1") as session:
                     assert await store.complete_job(session, job, NOW)
                 done_subjects.append(job.subject)
-            await asyncio.sleep(0)
 
     await asyncio.gather(*(work() for _ in range(6)))
     while await claim_jobs(database):  # a worker stops when all channels are busy, though jobs are left
