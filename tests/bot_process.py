@@ -12,9 +12,12 @@ from bot.fake_slack.server.http_server import FakeSlack
 
 @asynccontextmanager
 async def run_bot_process(
-    slack: FakeSlack, database_url: str, verb: str, **environ: str
+    slack: FakeSlack, database_url: str, verb: str, listening: asyncio.Event | None = None, /, **environ: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `python -m bot COMMAND`; at the end stop it by SIGTERM, unless it has ended."""
+    """Run `python -m bot COMMAND`; at the end stop it by SIGTERM, unless it has ended.
+
+    `listening` is set once the process says that it listens at its port.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -27,13 +30,26 @@ async def run_bot_process(
             "DATABASE_URL": database_url,
             **environ,
         },
+        stderr=asyncio.subprocess.PIPE if listening else None,
     )
+    passing_on = asyncio.create_task(_pass_on_errors(process, listening)) if listening else None
     try:
         yield process
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
         await process.wait()
+        if passing_on:
+            await passing_on
+
+
+async def _pass_on_errors(process: asyncio.subprocess.Process, listening: asyncio.Event) -> None:
+    """Write what a process says to this one's standard error, which pytest captures, until it ends."""
+    assert process.stderr is not None
+    async for line in process.stderr:
+        os.write(2, line)
+        if b"listening at port" in line:
+            listening.set()
 
 
 async def send_nothing(_body: bytes, _headers: object) -> tuple[int, bytes]:

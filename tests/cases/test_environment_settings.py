@@ -140,9 +140,13 @@ def test_e6_the_manifest_refuses_an_address_that_slack_cannot_reach(
 async def test_e7_the_first_lines_say_version_database_slack_and_port(
     subcommand: str, log_format: str, said: str, sqlite_url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    port = find_free_port()
+    port, listening = find_free_port(), asyncio.Event()
     environ = {"PORT": str(port), "LOG_FORMAT": log_format, "SLACK_SIGNING_SECRET": "x"}
-    async with FakeSlack() as slack, run_bot_process(slack, sqlite_url, subcommand, **environ):
+    async with (
+        FakeSlack() as slack,
+        run_bot_process(slack, sqlite_url, subcommand, listening, **environ),
+    ):
+        await asyncio.wait_for(listening.wait(), 120)
         assert await fetch_page(port, "/healthz") == (200, "ok")
     output = capfd.readouterr().err
     lines = output.splitlines()

@@ -77,7 +77,7 @@ def list_messages(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def test_e3_a_process_that_cannot_link_is_loud_and_stays_in_hand(
     trouble: str, sqlite_url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    port = find_free_port()
+    port, listening = find_free_port(), asyncio.Event()
     environ = {"PORT": str(port)}
     async with FakeSlack() as slack:
         fault = InjectedFault("apps.connections.open", times=10**6)
@@ -87,10 +87,11 @@ async def test_e3_a_process_that_cannot_link_is_loud_and_stays_in_hand(
         if trouble == "unreachable":
             environ["SLACK_API_URL"] = f"http://127.0.0.1:{find_free_port()}/api/"
         environ["SLACK_APP_TOKEN"] = slack.app_token
-        async with run_bot_process(slack, sqlite_url, "run", **environ) as running:
+        async with run_bot_process(slack, sqlite_url, "run", listening, **environ) as running:
             if trouble == "refused":
                 assert await asyncio.wait_for(running.wait(), 30) == 2
             else:
+                await asyncio.wait_for(listening.wait(), 120)
                 status, says = await fetch_page(port, "/readyz")
                 assert (status, says.startswith("no link with Slack")) == (503, True)
                 assert await fetch_page(port, "/healthz") == (200, "ok")
