@@ -8,7 +8,7 @@ import pytest
 from bot.db.database import open_database
 from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.fake_slack.client.harness import Harness
-from tests.bot_process import run_bot_process, send_nothing, settle_nothing
+from tests.bot_process import run_bot_command, run_bot_process, send_nothing, settle_nothing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
 
 pytestmark = pytest.mark.enable_socket
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.enable_socket
 
 async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> None:
     async with CheckedFakeSlack() as slack:
-        async with run_bot_process(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token) as running:
+        async with run_bot_command(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token) as running:
             await asyncio.wait_for(slack.socket_connected.wait(), 120)
 
             harness = Harness(slack, send_nothing, settle_nothing)

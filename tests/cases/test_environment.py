@@ -27,7 +27,7 @@ from bot.picture.render import render_svg
 from bot.proxies import Proxies
 from bot.server import build_http_app
 from bot.settings import read_settings
-from tests.bot_process import run_bot_process, send_nothing, settle_nothing
+from tests.bot_process import run_bot_command, send_nothing, settle_nothing
 from tests.conftest import TEST_TIMING, build_settings
 from tests.health.test_probes import find_free_port
 from tests.recording_proxy import pipe, run_proxy
@@ -216,7 +216,7 @@ async def test_e2_socket_mode_and_response_urls_take_the_proxy_by_connect(
         async with serve_tls(port, tmp_path) as (tls_port, certificate), run_proxy(port, tls_port) as proxy:
             slack.url = "https://slack.com"
             environ = {"HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": str(certificate)}
-            async with run_bot_process(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token, **environ):
+            async with run_bot_command(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token, **environ):
                 await asyncio.wait_for(slack.socket_connected.wait(), 30)
                 harness = Harness(slack, send_nothing, settle_nothing)
                 ana = harness.add_person("Ana")

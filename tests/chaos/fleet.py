@@ -5,11 +5,14 @@ import os
 import random
 import signal
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+
+from tests.chaos.process import run_fast
+from tests.forked_process import ForkedProcess, fork_process
 
 STOP_TIMEOUT_SECONDS = 10
 
@@ -20,7 +23,7 @@ class Fleet:
     def __init__(self, verbs: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
         self._verbs, self._environ, self._log = verbs, environ, log
         self._ports = [_find_free_port() for _ in verbs]
-        self._running: dict[int, asyncio.subprocess.Process] = {}
+        self._running: dict[int, ForkedProcess] = {}
         self._is_stopping = False
         self.kill_count = 0
         self.crash_count = 0
@@ -41,8 +44,7 @@ class Fleet:
         finally:
             self._is_stopping = True
             for process in self._running.values():
-                with suppress(ProcessLookupError):
-                    process.kill()
+                process.send_signal(signal.SIGKILL)
             await asyncio.gather(*keeping)
 
     async def _keep_running(self, index: int) -> None:
@@ -50,8 +52,8 @@ class Fleet:
         environ = {**os.environ, **self._environ, "PORT": str(self._ports[index])}
         with self._log.open("ab") as log:
             while not self._is_stopping:
-                command = (sys.executable, "-m", "tests.chaos.process", self._verbs[index])
-                process = await asyncio.create_subprocess_exec(*command, env=environ, stdout=log, stderr=log)
+                run = partial(run_fast, self._verbs[index])
+                process = fork_process(run, environ, stdout=log.fileno(), stderr=log.fileno())
                 self._running[index] = process
                 code = await process.wait()
                 self._running.pop(index, None)
@@ -61,7 +63,7 @@ class Fleet:
 
     def kill_one(self, rng: random.Random) -> None:
         if self._running:
-            self._running[rng.choice(sorted(self._running))].kill()
+            self._running[rng.choice(sorted(self._running))].send_signal(signal.SIGKILL)
             self.kill_count += 1
 
     async def stop(self) -> None:
@@ -70,7 +72,7 @@ class Fleet:
         started_at = time.monotonic()
         processes = list(self._running.values())
         for process in processes:
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(2 * STOP_TIMEOUT_SECONDS):
             codes = await asyncio.gather(*(process.wait() for process in processes))
         self.slowest_stop_seconds = time.monotonic() - started_at

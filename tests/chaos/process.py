@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import sys
 from datetime import timedelta
 
 from bot import cli
@@ -23,8 +22,10 @@ FAST_TIMING = Timing(
     active_read_interval=timedelta(seconds=8),
 )
 
-if __name__ == "__main__":
+
+def run_fast(verb: str) -> int:
+    """Run until a signal, and return the exit code."""
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"))
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     verbs = {"run": cli.run_all, "web": cli.run_web, "worker": cli.run_worker}
-    sys.exit(asyncio.run(verbs[sys.argv[1]](read_settings(), FAST_TIMING)))
+    return asyncio.run(verbs[verb](read_settings(), FAST_TIMING))
