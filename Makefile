@@ -2,6 +2,8 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+# Three processes for two cores, as some tests wait. Each gets neighbouring tests, which share what is prepared.
+PARALLEL := -n 3 --dist worksteal
 export PYTHONPATH := .
 
 .PHONY: setup fix check format lint types contracts test test-all coverage mutation bench demo
@@ -32,14 +34,14 @@ contracts: setup
 	$(BIN)/lint-imports
 
 test: setup  ## the fast tests: no PostgreSQL, no browser, no chaos
-	$(BIN)/python -m pytest -q -n 2 -m "not postgresql and not browser and not chaos"
+	$(BIN)/python -m pytest -q $(PARALLEL) -m "not postgresql and not browser and not chaos"
 
 test-all: setup  ## every test
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q $(PARALLEL)
 
 coverage: setup  ## the branches that the fast tests run: the ten files with the least of them, and all
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n 2 -m "not postgresql and not browser and not chaos"
+	$(BIN)/coverage run -m pytest -q $(PARALLEL) -m "not postgresql and not browser and not chaos"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --sort=cover | sed -n '1,12p;$$p'
 
