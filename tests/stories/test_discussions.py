@@ -8,6 +8,8 @@ import pytest
 
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import TEAM_ID, SlackChannel
+from bot.features.discussions import service
+from bot.features.rounds.model import Voters
 from bot.store.loading import load_canvas
 from tests.conftest import World
 from tests.stories.voting import (
@@ -21,6 +23,7 @@ from tests.stories.voting import (
 TUESDAY = datetime(2026, 10, 13, 15, tzinfo=UTC)  # 17:00 in Berlin, on the day after the stories begin
 CALL = "asks you to vote again in private"
 OVER = "The time for reasons is over"
+GONE = "That discussion is not there any more"
 
 
 async def start_divided_team(
@@ -63,6 +66,15 @@ async def give_reason(person: Person, text: str, *, shows_name: bool = False) ->
     if shows_name:
         await person.modal.fill_field("Name", ["Show my name beside it"])
     await person.modal.submit()
+
+
+async def click_with_value(person: Person, seen: VisibleMessage, value: str) -> None:
+    """Click *Open the vote* with this value in place of "CANVAS:DISCUSSION"."""
+    elements = [element for block in seen.message.blocks for element in block.get("elements", ())]
+    (button,) = (each for each in elements if each.get("action_id") == "open_vote")
+    assert button["value"] == "1:1"
+    button["value"] = value
+    await person.click_button(seen, "Open the vote")
 
 
 def find_calls(person: Person, channel: SlackChannel) -> list[VisibleMessage]:
@@ -196,6 +208,67 @@ async def test_a_form_that_is_sent_after_the_time_for_reasons_is_over_is_refused
     assert len(find_calls(ana, channel)) == 1
 
 
+async def test_a_form_that_is_sent_after_the_discussion_was_taken_back_is_refused(world: World) -> None:
+    (ana, ben, _), channel = await start_discussion(world)
+    await open_form(ben)
+    form, answer = ben.modal, ana.find_message(channel, "[Open the vote]")
+    await ana.click_button(answer, "Take it back")
+    await form.submit()
+    assert GONE in " ".join(form.errors.values())
+    await ana.click_button(answer, "Open the vote")
+    assert GONE in ana.last_message(channel).text
+
+
+@pytest.mark.parametrize("value", ["1:", "1:x", "1:99"])
+async def test_a_value_that_names_no_discussion_changes_none(world: World, value: str) -> None:
+    (ana, _, _), channel = await start_discussion(world)
+    await click_with_value(ana, ana.find_message(channel, "[Open the vote]"), value)
+    assert GONE in ana.last_message(channel).text
+    assert "collecting reasons" in find_card(ana, channel, "slow").text
+
+
+async def test_a_discussion_of_another_canvas_is_none_of_this_channel(world: World) -> None:
+    (ana, _, _), channel = await start_discussion(world)
+    other = world.harness.add_channel("other", ana)
+    await ana.type_text(other, "/valuemap new Other")
+    forged = ana.last_message(other)
+    forged.message.blocks[:] = ana.find_message(channel, "[Open the vote]").message.blocks
+    await click_with_value(ana, forged, "2:1")
+    assert GONE in ana.last_message(other).text
+    assert "collecting reasons" in find_card(ana, channel, "slow").text
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_of_two_starts_at_the_same_time_one_counts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither start sees the other one yet."""
+
+    async def find_no_obstacle(*_: object) -> None: ...
+
+    (ana, ben, _), channel = await start_divided_team(world)
+    monkeypatch.setattr(service, "_require_discussable", find_no_obstacle)
+    for person in (ana, ben):
+        await person.type_text(channel, "/valuemap discuss slow")
+    assert "“slow” is in discussion already: `/valuemap discuss` shows it" in ben.last_message(channel).text
+    await world.advance_time(seconds=5)
+    assert [len(find_questions(person)) for person in (ana, ben)] == [1, 1]
+
+
+async def test_where_too_many_are_members_to_list_all_who_voted_are_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ana, ben, _), channel = await start_divided_team(world)
+
+    async def list_some(*_: object) -> Voters:
+        return Voters(frozenset({ana.id}), is_complete=False)
+
+    monkeypatch.setattr(service, "load_voters_if_possible", list_some)
+    await ana.type_text(channel, "/valuemap discuss slow")
+    await world.advance_time(seconds=5)
+    assert [len(find_questions(person)) for person in (ana, ben)] == [1, 1]
+
+
 async def test_a_reason_can_be_changed_or_taken_back_until_all_have_answered(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
     await give_reason(ana, "First")
@@ -208,6 +281,17 @@ async def test_a_reason_can_be_changed_or_taken_back_until_all_have_answered(wor
     (call,) = find_calls(ana, channel)
     assert "*For higher:*\n• Second\n*For lower:* nobody gave a reason" in call.text
     assert "First" not in call.text
+
+
+async def test_who_gives_no_reason_after_all_does_not_show_their_name(world: World) -> None:
+    (ana, _, _), _ = await start_discussion(world)
+    await give_reason(ana, "First", shows_name=True)
+    await open_form(ana)
+    assert "initial_options" in str(ana.modal._view)
+    await ana.member.close_view(whole_stack=True)
+    await ana.click_button(find_questions(ana)[-1], "No reason")
+    await open_form(ana)
+    assert "initial_options" not in str(ana.modal._view)
 
 
 @pytest.mark.databases("sqlite", "postgresql")
@@ -236,7 +320,7 @@ async def test_only_its_starter_ends_the_time_for_reasons_or_takes_it_back(world
     await world.advance_time(seconds=10)
     assert "[Discuss]" in find_card(ana, channel, "slow").text
     await open_form(ben)
-    assert "That discussion is not there any more" in read_direct(ben)
+    assert GONE in read_direct(ben)
     await ana.type_text(channel, "/valuemap discuss slow")
     await world.advance_time(seconds=5)
     await give_reason(ben, "Rare")
@@ -394,12 +478,22 @@ async def test_the_entry_is_deleted_while_reasons_are_given(world: World) -> Non
     (ana, ben, _), channel = await start_discussion(world)
     await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
     await open_form(ben)
-    assert "That discussion is not there any more" in read_direct(ben)
+    assert GONE in read_direct(ben)
     await world.advance_to(TUESDAY)
     assert find_calls(ana, channel) == []
     await ana.click_button(ana.find_message(channel, "Deleted by Ana"), "Undo")
     await world.advance_time(seconds=5)
     assert "[Discuss]" in find_card(ana, channel, "slow").text
+
+
+async def test_the_vote_on_an_entry_that_was_deleted_is_not_opened(world: World) -> None:
+    (ana, _, _), channel = await start_discussion(world)
+    answer = ana.find_message(channel, "[Open the vote]")
+    await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
+    await ana.click_button(answer, "Open the vote")
+    assert "That entry is not there any more" in ana.last_message(channel).text
+    await world.advance_to(TUESDAY)
+    assert find_calls(ana, channel) == []
 
 
 async def test_the_entry_is_deleted_while_it_is_voted_on(world: World) -> None:
@@ -442,12 +536,16 @@ async def test_the_entry_is_merged_into_another_meanwhile(world: World) -> None:
 async def test_a_text_with_another_meaning_forgets_the_votes_and_reasons_of_before(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
     await give_reason(ben, "Rare")
+    await open_form(ben)
+    opened_before = ben.modal
     await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Edit or move to another kind")
     await ana.modal.fill_field("The pain", "expensive")
     await ana.modal.fill_field("It has 2 votes", "Clear the votes")
     await ana.modal.submit()
     await open_form(ana)
     assert "I did not ask you for a reason" in read_direct(ana)
+    await opened_before.submit()
+    assert "I did not ask you for a reason" in " ".join(opened_before.errors.values())
     await world.advance_to(TUESDAY)
     (call,) = find_calls(ana, channel)
     assert "Rare" not in call.text
@@ -466,6 +564,7 @@ async def test_another_sealed_vote_on_its_box_comes_first(world: World) -> None:
     await give_reason(ben, "Little")
     await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
     assert "is in another sealed vote: this one opens after it" in ana.last_message(channel).text
+    assert "asking for reasons until Wed 14 Oct 17:00" in await read_answer(ana, channel, "discuss")
     await world.advance_time(minutes=2)
     assert find_calls(ana, channel) == []
     await world.advance_to(TUESDAY.replace(day=14))

@@ -44,15 +44,14 @@ async def _start(request: Request, deps: Deps, canvas_info: CanvasInfo, entry_id
 async def open_reason_form(request: Request, deps: Deps) -> Answer:
     """Answer *Give a reason*: the form."""
     canvas_info = await channels.resolve_canvas(request, deps)
-    discussion_id = parse_id(request.argument) or 0  # no discussion has the id 0
-    found = await service.find_asked(request, deps, canvas_info, discussion_id)
+    found = await service.find_asked(request, deps, canvas_info, _read_discussion_id(request))
     return Modal(forms.build_reason_form(canvas_info, *found))
 
 
 async def decline_reason(request: Request, deps: Deps) -> Answer:
     """Answer *No reason*."""
     canvas_info = await channels.resolve_canvas(request, deps)
-    return await _answer(request, deps, canvas_info, parse_id(request.argument) or 0, "", shows_name=False)
+    return await _answer(request, deps, canvas_info, _read_discussion_id(request), "", shows_name=False)
 
 
 async def submit_reason(request: Request, deps: Deps) -> Answer:
@@ -75,13 +74,17 @@ async def _answer(
 async def open_vote_early(request: Request, deps: Deps) -> Answer:
     """Answer *Open the vote*: open the vote without waiting for more reasons."""
     canvas_info = await channels.resolve_canvas(request, deps)
-    discussion_id = parse_id(request.argument) or 0
-    _, entry = await service.open_vote_early(request, deps, canvas_info, discussion_id)
+    _, entry = await service.open_vote_early(request, deps, canvas_info, _read_discussion_id(request))
     return blocks.build_vote_opened_answer(entry)
 
 
 async def take_back_discussion(request: Request, deps: Deps) -> Answer:
     """Answer *Take it back*: end the discussion."""
     canvas_info = await channels.resolve_canvas(request, deps)
-    await service.take_back(request, deps, canvas_info, parse_id(request.argument) or 0)
+    await service.take_back(request, deps, canvas_info, _read_discussion_id(request))
     return blocks.build_taken_back_answer()
+
+
+def _read_discussion_id(request: Request) -> int:
+    """Return the id in a button's value; 0, which no discussion has, where it is none."""
+    return parse_id(request.argument) or 0

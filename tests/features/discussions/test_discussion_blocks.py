@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.discussions import blocks
-from bot.features.discussions.model import ListedDiscussions
+from bot.features.discussions import blocks, forms
+from bot.features.discussions.model import REASON, ListedDiscussions
 from bot.features.rounds.model import Round, RoundFacts, RoundState, Voters
 from bot.method.discussions import Direction, Discussion, DiscussionState, Reason, compare_votes
 from bot.method.kinds import Kind
@@ -42,6 +42,17 @@ def test_only_its_starter_can_open_the_vote_while_reasons_are_given(
 ) -> None:
     seen = list_as(user_id, replace(ASKING, state=state))
     assert ("Open the vote" in seen) is (user_id == "U1" and state is DiscussionState.ASKING)
+
+
+def test_a_start_without_reasons_says_nothing_after_its_text() -> None:
+    answer = blocks.build_started_answer(INFO, replace(ASKING, state=DiscussionState.VOTING), ENTRIES[0])
+    assert answer.text.endswith("again, sealed.")
+
+
+def test_a_reason_may_have_several_lines() -> None:
+    form = forms.build_reason_form(INFO, ASKING, ENTRIES[0], REASONS[0])
+    (field,) = (each["element"] for each in form["blocks"] if each.get("block_id") == REASON)
+    assert field["multiline"]
 
 
 def test_who_is_alone_on_a_side_is_told_that_others_may_guess_it() -> None:
