@@ -6,14 +6,15 @@ BIN := $(VENV)/bin
 PARALLEL := -n 3 --dist worksteal
 export PYTHONPATH := .
 
-.PHONY: setup fix check format lint types contracts test test-all coverage mutation bench demo
+.PHONY: setup install fix check format lint types contracts test test-all coverage mutation bench demo
 
-setup: $(VENV)/installed  ## install the pinned packages
+setup:  ## install the pinned packages, unless VENV has these
+	@cmp -s requirements-dev.txt $(VENV)/installed || $(MAKE) install
 
-$(VENV)/installed: requirements-dev.txt
+install:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --require-hashes -r requirements-dev.txt
-	touch $@
+	cp requirements-dev.txt $(VENV)/installed
 
 fix: setup  ## format, and what the linter can mend
 	$(BIN)/ruff format .

@@ -114,5 +114,12 @@ async def _measure_throughput(options: Options, name: str, both: AppPair) -> lis
         Row(
             f"commands acknowledged, 64 connections, {name}", *asked, "/s", BARE, min_ratio=0.8, note=answered
         ),
-        Row(f"reactions stored, 64 connections, {name}", *stored, "/s", BARE, min_ratio=0.5, note=cost),
+        Row(
+            f"reactions stored over HTTP, 64 connections, {name}",
+            *stored,
+            "/s",
+            BARE,
+            min_ratio=0.5,
+            note=cost,
+        ),
     ]

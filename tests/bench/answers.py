@@ -56,11 +56,11 @@ async def measure_rows(options: Options) -> list[Row]:
                 ours, bare = await _measure_command(bot, app, http, slack, command, options.rounds)
                 typed = f"/valuemap {command.partition(' ')[0]}".strip()
                 if command == WITH_PICTURE:
-                    name = f"the picture that follows the answer of `{typed}`, {entries:,} entries"
+                    name = f"the picture that follows `{typed}`, processor time, {entries:,} entries"
                     found.append(Row(name, with_picture - ours, None, "ms", ""))
                 found.append(
                     Row(
-                        f"`{typed}` until its answer, {entries:,} entries",
+                        f"`{typed}` until its answer, processor time, {entries:,} entries",
                         ours,
                         bare,
                         "ms",

@@ -25,7 +25,11 @@ CLAIMS = 25
 MAX_CLAIM_MS = 10.0
 KINDS = [*collect_job_handlers(FEATURES)]
 # By name: workspaces, channels of each, and whether the first workspace, with most jobs, is throttled.
-SHAPES = {"spread": (TEAMS, 50, False), "throttled in front": (1, 50, True), "busy in front": (1, 1, False)}
+SHAPES = {
+    "of many workspaces": (TEAMS, 50, False),
+    "most of a throttled workspace": (1, 50, True),
+    "most of one channel": (1, 1, False),
+}
 
 
 async def measure_rows(options: Options) -> list[Row]:

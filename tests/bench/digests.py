@@ -56,20 +56,20 @@ async def _measure_cost(name: str) -> list[Row]:
         changed = await _send_due_digests(bot)
     return [
         Row(
-            f"a quiet digest, processor time, {name}",
+            f"a digest of {ENTRIES} entries without changes, processor time, {name}",
             quiet,
             None,
             "ms",
             "",
             max_value=MAX_QUIET_MS,
-            note=f"{ENTRIES} entries; one line in the channel",
+            note="one line in the channel",
         ),
         Row(
-            f"a digest with {CHANGES} changes, processor time, {name}",
+            f"a digest of {ENTRIES} entries with {CHANGES} changes, processor time, {name}",
             changed,
             quiet,
             "ms",
-            "a quiet one",
+            "without changes",
             max_ratio=1.5,
             note="without the picture, which comes after everything that is due",
         ),
@@ -94,8 +94,9 @@ async def _measure_hold() -> Row:
         watching = asyncio.create_task(_watch_loop(longest := [0.0]))
         await _send_due_digests(bot)
         watching.cancel()
+    made = f"{BIG_CANVASES} digests of {BIG_ENTRIES} changed entries are made"
     return Row(
-        f"event loop held at once while {BIG_CANVASES} digests of {BIG_ENTRIES} changed entries are made",
+        f"longest hold of the event loop while {made}",
         longest[0] * 1000,
         None,
         "ms",

@@ -68,9 +68,9 @@ async def _measure_database(options: Options, name: str, database: Database) -> 
     size = f"{ENTRIES} entries, {VOTES:,} votes, {MARKS:,} marks"
     return [
         Row(f"metrics of {size}, {name}", mine, other, "ms", "one SQL statement a table", max_ratio=2),
-        Row(f"the same, {name}", twice, once, "ms", "half the votes", max_ratio=2.2),
+        Row(f"metrics of {size}, {name}", twice, once, "ms", "with half the votes", max_ratio=2.2),
         Row(
-            f"figures of {ENTRIES} entries with {ITEMS:,} items of evidence, {name}",
+            f"metrics of {ENTRIES} entries with {ITEMS:,} items of evidence, {name}",
             proven,
             read,
             "ms",

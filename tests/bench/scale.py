@@ -81,7 +81,7 @@ async def _measure_digests(options: Options) -> list[Row]:
     twice = f"of {number // 2:,} workspaces"
     return [
         Row(
-            f"digests of {number:,} workspaces with changes, due at once, for a core",
+            f"digests of {ENTRIES} entries, {CHANGES} changed, {number:,} due at once, one core",
             number / whole.processor_seconds,
             None,
             "/s",
@@ -98,7 +98,7 @@ async def _measure_digests(options: Options) -> list[Row]:
             note=f"the fake Slack answers after {LONG_DELAY_SECONDS * 1000:.0f} ms",
         ),
         Row(
-            f"processor time of the digests of {number:,} workspaces",
+            f"processor time of the digests of {ENTRIES} entries of {number:,} workspaces",
             whole.processor_seconds,
             half.processor_seconds,
             "s",
@@ -184,7 +184,7 @@ async def _measure_backlog(options: Options) -> list[Row]:
     beside = f"beside a backlog of {waiting:,} readings"
     return [
         Row(
-            f"from due to planned, p99, {number:,} workspaces, all cards unread",
+            f"a digest from due to planned, p99, {number:,} workspaces, all cards unread",
             find_percentile(planned, 0.99),
             None,
             "s",
@@ -192,7 +192,14 @@ async def _measure_backlog(options: Options) -> list[Row]:
             max_value=2,
             note=f"of {len(planned)} digests over {PLANNING_SECONDS} seconds, seen every {POLL_SECONDS:g} s",
         ),
-        Row("the same: the age of the tick in `/metrics`, at most", oldest_tick, None, "s", "", max_value=5),
+        Row(
+            f"highest age of the tick in `/metrics`, {number:,} workspaces, all cards unread",
+            oldest_tick,
+            None,
+            "s",
+            "",
+            max_value=5,
+        ),
         Row(f"a vote's result {beside}", result, None, "s", "", max_value=5),
         Row(f"a new card and its numbers {beside}", card, None, "s", "", max_value=5),
     ]

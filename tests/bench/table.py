@@ -49,7 +49,7 @@ class Row:
         return ", ".join(f"{sign} {limit:g} {unit}" for sign, limit, unit in limits if limit is not None)
 
 
-HEADER = ("figure", "ours", "beside", "ratio", "goal", "met")
+HEADER = ("what is measured", "the bot", "compared with", "ratio", "goal", "met")
 
 
 def render_markdown(rows: Iterable[Row]) -> str:

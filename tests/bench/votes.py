@@ -40,7 +40,17 @@ async def measure_rows(options: Options) -> list[Row]:
                 await bot.db.close()
                 note = f"{CONCURRENT_EVENTS} at once, as Slack sends them; the loop is one connection's"
                 loop = "a plain loop of the same upsert, each committed"
-                found.append(Row(f"votes stored, {name}", mine, other, "/s", loop, min_ratio=0.5, note=note))
+                found.append(
+                    Row(
+                        f"votes stored within one process, {name}",
+                        mine,
+                        other,
+                        "/s",
+                        loop,
+                        min_ratio=0.5,
+                        note=note,
+                    )
+                )
     return found
 
 

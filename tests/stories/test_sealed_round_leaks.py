@@ -13,6 +13,7 @@ from hashlib import sha256
 
 import pytest
 
+from bot.app import FEATURES
 from bot.fake_slack.client.harness import Person, VisibleMessage
 from bot.fake_slack.models import SlackChannel, SlackFile
 from bot.fake_slack.server.delivery import call_asgi
@@ -25,19 +26,8 @@ from tests.stories.voting import FRIDAY, find_card, find_public_messages
 COMMANDS = (
     *("", "show", "show links", "show today", "show 2026-10-12", "rank", "rank pain", "rank job", "fit"),
     *("why slow", "why dear", "why robot", "why report", "risks", "evidence", "evidence slow", "review"),
-    *(
-        "discuss",
-        "discuss slow",
-        "digest",
-        "digest now",
-        "canvases",
-        "settings",
-        "help",
-        "vote",
-        "vote jobs sealed",
-        "add",
-        "import",
-    ),
+    *("discuss", "discuss slow", "digest", "digest now", "canvases", "settings", "help", "vote"),
+    *("vote jobs sealed", "add", "import", "test", "test slow"),
     *("export json", "export csv", "export md", "export svg links", "export png"),
 )
 TEXTS = ("slow", "dear", "dull")
@@ -61,6 +51,11 @@ def log() -> Iterator[io.StringIO]:
     yield written
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+def test_every_command_is_looked_at() -> None:
+    commands = {command.name for feature in FEATURES for command in feature.commands}
+    assert commands - {words.partition(" ")[0] for words in COMMANDS} == {"new"}, "it starts another canvas"
 
 
 async def start_round(world: World, command: str) -> tuple[list[Person], SlackChannel]:
