@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.fake_slack.client.harness import Person, VisibleMessage
-from bot.fake_slack.models import TEAM_ID, SlackChannel
+from bot.fake_slack.models import BOT_USER_ID, TEAM_ID, SlackChannel
 from bot.features.discussions import service
 from bot.features.rounds.model import Voters
+from bot.store import discussions as store
 from bot.store.loading import load_canvas
 from tests.conftest import World
 from tests.stories.voting import (
@@ -129,6 +130,7 @@ async def test_a_discussion_from_its_start_to_its_result(world: World) -> None:
     reasons = "*For higher:*\n• It costs <us> most\n*For lower:*\n• Nobody complains — P1"
     assert f"*Ana {CALL} on pain “slow” by Tue 13 Oct 17:00 (Europe/Berlin)*" in call.text
     assert reasons in call.text
+    assert "|its card>" in str(call.message.blocks)
     card = find_card(ana, channel, "slow").text
     assert (
         f"sealed until Tue 13 Oct 17:00 (Europe/Berlin)\n▸ Reasons: 1 for higher, 1 for lower\n{reasons}"
@@ -274,9 +276,13 @@ async def test_a_reason_can_be_changed_or_taken_back_until_all_have_answered(wor
     await give_reason(ana, "First")
     await ana.click_button(ana.last_message(channel), "Change it")
     assert "First" in str(ana.modal._view)
+    await ana.modal.fill_field("Your reason for higher", "   ")
+    await ana.modal.submit()
+    assert "no reason from you" in ana.last_message(channel).text
+    await ana.click_button(ana.last_message(channel), "Change it")
     await ana.modal.fill_field("Your reason for higher", "Second")
     await ana.modal.submit()
-    await give_reason(ben, "   ")
+    await ben.click_button(find_questions(ben)[-1], "No reason")
     await world.advance_time(seconds=5)
     (call,) = find_calls(ana, channel)
     assert "*For higher:*\n• Second\n*For lower:* nobody gave a reason" in call.text
@@ -389,6 +395,54 @@ async def test_an_entry_that_was_deleted_meanwhile_cannot_be_discussed(world: Wo
     assert [find_questions(person) for person in (ana, ben)] == [[], []]
 
 
+async def test_a_bot_that_is_not_in_the_channel_starts_no_discussion(world: World) -> None:
+    (ana, ben, _), channel = await start_divided_team(world)
+    channel.member_ids.discard(BOT_USER_ID)
+    assert "I'm not in this channel" in await read_answer(ana, channel, "discuss slow")
+    channel.member_ids.add(BOT_USER_ID)
+    await world.advance_time(minutes=1)
+    assert find_questions(ben) == []
+
+
+async def test_two_entries_are_discussed_at_the_same_time(world: World) -> None:
+    (ana, ben, _), channel = await start_discussion(world)
+    await ana.add_reaction(find_card(ana, channel, "dull"), "five")
+    await ben.add_reaction(find_card(ben, channel, "dull"), "one")
+    await world.advance_time(seconds=5)
+    assert "I've asked 2 members" in await read_answer(ben, channel, "discuss dull")
+
+
+async def test_what_ended_after_it_was_found_due_opens_no_vote(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A discussion that is gone, and one that was taken back, come before one that is due."""
+    (ana, _, _), channel = await start_discussion(world)
+    await ana.click_button(ana.find_message(channel, "[Take it back]"), "Take it back")
+    await ana.type_text(channel, "/valuemap discuss slow")
+
+    async def list_due(*_: object) -> list[tuple[str, int]]:
+        return [(TEAM_ID, 99), (TEAM_ID, 1), (TEAM_ID, 2)]
+
+    monkeypatch.setattr(store, "list_due_discussions", list_due)
+    await world.advance_time(minutes=1)
+    assert len(find_calls(ana, channel)) == 1
+
+
+@pytest.mark.parametrize("label", ["Delete", "Archive"])
+async def test_nobody_is_asked_about_what_is_gone(world: World, label: str) -> None:
+    """Slack limits the bot when it wants to ask, and the entry or its canvas goes meanwhile."""
+    (ana, ben, _), channel = await start_divided_team(world)
+    world.slack.inject_fault("chat.postMessage", retry_after=60)
+    await ana.type_text(channel, "/valuemap discuss slow")
+    if label == "Archive":
+        await ana.type_text(channel, "/valuemap canvases")
+        await ana.click_button(ana.last_message(channel), "⋯", label)
+    else:
+        await ana.click_button(find_card(ana, channel, "slow"), "⋯", label)
+    await world.advance_time(minutes=2)
+    assert [find_questions(person) for person in (ana, ben)] == [[], []]
+
+
 @pytest.mark.parametrize(("label", "questions"), [("", 1), ("Take it back", 0), ("Open the vote", 0)])
 async def test_nobody_is_asked_once_the_time_for_reasons_is_over(
     world: World, label: str, questions: int
@@ -492,6 +546,18 @@ async def test_the_vote_on_an_entry_that_was_deleted_is_not_opened(world: World)
     await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
     await ana.click_button(answer, "Open the vote")
     assert "That entry is not there any more" in ana.last_message(channel).text
+    await world.advance_to(TUESDAY)
+    assert find_calls(ana, channel) == []
+
+
+async def test_the_last_reason_about_an_entry_that_was_deleted_opens_no_vote(world: World) -> None:
+    (ana, ben, _), channel = await start_discussion(world)
+    await give_reason(ana, "Much")
+    await open_form(ben)
+    form = ben.modal
+    await ana.click_button(find_card(ana, channel, "slow"), "⋯", "Delete")
+    await form.submit()
+    assert "The entry was deleted meanwhile, so its discussion is over" in ben.last_message(channel).text
     await world.advance_to(TUESDAY)
     assert find_calls(ana, channel) == []
 

@@ -183,6 +183,8 @@ def describe_own_vote(discussion: Discussion, reason: Reason) -> str:
 
 def build_answered(discussion: Discussion, reason: str, canvas_id: int) -> Message:
     """Return the answer to a member who gave a reason, or none."""
+    if discussion.state is DiscussionState.CLOSED:
+        return build_message("Thank you. The entry was deleted meanwhile, so its discussion is over.")
     if discussion.state is not DiscussionState.ASKING:
         text = "Thank you. All have answered: the reasons are under the card, and the vote is open."
         vote_button = build_vote_button(canvas_id, str(discussion.entry_id), label="Vote in private")
