@@ -1,7 +1,7 @@
 """Processes that start at once: forked from one that has imported the bot, which takes over a second.
 
-A process has the environment that `fork_process` is given. What an import reads, such as SSL_CERT_FILE, is read
-before the fork, from the environment of the tests.
+A process has the environment that `fork_process` is given. What an import reads, such as SSL_CERT_FILE, is
+read before the fork, from the environment of the tests.
 """
 
 import asyncio
