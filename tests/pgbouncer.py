@@ -2,9 +2,7 @@
 
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-START_TIMEOUT_SECONDS = 20
+from tests.ports import find_free_port
+
 CONFIGURATION = """\
 [databases]
 * = host={host} user=postgres
@@ -25,6 +24,9 @@ pool_mode = transaction
 default_pool_size = 3
 logfile = {folder}/pgbouncer.log
 pidfile = {folder}/pgbouncer.pid
+log_connections = 0
+log_disconnections = 0
+log_stats = 0
 {extra}
 """
 
@@ -45,9 +47,7 @@ def run_pgbouncer(database_url: str, folder: Path, extra: str = "") -> Iterator[
     program = require_pgbouncer()
     address = urlsplit(database_url)
     host = parse_qs(address.query)["host"][0]
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port = bound.getsockname()[1]
+    port = find_free_port()
     # PgBouncer refuses to run as root, so it runs as the user of the database's own process.
     owner = (Path(host) / "postmaster.pid").stat()
     folder.mkdir()
@@ -55,20 +55,16 @@ def run_pgbouncer(database_url: str, folder: Path, extra: str = "") -> Iterator[
     file = folder / "pgbouncer.ini"
     file.write_text(CONFIGURATION.format(host=host, port=port, folder=folder, extra=extra))
     user = owner.st_uid if os.getuid() == 0 else None
-    process = subprocess.Popen([program, "-q", str(file)], user=user)
-    try:
-        _wait_until_listening(port, process)
-        yield f"postgresql://postgres@127.0.0.1:{port}{address.path}"
-    finally:
-        process.terminate()
-        process.wait()
+    with subprocess.Popen([program, str(file)], user=user, stderr=subprocess.PIPE) as process:
+        try:
+            _wait_until_listening(process)
+            yield f"postgresql://postgres@127.0.0.1:{port}{address.path}"
+        finally:
+            process.terminate()
 
 
-def _wait_until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)  # another process starts: nothing here can be awaited
-    pytest.fail("PgBouncer did not start")
+def _wait_until_listening(process: "subprocess.Popen[bytes]") -> None:
+    """Read what PgBouncer says until it is up; what it says later fits into the pipe."""
+    assert process.stderr is not None
+    if not any(b"process up" in line for line in process.stderr):
+        pytest.fail("PgBouncer did not start")

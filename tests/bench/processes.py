@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +16,7 @@ from bot.db.database import Database, open_database
 from bot.db.migrations.upgrade import migrate_database
 from bot.settings import Settings
 from tests.bench.constants import BOT_TOKEN, SIGNING_SECRET
+from tests.ports import find_free_port
 from tests.postgresql import PostgresqlServer
 
 START_TIMEOUT_SECONDS = 60
@@ -112,7 +112,7 @@ def _make_environ(slack: RunningProcess, url: str) -> dict[str, str]:
 async def _run_process(
     module: str, answers: str, *arguments: str, **environ: str
 ) -> AsyncIterator[RunningProcess]:
-    port = _find_free_port()
+    port = find_free_port()
     compiled = {"PYTHONDONTWRITEBYTECODE": ""}  # once, as where packages are installed
     env = {**os.environ, **environ, **compiled, "PORT": str(port)}
     began = time.perf_counter()
@@ -136,13 +136,6 @@ async def _wait_until_it_answers(url: str) -> None:
                         return
             except aiohttp.ClientConnectorError:
                 await asyncio.sleep(POLL_INTERVAL_SECONDS)
-
-
-def _find_free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from bot.server import build_http_app
 from bot.settings import read_settings
 from tests.bot_process import run_bot_command, send_nothing, settle_nothing
 from tests.conftest import TEST_TIMING, build_settings
-from tests.health.test_probes import find_free_port
+from tests.ports import find_free_port
 from tests.recording_proxy import pipe, run_proxy
 
 pytestmark = pytest.mark.enable_socket

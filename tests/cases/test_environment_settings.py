@@ -14,7 +14,8 @@ from bot import cli, proxies
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.proxies import Proxies
 from tests.bot_process import run_bot_process
-from tests.health.test_probes import fetch_page, find_free_port
+from tests.health.test_probes import fetch_page
+from tests.ports import find_free_port
 
 pytestmark = pytest.mark.enable_socket
 

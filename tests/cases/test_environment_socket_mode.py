@@ -29,7 +29,8 @@ from tests.cases.scripted_slack import (
     say_disconnect,
     stay_open,
 )
-from tests.health.test_probes import fetch_page, find_free_port
+from tests.health.test_probes import fetch_page
+from tests.ports import find_free_port
 
 pytestmark = pytest.mark.enable_socket
 

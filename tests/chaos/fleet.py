@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from tests.chaos.process import run_fast
 from tests.forked_process import ForkedProcess, fork_process
+from tests.ports import find_free_port
 
 STOP_TIMEOUT_SECONDS = 10
 
@@ -22,7 +22,7 @@ class Fleet:
 
     def __init__(self, verbs: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
         self._verbs, self._environ, self._log = verbs, environ, log
-        self._ports = [_find_free_port() for _ in verbs]
+        self._ports = [find_free_port() for _ in verbs]
         self._running: dict[int, ForkedProcess] = {}
         self._is_stopping = False
         self.kill_count = 0
@@ -77,10 +77,3 @@ class Fleet:
             codes = await asyncio.gather(*(process.wait() for process in processes))
         self.slowest_stop_seconds = time.monotonic() - started_at
         assert set(codes) <= {0, -signal.SIGTERM}, codes
-
-
-def _find_free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

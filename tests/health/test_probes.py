@@ -1,22 +1,15 @@
 """A worker answers health checks too, where it is given a port."""
 
 import asyncio
-import socket
 
 import aiohttp
 import pytest
 
 from tests.bot_process import run_bot_process
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
+from tests.ports import find_free_port
 
 pytestmark = pytest.mark.enable_socket
-
-
-def find_free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
 
 
 async def fetch_page(port: int, path: str) -> tuple[int, str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,12 +29,6 @@ pytestmark = pytest.mark.enable_socket
 
 DOCKER_STOP_TIMEOUT = timedelta(seconds=10)  # then Docker kills a process
 HANG_TIMEOUT_SECONDS = 120
-
-
-async def wait_until(is_done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
-        while not is_done():  # noqa: ASYNC110 - another process does it
-            await asyncio.sleep(0.02)
 
 
 def make_running_clock() -> FakeClock:
@@ -75,7 +68,8 @@ async def test_a_worker_that_stops_finishes_its_post_and_releases_the_other_jobs
         slack.inject_fault("chat.postMessage", delay_seconds=1.5, takes_effect=True, times=99)
         url = database.url.render_as_string(hide_password=False)
         async with run_bot_process(slack, url, "worker", SLACK_SIGNING_SECRET="x") as worker:
-            await wait_until(lambda: slack.count_calls("chat.postMessage") == 2)
+            await asyncio.wait_for(slack.wait_for_calls("chat.postMessage", 2), HANG_TIMEOUT_SECONDS)
+            assert slack.count_calls("chat.postMessage") == 2
             worker.send_signal(signal.SIGTERM)
             async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
                 assert await worker.wait() == 0
@@ -93,7 +87,8 @@ async def test_a_worker_whose_slack_hangs_stops_in_time_and_the_next_one_posts_n
         await add_canvas_with_cards(slack, database, 1)
         slack.inject_fault("chat.postMessage", delay_seconds=60)
         async with run_bot_process(slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x") as worker:
-            await wait_until(lambda: slack.count_calls("chat.postMessage") == 1)
+            await asyncio.wait_for(slack.wait_for_calls("chat.postMessage", 1), HANG_TIMEOUT_SECONDS)
+            assert slack.count_calls("chat.postMessage") == 1
             worker.send_signal(signal.SIGTERM)
             async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
                 assert await worker.wait() == 0

@@ -1,5 +1,6 @@
 """A fake Slack that holds each call against Slack's description of the method."""
 
+import asyncio
 from types import TracebackType
 from typing import Any
 
@@ -14,10 +15,18 @@ class CheckedFakeSlack(FakeSlack):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.call_faults: list[str] = []
+        self._called = asyncio.Event()
 
     def record_call(self, method: str, args: ApiArguments) -> None:
         super().record_call(method, args)
         self.call_faults += find_faults(method, args)
+        self._called.set()
+
+    async def wait_for_calls(self, method: str, number: int) -> None:
+        """Wait until a method was called so many times."""
+        while self.count_calls(method) < number:
+            self._called.clear()
+            await self._called.wait()
 
     async def __aexit__(
         self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
