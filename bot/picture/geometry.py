@@ -48,13 +48,14 @@ class Region:
     def free_span(self, top: float, bottom: float) -> tuple[float, float]:
         """Return left and right of what is free at all heights between these; left may exceed right.
 
-        The edges bend at the height of the shape's centre only, so that three or four heights tell for all.
+        Above the shape's centre, and below it, no edge is further in between two heights than at one of them.
+        So the two ends tell for all, and the centre if it is between them.
         """
-        heights = [top, (top + bottom) / 2, bottom]
-        if top < CENTRE_Y < bottom:
-            heights.append(CENTRE_Y)
-        edges = [self.find_edges(height) for height in heights]
-        return max(left for left, _ in edges), min(right for _, right in edges)
+        left, right = self.find_edges(top)
+        for height in (bottom, CENTRE_Y) if top < CENTRE_Y < bottom else (bottom,):
+            other_left, other_right = self.find_edges(height)
+            left, right = max(left, other_left), min(right, other_right)
+        return left, right
 
 
 def _half_chord(radius: float, height: float) -> float:

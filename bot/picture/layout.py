@@ -216,7 +216,7 @@ def _fit_note(region: Region, entry: MeasuredEntry, font_size: float, y: float) 
         left, right = region.free_span(y, y + height)
         text_width = min((right - left) / font_size - margins_em, MAX_TEXT_WIDTH_EM)
         if text_width < MIN_TEXT_WIDTH_EM:
-            continue
+            break  # a higher note has no more room
         lines, is_truncated = wrap_text(entry.text, text_width, max_lines)
         height = (len(lines) * LINE_HEIGHT_EM + 2 * PADDING_Y_EM) * font_size
         width = (text_width + margins_em) * font_size
