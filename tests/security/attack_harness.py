@@ -12,13 +12,13 @@ import json
 import logging
 import pickle
 import traceback
+from collections import defaultdict
 from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
     Collection,
     Coroutine,
-    Iterable,
     Mapping,
     Sequence,
 )
@@ -28,10 +28,11 @@ from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from sqlalchemy import Engine, Table, create_engine, false, insert, select
+from sqlalchemy import ColumnElement, Engine, Table, create_engine, false, insert, select
 
 from bot.db.tables import Row
 from bot.fake_slack.models import TEAM_ID, SlackMessage
+from bot.fake_slack.server.change_feed import ChangeKind
 from bot.fake_slack.server.delivery import (
     FORM_CONTENT_TYPE,
     JSON_CONTENT_TYPE,
@@ -46,8 +47,16 @@ VICTIM_WORD, ATTACKER_WORD = "quokka", "wombat"  # in all texts of a team, and n
 T = TypeVar("T")
 Rows = dict[str, list[dict[str, Any]]]
 RawRows = dict[str, list[tuple[Any, ...]]]  # as the driver reads them
-# The attributes of the fake Slack that requests change, beside those that are empty before each attack.
-SLACK_STATE_FIELDS = ("messages", "files", "canvases", "views", "view_stacks", "home_views")
+# The attributes of the fake Slack that requests change, beside those that are empty before each attack, and
+# the changes that it then publishes. Of files it publishes none.
+SLACK_STATE_FIELDS: dict[str, frozenset[ChangeKind]] = {
+    "messages": frozenset({ChangeKind.MESSAGE, ChangeKind.DELETED}),
+    "files": frozenset(),
+    "canvases": frozenset({ChangeKind.CANVAS}),
+    "views": frozenset({ChangeKind.VIEW}),
+    "view_stacks": frozenset({ChangeKind.VIEW}),
+    "home_views": frozenset({ChangeKind.HOME}),
+}
 
 
 @dataclass
@@ -74,6 +83,8 @@ class AttackHarness:
         self._saved_slack: dict[str, SavedItems] = {}
         self._raw_rows: RawRows = {}  # after the last attack
         self._shown_messages: dict[str, tuple[str, Any]] = {}
+        self._change_feed = self.slack.open_change_feed()
+        self._changes: dict[ChangeKind, set[str]] = defaultdict(set)  # keys, since the last restoring
         self.saved_victim_rows: dict[str, Any] = {}
         self.errors = ErrorLog()
 
@@ -106,7 +117,9 @@ class AttackHarness:
         self._saved_raw_rows = self._raw_rows = self._read_raw_rows()
         self.saved_victim_rows = self._select_victim_rows()
         self._saved_slack = {name: SavedItems(getattr(self.slack, name)) for name in SLACK_STATE_FIELDS}
-        self._shown_messages = _list_messages(copy.deepcopy(self.slack.messages))
+        self._shown_messages = {
+            message.key: (message.text, message.blocks) for message in copy.deepcopy(self.slack.messages)
+        }
 
     async def send(self, kind: str, body: Body) -> AttackOutcome:
         """Restore the state, send a request as Slack signs it, and wait until all its effects are done."""
@@ -125,13 +138,22 @@ class AttackHarness:
         finally:
             self.slack_harness.delivery.send_raw = self._send_raw
         await self._settle()
-        shown_messages = _list_messages(self.slack.messages)
-        new_messages = [
+        sent = [*map(list, self.slack.calls), *self._list_new_messages(), answer.decode()]
+        return AttackOutcome(status, answer, sent)
+
+    def _list_new_messages(self) -> list[list[Any]]:
+        """Return the messages that show something else than before the attack."""
+        return [
             [message.text, message.blocks, message.file_ids]
             for message in self.slack.messages
-            if shown_messages[message.key] != self._shown_messages.get(message.key)
+            if message.key in self._read_changes()[ChangeKind.MESSAGE]
+            and (message.text, message.blocks) != self._shown_messages.get(message.key)
         ]
-        return AttackOutcome(status, answer, [*map(list, self.slack.calls), *new_messages, answer.decode()])
+
+    def _read_changes(self) -> dict[ChangeKind, set[str]]:
+        for change in self._change_feed.take_changes():
+            self._changes[change.kind].add(change.key)
+        return self._changes
 
     async def remove_member(self, team: AttackTeam) -> None:
         """Remove a team's person from its channel; Slack tells the bot so."""
@@ -179,8 +201,13 @@ class AttackHarness:
         self.slack_harness.delivery.failures.clear()
 
     def _restore_slack(self) -> None:
-        for name, saved in self._saved_slack.items():
-            setattr(self.slack, name, saved.restore(getattr(self.slack, name)))
+        changes = self._read_changes()
+        for name, kinds in SLACK_STATE_FIELDS.items():
+            if not kinds or changes.keys() & kinds:
+                saved, current = self._saved_slack[name], getattr(self.slack, name)
+                keys = changes[ChangeKind.MESSAGE] if name == "messages" else None
+                setattr(self.slack, name, saved.restore(current, keys))
+        changes.clear()
         self.slack.response_urls.clear()  # each attack gets new ones
         self.slack._triggers.clear()
         self.slack._pending_uploads.clear()
@@ -199,17 +226,21 @@ class AttackHarness:
             return {name: list(cursor.execute(statement)) for name, statement in _build_selects().items()}
 
     def _restore_rows(self, tables: Sequence[Table]) -> None:
-        """Restore rows of the workspace. The bot remembers that it stored other ones, so these stay."""
+        """Restore rows of the workspace."""
         with self._engine.begin() as connection:
             for table in reversed(tables):
-                is_kept = table.c.team_id != TEAM_ID if table.name == "workspace" else false()
-                connection.execute(table.delete().where(~is_kept))
+                connection.execute(table.delete().where(~_is_kept(table)))
             for table in tables:
                 team_rows = [row for row in self._saved_rows[table.name] if row["team_id"] == TEAM_ID]
                 if team_rows:
                     connection.execute(insert(table), team_rows)
 
     def close(self) -> None:
+        """Assert that restoring gives each attack the same state, and close the database."""
+        self.restore_everything()
+        for name, saved in self._saved_slack.items():
+            assert saved.equal(getattr(self.slack, name)), name
+        assert self._read_raw_rows() == self._saved_raw_rows
         self._engine.dispose()
 
     def list_saved_victim_rows(self, *tables: str) -> list[dict[str, Any]]:
@@ -230,23 +261,38 @@ class AttackHarness:
 
 
 class SavedItems:
-    """The items of a list or a dictionary, of which each is restored only if it has changed."""
+    """The items of a list or a dictionary, each of which can be restored."""
 
     def __init__(self, container: list[Any] | dict[Any, Any]) -> None:
         self._pickled = {key: pickle.dumps(item) for key, item in _list_items(container).items()}
         self._items = {key: pickle.loads(pickled) for key, pickled in self._pickled.items()}
 
-    def restore(self, container: list[Any] | dict[Any, Any]) -> list[Any] | dict[Any, Any]:
+    def equal(self, container: list[Any] | dict[Any, Any]) -> bool:
+        return [*_list_items(container).items()] == [*self._items.items()]
+
+    def restore(
+        self, container: list[Any] | dict[Any, Any], changed_keys: Collection[str] | None = None
+    ) -> list[Any] | dict[Any, Any]:
+        """Restore the items with these keys, or, without keys, those that differ from what was saved."""
         current = _list_items(container)
+
+        def is_unchanged(key: str, item: Any) -> bool:
+            if key not in current:
+                return False
+            return current[key] == item if changed_keys is None else key not in changed_keys
+
         restored = {
-            key: current[key] if key in current and current[key] == item else pickle.loads(self._pickled[key])
+            key: current[key] if is_unchanged(key, item) else pickle.loads(self._pickled[key])
             for key, item in self._items.items()
         }
         return [*restored.values()] if isinstance(container, list) else restored
 
 
-def _list_items(container: list[Any] | dict[Any, Any]) -> dict[Any, Any]:
-    return dict(enumerate(container)) if isinstance(container, list) else container
+def _list_items(container: list[Any] | dict[str, Any]) -> dict[str, Any]:
+    """Return messages by the keys of their changes, and files by their ids."""
+    if isinstance(container, dict):
+        return container
+    return {item.key if isinstance(item, SlackMessage) else item.id: item for item in container}
 
 
 class AttackRunner:
@@ -270,11 +316,6 @@ class ErrorLog(logging.Handler):
         if record.exc_info or record.levelno >= logging.ERROR:
             trace = traceback.format_exception(record.exc_info[1]) if record.exc_info else []
             self.errors.append("".join([record.getMessage(), "\n", *trace[-6:]]))
-
-
-def _list_messages(messages: Iterable[SlackMessage]) -> dict[str, tuple[str, Any]]:
-    """Return what each message shows."""
-    return {message.key: (message.text, message.blocks) for message in messages}
 
 
 def _select_relevant_tables(rows: RawRows) -> RawRows:
@@ -329,6 +370,7 @@ def get_at_path(body: Any, path: tuple[str, ...]) -> Any:
     return found
 
 
+@cache
 def _list_team_tables() -> list[Table]:
     """Return the tables of what belongs to a workspace, each after those that it refers to."""
     return [table for table in Row.metadata.sorted_tables if "team_id" in table.c]
@@ -348,5 +390,16 @@ def _list_with_dependents(names: Collection[str]) -> list[Table]:
 def _build_selects() -> dict[str, str]:
     """Return a SELECT for each of these tables, without parameters, whose order is always the same."""
     return {
-        table.name: str(select(table).order_by(*table.primary_key.columns)) for table in _list_team_tables()
+        table.name: str(
+            select(table)
+            .where(~_is_kept(table))
+            .order_by(*table.primary_key.columns)
+            .compile(compile_kwargs={"literal_binds": True})
+        )
+        for table in _list_team_tables()
     }
+
+
+def _is_kept(table: Table) -> ColumnElement[bool]:
+    """Select the rows that no restoring deletes: the bot remembers that it stored other workspaces."""
+    return table.c.team_id != TEAM_ID if table.name == "workspace" else false()

@@ -1,4 +1,4 @@
-"""The harness in which the bot is attacked, prepared once for all tests of a file."""
+"""The harness in which the bot is attacked, prepared once for all tests of this folder."""
 
 import asyncio
 import shutil
@@ -11,13 +11,13 @@ from tests.postgresql import PostgresqlServer
 from tests.security.attack_harness import AttackHarness, AttackRunner, open_attack_harness
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def sqlite_attack(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AttackRunner]:
     file = tmp_path_factory.mktemp("attack") / "bot.db"
     yield from run_attack_harness(f"sqlite:///{shutil.copy(sqlite_template, file)}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def postgresql_attack(
     postgresql_server: PostgresqlServer, postgresql_template: str
 ) -> Iterator[AttackRunner]:

@@ -51,5 +51,9 @@ class ChangeFeed:
         await self._has_changes.wait()
         if not self._is_ended:
             self._has_changes.clear()
+        return self.take_changes()
+
+    def take_changes(self) -> list[WorkspaceChange]:
+        """Return what has been collected, which may be nothing, without waiting."""
         changes, self._changes = list(self._changes), {}
         return changes
