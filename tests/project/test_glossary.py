@@ -4,10 +4,10 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODULES = {path: ast.parse(path.read_text()) for path in sorted((ROOT / "bot").rglob("*.py"))}
 RETIRED_WORDS = frozenset(
     [
         "acquaintance",
@@ -75,6 +75,11 @@ DURATION_WORDS = (
 )
 
 
+@cache
+def parse_modules() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text()) for path in sorted((ROOT / "bot").rglob("*.py"))}
+
+
 def names_of(tree: ast.Module) -> Iterator[str]:
     """Yield every name that the module defines, and every attribute and keyword that it uses."""
     for node in ast.walk(tree):
@@ -100,14 +105,18 @@ def is_retired(name: str) -> bool:
 
 def test_no_name_is_a_retired_word() -> None:
     found = {
-        (path.name, name) for path, tree in MODULES.items() for name in names_of(tree) if is_retired(name)
+        (path.name, name)
+        for path, tree in parse_modules().items()
+        for name in names_of(tree)
+        if is_retired(name)
     }
     assert found == set()
 
 
 def test_no_docstring_or_comment_has_a_retired_word() -> None:
     prose = {
-        path: [*docstrings_of(tree), *re.findall(r"#.*", path.read_text())] for path, tree in MODULES.items()
+        path: [*docstrings_of(tree), *re.findall(r"#.*", path.read_text())]
+        for path, tree in parse_modules().items()
     }
     found = {
         (path.name, match[0])
@@ -130,14 +139,17 @@ def test_a_retired_word_would_be_found() -> None:
 
 def test_no_class_name_stands_twice() -> None:
     classes = Counter(
-        node.name for tree in MODULES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+        node.name
+        for tree in parse_modules().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
     )
     assert [name for name, number in classes.items() if number > 1] == []
 
 
 def test_a_constant_of_time_says_what_it_is() -> None:
     found = []
-    for path, tree in MODULES.items():
+    for path, tree in parse_modules().items():
         lines = path.read_text().splitlines()
         for node in tree.body:
             if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
@@ -156,7 +168,7 @@ def test_a_constant_of_time_says_what_it_is() -> None:
 def test_now_is_a_datetime() -> None:
     found = [
         (path.name, ast.unparse(argument.annotation))
-        for path, tree in MODULES.items()
+        for path, tree in parse_modules().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for argument in [*node.args.args, *node.args.kwonlyargs]
