@@ -105,7 +105,13 @@ def pytest_testnodedown(node: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a complete run in which a statement ran on SQLite alone."""
+    """Fail a complete run in which a statement ran on SQLite alone.
+
+    pytest then collects the garbage five times, to find errors in what is thrown away. What is no garbage the
+    first time is none later.
+    """
+    gc.collect()
+    gc.freeze()
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["statements"] = STATEMENTS_RUN.dump()
     elif _is_complete(session.config) and STATEMENTS_RUN.list_missing():
