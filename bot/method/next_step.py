@@ -55,13 +55,14 @@ def find_next_step(metrics: CanvasMetrics) -> NextStep:
 
 
 def _vote_in_sealed_round(metrics: CanvasMetrics) -> NextStep | None:
-    sealed = [(entry.kind, entry.seal) for entry in metrics.canvas.entries if entry.seal]
+    """Vote in the sealed round that ends first."""
+    sealed = [(entry.seal.until, entry.kind) for entry in metrics.canvas.entries if entry.seal]
     if not sealed:
         return None
-    (kind, seal), *others = sealed
-    is_one_box = all(other is kind for other, _ in others)
+    first = min(until for until, _ in sealed)
+    kind, *other_kinds = {kind for until, kind in sealed if until == first}
     text = "A sealed vote runs until {}: vote in private."
-    return NextStep(StepAction.RANK, text, kind=kind if is_one_box else None, until=seal.until)
+    return NextStep(StepAction.RANK, text, kind=None if other_kinds else kind, until=first)
 
 
 def _fill_empty_box(metrics: CanvasMetrics) -> NextStep | None:

@@ -48,13 +48,19 @@ def describe_sealed(
     singular: str = "",
     plural: str = "",
 ) -> str:
-    """Return for example "3 needs sealed until Fri 4 Dec 17:00"; "" where none of them is sealed."""
-    seals = [ranked.entry.seal for ranked in ranked_entries if ranked.entry.seal]
-    if not seals:
+    """Return how many of them are sealed and until when; "" where none is.
+
+    For example "3 needs sealed until Fri 4 Dec 17:00", or "1 need sealed until Fri 4 Dec 17:00 and 2 longer":
+    votes on several boxes, and those of discussions, may run at the same time.
+    """
+    ends = [ranked.entry.seal.until for ranked in ranked_entries if ranked.entry.seal]
+    if not ends:
         return ""
-    noun = singular if len(seals) == 1 else plural
-    count = f"{len(seals)} {noun}".rstrip()
-    return f"{count} sealed until {format_moment(seals[0].until)}"
+    first = min(ends)
+    number = ends.count(first)
+    count = f"{number} {singular if number == 1 else plural}".rstrip()
+    longer = f" and {len(ends) - number} longer" if number < len(ends) else ""
+    return f"{count} sealed until {format_moment(first)}{longer}"
 
 
 def describe_undelivered(number: int) -> str:

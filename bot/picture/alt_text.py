@@ -1,11 +1,13 @@
 """Describe the picture in words, for screen readers and wherever the picture cannot be seen."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from bot.method.evidence import EvidenceState
 from bot.method.formatting import format_score
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
+from bot.method.ranking import RankedEntry
 from bot.method.summary import describe_must_have_counts, describe_sealed, describe_verdict
 from bot.picture.geometry import REGIONS
 from bot.picture.text import clean_for_svg
@@ -48,9 +50,17 @@ def _describe_box(metrics: CanvasMetrics, kind: Kind, entry_length: int) -> str:
     first = entries[0]
     prefix = "first "
     if not first.vote_count:
-        state = format_score(first, format_plain_moment) if first.entry.seal else "waiting for votes"
-        prefix = f"{state}, such as "
+        prefix = f"{_describe_missing_scores(entries)}, such as "
     return f"{name} ({len(entries)}): {prefix}{_quote_entry(first.entry.text, entry_length)}."
+
+
+def _describe_missing_scores(entries: Sequence[RankedEntry]) -> str:
+    """Return why none of a box's entries has a score."""
+    sealed_count = sum(ranked.entry.seal is not None for ranked in entries)
+    if sealed_count < len(entries):
+        return "sealed or waiting for votes" if sealed_count else "waiting for votes"
+    ends = {format_score(ranked, format_plain_moment) for ranked in entries}
+    return ends.pop() if len(ends) == 1 else describe_sealed(entries, format_plain_moment)
 
 
 def _describe_gaps(metrics: CanvasMetrics, entry_length: int) -> str:

@@ -157,14 +157,18 @@ def _draw_verdict(metrics: CanvasMetrics) -> str:
 
 
 def _draw_sealed(metrics: CanvasMetrics, x: float) -> str:
-    """Return how many entries are sealed and until when, after the verdict; "" where none is."""
+    """Return how many entries are sealed and until when, after the verdict; "" where none is.
+
+    It is made as small as it must be: the end of a long one must not be missing.
+    """
     sealed = describe_sealed(metrics.ranked.values(), format_short_moment)
     if not sealed:
         return ""
     text_x = x + 2 * SEAL_RADIUS + 8
-    line = fit_on_line(sealed, COUNTS_FONT_SIZE, PICTURE_WIDTH - MARGIN - text_x)
+    room = PICTURE_WIDTH - MARGIN - text_x
+    font_size = COUNTS_FONT_SIZE * min(1.0, room / measure_width(sealed, COUNTS_FONT_SIZE))
     mark = draw_seal_mark(x + SEAL_RADIUS, VERDICT_Y, SEAL_RADIUS)
-    return mark + draw_text(line, text_x, VERDICT_Y, COUNTS_FONT_SIZE, fill=INK)
+    return mark + draw_text(sealed, text_x, VERDICT_Y, font_size, fill=INK)
 
 
 def _draw_legend(metrics: CanvasMetrics, *, links: bool) -> str:

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -150,6 +150,25 @@ def test_before_all_else_the_team_votes_in_a_sealed_round(sealed: tuple[int, ...
     ]
     step = find_step(builder)
     assert (step.action, step.kind, step.until) == (StepAction.RANK, kind, seal.until)
+
+
+@pytest.mark.parametrize(
+    ("pain_days", "gain_days", "kind"), [(1, 8, Kind.PAIN), (8, 1, Kind.GAIN), (1, 1, None)]
+)
+def test_of_several_sealed_rounds_the_one_that_ends_first_comes_first(
+    pain_days: int, gain_days: int, kind: Kind | None
+) -> None:
+    builder = build_full_canvas(dict.fromkeys(Kind, ()))
+    days = {Kind.PAIN: pain_days, Kind.GAIN: gain_days}
+    start = datetime(2026, 12, 1, 17, tzinfo=UTC)
+    builder.entries = [
+        replace(entry, seal=Seal(number, start + timedelta(days=days[entry.kind])))
+        if entry.kind in days
+        else entry
+        for number, entry in enumerate(builder.entries, start=1)
+    ]
+    step = find_step(builder)
+    assert (step.kind, step.until) == (kind, start + timedelta(days=1))
 
 
 def test_then_the_team_discusses_the_most_divisive_entry() -> None:

@@ -1,11 +1,24 @@
 """The words of the verdict and of the counts."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import permutations
+
 import pytest
 
 from bot.method.kinds import Kind
-from bot.method.model import Mark
-from bot.method.summary import describe_must_have_total, describe_undelivered, describe_verdict
+from bot.method.model import Entry, Mark, Seal
+from bot.method.ranking import rank_box
+from bot.method.summary import (
+    describe_must_have_total,
+    describe_sealed,
+    describe_undelivered,
+    describe_verdict,
+)
 from tests.method.build import CanvasBuilder
+
+TUESDAY = datetime(2026, 10, 13, 15, tzinfo=UTC)
+BERLIN = timezone(timedelta(hours=2))
 
 
 @pytest.mark.parametrize(
@@ -30,3 +43,37 @@ def test_one_product_and_several_are_undelivered() -> None:
         "Product that no reliever or creator uses yet",
         "Products that no reliever or creator uses yet",
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ((), ""),
+        ((0,), "1 need sealed until 13"),
+        ((3, 3, 3), "3 needs sealed until 16"),
+        ((8, 0), "1 need sealed until 13 and 1 longer"),
+        ((0, 8, 0, 3), "2 needs sealed until 13 and 2 longer"),
+    ],
+)
+def test_what_is_sealed_longer_is_counted_apart(days: tuple[int, ...], words: str) -> None:
+    board = CanvasBuilder()
+    unsealed = [board.entries[board.add(Kind.PAIN) - 1] for _ in (*days, 0)]
+    for order in permutations(days):
+        sealed = [seal_for(entry, day) for entry, day in zip(unsealed, order, strict=False)]
+        ranked = rank_box([*sealed, unsealed[-1]])
+        assert describe_sealed(ranked, lambda moment: str(moment.day), "need", "needs") == words
+        assert describe_sealed(ranked, lambda moment: str(moment.day)) == words.replace(" needs", "").replace(
+            " need", ""
+        )
+
+
+def test_the_same_moment_in_two_time_zones_is_one_end() -> None:
+    board = CanvasBuilder()
+    first, second = (board.entries[board.add(Kind.PAIN) - 1] for _ in range(2))
+    seals = (Seal(1, TUESDAY), Seal(2, TUESDAY.astimezone(BERLIN)))
+    ranked = rank_box([replace(first, seal=seals[0]), replace(second, seal=seals[1])])
+    assert describe_sealed(ranked, lambda _: "then") == "2 sealed until then"
+
+
+def seal_for(entry: Entry, days: int) -> Entry:
+    return replace(entry, seal=Seal(days, TUESDAY + timedelta(days=days)))

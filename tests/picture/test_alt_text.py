@@ -1,8 +1,11 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import given, settings, strategies as st
 
+from bot.method.kinds import Kind
 from bot.method.metrics import compute_metrics
+from bot.method.model import Seal
 from bot.picture.alt_text import MAX_ALT_TEXT_LENGTH, build_alt_text
 from tests.picture.examples import add_evidence, build_example_metrics, build_metrics
 
@@ -30,6 +33,31 @@ def test_the_alt_text_counts_the_states_of_evidence_before_the_gaps() -> None:
 def test_the_alt_text_of_an_empty_canvas_says_that_boxes_are_empty() -> None:
     assert "Products & services: none yet." in build_alt_text(build_metrics(0))
     assert "Gaps" not in build_alt_text(build_metrics(0))
+
+
+def test_a_box_without_scores_says_what_holds_for_all_its_entries() -> None:
+    entries = build_metrics(12).canvas.entries
+    pains = [entry for entry in entries if entry.kind is Kind.PAIN]
+
+    def read_pains(*ends: datetime | None) -> str:
+        states = dict(zip((entry.id for entry in pains), ends, strict=True))
+        changed = [
+            replace(entry, votes={}, seal=Seal(1, end))
+            if (end := states.get(entry.id))
+            else replace(entry, votes={})
+            for entry in entries
+        ]
+        text = build_alt_text(compute_metrics(replace(build_metrics(12).canvas, entries=tuple(changed))))
+        return next(line for line in text.splitlines() if line.startswith("Pains"))
+
+    first, last = datetime(2026, 12, 4, 17, tzinfo=UTC), datetime(2026, 12, 9, 17, tzinfo=UTC)
+    assert read_pains(None, None).startswith("Pains (2): waiting for votes, such as “")
+    assert read_pains(first, first).startswith("Pains (2): sealed until Fri 4 Dec 17:00 (UTC), such as “")
+    assert read_pains(last, first).startswith(
+        "Pains (2): 1 sealed until Fri 4 Dec 17:00 (UTC) and 1 longer, such"
+    )
+    for ends in ((first, None), (None, first)):
+        assert read_pains(*ends).startswith("Pains (2): sealed or waiting for votes, such as “")
 
 
 @settings(deadline=None)

@@ -1,7 +1,7 @@
 """The overview: readable where a channel shows it, whatever the entries are."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,10 +10,12 @@ from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Mark
 from bot.picture.alt_text import build_alt_text
+from bot.picture.geometry import PICTURE_WIDTH
 from bot.picture.overview import BOX_WIDTH, FONT_SIZE, OVERVIEW_WIDTH, build_overview_svg
 from bot.picture.png import OVERVIEW_PNG_WIDTH, create_overview_png
-from bot.picture.svg import build_svg
+from bot.picture.svg import MARGIN, build_svg
 from bot.picture.text import measure_width
+from bot.times.clock import format_short_moment
 from tests.method.build import CanvasBuilder
 from tests.picture.examples import (
     SVG,
@@ -114,3 +116,25 @@ def test_sealed_entries_say_until_when_in_both_pictures_and_in_words() -> None:
     assert "22 entries sealed until Fri 4 Dec 17:00 (Europe/Berlin)." in alt_text
     assert "Pains (11): sealed until Fri 4 Dec 17:00 (Europe/Berlin), such as “" in alt_text
     assert "sealed" not in "".join(list_texts(build_svg(build_example_metrics())))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu"])
+@pytest.mark.parametrize("number", [6, 312, 3000])
+def test_what_is_sealed_longer_has_room_in_both_pictures(zone: str, number: int) -> None:
+    until = datetime(2026, 9, 30, 17, tzinfo=ZoneInfo(zone))
+    metrics = seal_kinds(build_metrics(number), *[*Kind][:3], until=until + timedelta(days=5))
+    metrics = seal_kinds(metrics, *[*Kind][3:], until=until)
+    half = number // 2
+    sealed = (
+        f"{half} sealed until Wed 30 Sep 17:00 {format_short_moment(until).split()[-1]} and {half} longer"
+    )
+    assert sealed in list_texts(build_overview_svg(metrics))
+    assert measure_width(sealed, FONT_SIZE) < BOX_WIDTH * 2 - 72
+    (line,) = (
+        element
+        for element in parse_svg(build_svg(metrics)).iter(f"{SVG}text")
+        if "".join(element.itertext()) == sealed
+    )
+    left, font_size = float(line.get("x", "0")), float(line.get("font-size", "0"))
+    assert left + measure_width(sealed, font_size) <= PICTURE_WIDTH - MARGIN + 2  # sizes are rounded
+    assert font_size >= 17, "it can be read"

@@ -653,6 +653,18 @@ async def test_a_vote_on_its_box_leaves_out_an_entry_that_is_voted_on_again(worl
     assert "score 3.50, 2 votes (two 4s)" in find_card(ana, channel, "slow").text
 
 
+async def test_what_is_sealed_longer_than_a_discussion_is_counted_apart(world: World) -> None:
+    (ana, *_), channel = await start_discussion(world)
+    await ana.type_text(channel, "/valuemap vote jobs sealed until in 9 days")
+    await ana.click_button(ana.find_message(channel, "[Open the vote]"), "Open the vote")
+    await world.advance_time(seconds=5)
+    ends = "sealed until Tue 13 Oct 17:00 (Europe/Berlin) and 1 longer"
+    assert f"1 card {ends}" in await read_answer(ana, channel, "rank")
+    fit = await read_answer(ana, channel, "fit")
+    assert f"1 need {ends} and not counted" in fit
+    assert "A sealed vote runs until Tue 13 Oct 17:00 (Europe/Berlin): vote in private" in fit
+
+
 async def test_a_call_that_was_deleted_is_posted_again_with_the_reasons(world: World) -> None:
     (ana, ben, _), channel = await start_discussion(world)
     await give_reason(ana, "Much")

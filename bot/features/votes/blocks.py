@@ -1,5 +1,7 @@
 """Build the voting dialog, and the button that opens it. Pure."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.features.cards.blocks import build_entry_menu
@@ -160,12 +162,9 @@ def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Bloc
         text = f"You skipped {count_noun(left, 'card')}."
     else:
         text = f":tada: You have voted on {_describe_all(step)}."
-    seal = next((entry.seal for entry in step.entries if entry.seal), None)
     return [
         section_block(text),
-        context_note(f"Your votes are sealed until {format_moment(seal.until)}: change them until then.")
-        if seal
-        else None,
+        _describe_seals(step.entries),
         actions_block(
             build_vote_button(canvas_id, step.scope, label="Vote on the rest", style="primary")
             if left
@@ -175,6 +174,21 @@ def _build_end(step: VotingStep, maps_button: ButtonElement | None) -> list[Bloc
             maps_button,
         ),
     ]
+
+
+def _describe_seals(entries: Sequence[Entry]) -> Block | None:
+    """Return until when sealed votes can be changed, also where not all end at the same time."""
+    ends = {entry.seal.until for entry in entries if entry.seal}
+    if not ends:
+        return None
+    if len(ends) == 1:
+        text = f"Your votes are sealed until {format_moment(min(ends))}: change them until then."
+    else:
+        text = (
+            f"Your votes are sealed, the first of them until {format_moment(min(ends))} and the last until "
+            f"{format_moment(max(ends))}: change them until then."
+        )
+    return context_note(text)
 
 
 def _build_step_button(label: str, name: str, step: VotingStep, entry: Entry | None) -> ButtonElement:

@@ -1,6 +1,7 @@
 """What the voting dialog shows, within Slack's limits."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -132,3 +133,17 @@ def test_the_end_says_that_votes_are_sealed_if_any_of_them_is() -> None:
     assert "sealed" not in render(step)
     entries = [step.entries[0], replace(step.entries[1], seal=Seal(7, INFO.created_at))]
     assert "Your votes are sealed until" in render(replace(step, entries=entries))
+
+
+def test_the_end_says_when_the_first_and_the_last_seal_end() -> None:
+    step = replace(build_step(5, 4, 3), current=None)
+    first, last = INFO.created_at, INFO.created_at + timedelta(days=8)
+    ends = (last, first, first)
+    entries = [
+        replace(entry, seal=Seal(number, end))
+        for number, (entry, end) in enumerate(zip(step.entries, ends, strict=True))
+    ]
+    assert (
+        "the first of them until Mon 2 Mar 09:00 (UTC) and the last until Tue 10 Mar 09:00 (UTC)"
+        in render(replace(step, entries=entries))
+    )
