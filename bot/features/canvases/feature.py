@@ -43,6 +43,7 @@ FEATURE = Feature(
             "the channel's canvases: switch, rename, archive, restore, delete",
             list_canvases,
             order=120,
+            group=HelpGroup.MORE,
         ),
         Command(
             "settings",
@@ -50,6 +51,7 @@ FEATURE = Feature(
             "cards in the channel or in one thread; who may edit and delete; where tickets are made",
             open_settings,
             order=130,
+            group=HelpGroup.MORE,
         ),
     ),
     events={"message": handle_deleted_message},

@@ -2,7 +2,7 @@
 
 from bot.features.exports.listeners import export_canvas
 from bot.features.feature import Feature
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 
 FEATURE = Feature(
     commands=(
@@ -12,6 +12,7 @@ FEATURE = Feature(
             "the canvas as a file, to you alone",
             export_canvas,
             order=100,
+            group=HelpGroup.MORE,
         ),
     ),
 )

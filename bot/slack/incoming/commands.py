@@ -58,7 +58,7 @@ class Command:
     description: str
     handler: Handler
     order: int  # sort key in the help; no two commands have the same
-    group: HelpGroup = HelpGroup.MORE
+    group: HelpGroup
 
 
 def split_command(command_text: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from bot.slack.incoming.commands import (
     HELP_COMMAND,
     MENU_COMMAND,
     Command,
+    HelpGroup,
     build_advice_error,
     build_file_alone_error,
     build_help_message,
@@ -82,7 +83,9 @@ class Router:
     ) -> None:
         routes = tuple(features)
         help_text = "this list, and how voting works"
-        help_command = Command(HELP_COMMAND, "", help_text, self.answer_help, order=HELP_ORDER)
+        help_command = Command(
+            HELP_COMMAND, "", help_text, self.answer_help, order=HELP_ORDER, group=HelpGroup.MORE
+        )
         commands = [help_command, *(command for feature in routes for command in feature.commands)]
         self.commands = {each.name: each for each in sorted(commands, key=lambda command: command.order)}
         assert len(self.commands) == len(commands), "two features have the same command"

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.slack.deps import Deps
-from bot.slack.incoming.commands import Command
+from bot.slack.incoming.commands import Command, HelpGroup
 from bot.slack.incoming.router import MAX_CONCURRENT_REQUESTS, Router, Routes
 from bot.slack.request import Answer, Request, RequestSource
 from tests.conftest import World
@@ -19,7 +19,7 @@ async def test_requests_beyond_the_limit_wait_for_a_free_slot(world: World) -> N
         await released.wait()
         return None
 
-    routes = Routes(commands=(Command("wait", "", "", wait_for_release, order=1),))
+    routes = Routes(commands=(Command("wait", "", "", wait_for_release, order=1, group=HelpGroup.MORE),))
     router = Router([routes], world.bot.deps, lambda _command_text: None)
     requests = [
         Request("T1", "U1", RequestSource.COMMAND, command_text="wait", idempotency_key=str(number))
