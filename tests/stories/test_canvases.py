@@ -9,6 +9,7 @@ from bot.fake_slack.client.harness import Person
 from bot.fake_slack.client.modal import NotVisible
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel
 from tests.conftest import World
+from tests.stories.voting import find_card
 
 
 async def start_two_canvases(world: World) -> tuple[Person, Person, SlackChannel]:
@@ -255,6 +256,33 @@ async def test_a_canvas_of_the_same_name_and_segment_is_pointed_out_first(world:
         await ana.click_button(question, "Start another anyway")
     await ana.type_text(channel, "/valuemap canvases")
     assert ana.last_message(channel).text.count("*Reports for small shops*") == 2
+
+
+async def test_a_channel_whose_canvases_are_archived_says_so_and_how_they_come_back(world: World) -> None:
+    ana, ben, channel = await start_two_canvases(world)
+    card = find_card(ana, channel, "waiting takes an hour")
+    await choose_from_canvas_list(ana, channel, "Reports", "Archive")
+    await choose_from_canvas_list(ben, channel, "Billing", "Archive")
+    for command in ("", " show", " add pain: slow", " vote"):
+        await ana.type_text(channel, f"/valuemap{command}")
+        answer = ana.last_message(channel).text
+        assert answer.startswith("All 2 canvases of this channel are archived: restore one with"), command
+    await ana.click_button(ana.last_message(channel), "Canvases")
+    assert ana.last_message(channel).text.count("· archived") == 2
+    await choose_from_canvas_list(ben, channel, "Billing", "Delete…")
+    await ben.modal.submit()
+    await ana.click_button(card, "⋯", "Vote")
+    assert "or archived: see `/valuemap canvases`" in ana.last_message(channel).text
+    await ana.type_text(channel, "/valuemap show")
+    archived = ana.last_message(channel)
+    text, buttons = archived.text.splitlines()
+    assert text.startswith(
+        "*Reports for small shops* is archived: restore it with `/valuemap canvases`, or start"
+    )
+    assert buttons == "[Restore] [Start another]"
+    await ana.click_button(archived, "Restore")
+    await ana.type_text(channel, "/valuemap show")
+    assert "waiting takes an hour" in ana.last_message(channel).text
 
 
 async def test_an_archived_canvas_is_restored_by_the_button_of_the_answer(world: World) -> None:

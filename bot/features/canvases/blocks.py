@@ -8,7 +8,7 @@ from slack_sdk.models.blocks.block_elements import InteractiveElement
 
 from bot.features.canvases.forms import CARD_LOCATION_LABELS, EDITORS_LABELS
 from bot.features.canvases.model import CanvasList, ListedCanvas
-from bot.features.channels.blocks import explain_missing_messages
+from bot.features.channels.blocks import build_restore_button, explain_missing_messages
 from bot.features.fit.blocks import format_shares
 from bot.features.ranking.blocks import build_box_blocks
 from bot.features.tickets.blocks import find_tracker
@@ -90,8 +90,7 @@ def build_archived_message(canvas_info: CanvasInfo) -> Message:
     """Return the answer to the member who archived a canvas, with the way back."""
     pauses = "digest and document rest" if canvas_info.document_id else "digest rests"
     text = f"*{escape(canvas_info.title)}* is archived: its {pauses}."
-    restore = action_button("Restore", "canvas", f"restore:{canvas_info.id}")
-    return build_message(text, section_block(text), actions_block(restore))
+    return build_message(text, section_block(text), actions_block(build_restore_button(canvas_info.id)))
 
 
 def build_started_message(canvas_info: CanvasInfo, *, has_others: bool = False) -> Message:

@@ -1,6 +1,20 @@
-"""What a member reads where Slack refuses the bot's messages in a channel. Pure."""
+"""What a member reads in a channel without a current canvas, or where Slack refuses messages. Pure."""
 
-from bot.slack.blockkit.builders import Block, Message, build_message, context_note, section_block
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.slack.blockkit.builders import (
+    Block,
+    Message,
+    action_button,
+    build_message,
+    command_button,
+    context_note,
+    section_block,
+)
+from bot.slack.blockkit.text import escape
+from bot.slack.errors import UserError
 from bot.slack.restrictions import describe_restriction
 from bot.store.model import CanvasInfo
 
@@ -37,3 +51,25 @@ def build_notice(channel_id: str, error_code: str) -> Message:
         f"{describe_restriction(error_code, channel_id)} I try again with the next command in the channel."
     )
     return build_message(text, section_block(text))
+
+
+def build_no_canvas_error(canvases: Sequence[tuple[CanvasInfo, bool]]) -> UserError:
+    """Return the error for a channel without a current canvas: all that it has are archived."""
+    start = "start {} with `/valuemap new NAME for SEGMENT`."
+    if not canvases:
+        start_button = command_button("Start a canvas", "new", style="primary")
+        return UserError(f"This channel has no canvas yet: {start.format('one')}", start_button)
+    if len(canvases) == 1:
+        canvas_info, _ = canvases[0]
+        way_back = build_restore_button(canvas_info.id)
+        archived = f"*{escape(canvas_info.title)}* is archived: restore it"
+    else:
+        archived = f"All {len(canvases)} canvases of this channel are archived: restore one"
+        way_back = command_button("Canvases", "canvases")
+    text = f"{archived} with `/valuemap canvases`, or {start.format('another')}"
+    return UserError(text, way_back, command_button("Start another", "new"))
+
+
+def build_restore_button(canvas_id: int) -> ButtonElement:
+    """Return a button that restores an archived canvas."""
+    return action_button("Restore", "canvas", f"restore:{canvas_id}")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.features.channels import membership
+from bot.features.channels.blocks import build_no_canvas_error
 from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
 from bot.slack.blockkit.builders import MAX_BUTTON_CHARACTERS, command_button
@@ -25,7 +26,7 @@ from bot.store import (
 )
 from bot.store.model import CanvasInfo, Card
 
-CANVAS_NOT_FOUND = "That canvas is not there any more: type `/valuemap` to see what is."
+CANVAS_NOT_FOUND = "That canvas is not there any more, or archived: see `/valuemap canvases` in its channel."
 ENTRY_NOT_FOUND = "That entry is not there any more: type `/valuemap show` to see what is."
 ACTIVITY_INTERVAL = timedelta(days=1)  # between two notes that a canvas is used
 MAX_CANVAS_BUTTONS = 100
@@ -76,11 +77,8 @@ async def _find_canvas(request: Request, deps: Deps) -> CanvasInfo:
         return await _find_only_canvas(request, deps)
     async with deps.db.reading(request.team_id) as session:
         canvas_info = await canvas_store.find_current_canvas(session, request.channel_id)
-    if canvas_info is None:
-        raise UserError(
-            "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
-            command_button("Start a canvas", "new", style="primary"),
-        )
+        if canvas_info is None:
+            raise build_no_canvas_error(await canvas_store.list_canvases(session, request.channel_id))
     return canvas_info
 
 
