@@ -65,7 +65,7 @@ def compose_digest(facts: DigestFacts) -> Message:
         if section.lines
     ]
     folded = [f"{section.title}: {', '.join(section.lines[:MAX_SECTION_LINES])}" for section in sections]
-    text_lines = [headline, f"Next: {format_next_step(next_step)}", *told, *notes, shares, *folded]
+    text_lines = [escape(headline), f"Next: {format_next_step(next_step)}", *told, *notes, shares, *folded]
     return build_message(
         "\n".join(text_lines),
         header_block(headline),

@@ -49,6 +49,8 @@ def test_a_digest_of_many_long_entries_fits_into_slack(text: str) -> None:
         check_blocks(list(shown), "message")
         assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS
         assert "<!channel>" not in str(shown).replace("Fit digest: Reports <!channel>", "")
+    assert message.text.startswith("Fit digest: Reports &lt;!channel&gt; for shops · ")
+    assert "<!channel>" not in message.text
 
 
 def test_without_the_chart_the_trend_is_still_there_in_words() -> None:
