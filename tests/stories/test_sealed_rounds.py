@@ -85,7 +85,7 @@ async def test_a_sealed_round_from_its_call_to_its_result(world: World) -> None:
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
     assert "Vote closed · 2 of 3 took part" in result.text
-    assert "keeps the one of before" not in result.text
+    assert "Who cast no vote keeps" not in result.text
     assert "1. dear — *3.75*, 2 votes · one 5, one 4, agreement 0.81" in result.text
     assert "2. dull — *3.00*, 1 vote · one 3" in result.text
     assert "3. slow — *2.25*, 2 votes, was 1 · one 2, one 1, agreement 0.81" in result.text
@@ -129,7 +129,7 @@ async def test_the_dialog_opens_with_ones_own_votes_and_changes_them_until_the_e
     assert "You voted *5*." in ana.modal.text
     await ana.modal.click_button("No opinion")
     await ana.modal.click_button("Change")
-    assert "You have *no opinion*." in ana.modal.text
+    assert "You have *no opinion*: a vote from before, or a number on the card, stays." in ana.modal.text
     await ana.modal.click_button("2")
     await ana.member.close_view(whole_stack=True)
 
@@ -409,7 +409,7 @@ async def test_votes_of_before_count_for_who_casts_none_and_no_opinion_is_none(w
     await world.advance_to(FRIDAY)
     (result,) = find_results(ana, channel)
     assert "2 of 3 took part" in result.text
-    assert "Who cast no vote keeps the one of before." in result.text
+    assert "Who cast no vote keeps an earlier one, or the number on the card." in result.text
     assert "slow — *3.40*, 3 votes, was 1 · two 5s, one 1" in result.text
 
 

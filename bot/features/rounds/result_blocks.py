@@ -88,7 +88,11 @@ def _list_notes(facts: RoundFacts, outcome: RoundOutcome) -> list[str]:
         *([f"{escape(facts.starter_name)} ended the vote early."] if round_.closed_by_id else []),
         *([f"Planned for {round_.deadline_text}, sent late."] if round_.closed_late else []),
         *(["No rank changed."] if outcome.has_same_ranks else []),
-        *(["Who cast no vote keeps the one of before."] if _has_older_votes(facts) else []),
+        *(
+            ["Who cast no vote keeps an earlier one, or the number on the card."]
+            if _has_older_votes(facts)
+            else []
+        ),
         *([] if has_entries else ["There is nothing left to rank."]),
     ]
 

@@ -31,6 +31,7 @@ VOTE_ACTION, CAST_ACTION, UNDO_ACTION = "vote", "cast", "uncast"  # action ids
 SEALED_CAST_ACTION = "cast_sealed"  # action id
 NO_OPINION = 0  # in a button's value in place of a level
 END = "end"  # in a button's value in place of an entry's id
+NO_OPINION_TEXT = "You have *no opinion*: a vote from before, or a number on the card, stays. "
 MAX_SAVED_CHARACTERS = 80  # of the text of the entry that was voted on before
 
 
@@ -78,7 +79,8 @@ def build_seal_notice(canvas_info: CanvasInfo, seal: Seal) -> Message:
     """Return the direct message to a member who set a number on a sealed card."""
     text = (
         f"The vote on that card of *{escape(canvas_info.title)}* in <#{canvas_info.channel_id}> is sealed: "
-        f"numbers on cards do not count before {format_moment(seal.until)}. Vote in private instead."
+        f"numbers on cards do not count before {format_moment(seal.until)}, and then only where you cast no "
+        "vote in private."
     )
     button = build_vote_button(canvas_info.id, label="Vote in private", style="primary")
     return build_message(text, section_block(text, button))
@@ -134,7 +136,7 @@ def _build_sealed_levels(step: VotingStep, current: Entry) -> list[Block | None]
     own = (sealed_votes[current.id] or NO_OPINION) if current.id in sealed_votes else None
     labels = {**{level: str(level) for level in reversed(LEVELS)}, NO_OPINION: "No opinion"}
     value = f"{step.canvas_info.id}:{step.scope} {current.id} {current.seal.round_id}"
-    own_vote = "" if own is None else f"You {'voted' if own else 'have'} *{labels[own].lower()}*. "
+    own_vote = "" if own is None else f"You voted *{own}*. " if own else NO_OPINION_TEXT
     return [
         actions_block(
             *(

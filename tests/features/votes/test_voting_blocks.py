@@ -113,7 +113,11 @@ def test_a_sealed_dialog_stays_within_slack_s_limits_and_shows_no_votes(number: 
     ("own", "words", "chosen"),
     [
         ({1: 4}, "You voted *4*. Nobody sees votes before", ["4"]),
-        ({1: None}, "You have *no opinion*. Nobody sees votes before", ["No opinion"]),
+        (
+            {1: None},
+            "You have *no opinion*: a vote from before, or a number on the card, stays. Nobody sees",
+            ["No opinion"],
+        ),
         ({}, "Nobody sees votes before", []),
     ],
 )
