@@ -27,6 +27,28 @@ def merge_sources(entry_id: int, merges: Merges) -> frozenset[int]:
     return frozenset({entry_id, *(each for each in merges if merge_target(each, merges) == entry_id)})
 
 
+def replace_merged(entry_ids: Iterable[int], merges: Merges) -> tuple[int, ...]:
+    """Return the merge targets of these entries, each once."""
+    return tuple(dict.fromkeys(merge_target(entry_id, merges) for entry_id in entry_ids))
+
+
+def apply_merges_to_links(
+    supports: Sequence[int], contradicts: Sequence[int], merges: Merges
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the entries that an item of evidence supports and contradicts, with merge targets.
+
+    An item that speaks for one of two merged entries and against the other counts once: as it speaks on the
+    merge target itself, whose text stays, and against it where it speaks on neither.
+    """
+    merged_for, merged_against = replace_merged(supports, merges), replace_merged(contradicts, merges)
+    both = {*merged_for} & {*merged_against}
+    kept_for = both & {*supports}
+    return (
+        tuple(each for each in merged_for if each not in both or each in kept_for),
+        tuple(each for each in merged_against if each not in kept_for),
+    )
+
+
 def apply_merges(
     entries: Sequence[Entry], merges: Merges, timed_votes: Mapping[int, Mapping[str, TimedVote]]
 ) -> tuple[Entry, ...]:

@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db.tenancy import TenantRow, team_of
-from bot.method.merging import Merges, merge_target
+from bot.method.merging import Merges, apply_merges_to_links
 from bot.method.model import Evidence, Grade
 from bot.store.entries import load_canvas_merges
 
@@ -312,21 +312,7 @@ def _to_evidence(
     link: str,
     recorder_id: str,
 ) -> Evidence:
-    return Evidence(
-        item_id,
-        quote,
-        source,
-        _GRADES[grade],
-        count,
-        day,
-        _apply_merges(supports, merges),
-        _apply_merges(contradicts, merges),
-        link,
-        recorder_id,
-    )
-
-
-def _apply_merges(entry_ids: Sequence[int], merges: Merges) -> tuple[int, ...]:
-    if not merges:
-        return tuple(entry_ids)
-    return tuple(dict.fromkeys(merge_target(entry_id, merges) for entry_id in entry_ids))
+    links = tuple(supports), tuple(contradicts)
+    if merges:
+        links = apply_merges_to_links(*links, merges)
+    return Evidence(item_id, quote, source, _GRADES[grade], count, day, *links, link, recorder_id)

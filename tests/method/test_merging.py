@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.method.kinds import Kind
-from bot.method.merging import apply_merges, apply_merges_to_reviews, merge_sources, merge_target
+from bot.method.merging import (
+    apply_merges,
+    apply_merges_to_links,
+    apply_merges_to_reviews,
+    merge_sources,
+    merge_target,
+)
 from bot.method.model import Canvas, Entry, Mark, Review
 from bot.method.votes import TimedVote, merge_votes
 from tests.method.build import CanvasBuilder, build_canvas, build_votes
@@ -143,3 +149,21 @@ def test_an_offer_of_merged_ones_names_the_products_of_both_and_no_other() -> No
     assert sorted(remaining[new].delivered_by) == [shop, app]
     alone = {entry.id: entry for entry in apply_merges(builder.entries, {}, {})}
     assert alone[old].delivered_by == (shop,)
+
+
+@pytest.mark.parametrize(
+    ("supports", "contradicts", "expected"),
+    [
+        ((1, 2), (9,), ((3,), (9,))),
+        ((1, 9), (2,), ((9,), (3,))),
+        ((3,), (1,), ((3,), ())),
+        ((1,), (3,), ((), (3,))),
+        ((1, 3), (2, 9), ((3,), (9,))),
+        ((), (), ((), ())),
+    ],
+)
+def test_an_item_counts_once_on_what_was_merged(
+    supports: tuple[int, ...], contradicts: tuple[int, ...], expected: tuple[tuple[int, ...], ...]
+) -> None:
+    """Entry 1 was merged into 2, and 2 into 3."""
+    assert apply_merges_to_links(supports, contradicts, {1: 2, 2: 3}) == expected

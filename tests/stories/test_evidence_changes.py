@@ -112,6 +112,25 @@ async def test_evidence_of_a_merged_entry_is_edited_and_unlinked_at_its_target(w
     assert "“dear” is assumed" in ana.last_message(channel).text
 
 
+async def test_an_item_for_and_against_two_entries_that_are_merged_counts_once(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    linked = {"supports": ["Pain: dear"], "contradicts": ["Pain: slow"]}
+    await add_item(ana, channel, "It is dear, but quick", DID, count=1234, **linked)
+    await ana.click_button(find_card(ana, channel, "dear"), "⋯", "Merge into another")
+    await ana.modal.fill_field("The pain that stays", "slow")
+    await ana.modal.submit()
+    await world.advance_time(seconds=5)
+    assert "_refuted_" in find_card(ana, channel, "slow").text
+    await ana.type_text(channel, "/valuemap why slow")
+    assert "0 − 16 = −16 points" in ana.last_message(channel).text
+    modal = await open_edit_form(ana, channel, "slow")
+    await modal.fill_field("What the customer gave", TOLD)
+    await modal.submit()
+    assert not modal.errors
+    (item,) = await read_evidence(world, ana, channel)
+    assert (item["supports"], item["contradicts"]) == ([], ["slow"])
+
+
 async def test_an_entry_that_is_merged_or_deleted_while_the_form_is_open(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     await ana.type_text(channel, "/valuemap evidence")

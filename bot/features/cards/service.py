@@ -26,6 +26,7 @@ from bot.jobs.handler import OnSuccess
 from bot.jobs.model import ChannelRestricted, DependencyNotReady, Job
 from bot.jobs.posting import post_once, update_message
 from bot.method.evidence import EntryEvidence, weigh_items
+from bot.method.merging import apply_merges_to_links
 from bot.method.ranking import rank_box
 from bot.method.votes import NUMBER_REACTIONS
 from bot.slack.api_errors import read_slack_error
@@ -128,11 +129,10 @@ async def _load_card(job: Job, deps: Deps) -> LoadedCard | None:
 
 async def _load_card_evidence(session: AsyncSession, card: Card) -> EntryEvidence:
     items = await evidence_store.load_entry_evidence(session, card.canvas_id, card.merge_source_ids)
+    merges = dict.fromkeys(card.merge_source_ids - {card.entry.id}, card.entry.id)
+    supported = [apply_merges_to_links(item.supports, item.contradicts, merges)[0] for item in items]
     return weigh_items(
-        (item, is_for)
-        for item in items
-        for entry_ids, is_for in item.sides
-        if card.merge_source_ids.intersection(entry_ids)
+        (item, card.entry.id in entry_ids) for item, entry_ids in zip(items, supported, strict=True)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.method.kinds import Kind
-from bot.method.merging import Merges, merge_target
+from bot.method.merging import Merges, replace_merged
 from bot.method.metrics import CanvasMetrics
 from bot.method.model import Entry, Evidence, Grade
 from bot.slack.blockkit.text import is_web_address, sanitize
@@ -81,10 +81,7 @@ def to_draft(item: Evidence) -> EvidenceDraft:
 
 def apply_merges_to_draft(draft: EvidenceDraft, merges: Merges) -> EvidenceDraft:
     """Return the draft with merge targets for the entries that were merged into them, each once."""
-    supports, contradicts = (
-        tuple(dict.fromkeys(merge_target(each, merges) for each in side))
-        for side in (draft.supports, draft.contradicts)
-    )
+    supports, contradicts = (replace_merged(side, merges) for side in (draft.supports, draft.contradicts))
     return replace(draft, supports=supports, contradicts=contradicts)
 
 
