@@ -122,7 +122,8 @@ def build_ranking(
     sealed = describe_sealed(
         (ranked for box in boxes.values() for ranked in box), format_moment, "card", "cards"
     )
-    summary = " · ".join(filter(None, [_count_unvoted(len(unvoted)), sealed]))
+    standing = _count_unvoted(len(unvoted)) if boxes else "There is nothing to rank yet"
+    summary = " · ".join(filter(None, [standing, sealed]))
     scope = kinds[0] if len(kinds) == 1 else ALL_BOXES
     vote_button = build_vote_button(canvas_info.id, scope, style="primary") if unvoted else None
     return build_message(
@@ -137,7 +138,7 @@ def build_ranking(
         actions_block(*_build_box_buttons(canvas_info, metrics, shown)),
         Enhanced(build_box_table(shown, boxes[shown], states), tuple(describe_boxes(boxes, states)))
         if shown
-        else section_block("There is nothing to rank yet."),
+        else None,
         section_block(summary, vote_button),
         folded_block(
             "Links to the cards",

@@ -71,7 +71,8 @@ def test_the_first_box_with_entries_is_shown_with_buttons_for_the_others() -> No
     assert read_tables(gains)[0][1][1] == "fast"
     assert "[Pains] [● Gains]" in blocks_to_text(list(gains.blocks))
     jobs = build_message(*entries, kinds=(Kind.JOB,))
-    assert "[Pains] [Gains]\nThere is nothing to rank yet." in blocks_to_text(list(jobs.blocks))
+    assert "[Pains] [Gains]\nThere is nothing to rank yet\n" in blocks_to_text(list(jobs.blocks))
+    assert "voted on every card" not in jobs.text
     alone = build_message(entries[0])
     assert "Pains]" not in blocks_to_text(list(alone.blocks)), "there is nothing to choose"
 
@@ -135,7 +136,7 @@ def test_the_fallback_text_contains_the_ranking() -> None:
 
 def test_a_ranking_without_entries_says_so() -> None:
     message = build_message()
-    assert "There is nothing to rank yet." in blocks_to_text(list(message.blocks))
+    assert "There is nothing to rank yet" in blocks_to_text(list(message.blocks))
     assert message.plain_blocks == message.blocks
 
 
