@@ -253,7 +253,7 @@ async def test_evidence_of_an_archived_canvas_is_neither_shown_nor_changed(world
     await ana.click_button(listed, "⋯", "Delete")
     assert refusal in ana.last_message(channel).text
     await ana.use_shortcut("add_evidence", find_card(ana, channel, "slow").message)
-    assert "You are in no channel with a canvas yet" in ana.last_message(channel).text
+    assert "You are in no channel with a canvas: in your" in ana.last_message(channel).text
     await choose_from_canvas_list(ana, channel, "Reports", "Restore")
     assert [item["quote"] for item in await read_evidence(world, ana, channel)] == ["I wait"]
 

@@ -118,8 +118,8 @@ async def list_canvases_of_user(request: Request, deps: Deps) -> list[CanvasInfo
         canvas_infos = await canvas_store.find_current_canvases(session, channel_ids)
     if not canvas_infos:
         raise UserError(
-            "You are in no channel with a canvas yet: go to your team's channel and type "
-            "`/valuemap new NAME for SEGMENT` there."
+            "You are in no channel with a canvas: in your team's channel, type `/valuemap new NAME for "
+            "SEGMENT`, or `/valuemap canvases` if it was archived."
         )
     return canvas_infos
 
