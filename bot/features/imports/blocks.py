@@ -49,6 +49,10 @@ MAX_SECTIONS_LENGTH = 6000  # characters of the main list of a preview, which ha
 MAX_SIDE_SECTIONS_LENGTH = 3000  # characters of each of the lists beside it
 _LOCATION = re.compile(r"[A-Z]\w* \d+(?=:)")  # "Line 29"
 MAX_CARDS_WITHOUT_NOTICE = 50  # with more new cards, the answer says how long they take
+COMES_ALONG = ("comes along", "come along")  # of one and of several
+CAME_ALONG = ("came along", "came along")
+
+Counted = tuple[int, str, str]  # a number of things, with their name in the singular and in the plural
 
 
 def build_import_form(
@@ -230,22 +234,35 @@ def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Blo
         return [section_block(f"All of it is on *{title}* already, so there is nothing to add.")]
     number = _count_entries(len(plan.new_entries))
     summary = f"*{number} would be added to {title}:* {_count_by_kind(plan.new_entries.values())}."
-    return [section_block("\n".join([summary, *_describe_votes_and_reviews(plan, "come along")]))]
+    return [section_block("\n".join([summary, *_describe_votes_and_reviews(plan, COMES_ALONG)]))]
 
 
-def _describe_votes_and_reviews(plan: ImportPlan, verb: str) -> list[str]:
+def _describe_votes_and_reviews(plan: ImportPlan, verbs: tuple[str, str]) -> list[str]:
     """Return sentences about the votes, reviews, evidence and tests that come; an empty list without any."""
-    counts = [(plan.vote_count, "vote"), (len(plan.reviews), "review")]
-    evidence = [count_noun(len(plan.evidence), "item of evidence", "items of evidence")]
-    tests = [count_noun(len(plan.tests), "test")]
-    more = join_words([*(evidence if plan.evidence else []), *(tests if plan.tests else [])])
-    extra = [f"{more} {verb}."] if more else []
-    parts = [_format_count(number, noun) for number, noun in counts if number]
-    return (
-        [f"{join_words(parts)} of {_format_count(len(plan.user_ids), 'member')} {verb}.", *extra]
-        if parts
-        else extra
-    )
+    given: list[Counted] = [(plan.vote_count, "vote", "votes"), (len(plan.reviews), "review", "reviews")]
+    members = _format_count(len(plan.user_ids), "member")
+    return [
+        *_build_count_sentence(given, f" of {members}", verbs),
+        *_build_count_sentence(_count_evidence_and_tests(plan), "", verbs),
+    ]
+
+
+def _count_evidence_and_tests(plan: ImportPlan) -> list[Counted]:
+    return [
+        (len(plan.evidence), "item of evidence", "items of evidence"),
+        (len(plan.tests), "test", "tests"),
+    ]
+
+
+def _build_count_sentence(counts: Sequence[Counted], of_whom: str, verbs: tuple[str, str]) -> list[str]:
+    """Return "2 votes and 1 review of 2 members come along."; an empty list without any."""
+    total = sum(number for number, _, _ in counts)
+    return [f"{_join_counts(counts)}{of_whom} {verbs[0 if total == 1 else 1]}."] if total else []
+
+
+def _join_counts(counts: Iterable[Counted]) -> str:
+    """Return "2 votes and 1 review", without what there is none of."""
+    return join_words([_format_count(*each) for each in counts if each[0]])
 
 
 def _build_list_blocks(plan: ImportPlan) -> Iterable[Block]:
@@ -296,7 +313,7 @@ def build_added_message(canvas_info: CanvasInfo, plan: ImportPlan, added_ids: Se
         sentences = [f"Added {number} to *{title}*: {_count_by_kind(entries)}."]
     if plan.new_texts:
         sentences.append(f"Changed the text of {_count_entries(len(plan.new_texts))} on *{title}*.")
-    sentences += _describe_votes_and_reviews(plan, "came along")
+    sentences += _describe_votes_and_reviews(plan, CAME_ALONG)
     if left_out := len(plan.result.unplaced):
         sentences.append(
             f"{count_noun(left_out, 'line')} without a box {'was' if left_out == 1 else 'were'} left out."

@@ -8,12 +8,20 @@ from bot.fake_slack.blockkit import check_view
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
 from bot.features.imports import blocks
 from bot.features.imports.files import is_slack_url
-from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry, ParsedReview, ParseResult
+from bot.features.imports.parsed import (
+    MAX_ENTRIES_PER_FILE,
+    ParsedEntry,
+    ParsedEvidence,
+    ParsedReview,
+    ParsedTest,
+    ParseResult,
+)
 from bot.features.imports.plan import ImportPlan, plan_import
 from bot.method.kinds import Kind
+from bot.method.model import Grade
 from bot.slack.forms import read_private_metadata
 from bot.store.model import CanvasInfo
-from tests.method.build import STARTED_AT, build_entry
+from tests.method.build import STARTED_AT, build_entry, build_terms, build_votes
 
 INFO = CanvasInfo(1, "C1", "<Reports>" * 8, "&" * 120, "U0", "UTC", STARTED_AT, None)
 LONG_TEXT = "&" * 490  # five times as long once it is escaped
@@ -34,6 +42,14 @@ def build_long_entries(votes: dict[str, int] | None = None) -> tuple[ParsedEntry
         ParsedEntry(f"Line {key}", Kind.PAIN, f"{LONG_TEXT}{key}", "obstacle", votes=votes or {})
         for key in range(MAX_ENTRIES_PER_FILE)
     )
+
+
+def build_item(*supports: int, quote: str = "I wait") -> ParsedEvidence:
+    return ParsedEvidence(quote, "Customer 7", Grade.TOLD, 1, STARTED_AT.date(), "", None, supports, ())
+
+
+def build_parsed_test(entry_index: int | None) -> ParsedTest:
+    return ParsedTest(entry_index, "it is slow", build_terms())
 
 
 def test_the_form_is_within_the_limits() -> None:
@@ -99,6 +115,35 @@ def test_products_are_found_in_the_file_and_on_the_canvas() -> None:
     plan = plan_import(ParseResult(parsed), canvas_entries)
     assert plan.errors == ()
     assert plan.resolve_deliveries({0: 10, 1: 11}) == {(10, 5), (10, 11)}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "sentences"),
+    [
+        ((1, 0, 0, 0), ["1 vote of 1 member comes along."]),
+        ((0, 1, 0, 0), ["1 review of 1 member comes along."]),
+        ((1, 1, 0, 0), ["1 vote and 1 review of 1 member come along."]),
+        ((2, 0, 0, 0), ["2 votes of 2 members come along."]),
+        ((0, 0, 1, 0), ["1 item of evidence comes along."]),
+        ((0, 0, 0, 1), ["1 test comes along."]),
+        ((0, 0, 1, 1), ["1 item of evidence and 1 test come along."]),
+        ((0, 0, 2000, 0), ["2,000 items of evidence come along."]),
+        ((2, 1, 1, 2), ["2 votes and 1 review of 2 members come along.", "1 item of evidence and 2 tests"]),
+        ((1, 0, 2, 0), ["1 vote of 1 member comes along.", "2 items of evidence come along."]),
+    ],
+)
+def test_one_thing_comes_along_and_several_come_along(
+    numbers: tuple[int, int, int, int], sentences: list[str]
+) -> None:
+    votes, reviews, items, tests = numbers
+    entry = ParsedEntry("Entry 1", Kind.PAIN_RELIEVER, "robot", votes=build_votes(*[5] * votes))
+    result = ParseResult(
+        (entry,),
+        (ParsedReview(0, "U0", {}),) * reviews,
+        (build_item(0),) * items,
+        (build_parsed_test(0),) * tests,
+    )
+    assert "\n".join(sentences) in read_sections(build_preview(plan_import(result, ())))
 
 
 @pytest.mark.parametrize(
