@@ -482,7 +482,7 @@ async def test_the_export_has_the_tests_and_an_import_brings_them_back(world: Wo
     modal = ana.modal
     await modal.attach_file("Or choose a file", "copy.json", json.dumps(exported))
     await modal.submit()
-    assert "1 item of evidence and 3 tests come along." in modal.text
+    assert "2 items of evidence and 3 tests come along." in modal.text
     await modal.submit()
     await ana.type_text(other, "/valuemap export json")
     again = json.loads(world.slack.files[-1].content)
@@ -503,6 +503,45 @@ async def test_the_export_has_the_tests_and_an_import_brings_them_back(world: Wo
         "right if ≥ 12.5 % of customers, until 26 Oct 2026; not met: 10, needed ≥ 12.5 % of customers"
         in document
     )
+
+
+async def test_the_evidence_and_the_decision_of_a_dropped_entry_come_with_an_import_once(
+    world: World,
+) -> None:
+    (ana, *_), channel = await start_team(world)
+    await start_test(ana, channel)
+    await record_result(ana, channel, "1")
+    await fill_decision(ana, channel, "Drop", "nobody waits")
+    await ana.modal.submit()
+    await ana.modal.submit()  # the form that deletes it
+    exported = await export_json(world, ana, channel)
+    (item,) = exported["evidence"]
+    assert (item["supports"], item["contradicts"]) == ([], [])
+    other = world.harness.add_channel("copy", ana)
+    await ana.type_text(other, "/valuemap new Copy")
+    for file, comes, says in (
+        ({**exported, "entries": []}, True, "1 item of evidence and 1 test would be added to Copy."),
+        ({**exported, "entries": []}, False, "All of it is on *Copy* already"),
+        (exported, True, "3 entries would be added to Copy"),
+        (exported, False, "All of it is on *Copy* already"),
+    ):
+        await ana.type_text(other, "/valuemap import")
+        await ana.modal.fill_field("Paste text", json.dumps(file))
+        await ana.modal.submit()
+        assert says in ana.modal.text
+        if comes:
+            await ana.modal.submit()
+        again = await export_json(world, ana, other)
+        assert [{**each, "id": item["id"]} for each in again["evidence"]] == [item]
+        assert [{**each, "id": "test-1"} for each in again["tests"]] == exported["tests"]
+    await ana.type_text(other, "/valuemap evidence")
+    assert "Test: " in ana.last_message(other).text
+    assert "unlinked" in ana.last_message(other).text
+
+
+async def export_json(world: World, person: Person, channel: SlackChannel) -> Any:
+    await person.type_text(channel, "/valuemap export json")
+    return json.loads(world.slack.files[-1].content)
 
 
 async def test_a_refuted_entry_leads_from_the_risks_to_the_decision_after_its_test(world: World) -> None:

@@ -225,10 +225,9 @@ def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Blo
     if plan.errors:
         return []
     title = escape(canvas_info.title)
-    if not plan.new_entries and plan.evidence:
-        number = count_noun(len(plan.evidence), "item of evidence", "items of evidence")
-        return [section_block(f"*{number} would be added to {title}.*")]
     if not plan.new_entries:
+        if added := _join_counts(_count_evidence_and_tests(plan)):
+            return [section_block(f"*{added} would be added to {title}.*")]
         if plan.result.unplaced or plan.similar_texts:
             return []
         return [section_block(f"All of it is on *{title}* already, so there is nothing to add.")]

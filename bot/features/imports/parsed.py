@@ -97,7 +97,6 @@ class ParseResult:
     unplaced: tuple[UnplacedText, ...] = ()
     errors: tuple[str, ...] = ()  # one sentence each, with its location; not escaped
     warnings: tuple[str, ...] = ()  # what the import changes or leaves out; not escaped
-    is_evidence_alone: bool = False  # entries are only named, and may have other evidence already
 
 
 def normalize_text(text: str) -> str:
@@ -211,7 +210,7 @@ class Collector:
                 errors.append(
                     f"There are {number:,} {plural}, and I take {limit:,} at most: import it in parts."
                 )
-        if not self.entries and not self.unplaced and not evidence and not errors:
+        if not (self.entries or self.unplaced or evidence or tests or errors):
             errors.append(NO_ENTRIES)
         return ParseResult(
             tuple(self.entries),

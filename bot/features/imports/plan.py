@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
 from bot.features.entries.duplicates import find_similar
+from bot.features.imports.missing import find_missing_evidence, find_missing_tests
 from bot.features.imports.parsed import (
     ParsedEntry,
     ParsedEvidence,
@@ -18,9 +18,8 @@ from bot.features.imports.parsed import (
     quote_text,
 )
 from bot.method.kinds import Kind
-from bot.method.model import Entry, Evidence, Grade
+from bot.method.model import Canvas, Entry
 
-ItemKey = tuple[str, str, Grade, int, date]
 MAX_COMPARISONS = 200_000  # of an entry of a file with one of the canvas; they take half a second
 
 
@@ -46,7 +45,8 @@ class ImportPlan:
     new_texts: Mapping[int, str] = field(default_factory=dict)  # of entries of the canvas, by entry id
     product_ids: Mapping[str, int] = field(default_factory=dict)  # products of the canvas, by normalized text
     errors: tuple[str, ...] = ()
-    known_items: frozenset[ItemKey] = frozenset()  # of the canvas, where the file has evidence alone
+    evidence: tuple[ParsedEvidence, ...] = ()  # what comes; that without entries comes unlinked
+    tests: tuple[ParsedTest, ...] = ()  # what comes
 
     @property
     def new_entries(self) -> dict[int, ParsedEntry]:
@@ -56,42 +56,19 @@ class ImportPlan:
         }
 
     @property
+    def adds_something(self) -> bool:
+        """Whether the canvas would be another after the import."""
+        return bool(self.new_entries or self.new_texts or self.evidence or self.tests)
+
+    @property
     def is_ready(self) -> bool:
         """Whether there is something to add or to choose, and no error."""
-        added = self.new_entries or self.evidence
-        return not self.errors and bool(added or self.result.unplaced or self.similar_texts)
+        return not self.errors and bool(self.adds_something or self.result.unplaced or self.similar_texts)
 
     @property
     def reviews(self) -> tuple[ParsedReview, ...]:
         """The reviews of new offers. Existing offers keep the reviews that they have on the canvas."""
         return tuple(review for review in self.result.reviews if review.offer_index not in self.existing_ids)
-
-    @property
-    def evidence(self) -> tuple[ParsedEvidence, ...]:
-        """The evidence on new entries. Existing entries keep the evidence that they have on the canvas.
-
-        Of a file with evidence alone, all that the canvas does not have.
-        """
-        if self.result.is_evidence_alone:
-            return tuple(item for item in self.result.evidence if find_item_key(item) not in self.known_items)
-        return tuple(
-            item
-            for item in self.result.evidence
-            if any(index not in self.existing_ids for index in (*item.supports, *item.contradicts))
-        )
-
-    @property
-    def tests(self) -> tuple[ParsedTest, ...]:
-        """The tests of new entries. Those of deleted entries come where the whole file is new."""
-        return tuple(
-            test
-            for test in self.result.tests
-            if (
-                not self.existing_ids
-                if test.entry_index is None
-                else test.entry_index not in self.existing_ids
-            )
-        )
 
     @property
     def vote_count(self) -> int:
@@ -113,6 +90,7 @@ class ImportPlan:
             sorted(self.product_ids.items()),
             self.errors,
             self.evidence,
+            self.tests,
         )
         return hashlib.sha256(repr(effect).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
@@ -141,25 +119,24 @@ class ImportPlan:
 
 def plan_import(
     result: ParseResult,
-    canvas_entries: Sequence[Entry],
-    canvas_evidence: Iterable[Evidence] = (),
+    canvas: Canvas,
     *,
     similar_choice: SimilarChoice = SimilarChoice.LEAVE_OUT,
 ) -> ImportPlan:
-    """Compare a file with the entries and the evidence of a canvas.
+    """Compare a file with a canvas.
 
-    Entries that exist already are left as they are. What becomes of those that are similar to one is the
-    user's choice.
+    Entries that exist already are left as they are, except that evidence that the canvas lacks is added. What
+    becomes of those that are similar to one is the user's choice.
     """
     ids_by_key: dict[tuple[Kind, str], int] = {}
-    for entry in canvas_entries:
+    for entry in canvas.entries:
         ids_by_key.setdefault((entry.kind, normalize_text(entry.text)), entry.id)
     known_ids = {
         index: ids_by_key[entry.comparison_key]
         for index, entry in enumerate(result.entries)
         if entry.comparison_key in ids_by_key
     }
-    similar = _find_similar_entries(result, canvas_entries, known_ids)
+    similar = _find_similar_entries(result, canvas.entries, known_ids)
     similar_ids = {index: each.id for index, each in similar.items()}
     existing_ids = known_ids if similar_choice is SimilarChoice.ADD else known_ids | similar_ids
     new_texts = (
@@ -179,14 +156,21 @@ def plan_import(
         if kind.is_product and text in named_products
     }
     errors = [*result.errors, *_find_unknown_products(result, product_ids)]
-    total = len(canvas_entries) + len(result.entries) - len(existing_ids)
+    total = len(canvas.entries) + len(result.entries) - len(existing_ids)
     if total > MAX_ENTRIES_PER_CANVAS:
         errors.append(
             f"The canvas would have {total:,} entries, and it holds {MAX_ENTRIES_PER_CANVAS:,} at most."
         )
-    similar_texts = {index: each.text for index, each in similar.items()}
-    known_items = frozenset(map(find_item_key, canvas_evidence))
-    return ImportPlan(result, existing_ids, similar_texts, new_texts, product_ids, tuple(errors), known_items)
+    return ImportPlan(
+        result,
+        existing_ids,
+        {index: each.text for index, each in similar.items()},
+        new_texts,
+        product_ids,
+        tuple(errors),
+        tuple(find_missing_evidence(result.evidence, canvas.evidence, existing_ids)),
+        tuple(find_missing_tests(result.tests, canvas.tests, existing_ids)),
+    )
 
 
 def _find_new_texts(
@@ -201,11 +185,6 @@ def _find_new_texts(
         if entry_id not in known_ids:
             texts.setdefault(entry_id, result.entries[index].text)
     return texts
-
-
-def find_item_key(item: ParsedEvidence | Evidence) -> ItemKey:
-    """Return what is the same for an item of a file and the same item on a canvas."""
-    return normalize_text(item.quote), normalize_text(item.source), item.grade, item.count, item.day
 
 
 def _find_similar_entries(

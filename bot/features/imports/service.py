@@ -16,7 +16,7 @@ from bot.features.imports.plan import ImportPlan, SimilarChoice, plan_import
 from bot.features.workspaces.service import get_member
 from bot.jobs import idempotency, store as jobs
 from bot.method.kinds import Kind
-from bot.method.model import NO_ENTRY, AssumptionTest, Entry, Evidence
+from bot.method.model import NO_ENTRY, AssumptionTest, Canvas, Entry
 from bot.slack.deps import Deps
 from bot.slack.errors import UserError
 from bot.slack.request import Request
@@ -65,18 +65,13 @@ async def preview_or_add(
             request, deps, canvas_info, result, placed, confirmed_fingerprint, similar_choice
         )
     async with deps.db.reading(request.team_id) as session:
-        canvas_entries = await loading.load_entries(session, canvas_info.id)
-        canvas_evidence = await _load_known_evidence(session, canvas_info, result)
-        return ImportOutcome(plan_import(result, canvas_entries, canvas_evidence))
+        return ImportOutcome(plan_import(result, await _load_canvas(session, canvas_info, result)))
 
 
-async def _load_known_evidence(
-    session: AsyncSession, canvas_info: CanvasInfo, result: ParseResult
-) -> tuple[Evidence, ...]:
-    """Return the evidence of a canvas if that decides what is new: in a file with evidence alone."""
-    if not result.is_evidence_alone:
-        return ()
-    return await evidence_store.load_evidence(session, canvas_info.id, {})
+async def _load_canvas(session: AsyncSession, canvas_info: CanvasInfo, result: ParseResult) -> Canvas:
+    """Return a canvas with what decides which parts of a file are new."""
+    with_evidence = bool(result.evidence or result.tests)
+    return await loading.load_canvas(session, canvas_info.id, with_reviews=False, with_evidence=with_evidence)
 
 
 async def _add_confirmed(
@@ -97,15 +92,14 @@ async def _add_confirmed(
         # The key is claimed only below: a changed plan is only shown again, which must not use the key up.
         if await idempotency.is_key_claimed(session, request.idempotency_key):
             return None
-        canvas_entries = await loading.load_entries(session, canvas_info.id)
-        canvas_evidence = await _load_known_evidence(session, canvas_info, shown)
-        shown_plan = plan_import(shown, canvas_entries, canvas_evidence)
-        plan = plan_import(placed, canvas_entries, canvas_evidence, similar_choice=similar_choice)
+        canvas = await _load_canvas(session, canvas_info, shown)
+        shown_plan = plan_import(shown, canvas)
+        plan = plan_import(placed, canvas, similar_choice=similar_choice)
         if shown_plan.errors or shown_plan.fingerprint != confirmed_fingerprint:
             return ImportOutcome(shown_plan)
-        if plan.errors or not (plan.new_entries or plan.new_texts or plan.evidence):
+        if plan.errors or not plan.adds_something:
             return ImportOutcome(plan)
-        changed = [entry for entry in canvas_entries if entry.id in plan.new_texts]
+        changed = [entry for entry in canvas.entries if entry.id in plan.new_texts]
         _require_editor(request, canvas_info, changed)
         if not await idempotency.claim_key(session, request.idempotency_key, now):
             return None

@@ -160,7 +160,7 @@ def reviews_of(draw: st.DrawFn, entries: list[Entry]) -> list[Review]:
 
 def import_into(result: ParseResult, canvas_entries: tuple[Entry, ...] = (), first_id: int = 101) -> Canvas:
     """Return the canvas after an import, as the store would have it."""
-    plan = plan_import(result, canvas_entries)
+    plan = plan_import(result, build_canvas(canvas_entries))
     assert plan.errors == ()
     new = plan.new_entries
     ids = {**plan.existing_ids, **{index: key for key, index in enumerate(new, start=first_id)}}
@@ -198,7 +198,23 @@ def import_into(result: ParseResult, canvas_entries: tuple[Entry, ...] = (), fir
         )
         for number, each in enumerate(plan.tests, start=1)
     ]
-    return replace(build_canvas([*canvas_entries, *added], reviews), tests=tuple(tests))
+    evidence = [
+        Evidence(
+            number,
+            each.quote,
+            each.source,
+            each.grade,
+            each.count,
+            each.day,
+            tuple(ids[index] for index in each.supports),
+            tuple(ids[index] for index in each.contradicts),
+            each.link,
+            each.recorder_id or "",
+        )
+        for number, each in enumerate(plan.evidence, start=1)
+    ]
+    canvas = build_canvas([*canvas_entries, *added], reviews)
+    return replace(canvas, evidence=tuple(evidence), tests=tuple(tests))
 
 
 def number_entries(exported: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,6 +240,14 @@ def number_entries(exported: Mapping[str, Any]) -> dict[str, Any]:
             )
             for each in exported["reviews"]
         ),
+        "evidence": [
+            {
+                **each,
+                "supports": [indexes[key] for key in each["supports"]],
+                "contradicts": [indexes[key] for key in each["contradicts"]],
+            }
+            for each in exported["evidence"]
+        ],
         "tests": [{**each, "entry": each["entry"] and indexes[each["entry"]]} for each in exported["tests"]],
         "fit": {**exported["fit"], "gaps": [indexes[key] for key in exported["fit"]["gaps"]]},
     }

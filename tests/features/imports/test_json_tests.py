@@ -1,6 +1,7 @@
 """Tests of assumptions in a json file are read whole, or the file says which one is wrong and why."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from bot.features.imports.parsing import parse_content
 from bot.features.imports.plan import plan_import
 from bot.method.kinds import Kind
 from bot.method.model import Bound, Choice, Decision, Grade, Outcome, Result, Terms
-from tests.method.build import build_entry
+from tests.method.build import build_canvas, build_entry, build_test
 
 RESULT = {
     "value": 2.5,
@@ -111,9 +112,20 @@ def test_what_is_wrong_in_a_test_is_said_with_its_number(changes: dict[str, Any]
     assert error in found
 
 
-def test_tests_come_with_new_entries_and_those_of_deleted_entries_with_a_whole_new_file() -> None:
-    known = [build_entry(5, Kind.PAIN, {}, "slow")]
-    assert len(plan_import(parse(), []).tests) == 1
+def test_tests_come_with_new_entries_and_those_of_deleted_entries_where_the_canvas_has_them_not() -> None:
+    known, empty = build_canvas([build_entry(5, Kind.PAIN, {}, "slow")]), build_canvas(())
+    assert len(plan_import(parse(), empty).tests) == 1
     assert plan_import(parse(), known).tests == ()
-    assert len(plan_import(parse(entry=None), []).tests) == 1
-    assert plan_import(parse(entry=None), known).tests == ()
+    of_deleted_entry = parse(entry=None)
+    (parsed,) = of_deleted_entry.tests
+    assert plan_import(of_deleted_entry, known).tests == (parsed,)
+    stored = replace(build_test(9), belief="Slow", terms=parsed.terms)
+    has_it = replace(stored, result=parsed.result, decision=parsed.decision)
+    assert plan_import(of_deleted_entry, replace(known, tests=(has_it,))).tests == ()
+    assert plan_import(of_deleted_entry, replace(known, tests=(stored,))).tests == (parsed,)
+
+
+def test_a_file_with_a_test_of_a_deleted_entry_alone_can_be_imported() -> None:
+    file = {"format": "valuemap/1", "entries": [], "tests": [{**TEST, "entry": None}]}
+    plan = plan_import(parse_content(json.dumps(file).encode()), build_canvas(()))
+    assert (plan.errors, len(plan.tests), plan.is_ready) == ((), 1, True)

@@ -21,7 +21,7 @@ from bot.method.kinds import Kind
 from bot.method.model import Grade
 from bot.slack.forms import read_private_metadata
 from bot.store.model import CanvasInfo
-from tests.method.build import STARTED_AT, build_entry, build_terms, build_votes
+from tests.method.build import STARTED_AT, build_canvas, build_entry, build_terms, build_votes
 
 INFO = CanvasInfo(1, "C1", "<Reports>" * 8, "&" * 120, "U0", "UTC", STARTED_AT, None)
 LONG_TEXT = "&" * 490  # five times as long once it is escaped
@@ -61,7 +61,7 @@ def test_a_preview_of_two_thousand_entries_is_within_the_limits() -> None:
     reviews = tuple(ParsedReview(0, f"U{key:03}", {}) for key in range(1000))
     entries = build_long_entries({"U0": 5, "U1": 1})
     result = ParseResult(entries, reviews, warnings=(LONG_TEXT,) * MAX_ENTRIES_PER_FILE)
-    view = build_preview(plan_import(result, ()))
+    view = build_preview(plan_import(result, build_canvas(())))
     assert "*2,000 entries would be added" in read_sections(view)
     assert "4,000 votes and 1,000 reviews of 1,002 members come along." in read_sections(view)
     assert "more_" in read_sections(view)
@@ -72,16 +72,16 @@ def test_a_preview_of_two_thousand_errors_and_known_entries_is_within_the_limits
     numbers = range(0, MAX_ENTRIES_PER_FILE, 2)
     known = [build_entry(number, Kind.PAIN, {}, f"{LONG_TEXT}{number}") for number in numbers]
     result = ParseResult(build_long_entries(), errors=(LONG_TEXT[:100],) * MAX_ENTRIES_PER_FILE)
-    view = build_preview(plan_import(result, known))
+    view = build_preview(plan_import(result, build_canvas(known)))
     assert "*2,000 things are wrong, so nothing can be added yet.*" in read_sections(view)
     assert (view["submit"]["text"], read_private_metadata(view)["confirmed"]) == ("Preview again", "")
-    plan = plan_import(ParseResult(build_long_entries(), errors=("no",)), known)
+    plan = plan_import(ParseResult(build_long_entries(), errors=("no",)), build_canvas(known))
     assert build_preview(plan, text=LONG_TEXT * 6)["blocks"][-1]["type"] == "input"
 
 
 def test_a_preview_of_known_entries_alone_offers_nothing_to_add() -> None:
     result = ParseResult((ParsedEntry("Line 1", Kind.JOB, "Report"),))
-    view = build_preview(plan_import(result, [build_entry(5, Kind.JOB, {}, "report")]))
+    view = build_preview(plan_import(result, build_canvas([build_entry(5, Kind.JOB, {}, "report")])))
     assert "there is nothing to add" in read_sections(view)
     assert (view["submit"]["text"], read_private_metadata(view)["confirmed"]) == ("Preview again", "")
 
@@ -91,14 +91,16 @@ def test_only_plans_with_the_same_effect_have_the_same_digest() -> None:
         (ParsedEntry("Line 1", Kind.JOB, "Report"), ParsedEntry("Line 2", Kind.JOB, "check"))
     )
     known = [build_entry(5, Kind.JOB, {}, "report")]
-    digest = plan_import(result, known).fingerprint
-    assert digest == plan_import(result, [*known, build_entry(6, Kind.PAIN, {}, "else")]).fingerprint
-    assert digest != plan_import(result, []).fingerprint
-    assert digest != plan_import(ParseResult(result.entries[:1]), known).fingerprint
+    digest = plan_import(result, build_canvas(known)).fingerprint
+    more = build_canvas([*known, build_entry(6, Kind.PAIN, {}, "else")])
+    assert digest == plan_import(result, more).fingerprint
+    assert digest != plan_import(result, build_canvas(())).fingerprint
+    assert digest != plan_import(ParseResult(result.entries[:1]), build_canvas(known)).fingerprint
 
 
 def test_an_import_cannot_exceed_the_limit_of_a_canvas() -> None:
-    full = [build_entry(key, Kind.JOB, {}, f"x{key}") for key in range(MAX_ENTRIES_PER_CANVAS)]
+    entries = [build_entry(key, Kind.JOB, {}, f"x{key}") for key in range(MAX_ENTRIES_PER_CANVAS)]
+    full = build_canvas(entries)
     known, new = ParsedEntry("Line 1", Kind.JOB, "x1"), ParsedEntry("Line 2", Kind.JOB, "new")
     assert plan_import(ParseResult((known,)), full).errors == ()
     assert plan_import(ParseResult((known, new)), full).errors == (
@@ -112,7 +114,7 @@ def test_products_are_found_in_the_file_and_on_the_canvas() -> None:
         ParsedEntry("Line 1", Kind.PAIN_RELIEVER, "robot", products=("builder", "plug-in", "BUILDER")),
         ParsedEntry("Line 2", Kind.PRODUCT, "Plug-in"),
     )
-    plan = plan_import(ParseResult(parsed), canvas_entries)
+    plan = plan_import(ParseResult(parsed), build_canvas(canvas_entries))
     assert plan.errors == ()
     assert plan.resolve_deliveries({0: 10, 1: 11}) == {(10, 5), (10, 11)}
 
@@ -143,7 +145,7 @@ def test_one_thing_comes_along_and_several_come_along(
         (build_item(0),) * items,
         (build_parsed_test(0),) * tests,
     )
-    assert "\n".join(sentences) in read_sections(build_preview(plan_import(result, ())))
+    assert "\n".join(sentences) in read_sections(build_preview(plan_import(result, build_canvas(()))))
 
 
 @pytest.mark.parametrize(
@@ -179,5 +181,5 @@ def test_the_token_is_sent_to_slack_only(url: str, api: str, is_slack: bool) -> 
     ],
 )
 def test_a_preview_says_where_to_fix_the_file(errors: tuple[str, ...], instruction: str) -> None:
-    view = build_preview(plan_import(ParseResult(errors=errors), ()))
+    view = build_preview(plan_import(ParseResult(errors=errors), build_canvas(())))
     assert instruction in read_sections(view)

@@ -9,6 +9,7 @@ from bot.features.exports.csv_format import to_csv
 from bot.features.exports.json_format import to_json
 from bot.features.exports.markdown_format import to_markdown
 from bot.features.imports.parsing import parse_content
+from bot.features.imports.plan import plan_import
 from bot.method.kinds import Kind
 from bot.method.metrics import compute_metrics
 from bot.method.model import Canvas, Entry
@@ -49,9 +50,18 @@ def test_no_id_stands_twice_in_a_json_file(whole: Canvas) -> None:
 
 
 @given(canvases(with_evidence=True))
-def test_json_loses_no_test(whole: Canvas) -> None:
+def test_json_loses_no_evidence_and_no_test(whole: Canvas) -> None:
     imported = import_into(parse_content(to_json(compute_metrics(whole)).encode()))
-    assert number_entries(export_json(imported))["tests"] == number_entries(export_json(whole))["tests"]
+    before, after = number_entries(export_json(whole)), number_entries(export_json(imported))
+    assert after["evidence"] == before["evidence"]
+    assert after["tests"] == before["tests"]
+
+
+@given(canvases(with_evidence=True))
+def test_a_json_file_that_was_imported_has_nothing_more_to_add(whole: Canvas) -> None:
+    result = parse_content(to_json(compute_metrics(whole)).encode())
+    plan = plan_import(result, import_into(result))
+    assert (plan.adds_something, plan.is_ready) == (False, False)
 
 
 @given(canvases(allow_duplicates=False, with_evidence=True))
