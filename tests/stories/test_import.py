@@ -120,6 +120,24 @@ async def test_an_imported_export_has_the_same_votes_reviews_and_metrics(world: 
 
 
 @pytest.mark.databases("sqlite", "postgresql")
+async def test_votes_and_reviews_of_known_entries_stay_out_and_the_preview_says_so(world: World) -> None:
+    ana, channel = await hold_workshop(world)
+    exported = await export_canvas(world, ana, channel)
+    table = await export_canvas(world, ana, channel, "csv")
+    shown = await preview_file(ana, channel, exported, "reports.json")
+    assert "All of it is on *Reports* already, so there is nothing to add." in shown
+    _, other = await start_canvas(world, "other", "Again")
+    other.member_ids.add(ana.id)
+    await preview_file(ana, other, table, "reports.csv")
+    await ana.modal.submit()
+    await world.advance_time(minutes=1)
+    await ana.add_reaction(ana.find_message(other, "\nreport\nby"), "five")  # as in the file
+    shown = await preview_file(ana, other, exported, "reports.json")
+    assert "The entries are on *Again* already, so there is nothing to add." in shown
+    assert "2 votes and 4 reviews of entries that are known stay out." in shown
+
+
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("format_name", ["csv", "md"])
 async def test_csv_and_markdown_exports_can_be_imported(world: World, format_name: str) -> None:
     ana, channel = await hold_workshop(world)

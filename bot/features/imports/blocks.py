@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.features.channels.blocks import explain_missing_messages
+from bot.features.imports.missing import NOTHING_LEFT_OUT
 from bot.features.imports.parsed import MAX_ENTRIES_PER_FILE, ParsedEntry
 from bot.features.imports.plan import ImportPlan, SimilarChoice
 from bot.features.imports.undo import join_ids
@@ -51,6 +52,9 @@ _LOCATION = re.compile(r"[A-Z]\w* \d+(?=:)")  # "Line 29"
 MAX_CARDS_WITHOUT_NOTICE = 50  # with more new cards, the answer says how long they take
 COMES_ALONG = ("comes along", "come along")  # of one and of several
 CAME_ALONG = ("came along", "came along")
+STAYS_OUT = ("stays out", "stay out")
+VOTES, REVIEWS, TESTS = ("vote", "votes"), ("review", "reviews"), ("test", "tests")
+ITEMS = ("item of evidence", "items of evidence")
 
 Counted = tuple[int, str, str]  # a number of things, with their name in the singular and in the plural
 
@@ -224,21 +228,34 @@ def _build_summary_blocks(canvas_info: CanvasInfo, plan: ImportPlan) -> list[Blo
     """Return the counts of what would be added; nothing while there are errors."""
     if plan.errors:
         return []
-    title = escape(canvas_info.title)
-    if not plan.new_entries:
-        if added := _join_counts(_count_evidence_and_tests(plan)):
-            return [section_block(f"*{added} would be added to {title}.*")]
-        if plan.result.unplaced or plan.similar_texts:
-            return []
-        return [section_block(f"All of it is on *{title}* already, so there is nothing to add.")]
-    number = _count_entries(len(plan.new_entries))
-    summary = f"*{number} would be added to {title}:* {_count_by_kind(plan.new_entries.values())}."
-    return [section_block("\n".join([summary, *_describe_votes_and_reviews(plan, COMES_ALONG)]))]
+    sentences = [*_summarize(escape(canvas_info.title), plan), *_describe_left_out(plan)]
+    return [section_block("\n".join(sentences))] if sentences else []
+
+
+def _summarize(title: str, plan: ImportPlan) -> list[str]:
+    """Return what would be added to the canvas with this title, or that nothing is to be added."""
+    if plan.new_entries:
+        number, kinds = _count_entries(len(plan.new_entries)), _count_by_kind(plan.new_entries.values())
+        summary = f"*{number} would be added to {title}:* {kinds}."
+        return [summary, *_describe_votes_and_reviews(plan, COMES_ALONG)]
+    if added := _join_counts(_count_evidence_and_tests(plan)):
+        return [f"*{added} would be added to {title}.*"]
+    if plan.result.unplaced or plan.similar_texts:
+        return []
+    what = "The entries are" if plan.left_out != NOTHING_LEFT_OUT else "All of it is"
+    return [f"{what} on *{title}* already, so there is nothing to add."]
+
+
+def _describe_left_out(plan: ImportPlan) -> list[str]:
+    """Return a sentence about what stays out; an empty list without any."""
+    left_out = plan.left_out
+    counts: list[Counted] = [(left_out.votes, *VOTES), (left_out.reviews, *REVIEWS), (left_out.tests, *TESTS)]
+    return _build_count_sentence(counts, " of entries that are known", STAYS_OUT)
 
 
 def _describe_votes_and_reviews(plan: ImportPlan, verbs: tuple[str, str]) -> list[str]:
     """Return sentences about the votes, reviews, evidence and tests that come; an empty list without any."""
-    given: list[Counted] = [(plan.vote_count, "vote", "votes"), (len(plan.reviews), "review", "reviews")]
+    given: list[Counted] = [(plan.vote_count, *VOTES), (len(plan.reviews), *REVIEWS)]
     members = _format_count(len(plan.user_ids), "member")
     return [
         *_build_count_sentence(given, f" of {members}", verbs),
@@ -247,10 +264,7 @@ def _describe_votes_and_reviews(plan: ImportPlan, verbs: tuple[str, str]) -> lis
 
 
 def _count_evidence_and_tests(plan: ImportPlan) -> list[Counted]:
-    return [
-        (len(plan.evidence), "item of evidence", "items of evidence"),
-        (len(plan.tests), "test", "tests"),
-    ]
+    return [(len(plan.evidence), *ITEMS), (len(plan.tests), *TESTS)]
 
 
 def _build_count_sentence(counts: Sequence[Counted], of_whom: str, verbs: tuple[str, str]) -> list[str]:

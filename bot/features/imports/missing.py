@@ -1,15 +1,95 @@
 """What a file has and a canvas lacks. What is the same is found by its content: ids differ. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from bot.features.imports.parsed import ParsedEvidence, ParsedTest, normalize_text
-from bot.method.model import AssumptionTest, Bound, Choice, Evidence, Grade, Outcome
+from bot.features.imports.parsed import (
+    EntryKey,
+    ParsedEntry,
+    ParsedEvidence,
+    ParsedReview,
+    ParsedTest,
+    ParseResult,
+    find_entry_key,
+    normalize_text,
+)
+from bot.method.model import (
+    AssumptionTest,
+    Bound,
+    Canvas,
+    Choice,
+    Entry,
+    Evidence,
+    Grade,
+    Mark,
+    Outcome,
+    Review,
+)
 
 ItemKey = tuple[str, str, Grade, int, date]
 TestKey = tuple[str, str, str, str, Bound, Decimal, date, Outcome | None, Choice | None]
+VoteKey = tuple[EntryKey, str, int]
+ReviewKey = tuple[EntryKey, str, frozenset[tuple[EntryKey, Mark]]]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How much of known entries stays out: they are left as they are, and the canvas lacks it."""
+
+    votes: int = 0
+    reviews: int = 0
+    tests: int = 0
+
+
+NOTHING_LEFT_OUT = LeftOut()
+
+
+def count_left_out(result: ParseResult, canvas: Canvas, known_indexes: Collection[int]) -> LeftOut:
+    """Count what a file has of known entries and the canvas lacks, apart from evidence, which comes.
+
+    While a file has errors, entries are missing, and what names them by their index cannot be compared.
+    """
+    if result.errors:
+        return NOTHING_LEFT_OUT
+    entries = dict(enumerate(result.entries))
+    votes = _list_votes(entries[index] for index in known_indexes)
+    reviews = [
+        _find_review_key(review.offer_index, review, entries)
+        for review in result.reviews
+        if review.offer_index in known_indexes
+    ]
+    tests = [find_test_key(test) for test in result.tests if test.entry_index in known_indexes]
+    canvas_entries = {entry.id: entry for entry in canvas.entries}
+    canvas_reviews = [_find_review_key(each.offer_id, each, canvas_entries) for each in canvas.reviews]
+    return LeftOut(
+        _count_missing(votes, _list_votes(canvas.entries)),
+        _count_missing(reviews, canvas_reviews),
+        _count_missing(tests, map(find_test_key, canvas.tests)),
+    )
+
+
+def _count_missing(keys: Iterable[Hashable], known_keys: Iterable[Hashable]) -> int:
+    known = {*known_keys}
+    return sum(key not in known for key in keys)
+
+
+def _list_votes(entries: Iterable[ParsedEntry | Entry]) -> list[VoteKey]:
+    return [
+        (key, user_id, level)
+        for entry in entries
+        for key in [find_entry_key(entry)]
+        for user_id, level in entry.votes.items()
+    ]
+
+
+def _find_review_key(
+    offer: int, review: ParsedReview | Review, entries: Mapping[int, ParsedEntry] | Mapping[int, Entry]
+) -> ReviewKey:
+    """Return what is the same for a review of a file and the same review on a canvas."""
+    marks = frozenset((find_entry_key(entries[need]), mark) for need, mark in review.marks.items())
+    return find_entry_key(entries[offer]), review.user_id, marks
 
 
 def find_missing_evidence(

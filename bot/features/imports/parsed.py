@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.emoji_names import replace_emoji_codes
 from bot.features.entries.drafts import MAX_TEXT_LENGTH
 from bot.method.kinds import KIND_SPECS, OTHER, Kind, find_kind, suggest_kind
-from bot.method.model import Decision, Grade, Mark, Result, Terms
+from bot.method.model import Decision, Entry, Grade, Mark, Result, Terms
 from bot.slack.blockkit.text import sanitize, truncate
 
 # An import is one transaction, and its preview has to be ready within Slack's three seconds.
@@ -20,6 +20,7 @@ MAX_QUOTED_LENGTH = 60  # characters of a file's text in an error message
 
 KIND_NAMES = ", ".join(spec.singular for spec in KIND_SPECS.values())
 NO_ENTRIES = "There is no entry in it: write for example “pain: waiting takes an hour”."
+EntryKey = tuple[Kind, str]
 DELIVERY_NOT_ALLOWED = "only pain relievers and gain creators are delivered by products."
 
 
@@ -36,11 +37,6 @@ class ParsedEntry:
     author_id: str | None = None
     created_at: datetime | None = None
     votes: Mapping[str, int] = field(default_factory=dict)  # levels by user id
-
-    @property
-    def comparison_key(self) -> tuple[Kind, str]:
-        """The same for two entries of one box that differ only in case and spacing."""
-        return self.kind, normalize_text(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +100,11 @@ def normalize_text(text: str) -> str:
     return sanitize(replace_emoji_codes(text)).casefold()
 
 
+def find_entry_key(entry: ParsedEntry | Entry) -> EntryKey:
+    """Return what is the same for two entries of one box that differ only in case and spacing."""
+    return entry.kind, normalize_text(entry.text)
+
+
 def quote_text(text: str) -> str:
     """Return a text of the file for an error message: truncated, in quotation marks, not escaped."""
     return f"“{truncate(sanitize(text), MAX_QUOTED_LENGTH)}”"
@@ -122,7 +123,7 @@ class Collector:
         self.warnings: list[str] = []
         self._box = box
         self._allow_duplicates = allow_duplicates
-        self._first_locations: dict[tuple[Kind, str], str] = {}
+        self._first_locations: dict[EntryKey, str] = {}
 
     def read_kind(self, location: str, name: str) -> Kind | None:
         """Return the kind with this name; without one, record an error and return None."""
@@ -169,7 +170,7 @@ class Collector:
             self.unplaced.append(UnplacedText(location, sanitized))
 
     def _append(self, entry: ParsedEntry) -> None:
-        first_location = self._first_locations.setdefault(entry.comparison_key, entry.location)
+        first_location = self._first_locations.setdefault(find_entry_key(entry), entry.location)
         problem = f"{entry.location}: {quote_text(entry.text)} says the same as {first_location.lower()}"
         if first_location != entry.location and not self._allow_duplicates:
             self.errors.append(f"{problem}: take one of them out.")

@@ -7,17 +7,24 @@ from enum import StrEnum
 
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
 from bot.features.entries.duplicates import find_similar
-from bot.features.imports.missing import find_missing_evidence, find_missing_tests
+from bot.features.imports.missing import (
+    NOTHING_LEFT_OUT,
+    LeftOut,
+    count_left_out,
+    find_missing_evidence,
+    find_missing_tests,
+)
 from bot.features.imports.parsed import (
+    EntryKey,
     ParsedEntry,
     ParsedEvidence,
     ParsedReview,
     ParsedTest,
     ParseResult,
+    find_entry_key,
     normalize_text,
     quote_text,
 )
-from bot.method.kinds import Kind
 from bot.method.model import Canvas, Entry
 
 MAX_COMPARISONS = 200_000  # of an entry of a file with one of the canvas; they take half a second
@@ -47,6 +54,7 @@ class ImportPlan:
     errors: tuple[str, ...] = ()
     evidence: tuple[ParsedEvidence, ...] = ()  # what comes; that without entries comes unlinked
     tests: tuple[ParsedTest, ...] = ()  # what comes
+    left_out: LeftOut = NOTHING_LEFT_OUT
 
     @property
     def new_entries(self) -> dict[int, ParsedEntry]:
@@ -128,13 +136,13 @@ def plan_import(
     Entries that exist already are left as they are, except that evidence that the canvas lacks is added. What
     becomes of those that are similar to one is the user's choice.
     """
-    ids_by_key: dict[tuple[Kind, str], int] = {}
+    ids_by_key: dict[EntryKey, int] = {}
     for entry in canvas.entries:
-        ids_by_key.setdefault((entry.kind, normalize_text(entry.text)), entry.id)
+        ids_by_key.setdefault(find_entry_key(entry), entry.id)
     known_ids = {
-        index: ids_by_key[entry.comparison_key]
-        for index, entry in enumerate(result.entries)
-        if entry.comparison_key in ids_by_key
+        index: ids_by_key[key]
+        for index, key in enumerate(map(find_entry_key, result.entries))
+        if key in ids_by_key
     }
     similar = _find_similar_entries(result, canvas.entries, known_ids)
     similar_ids = {index: each.id for index, each in similar.items()}
@@ -170,6 +178,7 @@ def plan_import(
         tuple(errors),
         tuple(find_missing_evidence(result.evidence, canvas.evidence, existing_ids)),
         tuple(find_missing_tests(result.tests, canvas.tests, existing_ids)),
+        count_left_out(result, canvas, known_ids),
     )
 
 

@@ -69,9 +69,13 @@ async def preview_or_add(
 
 
 async def _load_canvas(session: AsyncSession, canvas_info: CanvasInfo, result: ParseResult) -> Canvas:
-    """Return a canvas with what decides which parts of a file are new."""
-    with_evidence = bool(result.evidence or result.tests)
-    return await loading.load_canvas(session, canvas_info.id, with_reviews=False, with_evidence=with_evidence)
+    """Return a canvas with what a file is compared with."""
+    return await loading.load_canvas(
+        session,
+        canvas_info.id,
+        with_reviews=bool(result.reviews),
+        with_evidence=bool(result.evidence or result.tests),
+    )
 
 
 async def _add_confirmed(

@@ -1,5 +1,6 @@
 """The plan and the preview of an import: correct, and within Slack's limits whatever the file has."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from bot.fake_slack.blockkit import check_view
 from bot.features.entries.drafts import MAX_ENTRIES_PER_CANVAS
 from bot.features.imports import blocks
 from bot.features.imports.files import is_slack_url
+from bot.features.imports.missing import LeftOut
 from bot.features.imports.parsed import (
     MAX_ENTRIES_PER_FILE,
     ParsedEntry,
@@ -19,6 +21,7 @@ from bot.features.imports.parsed import (
 from bot.features.imports.plan import ImportPlan, plan_import
 from bot.method.kinds import Kind
 from bot.method.model import Grade
+from bot.slack.blockkit.text import escape
 from bot.slack.forms import read_private_metadata
 from bot.store.model import CanvasInfo
 from tests.method.build import STARTED_AT, build_canvas, build_entry, build_terms, build_votes
@@ -146,6 +149,46 @@ def test_one_thing_comes_along_and_several_come_along(
         (build_parsed_test(0),) * tests,
     )
     assert "\n".join(sentences) in read_sections(build_preview(plan_import(result, build_canvas(()))))
+
+
+ALL_THERE = "All of it is on *<title>* already, so there is nothing to add."
+ENTRIES_THERE = "The entries are on *<title>* already, so there is nothing to add."
+
+
+@pytest.mark.parametrize(
+    ("numbers", "sentences"),
+    [
+        ((0, 0, 0), [ALL_THERE]),
+        ((1, 0, 0), [ENTRIES_THERE, "1 vote of entries that are known stays out."]),
+        ((2, 1, 0), [ENTRIES_THERE, "2 votes and 1 review of entries that are known stay out."]),
+        ((0, 0, 1), [ENTRIES_THERE, "1 test of entries that are known stays out."]),
+        ((50_000, 10_000, 2000), ["50,000 votes, 10,000 reviews and 2,000 tests of entries that are known"]),
+    ],
+)
+def test_a_preview_says_what_of_known_entries_stays_out(
+    numbers: tuple[int, int, int], sentences: list[str]
+) -> None:
+    result = ParseResult((ParsedEntry("Entry 1", Kind.JOB, "report"),))
+    known = build_canvas([build_entry(5, Kind.JOB, {}, "report")])
+    plan = replace(plan_import(result, known), left_out=LeftOut(*numbers))
+    shown = read_sections(build_preview(plan))
+    assert "\n".join(sentences).replace("<title>", escape(INFO.title)) in shown
+
+
+def test_what_stays_out_is_said_beside_what_comes() -> None:
+    report = ParsedEntry("Entry 1", Kind.JOB, "report", votes=build_votes(5, 4))
+    known = build_canvas([build_entry(5, Kind.JOB, {}, "report")])
+    stays_out = "2 votes of entries that are known stay out."
+    new = ParsedEntry("Entry 2", Kind.JOB, "check the sums", votes=build_votes(3))
+    shown = read_sections(build_preview(plan_import(ParseResult((report, new)), known)))
+    assert f"1 vote of 1 member comes along.\n{stays_out}" in shown
+    result = ParseResult((report,), evidence=(build_item(0),))
+    assert f"added to {escape(INFO.title)}.*\n{stays_out}" in read_sections(
+        build_preview(plan_import(result, known))
+    )
+    lookalike = ParsedEntry("Entry 2", Kind.JOB, "reports!", votes=build_votes(1))
+    shown = read_sections(build_preview(plan_import(ParseResult((report, lookalike)), known)))
+    assert shown.startswith(f"{stays_out}\n*Looks alike.*")
 
 
 @pytest.mark.parametrize(

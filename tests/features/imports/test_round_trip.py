@@ -8,6 +8,7 @@ from hypothesis import given
 from bot.features.exports.csv_format import to_csv
 from bot.features.exports.json_format import to_json
 from bot.features.exports.markdown_format import to_markdown
+from bot.features.imports.missing import LeftOut
 from bot.features.imports.parsing import parse_content
 from bot.features.imports.plan import plan_import
 from bot.method.kinds import Kind
@@ -61,7 +62,7 @@ def test_json_loses_no_evidence_and_no_test(whole: Canvas) -> None:
 def test_a_json_file_that_was_imported_has_nothing_more_to_add(whole: Canvas) -> None:
     result = parse_content(to_json(compute_metrics(whole)).encode())
     plan = plan_import(result, import_into(result))
-    assert (plan.adds_something, plan.is_ready) == (False, False)
+    assert (plan.adds_something, plan.is_ready, plan.left_out) == (False, False, LeftOut())
 
 
 @given(canvases(allow_duplicates=False, with_evidence=True))
