@@ -122,7 +122,9 @@ def test_tests_come_with_new_entries_and_those_of_deleted_entries_where_the_canv
     stored = replace(build_test(9), belief="Slow", terms=parsed.terms)
     has_it = replace(stored, result=parsed.result, decision=parsed.decision)
     assert plan_import(of_deleted_entry, replace(known, tests=(has_it,))).tests == ()
-    assert plan_import(of_deleted_entry, replace(known, tests=(stored,))).tests == (parsed,)
+    undecided = replace(stored, result=parsed.result)
+    for other in (stored, undecided):
+        assert plan_import(of_deleted_entry, replace(known, tests=(other,))).tests == (parsed,)
 
 
 def test_a_file_with_a_test_of_a_deleted_entry_alone_can_be_imported() -> None:
