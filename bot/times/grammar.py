@@ -47,6 +47,8 @@ _MERIDIEM = r"(?P<meridiem>[ap]\.?\s?m\.?|in the (?:morning|afternoon|evening))"
 _ONCE = r"(?:once\s+)?(?:an?|per|every|each|the)\s*"
 _EVERY = r"(?:(?:every|each|all)\s+)?"
 _END = r"(?![^\W_]|[.:][0-9])"  # the word or the number does not go on
+# "16.10." is a date, while "16.10" is a time, and so is "9.30." at the end of a sentence.
+_GERMAN_DATE = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])\.\s?(?:0?[1-9]|1[0-2])\.")
 _CLOCK = r"[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s*[ap]\.?m\.?)?"
 _FILLERS = re.compile(
     r"(?:[\s,;()\[\]/&.!?]|\+(?!\s*[0-9])|-(?=\s)"
@@ -192,6 +194,9 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 _Build = Callable[[re.Match[str], str], Value]
+_REJECT_UNCLEAR_DATE = _build_rejection(
+    f"“{TYPED}” could have the day or the month first", "type the year first, for example 2026-11-02."
+)
 _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matches wins
     (
         _compile(
@@ -213,10 +218,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
     (_compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"), _read_date),
     (
         _compile(r"[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?|[0-9]{1,2}([.-])[0-9]{1,2}\1[0-9]{2,4}"),
-        _build_rejection(
-            f"“{TYPED}” could have the day or the month first", "type the year first, for example 2026-11-02."
-        ),
+        _REJECT_UNCLEAR_DATE,
     ),
+    (_GERMAN_DATE, _REJECT_UNCLEAR_DATE),
     (_compile(rf"{_MONTH_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"), _read_date),
     (_compile(rf"{_MONTH}\s*{_MONTH_DAY}{_YEAR}"), _read_date),
     (
