@@ -22,6 +22,8 @@ DAYS_FROM_TODAY = {
     RelativeDay.TODAY: timedelta(),
     RelativeDay.TOMORROW: timedelta(days=1),
 }
+# "2h" is as likely a length of time as an hour of the day, while "17h" is an hour of the day.
+_UNCLEAR_HOURS = re.compile(r"(?P<hours>0?[1-9]|1[0-2])\s?h(?P<minutes>[0-9]{2})?", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:^|\s)(?:until|till?|by)(?![^\W_])", re.IGNORECASE)
 _PERIOD_START = re.compile(rf"(?:^|\s)(?={PERIOD_START}{PERIOD_NUMBER})", re.IGNORECASE)
 
@@ -46,6 +48,7 @@ def read_deadline(text: str | None, now: datetime, zone: tzinfo) -> datetime:
     with add_advice(f"type for example {DEADLINE_EXAMPLES}."):
         parts = split_parts(text)
         reject_unknown(parts)
+        _reject_unclear_hours(parts)
         zones = [(part, part.value.name) for part in parts if isinstance(part.value, Zone)]
         if zone_name := require_one(zones, "time zones", "a round ends once"):
             zone = load_zone(zone_name)
@@ -55,6 +58,19 @@ def read_deadline(text: str | None, now: datetime, zone: tzinfo) -> datetime:
         if deadline - now > MAX_DEADLINE_DELAY:
             raise InvalidTime(f"A round lasts {MAX_DEADLINE_DELAY.days} days at most, or it is forgotten")
         return deadline
+
+
+def _reject_unclear_hours(parts: Sequence[Part]) -> None:
+    """Raise InvalidTime for "2h" alone; with a day or a time zone it is an hour of the day."""
+    match = _UNCLEAR_HOURS.fullmatch(parts[0].typed) if len(parts) == 1 else None
+    if match:
+        hours, minutes = int(match["hours"]), int(match["minutes"] or 0)
+        length = f"{hours * 60 + minutes}min" if minutes else f"{hours}h"
+        raise InvalidTime(
+            f"“{TYPED}” could be a time or a length of time",
+            parts[0].typed,
+            advice=f"type `until {hours}:{minutes:02}` or `until in {length}`.",
+        )
 
 
 def _read_moment(parts: Sequence[Part], now: datetime, zone: tzinfo) -> datetime:
@@ -94,7 +110,7 @@ def _read_times(parts: Sequence[Part]) -> list[tuple[Part, time]]:
 
 def _read_clear_hour(part: Part, number: Number) -> time:
     hour = number.value
-    if hour > 12 and number.follows_at:
+    if hour > 23 or (hour > 12 and number.follows_at):
         return read_hour(part, hour)
     choices = f"`{hour}am` or `{hour}pm`" if 1 <= hour <= 12 else f"`{hour}:00`"
     raise InvalidTime(f"“{TYPED}” could mean several times", part.typed, advice=f"type {choices}.")

@@ -59,6 +59,11 @@ def test_text_is_split_before_the_deadline(typed: str, before: str, deadline: st
         ("17:00", "2026-10-12 17:00"),
         ("17.00", "2026-10-12 17:00"),
         ("16.10", "2026-10-12 16:10"),
+        ("17h", "2026-10-12 17:00"),
+        ("13h30", "2026-10-12 13:30"),
+        ("friday 9h", "2026-10-16 09:00"),  # a length of time has no day
+        ("in 2h", "2026-10-12 11:00"),
+        ("in 90min", "2026-10-12 10:30"),
         ("Friday, 17.30.", "2026-10-16 17:30"),  # no month is the 30th, so the dot ends a sentence
         ("8:59", "2026-10-13 08:59"),
         ("12am", "2026-10-13 00:00"),
@@ -68,7 +73,6 @@ def test_text_is_split_before_the_deadline(typed: str, before: str, deadline: st
         ("In 1 Hour", "2026-10-12 10:00"),
         ("for an hour", "2026-10-12 10:00"),
         ("in 30 minutes", "2026-10-12 09:30"),
-        ("in 90min", "2026-10-12 10:30"),
         ("in 3 days", "2026-10-15 09:00"),
         ("in a week", "2026-10-19 09:00"),
         ("in 3 weeks", "2026-11-02 09:00"),  # across a change of clocks, by the wall clock
@@ -110,6 +114,7 @@ def test_a_deadline_is_read_as_people_type_it(typed: str | None, local_time: str
         ("yesterday", "is over already"),
         ("last friday", "“last friday” is over already"),
         ("2026-02-30", "The calendar has no 2026-02-30"),
+        ("in 1h 30", "There is no time “30”"),
         ("friday 25:00", "There is no time “25:00”"),
         ("friday 13pm", "There is no time “13pm”"),
         ("", "There is no day and no time in that"),
@@ -143,6 +148,10 @@ def test_text_that_is_no_deadline_is_rejected_with_examples(typed: str, problem:
         ("friday 17", "“17” could mean several times: type `17:00`."),
         ("next friday", "“next friday” could be two days: type `until 2026-10-16` or `until 2026-10-23`."),
         ("30.10.2026", "“30.10.2026” could have the day or the month first"),
+        ("2h", "“2h” could be a time or a length of time: type `until 2:00` or `until in 2h`."),
+        ("(9 h)", "“9 h” could be a time or a length of time: type `until 9:00` or `until in 9h`."),
+        ("12H", "“12H” could be a time or a length of time: type `until 12:00` or `until in 12h`."),
+        ("1h30", "“1h30” could be a time or a length of time: type `until 1:30` or `until in 90min`."),
         ("16.10.", "“16.10.” could have the day or the month first: type the year first"),
         ("fri 7.10. 9:00", "“7.10.” could have the day or the month first"),
         ("(30. 10.)", "“30. 10.” could have the day or the month first"),
