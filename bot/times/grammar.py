@@ -52,12 +52,14 @@ _GERMAN_DATE = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])\.\s?(?:0?[1-9]|1[0-2])\.
 _CLOCK = r"[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s*[ap]\.?m\.?)?"
 _FILLERS = re.compile(
     r"(?:[\s,;()\[\]/&.!?]|\+(?!\s*[0-9])|-(?=\s)"
-    rf"|(?:and|on|the|of|plus|from\s+now|o'clock|time|by|coming){_END})+",
+    rf"|(?:and|on|the|of|plus|time|by|coming){_END})+",
     re.IGNORECASE,
 )
+_FILLER_WORDS = re.compile(r"[a-z@](?:.*[a-z@])?", re.IGNORECASE | re.DOTALL)
 _JOINER = re.compile(rf"[,&+/]|(?:and|plus){_END}", re.IGNORECASE)
 _AT = re.compile(rf"(?:at{_END}|@)\s*", re.IGNORECASE)
 _DAY_WORD = re.compile(r"days?\s+(?=[0-9])", re.IGNORECASE)
+_AFTER_ZONE = re.compile(r"(?:\s+time)?[.!?]*$", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;()\[\]]+")
 _NEXT_WORDS = re.compile(rf"[^\s,;()\[\]]+(?: [^\s,;()\[\]]+){{0,{MAX_ZONE_WORDS - 1}}}")
 # Characters of phones and other keyboards, and what they stand for. Each is one character, so that positions
@@ -67,7 +69,7 @@ _WORKDAYS, _WEEKEND = Weekdays(WEEKDAYS[:5]), Weekdays(WEEKDAYS[5:])
 
 
 def split_parts(text: str) -> list[Part]:
-    """Split text into its parts, without the words between them that mean nothing.
+    """Split text into its parts, without the words before them that mean nothing, such as "on" and "at".
 
     Raises InvalidTime for what has the form of a part without a valid value, such as 25:00, or with several
     possible ones, such as 1/2/2026.
@@ -88,7 +90,7 @@ def _scan(plain: str, text: str) -> Iterator[tuple[int, int, Value]]:
     """Yield start, end and value of each part. `plain` is the text with plain characters."""
     position = 0
     while True:
-        is_joined = False
+        start, is_joined = position, False
         if fillers := _FILLERS.match(plain, position):
             is_joined, position = bool(_JOINER.search(fillers[0])), fillers.end()
         if follows_at := _AT.match(plain, position):
@@ -96,6 +98,8 @@ def _scan(plain: str, text: str) -> Iterator[tuple[int, int, Value]]:
         if is_month_day := _DAY_WORD.match(plain, position):
             position = is_month_day.end()
         if position >= len(plain):
+            if words := _FILLER_WORDS.search(plain, start):  # nothing follows "on" or "at"
+                yield words.start(), words.end(), Unknown()
             return
         end, value = _read_part(plain, text, position)
         if isinstance(value, Number):
@@ -121,7 +125,7 @@ def _read_zone_name(plain: str, text: str, position: int) -> tuple[int, Value] |
     candidate = words[0] if words else ""
     while candidate:
         typed = text[position : position + len(candidate)]
-        if zone := find_zone(typed.rstrip(".!?")):
+        if zone := find_zone(_AFTER_ZONE.sub("", typed)):
             return position + len(candidate), Zone(zone)
         candidate = candidate.rpartition(" ")[0]
     return None
@@ -205,12 +209,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
         ),
         _build_rejection(f"I can't do “{TYPED}”"),
     ),
+    (PERIOD_PATTERN, read_period),
     (_compile(rf"daily|everyday|{_ONCE}day"), _build_constant(Frequency.DAILY)),
     (_compile(rf"weekly|{_ONCE}week"), _build_constant(Frequency.WEEKLY)),
     (_compile(rf"monthly|{_ONCE}month"), _build_constant(Frequency.MONTHLY)),
     (_compile(rf"{_EVERY}(?:week|work|working\s|business\s)days?"), _build_constant(_WORKDAYS)),
     (_compile(rf"{_EVERY}weekends?"), _build_constant(_WEEKEND)),
-    (PERIOD_PATTERN, read_period),
     (
         _compile(rf"{PERIOD_START}{PERIOD_NUMBER}\s*[a-z]+"),
         _build_rejection(f"I can't count “{TYPED}”", "type minutes, hours, days or weeks."),
@@ -228,8 +232,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
         _build_rejection(f"“{TYPED}” are two times", "type one, for example 9:30."),
     ),
     (
-        _compile(r"(?:UTC|GMT)\s*[+-]\s*[0-9]{1,2}(?::?[0-9]{2})?|[+-][0-9]{2}:?[0-9]{2}|\+[0-9]{1,2}"),
-        lambda _match, typed: Zone(find_zone(typed) or ""),
+        _compile(
+            r"(?:(?:UTC|GMT)\s*[+-]\s*[0-9]{1,2}(?::?[0-9]{2})?|[+-][0-9]{2}:?[0-9]{2}|\+[0-9]{1,2})"
+            r"(?:\s+time)?"
+        ),
+        lambda _match, typed: Zone(find_zone(_AFTER_ZONE.sub("", typed)) or ""),
     ),
     (_compile(r"(?:12\s*)?noon|midday"), _build_constant(time(12))),
     (
@@ -241,7 +248,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
     (_compile(r"last(?:\s+day|(?=\s+of))"), _build_constant(Number(LAST_MONTH_DAY, is_month_day=True))),
     (
         re.compile(
-            r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?"
+            r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?(?:\s*o'clock)?"
             rf"(?:\s*{_MERIDIEM})?(?P<unit>\s?h(?:rs|ours)?)?(?=z{_END}|{_END})",
             re.IGNORECASE,
         ),
@@ -263,5 +270,5 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
     ),
     *((_compile(day.value), _build_constant(day)) for day in RelativeDay),
     (_compile("tmrw|tmw"), _build_constant(RelativeDay.TOMORROW)),
-    (_compile("every|each"), _build_constant(Every())),
+    (_compile(r"(?:every|each)(?=\W+\w)"), _build_constant(Every())),
 )

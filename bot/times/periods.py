@@ -13,12 +13,16 @@ _NUMBER_WORDS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     *("ten", "eleven", "twelve"),
 )
-# "a week" is how often something happens, and "17h" is a time: after one of these words both are periods.
+# "a week" is how often something happens, and "17h" is a time: both are periods after one of the words of
+# PERIOD_START and before "from now".
 PERIOD_START = r"(?:in|for|within)\s+"
 PERIOD_NUMBER = rf"(?:half\s+an?\b|[0-9]{{1,5}}(?:[.,][0-9]{{1,2}})?|(?:{'|'.join(_NUMBER_WORDS)})\b|an?\b)"
+_LONG_UNIT = r"min(?:ute)?s?|hrs?|hours?|days?|wks?|weeks?"
+_FROM_NOW = r"\s+from\s+now"
 PERIOD_PATTERN = re.compile(
-    rf"(?:{PERIOD_START}(?P<number>{PERIOD_NUMBER})\s*(?P<unit>[mhdw]|min(?:ute)?s?|hrs?|hours?|days?|wks?|weeks?)"
-    rf"|(?!an?\b)(?P<bare_number>{PERIOD_NUMBER})\s*(?P<bare_unit>min(?:ute)?s?|hrs?|hours?|days?|wks?|weeks?))"
+    rf"(?:{PERIOD_START}(?P<number>{PERIOD_NUMBER})\s*(?P<unit>[mhdw]|{_LONG_UNIT})(?:{_FROM_NOW})?"
+    rf"|(?P<coming_number>{PERIOD_NUMBER})\s*(?P<coming_unit>[mhdw]|{_LONG_UNIT}){_FROM_NOW}"
+    rf"|(?!an?\b)(?P<bare_number>{PERIOD_NUMBER})\s*(?P<bare_unit>{_LONG_UNIT}))"
     r"(?![^\W_])",
     re.IGNORECASE,
 )
@@ -64,8 +68,8 @@ class Period:
 
 def read_period(match: re.Match[str], typed: str) -> Period:
     """Return the period of a match of PERIOD_PATTERN. Raises InvalidTime for half a day or half a minute."""
-    number = _read_number((match["number"] or match["bare_number"]).lower())
-    unit = _UNITS[(match["unit"] or match["bare_unit"])[0].lower()]
+    number = _read_number((match["number"] or match["coming_number"] or match["bare_number"]).lower())
+    unit = _UNITS[(match["unit"] or match["coming_unit"] or match["bare_unit"])[0].lower()]
     if number.denominator == 1:
         return Period(int(number), unit)
     minutes = number * 60

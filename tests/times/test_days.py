@@ -46,7 +46,7 @@ def test_a_day_is_read_as_people_type_it(words: str, day: date) -> None:
         ("monday 9:00", "“9:00” is no day of the past: type for example"),
         ("mon, tue", "“mon” and “tue” are two days, and I show one: type for example"),
         ("tusday", "I can't read “tusday” as a day, a time or a time zone: did you mean Tuesday?"),
-        ("on the", "I can't read “on the” as a day: type for example"),
+        ("on the", "I can't read “on the” as a day, a time or a time zone: type for example"),
     ],
 )
 def test_text_that_is_no_past_day_is_rejected_as_it_was_typed(words: str, problem: str) -> None:

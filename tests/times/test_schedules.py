@@ -44,7 +44,18 @@ def test_any_text_is_a_schedule_or_rejected(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "hourly", "daily 25:00", "daily 9:99", "monthly 32", "daily ../x", "weekly \x00"]
+    "typed",
+    [
+        "",
+        "hourly",
+        "daily 25:00",
+        "daily 9:99",
+        "monthly 32",
+        "daily ../x",
+        "daily 9:00 every",
+        "weekly mon at",
+        "weekly \x00",
+    ],
 )
 def test_text_that_is_no_schedule_is_rejected(typed: str) -> None:
     with pytest.raises(InvalidTime):
