@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from bot.times.checks import build_contradiction, reject_unknown, require_one
 from bot.times.clock import WEEKDAYS, format_moment, to_utc
 from bot.times.errors import TYPED, InvalidTime, add_advice
-from bot.times.grammar import split_parts
+from bot.times.grammar import read_first_value, split_parts
 from bot.times.parts import MAX_DAYS_TO_DATE, MonthDate, Number, Part, RelativeDay, Weekdays, Zone, read_hour
-from bot.times.periods import PERIOD_NUMBER, PERIOD_START, Period
+from bot.times.periods import PERIOD_NUMBER, PERIOD_PATTERN, PERIOD_START, Period
 from bot.times.zones import load_zone
 
 DEADLINE_EXAMPLES = "`until friday 17:00`, `until tomorrow 9:00`, `until in 2 hours` or `until 2026-12-04`"
@@ -34,6 +34,22 @@ def split_at_deadline(text: str) -> tuple[str, str | None]:
     if not match:
         return text.strip(), None
     return text[: match.start()].strip(), text[match.end() :].strip()
+
+
+def complete_end(text: str) -> str | None:
+    """Return an end that was typed without the word before it with that word: "until friday", "for 2h".
+
+    Return None for a text that begins with no day, time or length of time.
+    """
+    try:
+        first = read_first_value(text)
+    except InvalidTime:
+        return f"until {text}"  # whose reader says what is wrong
+    is_clear_time = isinstance(first, time) and not _UNCLEAR_HOURS.match(text)
+    if PERIOD_PATTERN.match(f"for {text}") and not is_clear_time:
+        return f"for {text}"
+    is_end = isinstance(first, date | time | RelativeDay | Weekdays | MonthDate | Number | Period)
+    return f"until {text}" if is_end else None
 
 
 def read_deadline(text: str | None, now: datetime, zone: tzinfo) -> datetime:

@@ -52,6 +52,14 @@ async def start_reports(world: World) -> tuple[Person, SlackChannel]:
         ("xyzzy", ["I don't know “xyzzy”.", "`/valuemap help` lists all.", "[Help]"]),
         ("rank pians", ["Did you mean pains?", "`/valuemap help` lists all.", "[Rank pains] [Help]"]),
         (
+            "vote pains 2h",
+            [
+                "An end is set with `until` or `for`. Did you mean `/valuemap vote pains for 2h`?",
+                "`/valuemap help` lists all.",
+                "[Vote pains for 2h] [Help]",
+            ],
+        ),
+        (
             "add pian: too slow",
             [
                 "I know no kind “pian”. Did you mean pain?",
@@ -90,6 +98,14 @@ async def test_the_button_runs_the_nearest_command_with_the_rest_in_place_of_the
     assert "Added 2 pains" in question.text, "the answer stands where the question stood"
     assert len(ana.visible_messages(channel)) == count + 2, "only two cards are new"
     ana.find_message(channel, "too dear\nby")
+
+
+async def test_the_button_of_an_end_without_its_word_starts_a_round_with_this_end(world: World) -> None:
+    ana, channel = await start_reports(world)
+    await ana.type_text(channel, "/valuemap add pain: too slow")
+    await ana.type_text(channel, "/valuemap vote pains sealed 2h")
+    await ana.click_button(ana.last_message(channel), "Vote pains sealed for 2h")
+    ana.find_message(channel, "Ana asks you to vote in private on 1 pain by Mon 12 Oct 09:00 (UTC)")
 
 
 async def test_the_button_of_a_box_alone_opens_its_form(world: World) -> None:

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings, strategies as st
 
 from bot.slack.blockkit.text import escape
 from bot.times.clock import format_plain_moment
-from bot.times.deadlines import MAX_DEADLINE_DELAY, read_deadline, split_at_deadline
+from bot.times.deadlines import MAX_DEADLINE_DELAY, complete_end, read_deadline, split_at_deadline
 from bot.times.errors import InvalidTime
 from bot.times.zones import normalize_zone
 
@@ -38,6 +38,27 @@ ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 )
 def test_text_is_split_before_the_deadline(typed: str, before: str, deadline: str | None) -> None:
     assert split_at_deadline(typed) == (before, deadline)
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("friday", "until friday"),
+        ("5", "until 5"),
+        ("25:00", "until 25:00"),
+        ("17h", "until 17h"),
+        ("2h", "for 2h"),
+        ("half an hour", "for half an hour"),
+        ("3h from now", "for 3h from now"),
+        ("pains friday", None),
+        ("a pain", None),
+        ("every friday", None),
+        ("CET", None),
+        ("", None),
+    ],
+)
+def test_an_end_without_its_word_is_completed(typed: str, completed: str | None) -> None:
+    assert complete_end(typed) == completed
 
 
 @pytest.mark.parametrize(

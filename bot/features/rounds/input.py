@@ -5,10 +5,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.features.entries.unknown_kinds import build_unknown_kind_error
-from bot.method.kinds import Kind, find_kind
-from bot.slack.errors import explain_invalid_time
-from bot.times.deadlines import DEADLINE_EXAMPLES, read_deadline
-from bot.times.errors import InvalidTime
+from bot.method.kinds import Kind, find_kind, suggest_kind
+from bot.slack.blockkit.builders import choice_button
+from bot.slack.blockkit.text import capitalize, escape, truncate
+from bot.slack.errors import UserError, explain_invalid_time
+from bot.slack.incoming.commands import (
+    HELP_LINE,
+    MAX_BUTTON_COMMAND_CHARACTERS,
+    MAX_SHOWN_COMMAND_CHARACTERS,
+    SLASH_COMMAND,
+    build_help_button,
+)
+from bot.times.deadlines import DEADLINE_EXAMPLES, complete_end, read_deadline
+from bot.times.errors import TYPED, InvalidTime
 
 ALL_BOXES = frozenset({"", "all", "all boxes", "everything"})
 
@@ -25,22 +34,63 @@ def split_sealed(text: str) -> tuple[str, bool]:
     return (" ".join(rest.split()), True) if rest != text else (text, False)
 
 
-def read_box(text: str, typed: str) -> Kind | None:
-    """Return the kind with this name, or None for all boxes; `typed` is the whole argument of `vote`.
+def read_box(text: str, deadline_text: str | None = None, *, is_sealed: bool = False) -> Kind | None:
+    """Return the kind with this name, or None for all boxes.
 
-    Raises UserError for an unknown name.
+    Raises UserError for another text. Its buttons run `vote` with all else that was typed: the word "sealed",
+    and the end, which is `deadline_text` or stands in `text` without "until".
     """
-    if " ".join(text.lower().split()) in ALL_BOXES:
+    text = " ".join(text.split())
+    if _is_all(text):
         return None
-    kind = find_kind(text)
-    if kind is None:
-        raise build_unknown_kind_error(
-            text,
-            "Vote on",
-            lambda kind: f"vote {typed.replace(text, kind.spec.plural, 1)}",
-            hint=f" An end is set with {DEADLINE_EXAMPLES}.",
-        )
-    return kind
+    if kind := find_kind(text):
+        return kind
+    name, end = _split_at_end(text)
+    if end and deadline_text is not None:
+        raise _build_two_ends_error(text.removeprefix(name).strip(), deadline_text)
+    typed_end = f"until {deadline_text}" if deadline_text is not None else end
+
+    def build_command(box: str) -> str:
+        return " ".join(filter(None, ["vote", box, "sealed" if is_sealed else "", typed_end]))
+
+    similar = find_kind(name) or suggest_kind(name)
+    if end and (similar or _is_all(name)):
+        raise _build_end_question(build_command(similar.spec.plural if similar else ""))
+    raise build_unknown_kind_error(
+        name,
+        "Vote on",
+        lambda kind: build_command(kind.spec.plural),
+        hint=f" An end is set with {DEADLINE_EXAMPLES}.",
+    )
+
+
+def _is_all(text: str) -> bool:
+    return text.lower() in ALL_BOXES
+
+
+def _split_at_end(text: str) -> tuple[str, str]:
+    """Split "pains 2h" into "pains" and "for 2h"; without an end, everything and ""."""
+    words = text.split()
+    for count in range(len(words)):
+        if end := complete_end(" ".join(words[count:])):
+            return " ".join(words[:count]), end
+    return text, ""
+
+
+def _build_end_question(command: str) -> UserError:
+    """Ask whether an end was meant that was typed without "until" or "for"; the button keeps it."""
+    shown_command = escape(truncate(f"{SLASH_COMMAND} {command}", MAX_SHOWN_COMMAND_CHARACTERS))
+    question = f"An end is set with `until` or `for`. Did you mean `{shown_command}`?"
+    has_button = len(command) <= MAX_BUTTON_COMMAND_CHARACTERS
+    buttons = [choice_button(capitalize(command), command, style="primary")] if has_button else []
+    return UserError(f"{question}\n{HELP_LINE}", *buttons, build_help_button())
+
+
+def _build_two_ends_error(first: str, second: str) -> UserError:
+    problem = f"“{TYPED}” and “{TYPED}” are two ends, and a round ends once"
+    return explain_invalid_time(
+        InvalidTime(problem, first, second, advice=f"type one, for example {DEADLINE_EXAMPLES}.")
+    )
 
 
 def read_closing_time(text: str | None, now: datetime, zone: ZoneInfo) -> datetime:

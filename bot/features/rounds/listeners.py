@@ -24,7 +24,7 @@ async def run_vote_command(request: Request, deps: Deps) -> Answer:
         return await _show_open_round(request, deps, existing_round)
     argument, is_sealed = split_sealed(request.argument)
     box_text, deadline_text = split_at_deadline(argument)
-    kind = read_box(box_text, request.argument)
+    kind = read_box(box_text, deadline_text, is_sealed=is_sealed)
     await require_bot_in_channel(deps, canvas_info.channel_id)
     voters = await load_voters_if_possible(deps, request.team_id, canvas_info.channel_id)
     round_ = await service.open_round(
