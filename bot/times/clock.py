@@ -54,7 +54,7 @@ def format_plain_moment(moment: datetime) -> str:
 
     There is no year: deadlines are at most a month away.
     """
-    return f"{format_local_time(moment)} ({moment.tzinfo})"
+    return f"{_format_local_time(moment)} ({moment.tzinfo})"
 
 
 def format_short_moment(moment: datetime) -> str:
@@ -66,12 +66,7 @@ def format_short_moment(moment: datetime) -> str:
     if zone.startswith(("+", "-")):
         hours, minutes = int(zone[:3]), zone[3:]
         zone = f"UTC{hours:+}{minutes and ':' + minutes}"
-    return f"{format_local_time(moment)} {zone}"
-
-
-def format_local_time(local_time: datetime) -> str:
-    """Return a time by its own clock as "Mon 2 Nov 09:00"."""
-    return f"{_shorten_weekday(local_time)} {format_short_day(local_time)} {local_time:%H:%M}"
+    return f"{_format_local_time(moment)} {zone}"
 
 
 def format_day(day: date) -> str:
@@ -91,3 +86,8 @@ def format_weekday(day: date) -> str:
 
 def _shorten_weekday(day: date) -> str:
     return WEEKDAY_NAMES[day.weekday()][:3]
+
+
+def _format_local_time(local_time: datetime) -> str:
+    """Return a time by its own clock as "Mon 2 Nov 09:00"."""
+    return f"{_shorten_weekday(local_time)} {format_short_day(local_time)} {local_time:%H:%M}"

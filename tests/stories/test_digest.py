@@ -63,7 +63,7 @@ async def test_after_an_outage_of_weeks_or_months_one_digest_says_that_it_is_lat
     digests = world.find_digests(ana, channel)
     assert len(digests) == 1
     assert "Planned for 2026-10-12 09:00" not in digests[0].text
-    assert "Planned for Mon 19 Oct 09:00, sent late" in digests[0].text
+    assert "Planned for Mon 19 Oct 09:00 (Europe/Berlin), sent late" in digests[0].text
 
 
 async def test_four_digests_without_a_change_pause_the_schedule_and_a_button_resumes_it(world: World) -> None:

@@ -30,7 +30,7 @@ from bot.slack.blockkit.builders import (
 )
 from bot.slack.blockkit.text import count_noun, escape, join_titles, join_words, truncate, truncate_at_word
 from bot.store.model import CanvasInfo
-from bot.times.clock import format_moment, format_short_day
+from bot.times.clock import format_moment, format_short_day, zone_or_utc
 
 MAX_SECTION_LINES = 5
 MAX_LINE_CHARACTERS = 900
@@ -161,7 +161,10 @@ def _describe_waiting(metrics: CanvasMetrics) -> str:
 
 
 def _describe_delay(facts: DigestFacts) -> str:
-    return f"Planned for {facts.late_slot}, sent late" if facts.late_slot else ""
+    if facts.late_due_at is None:
+        return ""
+    due_at = facts.late_due_at.astimezone(zone_or_utc(facts.canvas_info.time_zone))
+    return f"Planned for {format_moment(due_at)}, sent late"
 
 
 def _format_section(section: DigestSection) -> list[Block]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.features.digest.model import MAX_BACKUP_AGE, MAX_DIGEST_DELAY, MAX_UNCHANGED_IN_A_ROW, Digest
-from bot.times.clock import format_local_time
 
 
 class DigestAction(StrEnum):
@@ -22,7 +21,7 @@ class DigestDecision:
     """What to do with a digest that is due, and what its message needs for that."""
 
     action: DigestAction
-    late_slot: str = ""  # the local time for which it was planned; "" if it is on time
+    late_due_at: datetime | None = None  # when it was due; None if it is on time
     unchanged_in_a_row: int = 0  # including this one
     # The channel is searched for it from this time on, in case it is posted already; None for no search.
     may_be_posted_since: datetime | None = None
@@ -66,9 +65,8 @@ def decide_digest(
             unchanged_in_a_row=unchanged_in_a_row,
             may_be_posted_since=may_be_posted_since,
         )
-    is_slot_late = is_late and digest.is_scheduled
-    late_slot = format_local_time(datetime.fromisoformat(digest.slot)) if is_slot_late else ""
-    return DigestDecision(DigestAction.SEND, late_slot, may_be_posted_since=may_be_posted_since)
+    late_due_at = digest.due_at if is_late else None
+    return DigestDecision(DigestAction.SEND, late_due_at, may_be_posted_since=may_be_posted_since)
 
 
 def _count_unchanged(sent_digests: Sequence[Digest]) -> int:

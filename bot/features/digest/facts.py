@@ -13,7 +13,11 @@ from bot.times.clock import format_short_day, zone_or_utc
 
 
 def build_facts(
-    canvas_info: CanvasInfo, canvas: Canvas, sent_digests: Sequence[Digest], now: datetime, late_slot: str
+    canvas_info: CanvasInfo,
+    canvas: Canvas,
+    sent_digests: Sequence[Digest],
+    now: datetime,
+    late_due_at: datetime | None,
 ) -> DigestFacts:
     """Return what a digest reports; `sent_digests` are the digests before it, the newest first.
 
@@ -38,7 +42,7 @@ def build_facts(
         metrics,
         previous,
         trend,
-        late_slot,
+        late_due_at,
         sent_digests[0].sent_at if sent_digests else None,
         list_overdue_tests(metrics, now.astimezone(zone).date()),
     )

@@ -101,7 +101,7 @@ class DigestFacts:
     metrics: CanvasMetrics
     previous_metrics: CanvasMetrics | None  # of the last digest; None for the first digest
     trend: Trend  # of the earlier digests and this one
-    late_slot: str = ""  # the local time for which it was planned; "" if it is on time
+    late_due_at: datetime | None = None  # when it was due; None if it is on time
     previous_sent_at: datetime | None = None  # None for the first digest
     overdue: Sequence[AssumptionTest] = ()  # the first to end first
 

@@ -133,7 +133,7 @@ def _compose_digest(due: DueDigest, now: datetime, started_at: datetime | None) 
             message = blocks.compose_unchanged_digest(due.canvas_info, decision.unchanged_in_a_row)
             return ComposedDigest(decision, message, snapshot, due.sent_digests[0].reported_fit)
         case DigestAction.SEND:
-            facts = build_facts(due.canvas_info, due.canvas, due.sent_digests, now, decision.late_slot)
+            facts = build_facts(due.canvas_info, due.canvas, due.sent_digests, now, decision.late_due_at)
             reported_fit = dump_reported_fit(ReportedFit.of(facts.metrics.fit))
             return ComposedDigest(decision, blocks.compose_digest(facts), snapshot, reported_fit)
 

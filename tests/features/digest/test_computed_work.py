@@ -84,7 +84,7 @@ def test_the_figures_of_two_canvases_are_computed_however_many_digests_there_wer
         for each in range(1, MAX_TREND_DIGESTS + 1)
     ]
     computed = count_calls(monkeypatch, facts, "compute_metrics")
-    found = build_facts(INFO, canvases[0], sent, NOW, "")
+    found = build_facts(INFO, canvases[0], sent, NOW, None)
     assert computed.count == 2
     assert [day for day, _ in found.trend] == [f"{day} Oct" for day in range(4, 13)]
     assert found.previous_metrics is not None

@@ -44,7 +44,7 @@ def test_a_digest_of_many_long_entries_fits_into_slack(text: str) -> None:
         build_metrics(*entries(2, 10), reviews=(Review(16, "U1", {12: Mark.STRONG}),)),
     )
     trend = [(f"{day} Oct", ReportedFit.of(metrics.fit)) for day, metrics in ((5, before), (12, now))]
-    message = compose_digest(DigestFacts(INFO, now, before, trend, late_slot="Mon 5 Oct 09:00"))
+    message = compose_digest(DigestFacts(INFO, now, before, trend, late_due_at=NOW))
     for shown in (message.blocks, message.plain_blocks):
         check_blocks(list(shown), "message")
         assert count_characters(list(shown)) <= MAX_MESSAGE_CHARACTERS

@@ -39,13 +39,11 @@ def test_a_requested_digest_is_sent_also_when_nothing_changed() -> None:
 
 def test_a_late_digest_says_so_and_is_looked_for_unless_it_is_too_old() -> None:
     decision = decide(SCHEDULED, delay=timedelta(minutes=6))
-    assert decision == DigestDecision(
-        DigestAction.SEND, late_slot="Mon 19 Oct 09:00", may_be_posted_since=DUE_AT
-    )
+    assert decision == DigestDecision(DigestAction.SEND, late_due_at=DUE_AT, may_be_posted_since=DUE_AT)
     old = decide(SCHEDULED, delay=MAX_BACKUP_AGE + timedelta(seconds=1))
-    assert (old.late_slot, old.may_be_posted_since) == ("Mon 19 Oct 09:00", None)
+    assert (old.late_due_at, old.may_be_posted_since) == (DUE_AT, None)
     assert decide(SCHEDULED, delay=MAX_BACKUP_AGE).may_be_posted_since == DUE_AT
-    assert decide(SCHEDULED, delay=timedelta(minutes=5)).late_slot == ""
+    assert decide(SCHEDULED, delay=timedelta(minutes=5)).late_due_at is None
 
 
 def test_the_fourth_digest_without_a_change_pauses_the_schedule() -> None:

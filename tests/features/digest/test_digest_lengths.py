@@ -38,7 +38,7 @@ def build_canvas(number: int, level: int) -> CanvasMetrics:
 def compose(before: CanvasMetrics | None, after: CanvasMetrics) -> Message:
     trend = [("23 Nov", ReportedFit.of(before.fit))] if before else []
     trend.append(("30 Nov", ReportedFit.of(after.fit)))
-    return compose_digest(DigestFacts(INFO, after, before, trend, "Mon 30 Nov 09:00"))
+    return compose_digest(DigestFacts(INFO, after, before, trend, STARTED_AT))
 
 
 def read_seen(message: Message) -> str:
