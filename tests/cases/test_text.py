@@ -143,6 +143,26 @@ def test_t1_a_message_fills_the_form_with_its_list_or_its_one_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "texts"),
+    [
+        ('"pain: quoted"', ["quoted"]),
+        ("“Pain: quoted”", ["quoted"]),
+        ("„pain: quoted“", ["quoted"]),
+        ("«pain: quoted»", ["quoted"]),
+        ("'pain: it's quoted'", ["it's quoted"]),
+        (' "pain: slow; dear" ', ["slow", "dear"]),
+        ('"pain: slow"\n• "pains: dear"', ["slow", "dear"]),
+        ('"pain: they say "no" to us"', ['they say "no" to us']),
+        ('pain: "quoted"', ['"quoted"']),  # only the text is quoted
+        ('"pain": too "slow"', ['too "slow"']),
+        ('"pain: they say "no"', ['they say "no"']),
+    ],
+)
+def test_t1_quotes_around_a_kind_and_its_text_are_taken_off(typed: str, texts: list[str]) -> None:
+    assert read_drafts(typed) == read_import(typed) == [(Kind.PAIN, text) for text in texts]
+
+
+@pytest.mark.parametrize(
     ("typed", "expected"),
     [
         ("pain：太慢", [(Kind.PAIN, "太慢")]),

@@ -21,6 +21,7 @@ _LEADING_EMOJI_CODES = re.compile(rf"^\s*(?:{EMOJI_CODE_PATTERN.pattern}\s*)+")
 _HEADING_END = re.compile(rf"{_COLON.pattern}[*_~`]*$")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")  # Markdown's; Slack sends its own as tokens
 _CLOSING_MARKS = re.compile(r"^[*_~`]+(?=\s|$)")  # of "**pain:** too slow", where the kind is cut off
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "‚": "‘", "«": "»", "»": "«"}
 _RULER = re.compile(r"[\s\-=_*~#|+]+")
 
 # Signs that only a list has at its start: round bullets, arrows, shapes, checked and empty boxes, and the
@@ -69,7 +70,7 @@ class ListReader:
 
         A kind alone names the lines below, unless `is_heading_allowed` is False.
         """
-        for piece in self._split_pieces(line):
+        for piece in self._split_pieces(_remove_quotes(line)):
             if is_heading_allowed and (heading := find_kind(_unwrap_name(piece))):
                 self.kind, self._is_named = heading, True
                 continue
@@ -149,6 +150,19 @@ def split_kind(line: str) -> tuple[Kind | None, str]:
     if (colon := _COLON.search(plain)) and (kind := find_kind(plain[: colon.start()])):
         return kind, _CLOSING_MARKS.sub("", plain[colon.end() :])
     return None, line
+
+
+def _remove_quotes(line: str) -> str:
+    """Return a line without the quotes around all of it, where they open before a kind: "pain: too slow"."""
+    stripped = line.strip()
+    opening, inner = stripped[:1], stripped[1:-1]
+    closing = _QUOTES.get(opening, "")
+    name, text = split_at_colon(inner)
+    if not closing or not stripped.endswith(closing) or closing in name or not find_kind(name):
+        return line
+    # In “pain: they say “no” the last quote ends another one. Those that are apostrophes, too, have no pairs.
+    is_paired = closing in "'’" or sum(map(text.count, {opening, closing})) % 2 == 0
+    return inner if is_paired else line
 
 
 def _unwrap_name(line: str) -> str:
