@@ -139,7 +139,7 @@ async def test_a_canvas_needs_a_channel_that_the_bot_is_in(world: World) -> None
     await ana.message_bot("new Reports")
     assert "belongs to a channel" in ana.last_message(ana.direct_channel).text
     await ana.message_bot("fit")
-    assert "no channel with a canvas yet" in ana.last_message(ana.direct_channel).text
+    assert "in no channel with a canvas" in ana.last_message(ana.direct_channel).text
 
 
 async def test_mentions_and_direct_messages_work_like_the_command(world: World) -> None:
