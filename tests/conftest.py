@@ -25,6 +25,8 @@ from bot.fake_slack.models import SlackChannel, SlackUser
 from bot.fake_slack.server.delivery import asgi_sender
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.manifest import build_manifest
+from bot.picture.png import render_png
+from bot.picture.renderer import Renderer
 from bot.server import build_http_app
 from bot.settings import Settings
 from bot.timing import UNTHROTTLED_TIMING, Timing
@@ -51,6 +53,7 @@ settings.load_profile("tests")
 # The bot answers a form that takes 2.3 real seconds with "submit again". On a busy machine any form may take
 # so long; the test of that answer sets a limit of its own.
 TEST_TIMING = replace(UNTHROTTLED_TIMING, form_timeout=timedelta(minutes=1))
+SMALL_PICTURE_WIDTH = 480  # pixels; wide enough for each change of a word to show
 TESTS = Path(__file__).parent
 # A module that has one of these names speaks HTTP or SQL, or starts processes.
 INTEGRATION_NAMES = frozenset({"FakeSlack", "call_asgi", "open_database", "run_bot_process", "subprocess"})
@@ -345,8 +348,19 @@ def saved_states(database_url: str, request: pytest.FixtureRequest) -> Mapping[s
     return states
 
 
+@pytest.fixture
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Render the pictures of stories small, in a third of the time; `tests/picture` looks at large ones."""
+    render = Renderer.render
+    monkeypatch.setattr(Renderer, "render", lambda self, svg, _width: render(self, svg, SMALL_PICTURE_WIDTH))
+    yield
+    render_png.cache_clear()
+
+
 @pytest_asyncio.fixture(name="world")
-async def world_fixture(database_url: str, saved_states: Mapping[str, SavedState]) -> AsyncIterator[World]:
+async def world_fixture(
+    database_url: str, saved_states: Mapping[str, SavedState], small_pictures: None
+) -> AsyncIterator[World]:
     async with open_world(database_url) as world:
         world.saved_states = saved_states
         yield world
