@@ -43,8 +43,8 @@ async def test_the_example_is_rendered_at_its_size_and_not_blank() -> None:
 
 
 def test_letters_of_the_font_are_drawn() -> None:
-    with_text = read_pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoë"))))
-    assert with_text != read_pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoé"))))
+    with_text = read_pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoë")), 800))
+    assert with_text != read_pixels(render_png(build_svg(build_metrics(1, "Ελληνικά Быстро Zoé")), 800))
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_letters_of_the_font_are_drawn() -> None:
 )
 def test_letters_beside_joined_characters_are_drawn(line: str) -> None:
     """The renderer left out letters after such ones in another font, and failed where too few followed."""
-    drawn = read_pixels(render_png(build_svg(build_metrics(1, f"{line} xo"))))
-    assert drawn != read_pixels(render_png(build_svg(build_metrics(1, f"{line} ox"))))
+    drawn = read_pixels(render_png(build_svg(build_metrics(1, f"{line} xo")), 800))
+    assert drawn != read_pixels(render_png(build_svg(build_metrics(1, f"{line} ox")), 800))
 
 
 def test_the_bot_s_process_does_not_load_the_renderer() -> None:
