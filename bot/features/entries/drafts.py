@@ -4,18 +4,13 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from bot.features.entries.typed_lists import (
-    find_unknown_heading,
     has_list_mark,
     read_list,
     split_at_colon,
     split_kind,
     split_lines,
 )
-from bot.features.entries.unknown_kinds import (
-    build_box_question,
-    build_mistyped_kind_error,
-    build_unknown_kind_error,
-)
+from bot.features.entries.unknown_kinds import build_box_question, build_mistyped_kind_error
 from bot.method.kinds import Kind, find_kind, suggest_kind
 from bot.slack.blockkit.builders import choice_button, count_fitting
 from bot.slack.blockkit.text import escape, sanitize, truncate
@@ -35,10 +30,8 @@ def parse_drafts(text: str, kind: Kind | None = None) -> list[Draft]:
     """Parse what was typed, as `typed_lists` reads it: "pain: too slow; too dear", or several such lines.
 
     `kind` is that of the lines before which none is named. Raises UserError if a kind or a text is missing, a
-    heading names no kind, a text is too long, or there are too many entries.
+    text is too long, or there are too many entries.
     """
-    if kind is None and (heading := find_unknown_heading(text)):
-        raise _build_heading_error(heading, text)
     drafts: list[Draft] = []
     for item in read_list(text, kind):
         if item.kind is None:
@@ -127,16 +120,6 @@ def _build_missing_kind_error(text: str, typed: str) -> UserError:
                 *([choice_button(f"Add as {kind.spec.singular}", f"add {suggestion}")] if is_whole else []),
             )
     return build_box_question(typed, text)
-
-
-def _build_heading_error(heading: str, typed: str) -> UserError:
-    """Ask which box is meant by a heading; the buttons add everything, with a kind in its place."""
-
-    def build_command(kind: Kind) -> str:
-        return f"add {typed.strip().replace(heading, f'{kind.spec.singular}:', 1)}"
-
-    name = split_at_colon(heading)[0].strip("*_~` ")
-    return build_unknown_kind_error(name, "Add to", build_command)
 
 
 def guess_add_command(command_text: str) -> str | None:

@@ -7,7 +7,6 @@ semicolon ends an entry too. The marks that editors put before the items of a li
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot.emoji_names import EMOJI_CODE_PATTERN
 from bot.method.kinds import Kind, find_kind
@@ -18,7 +17,6 @@ _COLON = re.compile(r"[:：﹕︓∶꞉]")  # the colons of other scripts and ke
 # What is between semicolons; those in addresses and in faces such as ;-) are text.
 _PIECE = re.compile(r"(?:https?://\S*[^\s;；]|;-?[()DP](?!\w)|[^;；﹔︔؛\u037e])+")
 _LEADING_EMOJI_CODES = re.compile(rf"^\s*(?:{EMOJI_CODE_PATTERN.pattern}\s*)+")
-_HEADING_END = re.compile(rf"{_COLON.pattern}[*_~`]*$")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")  # Markdown's; Slack sends its own as tokens
 _CLOSING_MARKS = re.compile(r"^[*_~`]+(?=\s|$)")  # of "**pain:** too slow", where the kind is cut off
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "‚": "‘", "«": "»", "»": "«"}
@@ -99,16 +97,6 @@ def read_list(
         plain = clean_line(strip_list_mark(line))
         for item_kind, item_text in reader.read_line(plain, is_heading_allowed=not is_last):
             yield ListItem(number, item_kind, item_text)
-
-
-def find_unknown_heading(text: str) -> str | None:
-    """Return the first line that ends in a colon, names no kind, and has the items of a list below it."""
-    lines = [line.strip() for line in split_lines(text) if not is_empty(line)]
-    for line, below in pairwise(lines):
-        is_item, names_kind = has_list_mark(line), split_kind(line)[0] is not None
-        if _HEADING_END.search(line) and has_list_mark(below) and not is_item and not names_kind:
-            return line
-    return None
 
 
 def is_empty(line: str) -> bool:

@@ -1,7 +1,5 @@
 """What the bot answers when it cannot tell the box of a typed entry."""
 
-import re
-
 import pytest
 
 from bot.features.entries.drafts import parse_drafts
@@ -58,41 +56,3 @@ def test_the_question_for_the_box_is_one_line_with_six_short_buttons() -> None:
     assert caught.value.text == "Which box is “waiting” for?"
     labels = [button.text.text for button in caught.value.buttons if button.text]
     assert labels == ["Job", "Pain", "Gain", "Product", "Reliever", "Creator"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "question", "added"),
-    [
-        (
-            "Pains:\n- slow\nFeatures:\n- robot\nGains:\n- right",
-            "I know no kind “Features”",
-            "slow robot right",
-        ),
-        ("Ideas:\n- a\n- b", "I know no kind “Ideas”", "a b"),
-        ("• pain: slow\n*Our  wishes:*\n• a", "I know no kind “Our  wishes”", "slow a"),
-        ("Pains:\n- slow\n\nGain creatos :\n\n1. sources", "Did you mean gain creators?", "slow sources"),
-    ],
-)
-def test_a_heading_that_names_no_kind_is_asked_about_and_is_no_entry(
-    typed: str, question: str, added: str
-) -> None:
-    with pytest.raises(UserError, match=re.escape(question)) as caught:
-        parse_drafts(typed)
-    for button in caught.value.buttons[:-1]:
-        assert button.value is not None
-        drafts = parse_drafts(button.value.removeprefix(":add "))
-        assert " ".join(draft.text for draft in drafts) == added
-    assert len(caught.value.buttons) > 1
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "pain: slow, because:\n- a",
-        "- pain: slow\n- because:\n- a",
-        "pain: slow\nso:\nit is",
-        "pain: slow\nso:",
-    ],
-)
-def test_a_line_that_is_no_heading_is_an_entry(typed: str) -> None:
-    assert len(parse_drafts(typed)) == len(typed.splitlines())
