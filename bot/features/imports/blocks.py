@@ -249,7 +249,12 @@ def _summarize(title: str, plan: ImportPlan) -> list[str]:
 def _describe_left_out(plan: ImportPlan) -> list[str]:
     """Return a sentence about what stays out; an empty list without any."""
     left_out = plan.left_out
-    counts: list[Counted] = [(left_out.votes, *VOTES), (left_out.reviews, *REVIEWS), (left_out.tests, *TESTS)]
+    counts: list[Counted] = [
+        (left_out.votes, *VOTES),
+        (left_out.reviews, *REVIEWS),
+        (left_out.evidence, *ITEMS),
+        (left_out.tests, *TESTS),
+    ]
     return _build_count_sentence(counts, " of entries that are known", STAYS_OUT)
 
 

@@ -1,6 +1,7 @@
 """Parse the evidence of a canvas from the csv of an export. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import chain
 
 from bot.features.exports.csv_format import split_texts
@@ -26,7 +27,7 @@ def parse_evidence_csv(text: str, table: Table) -> ParseResult:
             items.append(read_item({**cells, **sides, "n": _read_number(cells)}, references.by_mention))
         except InvalidFieldError as error:
             collector.errors.append(f"{location}: {error}.")
-    return collector.build_result(evidence=tuple(items))
+    return replace(collector.build_result(evidence=tuple(items)), is_evidence_alone=True)
 
 
 def _read_number(cells: Mapping[str, str]) -> int | str:

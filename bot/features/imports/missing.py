@@ -40,6 +40,7 @@ class LeftOut:
 
     votes: int = 0
     reviews: int = 0
+    evidence: int = 0
     tests: int = 0
 
 
@@ -47,7 +48,7 @@ NOTHING_LEFT_OUT = LeftOut()
 
 
 def count_left_out(result: ParseResult, canvas: Canvas, known_indexes: Collection[int]) -> LeftOut:
-    """Count what a file has of known entries and the canvas lacks, apart from evidence, which comes.
+    """Count what a file has of known entries and the canvas lacks.
 
     While a file has errors, entries are missing, and what names them by their index cannot be compared.
     """
@@ -60,14 +61,23 @@ def count_left_out(result: ParseResult, canvas: Canvas, known_indexes: Collectio
         for review in result.reviews
         if review.offer_index in known_indexes
     ]
+    of_known_alone = [] if result.is_evidence_alone else _list_items_of(result.evidence, {*known_indexes})
     tests = [find_test_key(test) for test in result.tests if test.entry_index in known_indexes]
     canvas_entries = {entry.id: entry for entry in canvas.entries}
     canvas_reviews = [_find_review_key(each.offer_id, each, canvas_entries) for each in canvas.reviews]
     return LeftOut(
         _count_missing(votes, _list_votes(canvas.entries)),
         _count_missing(reviews, canvas_reviews),
+        _count_missing(map(find_item_key, of_known_alone), map(find_item_key, canvas.evidence)),
         _count_missing(tests, map(find_test_key, canvas.tests)),
     )
+
+
+def _list_items_of(items: Iterable[ParsedEvidence], indexes: Collection[int]) -> list[ParsedEvidence]:
+    """Return the items on these entries alone, without those on none."""
+    return [
+        item for item in items if (links := {*item.supports, *item.contradicts}) and links.issubset(indexes)
+    ]
 
 
 def _count_missing(keys: Iterable[Hashable], known_keys: Iterable[Hashable]) -> int:
@@ -93,19 +103,25 @@ def _find_review_key(
 
 
 def find_missing_evidence(
-    items: Iterable[ParsedEvidence], known_items: Iterable[Evidence], existing_indexes: Collection[int]
+    result: ParseResult, canvas: Canvas, existing_indexes: Collection[int]
 ) -> Iterator[ParsedEvidence]:
-    """Yield the items that the canvas lacks. An item that it has comes for new entries alone."""
-    known_keys = {*map(find_item_key, known_items)}
-    for item in items:
-        if find_item_key(item) not in known_keys:
-            yield item
-            continue
+    """Yield the items of new entries, and those of none, that the canvas lacks.
+
+    Existing entries keep the evidence that they have on the canvas, unless the file has evidence alone. An
+    item that the canvas has comes for new entries alone.
+    """
+    known_keys = {*map(find_item_key, canvas.evidence)}
+    for item in result.evidence:
         supports, contradicts = (
             tuple(index for index in side if index not in existing_indexes)
             for side in (item.supports, item.contradicts)
         )
-        if supports or contradicts:
+        is_of_none = not (item.supports or item.contradicts)
+        is_of_new = bool(supports or contradicts)
+        if find_item_key(item) not in known_keys:
+            if result.is_evidence_alone or is_of_new or is_of_none:
+                yield item
+        elif is_of_new:
             yield replace(item, supports=supports, contradicts=contradicts)
 
 

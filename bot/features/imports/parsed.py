@@ -93,6 +93,7 @@ class ParseResult:
     unplaced: tuple[UnplacedText, ...] = ()
     errors: tuple[str, ...] = ()  # one sentence each, with its location; not escaped
     warnings: tuple[str, ...] = ()  # what the import changes or leaves out; not escaped
+    is_evidence_alone: bool = False  # entries are only named, and may have other evidence already
 
 
 def normalize_text(text: str) -> str:

@@ -133,8 +133,8 @@ def plan_import(
 ) -> ImportPlan:
     """Compare a file with a canvas.
 
-    Entries that exist already are left as they are, except that evidence that the canvas lacks is added. What
-    becomes of those that are similar to one is the user's choice.
+    Entries that exist already are left as they are. What becomes of those that are similar to one is the
+    user's choice.
     """
     ids_by_key: dict[EntryKey, int] = {}
     for entry in canvas.entries:
@@ -176,7 +176,7 @@ def plan_import(
         new_texts,
         product_ids,
         tuple(errors),
-        tuple(find_missing_evidence(result.evidence, canvas.evidence, existing_ids)),
+        tuple(find_missing_evidence(result, canvas, existing_ids)),
         tuple(find_missing_tests(result.tests, canvas.tests, existing_ids)),
         count_left_out(result, canvas, known_ids),
     )

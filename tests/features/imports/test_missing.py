@@ -35,12 +35,15 @@ def test_an_item_without_entries_comes_once() -> None:
     assert (again.evidence, again.is_ready) == ((), False)
 
 
-def test_missing_evidence_comes_to_known_entries() -> None:
+def test_missing_evidence_of_known_entries_stays_out_unless_the_file_has_evidence_alone() -> None:
     result = ParseResult((SLOW,), evidence=(build_item((0,)),))
-    plan = plan_import(result, build_known())
-    assert (plan.evidence, plan.is_ready) == ((build_item((0,)),), True)
     other = replace(build_stored_item(5), count=2)
-    assert plan_import(result, build_known(other)).evidence == (build_item((0,)),)
+    for canvas in (build_known(), build_known(other)):
+        plan = plan_import(result, canvas)
+        assert (plan.evidence, plan.is_ready, plan.left_out) == ((), False, LeftOut(evidence=1))
+        alone = plan_import(replace(result, is_evidence_alone=True), canvas)
+        assert (alone.evidence, alone.is_ready, alone.left_out) == ((build_item((0,)),), True, LeftOut())
+    assert plan_import(result, build_known(build_stored_item(5))).left_out == LeftOut()
 
 
 def test_an_item_that_is_known_comes_for_new_entries_alone() -> None:

@@ -158,15 +158,19 @@ ENTRIES_THERE = "The entries are on *<title>* already, so there is nothing to ad
 @pytest.mark.parametrize(
     ("numbers", "sentences"),
     [
-        ((0, 0, 0), [ALL_THERE]),
-        ((1, 0, 0), [ENTRIES_THERE, "1 vote of entries that are known stays out."]),
-        ((2, 1, 0), [ENTRIES_THERE, "2 votes and 1 review of entries that are known stay out."]),
-        ((0, 0, 1), [ENTRIES_THERE, "1 test of entries that are known stays out."]),
-        ((50_000, 10_000, 2000), ["50,000 votes, 10,000 reviews and 2,000 tests of entries that are known"]),
+        ((0, 0, 0, 0), [ALL_THERE]),
+        ((1, 0, 0, 0), [ENTRIES_THERE, "1 vote of entries that are known stays out."]),
+        ((2, 1, 0, 0), [ENTRIES_THERE, "2 votes and 1 review of entries that are known stay out."]),
+        ((0, 0, 1, 0), [ENTRIES_THERE, "1 item of evidence of entries that are known stays out."]),
+        ((0, 0, 0, 1), [ENTRIES_THERE, "1 test of entries that are known stays out."]),
+        (
+            (50_000, 10_000, 0, 2000),
+            ["50,000 votes, 10,000 reviews and 2,000 tests of entries that are known"],
+        ),
     ],
 )
 def test_a_preview_says_what_of_known_entries_stays_out(
-    numbers: tuple[int, int, int], sentences: list[str]
+    numbers: tuple[int, int, int, int], sentences: list[str]
 ) -> None:
     result = ParseResult((ParsedEntry("Entry 1", Kind.JOB, "report"),))
     known = build_canvas([build_entry(5, Kind.JOB, {}, "report")])
@@ -182,7 +186,7 @@ def test_what_stays_out_is_said_beside_what_comes() -> None:
     new = ParsedEntry("Entry 2", Kind.JOB, "check the sums", votes=build_votes(3))
     shown = read_sections(build_preview(plan_import(ParseResult((report, new)), known)))
     assert f"1 vote of 1 member comes along.\n{stays_out}" in shown
-    result = ParseResult((report,), evidence=(build_item(0),))
+    result = ParseResult((report,), evidence=(build_item(),))
     assert f"added to {escape(INFO.title)}.*\n{stays_out}" in read_sections(
         build_preview(plan_import(result, known))
     )
