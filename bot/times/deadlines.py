@@ -7,8 +7,18 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from bot.times.checks import build_contradiction, reject_unknown, require_one
 from bot.times.clock import WEEKDAYS, format_moment, to_utc
 from bot.times.errors import TYPED, InvalidTime, add_advice
-from bot.times.grammar import read_first_value, split_parts
-from bot.times.parts import MAX_DAYS_TO_DATE, MonthDate, Number, Part, RelativeDay, Weekdays, Zone, read_hour
+from bot.times.grammar import split_parts
+from bot.times.parts import (
+    MAX_DAYS_TO_DATE,
+    MonthDate,
+    Number,
+    Part,
+    RelativeDay,
+    Unknown,
+    Weekdays,
+    Zone,
+    read_hour,
+)
 from bot.times.periods import PERIOD_NUMBER, PERIOD_PATTERN, PERIOD_START, Period
 from bot.times.zones import load_zone
 
@@ -17,6 +27,7 @@ DEFAULT_TIME = time(17)  # for a day without a time
 MAX_DEADLINE_DELAY = timedelta(days=30)
 # A later day is replaced by this one, which is too late as well, because date arithmetic overflows in 9999.
 _FAR_OFF_DELAY = 2 * MAX_DEADLINE_DELAY
+END_VALUES = (date, time, RelativeDay, Weekdays, MonthDate, Number, Period)  # with which an end may begin
 DAYS_FROM_TODAY = {
     RelativeDay.YESTERDAY: timedelta(days=-1),
     RelativeDay.TODAY: timedelta(),
@@ -24,6 +35,8 @@ DAYS_FROM_TODAY = {
 }
 # "2h" is as likely a length of time as an hour of the day, while "17h" is an hour of the day.
 _UNCLEAR_HOURS = re.compile(r"(?P<hours>0?[1-9]|1[0-2])\s?h(?P<minutes>[0-9]{2})?", re.IGNORECASE)
+_CLEAR_HOURS = re.compile(r"(?:1[3-9]|2[0-3])\s?h", re.IGNORECASE)
+_LEADING_WORDS = re.compile(r"^(?:(?:on|at)\s+|@\s*)+", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:^|\s)(?:until|till?|by)(?![^\W_])", re.IGNORECASE)
 _PERIOD_START = re.compile(rf"(?:^|\s)(?={PERIOD_START}{PERIOD_NUMBER})", re.IGNORECASE)
 
@@ -39,17 +52,22 @@ def split_at_deadline(text: str) -> tuple[str, str | None]:
 def complete_end(text: str) -> str | None:
     """Return an end that was typed without the word before it with that word: "until friday", "for 2h".
 
-    Return None for a text that begins with no day, time or length of time.
+    Return None for a text that begins with no day, time or length of time, and "" for one that does but that
+    cannot be read.
     """
+    text = _LEADING_WORDS.sub("", text)
+    is_period = PERIOD_PATTERN.match(f"for {text}") and not _CLEAR_HOURS.match(text)
     try:
-        first = read_first_value(text)
+        parts = split_parts(f"for {text}" if is_period else text)
     except InvalidTime:
-        return f"until {text}"  # whose reader says what is wrong
-    is_clear_time = isinstance(first, time) and not _UNCLEAR_HOURS.match(text)
-    if PERIOD_PATTERN.match(f"for {text}") and not is_clear_time:
-        return f"for {text}"
-    is_end = isinstance(first, date | time | RelativeDay | Weekdays | MonthDate | Number | Period)
-    return f"until {text}" if is_end else None
+        first_word = text.split()[0]
+        return "" if first_word == text or complete_end(first_word) is not None else None
+    values = [part.value for part in parts]
+    if not values or not isinstance(values[0], END_VALUES):
+        return None
+    if any(isinstance(value, Unknown | Number) for value in values):
+        return ""
+    return f"for {text}" if is_period else f"until {text}"
 
 
 def read_deadline(text: str | None, now: datetime, zone: tzinfo) -> datetime:

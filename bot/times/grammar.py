@@ -86,11 +86,6 @@ def split_parts(text: str) -> list[Part]:
     return [Part(text[start:end], value) for start, end, value in spans]
 
 
-def read_first_value(text: str) -> Value | None:
-    """Return the value of the first part of a text; None without one. Raises InvalidTime as split_parts."""
-    return next((value for _, _, value in _scan(text.translate(_PLAIN_CHARACTERS), text)), None)
-
-
 def _scan(plain: str, text: str) -> Iterator[tuple[int, int, Value]]:
     """Yield start, end and value of each part. `plain` is the text with plain characters."""
     position = 0

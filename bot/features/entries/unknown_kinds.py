@@ -21,7 +21,7 @@ def build_unknown_kind_error(
     """
     similar = suggest_kind(typed)
     if similar:
-        question, kinds = f"Did you mean {escape(similar.spec.plural)}?", [similar]
+        question, kinds = f"Did you mean {escape(similar.spec.plural)}?{hint}", [similar]
     else:
         quoted = escape(truncate(typed, MAX_QUOTED_CHARACTERS))
         question, kinds = f"I know no kind “{quoted}”. Which box do you mean?{hint}", [*Kind]

@@ -60,7 +60,7 @@ def read_box(text: str, deadline_text: str | None = None, *, is_sealed: bool = F
         name,
         "Vote on",
         lambda kind: build_command(kind.spec.plural),
-        hint=f" An end is set with {DEADLINE_EXAMPLES}.",
+        hint="" if typed_end else f" An end is set with {DEADLINE_EXAMPLES}.",
     )
 
 
@@ -69,11 +69,15 @@ def _is_all(text: str) -> bool:
 
 
 def _split_at_end(text: str) -> tuple[str, str]:
-    """Split "pains 2h" into "pains" and "for 2h"; without an end, everything and ""."""
+    """Split "pains 2h" into "pains" and "for 2h".
+
+    Without an end that can be read, return the box, or else everything, and "".
+    """
     words = text.split()
     for count in range(len(words)):
-        if end := complete_end(" ".join(words[count:])):
-            return " ".join(words[:count]), end
+        if (end := complete_end(" ".join(words[count:]))) is not None:
+            name = " ".join(words[:count])
+            return (name, end) if end or find_kind(name) else (text, "")
     return text, ""
 
 

@@ -40,10 +40,10 @@ def test_a_mistyped_box_becomes_a_button_that_keeps_the_deadline() -> None:
         ("pains a week", "vote pains for a week"),
         ("Pains 2d", "vote pains for 2d"),
         ("pains friday", "vote pains until friday"),
-        ("pains on friday, 17:00", "vote pains until on friday, 17:00"),
+        ("pains on friday, 17:00", "vote pains until friday, 17:00"),
         ("pians 17h", "vote pains until 17h"),
         ("pain relivers 16 Oct", "vote pain relievers until 16 Oct"),
-        ("pains 16.10.", "vote pains until 16.10."),
+        ("pains at 5pm", "vote pains until 5pm"),
         ("pains next friday", "vote pains until next friday"),
         ("all tomorrow", "vote until tomorrow"),
         ("2h", "vote for 2h"),
@@ -55,6 +55,16 @@ def test_an_end_without_its_word_becomes_a_button_that_keeps_it(box_text: str, c
     question = f"An end is set with `until` or `for`. Did you mean `/valuemap {command}`?"
     assert raised.value.text.splitlines()[0] == question
     assert list_commands(raised) == [command, "help"]
+
+
+@pytest.mark.parametrize(
+    "box_text",
+    ["pains 16.10.", "pains 5", "pains friday 5", "pains friday lunch", "3 pains", "2h pains", "pains 25:00"],
+)
+def test_an_end_that_cannot_be_read_is_in_no_button_and_how_it_is_set_is_said(box_text: str) -> None:
+    with pytest.raises(UserError, match=r"^Did you mean pains\? An end is set with `until friday") as raised:
+        read_box(box_text)
+    assert list_commands(raised) == ["vote pains", "help"]
 
 
 def test_the_buttons_for_a_box_keep_the_word_sealed_and_the_end() -> None:
