@@ -52,7 +52,7 @@ _GERMAN_DATE = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])\.\s?(?:0?[1-9]|1[0-2])\.
 _CLOCK = r"[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s*[ap]\.?m\.?)?"
 _FILLERS = re.compile(
     r"(?:[\s,;()\[\]/&.!?]|\+(?!\s*[0-9])|-(?=\s)"
-    rf"|(?:and|on|the|of|plus|time|by|coming){_END})+",
+    rf"|(?:and|on|the|of|plus|time|by|coming|from\s+now\s+on){_END})+",
     re.IGNORECASE,
 )
 _FILLER_WORDS = re.compile(r"[a-z@](?:.*[a-z@])?", re.IGNORECASE | re.DOTALL)
@@ -198,9 +198,6 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 _Build = Callable[[re.Match[str], str], Value]
-_REJECT_UNCLEAR_DATE = _build_rejection(
-    f"“{TYPED}” could have the day or the month first", "type the year first, for example 2026-11-02."
-)
 _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matches wins
     (
         _compile(
@@ -222,9 +219,14 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
     (_compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"), _read_date),
     (
         _compile(r"[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?|[0-9]{1,2}([.-])[0-9]{1,2}\1[0-9]{2,4}"),
-        _REJECT_UNCLEAR_DATE,
+        _build_rejection(
+            f"“{TYPED}” could have the day or the month first", "type the year first, for example 2026-11-02."
+        ),
     ),
-    (_GERMAN_DATE, _REJECT_UNCLEAR_DATE),
+    (
+        _GERMAN_DATE,
+        _build_rejection(f"“{TYPED}” could be a date or a time", "type for example 16 Oct or 16:10."),
+    ),
     (_compile(rf"{_MONTH_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"), _read_date),
     (_compile(rf"{_MONTH}\s*{_MONTH_DAY}{_YEAR}"), _read_date),
     (
@@ -249,7 +251,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = (  # the first that matc
     (
         re.compile(
             r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?(?:\s*o'clock)?"
-            rf"(?:\s*{_MERIDIEM})?(?P<unit>\s?h(?:rs|ours)?)?(?=z{_END}|{_END})",
+            rf"(?:\s*{_MERIDIEM}(?:\s*o'clock)?)?(?P<unit>\s?h(?:rs|ours)?)?(?=z{_END}|{_END})",
             re.IGNORECASE,
         ),
         _read_time,

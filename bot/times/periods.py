@@ -18,7 +18,7 @@ _NUMBER_WORDS = (
 PERIOD_START = r"(?:in|for|within)\s+"
 PERIOD_NUMBER = rf"(?:half\s+an?\b|[0-9]{{1,5}}(?:[.,][0-9]{{1,2}})?|(?:{'|'.join(_NUMBER_WORDS)})\b|an?\b)"
 _LONG_UNIT = r"min(?:ute)?s?|hrs?|hours?|days?|wks?|weeks?"
-_FROM_NOW = r"\s+from\s+now"
+_FROM_NOW = r"(?:\s+from\s+now|['’]?\s+time)"
 PERIOD_PATTERN = re.compile(
     rf"(?:{PERIOD_START}(?P<number>{PERIOD_NUMBER})\s*(?P<unit>[mhdw]|{_LONG_UNIT})(?:{_FROM_NOW})?"
     rf"|(?P<coming_number>{PERIOD_NUMBER})\s*(?P<coming_unit>[mhdw]|{_LONG_UNIT}){_FROM_NOW}"

@@ -282,6 +282,8 @@ async def test_a_channel_whose_canvases_are_archived_says_so_and_how_they_come_b
         "*Reports for small shops* is archived: restore it with `/valuemap canvases`, or start"
     )
     assert buttons == "[Restore] [Start another]"
+    await ana.type_text(channel, "/valuemap restore")
+    assert "in the list of `/valuemap canvases`" in ana.last_message(channel).text
     await ana.click_button(archived, "Restore")
     await ana.type_text(channel, "/valuemap show")
     assert "waiting takes an hour" in ana.last_message(channel).text

@@ -661,7 +661,7 @@ async def test_what_is_sealed_longer_than_a_discussion_is_counted_apart(world: W
     ends = "sealed until Tue 13 Oct 17:00 (Europe/Berlin) and 1 longer"
     assert f"1 card {ends}" in await read_answer(ana, channel, "rank")
     fit = await read_answer(ana, channel, "fit")
-    assert f"1 need {ends} and not counted" in fit
+    assert f"1 need {ends}, not counted" in fit
     assert "A sealed vote runs until Tue 13 Oct 17:00 (Europe/Berlin): vote in private" in fit
 
 

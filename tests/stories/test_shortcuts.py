@@ -84,7 +84,7 @@ async def test_the_global_shortcut_lists_the_value_maps_of_all_channels(world: W
     await ana.modal.submit()
     assert "from the dialog" in ana.find_message(channel, "from the dialog\nby Ana").text
     await eve.use_shortcut("value_maps")
-    assert "None of your channels has a canvas yet" in eve.modal.text
+    assert "None of your channels has a canvas in use" in eve.modal.text
 
 
 @pytest.mark.parametrize(

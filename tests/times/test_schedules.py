@@ -23,6 +23,7 @@ ZONES = sorted(available_timezones() - {"localtime", "Factory"})
     ("typed", "full_form"),
     [
         ("weekly mon 09:00", "weekly mon 09:00 Europe/Berlin"),
+        ("from now on weekly mon 09:00", "weekly mon 09:00 Europe/Berlin"),
         ("Weekly Tuesday 9am", "weekly tue 09:00 Europe/Berlin"),
         ("weekly 9:30 pm fri UTC", "weekly fri 21:30 UTC"),
         ("daily", "daily 09:00 Europe/Berlin"),

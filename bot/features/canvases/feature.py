@@ -54,6 +54,10 @@ FEATURE = Feature(
             group=HelpGroup.MORE,
         ),
     ),
+    advice=dict.fromkeys(
+        ("archive", "restore", "unarchive"),
+        "Archive and restore canvases in the list of `/valuemap canvases`.",
+    ),
     events={"message": handle_deleted_message},
     actions={"canvas": choose_from_menu, "start_anyway": start_anyway},
     views={

@@ -180,7 +180,7 @@ def _describe_waiting(metrics: CanvasMetrics) -> str:
     number = sum(need.waits_for_votes for need in needs)
     waiting = f" · {count_noun(number, 'need waits', 'needs wait')} for votes" if number else ""
     sealed = describe_sealed(needs, format_moment, "need", "needs")
-    return f"{waiting} · {sealed} and not counted" if sealed else waiting
+    return f"{waiting} · {sealed}, not counted" if sealed else waiting
 
 
 def list_must_haves(metrics: CanvasMetrics) -> list[NeedFit]:

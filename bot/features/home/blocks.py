@@ -113,7 +113,8 @@ def _build_hint(canvas_info: CanvasInfo, hint: Hint) -> Block:
 def _build_overview_blocks(overview: Overview, now: datetime) -> list[Block | None]:
     if not overview.canvas_count:
         text = (
-            "None of your channels has a canvas yet. Invite me into your team's channel and start one there."
+            "None of your channels has a canvas in use. Invite me into your team's channel and start one "
+            "there, or restore an archived one with `/valuemap canvases`."
         )
         return [header_block("Your value maps"), section_block(text)]
     has_several = overview.canvas_count > 1
