@@ -19,6 +19,7 @@ from bot.slack.incoming.commands import (
 from bot.times.deadlines import DEADLINE_EXAMPLES, complete_end, read_deadline
 from bot.times.errors import TYPED, InvalidTime
 
+MAX_END_WORDS = 8  # "in two days at 9 in the morning"
 ALL_BOXES = frozenset({"", "all", "all boxes", "everything"})
 
 
@@ -74,7 +75,7 @@ def _split_at_end(text: str) -> tuple[str, str]:
     Without an end that can be read, return the box, or else everything, and "".
     """
     words = text.split()
-    for count in range(len(words)):
+    for count in range(max(0, len(words) - MAX_END_WORDS), len(words)):
         if (end := complete_end(" ".join(words[count:]))) is not None:
             name = " ".join(words[:count])
             return (name, end) if end or find_kind(name) else (text, "")
