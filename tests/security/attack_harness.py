@@ -143,10 +143,11 @@ class AttackHarness:
 
     def _list_new_messages(self) -> list[list[Any]]:
         """Return the messages that show something else than before the attack."""
+        changed_keys = self._read_changes()[ChangeKind.MESSAGE]
         return [
             [message.text, message.blocks, message.file_ids]
             for message in self.slack.messages
-            if message.key in self._read_changes()[ChangeKind.MESSAGE]
+            if message.key in changed_keys
             and (message.text, message.blocks) != self._shown_messages.get(message.key)
         ]
 

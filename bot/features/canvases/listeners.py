@@ -6,6 +6,7 @@ from bot.features.canvases import blocks, forms, service
 from bot.features.canvases.names import check_name, check_segment, find_name_errors, parse_names
 from bot.features.canvases.reposting import DELETED_SUBTYPE, repost_message
 from bot.features.channels import membership
+from bot.features.channels.blocks import build_no_canvas_error
 from bot.features.channels.service import must_name_canvas, parse_entry_id, resolve_canvas
 from bot.features.fit.next_step import build_next_step
 from bot.features.fit.service import load_metrics
@@ -86,10 +87,7 @@ async def list_canvases(request: Request, deps: Deps) -> Answer:
             f"No canvas of this channel has “{quoted}” in its name.",
             command_button("All canvases", "canvases", request.canvas_id),
         )
-    raise UserError(
-        "This channel has no canvas yet: start one with `/valuemap new NAME for SEGMENT`.",
-        command_button("Start a canvas", "new", style="primary"),
-    )
+    raise build_no_canvas_error(())
 
 
 async def _find_listed_channel(request: Request, deps: Deps) -> str:

@@ -6,16 +6,8 @@ from zoneinfo import ZoneInfo
 
 from bot.features.entries.unknown_kinds import build_unknown_kind_error
 from bot.method.kinds import Kind, find_kind, suggest_kind
-from bot.slack.blockkit.builders import choice_button
-from bot.slack.blockkit.text import capitalize, escape, truncate
 from bot.slack.errors import UserError, explain_invalid_time
-from bot.slack.incoming.commands import (
-    HELP_LINE,
-    MAX_BUTTON_COMMAND_CHARACTERS,
-    MAX_SHOWN_COMMAND_CHARACTERS,
-    SLASH_COMMAND,
-    build_help_button,
-)
+from bot.slack.incoming.commands import build_suggestion_error
 from bot.times.deadlines import DEADLINE_EXAMPLES, complete_end, read_deadline
 from bot.times.errors import TYPED, InvalidTime
 
@@ -56,7 +48,9 @@ def read_box(text: str, deadline_text: str | None = None, *, is_sealed: bool = F
 
     similar = find_kind(name) or suggest_kind(name)
     if end and (similar or _is_all(name)):
-        raise _build_end_question(build_command(similar.spec.plural if similar else ""))
+        raise build_suggestion_error(
+            "An end is set with `until` or `for`.", build_command(similar.spec.plural if similar else "")
+        )
     raise build_unknown_kind_error(
         name,
         "Vote on",
@@ -80,15 +74,6 @@ def _split_at_end(text: str) -> tuple[str, str]:
             name = " ".join(words[:count])
             return (name, end) if end or find_kind(name) else (text, "")
     return text, ""
-
-
-def _build_end_question(command: str) -> UserError:
-    """Ask whether an end was meant that was typed without "until" or "for"; the button keeps it."""
-    shown_command = escape(truncate(f"{SLASH_COMMAND} {command}", MAX_SHOWN_COMMAND_CHARACTERS))
-    question = f"An end is set with `until` or `for`. Did you mean `{shown_command}`?"
-    has_button = len(command) <= MAX_BUTTON_COMMAND_CHARACTERS
-    buttons = [choice_button(capitalize(command), command, style="primary")] if has_button else []
-    return UserError(f"{question}\n{HELP_LINE}", *buttons, build_help_button())
 
 
 def _build_two_ends_error(first: str, second: str) -> UserError:

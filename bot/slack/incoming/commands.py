@@ -83,6 +83,11 @@ def build_unknown_command_error(
     suggestion = guess or _suggest_command(text, commands, synonyms)
     typed_name = next(iter(text.split()), "").strip(_MARKS_AROUND_NAME)
     problem = f"I don't know “{escape(truncate(typed_name, MAX_SHOWN_NAME_CHARACTERS))}”."
+    return build_suggestion_error(problem, suggestion)
+
+
+def build_suggestion_error(problem: str, suggestion: str) -> UserError:
+    """Return an error that asks whether a command was meant, with a button that runs it; "" suggests none."""
     if suggestion:
         shown_command = escape(truncate(" ".join(suggestion.split()), MAX_SHOWN_COMMAND_CHARACTERS))
         problem += f" Did you mean `{SLASH_COMMAND} {shown_command}`?"
