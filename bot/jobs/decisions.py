@@ -4,8 +4,8 @@ Three questions decide:
 
 - Can a later attempt succeed? If Slack refuses what the job does, with an error of `bot.slack.restrictions`,
   the job becomes a dead letter until somebody revives its channel.
-- May Slack have carried out the call? Then the next attempt waits until Slack has certainly finished, and
-  looks for the message before it posts.
+- May Slack still carry out the call? Then the next attempt waits until Slack has certainly finished: an old
+  text of a message would else replace the new one. A job that may have posted looks for its message first.
 - Is the failure our own? Then it counts, and `MAX_FAILURES` of them make the job a dead letter. An outage of
   Slack or of the network never makes one, however long it lasts.
 """
@@ -43,7 +43,7 @@ class Retry:
     """Run the job again at `due_at`."""
 
     due_at: datetime
-    maybe_posted_until: datetime | None = None  # Slack may carry out the unanswered call until then
+    maybe_posted_until: datetime | None = None  # a job that may have posted waits until then
     is_failure: bool = False  # our own failure, which counts towards MAX_FAILURES
     problem: str = ""  # for the log; "" if the wait is expected
 
@@ -76,7 +76,7 @@ def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
     retries of jobs that failed at the same time.
     """
     retry_at = now + _longest_retry_delay(job, timing) * jitter
-    maybe_posted_until = now + timing.uncertain_period
+    settled_at = now + timing.uncertain_period
     if isinstance(error, LeaseLost):
         return Abandon()
     if isinstance(error, ChannelThrottled):
@@ -90,12 +90,19 @@ def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
     if isinstance(error, aiohttp.ClientConnectorError):  # no connection, so Slack did not get the request
         return Retry(retry_at, problem=f"no answer from Slack: {type(error).__name__}")
     if isinstance(error, NETWORK_ERRORS):
-        return Retry(retry_at, maybe_posted_until, problem=f"no answer from Slack: {type(error).__name__}")
+        problem = f"no answer from Slack: {type(error).__name__}"
+        return Retry(max(retry_at, settled_at), settled_at, problem=problem)
     if isinstance(error, TRANSIENT_DB_ERRORS):  # the message may have been posted before
-        return Retry(retry_at, maybe_posted_until, problem=f"the database fails: {type(error).__name__}")
+        return Retry(retry_at, settled_at, problem=f"the database fails: {type(error).__name__}")
     if job.failures + 1 >= MAX_FAILURES:
         return DeadLetter(UNEXPECTED_ERROR)
-    return Retry(retry_at, maybe_posted_until, is_failure=True, problem=UNEXPECTED_ERROR)
+    return Retry(retry_at, settled_at, is_failure=True, problem=UNEXPECTED_ERROR)
+
+
+def decide_cut_short(now: datetime, timing: Timing) -> Retry:
+    """Decide what happens to a job in whose midst the process stops: Slack may still carry out its call."""
+    settled_at = now + timing.uncertain_period
+    return Retry(settled_at, settled_at)
 
 
 def is_unexpected(error: Exception) -> bool:
@@ -121,7 +128,8 @@ def _decide_slack_error(
     if slack_error.is_restriction:
         return DeadLetter(slack_error.reason, restricts_channel=_restricts_channel(slack_error))
     if slack_error.is_outage:
-        return Retry(retry_at, now + timing.uncertain_period, problem=problem)
+        settled_at = now + timing.uncertain_period
+        return Retry(max(retry_at, settled_at), settled_at, problem=problem)
     if job.failures + 1 >= MAX_FAILURES:
         return DeadLetter(slack_error.reason)
     return Retry(retry_at, is_failure=True, problem=problem)

@@ -13,7 +13,16 @@ from structlog.contextvars import bound_contextvars
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.jobs import claim_store, store, throttles
 from bot.jobs.claim_store import ClaimWindows
-from bot.jobs.decisions import Abandon, DeadLetter, Decision, Retry, Throttle, decide_next_step, is_unexpected
+from bot.jobs.decisions import (
+    Abandon,
+    DeadLetter,
+    Decision,
+    Retry,
+    Throttle,
+    decide_cut_short,
+    decide_next_step,
+    is_unexpected,
+)
 from bot.jobs.handler import JobHandlers, OnSuccess
 from bot.jobs.model import NOTICE_JOB, Job
 from bot.slack.deps import Deps
@@ -111,6 +120,9 @@ class Worker:
             try:
                 on_success = await self._handlers[job.kind](job, self._deps.for_team(job.team_id))
                 await self._complete_job(job, on_success)
+            except asyncio.CancelledError:
+                await self._apply_decision(decide_cut_short(self._deps.clock(), self._deps.timing), job)
+                raise
             except Exception as error:
                 if is_unexpected(error):
                     log.exception("%s failed", job.key)

@@ -22,6 +22,7 @@ from bot.jobs.decisions import (
     Decision,
     Retry,
     Throttle,
+    decide_cut_short,
     decide_next_step,
     is_unexpected,
 )
@@ -44,7 +45,7 @@ JOB = Job(
     maybe_posted_since=None,
 )
 IN_2_SECONDS = NOW + 2 * SECOND  # the first delay doubles with the first attempt
-MAYBE_POSTED_UNTIL = NOW + DEFAULT_TIMING.uncertain_period
+SETTLED_AT = NOW + DEFAULT_TIMING.uncertain_period
 CONNECT_FAILED = aiohttp.ClientConnectorError(
     ConnectionKey("slack.com", 443, True, True, None, None, None), OSError("refused")
 )
@@ -68,7 +69,11 @@ def decide_for_job(error: Exception, *, attempts: int = 1, failures: int = 0, ji
 
 
 def make_retry(*, may_have_posted: bool = False, is_failure: bool = False, problem: str = "") -> Retry:
-    return Retry(IN_2_SECONDS, MAYBE_POSTED_UNTIL if may_have_posted else None, is_failure, problem)
+    return Retry(IN_2_SECONDS, SETTLED_AT if may_have_posted else None, is_failure, problem)
+
+
+def make_unanswered(problem: str) -> Retry:
+    return Retry(SETTLED_AT, SETTLED_AT, problem=problem)
 
 
 @pytest.mark.parametrize(
@@ -98,23 +103,23 @@ def make_retry(*, may_have_posted: bool = False, is_failure: bool = False, probl
         ),
         (
             make_slack_error(200, "internal_error"),
-            make_retry(may_have_posted=True, problem="Slack answered internal_error"),
+            make_unanswered("Slack answered internal_error"),
         ),
-        (make_slack_error(500), make_retry(may_have_posted=True, problem="Slack answered 500")),
+        (make_slack_error(500), make_unanswered("Slack answered 500")),
         (
             make_slack_error(503, "fatal_error"),
-            make_retry(may_have_posted=True, problem="Slack answered fatal_error"),
+            make_unanswered("Slack answered fatal_error"),
         ),
-        (make_slack_error(200), make_retry(may_have_posted=True, problem="Slack answered 200")),
+        (make_slack_error(200), make_unanswered("Slack answered 200")),
         (CONNECT_FAILED, make_retry(problem="no answer from Slack: ClientConnectorError")),
         (
             aiohttp.ServerDisconnectedError(),
-            make_retry(may_have_posted=True, problem="no answer from Slack: ServerDisconnectedError"),
+            make_unanswered("no answer from Slack: ServerDisconnectedError"),
         ),
-        (TimeoutError(), make_retry(may_have_posted=True, problem="no answer from Slack: TimeoutError")),
+        (TimeoutError(), make_unanswered("no answer from Slack: TimeoutError")),
         (
             ConnectionResetError(),
-            make_retry(may_have_posted=True, problem="no answer from Slack: ConnectionResetError"),
+            make_unanswered("no answer from Slack: ConnectionResetError"),
         ),
         (
             OperationalError("SELECT", {}, Exception()),
@@ -167,6 +172,13 @@ def test_the_delay_doubles_with_each_attempt_up_to_five_minutes(attempts: int, s
     assert decision == Retry(NOW + seconds * SECOND)
 
 
+@pytest.mark.parametrize("error", [TimeoutError(), make_slack_error(502)])
+def test_a_long_delay_is_not_shortened_where_slack_did_not_answer(error: Exception) -> None:
+    decision = decide_for_job(error, attempts=12)
+    assert isinstance(decision, Retry)
+    assert decision.due_at == NOW + DEFAULT_TIMING.max_retry_delay
+
+
 def test_jitter_shortens_the_delay() -> None:
     assert decide_for_job(DependencyNotReady(), jitter=0.5) == Retry(NOW + SECOND)
 
@@ -191,6 +203,10 @@ def test_a_limit_without_a_valid_retry_after_waits_one_second(retry_after: str) 
     decision = decide_for_job(make_slack_error(429, "ratelimited", retry_after=retry_after))
     assert isinstance(decision, Throttle)
     assert decision.due_at == NOW + SECOND
+
+
+def test_a_job_in_whose_midst_the_process_stops_waits_until_slack_has_finished() -> None:
+    assert decide_cut_short(NOW, DEFAULT_TIMING) == Retry(SETTLED_AT, SETTLED_AT)
 
 
 def test_only_our_own_bugs_are_unexpected() -> None:

@@ -89,10 +89,12 @@ async def test_a_worker_whose_slack_hangs_stops_in_time_and_the_next_one_posts_n
         async with run_bot_process(slack, sqlite_url, "worker", SLACK_SIGNING_SECRET="x") as worker:
             await asyncio.wait_for(slack.wait_for_calls("chat.postMessage", 1), HANG_TIMEOUT_SECONDS)
             assert slack.count_calls("chat.postMessage") == 1
+            stop_at = slack.clock.now()
             worker.send_signal(signal.SIGTERM)
             async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
                 assert await worker.wait() == 0
         async with database.reading(None) as session:
             (row,) = await session.exec(select(JobRow).where(JobRow.kind == "canvas"))
         assert row.maybe_posted_since is not None, "the next one looks for it first"
-        assert row.lease_until is not None, "and only after Slack has certainly finished the call"
+        settled_at = stop_at + DEFAULT_TIMING.uncertain_period
+        assert row.due_at > settled_at, "and only after Slack has certainly finished the call"

@@ -92,6 +92,26 @@ async def test_the_look_up_waits_until_slack_has_certainly_finished(world: World
     assert world.slack.count_calls("conversations.replies") == 1
 
 
+@pytest.mark.parametrize("fault", [{"drops_connection": True}, {"status": 503}], ids=str)
+async def test_an_update_waits_until_slack_has_certainly_finished_the_one_before(
+    world: World, fault: dict[str, object]
+) -> None:
+    """Slack may carry out an unanswered call late, and its old text would replace the new one."""
+    ana, channel = await start_canvas(world)
+    await ana.type_text(channel, "/valuemap add pain: slow")
+    (card,) = find_pain_cards(ana, channel)
+    world.slack.inject_fault("chat.update", **fault)
+    await ana.add_reaction(card, "five")
+    await world.advance_time(seconds=2)
+    calls_until_the_fault = world.slack.count_calls("chat.update")
+    await ana.add_reaction(card, "four")
+    await world.advance_time(seconds=world.bot.deps.timing.uncertain_period.total_seconds() - 2)
+    assert world.slack.count_calls("chat.update") == calls_until_the_fault
+    await world.advance_time(seconds=2)
+    assert world.slack.count_calls("chat.update") == calls_until_the_fault + 1
+    assert "1 vote" in card.text
+
+
 async def test_what_a_job_enqueues_while_a_claim_finds_nothing_is_run_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,11 +287,13 @@ async def test_a_digest_that_was_sent_just_before_a_restore_is_not_sent_again(wo
 
 
 @pytest.mark.databases("sqlite")
-@pytest.mark.parametrize("subjects", [["1"], ["1", "2"]])
-async def test_jobs_that_a_stop_cuts_short_can_be_claimed_at_once(world: World, subjects: list[str]) -> None:
+@pytest.mark.parametrize("waiting", [[], ["2"], ["2", "3"]])
+async def test_a_job_that_a_stop_cuts_short_waits_for_slack_and_those_after_it_do_not(
+    world: World, waiting: list[str]
+) -> None:
     _, channel = await start_canvas(world)
     async with world.bot.db.transaction(TEAM_ID) as session:
-        await jobs.enqueue(session, DIGEST_JOB, subjects, channel.id, world.clock.now())
+        await jobs.enqueue(session, DIGEST_JOB, ["1", *waiting], channel.id, world.clock.now())
     started = asyncio.Event()
 
     async def hang(job: Job, deps: Deps) -> None:
@@ -283,6 +305,11 @@ async def test_jobs_that_a_stop_cuts_short_can_be_claimed_at_once(world: World, 
     await started.wait()
     await worker.stop(0)
     await run
-    async with world.bot.db.transaction(None) as session:
-        claimed = await claim_store.claim_due_jobs(session, [DIGEST_JOB], world.clock.now(), 9)
-    assert sorted(job.subject for job in claimed) == subjects
+    claimed: list[list[str]] = []
+    for wait in (timedelta(0), world.bot.deps.timing.uncertain_period):
+        now = world.clock.now() + wait
+        async with world.bot.db.transaction(None) as session:
+            due = await claim_store.claim_due_jobs(session, [DIGEST_JOB], now, 9)
+            assert all([await jobs.complete_job(session, job, now) for job in due])
+        claimed.append(sorted(job.subject for job in due))
+    assert claimed == [waiting, ["1"]]
