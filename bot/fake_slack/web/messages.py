@@ -19,6 +19,7 @@ from bot.fake_slack.web.html import inline
 from bot.fake_slack.web.html.blocks import render_blocks
 from bot.fake_slack.web.html.mrkdwn import render_mrkdwn
 from bot.fake_slack.web.html.reader import Reader
+from bot.fake_slack.web.icons import render_icon
 
 NUMBER_EMOJI = ("one", "two", "three", "four", "five")
 AVATAR_COLOURS = 8  # as many as page.css defines
@@ -62,7 +63,9 @@ def render_message(slack: FakeWorkspace, message: SlackMessage, reader: Reader) 
                 )[f"{posted_at:%H:%M}"],
                 h.span(".muted")["(edited)"] if message.edited else None,
             ],
-            h.p(".only-you")["Only visible to you"] if message.ephemeral_user_id else None,
+            h.p(".only-you")[render_icon("eye"), " Only visible to you"]
+            if message.ephemeral_user_id
+            else None,
             h.div(".body")[_render_body(message, reader)],
             [_render_file(slack.find_file(file_id)) for file_id in message.file_ids],
             _render_reactions(message, reader),

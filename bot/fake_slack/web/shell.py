@@ -8,6 +8,7 @@ import htpy as h
 from bot.fake_slack.models import BOT_USER_ID, SlackChannel, SlackUser
 from bot.fake_slack.server.workspace import FakeWorkspace
 from bot.fake_slack.web.composer import list_shortcuts, render_composer
+from bot.fake_slack.web.icons import render_icon
 from bot.fake_slack.web.messages import (
     NUMBER_EMOJI,
     OTHER_EMOJI,
@@ -106,7 +107,7 @@ def _render_top_bar(actors: Sequence[SlackUser]) -> h.Element:
         h.div(".clock")[
             h.button(
                 type="button", data_menu=True, aria_haspopup="menu", id="clock", aria_label="Workspace time"
-            )[h.span(aria_hidden="true")["🕘 "], h.time(id="now")],
+            )[render_icon("clock"), h.time(id="now")],
             h.div(".menu", popover=True, role="menu", aria_label="Move the clock")[
                 h.p(".menu-title")["Let time pass"],
                 (
@@ -143,7 +144,7 @@ def _render_toolbar(slack: FakeWorkspace) -> h.Element:
             type="button", data_open_picker=True, aria_label="Find another reaction", title="More reactions"
         )["☺"],
         h.button(type="button", data_open_thread=True, aria_label="Reply in thread", title="Reply in thread")[
-            "💬"
+            render_icon("reply")
         ],
         h.button(
             type="button",
@@ -194,10 +195,13 @@ def render_sidebar(slack: FakeWorkspace, reader: SlackUser) -> h.Node:
 
 
 def _render_channel_link(channel: SlackChannel) -> h.Element:
-    prefix = "🔒" if channel.is_private else "#"
     return h.a(".entry", href=f"/archives/{channel.id}", data_channel_id=channel.id)[
-        h.span(".channel-prefix", aria_hidden="true")[prefix], h.span[channel.name]
+        h.span(".channel-prefix", aria_hidden="true")[_render_channel_prefix(channel)], h.span[channel.name]
     ]
+
+
+def _render_channel_prefix(channel: SlackChannel) -> h.Node:
+    return render_icon("lock") if channel.is_private else "#"
 
 
 def render_channel_header(slack: FakeWorkspace, channel: SlackChannel) -> h.Node:
@@ -212,7 +216,7 @@ def render_channel_header(slack: FakeWorkspace, channel: SlackChannel) -> h.Node
         find_author(slack, member).name for member in sorted(channel.member_ids) if member != BOT_USER_ID
     ]
     return h.fragment[
-        h.h1[f"{'🔒' if channel.is_private else '#'} {channel.name}"],
+        h.h1[_render_channel_prefix(channel), f" {channel.name}"],
         h.p(".topic.muted", title=", ".join(member_names))[
             f"{len(member_names)} members · {channel.topic}".rstrip(" ·")
         ],
