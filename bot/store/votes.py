@@ -21,6 +21,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.db.tables import insert_into
 from bot.db.tenancy import TenantRow, team_of
+from bot.method.kinds import Kind
 from bot.method.votes import TimedVote, merge_votes
 from bot.store.entries import EntryRow
 from bot.store.model import Card
@@ -184,6 +185,18 @@ async def find_entries_voted_by(session: AsyncSession, user_id: str) -> list[tup
         .order_by(col(EntryRow.id))
     )
     return [(entry_id, channel_id) for entry_id, channel_id in rows if entry_id is not None]
+
+
+async def find_voters_since(
+    session: AsyncSession, canvas_id: int, kinds: Collection[Kind], since: datetime
+) -> frozenset[str]:
+    """Return who has a vote in these boxes of a canvas that is not older than this."""
+    in_boxes = select(EntryRow.id).where(
+        EntryRow.canvas_id == canvas_id, col(EntryRow.kind).in_([kind.value for kind in kinds])
+    )
+    votes = _select_votes(None, in_boxes).subquery().c
+    recent = select(votes.user_id).where(votes.at_us >= to_microseconds(since)).distinct()
+    return frozenset((await session.exec(recent)).all())
 
 
 async def load_entry_votes(session: AsyncSession, entry_ids: Collection[int]) -> dict[str, int]:

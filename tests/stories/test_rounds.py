@@ -118,6 +118,36 @@ async def test_one_reminder_goes_to_everybody_who_has_not_voted(world: World) ->
 
 
 @pytest.mark.databases("sqlite", "postgresql")
+async def test_who_voted_before_a_new_card_has_to_vote_on_it_too(world: World) -> None:
+    people, channel = await start_team(world)
+    ana, ben, cleo = people
+    for text in ("slow", "dear", "dull"):
+        await ana.add_reaction(find_card(ana, channel, text), "four")
+    await ben.add_reaction(find_card(ana, channel, "slow"), "five")
+    await cleo.add_reaction(find_card(ana, channel, "report"), "five")  # a job: not in this round
+    await world.advance_time(minutes=5)
+    await ana.type_text(channel, "/valuemap add pain: late")
+    await world.advance_time(minutes=5)
+    await ana.type_text(channel, "/valuemap vote pains until friday")
+    (announcement,) = find_announcements(ana, channel)
+    assert "*0 of 3 have voted*" in announcement.text
+
+    await ana.add_reaction(find_card(ana, channel, "late"), "one")
+    await ana.type_text(channel, "/valuemap add pain: loud")
+    await world.advance_time(minutes=1)
+    assert "*1 of 3 has voted*" in announcement.text, "a card that comes after the call changes nothing"
+
+    await world.advance_to(FRIDAY.replace(day=15))
+    assert count_reminders(people) == [0, 1, 1]
+    assert "you have not voted on all of it: 4 cards left" in ben.last_message(ben.direct_channel).text
+    assert "you have not voted yet: 5 cards left" in cleo.last_message(cleo.direct_channel).text
+    await ben.remove_reaction(find_card(ana, channel, "slow"), "five")
+    await ben.add_reaction(find_card(ana, channel, "slow"), "three")
+    await world.advance_to(FRIDAY)
+    assert "Vote closed · 2 of 3 took part" in find_results(ana, channel)[0].text
+
+
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_whoever_votes_or_leaves_before_a_delayed_reminder_gets_none(world: World) -> None:
     people, channel = await start_team(world, 4)
     ana, ben, cleo, _ = people

@@ -54,7 +54,7 @@ def find_announcements(person: Person, channel: SlackChannel) -> list[VisibleMes
 
 def count_reminders(people: Sequence[Person]) -> list[int]:
     return [
-        sum("you have not voted yet" in seen.text for seen in p.visible_messages(p.direct_channel))
+        sum("This is the only reminder" in seen.text for seen in p.visible_messages(p.direct_channel))
         for p in people
     ]
 

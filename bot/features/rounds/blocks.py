@@ -163,13 +163,14 @@ def build_reminder(facts: RoundFacts, user_id: str) -> Message:
     """Return the direct message to one member who has not voted."""
     round_, canvas_info = facts.round, facts.canvas_info
     left = len(facts.list_unvoted(user_id))
+    unvoted = "on all of it" if left < len(facts.entries) else "yet"
     name = facts.name
     if facts.announcement_link:
         name = name.replace("vote", f"<{facts.announcement_link}|vote>", 1)
     text = (
         f"The {name} of *{escape(canvas_info.title)}* in <#{canvas_info.channel_id}> "
-        f"ends {round_.deadline_text}, and you have not voted yet: {count_noun(left, 'card')} left, "
-        f"{_estimate_time(left)}."
+        f"ends {round_.deadline_text}, and you have not voted {unvoted}: "
+        f"{count_noun(left, 'card')} left, {_estimate_time(left)}."
     )
     return build_message(
         text,

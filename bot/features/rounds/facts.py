@@ -1,6 +1,7 @@
 """Load the facts of a round: its canvas, its votes, and who can vote."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,6 +12,7 @@ from bot.features.rounds.model import MAX_COUNTED_MEMBERS, Round, RoundFacts, Vo
 from bot.features.workspaces.service import get_member
 from bot.method.merging import merge_target
 from bot.method.metrics import compute_metrics
+from bot.method.model import Entry
 from bot.slack.api_errors import SLACK_CALL_ERRORS
 from bot.slack.blockkit.text import build_permalink
 from bot.slack.deps import Deps
@@ -18,6 +20,7 @@ from bot.store import (
     canvases as canvas_store,
     loading,
     sealed_votes as sealed_vote_store,
+    votes as vote_store,
     workspaces as workspace_store,
 )
 from bot.store.entries import load_canvas_merges
@@ -58,6 +61,7 @@ async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | No
         workspace = await workspace_store.find_workspace(session, team_id)
         round_ = await _follow_merge(session, round_)
         turnout = await sealed_vote_store.load_turnout(session, round_.id) if round_.is_sealed else None
+        recent_voters = await _load_recent_voters(session, round_, canvas.entries)
     url = workspace.url if workspace else ""
     announcement_link, result_link = (
         build_permalink(url, canvas_info.channel_id, message_ts) if url and message_ts else ""
@@ -73,7 +77,22 @@ async def load_facts(deps: Deps, team_id: str, round_: Round) -> RoundFacts | No
         announcement_link,
         result_link,
         turnout,
+        recent_voters,
     )
+
+
+async def _load_recent_voters(
+    session: AsyncSession, round_: Round, entries: Sequence[Entry]
+) -> frozenset[str]:
+    """Return who has a vote in the boxes that is no older than the newest of the cards at the call.
+
+    A member who voted on the pains last week has not voted on the one that came yesterday.
+    """
+    added_at = [entry.created_at for entry in entries if round_.covers(entry)]
+    called_at = [at for at in added_at if at <= round_.opened_at]
+    if round_.is_sealed or not called_at:
+        return frozenset()
+    return await vote_store.find_voters_since(session, round_.canvas_id, round_.kinds, max(called_at))
 
 
 async def _follow_merge(session: AsyncSession, round_: Round) -> Round:

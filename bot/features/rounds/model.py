@@ -154,6 +154,8 @@ class RoundFacts:
     result_link: str = ""
     # The ids of the entries that each member has voted on in private, by user id; None unless it is sealed.
     sealed_turnout: Mapping[str, frozenset[int]] | None = None
+    # Who has a vote in the boxes that is no older than the newest of the cards at the call.
+    recent_voters: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -171,10 +173,16 @@ class RoundFacts:
 
     @property
     def participants(self) -> frozenset[str]:
-        """Everybody who has voted on one of the cards: in a sealed round in private, else also before it."""
+        """Everybody who has voted: in a sealed round in private, else also before it.
+
+        Who has not voted since the newest card at the call was added, and not on every card, has not.
+        """
         if self.sealed_turnout is not None:
             return frozenset(self.sealed_turnout)
-        return frozenset(user_id for entry in self.entries for user_id in entry.votes)
+        voters = frozenset(user_id for entry in self.entries for user_id in entry.votes)
+        return frozenset(
+            user_id for user_id in voters if user_id in self.recent_voters or not self.list_unvoted(user_id)
+        )
 
     @property
     def non_voters(self) -> frozenset[str]:

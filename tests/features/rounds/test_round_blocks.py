@@ -36,12 +36,24 @@ def build_metrics(*entries: Entry) -> CanvasMetrics:
 
 
 def build_facts(
-    metrics: CanvasMetrics, kind: Kind | None = None, members: str = "U1 U2", **more: object
+    metrics: CanvasMetrics,
+    kind: Kind | None = None,
+    members: str = "U1 U2",
+    recent_voters: str = "",
+    **more: object,
 ) -> RoundFacts:
     round_ = Round(7, 1, kind, "U1", "UTC", NOW, NOW + timedelta(days=2), None, "", **more)  # type: ignore[arg-type]
     card_links = {entry.id: LINK for entry in metrics.canvas.entries}
     return RoundFacts(
-        round_, INFO, metrics, Voters(frozenset(members.split())), "Ana", card_links, LINK, LINK
+        round_,
+        INFO,
+        metrics,
+        Voters(frozenset(members.split())),
+        "Ana",
+        card_links,
+        LINK,
+        LINK,
+        recent_voters=frozenset(recent_voters.split()),
     )
 
 
@@ -94,6 +106,13 @@ def test_progress_counts_members_who_can_vote_and_their_current_votes() -> None:
     assert "*1 of 3 has voted*, 1 of them on every card" in blocks_to_text(
         list(blocks.build_announcement(facts).blocks)
     )
+
+
+def test_a_vote_from_before_the_newest_card_counts_only_with_one_on_every_card() -> None:
+    pains = [build_entry(1, "a", Kind.PAIN, 5, 5, 5), build_entry(2, "b", Kind.PAIN, 5)]
+    facts = build_facts(build_metrics(*pains), Kind.PAIN, "U1 U2 U3 U4", recent_voters="U3 U4")
+    assert facts.participants == {"U1", "U3"}
+    assert facts.non_voters == {"U2", "U4"}
 
 
 def test_entries_without_a_rank_before_neither_rise_nor_fall() -> None:
