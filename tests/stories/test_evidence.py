@@ -263,8 +263,9 @@ async def test_risks_name_the_refuted_first_and_then_the_riskiest_with_their_ari
     await add_item(ana, channel, "They left", DID, supports=[], contradicts=["Job: report"], count=120)
     await add_item(ana, channel, "I wait", supports=["Pain: slow"])
     await ana.type_text(channel, "/valuemap risks")
-    risks = ana.last_message(channel).text
-    assert "*Refuted: decide*\nA. job “report”: 0 points for, 12 against" in risks
+    message = ana.last_message(channel)
+    risks = message.text
+    assert "*Refuted: decide*\nA. job “report”: 0 points for, 12 against  [Evidence]\n" in risks
     assert (
         "1. :star: pain “slow”: risk 0.67, from importance 0.80 and confidence 0.17; some evidence" in risks
     )
@@ -276,8 +277,11 @@ async def test_risks_name_the_refuted_first_and_then_the_riskiest_with_their_ari
     assert picture.content.startswith(b"\x89PNG")
     assert "A: job “report”, importance 0.50, confidence 0.00, refuted." in picture.alt_text
     assert "1: pain “slow”, importance 0.80, confidence 0.17, some evidence." in picture.alt_text
-    await ana.click_button(ana.last_message(channel), "Add evidence")
+    await ana.click_button(message, "Add evidence")
     assert "Add evidence" in ana.modal.text
+    await ana.member.close_view(whole_stack=True)
+    await ana.click_button(message, "Evidence")
+    assert ana.last_message(channel).text.startswith("Evidence: report\n*Refuted: 0 points for, 12 against")
 
 
 async def test_without_risks_the_command_says_what_to_do(world: World) -> None:

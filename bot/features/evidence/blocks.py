@@ -128,7 +128,11 @@ def build_risks(tickets: TicketView, picture_note: str) -> Message:
     return build_message(
         "\n".join([escape(heading), *refuted_lines, *risk_lines, *notes]),
         header_block(heading),
-        section_block("\n".join(["*Refuted: decide*", *refuted_lines])) if refuted else None,
+        section_block("*Refuted: decide*") if refuted else None,
+        *(
+            section_block(line, build_show_button(canvas_info, risk.ranked.entry))
+            for line, risk in zip(refuted_lines, refuted, strict=True)
+        ),
         actions_block(command_button("Decide", "test", canvas_info.id))
         if any(risk.ranked.entry.id in undecided_ids for risk in refuted)
         else None,
