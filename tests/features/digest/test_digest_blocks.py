@@ -35,7 +35,7 @@ def test_a_digest_of_many_long_entries_fits_into_slack(text: str) -> None:
 
     def entries(level: int, first: int) -> list[Entry]:
         return [
-            build_entry(n, f"{n} {text}"[:300], kinds[n % 6], 1 + (n * level) % 5, 5)
+            build_entry(n, f"{n}{level} {text}"[:300], kinds[n % 6], 1 + (n * level) % 5, 5)
             for n in range(first, first + 60)
         ]
 

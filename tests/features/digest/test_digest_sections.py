@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.features.digest import sections
 from bot.features.digest.model import DigestFacts
-from bot.features.digest.sections import SECTIONS, new_entries, ranking_moves
+from bot.features.digest.sections import SECTIONS, changed_entries, new_entries, ranking_moves
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics, compute_metrics
 from bot.method.model import Canvas, Entry
@@ -60,3 +60,10 @@ def test_new_entries_are_listed_in_order_of_creation() -> None:
     metrics = build_metrics(build_entry(1, "a"), build_entry(2, "b"), build_entry(3, "<c>", Kind.JOB))
     lines = new_entries.build_section(build_facts(metrics, before)).lines
     assert lines == ["• pain “b”", "• job “&lt;c&gt;”"]
+
+
+def test_entries_that_were_edited_moved_or_deleted_are_listed_as_they_were_and_are() -> None:
+    before = build_metrics(*(build_entry(number, text) for number, text in enumerate("abc<", start=1)))
+    metrics = build_metrics(build_entry(1, "a!"), build_entry(2, "b", Kind.GAIN), build_entry(3, "c"))
+    lines = changed_entries.build_section(build_facts(metrics, before)).lines
+    assert lines == ["• pain “a” → pain “a!”", "• pain “b” → gain “b”", "• Deleted or merged: pain “&lt;”"]

@@ -5,6 +5,7 @@ name the module here. What changed stands above them: see `digest.changes`.
 """
 
 from bot.features.digest.sections import (
+    changed_entries,
     divisive_entries,
     fits_nothing,
     gaps,
@@ -20,6 +21,7 @@ SECTIONS = (
     fits_nothing,
     ranking_moves,
     new_entries,
+    changed_entries,
     new_evidence,
     tests_and_decisions,
 )
