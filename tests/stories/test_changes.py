@@ -41,6 +41,29 @@ async def test_an_edit_asks_whether_to_keep_the_votes_and_the_thread_shows_what_
     assert "score 3.67, 1 vote (one 5)" in find_card_by_text(ana, channel, "report in time").text
 
 
+async def test_an_edit_that_makes_an_entry_like_another_leads_to_their_merge(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.start_canvas(channel)
+    await ana.type_text(channel, "/valuemap add pain: late reports; gain: late report")
+    for old, field, new in (
+        ("late reports", "The pain", "late reports!"),
+        ("late report", "The gain", "lates report"),
+    ):
+        await ana.click_button(find_card_by_text(ana, channel, old), "⋯", EDIT)
+        await ana.modal.fill_field(field, new)
+        await ana.modal.submit()
+        assert ana.last_message(channel).text == "Saved.", "it is like itself, and like one of another box"
+    await ana.click_button(find_card_by_text(ana, channel, "lates report"), "⋯", EDIT)
+    await ana.modal.fill_field("Kind", "Pain")
+    await ana.modal.submit()
+    saved = ana.last_message(channel)
+    assert saved.text.startswith("Saved. It is a pain now.\nThere is one like it: “late reports!”.")
+    await ana.click_button(saved, "Merge them")
+    await ana.modal.submit()
+    assert "Merged “lates report” into “late reports!”." in ana.last_message(channel).text
+
+
 @pytest.mark.databases("sqlite", "postgresql")
 async def test_an_edit_that_resets_the_votes_posts_a_new_card(world: World) -> None:
     ana, ben = world.harness.add_person("Ana"), world.harness.add_person("Ben")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.features.cards.blocks import ENTRY_MENU
 from bot.features.channels.blocks import explain_missing_messages
 from bot.features.entries.model import Addition, PossibleDuplicate
 from bot.features.votes.blocks import build_vote_button
@@ -22,7 +23,7 @@ from bot.slack.blockkit.builders import (
     section_block,
 )
 from bot.slack.blockkit.text import capitalize, count_noun, escape, format_link, join_words, truncate
-from bot.store.model import CanvasInfo, Card, Draft, EntryRevision
+from bot.store.model import CanvasInfo, Card, Draft, EntryRevision, EntryText
 
 MAX_SHOWN_DUPLICATES = 10
 MAX_PUT_BACK = 20  # entries that one click puts back
@@ -155,9 +156,14 @@ def build_already_added_message(draft: Draft) -> Message:
 
 
 def build_saved_message(
-    card: Card, draft: Draft, *, reset_votes: bool, unlinks_evidence: bool = False
+    card: Card,
+    draft: Draft,
+    *,
+    reset_votes: bool,
+    unlinks_evidence: bool = False,
+    similar: EntryText | None = None,
 ) -> Message:
-    """Return the answer to the member who edited an entry."""
+    """Return the answer to the member who edited an entry; `similar` is the one that it is like now."""
     moved = (
         f" It is {draft.kind.spec.singular_with_article} now." if draft.kind is not card.entry.kind else ""
     )
@@ -165,7 +171,12 @@ def build_saved_message(
     if card.message_ts is None:
         votes = " Its card is not in the channel yet."
     evidence = " Its evidence is off it: `/valuemap evidence` has it." if unlinks_evidence else ""
-    return build_message(f"Saved.{moved}{votes}{evidence}")
+    saved = f"Saved.{moved}{votes}{evidence}"
+    if similar is None:
+        return build_message(saved)
+    text = f"{saved}\nThere is one like it: “{escape(similar.text)}”."
+    merge_button = action_button("Merge them", f"{ENTRY_MENU}:merge", f"merge:{card.entry.id}")
+    return build_message(text, section_block(text), actions_block(merge_button))
 
 
 def build_merged_message(card: Card, target: Card) -> Message:

@@ -265,7 +265,10 @@ async def submit_edit(request: Request, deps: Deps) -> Answer:
     )
     if conflict is not None:
         return await _reopen_edit_form(request, deps, card, draft, conflict)
-    return blocks.build_saved_message(card, draft, reset_votes=reset_votes, unlinks_evidence=unlinks_evidence)
+    similar = await service.find_like_edited(deps, request.team_id, card, draft)
+    return blocks.build_saved_message(
+        card, draft, reset_votes=reset_votes, unlinks_evidence=unlinks_evidence, similar=similar
+    )
 
 
 async def _reopen_edit_form(

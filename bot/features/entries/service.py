@@ -219,6 +219,15 @@ async def edit_entry(
     return ConflictingEdit(newest_card, editor.name)
 
 
+async def find_like_edited(deps: Deps, team_id: str, card: Card, draft: Draft) -> EntryText | None:
+    """Return the entry that an edited one is like, in text and kind; None where the edit changed neither."""
+    if (draft.kind, draft.text) == (card.entry.kind, card.entry.text):
+        return None
+    async with deps.db.reading(team_id) as session:
+        entries = await loading.load_entry_texts(session, card.canvas_id)
+    return find_similar(draft.kind, draft.text, [each for each in entries if each.id != card.entry.id])
+
+
 async def replace_texts(session: AsyncSession, user_id: str, texts: Mapping[int, str], now: datetime) -> None:
     """Give entries of a canvas other texts, by entry id. Their votes, categories and products stay."""
     for entry_id, text in sorted(texts.items()):
