@@ -19,6 +19,7 @@ from bot.method.model import (
     Outcome,
     Result,
     Review,
+    Seal,
     Terms,
 )
 
@@ -90,6 +91,11 @@ class CanvasBuilder:
             build_entry(len(self.entries) + 1, kind, build_votes(*levels), text, delivered_by)
         )
         return len(self.entries)
+
+    def seal(self, entry_id: int, until: datetime, round_id: int = 1) -> None:
+        """Put an entry into a sealed round that lasts until then: nobody sees its votes."""
+        sealed = replace(self.entries[entry_id - 1], votes={}, seal=Seal(round_id, until))
+        self.entries[entry_id - 1] = sealed
 
     def review(self, offer_id: int, marks: Mapping[int, Mark] | None = None) -> None:
         self.reviews.append(Review(offer_id, f"U{len(self.reviews)}", marks or {}))

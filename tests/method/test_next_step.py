@@ -7,7 +7,7 @@ from hypothesis import given
 
 from bot.method.kinds import NEED_KINDS, OFFER_KINDS, Kind
 from bot.method.metrics import compute_metrics
-from bot.method.model import Canvas, Grade, Mark, Seal
+from bot.method.model import Canvas, Grade, Mark
 from bot.method.next_step import NextStep, StepAction, find_next_step
 from bot.method.summary import describe_verdict
 from tests.method.build import CanvasBuilder, build_test
@@ -143,13 +143,13 @@ def test_a_must_have_that_is_partly_addressed_is_said_to_be() -> None:
 def test_before_all_else_the_team_votes_in_a_sealed_round(sealed: tuple[int, ...], kind: Kind | None) -> None:
     builder = build_full_canvas(dict.fromkeys(Kind, ()))
     builder.add(Kind.PAIN)
-    seal = Seal(1, datetime(2026, 12, 4, 17, tzinfo=UTC))
+    until = datetime(2026, 12, 4, 17, tzinfo=UTC)
     sealed_kinds = {builder.entries[entry_id - 1].kind for entry_id in sealed}
-    builder.entries = [
-        replace(entry, seal=seal) if entry.kind in sealed_kinds else entry for entry in builder.entries
-    ]
+    for entry in [*builder.entries]:
+        if entry.kind in sealed_kinds:
+            builder.seal(entry.id, until)
     step = find_step(builder)
-    assert (step.action, step.kind, step.until) == (StepAction.RANK, kind, seal.until)
+    assert (step.action, step.kind, step.until) == (StepAction.RANK, kind, until)
 
 
 @pytest.mark.parametrize(
@@ -161,12 +161,9 @@ def test_of_several_sealed_rounds_the_one_that_ends_first_comes_first(
     builder = build_full_canvas(dict.fromkeys(Kind, ()))
     days = {Kind.PAIN: pain_days, Kind.GAIN: gain_days}
     start = datetime(2026, 12, 1, 17, tzinfo=UTC)
-    builder.entries = [
-        replace(entry, seal=Seal(number, start + timedelta(days=days[entry.kind])))
-        if entry.kind in days
-        else entry
-        for number, entry in enumerate(builder.entries, start=1)
-    ]
+    for entry in [*builder.entries]:
+        if entry.kind in days:
+            builder.seal(entry.id, start + timedelta(days=days[entry.kind]), round_id=entry.id)
     step = find_step(builder)
     assert (step.kind, step.until) == (kind, start + timedelta(days=1))
 

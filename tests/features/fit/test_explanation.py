@@ -1,6 +1,5 @@
 """*Why?* begins with the answer in one sentence; the figures to re-do by hand follow it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,9 +7,9 @@ import pytest
 from bot.features.fit.explanation import build_explanation
 from bot.method.kinds import Kind
 from bot.method.metrics import CanvasMetrics
-from bot.method.model import Mark, Seal
+from bot.method.model import Mark
 from bot.store.model import CanvasInfo
-from tests.method.build import STARTED_AT, CanvasBuilder, build_entry
+from tests.method.build import STARTED_AT, CanvasBuilder
 
 INFO = CanvasInfo(1, "C1", "Map", "Anyone", "U0", "UTC", STARTED_AT, None)
 TOP = "Rank 1 of 3 pains and a must-have, by 3 votes (two 5s, one 4)"
@@ -75,9 +74,8 @@ def test_the_answer_comes_before_the_figures(text: str, answer: str) -> None:
 
 
 def test_a_sealed_entry_is_not_said_to_wait_for_votes() -> None:
-    seal = Seal(1, datetime(2026, 3, 6, 17, tzinfo=UTC))
     builder = CanvasBuilder()
-    builder.entries = [replace(build_entry(1, Kind.PAIN, {}, "slow"), seal=seal)]
+    builder.seal(builder.add(Kind.PAIN, text="slow"), datetime(2026, 3, 6, 17, tzinfo=UTC))
     metrics = builder.compute_metrics()
     text = build_explanation(INFO, metrics, 1, "U1", {}).text
     assert text.splitlines()[1].startswith("*It is sealed until ")
