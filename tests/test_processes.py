@@ -10,6 +10,7 @@ from bot.db.migrations.schema import SchemaState, read_schema_state
 from bot.fake_slack.client.harness import Harness
 from tests.bot_process import run_bot_command, run_bot_process, send_nothing, settle_nothing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
+from tests.hanging import HANG_TIMEOUT_SECONDS
 
 pytestmark = pytest.mark.enable_socket
 
@@ -17,13 +18,13 @@ pytestmark = pytest.mark.enable_socket
 async def test_socket_mode_serves_a_team_and_stops_cleanly(sqlite_url: str) -> None:
     async with CheckedFakeSlack() as slack:
         async with run_bot_command(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token) as running:
-            await asyncio.wait_for(slack.socket_connected.wait(), 120)
+            await asyncio.wait_for(slack.socket_connected.wait(), HANG_TIMEOUT_SECONDS)
 
             harness = Harness(slack, send_nothing, settle_nothing)
             ana = harness.add_person("Ana")
             channel = harness.add_channel("product", ana)
             await slack.send_envelope("slash_commands", ana.member.command_payload(channel, "/valuemap"))
-            await asyncio.wait_for(slack.response_received.wait(), 120)
+            await asyncio.wait_for(slack.response_received.wait(), HANG_TIMEOUT_SECONDS)
             assert "no canvas yet" in ana.last_message(channel).text
         assert running.returncode == 0
 

@@ -18,12 +18,12 @@ from bot.fake_slack.server.delivery import Headers
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.fake_slack.server.web_api import call_method
 from bot.fake_slack.web.server import SlackPage
+from tests.hanging import HANG_TIMEOUT_SECONDS
 
 Blocks = list[dict[str, Any]]
 Payload = dict[str, Any]
 Answer = Callable[[Payload], Any]  # what Slack gets for a payload; None for an empty answer
 
-TIMEOUT_SECONDS = 60
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 MANIFEST = {
     "features": {
@@ -58,7 +58,7 @@ class BlockKitApp:
 
     async def wait_for_payload(self, kind: str) -> Payload:
         """Return the next payload of this type, once it has come."""
-        async with asyncio.timeout(TIMEOUT_SECONDS):
+        async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
             return await self._heard[kind].get()
 
     def has_payload(self, kind: str) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.hanging import HANG_TIMEOUT_SECONDS
+
 LinkScript = Callable[[web.WebSocketResponse], Awaitable[None]]
 
 
@@ -41,7 +43,7 @@ class ScriptedSlack:
         return websocket
 
     async def wait_for_links(self, count: int) -> None:
-        async with asyncio.timeout(20), self.progress:
+        async with asyncio.timeout(HANG_TIMEOUT_SECONDS), self.progress:
             await self.progress.wait_for(lambda: self.opened >= count)
 
 

@@ -29,6 +29,7 @@ from bot.server import build_http_app
 from bot.settings import read_settings
 from tests.bot_process import run_bot_command, send_nothing, settle_nothing
 from tests.conftest import TEST_TIMING, build_settings
+from tests.hanging import HANG_TIMEOUT_SECONDS
 from tests.ports import find_free_port
 from tests.recording_proxy import pipe, run_proxy
 
@@ -121,7 +122,10 @@ async def test_e1_the_demo_never_uses_a_proxy(tmp_path: Path) -> None:
         )
         try:
             assert demo.stdout is not None
-            lines = [(await asyncio.wait_for(demo.stdout.readline(), 120)).decode() for _ in range(3)]
+            lines = [
+                (await asyncio.wait_for(demo.stdout.readline(), HANG_TIMEOUT_SECONDS)).decode()
+                for _ in range(3)
+            ]
         finally:
             demo.send_signal(signal.SIGTERM)
             assert await demo.wait() == 0
@@ -217,14 +221,14 @@ async def test_e2_socket_mode_and_response_urls_take_the_proxy_by_connect(
             slack.url = "https://slack.com"
             environ = {"HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": str(certificate)}
             async with run_bot_command(slack, sqlite_url, "run", SLACK_APP_TOKEN=slack.app_token, **environ):
-                await asyncio.wait_for(slack.socket_connected.wait(), 30)
+                await asyncio.wait_for(slack.socket_connected.wait(), HANG_TIMEOUT_SECONDS)
                 harness = Harness(slack, send_nothing, settle_nothing)
                 ana = harness.add_person("Ana")
                 channel = harness.add_channel("product", ana)
                 payload = ana.member.command_payload(channel, "/valuemap")
                 payload["response_url"] = payload["response_url"].replace("slack.com", "hooks.slack.com")
                 await slack.send_envelope("slash_commands", payload)
-                await asyncio.wait_for(slack.response_received.wait(), 30)
+                await asyncio.wait_for(slack.response_received.wait(), HANG_TIMEOUT_SECONDS)
                 assert "no canvas yet" in ana.last_message(channel).text
     assert {*proxy.requests} == {"CONNECT slack.com:443", "CONNECT hooks.slack.com:443"}
 

@@ -14,6 +14,7 @@ from bot import cli, proxies
 from bot.fake_slack.server.http_server import FakeSlack
 from bot.proxies import Proxies
 from tests.bot_process import run_bot_process
+from tests.hanging import HANG_TIMEOUT_SECONDS
 from tests.health.test_probes import fetch_page
 from tests.ports import find_free_port
 
@@ -147,7 +148,7 @@ async def test_e7_the_first_lines_say_version_database_slack_and_port(
         FakeSlack() as slack,
         run_bot_process(slack, sqlite_url, subcommand, listening, **environ),
     ):
-        await asyncio.wait_for(listening.wait(), 120)
+        await asyncio.wait_for(listening.wait(), HANG_TIMEOUT_SECONDS)
         assert await fetch_page(port, "/healthz") == (200, "ok")
     output = capfd.readouterr().err
     lines = output.splitlines()
@@ -171,7 +172,7 @@ async def test_e7_a_port_in_use_is_one_sentence(
         port = str(urlsplit(slack.url).port)
         environ = {"PORT": port, "SLACK_SIGNING_SECRET": "x"}
         async with run_bot_process(slack, sqlite_url, port_of, **environ) as running:
-            assert await asyncio.wait_for(running.wait(), 30) == 2
+            assert await asyncio.wait_for(running.wait(), HANG_TIMEOUT_SECONDS) == 2
     last_line = capfd.readouterr().err.splitlines()[-1]
     assert last_line == f"PORT {port} is in use: stop what listens there, or choose another."
 

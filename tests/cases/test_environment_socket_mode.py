@@ -29,6 +29,7 @@ from tests.cases.scripted_slack import (
     say_disconnect,
     stay_open,
 )
+from tests.hanging import HANG_TIMEOUT_SECONDS
 from tests.health.test_probes import fetch_page
 from tests.ports import find_free_port
 
@@ -90,9 +91,9 @@ async def test_e3_a_process_that_cannot_link_is_loud_and_stays_in_hand(
         environ["SLACK_APP_TOKEN"] = slack.app_token
         async with run_bot_process(slack, sqlite_url, "run", listening, **environ) as running:
             if trouble == "refused":
-                assert await asyncio.wait_for(running.wait(), 30) == 2
+                assert await asyncio.wait_for(running.wait(), HANG_TIMEOUT_SECONDS) == 2
             else:
-                await asyncio.wait_for(listening.wait(), 120)
+                await asyncio.wait_for(listening.wait(), HANG_TIMEOUT_SECONDS)
                 status, says = await fetch_page(port, "/readyz")
                 assert (status, says.startswith("no link with Slack")) == (503, True)
                 assert await fetch_page(port, "/healthz") == (200, "ok")
@@ -126,7 +127,7 @@ async def test_e3_a_refused_token_ends_the_start_with_one_sentence(
     slack = ScriptedSlack(answers=[{"ok": False, "error": error}])
     async with run_socket_mode(slack, sqlite_url) as (_, task):
         with pytest.raises(InvalidSettings, match=re.escape(f"({error}): {said}")):
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, HANG_TIMEOUT_SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ async def wait_for_link(bot: Bot, caplog: pytest.LogCaptureFixture, *, is_open: 
     logger.addHandler(watch)
     try:
         with caplog.at_level(logging.INFO, logger.name):
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
                 while (bot.health.link_problem == "") is not is_open:
                     watch.logged.clear()
                     await watch.logged.wait()
@@ -255,7 +256,7 @@ async def test_e4_a_link_that_slack_replaces_still_serves_what_came_over_it(sqli
     calm = replace(FAST, stable_link_age=timedelta(0))
     async with run_socket_mode(slack, sqlite_url, calm) as (bot, _):
         await slack.wait_for_links(2)
-        answer = await asyncio.wait_for(answers.get(), 20)
+        answer = await asyncio.wait_for(answers.get(), HANG_TIMEOUT_SECONDS)
         assert answer["envelope_id"] == "E1"
         assert await read_health(bot) == (200, "ready")
 
@@ -276,7 +277,7 @@ async def test_e4_something_unreadable_does_not_end_a_link(text: str, sqlite_url
 
     slack = ScriptedSlack(links=[send_nonsense])
     async with run_socket_mode(slack, sqlite_url):
-        await asyncio.wait_for(acknowledged.wait(), 20)
+        await asyncio.wait_for(acknowledged.wait(), HANG_TIMEOUT_SECONDS)
         assert slack.opened == 1
 
 

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from tests.chaos.process import run_fast
 from tests.forked_process import ForkedProcess, fork_process
+from tests.hanging import HANG_TIMEOUT_SECONDS
 from tests.ports import find_free_port
-
-STOP_TIMEOUT_SECONDS = 10
 
 
 class Fleet:
@@ -73,7 +72,7 @@ class Fleet:
         processes = list(self._running.values())
         for process in processes:
             process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(2 * STOP_TIMEOUT_SECONDS):
+        async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
             codes = await asyncio.gather(*(process.wait() for process in processes))
         self.slowest_stop_seconds = time.monotonic() - started_at
         assert set(codes) <= {0, -signal.SIGTERM}, codes

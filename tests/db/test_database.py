@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.db import postgresql
 from bot.db.database import Database, open_database
+from tests.hanging import HANG_TIMEOUT_SECONDS
 
 
 async def run_sql(session: AsyncSession, statement: str, *rows: Any) -> CursorResult[Any]:
@@ -137,7 +138,7 @@ async def test_background_work_leaves_connections_to_people(database: Database) 
             finished.append("vote")
 
     digests = [asyncio.create_task(write_digest()) for _ in range(20)]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
         await all_started.wait()
         vote = asyncio.create_task(write_vote())
         await vote_waits.wait()
@@ -160,7 +161,7 @@ async def test_a_process_that_leaves_a_connection_open_still_ends(tmp_path: Path
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", program, stderr=asyncio.subprocess.DEVNULL
     )
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
         assert await process.wait() == 3
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.bot_process import run_bot_process
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
+from tests.hanging import HANG_TIMEOUT_SECONDS
 from tests.ports import find_free_port
 
 pytestmark = pytest.mark.enable_socket
@@ -23,7 +24,7 @@ async def test_a_worker_answers_health_checks_and_nothing_from_slack(sqlite_url:
         async with run_bot_process(
             slack, sqlite_url, "worker", listening, SLACK_SIGNING_SECRET="x", PORT=str(port)
         ) as worker:
-            await asyncio.wait_for(listening.wait(), 120)
+            await asyncio.wait_for(listening.wait(), HANG_TIMEOUT_SECONDS)
             assert await fetch_page(port, "/readyz") == (200, "ready")
             assert await fetch_page(port, "/healthz") == (200, "ok")
             metrics = ""

@@ -24,11 +24,11 @@ from bot.store.workspaces import Workspace
 from bot.timing import DEFAULT_TIMING
 from tests.bot_process import run_bot_process, send_nothing, settle_nothing
 from tests.fake_slack.contract.checked_slack import CheckedFakeSlack
+from tests.hanging import HANG_TIMEOUT_SECONDS
 
 pytestmark = pytest.mark.enable_socket
 
 DOCKER_STOP_TIMEOUT = timedelta(seconds=10)  # then Docker kills a process
-HANG_TIMEOUT_SECONDS = 120
 
 
 def make_running_clock() -> FakeClock:

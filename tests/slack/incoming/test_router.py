@@ -7,6 +7,7 @@ from bot.slack.incoming.commands import Command, HelpGroup
 from bot.slack.incoming.router import MAX_CONCURRENT_REQUESTS, Router, Routes
 from bot.slack.request import Answer, Request, RequestSource
 from tests.conftest import World
+from tests.hanging import HANG_TIMEOUT_SECONDS
 
 
 async def test_requests_beyond_the_limit_wait_for_a_free_slot(world: World) -> None:
@@ -26,7 +27,7 @@ async def test_requests_beyond_the_limit_wait_for_a_free_slot(world: World) -> N
         for number in range(MAX_CONCURRENT_REQUESTS + 5)
     ]
     answers = [asyncio.create_task(router.answer_request(router.run_command, each)) for each in requests]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
         await all_running.wait()
     assert running == {str(number) for number in range(MAX_CONCURRENT_REQUESTS)}
     released.set()
