@@ -87,8 +87,7 @@ async def delete_message(job: Job, deps: Deps, message_ts: str | None) -> None:
 
     That one is searched by the job's key if an earlier attempt may have posted it.
     """
-    if message_ts is None and job.maybe_posted_since is not None:
-        message_ts = await _find_posted(job, deps, None, job.key, job.maybe_posted_since)
+    message_ts = message_ts or await find_own_message(job, deps)
     if message_ts is None:
         return
     try:
@@ -111,12 +110,15 @@ async def post_once(
 
     The message is searched by its key if an earlier attempt may have posted it, or if the caller passes
     `posted_since`: the time since which it may have been posted. The key is the job's unless
-    `idempotency_key` is given. Raise what `mark_posting` raises, and SlackApiError.
+    `idempotency_key` is given. What an earlier attempt posted is updated: it may say what is no longer so.
+    Raise what `mark_posting` raises, and SlackApiError.
     """
     key = idempotency_key or job.key
     since = job.maybe_posted_since or posted_since
     if since is not None and (posted_ts := await _find_posted(job, deps, thread_ts, key, since)):
-        return posted_ts
+        is_ours = job.maybe_posted_since is not None
+        if not is_ours or await update_message(job, deps, posted_ts, message):
+            return posted_ts
 
     async def post(text: str, blocks: Sequence[Block]) -> str:
         await mark_posting(job, deps)
@@ -133,6 +135,13 @@ async def post_once(
         return str(answer["ts"])
 
     return await send_message(message, job.team_id, deps, post)
+
+
+async def find_own_message(job: Job, deps: Deps, thread_ts: str | None = None) -> str | None:
+    """Return the ts of the message that an earlier attempt of the job posted, if one may have."""
+    if job.maybe_posted_since is None:
+        return None
+    return await _find_posted(job, deps, thread_ts, job.key, job.maybe_posted_since)
 
 
 async def _find_posted(job: Job, deps: Deps, thread_ts: str | None, key: str, since: datetime) -> str | None:

@@ -255,13 +255,18 @@ async def dead_letter_workspace_jobs(session: AsyncSession, reason: str) -> None
     await session.exec(update(JobRow).where(is_of_team).values(**NO_LEASE, dead_letter_reason=reason))
 
 
-async def revive_channel(session: AsyncSession, channel_id: str, now: datetime) -> None:
-    """Make the channel's dead letters and failed jobs due now; jobs without an attempt keep their time."""
-    has_failed = or_(col(JobRow.dead_letter_reason).is_not(None), col(JobRow.attempts) > 0)
+async def revive_channel(session: AsyncSession, channel_id: str, now: datetime, timing: Timing) -> None:
+    """Make the channel's dead letters due now, and its failed jobs soon; others keep their time.
+
+    Slack may still carry out the call of a job that failed.
+    """
+    is_dead_letter, settled_at = col(JobRow.dead_letter_reason).is_not(None), now + timing.uncertain_period
+    due_at = case((is_dead_letter, now), (col(JobRow.due_at) > settled_at, settled_at), else_=JobRow.due_at)
+    has_failed = or_(is_dead_letter, col(JobRow.attempts) > 0)
     await session.exec(
         update(JobRow)
         .where(col(JobRow.channel_id) == channel_id, col(JobRow.lease_until).is_(None), has_failed)
-        .values(dead_letter_reason=None, attempts=0, failures=0, due_at=now)
+        .values(dead_letter_reason=None, attempts=0, failures=0, due_at=due_at)
     )
 
 

@@ -3,12 +3,15 @@
 import asyncio
 from datetime import datetime, timedelta
 
+from sqlmodel import col, select
+
 from bot.db.database import Database
 from bot.features.cards.model import CARD_JOB
 from bot.features.digest.model import DIGEST_JOB
 from bot.features.votes.model import READ_VOTES_JOB
 from bot.jobs import backlog_store, claim_store, store as jobs
 from bot.jobs.model import Job
+from bot.jobs.store import JobRow
 from bot.timing import DEFAULT_TIMING
 from tests.store.build import NOW, store_canvas
 
@@ -73,7 +76,7 @@ async def test_a_dead_letter_is_not_claimed_until_its_channel_is_revived(databas
         await jobs.dead_letter_job(session, job, "is_archived")
         assert await backlog_store.list_dead_letters(session) == [("C1", "card", "is_archived")]
         assert await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2) == []
-        await jobs.revive_channel(session, "C1", NOW)
+        await jobs.revive_channel(session, "C1", NOW, DEFAULT_TIMING)
         assert len(await claim_store.claim_due_jobs(session, [CARD_JOB, DIGEST_JOB], NOW, 2)) == 1
 
 
@@ -93,7 +96,7 @@ async def test_reviving_a_channel_retries_dead_letters_and_leaves_later_jobs_alo
         for job in claimed:
             await jobs.dead_letter_job(session, job, "not_in_channel")
     async with database.transaction("T1") as session:
-        await jobs.revive_channel(session, "C9", NOW)
+        await jobs.revive_channel(session, "C9", NOW, DEFAULT_TIMING)
     async with database.transaction(None) as session:
         again = [
             job
@@ -101,6 +104,26 @@ async def test_reviving_a_channel_retries_dead_letters_and_leaves_later_jobs_alo
             if job.channel_id == "C9"
         ]
     assert [(job.kind, job.subject) for job in again] == [(CARD_JOB, "1")]
+
+
+async def test_reviving_a_channel_leaves_slack_the_time_to_finish_the_call_of_a_failed_job(
+    database: Database,
+) -> None:
+    await store_canvas(database)
+    period = DEFAULT_TIMING.uncertain_period
+    async with database.transaction("T1") as session:
+        await jobs.enqueue(session, DIGEST_JOB, [1, 2], "C9", NOW)
+    async with database.transaction(None) as session:
+        soon, late = await claim_store.claim_due_jobs(session, [DIGEST_JOB], NOW, 100)
+        assert await jobs.start_job(session, late, NOW)
+        await jobs.retry_job(session, soon, NOW + period / 2)
+        await jobs.retry_job(session, late, NOW + 2 * period)
+    async with database.transaction("T1") as session:
+        await jobs.revive_channel(session, "C9", NOW, DEFAULT_TIMING)
+    async with database.reading("T1") as session:
+        found = select(JobRow).where(JobRow.channel_id == "C9").order_by(col(JobRow.id))
+        rows = (await session.exec(found)).all()
+    assert [row.due_at for row in rows] == [NOW + period / 2, NOW + period]
 
 
 async def test_a_new_job_has_neither_failed_nor_posted(database: Database) -> None:

@@ -24,7 +24,7 @@ from bot.features.workspaces import service as workspaces
 from bot.jobs import store as jobs
 from bot.jobs.handler import OnSuccess
 from bot.jobs.model import ChannelRestricted, DependencyNotReady, Job
-from bot.jobs.posting import post_once, update_message
+from bot.jobs.posting import find_own_message, post_once, update_message
 from bot.method.evidence import EntryEvidence, weigh_items
 from bot.method.merging import apply_merges_to_links
 from bot.method.ranking import rank_box
@@ -38,6 +38,7 @@ from bot.store import (
     cards as card_store,
     discussions as discussion_store,
     evidence as evidence_store,
+    vote_reading as reading_store,
     votes as vote_store,
     workspaces as workspace_store,
 )
@@ -64,7 +65,7 @@ class LoadedCard:
 async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
     """Post an entry's card, or update it where it is posted already; post it again if it is gone.
 
-    The card of an archived canvas is updated, and not posted.
+    The card of a deleted entry or an archived canvas is updated, and not posted.
 
     Raises DependencyNotReady while the canvas's message, which the card replies to, is not posted, and
     ChannelRestricted if Slack refuses the messages in the channel.
@@ -77,11 +78,15 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
         await _note_activity(job, deps, canvas_info)
     if card.message_ts and await update_message(job, deps, card.message_ts, message):
         return _plan_follow_ups(job, deps, card, loaded.unknown_voter_ids)
+    thread_ts = canvas_info.message_ts if canvas_info.settings.card_location is CardLocation.THREAD else None
     if card.deleted_by_id is not None or loaded.is_archived:
-        return None
+        # An attempt whose answer was lost may have posted it before.
+        message_ts = None if card.message_ts else await find_own_message(job, deps, thread_ts)
+        if message_ts is None or not await update_message(job, deps, message_ts, message):
+            return None
+        return partial(_store_card, job, deps, card, message_ts, thread_ts)
     if canvas_info.message_ts is None:
         raise ChannelRestricted(canvas_info.restriction) if canvas_info.restriction else DependencyNotReady
-    thread_ts = canvas_info.message_ts if canvas_info.settings.card_location is CardLocation.THREAD else None
     try:
         message_ts = await post_once(job, deps, message, thread_ts=thread_ts)
     except SlackApiError as error:
@@ -89,14 +94,19 @@ async def post_card(job: Job, deps: Deps) -> OnSuccess | None:
             raise
         await _repost_canvas_message(job, deps, canvas_info.id, thread_ts)
         raise DependencyNotReady from error
+    return partial(_store_card, job, deps, card, message_ts, thread_ts)
 
-    async def store_card(session: AsyncSession) -> None:
-        if card.message_ts is not None:  # its card is gone, and the reactions with it
-            await vote_store.keep_votes(session, card.entry.id, message_ts)
-        await card_store.set_card(session, card.entry.id, message_ts, thread_ts)
-        await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [card.entry.id], job.channel_id, deps.clock())
 
-    return store_card
+async def _store_card(
+    job: Job, deps: Deps, card: Card, message_ts: str, thread_ts: str | None, session: AsyncSession
+) -> None:
+    """Store where a card is posted, and enqueue what follows."""
+    if card.message_ts is not None:  # its card is gone, and the reactions with it
+        await vote_store.keep_votes(session, card.entry.id, message_ts)
+    await card_store.set_card(session, card.entry.id, message_ts, thread_ts)
+    await jobs.enqueue(session, NUMBER_REACTIONS_JOB, [card.entry.id], job.channel_id, deps.clock())
+    if job.maybe_posted_since is not None:  # members may have voted on it before the bot knew it
+        await reading_store.bring_forward(session, card.canvas_id, deps.clock())
 
 
 async def _load_card(job: Job, deps: Deps) -> LoadedCard | None:
@@ -104,7 +114,7 @@ async def _load_card(job: Job, deps: Deps) -> LoadedCard | None:
     entry_id = int(job.subject)
     async with deps.db.reading(job.team_id) as session:
         card = await card_store.find_card(session, entry_id)
-        if card is None or (card.deleted_by_id is not None and card.message_ts is None):
+        if card is None or (card.deleted_by_id and not card.message_ts and not job.maybe_posted_since):
             return None
         active_canvas = await canvas_store.find_canvas(session, card.canvas_id)
         canvas_info = active_canvas or await canvas_store.find_undeleted_canvas(session, card.canvas_id)

@@ -24,7 +24,7 @@ async def archive_channel(team_id: str, event: Event, deps: Deps) -> None:
 async def retry_channel(team_id: str, event: Event, deps: Deps) -> None:
     """Revive the channel's dead letters: the channel is unarchived, or the new member may be the bot."""
     async with deps.db.transaction(team_id) as session:
-        await jobs.revive_channel(session, event["channel"], deps.clock())
+        await jobs.revive_channel(session, event["channel"], deps.clock(), deps.timing)
 
 
 async def welcome_member(team_id: str, event: Event, deps: Deps) -> None:

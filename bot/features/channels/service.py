@@ -62,7 +62,7 @@ async def retry_restricted_jobs(deps: Deps, team_id: str, canvas_info: CanvasInf
     """Try again what Slack refused in a canvas's channel, if it refused something."""
     if canvas_info.restriction:
         async with deps.db.transaction(team_id) as session:
-            await jobs.revive_channel(session, canvas_info.channel_id, deps.clock())
+            await jobs.revive_channel(session, canvas_info.channel_id, deps.clock(), deps.timing)
 
 
 def find_requester(request: Request, canvas_info: CanvasInfo) -> str:

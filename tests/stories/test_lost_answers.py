@@ -1,0 +1,112 @@
+"""Slack posts a message, and its answer is lost: nothing is lost of what happens until the bot finds it."""
+
+from typing import Any
+
+import pytest
+
+from bot.fake_slack.client.harness import Person, VisibleMessage
+from bot.fake_slack.models import SlackChannel
+from tests.conftest import World
+from tests.stories.voting import find_card, start_team
+
+LOST_ANSWER: dict[str, Any] = {"drops_connection": True, "takes_effect": True}
+EDIT, MERGE = "Edit or move to another kind", "Merge into another"
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
+
+async def add_with_lost_answer(world: World, person: Person, channel: SlackChannel, text: str) -> None:
+    """Add a pain whose card is in the channel, while the bot does not know it yet."""
+    world.slack.inject_fault("chat.postMessage", **LOST_ANSWER)
+    await person.type_text(channel, f"/valuemap add pain: {text}")
+
+
+async def wait_for_look_up(world: World) -> None:
+    """Let the time pass until Slack has certainly posted the message, and what follows is done."""
+    for _ in range(3):
+        await world.advance_time(minutes=1)
+
+
+def find_cards(person: Person, channel: SlackChannel, text: str) -> list[VisibleMessage]:
+    return [seen for seen in person.visible_messages(channel) if f"\n{text}\nby" in seen.text]
+
+
+async def test_an_entry_that_is_edited_meanwhile_has_one_card_with_the_new_text(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await add_with_lost_answer(world, ana, channel, "lost")
+    card = find_card(ana, channel, "lost")
+    await ana.click_button(card, "⋯", EDIT)
+    await ana.modal.fill_field("The pain", "found")
+    await ana.modal.submit()
+    await wait_for_look_up(world)
+    assert [seen.message.ts for seen in find_cards(ana, channel, "found")] == [card.message.ts]
+    assert find_cards(ana, channel, "lost") == []
+
+
+async def test_an_entry_that_is_taken_back_meanwhile_leaves_a_card_that_says_so(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await add_with_lost_answer(world, ana, channel, "lost")
+    card = find_card(ana, channel, "lost")
+    await ana.click_button(ana.find_message(channel, "Added 1 pain"), "Undo")
+    await wait_for_look_up(world)
+    assert "Deleted by Ana" in card.text
+    await ana.click_button(card, "Undo")
+    await world.advance_time(seconds=2)
+    assert len(find_cards(ana, channel, "lost")) == 1
+
+
+async def test_votes_on_a_card_that_is_merged_meanwhile_count_on_its_target(world: World) -> None:
+    (ana, ben, _), channel = await start_team(world)
+    await add_with_lost_answer(world, ana, channel, "lost")
+    card = find_card(ana, channel, "lost")
+    await ben.add_reaction(card, "five")
+    await ana.click_button(card, "⋯", MERGE)
+    await ana.modal.fill_field("The pain that stays", "slow")
+    await ana.modal.submit()
+    await wait_for_look_up(world)
+    assert "merged into “slow”" in card.text
+    assert "1 vote" in find_card(ana, channel, "slow").text
+
+
+async def test_votes_that_are_set_meanwhile_count_soon(world: World) -> None:
+    (ana, ben, _), channel = await start_team(world)
+    await add_with_lost_answer(world, ana, channel, "lost")
+    card = find_card(ana, channel, "lost")
+    await ben.add_reaction(card, "five")
+    await wait_for_look_up(world)
+    assert "1 vote" in card.text
+
+
+async def test_a_vote_that_is_ended_meanwhile_has_one_call_that_says_so(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    world.slack.inject_fault("chat.postMessage", **LOST_ANSWER)
+    await ana.type_text(channel, "/valuemap vote pains")
+    call = ana.find_message(channel, "asks you to vote")
+    await ana.click_button(call, "End vote")
+    await wait_for_look_up(world)
+    assert "asks you to vote" not in call.text
+    assert len([seen for seen in ana.visible_messages(channel) if "Vote closed" in seen.text]) == 1
+
+
+async def test_a_card_that_is_sealed_meanwhile_shows_it(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await add_with_lost_answer(world, ana, channel, "lost")
+    await ana.type_text(channel, "/valuemap vote pains sealed until tomorrow 17:00")
+    await wait_for_look_up(world)
+    assert "sealed until" in find_card(ana, channel, "lost").text
+
+
+async def test_a_digest_has_what_changed_before_it_was_found_and_the_next_one_has_not(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    world.slack.inject_fault("chat.postMessage", **LOST_ANSWER)
+    await ana.type_text(channel, "/valuemap digest now")
+    (digest,) = world.find_digests(ana, channel)
+    assert "4 cards wait for votes" in digest.text
+    await ana.type_text(channel, "/valuemap add pain: late pain")
+    await wait_for_look_up(world)
+    await ana.type_text(channel, "/valuemap digest now")
+    await world.advance_time(minutes=1)
+    first, second = world.find_digests(ana, channel)
+    assert first.message.ts == digest.message.ts
+    assert "5 cards wait for votes" in first.text
+    assert "New entries" not in second.text
