@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.db.database import TRANSIENT_DB_ERRORS
 from bot.jobs.model import ChannelRestricted, ChannelThrottled, DependencyNotReady, Job, JobKind, LeaseLost
@@ -26,6 +26,8 @@ from bot.timing import Timing
 MAX_FAILURES = 8
 MAX_DOUBLINGS = 12  # of the delay; the longest delay is reached earlier, and 2 ** attempts stays small
 NETWORK_ERRORS = (*SLACK_UNREACHABLE, OSError)
+# Slack did not get the request, or not the content of a file, which it then does not show.
+NOT_CARRIED_OUT_ERRORS = (aiohttp.ClientConnectorError, SlackRequestError)
 # Calls that look for a message that an earlier attempt may have posted. Few jobs make them, so a rate limit
 # on one of them delays only the job that hit it.
 LOOKUP_METHODS = frozenset({"conversations.history", "conversations.replies"})
@@ -87,8 +89,8 @@ def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
         return Retry(retry_at)
     if isinstance(error, SlackApiError):
         return _decide_slack_error(error, job, kinds, now, timing, retry_at)
-    if isinstance(error, aiohttp.ClientConnectorError):  # no connection, so Slack did not get the request
-        return Retry(retry_at, problem=f"no answer from Slack: {type(error).__name__}")
+    if isinstance(error, NOT_CARRIED_OUT_ERRORS):
+        return Retry(retry_at, problem=f"Slack was not reached: {type(error).__name__}")
     if isinstance(error, NETWORK_ERRORS):
         problem = f"no answer from Slack: {type(error).__name__}"
         return Retry(max(retry_at, settled_at), settled_at, problem=problem)
@@ -108,7 +110,8 @@ def decide_cut_short(now: datetime, timing: Timing) -> Retry:
 def is_unexpected(error: Exception) -> bool:
     """Say whether an error is a bug of ours, whose traceback belongs in the log."""
     expected = (LeaseLost, ChannelThrottled, ChannelRestricted, DependencyNotReady, SlackApiError)
-    return not isinstance(error, (*expected, *NETWORK_ERRORS, *TRANSIENT_DB_ERRORS))
+    failed = (*NOT_CARRIED_OUT_ERRORS, *NETWORK_ERRORS, *TRANSIENT_DB_ERRORS)
+    return not isinstance(error, (*expected, *failed))
 
 
 def _decide_slack_error(

@@ -270,6 +270,11 @@ async def revive_channel(session: AsyncSession, channel_id: str, now: datetime, 
     )
 
 
+async def change_channel_id(session: AsyncSession, old_id: str, new_id: str) -> None:
+    """Move the jobs of a channel to its new id."""
+    await session.exec(update(JobRow).where(col(JobRow.channel_id) == old_id).values(channel_id=new_id))
+
+
 async def revive_all(session: AsyncSession, now: datetime) -> None:
     """Make all dead letters of the session's workspaces due now.
 

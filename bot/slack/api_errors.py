@@ -11,14 +11,15 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.slack.restrictions import find_restriction
 
 # No answer came. Not every timeout of aiohttp is a ClientError: some are a plain TimeoutError.
 SLACK_UNREACHABLE = (aiohttp.ClientError, TimeoutError)
-# No answer or an error: for callers that can do without the result.
-SLACK_CALL_ERRORS = (SlackApiError, *SLACK_UNREACHABLE)
+# No answer or an error: for callers that can do without the result. SlackRequestError is raised where Slack
+# does not take the content of a file.
+SLACK_CALL_ERRORS = (SlackApiError, SlackRequestError, *SLACK_UNREACHABLE)
 
 # The message, or the thread that it replies to, is not there (any more), or is not the bot's to change: the
 # message is posted again.

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError as PoolTimeoutError
 
 from bot.features.cards.model import CARD_JOB
@@ -46,6 +46,7 @@ JOB = Job(
 )
 IN_2_SECONDS = NOW + 2 * SECOND  # the first delay doubles with the first attempt
 SETTLED_AT = NOW + DEFAULT_TIMING.uncertain_period
+UPLOAD_FAILED = SlackRequestError("Failed to upload a file (status: 503, …)")
 CONNECT_FAILED = aiohttp.ClientConnectorError(
     ConnectionKey("slack.com", 443, True, True, None, None, None), OSError("refused")
 )
@@ -111,7 +112,8 @@ def make_unanswered(problem: str) -> Retry:
             make_unanswered("Slack answered fatal_error"),
         ),
         (make_slack_error(200), make_unanswered("Slack answered 200")),
-        (CONNECT_FAILED, make_retry(problem="no answer from Slack: ClientConnectorError")),
+        (CONNECT_FAILED, make_retry(problem="Slack was not reached: ClientConnectorError")),
+        (UPLOAD_FAILED, make_retry(problem="Slack was not reached: SlackRequestError")),
         (
             aiohttp.ServerDisconnectedError(),
             make_unanswered("no answer from Slack: ServerDisconnectedError"),
@@ -212,7 +214,14 @@ def test_a_job_in_whose_midst_the_process_stops_waits_until_slack_has_finished()
 def test_only_our_own_bugs_are_unexpected() -> None:
     assert is_unexpected(ValueError())
     assert is_unexpected(IntegrityError("INSERT", {}, Exception()))
-    for error in (make_slack_error(), TimeoutError(), CONNECT_FAILED, PoolTimeoutError(), LeaseLost()):
+    for error in (
+        make_slack_error(),
+        TimeoutError(),
+        CONNECT_FAILED,
+        UPLOAD_FAILED,
+        PoolTimeoutError(),
+        LeaseLost(),
+    ):
         assert not is_unexpected(error)
 
 

@@ -179,6 +179,19 @@ async def test_a_picture_of_the_canvas_follows_the_digest_once(world: World) -> 
     assert len(world.slack.files) == 1
 
 
+async def test_a_picture_whose_content_slack_does_not_take_follows_later(world: World) -> None:
+    ana = world.harness.add_person("Ana")
+    channel = world.harness.add_channel("product", ana)
+    await world.start_canvas(channel)
+    world.slack.inject_fault("upload", status=503, times=2)
+    await ana.type_text(channel, "/valuemap digest now")
+    assert world.slack.files == []
+    for _ in range(2):
+        await world.advance_time(minutes=1)
+    (picture,) = world.slack.files
+    assert picture.channel_id == channel.id
+
+
 async def test_a_rate_limit_delays_cards_and_loses_none(world: World) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)

@@ -225,6 +225,17 @@ async def test_each_event_twice_on_two_processes_at_once_has_its_effect_once(
     )
 
 
+async def test_what_waits_for_slack_is_posted_under_the_new_id_of_its_channel(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    world.slack.inject_fault("chat.postMessage", error="channel_not_found")
+    await ana.type_text(channel, "/valuemap digest now")
+    moved = world.harness.add_channel("moved", ana)
+    await world.harness.send_event(build_id_changed_event(world.slack, channel.id, moved.id))
+    await world.advance_time(minutes=1)
+    assert world.find_digests(ana, channel) == []
+    assert len(world.find_digests(ana, moved)) == 1
+
+
 @pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("is_private", [False, True])
 async def test_a_channel_that_is_moved_and_deleted_twice_is_archived_once(

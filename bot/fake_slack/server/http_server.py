@@ -23,7 +23,8 @@ from bot.fake_slack.server.security import add_security
 from bot.fake_slack.server.web_api import call_method
 from bot.fake_slack.server.workspace import FakeWorkspace
 
-DOWNLOAD_FAULT = "download"  # the method name under which tests inject faults into file downloads
+# The method names under which tests inject faults into the content of files on its way.
+DOWNLOAD_FAULT, UPLOAD_FAULT = "download", "upload"
 MAX_REQUEST_BYTES = 10_000_000
 SHUTDOWN_TIMEOUT_SECONDS = 0.5
 
@@ -160,6 +161,8 @@ class FakeSlack(FakeWorkspace):
         return web.Response(text="ok")
 
     async def _handle_upload(self, request: web.Request) -> web.Response:
+        if fault := self._next_fault(UPLOAD_FAULT, {}):
+            return web.Response(status=fault.status)
         key = request.match_info["key"]
         slack = next(each for each in self.workspaces if each.has_pending_upload(key))
         slack.receive_upload(key, await request.read())

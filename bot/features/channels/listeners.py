@@ -9,10 +9,13 @@ from bot.store import canvases as canvas_store
 
 
 async def change_channel_id(team_id: str, event: Event, deps: Deps) -> None:
-    """Store the new id of a channel."""
+    """Store the new id of a channel, and revive the jobs that failed under the old one."""
+    old_id, new_id = event["old_channel_id"], event["new_channel_id"]
     async with deps.db.transaction(team_id) as session:
-        await canvas_store.change_channel_id(session, event["old_channel_id"], event["new_channel_id"])
-    deps.memberships.forget_channel(team_id, event["old_channel_id"], deps.clock())
+        await canvas_store.change_channel_id(session, old_id, new_id)
+        await jobs.change_channel_id(session, old_id, new_id)
+        await jobs.revive_channel(session, new_id, deps.clock(), deps.timing)
+    deps.memberships.forget_channel(team_id, old_id, deps.clock())
 
 
 async def archive_channel(team_id: str, event: Event, deps: Deps) -> None:

@@ -129,7 +129,7 @@ async def _is_document(job: Job, deps: Deps, slack_canvas_id: str) -> bool:
 def _explain_failure(job: Job, canvas_info: CanvasInfo, error: SlackApiError) -> Message | None:
     """Return the message about an error of Slack; None if the job is to be retried."""
     slack_error = read_slack_error(error)
-    if slack_error.retry_after is not None:
+    if slack_error.is_temporary:
         return None
     if slack_error.reason == CANVAS_NOT_FOUND_ERROR:
         if canvas_info.document_id:

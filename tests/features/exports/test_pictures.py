@@ -40,11 +40,17 @@ async def test_show_sends_the_picture_and_a_button_sends_it_with_links(world: Wo
     assert [file.name for file in world.slack.files] == ["reports.png", "reports.png"]
 
 
-async def test_show_reports_a_picture_that_could_not_be_sent(world: World) -> None:
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [("files.getUploadURLExternal", {"error": "internal_error"}), ("upload", {"status": 503})],
+)
+async def test_show_reports_a_picture_that_could_not_be_sent(
+    world: World, method: str, fault: dict[str, object]
+) -> None:
     ana = world.harness.add_person("Ana")
     channel = world.harness.add_channel("product", ana)
     await world.start_canvas(channel)
-    world.slack.inject_fault("files.getUploadURLExternal", error="internal_error")
+    world.slack.inject_fault(method, **fault)
     await ana.type_text(channel, "/valuemap show")
     assert "– report — waits for votes" in ana.find_message(channel, "I sent you the picture").text
     assert "could not send you the picture" in ana.last_message(channel).text
