@@ -110,3 +110,38 @@ async def test_a_digest_has_what_changed_before_it_was_found_and_the_next_one_ha
     assert first.message.ts == digest.message.ts
     assert "5 cards wait for votes" in first.text
     assert "New entries" not in second.text
+
+
+async def test_a_form_that_was_saved_unseen_can_be_corrected_and_submitted_again(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    card = find_card(ana, channel, "slow")
+    await ana.click_button(card, "⋯", EDIT)
+    form = ana.modal
+    await form.fill_field("The pain", "very slov")
+    await form.submit_unacknowledged()
+    await form.fill_field("The pain", "very slow")
+    await form.submit()
+    assert "Ana changed this entry meanwhile" in ana.modal.text
+    await ana.modal.submit()
+    await world.advance_time(seconds=2)
+    assert "\nvery slow\nby" in card.text
+
+
+async def test_a_command_whose_answer_was_lost_changes_nothing_that_came_after_it(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    world.slack.inject_fault("chat.postMessage", **LOST_ANSWER)
+    await ana.message_bot("digest off")
+    await ana.type_text(channel, "/valuemap digest daily 09:00")
+    await wait_for_look_up(world)
+    await ana.type_text(channel, "/valuemap digest")
+    assert "comes every day at 09:00" in ana.last_message(channel).text
+
+
+async def test_a_vote_that_is_over_is_not_called_again_since_its_answer_was_lost(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    world.slack.inject_fault("chat.postEphemeral", **LOST_ANSWER)
+    await ana.type_text(channel, "@valuemap vote pains")
+    await ana.click_button(ana.find_message(channel, "asks you to vote"), "End vote")
+    await wait_for_look_up(world)
+    assert not any("asks you to vote" in seen.text for seen in ana.visible_messages(channel))
+    assert "That vote is over already" in ana.last_message(channel).text

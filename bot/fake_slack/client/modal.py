@@ -73,8 +73,7 @@ class OpenModal:
     async def submit(self, *, twice: bool = False) -> "OpenModal":
         """Submit. The modal closes, changes, or shows `errors`. `twice` stands for a double click."""
         if twice:
-            await self._member.send_submission(self._view, self._form_input)
-            await self._settle()
+            await self.submit_unacknowledged()
         errors = await self._member.submit_view(self._view, self._form_input)
         labels = {
             block["block_id"]: block["label"]["text"]
@@ -85,6 +84,11 @@ class OpenModal:
         await self._settle()
         self._reload_view()
         return self
+
+    async def submit_unacknowledged(self) -> None:
+        """Submit; the acknowledgement comes too late, so that the form stays open."""
+        await self._member.send_submission(self._view, self._form_input)
+        await self._settle()
 
     async def _act(self, block_id: str, action_id: str, field_input: FieldInput) -> None:
         await self._member.act_in_view(self._view, block_id, action_id, field_input, self._form_input)

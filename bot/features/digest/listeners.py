@@ -28,7 +28,7 @@ async def run_digest_command(request: Request, deps: Deps) -> Answer:
         case _:
             schedule = service.read_typed_schedule(request.argument, schedule.time_zone)
             is_on = True
-    next_due_at = await service.set_schedule(deps, request.team_id, canvas_info, schedule, is_on=is_on)
+    schedule, next_due_at = await service.set_schedule(request, deps, canvas_info, schedule, is_on=is_on)
     return blocks.build_schedule_message(canvas_info, schedule, next_due_at)
 
 
@@ -52,5 +52,5 @@ async def submit_schedule_form(request: Request, deps: Deps) -> Answer:
     if schedule is None:  # submitted before the fields of a new frequency were shown
         frequency = form.read_choice(blocks.FREQUENCY_BLOCK_ID) or ""
         return await change_frequency(replace(request, argument=frequency), deps)
-    next_due_at = await service.set_schedule(deps, request.team_id, canvas_info, schedule)
+    schedule, next_due_at = await service.set_schedule(request, deps, canvas_info, schedule)
     return blocks.build_schedule_message(canvas_info, schedule, next_due_at)

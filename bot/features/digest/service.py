@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.features.channels.service import find_requester
 from bot.features.digest import store
 from bot.features.digest.model import DEFAULT_SCHEDULE, DIGEST_JOB, DigestSchedule, NewDigest
-from bot.jobs import store as jobs
+from bot.jobs import idempotency, store as jobs
 from bot.jobs.model import NewJob
 from bot.slack.deps import Deps
 from bot.slack.errors import explain_invalid_time
@@ -54,17 +54,23 @@ def read_typed_schedule(text: str, time_zone: str) -> Schedule:
 
 
 async def set_schedule(
-    deps: Deps, team_id: str, canvas_info: CanvasInfo, schedule: Schedule, *, is_on: bool = True
-) -> datetime | None:
+    request: Request, deps: Deps, canvas_info: CanvasInfo, schedule: Schedule, *, is_on: bool = True
+) -> tuple[Schedule, datetime | None]:
     """Set the schedule of a canvas, and delete the unsent digests of the earlier one.
 
-    Returns when the next digest is due, None if the schedule is off.
+    A repeated delivery of the request changes nothing: the schedule may be another one meanwhile. Returns the
+    schedule, and when the next digest is due, None if the schedule is off.
     """
-    slot = schedule.next_slot(deps.clock()) if is_on else None
-    async with deps.db.transaction(team_id) as session:
-        await store.delete_unsent_scheduled_digests(session, canvas_info.id)
-        await store.save_schedule(session, _build_digest_schedule(canvas_info.id, schedule, slot))
-    return slot.due_at if slot else None
+    now = deps.clock()
+    slot = schedule.next_slot(now) if is_on else None
+    async with deps.db.transaction(request.team_id) as session:
+        is_new = await idempotency.claim_key(session, request.idempotency_key, now)
+        if is_new:
+            await store.delete_unsent_scheduled_digests(session, canvas_info.id)
+            await store.save_schedule(session, _build_digest_schedule(canvas_info.id, schedule, slot))
+    if not is_new:
+        return await load_schedule(deps, request.team_id, canvas_info)
+    return schedule, slot.due_at if slot else None
 
 
 async def request_digest(request: Request, deps: Deps, canvas_info: CanvasInfo) -> None:

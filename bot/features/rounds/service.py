@@ -25,7 +25,7 @@ from bot.features.votes.casting import build_next_step, load_scope
 from bot.features.votes.model import READ_ROUND_VOTES_JOB, SavedVote, VotingStep
 from bot.features.votes.service import enqueue_vote_reads
 from bot.features.workspaces.service import get_member
-from bot.jobs import store as jobs
+from bot.jobs import idempotency, store as jobs
 from bot.jobs.handler import JobHandler, OnSuccess
 from bot.jobs.model import Job
 from bot.method.kinds import Kind
@@ -75,12 +75,15 @@ async def open_round(
 ) -> Round:
     """Open a round and return it; if somebody opens one at the same moment, return theirs.
 
-    Raises UserError if the text is no deadline or there is nothing to vote on.
+    Raises UserError if the text is no deadline, if there is nothing to vote on, or if this is a repeated
+    delivery of the request and its round is over.
     """
     starter = await get_member(deps, request.team_id, request.user_id)
     now = deps.clock()
     closes_at = read_closing_time(deadline_text, now, zone_or_utc(starter.time_zone))
     async with deps.db.transaction(request.team_id) as session:
+        if not await idempotency.claim_key(session, request.idempotency_key, now):
+            return await _find_opened_round(session, canvas_info)
         metrics = compute_metrics(await loading.load_canvas(session, canvas_info.id))
         round_ = Round(
             id=0,
@@ -98,13 +101,21 @@ async def open_round(
             raise _build_nothing_to_vote_on_error(canvas_info, kind)
         round_id = await store.add_round(session, round_)
         if round_id is None:
-            return (await store.find_open_rounds(session, [canvas_info.id]))[canvas_info.id]
+            return await _find_opened_round(session, canvas_info)
         if is_sealed:
             await _seal_round(session, replace(round_, id=round_id), now)
         await jobs.enqueue(session, MEMBER_JOB, sorted(unknown_members), canvas_info.channel_id, now)
         requester_id = find_requester(request, canvas_info)
         await jobs.enqueue(session, ROUND_JOB, [round_id], canvas_info.channel_id, now, requester_id)
         return replace(round_, id=round_id)
+
+
+async def _find_opened_round(session: AsyncSession, canvas_info: CanvasInfo) -> Round:
+    """Return the open round of a canvas; raise UserError if it is over."""
+    open_rounds = await store.find_open_rounds(session, [canvas_info.id])
+    if canvas_info.id not in open_rounds:
+        raise UserError("That vote is over already: `/valuemap vote` opens another.")
+    return open_rounds[canvas_info.id]
 
 
 async def open_entry_round(

@@ -1,5 +1,6 @@
 """Convert each payload type to a Request. The payloads are valid: see payloads.py. Pure."""
 
+import json
 import re
 from collections.abc import Mapping
 from hashlib import sha256
@@ -99,10 +100,18 @@ def build_view_request(body: Body, team_id: str, argument: str = "") -> Request:
         canvas_id=private_metadata.find_number("canvas"),
         argument=argument,
         thread_ts=private_metadata.find_text(THREAD_KEY),
-        # The hash changes with each update of a view, so each of its states can be submitted once.
-        idempotency_key=f"view:{view['id']}:{view.get('hash', '')}",
+        idempotency_key=_build_view_key(view),
         view=view,
     )
+
+
+def _build_view_key(view: Mapping[str, Any]) -> str:
+    """Return a key of a view's state and input; the hash changes with each update of the view.
+
+    A member whose form was saved, but not acknowledged in time, may correct it and submit it once more.
+    """
+    values = json.dumps((view.get("state") or {}).get("values"), sort_keys=True)
+    return f"view:{view['id']}:{view.get('hash', '')}:{sha256(values.encode()).hexdigest()[:16]}"
 
 
 def build_submission_answer(answer: Answer, request: Request) -> dict[str, Any]:
