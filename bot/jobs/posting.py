@@ -5,7 +5,7 @@ attempt that may have posted, the next one looks for that key in the channel bef
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 OPEN_METHOD = "conversations.open"
 METADATA_EVENT_TYPE = "valuemap"
 # An app outside Slack's Marketplace may read one page of 15 messages a minute:
-# https://docs.slack.dev/apis/web-api/rate-limits. The look-up therefore reads one page, of the time in which
-# the message was posted if it was. Many other messages may come after that time.
-LOOKUP_PAGE_SIZE = 15
+# https://docs.slack.dev/apis/web-api/rate-limits. The look-up therefore begins with such a page, of the time
+# in which the message was posted if it was. Other apps may read on where more messages are from that time.
+FIRST_PAGE_SIZE, NEXT_PAGE_SIZE = 15, 200
 CLOCK_TOLERANCE = timedelta(seconds=5)  # between our clock and Slack's
 
 
@@ -147,8 +147,8 @@ async def find_own_message(job: Job, deps: Deps, thread_ts: str | None = None) -
 async def _find_posted(job: Job, deps: Deps, thread_ts: str | None, key: str, since: datetime) -> str | None:
     """Return the ts of the message with this key that was posted at `since` or soon after it.
 
-    Return None if there is none, or if Slack forbids the look-up: a message that comes twice is better than
-    one that never comes. Raise SlackApiError if Slack limits it or fails.
+    Return None if there is none, or if Slack forbids the look-up or to read on: a message that comes twice is
+    better than one that never comes. Raise SlackApiError if Slack limits the first page or fails.
     """
     until = since + deps.timing.call_timeout + deps.timing.uncertain_period
     page: dict[str, Any] = {
@@ -156,20 +156,33 @@ async def _find_posted(job: Job, deps: Deps, thread_ts: str | None, key: str, si
         "oldest": str((since - CLOCK_TOLERANCE).timestamp()),
         "latest": str((until + CLOCK_TOLERANCE).timestamp()),
         "include_all_metadata": True,
-        "limit": LOOKUP_PAGE_SIZE,
+        "limit": FIRST_PAGE_SIZE,
     }
     try:
+        async for message in _read_messages(deps, thread_ts, page):
+            if message.get("metadata", {}).get("event_payload", {}).get("key") in {key, job.key}:
+                return str(message["ts"])
+    except SlackApiError as error:
+        slack_error = read_slack_error(error)
+        may_not_read_on = "cursor" in page and slack_error.retry_after is not None
+        if slack_error.is_temporary and not may_not_read_on:
+            raise
+        log.warning("%s: message look-up failed: %s", job.key, slack_error.reason)
+    return None
+
+
+async def _read_messages(
+    deps: Deps, thread_ts: str | None, page: dict[str, Any]
+) -> AsyncIterator[dict[str, Any]]:
+    """Yield the messages of a thread, or of the channel, from this page on; `page` becomes the next one."""
+    while True:
         if thread_ts:
             answer = await deps.slack.conversations_replies(ts=thread_ts, **page)
         else:
             answer = await deps.slack.conversations_history(**page)
-    except SlackApiError as error:
-        slack_error = read_slack_error(error)
-        if slack_error.is_temporary:
-            raise
-        log.warning("%s: message look-up failed: %s", job.key, slack_error.reason)
-        return None
-    for message in answer["messages"]:
-        if message.get("metadata", {}).get("event_payload", {}).get("key") in {key, job.key}:
-            return str(message["ts"])
-    return None
+        for message in answer["messages"]:
+            yield message
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+        page |= {"cursor": cursor, "limit": NEXT_PAGE_SIZE}

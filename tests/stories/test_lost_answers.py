@@ -1,11 +1,13 @@
 """Slack posts a message, and its answer is lost: nothing is lost of what happens until the bot finds it."""
 
+import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bot.fake_slack.client.harness import Person, VisibleMessage
-from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.models import InjectedFault, SlackChannel
 from tests.conftest import World
 from tests.stories.voting import find_card, start_team
 
@@ -112,6 +114,41 @@ async def test_a_digest_has_what_changed_before_it_was_found_and_the_next_one_ha
     assert "New entries" not in second.text
 
 
+async def put_cards_in_the_channel(person: Person, channel: SlackChannel) -> None:
+    await person.type_text(channel, "/valuemap settings")
+    await person.modal.fill_field("Cards go", "In the channel")
+    await person.modal.submit()
+
+
+@pytest.mark.parametrize(("reads_on", "cards"), [(True, 1), (False, 2)])
+async def test_a_card_is_found_among_many_others_where_slack_lets_the_bot_read_on(
+    world: World, *, reads_on: bool, cards: int
+) -> None:
+    """An app outside Slack's Marketplace may read one page a minute: two cards are better than none."""
+    (ana, *_), channel = await start_team(world)
+    await put_cards_in_the_channel(ana, channel)
+    await world.advance_time(minutes=1)
+    world.slack.inject_fault("chat.postMessage", **LOST_ANSWER)
+    texts = [letter * 6 for letter in "abcdefghijklmnopqrstuvwxyz"]
+    await ana.type_text(channel, f"/valuemap add pain: {'; '.join(texts)}")
+    if not reads_on:
+        world.slack.fault_policy = limit_second_look_ups()
+    await wait_for_look_up(world)
+    assert len(find_cards(ana, channel, texts[0])) == cards
+    assert {len(find_cards(ana, channel, text)) for text in texts[1:]} == {1}
+
+
+def limit_second_look_ups() -> Callable[[str], InjectedFault | None]:
+    calls = itertools.count(1)
+
+    def find_fault(method: str) -> InjectedFault | None:
+        if method != "conversations.history" or next(calls) == 1:
+            return None
+        return InjectedFault(method, "ratelimited", retry_after=60)
+
+    return find_fault
+
+
 async def test_a_form_that_was_saved_unseen_can_be_corrected_and_submitted_again(world: World) -> None:
     (ana, *_), channel = await start_team(world)
     card = find_card(ana, channel, "slow")
@@ -145,3 +182,15 @@ async def test_a_vote_that_is_over_is_not_called_again_since_its_answer_was_lost
     await wait_for_look_up(world)
     assert not any("asks you to vote" in seen.text for seen in ana.visible_messages(channel))
     assert "That vote is over already" in ana.last_message(channel).text
+
+
+async def test_numbers_that_slack_removes_late_are_set_again_after_undo(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    card = find_card(ana, channel, "slow")
+    await world.advance_time(seconds=5)
+    world.slack.inject_fault("reactions.remove", **LOST_ANSWER)
+    await ana.click_button(card, "⋯", "Delete")
+    assert len(card.message.reactions) == 4
+    await ana.click_button(card, "Undo")
+    await wait_for_look_up(world)
+    assert len(card.message.reactions) == 5

@@ -1,7 +1,7 @@
 """Voting rounds when something fails: each message is posted once, as soon as it can be."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -280,3 +280,34 @@ async def test_many_votes_at_once_make_few_updates_of_the_announcement(world: Wo
     await world.advance_time(seconds=4)
     assert "*20 of 20 have voted*" in announcement.text
     assert world.slack.count_calls("chat.update") - before <= 4
+
+
+@pytest.mark.parametrize("minutes", [5, 25, 100])
+async def test_a_result_waits_for_the_votes_that_an_outage_hides(world: World, minutes: int) -> None:
+    (ana, ben, _), channel = await start_team(world)
+    await ana.type_text(channel, "/valuemap vote pains until tomorrow 17:00")
+    world.slack.add_reaction(find_card(ana, channel, "slow").message, "five", ben.id)  # its event is lost
+    world.slack.inject_fault("reactions.get", status=503, times=10_000)
+    await world.advance_to(datetime(2026, 10, 13, 15, tzinfo=UTC))
+    for _ in range(minutes):
+        await world.advance_time(minutes=1)
+    assert find_results(ana, channel) == []
+    world.slack.faults.clear()
+    for _ in range(20):
+        await world.advance_time(minutes=1)
+    (result,) = find_results(ana, channel)
+    assert "1 of 3 took part" in result.text
+
+
+async def test_a_voter_whom_slack_does_not_know_holds_up_no_result(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    await ana.type_text(channel, "/valuemap vote pains")
+    eve = world.harness.add_person("Eve")
+    channel.member_ids.add(eve.id)
+    world.slack.inject_fault("users.info", error="user_not_found", times=10_000)
+    await eve.add_reaction(find_card(ana, channel, "slow"), "five")
+    await ana.click_button(find_announcements(ana, channel)[0], "End vote")
+    for _ in range(2):
+        await world.advance_time(seconds=30)
+    (result,) = find_results(ana, channel)
+    assert "1 of 4 took part" in result.text

@@ -47,6 +47,7 @@ from bot.store.workspaces import Member
 
 log = logging.getLogger(__name__)
 
+UNKNOWN_USER_ERRORS = frozenset({"user_not_found", "user_not_visible"})
 # Slack takes no further number on the card from the bot.
 NO_MORE_REACTIONS_ERRORS = frozenset({"not_reactable", "thread_locked", "too_many_reactions"})
 
@@ -205,13 +206,14 @@ async def add_number_reactions(job: Job, deps: Deps) -> OnSuccess | None:
 async def clear_number_reactions(job: Job, deps: Deps) -> OnSuccess | None:
     """Remove the bot's numbers from the card of a deleted entry. Those of members stay: they may be votes.
 
-    Where the entry is restored meanwhile, the numbers are set again.
+    Where the entry is restored meanwhile, the numbers are set again: an attempt may have removed some.
     """
     async with deps.db.reading(job.team_id) as session:
         card = await card_store.find_card(session, int(job.subject))
-    if card is None or card.message_ts is None or card.deleted_by_id is None:
+    if card is None or card.message_ts is None:
         return None
-    await remove_number_reactions(job, deps, card.message_ts)
+    if card.deleted_by_id is not None:
+        await remove_number_reactions(job, deps, card.message_ts)
 
     async def set_again(session: AsyncSession) -> None:
         current = await card_store.find_card(session, int(job.subject))
@@ -241,9 +243,17 @@ async def enqueue_card(job: Job, deps: Deps, session: AsyncSession) -> None:
     await jobs.enqueue(session, CARD_JOB, [job.subject], job.channel_id, deps.clock())
 
 
-async def look_up_voter(job: Job, deps: Deps) -> OnSuccess:
-    """Ask Slack who a voter is. Update the cards that a bot voted on, since its votes do not count."""
-    voter = await workspaces.fetch_member(deps, job.subject)
+async def look_up_voter(job: Job, deps: Deps) -> OnSuccess | None:
+    """Ask Slack who a voter is. Update the cards that a bot voted on, since its votes do not count.
+
+    A voter whom Slack does not know counts, under the name of an unknown member.
+    """
+    try:
+        voter = await workspaces.fetch_member(deps, job.subject)
+    except SlackApiError as error:
+        if read_slack_error(error).reason not in UNKNOWN_USER_ERRORS:
+            raise
+        return None
 
     async def store_voter(session: AsyncSession) -> None:
         await workspace_store.save_member(session, voter)

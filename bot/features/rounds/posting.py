@@ -20,8 +20,9 @@ from bot.jobs.posting import delete_message, post_once, send_direct_message, upd
 from bot.slack.blockkit.builders import Message
 from bot.slack.deps import Deps
 
-# The result waits at most this long for the cards to be read: Slack never lets the bot read deleted ones.
-VOTES_READ_TIMEOUT = timedelta(minutes=15)
+# The result waits at most this long after the end: for the cards to be read, 40 a minute and none in an
+# outage, and for voters to be looked up, who may be bots.
+READ_TIMEOUTS = {READ_ROUND_VOTES_JOB: timedelta(hours=2), MEMBER_JOB: timedelta(minutes=15)}
 
 
 BuildAnnouncement = Callable[[Round, RoundFacts | None], Awaitable[Message]]
@@ -113,10 +114,11 @@ async def load_closing(job: Job, deps: Deps) -> tuple[Round, RoundFacts | None] 
     round_ = await _find_round(job, deps)
     if round_ is None or round_.state is not RoundState.CLOSING or round_.closed_at is None:
         return None
+    waited = deps.clock() - round_.closed_at
+    kinds = [kind for kind, timeout in READ_TIMEOUTS.items() if waited < timeout]
     async with deps.db.reading(job.team_id) as session:
-        is_reading = await jobs.has_waiting_jobs(session, job.channel_id, (READ_ROUND_VOTES_JOB, MEMBER_JOB))
-    if is_reading and deps.clock() < round_.closed_at + VOTES_READ_TIMEOUT:
-        raise DependencyNotReady
+        if await jobs.has_waiting_jobs(session, job.channel_id, kinds):
+            raise DependencyNotReady
     return round_, await load_facts(deps, job.team_id, round_)
 
 
