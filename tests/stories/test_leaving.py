@@ -1,17 +1,20 @@
 """A workspace removes the app, installs it again, or deletes all its data."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.cli import main
 from bot.db.database import open_database
 from bot.db.tenancy import TenantRow
 from bot.fake_slack.client.events import build_revoked_event, build_uninstalled_event
 from bot.fake_slack.client.harness import Person
-from bot.fake_slack.models import SlackChannel
+from bot.fake_slack.models import TEAM_ID, SlackChannel
+from bot.features.workspaces.data_deletion import store as deletion_store
+from bot.features.workspaces.data_deletion.service import delete_uninstalled_workspaces
 from bot.store import workspaces
 from bot.store.workspaces import Member, MemberRow, Workspace, WorkspaceRow
 from tests.conftest import World
@@ -64,6 +67,26 @@ async def test_a_workspace_that_reinstalls_within_two_weeks_has_all_its_data(wor
     await world.settle()
     assert len(world.find_digests(ana, channel)) == 1, "one digest covers the whole time"
     await world.advance_time(days=40)
+    assert (await count_rows(world))["entry"] == 6
+
+
+async def test_a_workspace_that_reinstalls_just_before_the_deletion_has_all_its_data(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await start_canvas_with_review(world)
+    await world.harness.send_event(build_uninstalled_event())
+    world.clock.advance(timedelta(days=15))
+    list_teams = deletion_store.list_teams_uninstalled_before
+
+    async def reinstall_after(session: AsyncSession, at: datetime) -> list[str]:
+        team_ids = await list_teams(session, at)
+        monkeypatch.setattr(deletion_store, "list_teams_uninstalled_before", list_teams)
+        async with world.bot.db.transaction(TEAM_ID) as other_session:
+            assert await workspaces.mark_reinstalled(other_session, TEAM_ID)
+        return team_ids
+
+    monkeypatch.setattr(deletion_store, "list_teams_uninstalled_before", reinstall_after)
+    await delete_uninstalled_workspaces(world.bot.deps, timedelta(days=14))
     assert (await count_rows(world))["entry"] == 6
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.db.database import Database
 from bot.db.tenancy import as_team
 from bot.features.workspaces import service as workspaces
@@ -94,16 +96,24 @@ async def delete_data_on_request(request: Request, deps: Deps) -> None:
 async def delete_workspace(database: Database, team_id: str) -> bool:
     """Delete all data of a workspace and its token; return False if nothing was stored."""
     async with database.transaction(None) as session:
-        found = await store.delete_workspace(session, team_id)
-        found = await oauth_store.delete_installation(session, team_id) or found
+        return await _delete_workspace(session, team_id)
+
+
+async def _delete_workspace(session: AsyncSession, team_id: str) -> bool:
+    found = await store.delete_workspace(session, team_id)
+    found = await oauth_store.delete_installation(session, team_id) or found
     log.info("all data of workspace %s is deleted", team_id)
     return found
 
 
 async def delete_uninstalled_workspaces(deps: Deps, retention: timedelta) -> None:
-    """Delete the data of workspaces that removed the app longer than `retention` ago."""
+    """Delete the data of workspaces that removed the app longer than `retention` ago and are without it."""
     before = deps.clock() - retention
     async with deps.db.reading(None) as session:
         team_ids = await store.list_teams_uninstalled_before(session, before)
     for team_id in team_ids:
-        await delete_workspace(deps.db, team_id)
+        async with deps.db.transaction(None) as session:
+            with as_team(session, team_id):
+                await workspace_store.lock_workspace(session)
+            if team_id in await store.list_teams_uninstalled_before(session, before):
+                await _delete_workspace(session, team_id)
