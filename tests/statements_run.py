@@ -19,6 +19,8 @@ from sqlalchemy.sql.selectable import SelectBase
 import bot
 
 BOT = Path(bot.__file__).parent
+# A migration may copy the tables of SQLite alone.
+NOT_OF_THE_BOT = (BOT / "fake_slack", BOT / "db" / "migrations")
 WRITTEN_FOR = (SelectBase, UpdateBase)  # text and DDL are written for one database, or by a migration
 # What differs though the statement is the same: names, types and number of parameters, quotes, locks that
 # SQLite needs none of, and how the columns that a write returns are called.
@@ -70,14 +72,14 @@ class StatementsRun:
 
 
 def _is_run_by_bot() -> bool:
-    """Say whether a module of the bot runs the statement, and not a test.
+    """Say whether a module of the bot runs the statement, and not a test or a migration.
 
     SQLAlchemy runs it in a greenlet of its own; who asked for it is in the greenlet that waits for that one.
     """
     waiting = greenlet.getcurrent().parent
     callers = _list_files(waiting.gr_frame if waiting else None)
     caller = next((file for file in callers if "site-packages" not in file.parts), Path())
-    return caller.is_relative_to(BOT) and not caller.is_relative_to(BOT / "fake_slack")
+    return caller.is_relative_to(BOT) and not any(caller.is_relative_to(each) for each in NOT_OF_THE_BOT)
 
 
 def _list_files(frame: FrameType | None) -> Iterator[Path]:

@@ -14,6 +14,9 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# For tables whose ids stand in Slack's messages or in files, where they stay when the rows are deleted.
+# SQLite would give the highest ones again, and an old button would act on a new entry. PostgreSQL never does.
+IDS_ONLY_ONCE = {"sqlite_autoincrement": True}
 
 
 class Row(SQLModel):

@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlmodel import Field, Index, col, delete, func, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.tables import Row
+from bot.db.tables import IDS_ONLY_ONCE, Row
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.merging import Merges, merge_target
 from bot.method.model import NO_ENTRY, AssumptionTest, Bound, Choice, Decision, Grade, Outcome, Result, Terms
@@ -47,6 +47,7 @@ class AssumptionTestRow(TenantRow, TermsColumns, table=True):
     __tablename__ = "assumption_test"
     __table_args__ = (
         Index("ix_assumption_test_due", "due_at", sqlite_where=_IS_WAITING, postgresql_where=_IS_WAITING),
+        IDS_ONLY_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -13,6 +13,7 @@ from sqlmodel import Field, Index, col, delete, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
+from bot.db.tables import IDS_ONLY_ONCE
 from bot.db.tenancy import TenantRow, team_of
 from bot.jobs.restriction_store import select_restriction
 from bot.store.entries import EntryRow
@@ -37,6 +38,7 @@ class CanvasRow(TenantRow, table=True):
             sqlite_where=WITHOUT_SCHEDULE,
             postgresql_where=WITHOUT_SCHEDULE,
         ),
+        IDS_ONLY_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True)

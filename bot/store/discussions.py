@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, fu
 from sqlmodel import Field, Index, col, delete, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.tables import insert_into
+from bot.db.tables import IDS_ONLY_ONCE, insert_into
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.discussions import Direction, Discussion, DiscussionResult, DiscussionState, Reason
 from bot.method.merging import Merges, merge_target
@@ -39,6 +39,7 @@ class DiscussionRow(TenantRow, table=True):
             postgresql_where=_IS_RUNNING,
         ),
         Index("ix_discussion_due", "reasons_until", sqlite_where=_IS_ASKING, postgresql_where=_IS_ASKING),
+        IDS_ONLY_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Field, Index, col, delete, func, select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.db.tables import IDS_ONLY_ONCE
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.kinds import Kind
 from bot.method.merging import merge_sources
@@ -36,6 +37,7 @@ class EntryRow(TenantRow, table=True):
             sqlite_where=_IS_SEALED,
             postgresql_where=_IS_SEALED,
         ),
+        IDS_ONLY_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True)

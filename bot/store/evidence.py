@@ -17,6 +17,7 @@ from sqlmodel import Field, col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.db.tables import IDS_ONLY_ONCE
 from bot.db.tenancy import TenantRow, team_of
 from bot.method.merging import Merges, apply_merges_to_links
 from bot.method.model import Evidence, Grade
@@ -35,6 +36,7 @@ class EvidenceRow(TenantRow, table=True):
     """An item of evidence as it was from `recorded_at` until `ended_at`."""
 
     __tablename__ = "evidence"
+    __table_args__ = IDS_ONLY_ONCE
 
     id: int | None = Field(default=None, primary_key=True)
     item_id: int | None = Field(default=None, index=True)  # None in the first row of an item

@@ -6,6 +6,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.db.tables import IDS_ONLY_ONCE
 from bot.db.tenancy import TenantRow
 from bot.method.kinds import Kind
 from bot.store.model import EntryRevision
@@ -15,6 +16,7 @@ class EntryRevisionRow(TenantRow, table=True):
     """The values of an entry before it was edited, deleted, merged or restored."""
 
     __tablename__ = "entry_revision"
+    __table_args__ = IDS_ONLY_ONCE
 
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="entry.id", ondelete="CASCADE", index=True)

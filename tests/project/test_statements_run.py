@@ -1,5 +1,6 @@
 """A complete run fails if a statement of the bot runs on SQLite alone."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot.db.database import Database, open_database
+from bot.db.migrations.upgrade import migrate_database
 from bot.fake_slack.clock import FakeClock
 from bot.jobs import store as jobs
 from bot.store import workspaces
@@ -32,6 +34,14 @@ async def test_statements_of_the_bot_are_the_same_on_both_databases(
             run.listen(database.engine.sync_engine)
             await run_statements(database)
         assert len(run.list_missing()) == missing_count
+
+
+async def test_what_a_migration_copies_on_sqlite_alone_is_no_statement_of_the_bot(tmp_path: Path) -> None:
+    run = StatementsRun()
+    async with open_database(f"sqlite:///{tmp_path / 'new.db'}") as database:
+        run.listen(database.engine.sync_engine)
+        await migrate_database(database)
+    assert run.list_missing() == []
 
 
 @pytest.mark.parametrize(

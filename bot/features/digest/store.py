@@ -14,7 +14,7 @@ from sqlmodel import Field, UniqueConstraint, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.db.tables import insert_into, table_of
+from bot.db.tables import IDS_ONLY_ONCE, insert_into, table_of
 from bot.db.tenancy import TenantRow, team_of
 from bot.features.digest.model import (
     MAX_DIGEST_DELAY,
@@ -44,7 +44,7 @@ class DigestScheduleRow(TenantRow, table=True):
 
 class DigestRow(TenantRow, table=True):
     __tablename__ = "digest"
-    __table_args__ = (UniqueConstraint("canvas_id", "slot"),)
+    __table_args__ = (UniqueConstraint("canvas_id", "slot"), IDS_ONLY_ONCE)
 
     id: int | None = Field(default=None, primary_key=True)
     canvas_id: int = Field(foreign_key="canvas.id", ondelete="CASCADE")

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, false
 from sqlmodel import Field, Index, col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.db.tables import insert_into
+from bot.db.tables import IDS_ONLY_ONCE, insert_into
 from bot.db.tenancy import TenantRow, team_of
 from bot.features.rounds.model import Round, RoundState
 from bot.method.kinds import Kind
@@ -37,6 +37,7 @@ class RoundRow(TenantRow, table=True):
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
         ),
+        IDS_ONLY_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True)
