@@ -38,6 +38,7 @@ class Request:
     response_url: str = ""
     thread_ts: str = ""
     idempotency_key: str = ""  # the same for repeated deliveries, so that they take effect once
+    action_id: str = ""  # of the button or menu that the user pressed
     action_ts: str = ""  # when the user pressed a button, by Slack's clock
     edited_ts: str = ""  # when a message was edited; "" for a new one
     has_files: bool = False  # whether a message comes with files

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from bot.method.kinds import Kind, suggest_kind
-from bot.slack.blockkit.builders import choice_button
+from bot.slack.blockkit.builders import MAX_BUTTON_COMMAND_CHARACTERS, choice_button
 from bot.slack.blockkit.text import capitalize, escape, truncate
 from bot.slack.errors import UserError
-from bot.slack.incoming.commands import HELP_LINE, MAX_BUTTON_COMMAND_CHARACTERS, build_help_button
+from bot.slack.incoming.commands import HELP_LINE, build_help_button
 
 MAX_QUOTED_CHARACTERS = 60
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.blockkit.builders import (
+    MAX_BUTTON_COMMAND_CHARACTERS,
     Message,
     build_message,
     choice_button,
@@ -28,7 +29,6 @@ MIN_SIMILARITY = 0.5  # difflib's ratio of a mistyped name to a suggested comman
 MIN_SYNONYM_SIMILARITY = 0.65
 MAX_SHOWN_NAME_CHARACTERS = 50
 MAX_SHOWN_COMMAND_CHARACTERS = 200
-MAX_BUTTON_COMMAND_CHARACTERS = 1900  # Slack's limit for a button's value is 2,000
 HELP_LINE = f"`{SLASH_COMMAND} {HELP_COMMAND}` lists all."
 _MARKS_AROUND_NAME = "`*\"'“”‘’:,.;!?…：，；！？"
 _SLASH_COMMAND = re.compile(rf"^{SLASH_COMMAND}\b\s*", re.IGNORECASE)

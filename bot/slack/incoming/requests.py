@@ -82,6 +82,7 @@ def build_action_request(action: Mapping[str, Any], body: Body, team_id: str) ->
         if view
         else read_thread_ts(container, container.get("message_ts")),
         idempotency_key=_build_action_key(action, body),
+        action_id=action["action_id"],
         action_ts=action.get("action_ts") or "",
         view=view,
         is_group_message=_is_group_message((body.get("channel") or {}).get("name")),

@@ -223,6 +223,7 @@ class Router:
         if not work.done():
             with contextlib.suppress(*SLACK_CALL_ERRORS):
                 await self.deliver_answer(build_message(SLOW_ANSWER_TEXT), request)
+            request = replace(request, trigger_id="")  # used or expired
         await self.deliver_answer(await work, request)
 
     async def deliver_answer(self, answer: Answer, request: Request) -> None:

@@ -1,12 +1,15 @@
 """Deliver an answer to the user who sent the request.
 
 A dialog, a response_url and an ephemeral message can each fail: a trigger_id expires, a response_url is used
-up, the bot is not in the channel. Then the next one is tried, and at last a direct message.
+up, the bot is not in the channel, Slack limits a method. Then the next one is tried, and at last a direct
+message.
 """
 
 import logging
-from collections.abc import Sequence
+from asyncio import sleep
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,18 +18,21 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.api_errors import (
+    SLACK_CALL_ERRORS,
     SLACK_UNREACHABLE,
     TOO_LONG_ERRORS,
     UNSUPPORTED_BLOCKS_ERRORS,
+    describe_call_error,
     read_slack_error,
 )
 from bot.slack.blockkit.builders import (
+    MAX_BUTTON_COMMAND_CHARACTERS,
     Block,
     Message,
     View,
+    action_button,
     actions_block,
     build_message,
-    command_button,
     section_block,
 )
 from bot.slack.deps import Deps
@@ -39,7 +45,13 @@ log = logging.getLogger(__name__)
 
 WEBHOOK_TIMEOUT_SECONDS = 10
 UNREACHABLE_USER_ERRORS = {"user_not_found", "user_disabled", "cannot_dm_bot"}
-TRIGGER_ERRORS = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
+USED_TRIGGER = "exchanged_trigger_id"
+TRIGGER_ERRORS = {"expired_trigger_id", USED_TRIGGER, "invalid_trigger_id"}
+OUTDATED_UPDATE_ERRORS = {"hash_conflict", "not_found"}
+MAX_UPDATE_TRIES = 4
+MAX_UPDATE_DELAY = timedelta(minutes=1)  # between two tries; nobody waits longer in front of a dialog
+RUN_ACTION = "run"  # the action of a button that runs a command
+UPDATE_FAILED_TEXT = "Slack does not let me update the dialog just now: close it, and open it again."
 # The answer of a response_url contains the error. The longest come first, since one is part of another.
 REJECTION_ERRORS = sorted(UNSUPPORTED_BLOCKS_ERRORS | TOO_LONG_ERRORS, key=len, reverse=True)
 RESPONSE_URL_HOSTS = {"hooks.slack.com", "hooks.slack-gov.com"}
@@ -60,34 +72,84 @@ async def deliver_answer(answer: Answer, request: Request, deps: Deps) -> None:
 async def _show_view(view: View, request: Request, deps: Deps) -> None:
     """Update the view that the request came from, or open a new one.
 
-    A trigger_id opens one view within three seconds. Where there is none, or where it has expired, the user
-    gets a button that repeats the request with a new trigger_id.
+    A trigger_id opens one view within three seconds. Where there is none, or where Slack does not open the
+    view with it, the user gets a button that repeats the request with a new trigger_id.
     """
-    view = carry_origin(view, request)
-    try:
-        if request.source is RequestSource.VIEW:
+    view, later_request = carry_origin(view, request), replace(request, trigger_id="")
+    if request.source is RequestSource.VIEW:
+        if not await _update_view(view, request, deps):
+            await _send_answer(build_message(UPDATE_FAILED_TEXT), later_request, deps)
+    elif not request.trigger_id:
+        await _send_answer(_build_form_button("That needs a form.", request), request, deps)
+    elif not await _open_view(deps.slack.views_open, view, request):
+        form_button = _build_form_button("Slack was too slow to open the form.", request)
+        await _send_answer(form_button, later_request, deps)
+
+
+async def _open_view(call: Callable[..., Awaitable[object]], view: View, request: Request) -> bool:
+    """Open a view with the request's trigger_id; return False where Slack does not do that in time.
+
+    Where Slack fails or does not answer, the view may be open all the same: a second try opens it, or says
+    that the trigger_id is used. After a limit there is none, since the trigger_id would have expired.
+    """
+    for is_second_try in (False, True):
+        try:
+            await call(view=view, trigger_id=request.trigger_id)
+        except SlackApiError as error:
+            slack_error = read_slack_error(error)
+            log.info("a view was not opened: %s", describe_call_error(error))
+            if slack_error.reason in TRIGGER_ERRORS:
+                return is_second_try and slack_error.reason == USED_TRIGGER
+            if slack_error.retry_after is not None:
+                return False
+            if not slack_error.is_outage:
+                raise
+        except SLACK_UNREACHABLE as error:
+            log.info("a view was not opened: %s", describe_call_error(error))
+        else:
+            return True
+    return False
+
+
+async def _update_view(view: View, request: Request, deps: Deps) -> bool:
+    """Update the view that the request came from; return False where Slack does not do that in time.
+
+    Slack allows a workspace about a hundred updates a minute, which the voters of a workshop can exceed. With
+    the hash, a further try changes nothing if an earlier one took effect, or if another update came first.
+    """
+    tries = 0
+    while True:
+        try:
             await deps.slack.views_update(
                 view=view, view_id=request.view["id"], hash=request.view.get("hash")
             )
-        elif request.trigger_id:
-            await deps.slack.views_open(view=view, trigger_id=request.trigger_id)
+        except SlackApiError as error:
+            slack_error = read_slack_error(error)
+            log.info("a view was not updated: %s", describe_call_error(error))
+            if slack_error.reason in OUTDATED_UPDATE_ERRORS:
+                return True  # the view shows something newer, or the user closed it
+            if not slack_error.is_temporary:
+                raise
+            delay = slack_error.retry_after or deps.timing.first_retry_delay
+        except SLACK_UNREACHABLE as error:
+            log.info("a view was not updated: %s", describe_call_error(error))
+            delay = deps.timing.first_retry_delay
         else:
-            await _send_answer(_build_form_button("That needs a form.", request), request, deps)
-    except SlackApiError as error:
-        reason = read_slack_error(error).reason
-        if reason in TRIGGER_ERRORS:
-            form_button = _build_form_button("Slack was too slow to open the form.", request)
-            await _send_answer(form_button, replace(request, trigger_id=""), deps)
-        elif reason in {"hash_conflict", "not_found"}:
-            # Another update came first, or the user closed the view: this update is outdated.
-            log.info("a view was changed or closed before its update: %s", reason)
-        else:
-            raise
+            return True
+        tries += 1
+        if tries == MAX_UPDATE_TRIES or delay > MAX_UPDATE_DELAY:
+            return False
+        await sleep(delay.total_seconds())
 
 
 def _build_form_button(text: str, request: Request) -> Message:
+    """Return a button that repeats the request, or ask for that: a shortcut may be about a message."""
+    is_long = len(request.command_text) > MAX_BUTTON_COMMAND_CHARACTERS
+    if is_long or request.source is RequestSource.SHORTCUT:
+        return build_message(f"{text} Please try again.")
     text = f"{text} Press the button to open it."
-    button = command_button("Open the form", request.command_text, request.canvas_id, style="primary")
+    value = f"{request.canvas_id or ''}:{request.command_text}"
+    button = action_button("Open the form", request.action_id or RUN_ACTION, value, style="primary")
     return build_message(text, section_block(text), actions_block(button))
 
 
@@ -123,8 +185,8 @@ async def _send_ephemeral(message: Message, request: Request, deps: Deps) -> boo
 
     try:
         await send_message(message, request.team_id, deps, post)
-    except SlackApiError as error:
-        log.info("no ephemeral answer in the channel: %s", read_slack_error(error).reason)
+    except SLACK_CALL_ERRORS as error:
+        log.info("no ephemeral answer in the channel: %s", describe_call_error(error))
         return False
     return True
 
@@ -152,25 +214,27 @@ async def send_direct_answer(message: Message, request: Request, deps: Deps) -> 
 
 
 async def _show_message_dialog(message: Message, request: Request, deps: Deps) -> None:
-    """Show a message in a dialog over App Home or a modal, so that the input of the modal stays.
+    """Show a message in a dialog over App Home or a modal, so that the input of the modal stays."""
+    view = carry_origin(build_message_dialog(message, request), request)
+    if not await _show_over(view, request, deps):
+        await _send_answer(message, replace(request, trigger_id=""), deps)
+
+
+async def _show_over(view: View, request: Request, deps: Deps) -> bool:
+    """Show a message dialog over App Home or a modal; return False where Slack does not do that in time.
 
     An open message dialog is replaced. Slack stacks at most three views; above that, the top one is replaced.
     """
-    view = build_message_dialog(message, request)
-    is_over_message = request.view.get("callback_id") == MESSAGE_DIALOG_CALLBACK_ID
-    if request.source is RequestSource.HOME or is_over_message:
-        await _show_view(view, request, deps)
-        return
+    if request.source is RequestSource.HOME:
+        return await _open_view(deps.slack.views_open, view, request)
+    if request.view.get("callback_id") == MESSAGE_DIALOG_CALLBACK_ID:
+        return await _update_view(view, request, deps)
     try:
-        await deps.slack.views_push(view=carry_origin(view, request), trigger_id=request.trigger_id)
+        return await _open_view(deps.slack.views_push, view, request)
     except SlackApiError as error:
-        reason = read_slack_error(error).reason
-        if reason == "push_limit_reached":
-            await _show_view(view, request, deps)
-        elif reason in TRIGGER_ERRORS:
-            await _send_answer(message, replace(request, trigger_id=""), deps)
-        else:
+        if read_slack_error(error).reason != "push_limit_reached":
             raise
+    return await _update_view(view, request, deps)
 
 
 async def _send_to_response_url(message: Message, request: Request, deps: Deps) -> bool:

@@ -4,8 +4,8 @@ import pytest
 
 from bot.features.entries.drafts import parse_drafts
 from bot.method.kinds import KIND_SPECS
+from bot.slack.blockkit.builders import MAX_BUTTON_COMMAND_CHARACTERS
 from bot.slack.errors import UserError
-from bot.slack.incoming.commands import MAX_BUTTON_COMMAND_CHARACTERS
 
 
 @pytest.mark.parametrize("typed", ["waiting", "two\nlines", "one; pain: slow", "Überall *warten* 🚲"])
