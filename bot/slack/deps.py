@@ -1,9 +1,11 @@
 """The dependencies of handlers. They are passed, not imported, so that a test passes its own."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -44,6 +46,10 @@ class Deps:
     memberships: MembershipMemory = field(default_factory=MembershipMemory)
     started_at: datetime | None = None  # when the process began; what is older may have been done by others
     is_stopping: Callable[[], bool] = lambda: False  # then work of many steps ends after the one it does
+    # By team and user. Weak values: a lock is collected once nobody holds it or waits for it.
+    home_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(
+        default_factory=WeakValueDictionary
+    )
     member_lookups: SingleFlight[frozenset[str]] = field(default_factory=SingleFlight)  # by team and channel
 
     def for_team(self, team_id: str) -> "Deps":

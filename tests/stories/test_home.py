@@ -1,15 +1,18 @@
 """App Home, the dialogs of entries, and the coach's next steps with their buttons."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from bot.fake_slack.client.harness import Person, VisibleMessage
+from bot.fake_slack.client.harness import Person, VisibleMessage, find_button
 from bot.fake_slack.client.plain_text import blocks_to_text
 from bot.fake_slack.models import SlackChannel
 from tests.conftest import World
+from tests.hanging import HANG_TIMEOUT_SECONDS
 
 KINDS = ("job", "pain", "gain", "product", "pain reliever", "gain creator")
 MONDAY = datetime(2026, 10, 19, 9, tzinfo=UTC)
@@ -175,6 +178,43 @@ async def test_a_private_channel_is_not_shown_to_others(world: World) -> None:
                 block["accessory"]["text"]["text"] = label
         await eve.click_in_home(label)
         assert "not there any more" in eve.modal.text
+
+
+@pytest.mark.parametrize("way", ["opened again", "a button in it"])
+async def test_a_slow_home_does_not_cover_a_newer_one_and_holds_up_nobody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    (ana, ben), channel = await add_team(world, "Ana", "Ben")
+    world.slack.inject_fault("users.conversations", retry_after=60)
+    await ana.open_home()  # it says why it shows nothing, and has a button
+    slack = world.bot.deps.slack
+    publish, is_slow, released, is_others_shown = slack.views_publish, *(asyncio.Event() for _ in range(3))
+
+    async def publish_slowly(**arguments: Any) -> None:
+        if arguments["user_id"] == ana.id and not is_slow.is_set():
+            is_slow.set()
+            await released.wait()
+        await publish(**arguments)
+        if arguments["user_id"] == ben.id:
+            is_others_shown.set()
+
+    monkeypatch.setattr(slack, "views_publish", publish_slowly)
+    async with asyncio.timeout(HANG_TIMEOUT_SECONDS):
+        await ana.member.open_home()
+        await is_slow.wait()
+        channel.member_ids.discard(ana.id)
+        if way == "opened again":
+            await ana.member.open_home()
+        else:
+            home = world.slack.home_views[ana.id]
+            await ana.member.act_in_view(home, *find_button(home["blocks"], "Try again", "", ana.id), {})
+        await ben.member.open_home()
+        await is_others_shown.wait()
+    released.set()
+    await world.settle()
+    assert "Reports" not in read_home(world, ana)
+    assert "Reports" in read_home(world, ben)
+    assert not world.bot.deps.home_locks, "nothing is kept"
 
 
 async def test_home_names_other_canvases_of_a_channel_except_archived_ones(world: World) -> None:

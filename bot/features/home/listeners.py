@@ -1,5 +1,6 @@
 """Handle the bare command, App Home, and the dialogs of single entries."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 
@@ -57,7 +58,8 @@ async def show_value_maps(request: Request, deps: Deps) -> Answer:
     """Answer the global shortcut, and the page buttons of its dialog and of Home."""
     page = parse_id(request.argument) or 0
     if request.source is RequestSource.HOME:
-        await _publish_home(request.team_id, request.user_id, page, deps)
+        async with _lock_home(request.team_id, request.user_id, deps):
+            await _publish_home(request.team_id, request.user_id, page, deps)
         return None
     overview = await service.load_overview(deps, request.team_id, request.user_id, page)
     return Modal(blocks.build_value_maps_dialog(overview, deps.clock()))
@@ -73,12 +75,22 @@ async def open_home(team_id: str, event: Event, deps: Deps) -> None:
 
 async def _open_home(team_id: str, user_id: str, page: int, deps: Deps, *, had_view: bool) -> None:
     """Publish Home; where that is not possible now, what it showed before stays, or it says why."""
-    try:
-        await _publish_home(team_id, user_id, page, deps)
-    except UserError as error:
-        log.info("Home not published: %s", type(error).__name__)
-        if not had_view:
-            await deps.slack.views_publish(user_id=user_id, view=blocks.build_home_notice(error.text, page))
+    async with _lock_home(team_id, user_id, deps):
+        try:
+            await _publish_home(team_id, user_id, page, deps)
+        except UserError as error:
+            log.info("Home not published: %s", type(error).__name__)
+            if not had_view:
+                notice = blocks.build_home_notice(error.text, page)
+                await deps.slack.views_publish(user_id=user_id, view=notice)
+
+
+def _lock_home(team_id: str, user_id: str, deps: Deps) -> asyncio.Lock:
+    """Return the lock of a member's Home, so that what was loaded first is published first.
+
+    What Slack carries out without an answer may still come late; the next opening publishes Home again.
+    """
+    return deps.home_locks.setdefault((team_id, user_id), asyncio.Lock())
 
 
 async def _publish_home(team_id: str, user_id: str, page: int, deps: Deps) -> None:
