@@ -176,12 +176,12 @@ async def test_a_command_whose_answer_was_lost_changes_nothing_that_came_after_i
 
 async def test_a_vote_that_is_over_is_not_called_again_since_its_answer_was_lost(world: World) -> None:
     (ana, *_), channel = await start_team(world)
-    world.slack.inject_fault("chat.postEphemeral", **LOST_ANSWER)
-    await ana.type_text(channel, "@valuemap vote pains")
+    world.slack.inject_fault("chat.postMessage", **LOST_ANSWER)
+    await ana.message_bot("vote pains")
     await ana.click_button(ana.find_message(channel, "asks you to vote"), "End vote")
     await wait_for_look_up(world)
     assert not any("asks you to vote" in seen.text for seen in ana.visible_messages(channel))
-    assert "That vote is over already" in ana.last_message(channel).text
+    assert "That vote is over already" in ana.last_message(ana.direct_channel).text
 
 
 async def test_numbers_that_slack_removes_late_are_set_again_after_undo(world: World) -> None:
