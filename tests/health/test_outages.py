@@ -165,13 +165,13 @@ async def test_a_process_that_starts_while_the_database_is_read_only_says_so_too
 
 async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     (ana, *_), channel = await start_team(world)
+    await ana.type_text(channel, "/valuemap add pain")
+    form = ana.modal
+    await form.fill_field("The pain", "no figures")
     soon = timedelta(seconds=0.1)
     deps = world.bot.deps
     impatient = replace(deps, timing=replace(deps.timing, answer_timeout=soon, form_timeout=soon))
     monkeypatch.setattr(world.bot.router, "_deps", impatient)
-    await ana.type_text(channel, "/valuemap add pain")
-    form = ana.modal
-    await form.fill_field("The pain", "no figures")
     async with lock_table(world, "entry"):
         errors = await ana.member.submit_view(form._view, form._form_input)
         assert "wait a moment, then submit again" in next(iter(errors.values()))
@@ -181,6 +181,7 @@ async def test_a_database_that_is_slow(world: World, monkeypatch: pytest.MonkeyP
         assert "This takes longer than usual" in ana.last_message(channel).text
     await world.settle()
     assert ana.find_message(channel, "Fit: Reports for small shops").message.ephemeral_user_id == ana.id
+    monkeypatch.setattr(world.bot.router, "_deps", deps)
     await form.submit()
     assert len([one for one in ana.visible_messages(channel) if "no figures\nby" in one.text]) == 1
 

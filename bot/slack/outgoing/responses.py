@@ -10,6 +10,7 @@ from asyncio import sleep
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,20 +82,20 @@ async def _show_view(view: View, request: Request, deps: Deps) -> None:
             await _send_answer(build_message(UPDATE_FAILED_TEXT), later_request, deps)
     elif not request.trigger_id:
         await _send_answer(_build_form_button("That needs a form.", request), request, deps)
-    elif not await _open_view(deps.slack.views_open, view, request):
+    elif not await _open_view(partial(deps.slack.views_open, view=view, trigger_id=request.trigger_id)):
         form_button = _build_form_button("Slack was too slow to open the form.", request)
         await _send_answer(form_button, later_request, deps)
 
 
-async def _open_view(call: Callable[..., Awaitable[object]], view: View, request: Request) -> bool:
-    """Open a view with the request's trigger_id; return False where Slack does not do that in time.
+async def _open_view(call: Callable[[], Awaitable[object]]) -> bool:
+    """Make the call that opens a view by a trigger_id; return False where Slack does not do that in time.
 
     Where Slack fails or does not answer, the view may be open all the same: a second try opens it, or says
     that the trigger_id is used. After a limit there is none, since the trigger_id would have expired.
     """
     for is_second_try in (False, True):
         try:
-            await call(view=view, trigger_id=request.trigger_id)
+            await call()
         except SlackApiError as error:
             slack_error = read_slack_error(error)
             log.info("a view was not opened: %s", describe_call_error(error))
@@ -226,11 +227,11 @@ async def _show_over(view: View, request: Request, deps: Deps) -> bool:
     An open message dialog is replaced. Slack stacks at most three views; above that, the top one is replaced.
     """
     if request.source is RequestSource.HOME:
-        return await _open_view(deps.slack.views_open, view, request)
+        return await _open_view(partial(deps.slack.views_open, view=view, trigger_id=request.trigger_id))
     if request.view.get("callback_id") == MESSAGE_DIALOG_CALLBACK_ID:
         return await _update_view(view, request, deps)
     try:
-        return await _open_view(deps.slack.views_push, view, request)
+        return await _open_view(partial(deps.slack.views_push, view=view, trigger_id=request.trigger_id))
     except SlackApiError as error:
         if read_slack_error(error).reason != "push_limit_reached":
             raise
