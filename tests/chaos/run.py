@@ -112,18 +112,19 @@ async def wait_until_finished(
 ) -> dict[str, int]:
     """Wait until everything is done; return what is not done in time.
 
-    First each card has to be read once, late enough to correct the last reactions whose events were lost.
-    Then the jobs that its votes enqueued have to be done too.
+    First the reading of each card has to be enqueued, late enough to correct the last reactions whose events
+    were lost. Then it has to be done, and at last the jobs that it has enqueued.
     """
     until = time.monotonic() + timeout_seconds
     left = {"everything": 1}
     async for left in _count_repeatedly(database, datetime.now(UTC) + REACTION_SETTLE_DELAY, until):
         if "unread_cards" not in left:
             break
-    async for left in _count_repeatedly(database, datetime.now(UTC), until):
-        left.pop("unread_cards", None)
-        if not left:
-            break
+    for _ in ("reading", "cards"):
+        async for left in _count_repeatedly(database, datetime.now(UTC), until):
+            left.pop("unread_cards", None)
+            if not left:
+                break
     say(f"left: {left}")
     return left
 

@@ -17,11 +17,12 @@ RESTARTED = OperationalError("SELECT 1", None, Exception("the server closed the 
 @pytest.mark.parametrize(
     "counts",
     [
-        ({"unread_cards": 2, "jobs": 1}, {"jobs": 1}, {"unread_cards": 2, "jobs": 1}, {}),
-        ({}, {"unread_cards": 2}),
-        (RESTARTED, {"unread_cards": 2}, {}, RESTARTED, {"jobs": 1}, {}),
+        ({"unread_cards": 2, "jobs": 1}, {"jobs": 1}, {"unread_cards": 2, "jobs": 1}, {}, {}),
+        ({"jobs": 1}, {"jobs": 1}, {}, {"jobs": 1}, {}),
+        ({}, {"unread_cards": 2}, {"unread_cards": 2}),
+        (RESTARTED, {"unread_cards": 2}, {}, RESTARTED, {"jobs": 1}, {}, RESTARTED, {}),
     ],
-    ids=["jobs after cards", "all done", "restart"],
+    ids=["jobs after cards", "jobs that reading enqueued", "all done", "restart"],
 )
 async def test_it_ends_when_all_cards_are_read_and_all_jobs_done(
     monkeypatch: pytest.MonkeyPatch, counts: Sequence[dict[str, int] | OperationalError]
@@ -41,3 +42,4 @@ async def test_it_ends_when_all_cards_are_read_and_all_jobs_done(
     assert await run.wait_until_finished(cast("Database", None), 60, lambda _: None) == {}
     assert [*left] == []
     assert asked_since[0] >= started_at + REACTION_SETTLE_DELAY
+    assert len({*asked_since}) == 3, "what reading enqueues comes after its own beginning"
