@@ -26,8 +26,6 @@ from bot.timing import Timing
 MAX_FAILURES = 8
 MAX_DOUBLINGS = 12  # of the delay; the longest delay is reached earlier, and 2 ** attempts stays small
 NETWORK_ERRORS = (*SLACK_UNREACHABLE, OSError)
-# Slack did not get the request, or not the content of a file, which it then does not show.
-NOT_CARRIED_OUT_ERRORS = (aiohttp.ClientConnectorError, SlackRequestError)
 # Calls that look for a message that an earlier attempt may have posted. Few jobs make them, so a rate limit
 # on one of them delays only the job that hit it.
 LOOKUP_METHODS = frozenset({"conversations.history", "conversations.replies"})
@@ -89,16 +87,14 @@ def decide_next_step(  # noqa: PLR0911 - one return for each kind of error
         return Retry(retry_at)
     if isinstance(error, SlackApiError):
         return _decide_slack_error(error, job, kinds, now, timing, retry_at)
-    if isinstance(error, NOT_CARRIED_OUT_ERRORS):
-        return Retry(retry_at, problem=f"Slack was not reached: {type(error).__name__}")
+    if isinstance(error, aiohttp.ClientConnectorError):  # no connection, so Slack did not get the request
+        return Retry(retry_at, problem=f"no answer from Slack: {type(error).__name__}")
     if isinstance(error, NETWORK_ERRORS):
         problem = f"no answer from Slack: {type(error).__name__}"
         return Retry(max(retry_at, settled_at), settled_at, problem=problem)
     if isinstance(error, TRANSIENT_DB_ERRORS):  # the message may have been posted before
         return Retry(retry_at, settled_at, problem=f"the database fails: {type(error).__name__}")
-    if job.failures + 1 >= MAX_FAILURES:
-        return DeadLetter(UNEXPECTED_ERROR)
-    return Retry(retry_at, settled_at, is_failure=True, problem=UNEXPECTED_ERROR)
+    return _decide_own_failure(error, job, retry_at, settled_at)
 
 
 def decide_cut_short(now: datetime, timing: Timing) -> Retry:
@@ -109,9 +105,17 @@ def decide_cut_short(now: datetime, timing: Timing) -> Retry:
 
 def is_unexpected(error: Exception) -> bool:
     """Say whether an error is a bug of ours, whose traceback belongs in the log."""
-    expected = (LeaseLost, ChannelThrottled, ChannelRestricted, DependencyNotReady, SlackApiError)
-    failed = (*NOT_CARRIED_OUT_ERRORS, *NETWORK_ERRORS, *TRANSIENT_DB_ERRORS)
-    return not isinstance(error, (*expected, *failed))
+    postponed = (LeaseLost, ChannelThrottled, ChannelRestricted, DependencyNotReady)
+    failed = (SlackApiError, SlackRequestError, *NETWORK_ERRORS, *TRANSIENT_DB_ERRORS)
+    return not isinstance(error, (*postponed, *failed))
+
+
+def _decide_own_failure(error: Exception, job: Job, retry_at: datetime, settled_at: datetime) -> Decision:
+    if job.failures + 1 >= MAX_FAILURES:
+        return DeadLetter(UNEXPECTED_ERROR)
+    # Slack shows no file whose content it did not take; any other message may have been posted before.
+    is_unposted = isinstance(error, SlackRequestError)
+    return Retry(retry_at, None if is_unposted else settled_at, is_failure=True, problem=UNEXPECTED_ERROR)
 
 
 def _decide_slack_error(

@@ -115,10 +115,10 @@ async def post_once(
     """
     key = idempotency_key or job.key
     since = job.maybe_posted_since or posted_since
-    if since is not None and (posted_ts := await _find_posted(job, deps, thread_ts, key, since)):
-        is_ours = job.maybe_posted_since is not None
-        if not is_ours or await update_message(job, deps, posted_ts, message):
-            return posted_ts
+    posted_ts = await _find_posted(job, deps, thread_ts, key, since) if since else None
+    is_ours = job.maybe_posted_since is not None  # and not from before a restore of the database
+    if posted_ts and (not is_ours or await _refresh_message(job, deps, posted_ts, message)):
+        return posted_ts
 
     async def post(text: str, blocks: Sequence[Block]) -> str:
         await mark_posting(job, deps)
@@ -135,6 +135,18 @@ async def post_once(
         return str(answer["ts"])
 
     return await send_message(message, job.team_id, deps, post)
+
+
+async def _refresh_message(job: Job, deps: Deps, message_ts: str, message: Message) -> bool:
+    """Update a message that was found; return False if it is gone. Where Slack refuses that, it stays."""
+    try:
+        return await update_message(job, deps, message_ts, message)
+    except SlackApiError as error:
+        slack_error = read_slack_error(error)
+        if slack_error.is_temporary:
+            raise
+        log.warning("%s: the message that was found stays: %s", job.key, slack_error.reason)
+        return True
 
 
 async def find_own_message(job: Job, deps: Deps, thread_ts: str | None = None) -> str | None:

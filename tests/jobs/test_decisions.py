@@ -112,8 +112,8 @@ def make_unanswered(problem: str) -> Retry:
             make_unanswered("Slack answered fatal_error"),
         ),
         (make_slack_error(200), make_unanswered("Slack answered 200")),
-        (CONNECT_FAILED, make_retry(problem="Slack was not reached: ClientConnectorError")),
-        (UPLOAD_FAILED, make_retry(problem="Slack was not reached: SlackRequestError")),
+        (CONNECT_FAILED, make_retry(problem="no answer from Slack: ClientConnectorError")),
+        (UPLOAD_FAILED, make_retry(is_failure=True, problem="failed")),
         (
             aiohttp.ServerDisconnectedError(),
             make_unanswered("no answer from Slack: ServerDisconnectedError"),

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.fake_slack.models import InjectedFault, SlackChannel
 from tests.conftest import World
 from tests.stories.voting import find_card, start_team
 
+MONDAY = datetime(2026, 10, 19, 7, tzinfo=UTC)  # 09:00 in Berlin
 LOST_ANSWER: dict[str, Any] = {"drops_connection": True, "takes_effect": True}
 EDIT, MERGE = "Edit or move to another kind", "Merge into another"
 
@@ -194,3 +196,25 @@ async def test_numbers_that_slack_removes_late_are_set_again_after_undo(world: W
     await ana.click_button(card, "Undo")
     await wait_for_look_up(world)
     assert len(card.message.reactions) == 5
+
+
+async def test_votes_count_on_a_card_whose_update_slack_refuses(world: World) -> None:
+    (ana, ben, _), channel = await start_team(world)
+    await add_with_lost_answer(world, ana, channel, "lost")
+    await ben.add_reaction(find_card(ana, channel, "lost"), "five")
+    world.slack.inject_fault("chat.update", error="edit_window_closed", times=10_000)
+    await wait_for_look_up(world)
+    await ana.type_text(channel, "/valuemap why lost")
+    assert "Votes: 5;" in ana.last_message(channel).text
+
+
+async def test_a_digest_that_is_found_late_was_on_time(world: World) -> None:
+    (ana, *_), channel = await start_team(world)
+    world.slack.inject_fault("chat.postMessage", **LOST_ANSWER)
+    world.slack.inject_fault("conversations.history", status=503, times=6)
+    await world.advance_to(MONDAY)
+    for _ in range(20):
+        await world.advance_time(minutes=1)
+    (digest,) = world.find_digests(ana, channel)
+    assert world.slack.count_calls("conversations.history") == 7
+    assert "late" not in digest.text

@@ -243,17 +243,17 @@ async def enqueue_card(job: Job, deps: Deps, session: AsyncSession) -> None:
     await jobs.enqueue(session, CARD_JOB, [job.subject], job.channel_id, deps.clock())
 
 
-async def look_up_voter(job: Job, deps: Deps) -> OnSuccess | None:
+async def look_up_voter(job: Job, deps: Deps) -> OnSuccess:
     """Ask Slack who a voter is. Update the cards that a bot voted on, since its votes do not count.
 
-    A voter whom Slack does not know counts, under the name of an unknown member.
+    A voter whom Slack does not know is stored without a name, and counts.
     """
     try:
         voter = await workspaces.fetch_member(deps, job.subject)
     except SlackApiError as error:
         if read_slack_error(error).reason not in UNKNOWN_USER_ERRORS:
             raise
-        return None
+        voter = workspaces.build_unknown_member(job.subject, deps.clock())
 
     async def store_voter(session: AsyncSession) -> None:
         await workspace_store.save_member(session, voter)

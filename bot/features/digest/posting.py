@@ -66,7 +66,10 @@ async def post_digest(job: Job, deps: Deps) -> OnSuccess | None:
     due = await _load_due_digest(job, deps)
     if due is None:
         return None
-    composed = await COMPUTING_THREAD.run(partial(_compose_digest, due, deps.clock(), deps.started_at))
+    now = deps.clock()
+    # One whose answer was lost was posted in time, however long it takes to find it.
+    posted_at = job.maybe_posted_since or now
+    composed = await COMPUTING_THREAD.run(partial(_compose_digest, due, now, posted_at, deps.started_at))
     if composed is None:
         return None
     decision = composed.decision
@@ -114,7 +117,9 @@ async def _load_due_digest(job: Job, deps: Deps) -> DueDigest | None:
         )
 
 
-def _compose_digest(due: DueDigest, now: datetime, started_at: datetime | None) -> ComposedDigest | None:
+def _compose_digest(
+    due: DueDigest, now: datetime, posted_at: datetime, started_at: datetime | None
+) -> ComposedDigest | None:
     """Decide about a digest and compose it; return None if there is nothing to post."""
     today = now.astimezone(zone_or_utc(due.canvas_info.time_zone)).date()
     snapshot = take_snapshot(due.canvas, today)
@@ -122,7 +127,7 @@ def _compose_digest(due: DueDigest, now: datetime, started_at: datetime | None) 
         due.digest,
         snapshot,
         due.sent_digests,
-        now,
+        posted_at,
         has_later_digest=due.has_later_digest,
         started_at=started_at,
     )

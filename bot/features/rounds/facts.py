@@ -89,10 +89,10 @@ async def _load_recent_voters(
     A member who voted on the pains last week has not voted on the one that came yesterday.
     """
     added_at = [entry.created_at for entry in entries if round_.covers(entry)]
-    called_at = [at for at in added_at if at <= round_.opened_at]
-    if round_.is_sealed or not called_at:
+    if round_.is_sealed:
         return frozenset()
-    return await vote_store.find_voters_since(session, round_.canvas_id, round_.kinds, max(called_at))
+    since = max((at for at in added_at if at <= round_.opened_at), default=round_.opened_at)
+    return await vote_store.find_voters_since(session, round_.canvas_id, round_.kinds, since)
 
 
 async def _follow_merge(session: AsyncSession, round_: Round) -> Round:

@@ -132,10 +132,15 @@ async def get_member(deps: Deps, team_id: str, user_id: str) -> Member:
         fetched = await fetch_member(deps, user_id)
     except SLACK_CALL_ERRORS as error:
         log.warning("users.info: %s", type(error).__name__)
-        return stored or Member(user_id, UNKNOWN_NAME, False, DEFAULT_TIME_ZONE, deps.clock())
+        return stored or build_unknown_member(user_id, deps.clock())
     async with deps.db.transaction(team_id) as session:
         await store.save_member(session, fetched)
     return fetched
+
+
+def build_unknown_member(user_id: str, fetched_at: datetime) -> Member:
+    """Return a user of whom Slack says nothing."""
+    return Member(user_id, UNKNOWN_NAME, is_bot=False, time_zone=DEFAULT_TIME_ZONE, fetched_at=fetched_at)
 
 
 async def fetch_member(deps: Deps, user_id: str) -> Member:

@@ -63,7 +63,15 @@ def test_new_entries_are_listed_in_order_of_creation() -> None:
 
 
 def test_entries_that_were_edited_moved_or_deleted_are_listed_as_they_were_and_are() -> None:
-    before = build_metrics(*(build_entry(number, text) for number, text in enumerate("abc<", start=1)))
-    metrics = build_metrics(build_entry(1, "a!"), build_entry(2, "b", Kind.GAIN), build_entry(3, "c"))
-    lines = changed_entries.build_section(build_facts(metrics, before)).lines
-    assert lines == ["• pain “a” → pain “a!”", "• pain “b” → gain “b”", "• Deleted or merged: pain “&lt;”"]
+    long = "x" * 80
+    texts = ["a", "b", "c", "<", long]
+    before = build_metrics(*(build_entry(number, text) for number, text in enumerate(texts, start=1)))
+    metrics = build_metrics(
+        build_entry(1, "a!"), build_entry(2, "b", Kind.GAIN), build_entry(3, "c"), build_entry(5, f"{long}!")
+    )
+    assert changed_entries.build_section(build_facts(metrics, before)).lines == [
+        "• pain “a” → pain “a!”",
+        "• pain “b” → gain “b”",
+        "• Deleted or merged: pain “&lt;”",
+        f"• Edited: pain “{'x' * 59}…”",
+    ]
